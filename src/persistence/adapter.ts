@@ -1,0 +1,112 @@
+/**
+ * The adapter contract: the one seam between Rian and a storage backend.
+ *
+ * @module
+ */
+
+/**
+ * What an entry is stored under, within its type. `1` and `"1"` are different keys. Dates are compared by
+ * value. `NaN` and invalid dates are refused.
+ */
+export type Key = string | number | boolean | Date;
+
+/** An opaque token for one state of one entry. It never comes back once the entry has changed. */
+export type Version = string;
+
+/** One stored document, as it was when it was read. The value belongs to the reader. */
+export interface Entry {
+  readonly key: Key;
+  readonly value: unknown;
+  readonly version: Version;
+  /** A small record that travels with the value in the same write, such as the processor's revision. */
+  readonly metadata?: unknown;
+}
+
+/** Stores a value under a key. */
+export interface PutWrite {
+  readonly type: string;
+  readonly key: Key;
+  readonly value: unknown;
+  readonly metadata?: unknown;
+  /** Write only while the stored entry has this version; `null`: only if there is no entry. */
+  readonly ifVersion?: Version | null;
+  /** Milliseconds after which the entry is gone; needs `capabilities.expiry`. */
+  readonly ttl?: number;
+}
+
+/** Removes whatever is under a key. */
+export interface DeleteWrite {
+  readonly type: string;
+  readonly key: Key;
+  readonly delete: true;
+  /** Delete only while the stored entry has this version. */
+  readonly ifVersion?: Version | null;
+}
+
+/** One step of a {@link Adapter.commit}. */
+export type Write = PutWrite | DeleteWrite;
+
+/** Which entries {@link Adapter.list} yields, in ascending key order unless `reverse` is set. */
+export interface ListOptions {
+  /** Only keys after this one (before it, when reversed): the last key of one page starts the next. */
+  readonly after?: Key;
+  /** At most this many entries. */
+  readonly limit?: number;
+  readonly reverse?: boolean;
+}
+
+/** What a backend can promise. Nothing is promised here that the backend does not keep. */
+export interface Capabilities {
+  /**
+   * How far `ifVersion` holds: `"global"` between all processes, `"process"` within this one,
+   * `"none"` not at all (a write with `ifVersion` is then refused).
+   */
+  readonly conditional: "none" | "process" | "global";
+  /** How many writes one `commit` may hold and still be all or nothing. */
+  readonly atomicWrites: number;
+  /** The largest stored value in bytes, after encoding. */
+  readonly maxValueBytes: number;
+  /** Whether `watch` hears changes made through other adapters and by other processes. */
+  readonly watch: boolean;
+  /** Whether a write may carry a `ttl`. */
+  readonly expiry: boolean;
+}
+
+/** What the Nasc processor needs of a store; anything with these two methods will do. */
+export interface Store {
+  /** The state of an instance, or `null` if there is none. The caller may keep and change it. */
+  // deno-lint-ignore no-explicit-any -- the contract of Nasc: a store does not know its documents' types
+  load(type: string, id: string): Promise<any | null>;
+  /** Stores `full`; `diff` holds only the changed properties, for stores that write column by column. */
+  persist(
+    type: string,
+    id: string,
+    diff: Record<string, unknown>,
+    // deno-lint-ignore no-explicit-any -- the contract of Nasc: a store does not know its documents' types
+    full: any,
+  ): Promise<void>;
+}
+
+/** What a Rian backend offers: a {@link Store}, and versioned entries underneath. */
+export interface Adapter extends Store {
+  /** The backend's name as error messages show it. */
+  readonly name: string;
+  readonly capabilities: Capabilities;
+  /** The entry under a key, or `undefined`. */
+  get(type: string, key: Key): Promise<Entry | undefined>;
+  /** Every entry of a type in key order (booleans, numbers, dates, strings), read page by page. */
+  list(type: string, options?: ListOptions): AsyncIterable<Entry>;
+  /**
+   * Applies the writes in order, all or none, and returns the version each left behind.
+   *
+   * @throws {ConflictError} when an `ifVersion` no longer holds; nothing is written.
+   * @throws {StorageLimitError} when the writes exceed what the backend can hold; nothing is written.
+   */
+  commit(writes: readonly Write[]): Promise<readonly Version[]>;
+  /** Removes every entry of a type. */
+  clear(type: string): Promise<void>;
+  /** Calls the listener with the keys of a type that changed, until the returned function is called. */
+  watch?(type: string, listener: (keys: readonly Key[]) => void): () => void;
+  /** Releases what this adapter opened; what it was handed stays open. Later calls are refused. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,44 @@
+import type { Key } from "./adapter.ts";
+
+/** Thrown by `commit` when an entry is no longer at the version a write asked for. Nothing was written. */
+export class ConflictError extends Error {
+  override readonly name = "ConflictError";
+  /** The type of the entry that had changed. */
+  readonly type: string;
+  /** The key of the entry that had changed, where the backend tells which one it was. */
+  readonly key: Key | undefined;
+
+  constructor(adapter: string, type: string, key?: Key, options?: ErrorOptions) {
+    const which = key === undefined ? `an entry of ${type}` : `${type}/${describeKey(key)}`;
+    super(
+      `Cannot commit to ${adapter}: ${which} is not at the version that was read; read it again and retry`,
+      options,
+    );
+    this.type = type;
+    this.key = key;
+  }
+}
+
+/** Thrown before anything is written when a write exceeds what the backend can hold. */
+export class StorageLimitError extends Error {
+  override readonly name = "StorageLimitError";
+  /** Which limit it was, such as `"value bytes"` or `"writes per commit"`. */
+  readonly limit: string;
+  /** The most that the backend allows. */
+  readonly allowed: number;
+  /** What the write would have needed. */
+  readonly actual: number;
+
+  constructor(message: string, details: { limit: string; allowed: number; actual: number }) {
+    super(message);
+    this.limit = details.limit;
+    this.allowed = details.allowed;
+    this.actual = details.actual;
+  }
+}
+
+/** A key as messages show it; a long one is cut. */
+export function describeKey(key: Key): string {
+  const text = key instanceof Date ? String(key.getTime()) : String(key);
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
