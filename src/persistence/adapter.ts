@@ -18,7 +18,7 @@ export interface Entry {
   readonly key: Key;
   readonly value: unknown;
   readonly version: Version;
-  /** A small record that travels with the value in the same write, such as the processor's revision. */
+  /** A small piece of plain JSON that is written with the value, such as the processor's revision. */
   readonly metadata?: unknown;
 }
 
@@ -97,12 +97,14 @@ export interface Adapter extends Store {
   /** Every entry of a type in key order (booleans, numbers, dates, strings), read page by page. */
   list(type: string, options?: ListOptions): AsyncIterable<Entry>;
   /**
-   * Applies the writes in order, all or none, and returns the version each left behind.
+   * Applies the writes in order, all or none, and returns the version each left behind: what the next
+   * `ifVersion` may ask for, so `null` after a delete. A commit of more than `capabilities.atomicWrites` writes
+   * goes out in several parts if none of them has an `ifVersion`, and is refused otherwise.
    *
    * @throws {ConflictError} when an `ifVersion` no longer holds; nothing is written.
    * @throws {StorageLimitError} when the writes exceed what the backend can hold; nothing is written.
    */
-  commit(writes: readonly Write[]): Promise<readonly Version[]>;
+  commit(writes: readonly Write[]): Promise<readonly (Version | null)[]>;
   /** Removes every entry of a type. */
   clear(type: string): Promise<void>;
   /** Calls the listener with the keys of a type that changed, until the returned function is called. */

@@ -1,0 +1,121 @@
+import type {
+  Adapter,
+  Capabilities,
+  Entry,
+  Key,
+  ListOptions,
+  Store,
+  Version,
+  Write,
+} from "./adapter.ts";
+import { encodeKey } from "./keys.ts";
+import { assertType, type EncodeContext, prepareCommit, type PreparedWrite } from "./prepare.ts";
+
+/** Which part of a type to read: ids are encoded keys, in ascending order unless `reverse` is set. */
+export interface Range {
+  readonly after: string | undefined;
+  readonly limit: number;
+  readonly reverse: boolean;
+}
+
+/**
+ * What all adapters share: arguments are checked, keys and values encoded, writes to one entry folded, large
+ * commits split, and calls after `close` refused. A backend fills in the protected methods, which get encoded
+ * keys, checked writes and an open store.
+ *
+ * `docs/adapters.md` shows a whole adapter written on it.
+ *
+ * @typeParam Encoded What `encode` makes of a value, such as a string.
+ */
+export abstract class BaseAdapter<Encoded> implements Adapter {
+  abstract readonly name: string;
+  abstract readonly capabilities: Capabilities;
+  #closed = false;
+
+  /**
+   * A storable value as the backend keeps it; called before `commit` returns its promise, so that what the
+   * caller does to the value later does not reach the store.
+   *
+   * @throws {StorageLimitError} when it is larger than the backend allows.
+   */
+  protected abstract encode(value: unknown, context: EncodeContext): Encoded;
+  protected abstract readEntry(type: string, id: string): Promise<Entry | undefined>;
+  /** The entries of a range in order, read page by page. */
+  protected abstract readRange(type: string, range: Range): AsyncIterable<Entry>;
+  /**
+   * Applies the writes all or none, each to a different entry, and returns the version each leaves behind.
+   *
+   * @throws {ConflictError} when an `ifVersion` does not hold.
+   */
+  protected abstract write(
+    writes: readonly PreparedWrite<Encoded>[],
+  ): Promise<readonly (Version | null)[]>;
+  protected abstract clearType(type: string): Promise<void>;
+
+  /** Releases what the adapter opened itself. */
+  protected release(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async get(type: string, key: Key): Promise<Entry | undefined> {
+    this.#assertOpen();
+    assertType(type);
+    return await this.readEntry(type, encodeKey(key));
+  }
+
+  async *list(type: string, options: ListOptions = {}): AsyncGenerator<Entry, void, undefined> {
+    this.#assertOpen();
+    assertType(type);
+    const { after, limit = Infinity, reverse = false } = options;
+    if (!(limit === Infinity || (Number.isInteger(limit) && limit >= 0))) {
+      throw new RangeError(`Cannot list ${type}: limit must be a whole number from 0 up`);
+    }
+    if (limit === 0) return;
+    const range = { after: after === undefined ? undefined : encodeKey(after), limit, reverse };
+    for await (const entry of this.readRange(type, range)) {
+      yield entry;
+      this.#assertOpen();
+    }
+  }
+
+  async commit(writes: readonly Write[]): Promise<readonly (Version | null)[]> {
+    this.#assertOpen();
+    const prepared = prepareCommit(writes, this, (value, context) => this.encode(value, context));
+    const size = this.capabilities.atomicWrites;
+    const versions: (Version | null)[] = [];
+    for (let start = 0; start < prepared.writes.length; start += size) {
+      versions.push(...await this.write(prepared.writes.slice(start, start + size)));
+    }
+    return prepared.settledBy.map((position) => versions[position]!);
+  }
+
+  async clear(type: string): Promise<void> {
+    this.#assertOpen();
+    assertType(type);
+    await this.clearType(type);
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.release();
+  }
+
+  async load(type: string, id: string): ReturnType<Store["load"]> {
+    return (await this.get(type, id))?.value ?? null;
+  }
+
+  async persist(
+    type: string,
+    id: string,
+    _diff: Record<string, unknown>,
+    full: unknown,
+  ): Promise<void> {
+    await this.commit([{ type, key: id, value: full }]);
+  }
+
+  #assertOpen(): void {
+    if (!this.#closed) return;
+    throw new Error(`Cannot use ${this.name}: this adapter is closed; open another one`);
+  }
+}

@@ -1,0 +1,156 @@
+/**
+ * Keys as strings. Every backend keeps strings, but few keep `1` apart from `"1"`, sort numbers as numbers,
+ * or survive a NUL; so adapters store the encoded form, whose code point order is the order of the keys.
+ *
+ * | key | encoded |
+ * | --- | --- |
+ * | boolean | `!b0`, `!b1` |
+ * | number | `!n` and its IEEE 754 bits as 16 hexadecimal digits, flipped so that they sort |
+ * | Date | `!t` and its time, as a number |
+ * | string | itself; with `!~` in front if it is empty or starts with `!` or a character below it |
+ *
+ * Inside strings NUL and lone surrogates are escaped by U+0001 and U+D7FF, their neighbours in the order.
+ *
+ * @module
+ */
+import type { Key } from "./adapter.ts";
+
+const BOOLEAN = "!b";
+const NUMBER = "!n";
+const DATE = "!t";
+const STRING = "!~";
+
+const SIGN_BIT = 1n << 63n;
+const ALL_BITS = (1n << 64n) - 1n;
+const scratch = new DataView(new ArrayBuffer(8));
+
+/**
+ * The string under which a backend stores a key. Encoded keys are equal exactly when the keys are, and their
+ * order by code point (that of UTF-8 bytes) is the order of the keys. It holds no NUL and is well-formed UTF-16.
+ *
+ * @throws {TypeError} when the key is `NaN`, an invalid date or of another type.
+ *
+ * @example Ordinary strings stay as they are
+ * ```ts
+ * import { encodeKey } from "rian";
+ *
+ * console.log(encodeKey("my-list")); // my-list
+ * console.log(encodeKey(1)); // !nbff0000000000000
+ * ```
+ */
+export function encodeKey(key: Key): string {
+  assertKey(key);
+  switch (typeof key) {
+    case "string":
+      return key.charCodeAt(0) > 0x21 ? escape(key) : STRING + escape(key);
+    case "number":
+      return NUMBER + sortableHex(key);
+    case "boolean":
+      return BOOLEAN + (key ? "1" : "0");
+    default:
+      return DATE + sortableHex(key.getTime());
+  }
+}
+
+/**
+ * The key that {@link encodeKey} made this string of.
+ *
+ * @throws {TypeError} when no key has this encoding.
+ */
+export function decodeKey(encoded: string): Key {
+  if (!encoded.startsWith("!")) return unescape(encoded);
+  const tag = encoded.slice(0, 2);
+  const rest = encoded.slice(2);
+  if (tag === STRING) return unescape(rest);
+  if (tag === BOOLEAN && (rest === "0" || rest === "1")) return rest === "1";
+  if ((tag === NUMBER || tag === DATE) && /^[0-9a-f]{16}$/.test(rest)) {
+    const number = fromSortableHex(rest);
+    return tag === NUMBER ? number : new Date(number);
+  }
+  throw new TypeError(
+    `Cannot decode the stored key ${JSON.stringify(encoded)}: it was not written by encodeKey; ` +
+      "remove the entry or store it under an encoded key",
+  );
+}
+
+/**
+ * The order in which entries are listed: booleans, numbers, dates, strings; strings by code point. Negative
+ * when `a` comes first, 0 when the two are the same key.
+ */
+export function compareKeys(a: Key, b: Key): number {
+  if (typeof a === "string" && typeof b === "string") return compareCodePoints(a, b);
+  const difference = rank(a) - rank(b);
+  if (difference !== 0) return difference;
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Refuses what cannot be a key: `NaN`, invalid dates, other types. */
+export function assertKey(key: unknown): asserts key is Key {
+  if (typeof key === "string" || typeof key === "boolean") return;
+  if (typeof key === "number") {
+    if (!Number.isNaN(key)) return;
+    throw new TypeError("Cannot use NaN as a key: it does not equal itself; use a number");
+  }
+  if (key instanceof Date) {
+    if (!Number.isNaN(key.getTime())) return;
+    throw new TypeError("Cannot use an invalid date as a key: it has no time; use a valid Date");
+  }
+  const kind = key === null ? "null" : typeof key;
+  throw new TypeError(
+    `Cannot use this key: it is of type ${kind}; use a string, number, boolean or Date`,
+  );
+}
+
+function rank(key: Key): number {
+  if (typeof key === "boolean") return 0;
+  if (typeof key === "number") return 1;
+  return typeof key === "string" ? 3 : 2;
+}
+
+function compareCodePoints(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  let index = 0;
+  while (index < length && a.charCodeAt(index) === b.charCodeAt(index)) index++;
+  if (index === length) return a.length - b.length;
+  // A difference in the second half of a surrogate pair belongs to the character that began before it.
+  if (index > 0 && isHighSurrogate(a.charCodeAt(index - 1))) index--;
+  return a.codePointAt(index)! - b.codePointAt(index)!;
+}
+
+function isHighSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdbff;
+}
+
+/** IEEE 754 doubles sort as unsigned integers once negative ones are inverted and the others get the sign bit. */
+function sortableHex(number: number): string {
+  // Adding 0 turns -0 into 0: they are one key.
+  scratch.setFloat64(0, number + 0);
+  const bits = scratch.getBigUint64(0);
+  const sortable = bits & SIGN_BIT ? bits ^ ALL_BITS : bits | SIGN_BIT;
+  return sortable.toString(16).padStart(16, "0");
+}
+
+function fromSortableHex(hex: string): number {
+  const sortable = BigInt(`0x${hex}`);
+  scratch.setBigUint64(0, sortable & SIGN_BIT ? sortable ^ SIGN_BIT : sortable ^ ALL_BITS);
+  return scratch.getFloat64(0);
+}
+
+// Each escape starts with the nearest character that every backend keeps, so that the order stays.
+function escape(text: string): string {
+  // deno-lint-ignore no-control-regex -- NUL is one of the two things that backends lose
+  return text.replace(/[\0\x01\ud7ff]|\p{Surrogate}/gu, (found) => {
+    if (found === "\0") return "\x01\x01";
+    if (found === "\x01") return "\x01\x02";
+    if (found === "\ud7ff") return "\ud7ff!";
+    return "\ud7ff" + found.charCodeAt(0).toString(16);
+  });
+}
+
+function unescape(text: string): string {
+  // deno-lint-ignore no-control-regex -- the counterpart of escape
+  return text.replace(/\x01([\x01\x02])|\ud7ff(!|d[89a-f][0-9a-f]{2})/g, (_, low, high) => {
+    if (low !== undefined) return low === "\x01" ? "\0" : "\x01";
+    return high === "!" ? "\ud7ff" : String.fromCharCode(Number.parseInt(high, 16));
+  });
+}

@@ -1,0 +1,32 @@
+import type { Key } from "./adapter.ts";
+
+/** Who watches which type of one adapter. */
+export class Listeners {
+  readonly #byType: Map<string, Set<(keys: readonly Key[]) => void>> = new Map();
+
+  /** Adds a listener until the returned function is called. */
+  add(type: string, listener: (keys: readonly Key[]) => void): () => void {
+    // A wrapper of its own lets one function watch twice and be removed once.
+    const own = (keys: readonly Key[]) => listener(keys);
+    const listeners = this.#byType.get(type) ?? new Set();
+    this.#byType.set(type, listeners.add(own));
+    return () => {
+      listeners.delete(own);
+      if (listeners.size === 0 && this.#byType.get(type) === listeners) this.#byType.delete(type);
+    };
+  }
+
+  /** Tells the listeners of a type, after the current task, so that one that throws cannot fail a commit. */
+  notify(type: string, keys: readonly Key[]): void {
+    if (keys.length === 0) return;
+    for (const listener of this.#byType.get(type) ?? []) {
+      queueMicrotask(() => {
+        if (this.#byType.get(type)?.has(listener)) listener(keys);
+      });
+    }
+  }
+
+  clear(): void {
+    this.#byType.clear();
+  }
+}

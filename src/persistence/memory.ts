@@ -1,0 +1,123 @@
+import type { Capabilities, Entry, Key, Version } from "./adapter.ts";
+import { BaseAdapter, type Range } from "./base-adapter.ts";
+import { ConflictError } from "./errors.ts";
+import { decodeKey } from "./keys.ts";
+import { Listeners } from "./listeners.ts";
+import { MemoryTable, type Row } from "./memory-table.ts";
+import type { PreparedWrite } from "./prepare.ts";
+
+/** How a {@link MemoryStore} tells time and makes versions. */
+export interface MemoryStoreOptions {
+  /** Milliseconds since 1970; decides when entries expire. */
+  readonly now?: () => number;
+  /** A token that was never returned before. */
+  readonly createVersion?: () => Version;
+}
+
+/**
+ * An adapter that keeps everything in this process's memory. Values are copied on the way in and out, as a
+ * database would. Made for tests, for prototypes, and as the reference of what an adapter does.
+ *
+ * @example
+ * ```ts
+ * import { MemoryStore } from "rian";
+ *
+ * const store = new MemoryStore();
+ * const [version] = await store.commit([{ type: "User", key: 42, value: { name: "Ada" } }]);
+ * await store.commit([{ type: "User", key: 42, value: { name: "Grace" }, ifVersion: version }]);
+ * console.log((await store.get("User", 42))?.value); // { name: "Grace" }
+ * ```
+ */
+export class MemoryStore extends BaseAdapter<unknown> {
+  readonly name = "MemoryStore";
+  readonly capabilities: Capabilities = {
+    conditional: "process",
+    atomicWrites: Infinity,
+    maxValueBytes: Infinity,
+    watch: true,
+    expiry: true,
+  };
+  readonly #tables: Map<string, MemoryTable> = new Map();
+  readonly #listeners: Listeners = new Listeners();
+  readonly #now: () => number;
+  readonly #createVersion: () => Version;
+
+  constructor(options: MemoryStoreOptions = {}) {
+    super();
+    this.#now = options.now ?? Date.now;
+    this.#createVersion = options.createVersion ?? (() => crypto.randomUUID());
+  }
+
+  watch(type: string, listener: (keys: readonly Key[]) => void): () => void {
+    return this.#listeners.add(type, listener);
+  }
+
+  protected override encode(value: unknown): unknown {
+    return structuredClone(value);
+  }
+
+  protected override readEntry(type: string, id: string): Promise<Entry | undefined> {
+    const row = this.#tables.get(type)?.get(id, this.#now());
+    return Promise.resolve(row && toEntry(id, row));
+  }
+
+  protected override async *readRange(type: string, range: Range): AsyncGenerator<Entry> {
+    const table = this.#tables.get(type);
+    if (!table) return;
+    let left = range.limit;
+    for (const id of table.ids(range)) {
+      const row = table.get(id, this.#now());
+      if (!row) continue;
+      yield toEntry(id, row);
+      if (--left === 0) return;
+    }
+  }
+
+  protected override write(
+    writes: readonly PreparedWrite<unknown>[],
+  ): Promise<readonly (Version | null)[]> {
+    const now = this.#now();
+    for (const { type, key, id, ifVersion } of writes) {
+      if (ifVersion === undefined) continue;
+      const version = this.#tables.get(type)?.get(id, now)?.version ?? null;
+      if (version !== ifVersion) throw new ConflictError(this.name, type, key);
+    }
+    const versions = writes.map((write) => this.#apply(write, now));
+    for (const type of new Set(writes.map((write) => write.type))) {
+      const changed = writes.filter((write) => write.type === type);
+      this.#listeners.notify(type, changed.map((write) => write.key));
+    }
+    return Promise.resolve(versions);
+  }
+
+  protected override clearType(type: string): Promise<void> {
+    const ids = this.#tables.get(type)?.ids({ after: undefined, reverse: false }) ?? [];
+    this.#tables.delete(type);
+    this.#listeners.notify(type, [...ids].map(decodeKey));
+    return Promise.resolve();
+  }
+
+  protected override release(): Promise<void> {
+    this.#tables.clear();
+    this.#listeners.clear();
+    return Promise.resolve();
+  }
+
+  #apply({ type, id, put }: PreparedWrite<unknown>, now: number): Version | null {
+    if (!put) {
+      this.#tables.get(type)?.delete(id);
+      return null;
+    }
+    const version = this.#createVersion();
+    const expires = put.ttl === undefined ? Infinity : now + put.ttl;
+    let table = this.#tables.get(type);
+    if (!table) this.#tables.set(type, table = new MemoryTable());
+    table.set(id, { value: put.encoded, metadata: put.metadata, version, expires }, now);
+    return version;
+  }
+}
+
+function toEntry(id: string, { value, metadata, version }: Row): Entry {
+  const entry = { key: decodeKey(id), value: structuredClone(value), version };
+  return metadata === undefined ? entry : { ...entry, metadata: structuredClone(metadata) };
+}

@@ -1,0 +1,192 @@
+/**
+ * What may be stored: plain data whose types every backend gives back.
+ *
+ * @module
+ */
+
+/** How deep a stored value may be nested. Recursive code anywhere on its way is safe below this. */
+export const MAX_DEPTH = 500;
+
+/**
+ * How a value has to be encoded: `"json"` is a tree of plain JSON, which `JSON.stringify` keeps exactly;
+ * `"rich"` holds something that JSON would change (a Date, `undefined`, `NaN`, a shared reference…).
+ */
+export type ValueKind = "json" | "rich";
+
+const TYPED_ARRAYS: ReadonlySet<string> = new Set([
+  "Int8Array",
+  "Uint8Array",
+  "Uint8ClampedArray",
+  "Int16Array",
+  "Uint16Array",
+  "Int32Array",
+  "Uint32Array",
+  "Float32Array",
+  "Float64Array",
+  "BigInt64Array",
+  "BigUint64Array",
+]);
+
+/**
+ * Refuses a value that some backend would lose or change. Storable are plain objects, arrays, strings, numbers,
+ * booleans, `null`, `undefined`, bigints, Date, Map, Set, ArrayBuffer and typed arrays, nested up to 500 levels;
+ * an object may appear in several places, but not inside itself.
+ *
+ * @param name What the error calls the value, such as `"user/42"`.
+ * @throws {TypeError} naming the path of the first part that cannot be stored.
+ *
+ * @example A function is found before anything is written
+ * ```ts
+ * import { assertStorable } from "rian";
+ *
+ * try {
+ *   assertStorable({ items: [{ done: () => true }] }, "TodoList/my-list");
+ * } catch (error) {
+ *   console.log((error as Error).message);
+ *   // Cannot store TodoList/my-list: items[0].done is a function; store plain data
+ * }
+ * ```
+ */
+export function assertStorable(value: unknown, name?: string): void {
+  valueKind(value, name);
+}
+
+/**
+ * How a value has to be encoded.
+ *
+ * @throws {TypeError} as {@link assertStorable} does.
+ */
+export function valueKind(value: unknown, name: string = "the value"): ValueKind {
+  const walk = new Walk(name);
+  walk.visit(value);
+  return walk.kind;
+}
+
+/** One pass over a value, depth first. */
+class Walk {
+  kind: ValueKind = "json";
+  readonly #name: string;
+  readonly #path: (string | number)[] = [];
+  /** The height of each object that was left, or `undefined` while the walk is inside it. */
+  readonly #heights: Map<object, number | undefined> = new Map();
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  /** Returns how many levels are below and including this value. */
+  visit(value: unknown): number {
+    switch (typeof value) {
+      case "string":
+      case "boolean":
+        return 0;
+      case "number":
+        if (!Number.isFinite(value) || Object.is(value, -0)) this.kind = "rich";
+        return 0;
+      case "undefined":
+      case "bigint":
+        this.kind = "rich";
+        return 0;
+      case "object":
+        return value === null ? 0 : this.#visitObject(value);
+      default:
+        return this.#refuse(`is a ${typeof value}`);
+    }
+  }
+
+  #visitObject(value: object): number {
+    if (this.#heights.has(value)) {
+      const known = this.#heights.get(value);
+      if (known === undefined) this.#refuse("contains itself");
+      // Written as JSON, an object that is shared many times over could grow without bound.
+      this.kind = "rich";
+      this.#assertDepth(known!);
+      return known!;
+    }
+    this.#assertDepth(1);
+    this.#heights.set(value, undefined);
+    const height = 1 + this.#visitParts(value);
+    this.#heights.set(value, height);
+    return height;
+  }
+
+  #visitParts(value: object): number {
+    if (Array.isArray(value)) return this.#visitArray(value);
+    if (isPlainObject(value)) return this.#visitRecord(value as Record<string, unknown>);
+    this.kind = "rich";
+    const type = builtInType(value);
+    if (type === "Map") return this.#visitArray([...(value as Map<unknown, unknown>)].flat());
+    if (type === "Set") return this.#visitArray([...(value as Set<unknown>)]);
+    if (type === "Date" || type === "ArrayBuffer" || TYPED_ARRAYS.has(type ?? "")) return 0;
+    const constructor = (value as { constructor?: { name?: string } }).constructor?.name;
+    return this.#refuse(`is an instance of ${constructor || "a class"}`);
+  }
+
+  #visitArray(values: readonly unknown[]): number {
+    let height = 0;
+    for (let index = 0; index < values.length; index++) {
+      const value = values[index];
+      if (value === undefined && !(index in values)) return this.#visitSparseArray(values);
+      height = Math.max(height, this.#visitAt(index, value));
+    }
+    return height;
+  }
+
+  /** An array with holes may be billions long and hold one element. */
+  #visitSparseArray(values: readonly unknown[]): number {
+    this.kind = "rich";
+    let height = 0;
+    for (const index of Object.keys(values).map(Number)) {
+      height = Math.max(height, this.#visitAt(index, values[index]));
+    }
+    return height;
+  }
+
+  #visitRecord(record: Record<string, unknown>): number {
+    if (Object.getOwnPropertySymbols(record).length > 0) this.#refuse("has a symbol as a key");
+    let height = 0;
+    for (const key of Object.keys(record)) {
+      if (key === "__proto__") this.#refuse('has an own key "__proto__"');
+      height = Math.max(height, this.#visitAt(key, record[key]));
+    }
+    return height;
+  }
+
+  #visitAt(step: string | number, value: unknown): number {
+    this.#path.push(step);
+    const height = this.visit(value);
+    this.#path.pop();
+    return height;
+  }
+
+  #assertDepth(height: number): void {
+    if (this.#path.length + height <= MAX_DEPTH) return;
+    throw new TypeError(
+      `Cannot store ${this.#name}: it is nested more than ${MAX_DEPTH} levels deep; flatten it`,
+    );
+  }
+
+  #refuse(what: string): never {
+    const path = this.#path.map((step, index) => formatStep(step, index === 0)).join("");
+    throw new TypeError(`Cannot store ${this.#name}: ${path || "it"} ${what}; store plain data`);
+  }
+}
+
+function isPlainObject(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value);
+  // The last comparison recognizes the plain objects of other realms, such as a frame's.
+  return prototype === null || prototype === Object.prototype ||
+    Object.getPrototypeOf(prototype) === null;
+}
+
+/** The name of a built-in class whose direct instance this is, whatever realm it comes from. */
+function builtInType(value: object): string | undefined {
+  const tag = Object.prototype.toString.call(value).slice(8, -1);
+  return Object.getPrototypeOf(value).constructor?.name === tag ? tag : undefined;
+}
+
+function formatStep(step: string | number, first: boolean): string {
+  if (typeof step === "number") return `[${step}]`;
+  if (!/^[A-Za-z_$][\w$]{0,79}$/.test(step)) return `[${JSON.stringify(step.slice(0, 80))}]`;
+  return first ? step : `.${step}`;
+}

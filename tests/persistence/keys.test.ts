@@ -1,0 +1,90 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Key } from "../../src/persistence/adapter.ts";
+import { compareKeys, decodeKey, encodeKey } from "../../src/persistence/keys.ts";
+
+const text = fc.oneof(
+  fc.string({ unit: "binary" }),
+  // Code units, so that lone surrogates come up.
+  fc.array(
+    fc.constantFrom("\0", "\x01", " ", "!", "~", "a", "\ud7ff", "\ud800", "\udfff", "\ufeff"),
+  )
+    .map((units) => units.join("")),
+);
+const keys: fc.Arbitrary<Key> = fc.oneof(
+  text,
+  fc.double({ noNaN: true }),
+  fc.integer({ min: -3, max: 3 }),
+  fc.boolean(),
+  fc.date({ noInvalidDate: true }),
+);
+
+function isSameKey(a: Key, b: Key): boolean {
+  if (a instanceof Date && b instanceof Date) return a.getTime() === b.getTime();
+  return a === b;
+}
+
+describe("keys", () => {
+  test("come back from their encoding as they were", () => {
+    fc.assert(fc.property(keys, (key) => {
+      const back = decodeKey(encodeKey(key));
+      expect(typeof back).toBe(typeof key);
+      expect(isSameKey(back, key)).toBe(true);
+    }));
+  });
+
+  test("have the same encoding only when they are the same key", () => {
+    fc.assert(fc.property(keys, keys, (a, b) => {
+      expect(encodeKey(a) === encodeKey(b)).toBe(isSameKey(a, b));
+    }));
+  });
+
+  test("sort by the UTF-8 bytes of their encoding as they sort by compareKeys", () => {
+    fc.assert(fc.property(keys, keys, (a, b) => {
+      const bytes = Buffer.compare(Buffer.from(encodeKey(a)), Buffer.from(encodeKey(b)));
+      expect(Math.sign(compareKeys(a, b))).toBe(bytes);
+      expect(Math.sign(compareKeys(encodeKey(a), encodeKey(b)))).toBe(bytes);
+    }));
+  });
+
+  test("are encoded without NUL and as well-formed text, which every backend keeps", () => {
+    fc.assert(fc.property(keys, (key) => {
+      const encoded = encodeKey(key);
+      expect(encoded.isWellFormed() && !encoded.includes("\0") && encoded !== "").toBe(true);
+    }));
+  });
+
+  test("list booleans, numbers, dates and strings in this order, strings by code point", () => {
+    const sorted: Key[] = [
+      ...[false, true, -Infinity, -1.5, -1, 0, 0.5, 2, 10, Infinity],
+      ...[new Date(-1), new Date(0), "", "\0", " ", "!", "10", "9", "A", "a", "\uffff", "😀"],
+    ];
+    const shuffled = [...sorted].reverse();
+    expect(shuffled.sort(compareKeys)).toEqual(sorted);
+  });
+
+  test("that are ordinary strings stay readable", () => {
+    for (const key of ["my-list", "currentUser", "Ada Lovelace", "a:b/c", "Gaeilge: fada á"]) {
+      expect(encodeKey(key)).toBe(key);
+    }
+  });
+
+  test("treat -0 as 0", () => {
+    expect(encodeKey(-0)).toBe(encodeKey(0));
+    expect(compareKeys(-0, 0)).toBe(0);
+  });
+
+  test("cannot be NaN, an invalid date, or something else", () => {
+    expect(() => encodeKey(NaN)).toThrow("Cannot use NaN as a key");
+    expect(() => encodeKey(new Date(NaN))).toThrow("Cannot use an invalid date as a key");
+    for (const key of [undefined, null, {}, [], 1n, Symbol("key")]) {
+      expect(() => encodeKey(key as never)).toThrow("Cannot use this key");
+    }
+  });
+
+  test("that were not encoded by us are refused by name", () => {
+    for (const encoded of ["!", "!x", "!b2", "!n12", "!nzzzzzzzzzzzzzzzz"]) {
+      expect(() => decodeKey(encoded)).toThrow(JSON.stringify(encoded));
+    }
+  });
+});
