@@ -1,7 +1,7 @@
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { playwright } from "@vitest/browser-playwright";
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vitest/config";
+import { defineConfig, type ViteUserConfig } from "vitest/config";
 import { chromiumArguments, chromiumPath } from "./tests/support/chromium.ts";
 
 const root = new URL("./", import.meta.url);
@@ -81,7 +81,7 @@ async function chromium() {
 const wanted = process.argv.join(" ").match(/--project[= ](\w+)/)?.[1];
 const everywhere = wanted === undefined;
 
-export default defineConfig({
+const config: ViteUserConfig = defineConfig({
   test: {
     projects: inDeno ? [deno] : [
       node,
@@ -90,3 +90,5 @@ export default defineConfig({
     ],
   },
 });
+
+export default config;

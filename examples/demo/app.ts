@@ -1,0 +1,27 @@
+import { type Env, Hono } from "hono";
+import { secureHeaders } from "hono/secure-headers";
+import { attachNasc, type NascOptions } from "rian/hono";
+import { page } from "./page.ts";
+import { schemas } from "./schemas.ts";
+import { styles } from "./styles.ts";
+import { todoListHandler } from "./todo-list.ts";
+import { userHandler } from "./user.ts";
+
+/** The demo is the same on every platform; only the store differs. */
+export function demo<E extends Env = Env>(
+  options: Pick<NascOptions<E>, "store" | "heartbeat">,
+): Hono<E> {
+  const app = new Hono<E>();
+  app.use(secureHeaders({ contentSecurityPolicy: { defaultSrc: ["'self'"] } }));
+  app.get("/", (context) => context.html(page));
+  app.get("/styles.css", (context) => context.body(styles, 200, { "content-type": "text/css" }));
+  // Nasc's own page loads the runtime from here.
+  app.get("/nasc.js", (context) => context.redirect("/nasc/client.js"));
+  attachNasc({
+    app,
+    handlers: { TodoList: todoListHandler, User: userHandler },
+    schemaProvider: schemas,
+    ...options,
+  });
+  return app;
+}

@@ -1,0 +1,53 @@
+/** The page: plain HTML, and `na-*` attributes that say what is shown and which events are sent. */
+export const page = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>Rian: a profile and a to-do list</title>
+    <link rel="stylesheet" href="/styles.css">
+    <script type="module" src="/nasc/client.js"></script>
+  </head>
+  <body na-connect>
+    <header>
+      <h1>Rian</h1>
+      <p>Open this page twice: what you do in one window shows in the other, and stays when the server restarts.</p>
+    </header>
+    <main>
+      <section na-scope="currentUser" na-type="User" aria-labelledby="hello">
+        <h2 id="hello">Hello, <span na-bind="name">Guest</span></h2>
+        <p class="quiet">E-mail: <strong na-bind="email"></strong></p>
+        <form na-submit="save_profile" method="post" action="/nasc/event?type=User&amp;instance=currentUser&amp;event=save_profile">
+          <label>Name <input name="name" autocomplete="name"></label>
+          <p class="error" na-error="name" role="alert"></p>
+          <label>E-mail <input name="email" type="email" autocomplete="email"></label>
+          <p class="error" na-error="email" role="alert"></p>
+          <button>Save profile</button>
+        </form>
+      </section>
+
+      <section na-scope="my-list" na-type="TodoList" aria-labelledby="todos">
+        <h2 id="todos">To do</h2>
+        <form class="row" na-submit="add_todo" method="post" action="/nasc/event?type=TodoList&amp;instance=my-list&amp;event=add_todo">
+          <input name="title" aria-label="What needs to be done?" placeholder="What needs to be done?" autocomplete="off">
+          <button>Add</button>
+        </form>
+        <p class="error" na-error role="alert"></p>
+        <ul na-bind="items">
+          <template na-each="items" na-key="id" na-type="Todo">
+            <li>
+              <label>
+                <input type="checkbox" na-click="toggle_todo" data-id="{{id}}" na-bind="completed">
+                <span na-bind="title"></span>
+              </label>
+              <button class="plain" na-click="move_up" data-id="{{id}}" aria-label="Move up">↑</button>
+              <button class="plain" na-click="move_down" data-id="{{id}}" aria-label="Move down">↓</button>
+              <button class="plain" na-click="remove_todo" data-id="{{id}}" aria-label="Remove">✕</button>
+            </li>
+          </template>
+        </ul>
+      </section>
+    </main>
+  </body>
+</html>
+`;

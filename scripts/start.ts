@@ -1,0 +1,57 @@
+/**
+ * Starts the demo: `node scripts/start.ts worker|deno|node [--port N] [--data folder]`. What it stores stays in
+ * the data folder, `.data` if nothing else is said.
+ */
+import { spawn } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+const { positionals: [platform = "worker"], values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    port: { type: "string", default: "8787" },
+    data: { type: "string", default: ".data" },
+  },
+});
+const root: string = fileURLToPath(new URL("../", import.meta.url));
+const data = resolve(root, values.data);
+mkdirSync(data, { recursive: true });
+
+const commands: Readonly<Record<string, readonly string[]>> = {
+  worker: [
+    "wrangler",
+    "dev",
+    "--local",
+    "--config",
+    "examples/worker/wrangler.jsonc",
+    "--port",
+    values.port,
+    "--persist-to",
+    `${data}/worker`,
+    "--show-interactive-dev-session=false",
+  ],
+  deno: ["deno", "run", "--unstable-kv", "-A", "examples/deno/main.ts"],
+  node: ["node", "--disable-warning=ExperimentalWarning", "examples/node/main.ts"],
+};
+
+const command = Object.hasOwn(commands, platform) ? commands[platform] : undefined;
+if (!command) {
+  console.error(`Cannot start ${platform}: there is no such demo; say worker, deno or node`);
+  process.exit(2);
+}
+
+const child = spawn(command[0]!, command.slice(1), {
+  cwd: root,
+  stdio: "inherit",
+  env: {
+    ...process.env,
+    PORT: values.port,
+    DATA: data,
+    WRANGLER_SEND_METRICS: "false",
+    WRANGLER_HIDE_BANNER: "true",
+  },
+});
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
+child.on("exit", (code) => process.exit(code ?? 0));

@@ -1,0 +1,82 @@
+import type { Store } from "../persistence/adapter.ts";
+import { callEvent } from "./call-handler.ts";
+import { diff } from "./diff.ts";
+import type { Handler, HandlerContext } from "./handlers.ts";
+
+/** What {@link applyEvent} works on. */
+export interface ApplyEventOptions {
+  readonly handler: Handler;
+  readonly event: string;
+  readonly payload?: unknown;
+  /** The state before the event. It is left as it is. */
+  readonly current: object;
+  /** Where the result is persisted; not needed for a dry run. */
+  readonly store?: Store;
+  readonly type: string;
+  readonly id: string;
+  /** Works everything out and persists nothing. */
+  readonly dryRun?: boolean;
+  /** What the handler is told besides, such as `user` and `env`. */
+  readonly context?: Partial<HandlerContext>;
+}
+
+/** What an event did. */
+export interface AppliedEvent {
+  /** The changed properties with their new values; a removed one is `undefined`. */
+  readonly diff: Record<string, unknown>;
+  readonly newState: object;
+}
+
+/**
+ * Runs one event on a given state, diffs, and persists what changed: one step of the processor, for tests and
+ * tools. It reads nothing and compares no versions.
+ *
+ * @throws {NascError} `unknown-event` when the handler does not declare the event
+ * @throws {TypeError} when the handler returns something that is no state, or cannot be stored
+ *
+ * @example Look at what an event would do
+ * ```ts
+ * import { applyEvent } from "rian";
+ *
+ * const { diff } = await applyEvent({
+ *   handler: { add: (n: number, state: { count: number }) => ({ count: state.count + n }) },
+ *   event: "add",
+ *   payload: 2,
+ *   current: { count: 1 },
+ *   type: "Counter",
+ *   id: "visits",
+ *   dryRun: true,
+ * });
+ * if (diff.count !== 3) throw new Error("expected 3");
+ * ```
+ */
+export async function applyEvent(options: ApplyEventOptions): Promise<AppliedEvent> {
+  const { handler, event, payload, current, store, type, id, dryRun } = options;
+  if (!dryRun && !store) {
+    throw new TypeError(
+      `Cannot apply ${type}.${event}: there is no store; pass one, or dryRun: true`,
+    );
+  }
+  const context: HandlerContext = {
+    eventId: "",
+    user: undefined,
+    env: undefined,
+    signal: undefined,
+    waitUntil: () => {},
+    update: () =>
+      Promise.reject(
+        new Error(`Cannot update from ${type}.${event}: applyEvent knows one instance`),
+      ),
+    ...options.context,
+    type,
+    id,
+  };
+  const newState = await callEvent(handler, event, {
+    payload,
+    state: structuredClone(current),
+    context,
+  });
+  const changed = diff(current, newState);
+  if (!dryRun && Object.keys(changed).length > 0) await store!.persist(type, id, changed, newState);
+  return { diff: changed, newState };
+}

@@ -1,0 +1,27 @@
+import { equal } from "./equal.ts";
+
+/**
+ * The properties that differ between two states, each with its whole new value. A property that was removed
+ * is there with the value `undefined`. Values are compared by value: reordered keys make no difference, while
+ * dates, maps, sets, typed arrays, `NaN` and `-0` do when they differ.
+ *
+ * @example Only what changed
+ * ```ts
+ * import { diff } from "rian";
+ *
+ * const changed = diff({ title: "Milk", done: false }, { done: true, title: "Milk" });
+ * if (JSON.stringify(changed) !== '{"done":true}') throw new Error("expected only `done`");
+ * ```
+ */
+export function diff(before: object | null | undefined, after: object): Record<string, unknown> {
+  const old = (before ?? {}) as Record<string, unknown>;
+  const next = after as Record<string, unknown>;
+  const names = new Set([...Object.keys(old), ...Object.keys(next)]);
+  const changed = [...names].filter((name) =>
+    Object.hasOwn(old, name) !== Object.hasOwn(next, name) || !equal(old[name], next[name])
+  );
+  // fromEntries defines own properties, so that no name reaches a prototype.
+  return Object.fromEntries(
+    changed.map((name) => [name, Object.hasOwn(next, name) ? next[name] : undefined]),
+  );
+}

@@ -1,0 +1,41 @@
+/** What a {@link NascError} carries besides its message. */
+export interface NascErrorOptions extends ErrorOptions {
+  /** What is wrong with each field of the payload, shown beside the field. */
+  readonly fields?: Readonly<Record<string, string>>;
+}
+
+/**
+ * An error that is meant for the person at the page: its code, message and fields are sent as they are. Any
+ * other error that a handler throws is logged whole and answered with a generic message.
+ *
+ * @example Refuse an e-mail address
+ * ```ts
+ * import { NascError } from "rian";
+ *
+ * const User = {
+ *   mount: () => ({ email: "" }),
+ *   save_profile(payload: { email: string }, state: { email: string }) {
+ *     if (!payload.email.includes("@")) {
+ *       throw new NascError("invalid-email", "Please enter a valid e-mail address", {
+ *         fields: { email: "Please enter a valid e-mail address" },
+ *       });
+ *     }
+ *     return { ...state, email: payload.email };
+ *   },
+ * };
+ * console.log(Object.keys(User));
+ * ```
+ */
+export class NascError extends Error {
+  override readonly name = "NascError";
+  /** A stable code that a page or a test can compare with, such as `"not-mounted"`. */
+  readonly code: string;
+  /** What is wrong with each field of the payload. */
+  readonly fields: Readonly<Record<string, string>> | undefined;
+
+  constructor(code: string, message: string, options: NascErrorOptions = {}) {
+    super(message, options);
+    this.code = code;
+    this.fields = options.fields;
+  }
+}

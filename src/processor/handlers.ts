@@ -1,0 +1,84 @@
+import { NascError } from "./errors.ts";
+
+/** What a handler learns besides payload and state, and how it changes other instances. */
+export interface HandlerContext {
+  readonly type: string;
+  readonly id: string;
+  readonly eventId: string;
+  /** Who sent the event, as the caller of `process` said. */
+  readonly user: unknown;
+  /** The platform's bindings, as the caller of `process` said. */
+  readonly env: unknown;
+  /** Aborts when the sender has gone. */
+  readonly signal: AbortSignal | undefined;
+  /** Keeps a Worker alive for work that outlasts the answer. */
+  readonly waitUntil: (work: Promise<unknown>) => void;
+  /**
+   * Changes another instance in the same unit of work: both are committed, or neither is. The function gets
+   * a copy of its state and returns the next.
+   */
+  // deno-lint-ignore no-explicit-any -- the other instance's state has a type that only its handler knows
+  update(type: string, id: string, change: (state: any) => unknown): Promise<void>;
+}
+
+/** The parameters of `mount`: the instance's id, also under the name that Nasc gave it (`todolistId`). */
+export interface MountParams {
+  readonly id: string;
+  readonly [name: string]: string;
+}
+
+/**
+ * One type's events: functions of `(payload, state, context)` that return the next state, or a promise of
+ * it, and `mount(params, context)`, which returns the first. Only own functions whose names do not start with
+ * `_` are events.
+ */
+export interface Handler {
+  mount?(params: MountParams, context: HandlerContext): unknown;
+  // deno-lint-ignore no-explicit-any -- payload and state have types that only the handler knows
+  [event: string]: ((payload: any, state: any, context: HandlerContext) => unknown) | undefined;
+}
+
+/** Handlers by type. */
+export type Handlers = Readonly<Record<string, Handler>>;
+
+/** The handler of a type, if it is declared. */
+export function findHandler(handlers: Handlers, type: string): Handler {
+  if (!isCallable(handlers, type)) {
+    throw new NascError("unknown-type", `There is no type ${quote(type)}`);
+  }
+  return handlers[type]!;
+}
+
+/** The function of a declared event. */
+export function findEvent(
+  handler: Handler,
+  type: string,
+  event: string,
+): NonNullable<Handler[string]> {
+  const found = event !== "mount" && isCallable(handler, event) ? handler[event] : undefined;
+  if (typeof found !== "function") {
+    throw new NascError("unknown-event", `${type} has no event ${quote(event)}`);
+  }
+  return found;
+}
+
+/** The names of a handler's events. */
+export function eventNames(handler: Handler): string[] {
+  return Object.keys(handler)
+    .filter((name) => name !== "mount" && isCallable(handler, name))
+    .filter((name) => typeof handler[name] === "function");
+}
+
+/** The names of the declared types. */
+export function typeNames(handlers: Handlers): string[] {
+  return Object.keys(handlers).filter((name) => isCallable(handlers, name));
+}
+
+function isCallable(object: object, name: string): boolean {
+  return !name.startsWith("_") && Object.hasOwn(object, name);
+}
+
+// What came from outside is shown short and on one line.
+function quote(name: string): string {
+  return JSON.stringify(name.slice(0, 80));
+}

@@ -1,0 +1,43 @@
+/** One instance has a new state. */
+export interface Change {
+  readonly type: string;
+  readonly id: string;
+  readonly rev: number;
+  /** The new state, where the hub carries it; a subscriber without it loads it. It is shared: not to be changed. */
+  readonly state?: object;
+}
+
+/** Tells those who watch an instance that it has changed. */
+export interface Hub {
+  publish(change: Change): void;
+  /** Calls the listener on every change of one instance, until the returned function is called. */
+  subscribe(type: string, id: string, listener: (change: Change) => void): () => void;
+}
+
+/** A {@link Hub} for one process. */
+export class MemoryHub implements Hub {
+  readonly #listeners = new Map<string, Set<(change: Change) => void>>();
+
+  publish(change: Change): void {
+    for (const listener of [...this.#listeners.get(address(change.type, change.id)) ?? []]) {
+      listener(change);
+    }
+  }
+
+  subscribe(type: string, id: string, listener: (change: Change) => void): () => void {
+    const key = address(type, id);
+    const listeners = this.#listeners.get(key) ?? new Set();
+    this.#listeners.set(key, listeners.add(listener));
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0 && this.#listeners.get(key) === listeners) {
+        this.#listeners.delete(key);
+      }
+    };
+  }
+}
+
+/** One string for one instance; no two instances share it. */
+export function address(type: string, id: string): string {
+  return JSON.stringify([type, id]);
+}

@@ -1,0 +1,84 @@
+import { assertStorable } from "../persistence/value.ts";
+import { NascError } from "./errors.ts";
+import type { Message } from "./message.ts";
+
+/** A message whose every part has been looked at; the type and the event are still to be found. */
+export interface ParsedMessage {
+  readonly type: string;
+  readonly id: string;
+  readonly event: string;
+  readonly payload: unknown;
+  /** The sender's idempotency key, if it gave one. */
+  readonly eventId: string | undefined;
+}
+
+const longestName = 512;
+
+/**
+ * Reads a message from outside. An instance may be written `"Type:id"` when there is no type, as Nasc's first
+ * client does.
+ *
+ * @throws {NascError} `invalid-message` or `invalid-payload`
+ */
+export function parseMessage(message: unknown): ParsedMessage {
+  if (typeof message !== "object" || message === null || Array.isArray(message)) {
+    throw new NascError("invalid-message", "A message is an object with type, instance and event");
+  }
+  const { type, instance, event, payload, eventId } = message as Partial<Message>;
+  const [typeName, id] = parseAddress(type, instance);
+  return {
+    type: typeName,
+    id,
+    event: parseName("event", event),
+    payload: parsePayload(payload),
+    eventId: eventId === undefined ? undefined : parseEventId(eventId),
+  };
+}
+
+/** Splits `"Type:id"` at its first colon. */
+export function parseScope(scope: string): [type: string, id: string] {
+  const colon = scope.indexOf(":");
+  if (colon < 1) throw new NascError("invalid-message", "An instance is written Type:id");
+  return [
+    parseName("type", scope.slice(0, colon)),
+    parseName("instance", scope.slice(colon + 1)),
+  ];
+}
+
+function parseAddress(type: unknown, instance: unknown): [type: string, id: string] {
+  const id = parseName("instance", instance);
+  return type === undefined ? parseScope(id) : [parseName("type", type), id];
+}
+
+function parseName(field: string, value: unknown): string {
+  if (typeof value !== "string" || value === "" || value.length > longestName) {
+    throw new NascError(
+      "invalid-message",
+      `${field} is a string of 1 to ${longestName} characters`,
+    );
+  }
+  // deno-lint-ignore no-control-regex -- control characters have no place in a name
+  if (/[\u0000-\u001f\u007f]/.test(value) || !value.isWellFormed()) {
+    throw new NascError("invalid-message", `${field} holds a character that no name has`);
+  }
+  return value;
+}
+
+function parseEventId(value: unknown): string {
+  if (typeof value === "string" && /^[\w.~:-]{1,128}$/.test(value)) return value;
+  throw new NascError(
+    "invalid-message",
+    "eventId is 1 to 128 letters, digits and . _ ~ : -",
+  );
+}
+
+function parsePayload(payload: unknown): unknown {
+  try {
+    assertStorable(payload);
+    return payload;
+  } catch (cause) {
+    throw new NascError("invalid-payload", "The payload holds something that no event takes", {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,56 @@
+/** A JSON Schema document, or a part of one. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** Where schemas come from: a map from type to schema, or a function that looks one up. */
+export type SchemaProvider =
+  | Readonly<Record<string, JsonSchema>>
+  | ((type: string) => JsonSchema | undefined | null | Promise<JsonSchema | undefined | null>);
+
+/** The schema of a type, or `undefined`. */
+export async function findSchema(
+  provider: SchemaProvider | undefined,
+  type: string,
+): Promise<JsonSchema | undefined> {
+  if (typeof provider === "function") return await provider(type) ?? undefined;
+  return provider && Object.hasOwn(provider, type) ? provider[type] : undefined;
+}
+
+/** The schema of a type and of the types that it refers to by `#/$defs/Name`, its own first. */
+export async function schemasFor(
+  provider: SchemaProvider | undefined,
+  type: string,
+): Promise<Map<string, JsonSchema>> {
+  const found = new Map<string, JsonSchema>();
+  const waiting: [type: string, definitions: JsonSchema][] = [[type, {}]];
+  for (let next = waiting.shift(); next; next = waiting.shift()) {
+    const [name, definitions] = next;
+    if (found.has(name)) continue;
+    const schema = await findSchema(provider, name) ?? definitionOf(definitions, name);
+    if (!schema) continue;
+    found.set(name, schema);
+    const inner = isRecord(schema["$defs"]) ? schema["$defs"] : definitions;
+    for (const reference of references(schema)) waiting.push([reference, inner]);
+  }
+  return found;
+}
+
+function definitionOf(definitions: JsonSchema, name: string): JsonSchema | undefined {
+  const found = Object.hasOwn(definitions, name) ? definitions[name] : undefined;
+  return isRecord(found) ? found : undefined;
+}
+
+function references(schema: unknown): string[] {
+  if (Array.isArray(schema)) return schema.flatMap(references);
+  if (!isRecord(schema)) return [];
+  return Object.entries(schema).flatMap(([name, value]) => {
+    if (name === "$defs") return [];
+    if (name === "$ref" && typeof value === "string" && value.startsWith("#/$defs/")) {
+      return [value.slice("#/$defs/".length)];
+    }
+    return references(value);
+  });
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,43 @@
+import type { Context } from "hono";
+import { NascError } from "../processor/mod.ts";
+
+/** Reads a JSON body. */
+export async function readJson(context: Context): Promise<unknown> {
+  try {
+    return await context.req.json();
+  } catch (cause) {
+    throw new NascError("invalid-message", "The body is not JSON", { cause });
+  }
+}
+
+/** Reads a form's fields as a payload: a name that occurs more than once becomes a list. */
+export async function readForm(context: Context): Promise<Record<string, unknown>> {
+  const fields = await context.req.parseBody({ all: true });
+  const values = Object.entries(fields);
+  if (values.some(([, value]) => [value].flat().some((item) => typeof item !== "string"))) {
+    throw new NascError("invalid-payload", "A form with files cannot be an event");
+  }
+  return Object.fromEntries(values);
+}
+
+/** The media type of the body, without parameters. */
+export function mediaType(context: Context): string {
+  return (context.req.header("content-type") ?? "").split(";")[0]!.trim().toLowerCase();
+}
+
+const mostDrained = 64 * 1024 * 1024;
+
+/** Reads and drops what is left of a body: an answer before its end breaks keep-alive on workerd. */
+export async function drain(context: Context): Promise<void> {
+  const body = context.req.raw.body;
+  if (!body || context.req.raw.bodyUsed || body.locked) return;
+  let read = 0;
+  try {
+    for await (const chunk of body) {
+      read += chunk.byteLength;
+      if (read > mostDrained) return;
+    }
+  } catch {
+    // The sender has gone: there is nothing left to read.
+  }
+}

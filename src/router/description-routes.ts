@@ -1,0 +1,58 @@
+import type { Context, Env } from "hono";
+import { NascError, type SchemaProvider } from "../processor/mod.ts";
+import { eventNames, findHandler, typeNames } from "../processor/handlers.ts";
+import { findSchema } from "../processor/schemas.ts";
+import { authorized } from "./guard.ts";
+import type { NascOptions } from "./options.ts";
+
+/** `GET /schema`: the types that have a schema. */
+export function schemasRoute<E extends Env>(
+  options: NascOptions<E>,
+): (context: Context<E>) => Promise<Response> {
+  return async (context) => {
+    const types: string[] = [];
+    for (const type of schemaTypes(options)) {
+      if (await findSchema(options.schemaProvider, type)) types.push(type);
+    }
+    return context.json({ types });
+  };
+}
+
+/** `GET /schema/:type`: the JSON Schema of a type. */
+export function schemaRoute<E extends Env>(
+  options: NascOptions<E>,
+): (context: Context<E>) => Promise<Response> {
+  return async (context) => {
+    const type = context.req.param("type") ?? "";
+    await authorized(context, options, { type, id: undefined, event: "schema" });
+    const schema = await findSchema(options.schemaProvider, type);
+    if (!schema) throw new NascError("not-found", "There is no schema of this type");
+    return context.json(schema);
+  };
+}
+
+/** `GET /manifest`: every type with its events. */
+export function manifestRoute<E extends Env>(
+  { handlers }: NascOptions<E>,
+): (context: Context<E>) => Response {
+  const manifest = Object.fromEntries(
+    typeNames(handlers).map((type) => {
+      const handler = findHandler(handlers, type);
+      return [type, {
+        events: eventNames(handler).sort(),
+        hasMount: Object.hasOwn(handler, "mount"),
+      }];
+    }),
+  );
+  return (context) => context.json(manifest);
+}
+
+function schemaTypes<E extends Env>({ handlers, schemaProvider }: NascOptions<E>): string[] {
+  return isMap(schemaProvider) ? Object.keys(schemaProvider) : typeNames(handlers);
+}
+
+function isMap(
+  provider: SchemaProvider | undefined,
+): provider is Exclude<SchemaProvider, () => unknown> {
+  return typeof provider === "object";
+}

@@ -1,0 +1,72 @@
+import { type ErrorPatch, NascError } from "../processor/mod.ts";
+
+/** RFC 9457 problem details, with the `error` patch that a page applies. */
+export interface Problem {
+  readonly type: "about:blank";
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: string;
+  readonly eventId?: string;
+  readonly fields?: Readonly<Record<string, string>>;
+  readonly patches: readonly ErrorPatch[];
+}
+
+const statuses: Readonly<Record<string, number>> = {
+  "invalid-message": 400,
+  "invalid-payload": 400,
+  "forbidden": 403,
+  "unknown-type": 404,
+  "unknown-event": 404,
+  "not-found": 404,
+  "not-mounted": 409,
+  "conflict": 409,
+  "too-large": 413,
+  "unsupported-media-type": 415,
+  "internal": 500,
+};
+
+const titles: Readonly<Record<number, string>> = {
+  400: "Bad Request",
+  403: "Forbidden",
+  404: "Not Found",
+  409: "Conflict",
+  413: "Content Too Large",
+  415: "Unsupported Media Type",
+  422: "Unprocessable Content",
+  500: "Internal Server Error",
+};
+
+/** The problem that an `error` patch tells of. A code of a handler's own is 422: the request was understood. */
+export function problemOf(patch: ErrorPatch): Problem {
+  const { code, message, eventId, fields } = patch;
+  const status = Object.hasOwn(statuses, code) ? statuses[code]! : 422;
+  return {
+    type: "about:blank",
+    title: titles[status]!,
+    status,
+    detail: message,
+    code,
+    ...(eventId !== undefined && { eventId }),
+    ...(fields && { fields }),
+    patches: [patch],
+  };
+}
+
+/** The response that carries a problem. */
+export function problemResponse(problem: Problem): Response {
+  return new Response(JSON.stringify(problem), {
+    status: problem.status,
+    headers: { "content-type": "application/problem+json", "cache-control": "no-store" },
+  });
+}
+
+/** The problem of an error, telling no more of it than the sender may know. */
+export function problemOfError(error: unknown): Problem {
+  const known = error instanceof NascError;
+  return problemOf({
+    action: "error",
+    code: known ? error.code : "internal",
+    message: known ? error.message : "Something went wrong; nothing was changed",
+  });
+}

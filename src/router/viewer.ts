@@ -1,0 +1,107 @@
+import type { Engine, ProcessContext } from "../processor/engine.ts";
+import { diff } from "../processor/diff.ts";
+import { type Change, type Delay, type Hub, type Patch } from "../processor/mod.ts";
+import { updatePatches } from "../processor/patches.ts";
+
+/** Something to tell a viewer: a whole instance, or what changed in it. */
+export interface ViewerEvent {
+  readonly event: "snapshot" | "message";
+  readonly patches: readonly Patch[];
+}
+
+/** One instance as the viewer has it. */
+interface Seen {
+  readonly type: string;
+  readonly id: string;
+  rev: number;
+  state: object;
+}
+
+/**
+ * What one stream shows: some instances, each first whole and then by what differs from what was sent last.
+ * Changes that come faster than the viewer reads are told as one, so that a slow one needs no more memory.
+ */
+export class Viewer {
+  readonly #engine: Engine;
+  readonly #hub: Hub;
+  readonly #delay: Delay;
+  readonly #seen: Seen[] = [];
+  readonly #changes = new Map<Seen, Change>();
+  readonly #leave: (() => void)[] = [];
+  #closed = false;
+  #wake = new AbortController();
+
+  constructor(engine: Engine, hub: Hub, options: { delay: Delay }) {
+    this.#engine = engine;
+    this.#hub = hub;
+    this.#delay = options.delay;
+  }
+
+  /** Mounts an instance and follows it. Returns the snapshot, or the patches of an error. */
+  async open(
+    scope: { type: string; id: string },
+    context: ProcessContext,
+  ): Promise<{ patches: readonly Patch[]; failed: boolean }> {
+    const seen: Seen = { ...scope, rev: 0, state: {} };
+    // Heard from before the snapshot is taken: a change in between is not missed.
+    this.#leave.push(
+      this.#hub.subscribe(scope.type, scope.id, (change) => this.#hear(seen, change)),
+    );
+    const message = { type: scope.type, instance: scope.id, event: "mount" };
+    const { patches, rev, error } = await this.#engine.run(message, context);
+    seen.rev = rev;
+    seen.state = Object.fromEntries(
+      patches.flatMap((patch) => patch.action === "bindUpdate" ? [[patch.prop, patch.value]] : []),
+    );
+    this.#seen.push(seen);
+    return { patches, failed: error !== undefined };
+  }
+
+  /** What changed, as it changes; every so many milliseconds without a change, `undefined` as a sign of life. */
+  async *follow(heartbeat: number): AsyncGenerator<ViewerEvent | undefined> {
+    while (!this.#closed) {
+      if (this.#changes.size === 0) await this.#delay(heartbeat, this.#wake.signal);
+      if (this.#closed) return;
+      this.#wake = new AbortController();
+      if (this.#changes.size === 0) {
+        await this.#look();
+        if (this.#changes.size === 0) yield undefined;
+      }
+      for (const [seen, change] of this.#changes) {
+        this.#changes.delete(seen);
+        const patches = await this.#advance(seen, change);
+        if (patches.length > 0) yield { event: "message", patches };
+      }
+    }
+  }
+
+  /** Stops following. */
+  close(): void {
+    this.#closed = true;
+    for (const leave of this.#leave.splice(0)) leave();
+    this.#wake.abort();
+  }
+
+  #hear(seen: Seen, change: Change): void {
+    this.#changes.set(seen, change);
+    this.#wake.abort();
+  }
+
+  /** Finds what the hub did not tell, such as a change made in another process. */
+  async #look(): Promise<void> {
+    for (const seen of this.#seen) {
+      const stored = await this.#engine.read(seen.type, seen.id);
+      if (stored && stored.rev !== seen.rev) this.#changes.set(seen, { ...seen, ...stored });
+    }
+  }
+
+  async #advance(seen: Seen, change: Change): Promise<Patch[]> {
+    const { type, id } = seen;
+    const current = change.state ? change : await this.#engine.read(type, id);
+    if (!current?.state || current.rev <= seen.rev) return [];
+    const patches = updatePatches({ type, id, rev: current.rev }, diff(seen.state, current.state));
+    seen.rev = current.rev;
+    seen.state = current.state;
+    return patches;
+  }
+}

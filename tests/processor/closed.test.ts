@@ -1,0 +1,107 @@
+import { describe, expect, test } from "vitest";
+import { createProcessor, type Handlers, MemoryStore, type Message } from "../../mod.ts";
+import { errorCode } from "../support/counter.ts";
+
+const secret = "a-secret-of-the-handler";
+
+class Inherited {
+  inherited(): object {
+    return { reached: true };
+  }
+}
+
+const handlers: Handlers = {
+  User: Object.assign(new Inherited() as unknown as Handlers[string], {
+    secret: secret as never,
+    mount: () => ({ role: "guest" }),
+    rename: (name: string, state: object) => ({ ...state, name }),
+    _promote: (_: unknown, state: object) => ({ ...state, role: "admin" }),
+  }),
+  _Internal: { mount: () => ({ hidden: true }) },
+};
+
+async function mounted(): Promise<
+  [process: ReturnType<typeof createProcessor>, store: MemoryStore]
+> {
+  const store = new MemoryStore();
+  const process = createProcessor(handlers, store);
+  await process({ type: "User", instance: "me", event: "mount" });
+  return [process, store];
+}
+
+describe("only declared events of declared types can be called", () => {
+  test.for([
+    "constructor",
+    "valueOf",
+    "toString",
+    "hasOwnProperty",
+    "__proto__",
+    "__defineGetter__",
+    "inherited",
+    "_promote",
+    "secret",
+    "unknown",
+  ])("the event %s is refused and the state is untouched", async (event) => {
+    const [process, store] = await mounted();
+    const patches = await process({
+      type: "User",
+      instance: "me",
+      event,
+      payload: { role: "admin" },
+    });
+    expect(errorCode(patches)).toBe("unknown-event");
+    expect(JSON.stringify(patches)).not.toContain(secret);
+    expect(await store.load("User", "me")).toEqual({ role: "guest" });
+  });
+
+  test.for(["constructor", "__proto__", "toString", "_Internal", "_nasc_receipt", "Unknown"])(
+    "the type %s is refused",
+    async (type) => {
+      const [process] = await mounted();
+      expect(errorCode(await process({ type, instance: "me", event: "mount" }))).toBe(
+        "unknown-type",
+      );
+    },
+  );
+});
+
+describe("a message from outside", () => {
+  test.for<[string, unknown]>([
+    ["null", null],
+    ["a string", "mount"],
+    ["an array", []],
+    ["no instance", { type: "User", event: "rename" }],
+    ["a number as type", { type: 1, instance: "me", event: "rename" }],
+    ["an empty event", { type: "User", instance: "me", event: "" }],
+    ["a line break in the instance", { type: "User", instance: "me\nid: 1", event: "rename" }],
+    ["a lone surrogate in the instance", { type: "User", instance: "\ud800", event: "rename" }],
+    ["a name of a thousand letters", { type: "User", instance: "x".repeat(1000), event: "rename" }],
+    ["an eventId that would smuggle an SSE frame", {
+      type: "User",
+      instance: "me",
+      event: "rename",
+      eventId: "1\nevent: x\ndata: y",
+    }],
+    ["an eventId that is a number", { type: "User", instance: "me", event: "rename", eventId: 1 }],
+  ])("with %s is refused", async ([, message]) => {
+    const [process] = await mounted();
+    expect(errorCode(await process(message as Message))).toBe("invalid-message");
+  });
+
+  test("with __proto__ in its payload is refused, at any depth", async () => {
+    const [process, store] = await mounted();
+    for (const text of ['{"__proto__":{"admin":true}}', '[{"a":{"__proto__":1}}]']) {
+      const message = { type: "User", instance: "me", event: "rename", payload: JSON.parse(text) };
+      expect(errorCode(await process(message))).toBe("invalid-payload");
+    }
+    expect(await store.load("User", "me")).toEqual({ role: "guest" });
+    expect(({} as { admin?: boolean }).admin).toBeUndefined();
+  });
+
+  test("nested 100,000 deep is refused and exhausts no stack", async () => {
+    const [process] = await mounted();
+    const payload = JSON.parse("[".repeat(100_000) + "]".repeat(100_000));
+    const patches = await process({ type: "User", instance: "me", event: "rename", payload });
+    expect(errorCode(patches)).toBe("invalid-payload");
+  });
+});

@@ -1,0 +1,142 @@
+import { Hono } from "hono";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { createProcessor, MemoryHub, MemoryStore } from "../../mod.ts";
+import { attachNasc, type NascOptions } from "../../src/router/mod.ts";
+import { counterHandlers as handlers, counterMessage } from "../support/counter.ts";
+import { EventStream } from "../support/event-stream.ts";
+
+let store: MemoryStore;
+beforeEach(() => {
+  store = new MemoryStore();
+});
+
+function app(options: Partial<NascOptions> = {}): Hono {
+  const app = new Hono();
+  attachNasc({ app, handlers, store, onError: () => {}, ...options });
+  return app;
+}
+
+async function open(app: Hono, query = "scope=Counter:visits"): Promise<EventStream> {
+  return new EventStream(await app.request(`/nasc/stream?${query}`));
+}
+
+async function post(app: Hono, message: object): Promise<void> {
+  const response = await app.request("/nasc/event", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(message),
+  });
+  expect(response.status).toBe(200);
+}
+
+const update = (value: number, rev: number, instance = "visits") => ({
+  action: "bindUpdate",
+  type: "Counter",
+  instance,
+  prop: "count",
+  value,
+  rev,
+});
+
+describe("GET /stream", () => {
+  test("starts with a snapshot, mounting what is not there, and goes on with what changes", async () => {
+    const routes = app();
+    const page = await open(routes);
+    expect(await page.next()).toEqual({ event: "snapshot", data: [update(0, 1)] });
+    await post(routes, counterMessage({ payload: 2 }));
+    expect(await page.next()).toEqual({ event: "message", data: [update(2, 2)] });
+    await page.close();
+  });
+
+  test("tells every viewer of an instance", async () => {
+    const routes = app();
+    const pages = [await open(routes), await open(routes), await open(routes)];
+    for (const page of pages) await page.next();
+    await post(routes, counterMessage());
+    for (const page of pages) expect((await page.next()).data).toEqual([update(1, 2)]);
+  });
+
+  test("shows several instances, each apart, and nothing of others", async () => {
+    const routes = app();
+    const page = await open(routes, "scope=Counter:a&scope=Counter:b&scope=Counter:a");
+    expect([(await page.next()).data, (await page.next()).data]).toEqual([[update(0, 1, "a")], [
+      update(0, 1, "b"),
+    ]]);
+    await post(routes, counterMessage({ instance: "c", event: "mount" }));
+    await post(routes, counterMessage({ instance: "c" }));
+    await post(routes, counterMessage({ instance: "b" }));
+    expect((await page.next()).data).toEqual([update(1, 2, "b")]);
+  });
+
+  test("tells a slow viewer of many changes at once, and the last of them", async () => {
+    const routes = app();
+    const page = await open(routes);
+    await page.next();
+    for (let count = 0; count < 50; count++) await post(routes, counterMessage());
+    let last = await page.next();
+    let told = 1;
+    for (; last.data[0].rev < 51; told++) last = await page.next();
+    expect(last.data).toEqual([update(50, 51)]);
+    expect(told).toBeLessThan(50);
+  });
+
+  test("finds at a heartbeat what was changed out of its hub's hearing", async () => {
+    let beat: () => void = () => {};
+    const routes = app({
+      delay: (_milliseconds, signal) =>
+        new Promise((resolve) => {
+          beat = resolve;
+          signal?.addEventListener("abort", () => resolve());
+        }),
+    });
+    const page = await open(routes);
+    await page.next();
+    const elsewhere = createProcessor(handlers, store);
+    await elsewhere(counterMessage({ payload: 4 }));
+    const next = page.next();
+    await vi.waitFor(() => {
+      beat();
+      return Promise.race([next, Promise.reject(new Error("not yet"))]);
+    });
+    expect((await next).data).toEqual([update(4, 2)]);
+    await page.close();
+  });
+
+  test("gives a sign of life at a heartbeat without changes", async () => {
+    const page = await open(app({ heartbeat: 1 }));
+    await page.next();
+    expect(await page.frame()).toMatch(/^:/);
+    await page.close();
+  });
+
+  test("leaves the hub when its page goes away", async () => {
+    const hub = new MemoryHub();
+    const left = vi.fn();
+    const subscribe = hub.subscribe.bind(hub);
+    hub.subscribe = (...parameters) => {
+      const leave = subscribe(...parameters);
+      return () => (left(), leave());
+    };
+    const page = await open(app({ hub }));
+    await page.next();
+    await page.close();
+    await vi.waitFor(() => expect(left).toHaveBeenCalledTimes(1));
+  });
+
+  test("gives nothing to who only knows another page's clientId", async () => {
+    const response = await app().request("/nasc/stream?clientId=victim");
+    expect(response.status).toBe(400);
+  });
+
+  test.for<[string, number, string]>([
+    ["no scope", 400, ""],
+    ["a scope without a type", 400, "scope=visits"],
+    ["an unknown type", 404, "scope=Counter:visits&scope=constructor:x"],
+    ["a line break in a scope", 400, "scope=Counter:a%0Aevent:%20x"],
+    ["101 scopes", 400, Array.from({ length: 101 }, (_, id) => `scope=Counter:${id}`).join("&")],
+  ])("refuses %s", async ([, status, query]) => {
+    const response = await app().request(`/nasc/stream?${query}`);
+    expect(response.status).toBe(status);
+    expect(response.headers.get("content-type")).toBe("application/problem+json");
+  });
+});

@@ -1,0 +1,51 @@
+/** One server-sent event as a page would see it. */
+export interface StreamEvent {
+  readonly event: string;
+  // deno-lint-ignore no-explicit-any -- tests look at whatever JSON came
+  readonly data: any;
+}
+
+/** Reads the events of an SSE response one by one. */
+export class EventStream {
+  readonly #reader: ReadableStreamDefaultReader<string>;
+  #text = "";
+
+  constructor(response: Response) {
+    const decoder = new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>;
+    this.#reader = response.body!.pipeThrough(decoder).getReader();
+  }
+
+  /** The next event; comments are passed over. */
+  async next(): Promise<StreamEvent> {
+    for (;;) {
+      const frame = await this.frame();
+      if (!frame.startsWith(":")) return parse(frame);
+    }
+  }
+
+  /** The next frame as it was sent, a comment too. */
+  async frame(): Promise<string> {
+    for (;;) {
+      const end = this.#text.indexOf("\n\n");
+      if (end >= 0) {
+        const frame = this.#text.slice(0, end);
+        this.#text = this.#text.slice(end + 2);
+        return frame;
+      }
+      const { done, value } = await this.#reader.read();
+      if (done) throw new Error("Cannot read on: the stream has ended");
+      this.#text += value;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#reader.cancel();
+  }
+}
+
+function parse(frame: string): StreamEvent {
+  const fields = frame.split("\n").map((line) => line.split(/: ?(.*)/s));
+  const event = fields.find(([name]) => name === "event")?.[1] ?? "message";
+  const data = fields.filter(([name]) => name === "data").map(([, value]) => value).join("\n");
+  return { event, data: JSON.parse(data) };
+}
