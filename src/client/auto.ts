@@ -1,0 +1,22 @@
+/**
+ * What the router serves as `/nasc/client.js`: {@link connect}, called by itself on pages with
+ * `<body na-connect>`. The attribute's value is the address of the router, `/nasc` if it is empty.
+ *
+ * @module
+ */
+
+import { connect, type Connection } from "./connect.ts";
+
+export { connect };
+
+/** The connection of a page with `<body na-connect>`, once its markup is there. */
+export let connection: Connection | undefined;
+
+function start(): void {
+  const baseUrl = document.body.getAttribute("na-connect");
+  if (baseUrl !== null) connection = connect(baseUrl === "" ? {} : { baseUrl });
+}
+
+if (document.readyState === "loading") {
+  document.addEventListener("DOMContentLoaded", start, { once: true });
+} else start();

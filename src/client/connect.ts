@@ -1,0 +1,129 @@
+import type { ErrorPatch, Patch } from "../processor/message.ts";
+import { listen } from "./events.ts";
+import { Page } from "./page.ts";
+import type { PauseOptions, Timers } from "./pause.ts";
+import { type Fetch, post } from "./post.ts";
+import { type Outcome, Session } from "./session.ts";
+import { type EventStreamConstructor, follow } from "./stream.ts";
+import type { Transport } from "./transport.ts";
+
+/** What {@link connect} can be told. */
+export interface ConnectOptions {
+  /** The part of the page to connect; the whole document by default. */
+  readonly root?: Document | ShadowRoot | Element;
+  /** Where the router is mounted; `"/nasc"` by default. */
+  readonly baseUrl?: string;
+  /**
+   * `"sse"`, the default, follows the server's stream. `"post"` only sends events, and sees the changes of
+   * others when it sends one. A {@link Transport} of one's own takes the place of both.
+   */
+  readonly transport?: "sse" | "post" | Transport;
+  /** Sends the requests; the browser's own by default. */
+  readonly fetch?: Fetch;
+  /** Opens the streams; the browser's own by default. */
+  readonly EventSource?: EventStreamConstructor;
+  /** Waits before a retry; the browser's own by default. */
+  readonly timers?: Timers;
+  /** Gives a number from 0 to below 1 for the jitter of retries; `Math.random` by default. */
+  readonly random?: () => number;
+  /** Called with every error, also with those that the page shows. */
+  readonly onError?: (error: ErrorPatch) => void;
+  /** Called with the patches that were applied, after the page shows them. */
+  readonly onPatches?: (patches: readonly Patch[]) => void;
+}
+
+/** A connected page. */
+export interface Connection extends Disposable {
+  /** A copy of the state that the page shows of an instance; `undefined` before it has come. */
+  state(type: string, instance: string): Record<string, unknown> | undefined;
+  /**
+   * Sends an event and resolves once the page shows what came of it. It never rejects: what the server or the
+   * network refused is in the outcome, and in the page's `na-error`.
+   */
+  send(type: string, instance: string, event: string, payload?: unknown): Promise<Outcome>;
+  /** Connects the scopes and bindings that were added to the page since, and forgets those that are gone. */
+  refresh(): void;
+  /** Stops listening, streaming and sending. Events that were not answered yet are given up. */
+  close(): void;
+}
+
+/**
+ * Connects a page to its server: shows the state of every `na-scope`, sends the events of `na-click` and
+ * `na-submit`, and applies what comes back. Call it once the page's markup is there.
+ *
+ * @example Connect a page and send an event
+ * ```ts
+ * import { connect } from "rian/client";
+ *
+ * export async function start(): Promise<void> {
+ *   const connection = connect({ baseUrl: "/nasc" });
+ *   await connection.send("TodoList", "my-list", "add_todo", { title: "Write" });
+ *   console.log(connection.state("TodoList", "my-list"));
+ * }
+ * ```
+ */
+export function connect(options: ConnectOptions = {}): Connection {
+  const { root = document, random = Math.random, timers = hostTimers } = options;
+  const closing = new AbortController();
+  const waiting = { timers, random, signal: closing.signal };
+  const page = new Page(root);
+  const session = new Session(page, {
+    ...waiting,
+    transport: openTransport(options, waiting),
+    onError: options.onError,
+    onPatches: options.onPatches,
+  });
+
+  listen(root, {
+    drafts: page.drafts,
+    timers,
+    signal: closing.signal,
+    async send(element, event, payload) {
+      const view = page.viewOf(element);
+      if (view === undefined) {
+        console.error(`Cannot send ${event}: no connected na-scope is around it; call refresh()`);
+        return false;
+      }
+      const { type, id: instance } = view.instance;
+      return (await session.send({ type, instance }, event, payload, view)).ok;
+    },
+  });
+  session.refresh();
+
+  function close(): void {
+    closing.abort();
+    session.close();
+  }
+
+  return {
+    state(type, instance) {
+      const shown = page.instance({ type, instance });
+      return shown?.rev === undefined ? undefined : structuredClone(shown.state);
+    },
+    send: (type, instance, event, payload) => session.send({ type, instance }, event, payload),
+    refresh: () => session.refresh(),
+    close,
+    [Symbol.dispose]: close,
+  };
+}
+
+const hostTimers: Timers = {
+  setTimeout: (callback, milliseconds) => setTimeout(callback, milliseconds),
+  clearTimeout: (timer) => clearTimeout(timer as number),
+};
+
+function openTransport(options: ConnectOptions, waiting: PauseOptions): Transport {
+  const { transport = "sse", fetch = globalThis.fetch.bind(globalThis) } = options;
+  if (typeof transport === "object") return transport;
+  const baseUrl = (options.baseUrl ?? "/nasc").replace(/\/+$/, "");
+  const posting: Transport = {
+    send: (message, signal) => post(`${baseUrl}/event`, message, { fetch, signal }),
+  };
+  if (transport === "post") return posting;
+  const { EventSource = globalThis.EventSource } = options;
+  return {
+    ...posting,
+    follow: (scopes, listener) =>
+      follow(`${baseUrl}/stream`, scopes, { ...waiting, EventSource, listener }),
+  };
+}

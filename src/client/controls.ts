@@ -1,0 +1,101 @@
+import { toText } from "./path.ts";
+
+/** A form control that a person can fill in. */
+export type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
+
+/** Whether an element is a {@link Control}. */
+export function isControl(element: Element): element is Control {
+  return element.matches("input,textarea,select");
+}
+
+/** Whether a control is a checkbox or a radio button. */
+export function isCheckable(control: Control): control is HTMLInputElement {
+  return control.type === "checkbox" || control.type === "radio";
+}
+
+/** Whether a control is an `<input>` that acts as a button. */
+export function isButton(control: Control): boolean {
+  return ["submit", "reset", "button", "image"].includes(control.type);
+}
+
+/** The controls of a form, also where one of them is called `elements`. */
+export function controlsOf(form: HTMLFormElement): Control[] {
+  return controlsIn(form.getRootNode() as ParentNode).filter((control) => control.form === form);
+}
+
+/** The radio buttons that cannot be checked along with this one, itself included. */
+export function radioGroup(control: Control): Control[] {
+  if (control.type !== "radio" || control.name === "") return [control];
+  return controlsIn(control.getRootNode() as ParentNode).filter((other) =>
+    other.type === "radio" && other.name === control.name && other.form === control.form
+  );
+}
+
+function controlsIn(root: ParentNode): Control[] {
+  return [...root.querySelectorAll<Control>("input,textarea,select")];
+}
+
+/** What is filled in, for comparison only. */
+export function filledIn(control: Control): string {
+  if (isCheckable(control)) return String(control.checked);
+  return isSelect(control)
+    ? JSON.stringify(Array.from(control.selectedOptions, (option) => option.value))
+    : control.value;
+}
+
+/** Whether a control shows this value of the state. */
+export function shows(control: Control, value: unknown): boolean {
+  if (isCheckable(control)) return control.checked === isChosen(control, value);
+  if (control.type === "select-multiple") {
+    return Array.from((control as HTMLSelectElement).options).every((option) =>
+      option.selected === isIn(value, option.value)
+    );
+  }
+  // A page cannot choose a file for a person.
+  return control.type === "file" || control.value === toText(value);
+}
+
+/** Shows a value of the state, and touches nothing where it is shown already. */
+export function fillIn(control: Control, value: unknown): void {
+  if (shows(control, value)) return;
+  if (isCheckable(control)) control.checked = !control.checked;
+  else if (control.type === "select-multiple") {
+    for (const option of (control as HTMLSelectElement).options) {
+      option.selected = isIn(value, option.value);
+    }
+  } else writeText(control, toText(value));
+}
+
+/** Puts a control back to what its markup says, as resetting its form would. */
+export function resetControl(control: Control): void {
+  if (isCheckable(control)) control.checked = control.defaultChecked;
+  else if (isSelect(control)) {
+    for (const option of control.options) option.selected = option.defaultSelected;
+  } else control.value = control.defaultValue;
+}
+
+function isSelect(control: Control): control is HTMLSelectElement {
+  return control.localName === "select";
+}
+
+function isChosen(control: HTMLInputElement, value: unknown): boolean {
+  if (typeof value === "boolean" && control.type === "checkbox") return value;
+  if (Array.isArray(value)) return isIn(value, control.value);
+  return control.hasAttribute("value") ? toText(value) === control.value : Boolean(value);
+}
+
+function isIn(value: unknown, text: string): boolean {
+  return Array.isArray(value) && value.some((each) => toText(each) === text);
+}
+
+function writeText(control: Control, text: string): void {
+  const focused = (control.getRootNode() as Document | ShadowRoot).activeElement === control;
+  // Only text-like controls have a selection; for the others it reads as null.
+  if (!focused || isSelect(control) || control.selectionStart === null) {
+    control.value = text;
+    return;
+  }
+  const { selectionStart, selectionEnd, selectionDirection } = control;
+  control.value = text;
+  control.setSelectionRange(selectionStart, selectionEnd, selectionDirection ?? undefined);
+}

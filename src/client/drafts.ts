@@ -1,0 +1,94 @@
+import { type Control, filledIn, fillIn, radioGroup, resetControl, shows } from "./controls.ts";
+
+/** What is known of one control: the state's value for it, and whether a person has changed it since. */
+interface Field {
+  /** `undefined` while the state has nothing for it. */
+  wanted: unknown;
+  edited: boolean;
+  /** How many events carry what is filled in and are not settled yet. */
+  sending: number;
+}
+
+/** Decides, for every control, whether it shows the state or what a person is filling in. */
+export class Drafts {
+  readonly #fields = new WeakMap<Control, Field>();
+
+  /** Shows a value of the state, now or when the control is free again. */
+  show(control: Control, value: unknown): void {
+    const field = this.#field(control);
+    const hadValue = field.wanted !== undefined;
+    field.wanted = value;
+    if (hadValue || value !== undefined) this.#write(control, field);
+  }
+
+  /** Shows the state's value again, as after a `<select>` has got other options. */
+  refill(control: Control): void {
+    const field = this.#fields.get(control);
+    if (field?.wanted !== undefined) this.#write(control, field);
+  }
+
+  /** A person is changing the control: it keeps what is filled in until that is sent or taken back. */
+  edit(control: Control): void {
+    for (const each of radioGroup(control)) this.#field(each).edited = true;
+  }
+
+  /** A person has left the control; an edit that ended where it began is none. */
+  leave(control: Control): void {
+    const field = this.#fields.get(control);
+    if (field && shows(control, field.wanted)) field.edited = false;
+  }
+
+  /** A person took back all edits of these controls. */
+  discard(controls: readonly Control[]): void {
+    for (const control of controls) {
+      const field = this.#fields.get(control);
+      if (field === undefined) continue;
+      field.edited = false;
+      if (field.wanted !== undefined) this.#write(control, field);
+    }
+  }
+
+  /** A control sends its own change, as a checkbox with `na-click`; call the result once that is settled. */
+  click(control: Control): () => void {
+    const group = radioGroup(control);
+    for (const each of group) this.#field(each).sending++;
+    return () => {
+      for (const each of group) {
+        const field = this.#field(each);
+        if (--field.sending === 0) this.discard([each]);
+      }
+    };
+  }
+
+  /** Controls are sent with their form; call the result with whether the server took it. */
+  submit(controls: readonly Control[]): (accepted: boolean) => void {
+    const sent = controls.map((control) => {
+      this.#field(control).sending++;
+      return { control, value: filledIn(control) };
+    });
+    return (accepted) => {
+      for (const { control, value } of sent) {
+        const field = this.#field(control);
+        if (--field.sending > 0) continue;
+        // What was filled in since then is the next draft.
+        const taken = accepted && filledIn(control) === value;
+        if (taken) field.edited = false;
+        if (field.wanted !== undefined) this.#write(control, field);
+        else if (taken) resetControl(control);
+      }
+    };
+  }
+
+  #write(control: Control, field: Field): void {
+    if (!field.edited && field.sending === 0) fillIn(control, field.wanted);
+  }
+
+  #field(control: Control): Field {
+    let field = this.#fields.get(control);
+    if (field === undefined) {
+      field = { wanted: undefined, edited: false, sending: 0 };
+      this.#fields.set(control, field);
+    }
+    return field;
+  }
+}

@@ -1,0 +1,73 @@
+import type { Message } from "../processor/message.ts";
+import { backoff, pause, type PauseOptions } from "./pause.ts";
+import type { Answer, Transport } from "./transport.ts";
+
+const mostWaiting = 100;
+const longestRequest = 30_000;
+
+/**
+ * Sends messages in order, one in flight per instance, each until it is answered. A message that is sent again
+ * keeps its event id, so that the server applies it once.
+ */
+export class Outbox {
+  readonly #send: Transport["send"];
+  readonly #options: PauseOptions;
+  readonly #last = new Map<string, Promise<Answer>>();
+  #waiting = 0;
+
+  constructor(send: Transport["send"], options: PauseOptions) {
+    this.#send = send;
+    this.#options = options;
+  }
+
+  /** Resolves with the server's answer, however long that takes, and never rejects. */
+  async push(message: Message): Promise<Answer> {
+    if (this.#waiting >= mostWaiting) {
+      return refusal(
+        message,
+        "outbox-full",
+        `${mostWaiting} events are waiting for the connection; try again when it is back`,
+      );
+    }
+    const key = `${message.type}:${message.instance}`;
+    const before = this.#last.get(key);
+    this.#waiting++;
+    const answer = (before ?? Promise.resolve()).then(() => this.#deliver(message));
+    this.#last.set(key, answer);
+    try {
+      return await answer;
+    } finally {
+      this.#waiting--;
+      if (this.#last.get(key) === answer) this.#last.delete(key);
+    }
+  }
+
+  async #deliver(message: Message): Promise<Answer> {
+    const { random, signal } = this.#options;
+    for (let failures = 0; !signal.aborted; failures++) {
+      const answer = await this.#attempt(message);
+      if (answer?.ok || (answer && answer.retryAfter === undefined)) return answer;
+      await pause((answer?.retryAfter ?? 0) + backoff(failures, random), this.#options);
+    }
+    return refusal(message, "closed", "the connection is closed; connect again");
+  }
+
+  /** The answer, or `undefined` where none came. */
+  async #attempt(message: Message): Promise<Answer | undefined> {
+    const { timers, signal } = this.#options;
+    const limit = new AbortController();
+    const timer = timers.setTimeout(() => limit.abort(), longestRequest);
+    try {
+      return await this.#send(message, AbortSignal.any([signal, limit.signal]));
+    } catch {
+      return undefined;
+    } finally {
+      timers.clearTimeout(timer);
+    }
+  }
+}
+
+function refusal({ type, instance, event, eventId }: Message, code: string, why: string): Answer {
+  const message = `Cannot send ${event}: ${why}`;
+  return { ok: false, error: { action: "error", code, message, eventId, type, instance } };
+}

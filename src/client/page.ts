@@ -1,0 +1,119 @@
+import type { ErrorPatch, Patch } from "../processor/message.ts";
+import { Drafts } from "./drafts.ts";
+import { Instance } from "./instance.ts";
+import type { ScanOptions } from "./scan.ts";
+import { closestScope, findScopes, readScope } from "./scopes.ts";
+import type { Scope } from "./transport.ts";
+import { View } from "./view.ts";
+
+/** A page, or a part of one: the instances that it shows, and where. */
+export class Page {
+  readonly drafts: Drafts = new Drafts();
+  readonly #root: ParentNode;
+  readonly #instances = new Map<string, Instance>();
+  readonly #views = new Map<Element, View>();
+  readonly #scan: ScanOptions;
+
+  constructor(root: ParentNode) {
+    this.#root = root;
+    const reported = new Set<string>();
+    function report(problem: string): void {
+      if (reported.has(problem)) return;
+      reported.add(problem);
+      console.error(problem);
+    }
+    this.#scan = { drafts: this.drafts, seen: new WeakSet(), report };
+  }
+
+  /** The instances that are shown. */
+  get scopes(): readonly Scope[] {
+    return Array.from(this.#instances.values(), ({ type, id }) => ({ type, instance: id }));
+  }
+
+  /** Finds scopes and bindings that were added, forgets those that are gone, and tells whether other instances are shown now. */
+  refresh(): boolean {
+    const before = [...this.#instances.keys()].join();
+    const found = new Set(findScopes(this.#root));
+    for (const element of this.#views.keys()) {
+      if (!found.has(element)) this.#views.delete(element);
+    }
+    for (const element of found) this.#view(element)?.scan(this.#scan);
+    const shown = new Set(Array.from(this.#views.values(), (view) => view.instance));
+    for (const [key, instance] of this.#instances) {
+      if (shown.has(instance)) continue;
+      this.#instances.delete(key);
+      instance.settle();
+    }
+    return [...this.#instances.keys()].join() !== before;
+  }
+
+  /** An instance that is shown, or `undefined`. */
+  instance({ type, instance }: Scope): Instance | undefined {
+    return this.#instances.get(keyOf(type, instance));
+  }
+
+  /** The instance that patches are about, or `undefined` where it is not shown. */
+  instanceOf(patches: readonly Patch[]): Instance | undefined {
+    const patch = patches.find((patch) => patch.type !== undefined && patch.instance !== undefined);
+    return patch && this.instance(patch as Scope);
+  }
+
+  /** The view that an element is in, or `undefined`. */
+  viewOf(element: Element): View | undefined {
+    const scope = closestScope(element);
+    return scope && this.#views.get(scope);
+  }
+
+  /** Shows an instance's state, or only the properties that changed, wherever the instance is shown. */
+  show(instance: Instance, changed?: ReadonlySet<string>): void {
+    for (const view of this.#viewsOf(instance)) view.show(changed);
+  }
+
+  /** Shows an error in one view, or wherever the instance is shown; tells whether there was a place for it. */
+  showError(error: ErrorPatch, scope: Scope, view?: View): boolean {
+    const views = view ? [view] : this.#viewsOf(this.instance(scope));
+    return views.map((each) => each.showError(error)).includes(true);
+  }
+
+  /** Takes away what `showError` showed. */
+  clearErrors(scope: Scope): void {
+    for (const view of this.#viewsOf(this.instance(scope))) view.showError(undefined);
+  }
+
+  /** Lets everyone go on who waits for a revision. */
+  settle(): void {
+    for (const instance of this.#instances.values()) instance.settle();
+  }
+
+  #viewsOf(instance: Instance | undefined): View[] {
+    return [...this.#views.values()].filter((view) => view.instance === instance);
+  }
+
+  #view(element: Element): View | undefined {
+    const known = this.#views.get(element);
+    if (known) return known;
+    const scope = readScope(element);
+    if (scope === undefined) {
+      this.#scan.report(
+        `Cannot connect na-scope="${
+          element.getAttribute("na-scope") ?? ""
+        }": it needs a type and an id; ` +
+          `write na-scope="id" na-type="Type"`,
+      );
+      return undefined;
+    }
+    const key = keyOf(scope.type, scope.instance);
+    let instance = this.#instances.get(key);
+    if (instance === undefined) {
+      instance = new Instance(scope.type, scope.instance);
+      this.#instances.set(key, instance);
+    }
+    const view = new View(element, instance);
+    this.#views.set(element, view);
+    return view;
+  }
+}
+
+function keyOf(type: string, id: string): string {
+  return `${type}:${id}`;
+}

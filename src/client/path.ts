@@ -1,0 +1,28 @@
+/** The property names that lead to a value, from the outermost on. */
+export type Path = readonly string[];
+
+/**
+ * Reads a binding expression: `"address.city"`, or `"User:address.city"` where the part before the colon is
+ * a hint for people and schemas. `"."` is the value itself, for lists of strings and numbers.
+ */
+export function parsePath(expression: string): Path {
+  const path = expression.slice(expression.indexOf(":") + 1).trim();
+  return path === "" || path === "." ? [] : path.split(".");
+}
+
+/** The value at a path, through own properties only; `undefined` where there is none. */
+export function readPath(value: unknown, path: Path): unknown {
+  let current = value;
+  for (const name of path) {
+    if (typeof current !== "object" || current === null || !Object.hasOwn(current, name)) {
+      return undefined;
+    }
+    current = (current as Record<string, unknown>)[name];
+  }
+  return current;
+}
+
+/** A value as a page shows it. Objects and arrays have no text of their own. */
+export function toText(value: unknown): string {
+  return value === null || value === undefined || typeof value === "object" ? "" : String(value);
+}

@@ -1,0 +1,69 @@
+import type { ErrorPatch, Message, Patch } from "../processor/message.ts";
+import type { Answer } from "./transport.ts";
+
+/** The part of `fetch` that is used. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+// Browsers let a page that is going away finish its requests, up to 64 KiB of bodies in all.
+const keptAliveLength = 8_000;
+
+/** Posts one message. Rejects when no answer came. */
+export async function post(
+  url: string,
+  message: Message,
+  { fetch, signal }: { fetch: Fetch; signal: AbortSignal },
+): Promise<Answer> {
+  const body = JSON.stringify(message);
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    credentials: "same-origin",
+    keepalive: body.length < keptAliveLength,
+    body,
+    signal,
+  });
+  const answer = await readJson(response);
+  if (response.ok && Array.isArray(answer?.patches) && typeof answer.rev === "number") {
+    return { ok: true, rev: answer.rev, patches: answer.patches };
+  }
+  const error = answer?.patches?.find((patch) => patch.action === "error") as
+    | ErrorPatch
+    | undefined;
+  return {
+    ok: false,
+    error: error ?? {
+      action: "error",
+      code: answer?.code ?? `http-${response.status}`,
+      message: answer?.detail ?? answer?.title ?? `The server answered ${response.status}`,
+      eventId: message.eventId,
+    },
+    retryAfter: retryAfter(response),
+  };
+}
+
+interface Body {
+  readonly rev?: number;
+  readonly patches?: readonly Patch[];
+  readonly code?: string;
+  readonly title?: string;
+  readonly detail?: string;
+}
+
+async function readJson(response: Response): Promise<Body | undefined> {
+  const text = await response.text();
+  try {
+    return JSON.parse(text) ?? undefined;
+  } catch {
+    // A page from a proxy or a login form is an answer too, only not ours.
+    return undefined;
+  }
+}
+
+/** Milliseconds, from either form of Retry-After (RFC 9110, 10.2.3). */
+function retryAfter({ status, headers }: Response): number | undefined {
+  if (status !== 429 && status !== 503) return undefined;
+  const value = headers.get("retry-after") ?? "0";
+  const seconds = Number(value);
+  const milliseconds = Number.isNaN(seconds) ? Date.parse(value) - Date.now() : seconds * 1000;
+  return Math.max(0, milliseconds || 0);
+}

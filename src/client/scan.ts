@@ -1,0 +1,113 @@
+import {
+  AttributeBinding,
+  type Binding,
+  Bindings,
+  ControlBinding,
+  TextBinding,
+} from "./bindings.ts";
+import { type Control, isButton, isControl } from "./controls.ts";
+import type { Drafts } from "./drafts.ts";
+import { parsePath, type Path } from "./path.ts";
+import { type Row, Rows } from "./rows.ts";
+import { isScope } from "./scopes.ts";
+
+/** What finding bindings depends on. */
+export interface ScanOptions {
+  readonly drafts: Drafts;
+  /** Elements whose attributes are bound already, and rows. */
+  readonly seen: WeakSet<Element>;
+  /** Tells whoever writes the page what is wrong with it, once each. */
+  readonly report: (problem: string) => void;
+}
+
+/** Attributes that cannot run code or load anything, and that this library does not read. */
+const harmless = /^(?:(?:data|aria)-.+|id|for|title|class|alt|name|value)$/;
+
+/** Finds what is new below an element, up to the scopes inside of it. */
+export function scan(element: Element, options: ScanOptions, inRow = false): readonly Binding[] {
+  const found: Binding[] = [];
+  if (!options.seen.has(element)) {
+    options.seen.add(element);
+    if (inRow) found.push(...attributeBindings(element, options));
+    const binding = bindingOf(element, options);
+    if (binding) found.push(binding);
+  }
+  for (const child of Array.from(element.children)) {
+    if (isScope(child) || isRow(child)) continue;
+    found.push(...scan(child, options, inRow));
+  }
+  // A <select> can show its value only once its options are there.
+  return found.sort((a, b) => Number(b instanceof Rows) - Number(a instanceof Rows));
+}
+
+/** Whether an element is a row, of this connection or of the server or connection that was here before. */
+function isRow(element: Element): boolean {
+  return element.hasAttribute("na-key-val");
+}
+
+function bindingOf(element: Element, options: ScanOptions): Binding | undefined {
+  if (isEach(element)) return rowsOf(element, options);
+  if (isControl(element)) {
+    const path = controlPath(element);
+    return path && new ControlBinding(element, path, options.drafts);
+  }
+  const expression = element.getAttribute("na-bind");
+  // The container of a list names the list, and shows it by its rows.
+  if (expression === null || element.querySelector("template[na-each]")) return undefined;
+  return new TextBinding(element, parsePath(expression));
+}
+
+function controlPath(control: Control): Path | undefined {
+  const expression = control.getAttribute("ng-bind") ?? control.getAttribute("na-bind");
+  if (expression !== null) return parsePath(expression);
+  return control.name !== "" && !isButton(control) ? control.name.split(".") : undefined;
+}
+
+function* attributeBindings(element: Element, { report }: ScanOptions): Iterable<Binding> {
+  for (const attribute of Array.from(element.attributes)) {
+    if (!attribute.value.includes("{{")) continue;
+    if (harmless.test(attribute.name)) yield new AttributeBinding(element, attribute);
+    else {
+      report(
+        `Cannot fill in ${attribute.name}="${attribute.value}": only data-*, aria-*, id, for, title, class, alt, ` +
+          "name and value can hold {{…}}; use one of these",
+      );
+    }
+  }
+}
+
+function isEach(element: Element): element is HTMLTemplateElement {
+  return element.localName === "template" && element.hasAttribute("na-each");
+}
+
+function rowsOf(template: HTMLTemplateElement, options: ScanOptions): Rows {
+  const expression = template.getAttribute("na-each") ?? "";
+  const key = template.getAttribute("na-key");
+  if (!key) {
+    options.report(
+      `Cannot match the rows of na-each="${expression}" by key: it has no na-key; name the property ` +
+        "that tells its items apart",
+    );
+  }
+  for (const left of Array.from(template.parentElement?.children ?? [])) {
+    if (isRow(left) && !options.seen.has(left)) left.remove();
+  }
+  const select = template.closest("select");
+  return new Rows(template, {
+    path: parsePath(expression),
+    key: key ? parsePath(key) : undefined,
+    create: (template) => createRow(template, options),
+    shown: () => select && options.drafts.refill(select),
+  });
+}
+
+function createRow(template: HTMLTemplateElement, options: ScanOptions): Row {
+  const { children } = template.ownerDocument.importNode(template.content, true);
+  const elements = Array.from(children);
+  const bindings = new Bindings();
+  for (const element of elements) {
+    if (!isScope(element)) bindings.add(scan(element, options, true));
+    options.seen.add(element);
+  }
+  return { elements, show: (item) => bindings.show(item) };
+}

@@ -1,0 +1,48 @@
+import type { ErrorPatch } from "../processor/message.ts";
+import { Bindings } from "./bindings.ts";
+import type { Instance } from "./instance.ts";
+import { scan, type ScanOptions } from "./scan.ts";
+import { closestScope } from "./scopes.ts";
+
+/** One element of the page that shows an instance. An instance may be shown by several. */
+export class View {
+  readonly element: Element;
+  readonly instance: Instance;
+  readonly #bindings = new Bindings();
+
+  constructor(element: Element, instance: Instance) {
+    this.element = element;
+    this.instance = instance;
+  }
+
+  /** Binds what was added to the element since the last time, and shows the state there. */
+  scan(options: ScanOptions): void {
+    const added = new Bindings();
+    const found = scan(this.element, options);
+    added.add(found);
+    this.#bindings.add(found);
+    if (this.instance.rev !== undefined) added.show(this.instance.state);
+  }
+
+  /** Shows the state, or only the properties that changed. */
+  show(changed?: ReadonlySet<string>): void {
+    this.#bindings.show(this.instance.state, changed);
+  }
+
+  /** Shows an error where the page has a place for it, or takes it away; tells whether there was a place. */
+  showError(error: ErrorPatch | undefined): boolean {
+    let shown = false;
+    for (const element of this.element.querySelectorAll("[na-error]")) {
+      if (closestScope(element) !== this.element) continue;
+      const field = element.getAttribute("na-error");
+      const text = field ? ownText(error?.fields, field) : error?.message ?? "";
+      element.textContent = text;
+      shown ||= text !== "";
+    }
+    return shown;
+  }
+}
+
+function ownText(fields: ErrorPatch["fields"], name: string): string {
+  return fields && Object.hasOwn(fields, name) ? String(fields[name]) : "";
+}
