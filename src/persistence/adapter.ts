@@ -15,8 +15,11 @@ export type Version = string;
 
 /** One stored document, as it was when it was read. The value belongs to the reader. */
 export interface Entry {
+  /** What the entry is stored under. */
   readonly key: Key;
+  /** The document. */
   readonly value: unknown;
+  /** The state that was read; a write compares with it. */
   readonly version: Version;
   /** A small piece of plain JSON that is written with the value, such as the processor's revision. */
   readonly metadata?: unknown;
@@ -24,9 +27,13 @@ export interface Entry {
 
 /** Stores a value under a key. */
 export interface PutWrite {
+  /** The entry's type. */
   readonly type: string;
+  /** What the entry is stored under. */
   readonly key: Key;
+  /** The document. */
   readonly value: unknown;
+  /** A small record beside the value. */
   readonly metadata?: unknown;
   /** Write only while the stored entry has this version; `null`: only if there is no entry. */
   readonly ifVersion?: Version | null;
@@ -36,8 +43,11 @@ export interface PutWrite {
 
 /** Removes whatever is under a key. */
 export interface DeleteWrite {
+  /** The entry's type. */
   readonly type: string;
+  /** Which entry. */
   readonly key: Key;
+  /** Tells a delete from a put. */
   readonly delete: true;
   /** Delete only while the stored entry has this version. */
   readonly ifVersion?: Version | null;
@@ -52,6 +62,7 @@ export interface ListOptions {
   readonly after?: Key;
   /** At most this many entries. */
   readonly limit?: number;
+  /** Descending order. */
   readonly reverse?: boolean;
 }
 
@@ -91,6 +102,7 @@ export interface Store {
 export interface Adapter extends Store {
   /** The backend's name as error messages show it. */
   readonly name: string;
+  /** What this backend can promise. */
   readonly capabilities: Capabilities;
   /** The entry under a key, or `undefined`. */
   get(type: string, key: Key): Promise<Entry | undefined>;

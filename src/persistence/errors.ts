@@ -2,12 +2,14 @@ import type { Key } from "./adapter.ts";
 
 /** Thrown by `commit` when an entry is no longer at the version a write asked for. Nothing was written. */
 export class ConflictError extends Error {
+  /** Always `"ConflictError"`. */
   override readonly name = "ConflictError";
   /** The type of the entry that had changed. */
   readonly type: string;
   /** The key of the entry that had changed, where the backend tells which one it was. */
   readonly key: Key | undefined;
 
+  /** Names the backend and, where it is known, the entry. */
   constructor(adapter: string, type: string, key?: Key, options?: ErrorOptions) {
     const which = key === undefined ? `an entry of ${type}` : `${type}/${describeKey(key)}`;
     super(
@@ -21,6 +23,7 @@ export class ConflictError extends Error {
 
 /** Thrown before anything is written when a write exceeds what the backend can hold. */
 export class StorageLimitError extends Error {
+  /** Always `"StorageLimitError"`. */
   override readonly name = "StorageLimitError";
   /** Which limit it was, such as `"value bytes"` or `"writes per commit"`. */
   readonly limit: string;
@@ -29,6 +32,7 @@ export class StorageLimitError extends Error {
   /** What the write would have needed. */
   readonly actual: number;
 
+  /** Says in the message what to do, and in the details which limit it was. */
   constructor(message: string, details: { limit: string; allowed: number; actual: number }) {
     super(message);
     this.limit = details.limit;

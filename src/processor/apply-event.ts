@@ -5,14 +5,19 @@ import type { Handler, HandlerContext } from "./handlers.ts";
 
 /** What {@link applyEvent} works on. */
 export interface ApplyEventOptions {
+  /** The type's events. */
   readonly handler: Handler;
+  /** Which event to run. */
   readonly event: string;
+  /** What the event is given. */
   readonly payload?: unknown;
   /** The state before the event. It is left as it is. */
   readonly current: object;
   /** Where the result is persisted; not needed for a dry run. */
   readonly store?: Store;
+  /** The handler's type, for its context and for the store. */
   readonly type: string;
+  /** The instance's id, for its context and for the store. */
   readonly id: string;
   /** Works everything out and persists nothing. */
   readonly dryRun?: boolean;
@@ -24,6 +29,7 @@ export interface ApplyEventOptions {
 export interface AppliedEvent {
   /** The changed properties with their new values; a removed one is `undefined`. */
   readonly diff: Record<string, unknown>;
+  /** The state after the event. */
   readonly newState: object;
 }
 

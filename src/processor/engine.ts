@@ -36,25 +36,35 @@ export interface ProcessorOptions extends OpenOptions {
 
 /** Which event an error belongs to. */
 export interface ErrorContext {
+  /** The sender's idempotency key, or one that was made up; it is in the answer too. */
   readonly eventId: string;
+  /** The message's type, where it could be read. */
   readonly type?: string;
+  /** The instance, where it could be read. */
   readonly id?: string;
+  /** The event, where it could be read. */
   readonly event?: string;
 }
 
 /** What the caller knows of the sender and the platform; handlers see it in their context. */
 export interface ProcessContext {
+  /** Who sent the message. */
   readonly user?: unknown;
+  /** The platform's bindings. */
   readonly env?: unknown;
+  /** Aborts when the sender has gone. */
   readonly signal?: AbortSignal;
+  /** Keeps a Worker alive for work that outlasts the answer. */
   readonly waitUntil?: (work: Promise<unknown>) => void;
 }
 
 /** How one message ended. */
 export interface Outcome {
+  /** The sender's idempotency key, or one that was made up. */
   readonly eventId: string;
   /** The revision of the message's instance afterwards; 0 when it was refused. */
   readonly rev: number;
+  /** What to tell the page. */
   readonly patches: readonly Patch[];
   /** Why nothing was done, as it was thrown. */
   readonly error: unknown;

@@ -27,12 +27,14 @@ export interface NascErrorOptions extends ErrorOptions {
  * ```
  */
 export class NascError extends Error {
+  /** Always `"NascError"`. */
   override readonly name = "NascError";
   /** A stable code that a page or a test can compare with, such as `"not-mounted"`. */
   readonly code: string;
   /** What is wrong with each field of the payload. */
   readonly fields: Readonly<Record<string, string>> | undefined;
 
+  /** Makes an error with a stable code and a sentence for people. */
   constructor(code: string, message: string, options: NascErrorOptions = {}) {
     super(message, options);
     this.code = code;

@@ -2,8 +2,11 @@ import { NascError } from "./errors.ts";
 
 /** What a handler learns besides payload and state, and how it changes other instances. */
 export interface HandlerContext {
+  /** The type whose event runs. */
   readonly type: string;
+  /** The instance's id. */
   readonly id: string;
+  /** The event's idempotency key. */
   readonly eventId: string;
   /** Who sent the event, as the caller of `process` said. */
   readonly user: unknown;
@@ -23,7 +26,9 @@ export interface HandlerContext {
 
 /** The parameters of `mount`: the instance's id, also under the name that Nasc gave it (`todolistId`). */
 export interface MountParams {
+  /** The instance's id. */
   readonly id: string;
+  /** The same id, as `todolistId` and `todoListId` for a `TodoList`. */
   readonly [name: string]: string;
 }
 
@@ -33,7 +38,9 @@ export interface MountParams {
  * `_` are events.
  */
 export interface Handler {
+  /** The first state of an instance. */
   mount?(params: MountParams, context: HandlerContext): unknown;
+  /** An event: the next state, from payload and state. */
   // deno-lint-ignore no-explicit-any -- payload and state have types that only the handler knows
   [event: string]: ((payload: any, state: any, context: HandlerContext) => unknown) | undefined;
 }

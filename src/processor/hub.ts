@@ -1,7 +1,10 @@
 /** One instance has a new state. */
 export interface Change {
+  /** The instance's type. */
   readonly type: string;
+  /** The instance's id. */
   readonly id: string;
+  /** How many times the instance has changed. */
   readonly rev: number;
   /** The new state, where the hub carries it; a subscriber without it loads it. It is shared: not to be changed. */
   readonly state?: object;
@@ -9,6 +12,7 @@ export interface Change {
 
 /** Tells those who watch an instance that it has changed. */
 export interface Hub {
+  /** Tells the instance's listeners. */
   publish(change: Change): void;
   /** Calls the listener on every change of one instance, until the returned function is called. */
   subscribe(type: string, id: string, listener: (change: Change) => void): () => void;
@@ -18,12 +22,14 @@ export interface Hub {
 export class MemoryHub implements Hub {
   readonly #listeners = new Map<string, Set<(change: Change) => void>>();
 
+  /** Tells the instance's listeners. */
   publish(change: Change): void {
     for (const listener of [...this.#listeners.get(address(change.type, change.id)) ?? []]) {
       listener(change);
     }
   }
 
+  /** Calls the listener on every change of one instance, until the returned function is called. */
   subscribe(type: string, id: string, listener: (change: Change) => void): () => void {
     const key = address(type, id);
     const listeners = this.#listeners.get(key) ?? new Set();

@@ -12,6 +12,7 @@ export interface Message {
   readonly instance: string;
   /** One of the handler's events, or `"mount"`. */
   readonly event: string;
+  /** What the event is given: JSON. */
   readonly payload?: unknown;
   /** The idempotency key of this event; it is echoed in answers and logs. */
   readonly eventId?: string;
@@ -23,20 +24,29 @@ export interface Message {
 
 /** The JSON Schema of a type, sent on mount so that a page can check its bindings. */
 export interface SchemaPatch {
+  /** Tells the kinds of patches apart. */
   readonly action: "schema";
+  /** The type that the schema describes: the instance's, or one that it refers to. */
   readonly type: string;
+  /** The instance that was mounted. */
   readonly instance: string;
+  /** The JSON Schema. */
   readonly schema: unknown;
 }
 
 /** One property of an instance, whole. */
 export interface BindUpdatePatch {
+  /** Tells the kinds of patches apart. */
   readonly action: "bindUpdate";
+  /** The instance's type. */
   readonly type: string;
+  /** The instance's id. */
   readonly instance: string;
+  /** The property's name. */
   readonly prop: string;
   /** The new value, or `null` where the property was removed. */
   readonly value: unknown;
+  /** Set where the property was removed. */
   readonly removed?: true;
   /** The revision of the instance that this update belongs to. */
   readonly rev: number;
@@ -44,15 +54,19 @@ export interface BindUpdatePatch {
 
 /** An event was refused or failed; nothing was changed. */
 export interface ErrorPatch {
+  /** Tells the kinds of patches apart. */
   readonly action: "error";
   /** A stable code, such as `"unknown-event"`. */
   readonly code: string;
   /** A sentence for people. */
   readonly message: string;
+  /** What to look for in the log. */
   readonly eventId?: string;
   /** What is wrong with each field of the payload. */
   readonly fields?: Readonly<Record<string, string>>;
+  /** The type that the event was sent to. */
   readonly type?: string;
+  /** The instance that the event was sent to. */
   readonly instance?: string;
 }
 

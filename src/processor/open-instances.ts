@@ -4,7 +4,9 @@ import { adapterInstances, type Instances, storeInstances } from "./instances.ts
 
 /** The two methods of a Ramify collection that the processor calls. */
 export interface DocumentCollection {
+  /** The document under a key. */
   get(key: never): unknown;
+  /** Stores a document under its own key. */
   put(document: never): unknown;
 }
 

@@ -1,4 +1,4 @@
-import { delay, type Delay, settlesWithin } from "./delay.ts";
+import { type Delay, delay, settlesWithin } from "./delay.ts";
 
 interface Lane {
   /** Resolves when the last in the lane is done. */
@@ -22,6 +22,7 @@ export class Turns {
   readonly #lanes = new Map<string, Lane>();
   readonly #delay: Delay;
 
+  /** Makes an empty queue; a test passes its own timer. */
   constructor(options: { delay?: Delay } = {}) {
     this.#delay = options.delay ?? delay;
   }

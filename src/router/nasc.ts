@@ -72,6 +72,7 @@ export function nasc<E extends Env = Env>(options: NascOptions<E>): Hono<E> {
 
 /** What {@link attachNasc} needs besides {@link NascOptions}. */
 export interface AttachOptions<E extends Env = Env> extends NascOptions<E> {
+  /** The app that gets the routes. */
   readonly app: Hono<E>;
   /** Where in the app. Default `"/nasc"`. */
   readonly path?: string;

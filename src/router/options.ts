@@ -10,6 +10,7 @@ import type {
 
 /** What a request wants to reach. */
 export interface Access {
+  /** The name of a handler object. */
   readonly type: string;
   /** The instance; `undefined` where only the type's schema is asked for. */
   readonly id: string | undefined;
@@ -19,6 +20,7 @@ export interface Access {
 
 /** What {@link nasc} is made of. Durations are in milliseconds, sizes in bytes. */
 export interface NascOptions<E extends Env = Env> {
+  /** What can happen, by type. */
   readonly handlers: Handlers;
   /** Where the instances are; a function of the Hono context where bindings come with the request. */
   readonly store: InstanceStore | ((context: Context<E>) => InstanceStore);

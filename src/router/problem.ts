@@ -2,13 +2,21 @@ import { type ErrorPatch, NascError } from "../processor/mod.ts";
 
 /** RFC 9457 problem details, with the `error` patch that a page applies. */
 export interface Problem {
+  /** There is no page about the kind of problem; `code` tells kinds apart. */
   readonly type: "about:blank";
+  /** The status in words. */
   readonly title: string;
+  /** The HTTP status. */
   readonly status: number;
+  /** A sentence for people. */
   readonly detail: string;
+  /** A stable code, as in the `error` patch. */
   readonly code: string;
+  /** What to look for in the log. */
   readonly eventId?: string;
+  /** What is wrong with each field of the payload. */
   readonly fields?: Readonly<Record<string, string>>;
+  /** The one patch that a page applies. */
   readonly patches: readonly ErrorPatch[];
 }
 
