@@ -1,0 +1,58 @@
+/**
+ * `npm test`: builds, checks, and runs the tests in Node, workerd, Chromium and Deno. It ends with one line,
+ * `N passed, N failed`, in which a check counts as a test.
+ */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { checks } from "./checks.ts";
+import { runStep } from "./run-step.ts";
+
+interface Count {
+  passed: number;
+  failed: number;
+}
+
+const root: string = fileURLToPath(new URL("../", import.meta.url));
+const reports: string = mkdtempSync(join(tmpdir(), "rian-test-"));
+const vitest = "node_modules/vitest/vitest.mjs";
+
+function runTests(name: string, command: readonly string[]): Count {
+  const report = join(reports, `${name}.json`);
+  const [program, ...parameters] = command;
+  const { status } = spawnSync(
+    program!,
+    [...parameters, "--reporter=default", "--reporter=json", `--outputFile=${report}`],
+    { cwd: root, stdio: "inherit" },
+  );
+  const count = readCount(report);
+  // A run that breaks outside of a test, such as on an unhandled rejection, has failed too.
+  if (status !== 0 && count.failed === 0) count.failed++;
+  return count;
+}
+
+function readCount(report: string): Count {
+  try {
+    const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, "utf8"));
+    return { passed: numPassedTests, failed: numFailedTests };
+  } catch {
+    return { passed: 0, failed: 1 };
+  }
+}
+
+const counts: Count[] = [
+  { name: "it builds", command: ["node", "scripts/build.ts"] },
+  ...checks,
+].map((step) => runStep(step) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
+
+counts.push(runTests("node-workerd-chromium", ["node", vitest, "run"]));
+counts.push(
+  runTests("deno", ["deno", "run", "-A", "--unstable-kv", vitest, "run", "--project", "deno"]),
+);
+
+const passed = counts.reduce((sum, count) => sum + count.passed, 0);
+const failed = counts.reduce((sum, count) => sum + count.failed, 0);
+console.log(`\n${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 || passed === 0 ? 1 : 0;

@@ -1,0 +1,174 @@
+import { mkdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { chromiumArguments, chromiumPath } from "../support/chromium.ts";
+import { DemoServer, type Platform } from "../support/demo-server.ts";
+import { EventStream } from "../support/event-stream.ts";
+
+const screenshots = fileURLToPath(new URL("../../.data/screenshots/", import.meta.url));
+let browser: Browser;
+
+beforeAll(async () => {
+  mkdirSync(screenshots, { recursive: true });
+  browser = await chromium.launch({
+    executablePath: await chromiumPath(),
+    args: [...chromiumArguments],
+  });
+});
+afterAll(() => browser.close());
+
+/** A tab with the demo open, and what it sent and complained of. */
+class Tab {
+  readonly page: Page;
+  readonly sent: { event: string; payload: unknown }[] = [];
+  readonly complaints: string[] = [];
+
+  private constructor(page: Page) {
+    this.page = page;
+    page.on("pageerror", (error) => this.complaints.push(error.message));
+    page.on("console", (message) => {
+      if (message.type() === "error") this.complaints.push(message.text());
+    });
+    page.on("request", (request) => {
+      if (request.url().endsWith("/nasc/event")) this.sent.push(request.postDataJSON());
+    });
+  }
+
+  static async open(url: string): Promise<Tab> {
+    const tab = new Tab(await (await browser.newContext()).newPage());
+    await tab.page.goto(url);
+    return tab;
+  }
+
+  async titles(): Promise<string[]> {
+    return await this.page.locator("li span").allTextContents();
+  }
+
+  async shows(titles: readonly string[]): Promise<void> {
+    await expect.poll(() => this.titles(), { timeout: 10_000 }).toEqual(titles);
+  }
+
+  /** A button of one to-do, by its label. */
+  button(title: string, label: string) {
+    return this.page.locator("li", { hasText: title }).getByRole("button", { name: label });
+  }
+
+  checkbox(title: string) {
+    return this.page.locator("li", { hasText: title }).getByRole("checkbox");
+  }
+}
+
+describe.for<Platform>(["worker", "deno", "node"])("the demo on %s", (platform) => {
+  let server: DemoServer;
+  beforeAll(async () => {
+    server = await DemoServer.start(platform);
+  });
+  afterAll(() => server.close());
+
+  test("does what a person clicks, shows it in a second tab, and has it after a restart", async () => {
+    const [tab, other] = [await Tab.open(server.url), await Tab.open(server.url)];
+    await tab.shows(["Learn Rian", "Build an app"]);
+    await other.shows(["Learn Rian", "Build an app"]);
+    expect(await tab.checkbox("Learn Rian").isChecked()).toBe(true);
+
+    await tab.page.getByLabel("What needs to be done?").fill("Water the plants");
+    await tab.page.getByRole("button", { name: "Add" }).click();
+    await tab.shows(["Learn Rian", "Build an app", "Water the plants"]);
+    await expect.poll(() => tab.page.getByLabel("What needs to be done?").inputValue()).toBe("");
+
+    await tab.checkbox("Water the plants").click();
+    await expect.poll(() => tab.checkbox("Water the plants").isChecked()).toBe(true);
+    await tab.button("Water the plants", "Move up").click();
+    await tab.shows(["Learn Rian", "Water the plants", "Build an app"]);
+    await tab.button("Learn Rian", "Move down").click();
+    await tab.shows(["Water the plants", "Learn Rian", "Build an app"]);
+    await tab.button("Learn Rian", "Remove").click();
+    await tab.shows(["Water the plants", "Build an app"]);
+
+    await tab.page.getByLabel("Name").fill("Ada");
+    await tab.page.getByLabel("E-mail").fill("ada@example.com");
+    await tab.page.getByRole("button", { name: "Save profile" }).click();
+    await expect.poll(() => tab.page.locator("h2").first().textContent()).toBe("Hello, Ada");
+
+    expect(tab.sent.map(({ event }) => event)).toEqual([
+      "add_todo",
+      "toggle_todo",
+      "move_up",
+      "move_down",
+      "remove_todo",
+      "save_profile",
+    ]);
+    await other.shows(["Water the plants", "Build an app"]);
+    await expect.poll(() => other.page.locator("h2").first().textContent()).toBe("Hello, Ada");
+    expect(await other.checkbox("Water the plants").isChecked()).toBe(true);
+    expect(other.sent).toEqual([]);
+
+    await server.restart();
+    const later = await Tab.open(server.url);
+    await later.shows(["Water the plants", "Build an app"]);
+    await expect.poll(() => later.page.getByLabel("E-mail").inputValue()).toBe("ada@example.com");
+    expect(await later.checkbox("Water the plants").isChecked()).toBe(true);
+    await later.page.screenshot({ path: `${screenshots}${platform}.png` });
+    expect(later.complaints).toEqual([]);
+
+    // The first tab was open all along: it finds the server again by itself.
+    await later.button("Build an app", "Remove").click();
+    await tab.shows(["Water the plants"]);
+    for (const { page } of [tab, other, later]) await page.context().close();
+  });
+
+  test("shows what is wrong beside the field, and loses nothing of what was typed", async () => {
+    const tab = await Tab.open(server.url);
+    await tab.page.getByLabel("Name").fill("Grace");
+    await tab.page.getByLabel("E-mail").fill("grace@nowhere");
+    await tab.page.getByRole("button", { name: "Save profile" }).click();
+    await expect.poll(() => tab.page.locator("[na-error=email]").textContent())
+      .toBe("Please enter a valid e-mail address");
+    expect(await tab.page.getByLabel("Name").inputValue()).toBe("Grace");
+    await tab.page.context().close();
+  });
+
+  test("keeps fifty to-dos that arrive at the same moment", async () => {
+    const before = await read(server.url);
+    const titles = Array.from({ length: 50 }, (_, number) => `at once ${number}`);
+    const answers = await Promise.all(titles.map((title) =>
+      fetch(`${server.url}/nasc/event`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({
+          type: "TodoList",
+          instance: "my-list",
+          event: "add_todo",
+          payload: { title },
+        }),
+      }).then((response) => response.status)
+    ));
+    expect(answers).toEqual(titles.map(() => 200));
+    expect((await read(server.url)).slice(before.length).sort()).toEqual([...titles].sort());
+  });
+
+  test("serves none of its own files", async () => {
+    for (
+      const path of [
+        "/package.json",
+        "/worker.ts",
+        "/main.ts",
+        "/../todo-list.ts",
+        "/nasc/../.data",
+        "/.env",
+      ]
+    ) {
+      expect((await fetch(`${server.url}${path}`)).status, path).toBe(404);
+    }
+  });
+});
+
+/** The titles that a fresh stream shows. */
+async function read(url: string): Promise<string[]> {
+  const stream = new EventStream(await fetch(`${url}/nasc/stream?scope=TodoList:my-list`));
+  const { data } = await stream.next();
+  await stream.close();
+  const items = data.find((patch: { prop?: string }) => patch.prop === "items").value;
+  return items.map((item: { title: string }) => item.title);
+}

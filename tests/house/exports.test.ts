@@ -1,0 +1,43 @@
+import { existsSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+
+const root = new URL("../../", import.meta.url);
+
+function read(file: string) {
+  return JSON.parse(readFileSync(new URL(file, root), "utf8"));
+}
+
+test("npm and JSR export the same names from the same sources", () => {
+  const npm: Record<string, { types: string; default: string }> = read("package.json").exports;
+  const sources = Object.entries(npm).map(([name, { types, default: built }]) => {
+    expect(types.replace(/\.d\.ts$/, "")).toBe(built.replace(/\.js$/, ""));
+    return [name, built.replace(/^\.\/dist\//, "./").replace(/\.js$/, ".ts")];
+  });
+  const jsr: Record<string, string> = read("deno.json").exports;
+  expect(Object.fromEntries(sources)).toEqual(jsr);
+  for (const path of Object.values(jsr)) expect(existsSync(new URL(path, root)), path).toBe(true);
+});
+
+test("every exported name can be imported by it in the tests and examples", () => {
+  const names = Object.keys(read("deno.json").exports).map((name) => name.replace(/^\./, "rian"));
+  const { imports } = read("deno.json");
+  const { compilerOptions: { paths } } = read("tsconfig.json");
+  expect(Object.keys(imports).filter((name) => name.startsWith("rian")).sort()).toEqual(
+    names.sort(),
+  );
+  expect(Object.keys(paths).sort()).toEqual(names);
+});
+
+test("npm and JSR have the same version, and npm's dependencies those that Deno imports", () => {
+  const [npm, deno] = [read("package.json"), read("deno.json")];
+  expect(npm.version).toBe(deno.version);
+  const versions: Record<string, string> = { ...npm.dependencies, ...npm.devDependencies };
+  for (const [name, specifier] of Object.entries<string>(deno.imports)) {
+    if (!specifier.startsWith("npm:") || name.endsWith("/")) continue;
+    expect(specifier).toBe(`npm:${name}@${versions[name]}`);
+  }
+});
+
+test("the core exports by name only", () => {
+  expect(readFileSync(new URL("mod.ts", root), "utf8")).not.toMatch(/export\s*\*/);
+});

@@ -1,0 +1,103 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** Where the demo can run. */
+export type Platform = "worker" | "deno" | "node";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+/** The demo on one platform, started as a user starts it; what it stores survives `restart`. */
+export class DemoServer {
+  readonly #platform: Platform;
+  readonly #port: number;
+  readonly #data = mkdtempSync(join(tmpdir(), "rian-demo-"));
+  #child: ChildProcess | undefined;
+  #log = "";
+
+  private constructor(platform: Platform, port: number) {
+    this.#platform = platform;
+    this.#port = port;
+  }
+
+  static async start(platform: Platform): Promise<DemoServer> {
+    const server = new DemoServer(platform, await freePort());
+    await server.#start();
+    return server;
+  }
+
+  get url(): string {
+    return `http://localhost:${this.#port}`;
+  }
+
+  async restart(): Promise<void> {
+    await this.#stop();
+    await this.#start();
+  }
+
+  async close(): Promise<void> {
+    await this.#stop();
+    rmSync(this.#data, { recursive: true, force: true });
+  }
+
+  async #start(): Promise<void> {
+    const parameters = [
+      "scripts/start.ts",
+      this.#platform,
+      "--port",
+      `${this.#port}`,
+      "--data",
+      this.#data,
+    ];
+    const child = spawn(process.execPath, parameters, {
+      cwd: root,
+      // Its own group: what it starts is stopped with it.
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, PATH: `${root}node_modules/.bin${delimiter}${process.env["PATH"]}` },
+    });
+    this.#child = child;
+    for (const output of [child.stdout!, child.stderr!]) {
+      output.on("data", (text) => this.#log += text);
+    }
+    const exited = once(child, "exit").then(() => {
+      throw new Error(`Cannot start the demo on ${this.#platform}: it ended\n${this.#log}`);
+    });
+    await Promise.race([this.#ready(), exited]);
+    exited.catch(() => {});
+  }
+
+  async #ready(): Promise<void> {
+    for (let left = 600; left > 0; left--) {
+      const answer = await fetch(`${this.url}/nasc/health`).catch(() => undefined);
+      if (answer?.ok) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error(`Cannot start the demo on ${this.#platform}: no answer\n${this.#log}`);
+  }
+
+  async #stop(): Promise<void> {
+    const child = this.#child;
+    this.#child = undefined;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, "exit");
+    process.kill(-child.pid!, "SIGTERM");
+    const last = setTimeout(() => process.kill(-child.pid!, "SIGKILL"), 10_000);
+    await exited;
+    clearTimeout(last);
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, "close");
+  return port;
+}
