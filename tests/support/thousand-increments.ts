@@ -1,0 +1,20 @@
+import { type Adapter, createProcessor } from "../../mod.ts";
+import { counterHandlers, counterMessage, errorCode } from "./counter.ts";
+
+/**
+ * Sends 1,000 increments at once through two processors, which know of each other as little as two processes
+ * do, and returns what was counted and which errors were answered.
+ */
+export async function thousandIncrements(
+  open: () => Adapter,
+): Promise<{ count: number; errors: string[] }> {
+  const stores = [open(), open()];
+  const processors = stores.map((store) => createProcessor(counterHandlers, store));
+  await processors[0]!(counterMessage({ event: "mount" }));
+  const answers = await Promise.all(
+    Array.from({ length: 1000 }, (_, index) => processors[index % 2]!(counterMessage())),
+  );
+  const errors = answers.map(errorCode).filter((code) => code !== undefined);
+  const { count } = await stores[1]!.load("Counter", "visits");
+  return { count, errors };
+}
