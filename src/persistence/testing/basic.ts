@@ -1,0 +1,80 @@
+import { assert, assertEqual } from "./assert.ts";
+import type { CaseGroup } from "./case.ts";
+
+/** Writing, reading and deleting. */
+export const basic: CaseGroup = {
+  "a committed value can be read, with the version that commit returned": async (context) => {
+    const { adapter, type } = context;
+    const versions = await adapter.commit([{ type, key: "a", value: { n: 1 } }]);
+    const entry = await adapter.get(type, "a");
+    assertEqual(entry, { key: "a", value: { n: 1 }, version: versions[0] }, "the entry");
+    assert(typeof versions[0] === "string" && versions.length === 1, "a version is a string");
+  },
+
+  "what was never written is undefined, and null for load": async ({ adapter, type }) => {
+    assertEqual(await adapter.get(type, "a"), undefined, "the entry");
+    assertEqual(await adapter.load(type, "a"), null, "the state");
+  },
+
+  "a put over an entry replaces all of it, metadata too": async ({ adapter, type }) => {
+    await adapter.commit([{ type, key: "a", value: { n: 1, m: 1 }, metadata: { rev: 1 } }]);
+    await adapter.commit([{ type, key: "a", value: { n: 2 } }]);
+    const entry = await adapter.get(type, "a");
+    assertEqual(entry?.value, { n: 2 }, "the value");
+    assertEqual(entry?.metadata, undefined, "the metadata");
+  },
+
+  "metadata travels with its value": async ({ adapter, type }) => {
+    const metadata = { rev: 7, tags: ["é"] };
+    await adapter.commit([{ type, key: "a", value: new Date(0), metadata }]);
+    assertEqual((await adapter.get(type, "a"))?.metadata, metadata, "the metadata");
+    for await (const entry of adapter.list(type)) {
+      assertEqual(entry.metadata, metadata, "the listed metadata");
+    }
+  },
+
+  "a deleted entry is gone, and deleting nothing is no error": async ({ adapter, type }) => {
+    await adapter.commit([{ type, key: "a", value: 1 }]);
+    assertEqual(await adapter.commit([{ type, key: "a", delete: true }]), [null], "the versions");
+    assertEqual(await adapter.get(type, "a"), undefined, "the entry");
+    await adapter.commit([{ type, key: "a", delete: true }]);
+  },
+
+  "load gives what persist stored": async ({ adapter, type }) => {
+    await adapter.persist(type, "a", { n: 1 }, { n: 1, tags: ["x"] });
+    assertEqual(await adapter.load(type, "a"), { n: 1, tags: ["x"] }, "the state");
+    await adapter.persist(type, "a", { n: 2 }, { n: 2, tags: ["x"] });
+    assertEqual(await adapter.load(type, "a"), { n: 2, tags: ["x"] }, "the next state");
+    assertEqual((await adapter.get(type, "a"))?.value, { n: 2, tags: ["x"] }, "the entry's value");
+  },
+
+  "one commit writes and deletes entries of several types": async ({ adapter, type }) => {
+    const other = `${type} other`;
+    await adapter.commit([{ type, key: "a", value: 1 }, { type: other, key: "b", value: 2 }]);
+    const versions = await adapter.commit([
+      { type, key: "a", delete: true },
+      { type: other, key: "b", value: 3 },
+      { type: other, key: "c", value: 4 },
+    ]);
+    assertEqual(await adapter.get(type, "a"), undefined, "the deleted entry");
+    assertEqual((await adapter.get(other, "b"))?.version, versions[1], "the version of b");
+    assertEqual((await adapter.get(other, "c"))?.value, 4, "the value of c");
+  },
+
+  "writes to one entry in one commit take effect in order": async ({ adapter, type }) => {
+    const versions = await adapter.commit([
+      { type, key: "a", value: 1 },
+      { type, key: "a", value: 2 },
+      { type, key: "b", value: 1 },
+      { type, key: "b", delete: true },
+    ]);
+    const entry = await adapter.get(type, "a");
+    assertEqual(entry?.value, 2, "the value of a");
+    assertEqual(entry?.version, versions[1], "the version of a");
+    assertEqual(await adapter.get(type, "b"), undefined, "b");
+  },
+
+  "an empty commit writes nothing": async ({ adapter }) => {
+    assertEqual(await adapter.commit([]), [], "the versions");
+  },
+};

@@ -1,0 +1,71 @@
+import { assert, assertEqual, assertRejects } from "./assert.ts";
+import { type CaseContext, type CaseGroup, listAll } from "./case.ts";
+
+const COUNT = 2_500;
+
+/** Lists of any length, read page by page. */
+export const paging: CaseGroup = {
+  "2,500 entries list once each and in order": async (context) => {
+    const { adapter, type } = await filled(context);
+    let expected = 0;
+    for await (const entry of adapter.list(type)) {
+      assertEqual([entry.key, entry.value], [expected, { n: expected }], "the next entry");
+      expected++;
+    }
+    assertEqual(expected, COUNT, "the number of entries");
+    const reversed = await listAll(adapter, type, { reverse: true });
+    assertEqual(reversed.length, COUNT, "the number of entries, reversed");
+    assertEqual(reversed[0]?.key, COUNT - 1, "the last key");
+  },
+
+  "limit and after cut a list into pages that join without a gap": async (context) => {
+    const { adapter, type } = await filled(context);
+    let after: number | undefined;
+    let seen = 0;
+    for (;;) {
+      const page = await listAll(adapter, type, {
+        limit: 999,
+        ...after !== undefined && { after },
+      });
+      if (page.length === 0) break;
+      assertEqual(page.map((entry) => entry.key), page.map((_, i) => seen + i), "the page");
+      seen += page.length;
+      after = page.at(-1)!.key as number;
+    }
+    assertEqual(seen, COUNT, "the number of entries");
+  },
+
+  "a list can be left early, and entries may go away while it is read": async (context) => {
+    const { adapter, type } = await filled(context);
+    for await (const entry of adapter.list(type)) {
+      if (entry.key === 10) break;
+    }
+    let seen = 0;
+    for await (const entry of adapter.list(type)) {
+      if (seen++ % 500 === 0) await adapter.commit([{ type, key: entry.key, delete: true }]);
+    }
+    assertEqual(seen, COUNT, "the number of entries");
+    assertEqual((await listAll(adapter, type)).length, COUNT - 5, "the number of entries left");
+  },
+
+  "limit 0 lists nothing, and a limit that is no count is refused": async ({ adapter, type }) => {
+    await adapter.commit([{ type, key: "a", value: 1 }]);
+    assertEqual(await listAll(adapter, type, { limit: 0 }), [], "the list");
+    for (const limit of [-1, 1.5, NaN]) {
+      await assertRejects(listAll(adapter, type, { limit }), "RangeError", `limit ${limit}`);
+    }
+  },
+
+  "a type without entries lists nothing": async ({ adapter, type }) => {
+    assertEqual(await listAll(adapter, type), [], "the list");
+    assert((await listAll(adapter, type, { after: 1, reverse: true })).length === 0, "it is empty");
+  },
+};
+
+async function filled(
+  { adapter, type }: CaseContext,
+): Promise<Pick<CaseContext, "adapter" | "type">> {
+  const writes = Array.from({ length: COUNT }, (_, n) => ({ type, key: n, value: { n } }));
+  await adapter.commit(writes);
+  return { adapter, type };
+}

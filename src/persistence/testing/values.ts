@@ -1,0 +1,61 @@
+import { assertEqual, assertRejects } from "./assert.ts";
+import { type CaseGroup, listAll } from "./case.ts";
+
+const bytes = new Uint8Array([0, 1, 127, 128, 255]);
+
+const samples: readonly unknown[] = [
+  ...["", "text", "é ☘ 😀", "\0\x01\u2028</script>", "\ud800 lone", '"\\'],
+  ...[0, -0, 1.5, -1e308, 5e-324, NaN, Infinity, -Infinity],
+  ...[true, false, null, undefined, 0n, -(2n ** 70n)],
+  ...[new Date(0), new Date(-8.64e15), new Date(NaN)],
+  ...[{}, [], [[], [[1], [2, [3]]]], { b: 1, a: { "": { " ": [null] } }, 2: 1, 1: 2 }],
+  ...[[undefined, null, , NaN], { no: undefined }],
+  ...[new Map<unknown, unknown>([[1, "a"], ["1", new Map()]]), new Set([3, 1, 2, {}])],
+  ...[bytes, bytes.buffer, bytes.subarray(1, 3), new Float64Array([NaN, -0, 0.1])],
+  ...[new BigInt64Array([-1n]), new Uint16Array(0)],
+  { at: new Date(1), tags: new Set(["x"]), list: [{ id: 1n, bytes }, { id: 2n }] },
+];
+
+/** What comes back is what was stored, with its types. */
+export const values: CaseGroup = {
+  "every type of value comes back as it was, from get and from list": async (context) => {
+    const { adapter, type } = context;
+    for (const [key, value] of samples.entries()) await adapter.commit([{ type, key, value }]);
+    for (const [key, value] of samples.entries()) {
+      assertEqual((await adapter.get(type, key))?.value, value, `sample ${key}`);
+    }
+    const listed = (await listAll(adapter, type)).map((entry) => entry.value);
+    assertEqual(listed, [...samples], "the listed samples");
+  },
+
+  "properties keep the order in which they were set": async ({ adapter, type }) => {
+    await adapter.commit([{ type, key: "a", value: { z: 1, a: 2, m: new Date(0) } }]);
+    const value = (await adapter.get(type, "a"))?.value as object;
+    assertEqual(Object.keys(value), ["z", "a", "m"], "the keys");
+  },
+
+  "what cannot be stored is refused by its path, and nothing of the commit is written": async (
+    { adapter, type },
+  ) => {
+    const cycle: unknown[] = [];
+    cycle.push(cycle);
+    for (const value of [{ f() {} }, [Symbol("s")], cycle, JSON.parse('{"__proto__":1}'), /x/]) {
+      const writes = [{ type, key: "a", value: 1 }, { type, key: "b", value: { part: value } }];
+      const error = await assertRejects(adapter.commit(writes), "TypeError", "the commit");
+      assertEqual(error.message.includes("part"), true, `naming the path in ${error.message}`);
+    }
+    assertEqual(await adapter.get(type, "a"), undefined, "the other entry");
+  },
+
+  "a value nested 100,000 levels deep is an error and not a crash": async ({ adapter, type }) => {
+    let value: unknown = 1;
+    for (let level = 0; level < 100_000; level++) value = [value];
+    await assertRejects(adapter.commit([{ type, key: "a", value }]), "TypeError", "the commit");
+  },
+
+  "metadata that is not plain JSON is refused": async ({ adapter, type }) => {
+    const metadata = { at: new Date(0) };
+    const commit = adapter.commit([{ type, key: "a", value: 1, metadata }]);
+    await assertRejects(commit, "TypeError", "the commit");
+  },
+};

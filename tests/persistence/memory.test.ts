@@ -1,0 +1,37 @@
+import { describe, expect, test } from "vitest";
+import { MemoryStore } from "../../src/persistence/memory.ts";
+import { MemoryTable } from "../../src/persistence/memory-table.ts";
+import { testAdapter } from "../../src/persistence/testing/mod.ts";
+
+let now = 0;
+const cases = testAdapter("MemoryStore", () => new MemoryStore({ now: () => now }), {
+  skip: { reopening: "memory ends with its store" },
+  advance: (milliseconds) => {
+    now += milliseconds;
+  },
+});
+for (const { name, skip, run } of cases) test.skipIf(skip)(name, run);
+
+describe("MemoryStore", () => {
+  test("makes versions with the generator that it was given", async () => {
+    let count = 0;
+    const store = new MemoryStore({ createVersion: () => `v${++count}` });
+    const writes = ["a", "b"].map((key) => ({ type: "Note", key, value: 1 }));
+    expect(await store.commit(writes)).toEqual(["v1", "v2"]);
+  });
+
+  test("drops expired rows by and by, so that receipts do not fill the memory", () => {
+    const table = new MemoryTable();
+    for (let time = 0; time < 20_000; time++) {
+      table.set(`${time}`, { value: 1, metadata: 1, version: "1", expires: time + 100 }, time);
+    }
+    expect([...table.ids({ after: undefined, reverse: false })].length).toBeLessThan(1_200);
+  });
+});
+
+describe("testAdapter", () => {
+  test("refuses to leave out what does not exist", () => {
+    expect(() => testAdapter("MemoryStore", () => new MemoryStore(), { skip: { speed: "slow" } }))
+      .toThrow("skip names speed");
+  });
+});
