@@ -14,7 +14,7 @@ export interface RowsOptions {
   /** Where an item has its key; without one, rows are matched by their place. */
   readonly key: Path | undefined;
   /** Makes a row that is in no document yet. */
-  readonly create: (template: HTMLTemplateElement) => Row;
+  readonly create: (key: unknown) => Row;
   /** Called when the page has the rows it should have. */
   readonly shown: () => void;
 }
@@ -49,9 +49,8 @@ export class Rows implements Binding {
     this.#rows = items.map((item, index) => {
       const key = this.#key ? readPath(item, this.#key) : index;
       const match = known.get(key)?.shift();
-      const row = match?.row ?? this.#create(this.#template);
+      const row = match?.row ?? this.#create(key);
       positions.push(match?.position ?? -1);
-      for (const element of row.elements) element.setAttribute("na-key-val", String(key));
       row.show(item);
       return { key, row };
     });

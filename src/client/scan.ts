@@ -96,18 +96,19 @@ function rowsOf(template: HTMLTemplateElement, options: ScanOptions): Rows {
   return new Rows(template, {
     path: parsePath(expression),
     key: key ? parsePath(key) : undefined,
-    create: (template) => createRow(template, options),
+    create: (key) => createRow(template, key, options),
     shown: () => select && options.drafts.refill(select),
   });
 }
 
-function createRow(template: HTMLTemplateElement, options: ScanOptions): Row {
+function createRow(template: HTMLTemplateElement, key: unknown, options: ScanOptions): Row {
   const { children } = template.ownerDocument.importNode(template.content, true);
   const elements = Array.from(children);
   const bindings = new Bindings();
   for (const element of elements) {
     if (!isScope(element)) bindings.add(scan(element, options, true));
     options.seen.add(element);
+    element.setAttribute("na-key-val", String(key));
   }
   return { elements, show: (item) => bindings.show(item) };
 }

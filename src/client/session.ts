@@ -38,15 +38,14 @@ export class Session {
     const { transport } = this.#options;
     const changed = this.#page.refresh();
     const { scopes } = this.#page;
-    if (transport.follow === undefined) {
-      for (const scope of scopes) {
-        if (this.#page.instance(scope)?.rev === undefined) this.#mount(scope);
-      }
-    } else if (changed) {
+    if (transport.follow === undefined) this.#mountMissing();
+    else if (changed) {
       this.#unfollow?.();
       this.#unfollow = scopes.length === 0 ? undefined : transport.follow(scopes, {
         snapshot: (patches) => this.#replace(patches),
         message: (patches) => this.#advance(patches),
+        // An answer to a mount says what an EventSource cannot: which instance was refused, and why.
+        lost: () => this.#mountMissing(),
       });
     }
   }
@@ -81,11 +80,22 @@ export class Session {
     });
   }
 
+  #mountMissing(): void {
+    for (const scope of this.#page.scopes) {
+      if (this.#page.instance(scope)?.rev === undefined) this.#mount(scope);
+    }
+  }
+
   async #mount(scope: Scope): Promise<void> {
     const answer = await this.#push(scope, "mount");
-    if (answer.ok) return this.#replace(answer.patches, answer.rev);
-    this.#fail(answer.error, scope);
-    this.#page.instance(scope)?.settle();
+    const instance = this.#page.instance(scope);
+    if (!answer.ok) {
+      this.#fail(answer.error, scope);
+      instance?.settle();
+    } else if (instance?.rev === undefined || this.#options.transport.follow === undefined) {
+      // Where a stream has brought a snapshot meanwhile, that one is newer.
+      this.#replace(answer.patches, answer.rev);
+    }
   }
 
   async #accept(scope: Scope, { patches, rev }: AcceptedAnswer): Promise<void> {
@@ -95,11 +105,9 @@ export class Session {
     if (changed) {
       this.#page.show(instance, changed);
       this.#tell(this.#options.onPatches, patches);
-    } else if (patches.length > 0) {
-      const reached = instance.reached(rev);
-      if (this.#options.transport.follow === undefined) await this.#mount(scope);
-      await reached;
-    }
+    } else if (this.#options.transport.follow === undefined) {
+      if (rev !== instance.rev) await this.#mount(scope);
+    } else if (patches.length > 0) await instance.reached(rev);
   }
 
   #replace(patches: readonly Patch[], rev?: number): void {

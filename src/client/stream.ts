@@ -47,6 +47,7 @@ export function follow(
   // growing pause serves both, because it starts with snapshots.
   async function reopen(): Promise<void> {
     source.close();
+    if (failures === 0) listener.lost();
     await pause(backoff(failures++, random), waiting);
     if (!waiting.signal.aborted) open();
   }

@@ -33,6 +33,8 @@ export interface StreamListener {
   snapshot(patches: readonly Patch[]): void;
   /** What changed with one revision of an instance. */
   message(patches: readonly Patch[]): void;
+  /** The stream could not be opened, or broke off; the transport opens it again by itself. */
+  lost(): void;
 }
 
 /** How a page and a server talk. Without `follow`, instances are mounted by events and never hear of others' changes. */

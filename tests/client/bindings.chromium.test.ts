@@ -1,0 +1,119 @@
+import { expect, test, vi } from "vitest";
+import { one, open, render, ScriptedServer, texts } from "./support.ts";
+
+test("a dotted path shows what it leads to, and follows every change", async () => {
+  const server = new ScriptedServer({ "User:u": { address: { city: "Cork" }, tags: ["a", "b"] } });
+  open(
+    `<p na-scope="u" na-type="User"><b na-bind="address.city"></b><i na-bind="User:address.city"></i>
+     <u na-bind="tags.length"></u></p>`,
+    server,
+  );
+  expect([one("b").textContent, one("i").textContent, one("u").textContent])
+    .toEqual(["Cork", "Cork", "2"]);
+  server.change("User:u", { address: { city: "Galway" } });
+  await expect.poll(() => [one("b").textContent, one("i").textContent])
+    .toEqual(["Galway", "Galway"]);
+});
+
+test("what the markup says stays until there is a value, and a removed value leaves nothing", async () => {
+  const server = new ScriptedServer({ "User:u": {} });
+  open(`<p na-scope="u" na-type="User"><b na-bind="name">Guest</b></p>`, server);
+  expect(one("b").textContent).toBe("Guest");
+  server.change("User:u", { name: 0 });
+  await expect.poll(() => one("b").textContent).toBe("0");
+  server.change("User:u", { name: undefined });
+  await expect.poll(() => one("b").textContent).toBe("");
+});
+
+test("members of objects that are no data are never shown", () => {
+  const server = new ScriptedServer({ "User:u": { name: "Ada" } });
+  const paths = ["constructor.name", "name.length", "toString", "__proto__", "name.constructor"];
+  open(
+    `<p na-scope="u" na-type="User">${
+      paths.map((path) => `<b na-bind="${path}"></b>`).join("")
+    }</p>`,
+    server,
+  );
+  expect(texts("b")).toEqual(paths.map(() => ""));
+});
+
+test("a property called __proto__ is a property like any other", () => {
+  const state = JSON.parse(`{ "__proto__": { "admin": true }, "name": "Ada" }`);
+  const connection = open(
+    `<p na-scope="u" na-type="User"><b na-bind="admin"></b><i na-bind="__proto__.admin"></i></p>`,
+    new ScriptedServer({ "User:u": state }),
+  );
+  expect([one("b").textContent, one("i").textContent]).toEqual(["", "true"]);
+  expect(Object.hasOwn(connection.state("User", "u")!, "__proto__")).toBe(true);
+  expect(({} as { admin?: boolean }).admin).toBeUndefined();
+});
+
+test("text is text: markup in the state is not markup in the page", () => {
+  const name = `<img src=x onerror="alert(1)">$&`;
+  open(
+    `<p na-scope="u" na-type="User"><b na-bind="name"></b></p>`,
+    new ScriptedServer({ "User:u": { name } }),
+  );
+  expect(one("b").textContent).toBe(name);
+  expect(one("b").children).toHaveLength(0);
+});
+
+test("only what is bound to a changed property is touched", async () => {
+  const server = new ScriptedServer({ "User:u": { name: "Ada", city: "Cork", list: [{ id: 1 }] } });
+  open(
+    `<div na-scope="u" na-type="User"><b na-bind="name"></b><i na-bind="city"></i>
+     <ul><template na-each="list" na-key="id"><li na-bind="id"></li></template></ul></div>`,
+    server,
+  );
+  const touched: Node[] = [];
+  const observer = new MutationObserver((records) => touched.push(...records.map((r) => r.target)));
+  observer.observe(document.body, {
+    subtree: true,
+    childList: true,
+    characterData: true,
+    attributes: true,
+  });
+  server.change("User:u", { name: "Grace", list: [{ id: 1 }] });
+  await expect.poll(() => one("b").textContent).toBe("Grace");
+  observer.disconnect();
+  expect(new Set(touched)).toEqual(new Set([one("b")]));
+});
+
+test("the state that a page script gets is a copy", () => {
+  const server = new ScriptedServer({ "User:u": { address: { city: "Cork" } } });
+  const connection = open(`<b na-scope="u" na-type="User" na-bind="address.city"></b>`, server);
+  (connection.state("User", "u")!["address"] as { city: string }).city = "Nowhere";
+  expect(connection.state("User", "u")).toEqual({ address: { city: "Cork" } });
+  expect(connection.state("User", "other")).toBeUndefined();
+});
+
+test("it runs under a policy that forbids eval and writing markup", async () => {
+  const server = new ScriptedServer({ "List:l": { items: [{ id: 1, title: "<b>One</b>" }] } });
+  render(`<iframe></iframe>`);
+  const frame = one<HTMLIFrameElement>("iframe");
+  const loaded = new Promise((resolve) => frame.addEventListener("load", resolve, { once: true }));
+  frame.srcdoc = `<!doctype html>
+    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; require-trusted-types-for 'script'">
+    <div na-scope="l" na-type="List"><ul na-bind="items">
+      <template na-each="items" na-key="id"><li data-id="{{id}}" na-bind="title"></li></template>
+    </ul></div>`;
+  await loaded;
+  const framed = frame.contentDocument!;
+  expect(() => (framed.body.innerHTML = "<b></b>")).toThrow("TrustedHTML");
+  const { connect } = await import("rian/client");
+  using _connection = connect({ root: framed, transport: server });
+  expect(framed.querySelector("li")?.textContent).toBe("<b>One</b>");
+});
+
+test("a scope without a type is named once on the console and the others work", () => {
+  const error = vi.spyOn(console, "error").mockImplementation(() => {});
+  open(
+    `<p na-scope="nameless"></p><b na-scope="User:u" na-bind="name"></b>`,
+    new ScriptedServer({ "User:u": { name: "Ada" } }),
+  ).refresh();
+  expect(one("b").textContent).toBe("Ada");
+  expect(error.mock.calls).toEqual([[
+    `Cannot connect na-scope="nameless": it needs a type and an id; write na-scope="id" na-type="Type"`,
+  ]]);
+  error.mockRestore();
+});

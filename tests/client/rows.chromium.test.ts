@@ -1,0 +1,226 @@
+import fc from "fast-check";
+import { expect, test, vi } from "vitest";
+import { userEvent } from "vitest/browser";
+import { one, open, render, ScriptedServer, texts } from "./support.ts";
+
+interface Item {
+  id?: unknown;
+  title?: string;
+}
+
+const list =
+  `<div na-scope="l" na-type="List"><ul na-bind="items"><template na-each="items" na-key="id">
+  <li id="row-{{id}}" data-id="{{id}}"><b na-bind="title"></b><input></li></template></ul></div>`;
+
+function openList(
+  markup: string,
+  items: unknown,
+): { server: ScriptedServer; show(items: unknown): void } {
+  const server = new ScriptedServer({ "List:l": { items } });
+  open(markup, server);
+  return {
+    server,
+    // A snapshot is applied at once, so that a property needs no waiting.
+    show(next: unknown): void {
+      server.change("List:l", { items: next });
+      server.snapshot("List:l");
+    },
+  };
+}
+
+function rows(): HTMLElement[] {
+  return Array.from(document.querySelectorAll<HTMLElement>("li"));
+}
+
+test("rows with numeric keys are kept, whatever changes around them", () => {
+  const { show } = openList(list, [{ id: 1, title: "a" }, { id: 2, title: "b" }]);
+  const [first, second] = rows();
+  show([{ id: 0, title: "z" }, { id: 2, title: "B" }, { id: 1, title: "a" }]);
+  expect(texts("li b")).toEqual(["z", "B", "a"]);
+  expect(rows().slice(1)).toEqual([second, first]);
+  expect(rows().map((row) => row.getAttribute("na-key-val"))).toEqual(["0", "2", "1"]);
+});
+
+test("any sequence of lists shows the right rows, keeps the node of every key, and the focus in it", () => {
+  const keys = fc.uniqueArray(fc.oneof(fc.nat(12), fc.constantFrom(`"`, "']", "a:b", "1", "")), {
+    maxLength: 12,
+    selector: (key) => JSON.stringify(key),
+  });
+  const { show } = openList(list, []);
+  fc.assert(
+    fc.property(fc.array(fc.tuple(keys, fc.nat(20)), { maxLength: 6 }), (steps) => {
+      let before = new Map<unknown, Element>();
+      for (const [ids, chosen] of steps) {
+        const focused = rows()[chosen % Math.max(1, rows().length)]?.querySelector("input");
+        focused?.focus();
+        show(ids.map((id) => ({ id, title: `title ${id}` })));
+        expect(texts("li b")).toEqual(ids.map((id) => `title ${id}`));
+        expect(rows().map((row) => row.dataset["id"])).toEqual(ids.map(String));
+        const now = new Map(rows().map((row, index) => [ids[index], row]));
+        for (const [id, row] of now) if (before.has(id)) expect(row).toBe(before.get(id));
+        if (focused?.isConnected) expect(document.activeElement).toBe(focused);
+        before = now;
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test("moving one row of many moves that row only", () => {
+  const items = Array.from({ length: 200 }, (_, id) => ({ id, title: String(id) }));
+  const { show } = openList(list, items);
+  const observer = new MutationObserver(() => {});
+  observer.observe(one("ul"), { childList: true });
+  show([...items.slice(1), items[0]]);
+  const records = observer.takeRecords();
+  observer.disconnect();
+  expect(texts("li b").at(-1)).toBe("0");
+  expect(records.flatMap((record) => [...record.addedNodes])).toHaveLength(1);
+});
+
+test("a row that is being typed in keeps its draft, focus and caret while it moves", async () => {
+  const { show } = openList(list, [{ id: 1, title: "a" }, { id: 2, title: "b" }, {
+    id: 3,
+    title: "c",
+  }]);
+  const input = rows()[0]!.querySelector("input")!;
+  await userEvent.type(input, "draft");
+  input.setSelectionRange(2, 4);
+  show([{ id: 3, title: "c" }, { id: 2, title: "b" }, { id: 1, title: "A" }]);
+  expect(texts("li b")).toEqual(["c", "b", "A"]);
+  expect(rows()[2]!.querySelector("input")).toBe(input);
+  expect(document.activeElement).toBe(input);
+  expect([input.value, input.selectionStart, input.selectionEnd]).toEqual(["draft", 2, 4]);
+});
+
+test("items that share a key, or have none, all keep a row", () => {
+  const { show } = openList(list, [{ id: 1, title: "a" }, { id: 1, title: "b" }, { title: "c" }]);
+  const [a, b] = rows();
+  expect(texts("li b")).toEqual(["a", "b", "c"]);
+  show([{ title: "x" }, { id: 1, title: "a" }, { title: "y" }, { id: 1, title: "b" }, {
+    id: 1,
+    title: "c",
+  }]);
+  expect(texts("li b")).toEqual(["x", "a", "y", "b", "c"]);
+  expect([rows()[1], rows()[3]]).toEqual([a, b]);
+});
+
+test("a list without na-key says so once and matches its rows by place", () => {
+  const error = vi.spyOn(console, "error").mockImplementation(() => {});
+  const markup = `<div na-scope="l" na-type="List"><template na-each="items"><section>
+    <template na-each="subs"><li><b na-bind="."></b></li></template></section></template></div>`;
+  const { show } = openList(markup, [{ subs: ["a", "b"] }, { subs: ["c"] }]);
+  const [first] = rows();
+  expect(texts("li b")).toEqual(["a", "b", "c"]);
+  show([{ subs: ["z"] }]);
+  expect(texts("li b")).toEqual(["z"]);
+  expect(rows()).toEqual([first]);
+  expect(error.mock.calls.map(([text]) => String(text).split(":")[0])).toEqual([
+    `Cannot match the rows of na-each="items" by key`,
+    `Cannot match the rows of na-each="subs" by key`,
+  ]);
+  error.mockRestore();
+});
+
+test("rows inside of rows are bound to their own item and matched by their own key", () => {
+  const markup = `<div na-scope="l" na-type="List"><template na-each="items" na-key="id"><section>
+    <h2 na-bind="title"></h2><ul><template na-each="subs" na-key="key.at">
+    <li data-at="{{key.at}}" na-bind="title"></li></template></ul></section></template></div>`;
+  const { show } = openList(markup, [
+    { id: 1, title: "A", subs: [{ key: { at: 1 }, title: "a1" }, { key: { at: 2 }, title: "a2" }] },
+    { id: 2, title: "B", subs: [{ key: { at: 1 }, title: "b1" }] },
+  ]);
+  const [a1, a2, b1] = rows();
+  expect(texts("h2, li")).toEqual(["A", "a1", "a2", "B", "b1"]);
+  show([
+    { id: 2, title: "B", subs: [{ key: { at: 1 }, title: "b1" }] },
+    {
+      id: 1,
+      title: "A",
+      subs: [{ key: { at: 2 }, title: "a2" }, { key: { at: 1 }, title: "a1!" }],
+    },
+  ]);
+  expect(texts("h2, li")).toEqual(["B", "b1", "A", "a2", "a1!"]);
+  expect(rows()).toEqual([b1, a2, a1]);
+});
+
+test("only harmless attributes of a row are filled in", () => {
+  const error = vi.spyOn(console, "error").mockImplementation(() => {});
+  const { show } = openList(
+    `<div na-scope="l" na-type="List"><ul><template na-each="items" na-key="id">
+     <li class="todo {{kind}}" aria-label="{{title}} $&" data-a-b="{{id}}-{{ nested.deep }}" data-none="{{constructor.name}}"
+       onclick="alert({{id}})" style="color:{{title}}" na-click="{{title}}"><a href="{{title}}"></a></li></template></ul></div>`,
+    [{ id: 1, kind: "done", title: "javascript:alert(1)", nested: { deep: true } }],
+  );
+  const [row] = rows();
+  expect(row!.className).toBe("todo done");
+  expect(row!.getAttribute("aria-label")).toBe("javascript:alert(1) $&");
+  expect(row!.getAttribute("data-a-b")).toBe("1-true");
+  expect(row!.getAttribute("data-none")).toBe("");
+  expect(row!.getAttribute("onclick")).toBe("alert({{id}})");
+  expect(row!.getAttribute("style")).toContain("{{title}}");
+  expect(row!.getAttribute("na-click")).toBe("{{title}}");
+  expect(row!.querySelector("a")!.getAttribute("href")).toBe("{{title}}");
+  show([{ id: 1, kind: "open", title: "t" }]);
+  expect([row!.className, row!.getAttribute("data-a-b")]).toEqual(["todo open", "1-"]);
+  expect(error.mock.calls.map(([text]) => /fill in ([\w-]+)/.exec(String(text))?.[1]))
+    .toEqual(["onclick", "style", "na-click", "href"]);
+  error.mockRestore();
+});
+
+test("a template may have several elements, and stand in a table or a select", () => {
+  const { show } = openList(
+    `<div na-scope="l" na-type="List">
+       <dl><template na-each="items" na-key="id"><dt na-bind="id"></dt><dd na-bind="title"></dd></template></dl>
+       <table na-bind="items"><tbody><template na-each="items" na-key="id"><tr><td na-bind="title"></td></tr></template></tbody></table>
+     </div>`,
+    [{ id: 1, title: "a" }, { id: 2, title: "b" }],
+  );
+  show([{ id: 2, title: "b" }, { id: 1, title: "a" }]);
+  expect(texts("dt, dd")).toEqual(["2", "b", "1", "a"]);
+  expect(texts("tbody > tr > td")).toEqual(["b", "a"]);
+});
+
+test("a select shows its value as soon as its options come", () => {
+  const server = new ScriptedServer({
+    "List:l": { chosen: "b", items: [{ id: "a" }, { id: "b" }] },
+  });
+  open(
+    `<div na-scope="l" na-type="List"><select ng-bind="chosen"><template na-each="items" na-key="id">
+     <option value="{{id}}" na-bind="id"></option></template></select></div>`,
+    server,
+  );
+  const select = one<HTMLSelectElement>("select");
+  expect(select.value).toBe("b");
+  server.change("List:l", { chosen: "c" });
+  server.change("List:l", { items: [{ id: "c" }, { id: "d" }] });
+  server.snapshot("List:l");
+  expect(select.value).toBe("c");
+});
+
+test("rows that an earlier connection or the server left behind are not doubled", () => {
+  const server = new ScriptedServer({ "List:l": { items: [{ id: 1, title: "a" }] } });
+  open(list, server).close();
+  const left = document.body.innerHTML;
+  render(left);
+  expect(rows()).toHaveLength(1);
+  open(left, server);
+  expect(texts("li b")).toEqual(["a"]);
+});
+
+test("what is no list shows no rows", () => {
+  const { show } = openList(list, [{ id: 1, title: "a" }]);
+  for (const nothing of [null, "abc", 7, { length: 3 }]) {
+    show(nothing);
+    expect(rows()).toHaveLength(0);
+    show([{ id: 1, title: "a" }]);
+    expect(rows()).toHaveLength(1);
+  }
+});
+
+test("a row that another script removed comes back with the next patch", () => {
+  const { show } = openList(list, [{ id: 1, title: "a" }, { id: 2, title: "b" }]);
+  rows()[1]!.remove();
+  show([{ id: 1, title: "a" }, { id: 2, title: "b!" }]);
+  expect(texts("li b")).toEqual(["a", "b!"]);
+});

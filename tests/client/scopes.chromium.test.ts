@@ -1,0 +1,127 @@
+import { expect, test } from "vitest";
+import { userEvent } from "vitest/browser";
+import { one, open, ScriptedServer, texts } from "./support.ts";
+
+function named(...keys: string[]): ScriptedServer {
+  return new ScriptedServer(Object.fromEntries(keys.map((key) => [key, { name: key }])), {
+    User: { rename: ({ to }, state) => ({ ...state, name: to }) },
+    Team: { rename: ({ to }, state) => ({ ...state, name: to }) },
+  });
+}
+
+test("the three ways to name an instance mean the same", () => {
+  open(
+    `<b na-scope="ada" na-type="User" na-bind="name"></b>
+     <b na-scope="User:ada" na-bind="name"></b>
+     <b na-instance="User:ada" na-bind="name"></b>`,
+    named("User:ada"),
+  );
+  expect(texts("b")).toEqual(["User:ada", "User:ada", "User:ada"]);
+});
+
+test("na-type on what is no scope is a hint and nothing else", () => {
+  open(
+    `<div na-scope="User:ada" ><b na-type="Person" na-bind="name"></b></div>`,
+    named("User:ada"),
+  );
+  expect(texts("b")).toEqual(["User:ada"]);
+});
+
+test("two scopes with one id and different types stay apart", async () => {
+  const server = named("User:1", "Team:1");
+  open(
+    `<b na-scope="1" na-type="User" na-bind="name"></b><b na-scope="1" na-type="Team" na-bind="name"></b>`,
+    server,
+  );
+  server.change("Team:1", { name: "Blue" });
+  await expect.poll(() => texts("b")).toEqual(["User:1", "Blue"]);
+});
+
+test("a scope inside of a scope keeps its bindings, events and errors to itself", async () => {
+  const server = named("User:1", "Team:1");
+  open(
+    `<section na-scope="1" na-type="Team">
+       <h1 na-bind="name"></h1>
+       <p na-error></p>
+       <div na-scope="1" na-type="User">
+         <h2 na-bind="name"></h2>
+         <button id="inner" na-click="rename" data-to="Ada">inner</button>
+         <button id="wrong" na-click="no_such">wrong</button>
+         <i na-error></i>
+       </div>
+       <h3 na-bind="name"></h3>
+       <button id="outer" na-click="rename" data-to="Blue">outer</button>
+     </section>`,
+    server,
+  );
+  expect([one("h1").textContent, one("h2").textContent]).toEqual(["Team:1", "User:1"]);
+  await userEvent.click(one("#inner"));
+  await expect.poll(() => texts("h1, h2, h3")).toEqual(["Team:1", "Ada", "Team:1"]);
+  await userEvent.click(one("#outer"));
+  await expect.poll(() => texts("h1, h2, h3")).toEqual(["Blue", "Ada", "Blue"]);
+  await userEvent.click(one("#wrong"));
+  await expect.poll(() => one("i").textContent).toBe("User has no event no_such");
+  expect(one("p").textContent).toBe("");
+  expect(server.sent.map(({ type, instance }) => `${type}:${instance}`))
+    .toEqual(["User:1", "Team:1", "User:1"]);
+});
+
+test("an instance that is shown twice is followed once and shown in both places", async () => {
+  const server = named("User:1");
+  open(
+    `<b na-scope="User:1" na-bind="name"></b><div na-scope="User:1"><b na-bind="name"></b></div>`,
+    server,
+  );
+  server.change("User:1", { name: "Ada" });
+  await expect.poll(() => texts("b")).toEqual(["Ada", "Ada"]);
+  expect(server.followed).toEqual(["User:1"]);
+});
+
+test("quotes, brackets and colons in ids are only characters", async () => {
+  const id = `a"b'c]:d\\e <é`;
+  const server = named(`User:${id}`);
+  const connection = open(
+    `<div><p><button na-click="rename" data-to="Ada">go</button><b na-bind="name"></b></p></div>`,
+    server,
+  );
+  one("p").setAttribute("na-scope", id);
+  one("p").setAttribute("na-type", "User");
+  connection.refresh();
+  expect(texts("b")).toEqual([`User:${id}`]);
+  await userEvent.click(one("button"));
+  await expect.poll(() => texts("b")).toEqual(["Ada"]);
+});
+
+test("refresh connects scopes and bindings that a script added, and forgets those that are gone", async () => {
+  const server = named("User:1", "User:2");
+  const connection = open(`<main><p na-scope="User:1"><b na-bind="name"></b></p></main>`, server);
+  one("p").append(element("b", { "na-bind": "name" }));
+  one("main").append(element("b", { "na-scope": "User:2", "na-bind": "name" }));
+  connection.refresh();
+  expect(texts("b")).toEqual(["User:1", "User:1", "User:2"]);
+  expect(server.followed).toEqual(["User:1", "User:2"]);
+  one("p").remove();
+  connection.refresh();
+  expect(server.followed).toEqual(["User:2"]);
+  expect(connection.state("User", "1")).toBeUndefined();
+  server.change("User:2", { name: "Grace" });
+  await expect.poll(() => texts("b")).toEqual(["Grace"]);
+});
+
+test("only what is below the root is connected", async () => {
+  const server = named("User:1", "User:2");
+  open(
+    `<p na-scope="User:1" na-bind="name"></p><p id="root" na-scope="User:2" na-bind="name"></p>`,
+    server,
+  ).close();
+  expect(server.followed).toEqual([]);
+  const { connect } = await import("rian/client");
+  using _connection = connect({ root: one("#root"), transport: server });
+  expect(server.followed).toEqual(["User:2"]);
+});
+
+function element(name: string, attributes: Record<string, string>): Element {
+  const created = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) created.setAttribute(key, value);
+  return created;
+}

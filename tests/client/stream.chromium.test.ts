@@ -1,0 +1,151 @@
+import { expect, test } from "vitest";
+import { one, open, texts, updates } from "./support.ts";
+import { manualFetch, manualStreams, ManualTimers, turn } from "./support-wire.ts";
+
+const page = `<p na-scope="my list&é" na-type="Counter"><b na-bind="n">?</b><i na-error></i></p>
+  <p na-instance="User:a:b"><u na-bind="n">?</u></p>`;
+const counter = "Counter:my list&é";
+
+function streaming(random = 0.5) {
+  const timers = new ManualTimers();
+  const { fetch, requests } = manualFetch();
+  const { EventSource, streams } = manualStreams();
+  const applied: number[] = [];
+  const connection = open(page, "sse", {
+    baseUrl: "/app/nasc/",
+    fetch,
+    EventSource,
+    timers,
+    random: () => random,
+    onPatches: (patches) => applied.push(patches.length),
+  });
+  return { timers, requests, streams, connection, applied };
+}
+
+test("one stream names every instance, and each snapshot fills its own", () => {
+  const { streams, requests } = streaming();
+  expect(streams.map(({ url }) => url)).toEqual([
+    "/app/nasc/stream?scope=Counter%3Amy%20list%26%C3%A9&scope=User%3Aa%3Ab",
+  ]);
+  streams[0]!.send("snapshot", updates(counter, { n: 4 }, 4));
+  expect(texts("b, u")).toEqual(["4", "?"]);
+  streams[0]!.send("snapshot", updates("User:a:b", { n: 5 }, 9));
+  expect(texts("b, u")).toEqual(["4", "5"]);
+  expect(requests).toHaveLength(0);
+});
+
+test("an answer and its echo on the stream are applied once, whichever comes first", async () => {
+  const { streams, requests, connection, applied } = streaming();
+  streams[0]!.send("snapshot", updates(counter, { n: 1 }, 1));
+  const first = connection.send("Counter", "my list&é", "add");
+  await turn();
+  await requests[0]!.answer({ ok: true, rev: 2, patches: updates(counter, { n: 2 }, 2) });
+  expect(await first).toEqual({ ok: true });
+  expect(one("b").textContent).toBe("2");
+  streams[0]!.send("message", updates(counter, { n: 2 }, 2));
+
+  const second = connection.send("Counter", "my list&é", "add");
+  await turn();
+  streams[0]!.send("message", updates(counter, { n: 3 }, 3));
+  await requests[1]!.answer({ ok: true, rev: 3, patches: updates(counter, { n: 3 }, 3) });
+  expect(await second).toEqual({ ok: true });
+  await turn();
+  expect(one("b").textContent).toBe("3");
+  expect(applied).toHaveLength(3);
+});
+
+test("an answer that is ahead of the page waits for the stream to bring what lies between", async () => {
+  const { streams, requests, connection } = streaming();
+  streams[0]!.send("snapshot", updates(counter, { n: 1, other: 1 }, 1));
+  let settled = false;
+  const outcome = connection.send("Counter", "my list&é", "add").then(() => settled = true);
+  await turn();
+  await requests[0]!.answer({ ok: true, rev: 3, patches: updates(counter, { n: 2 }, 3) });
+  expect([one("b").textContent, settled]).toEqual(["1", false]);
+  streams[0]!.send("message", updates(counter, { other: 2 }, 2));
+  streams[0]!.send("message", updates(counter, { n: 2 }, 3));
+  await outcome;
+  expect(connection.state("Counter", "my list&é")).toEqual({ n: 2, other: 2 });
+});
+
+test("a stream that breaks or is refused is opened again after growing, jittered pauses", async () => {
+  const { streams, timers } = streaming(0.5);
+  const pauses: number[] = [];
+  streams[0]!.send("snapshot", updates(counter, { n: 1 }, 1));
+  streams[0]!.send("snapshot", updates("User:a:b", { n: 1 }, 1));
+  for (let failure = 0; failure < 4; failure++) {
+    await streams.at(-1)!.break();
+    expect(streams.at(-1)!.closed).toBe(true);
+    pauses.push(...timers.delays);
+    await timers.fire();
+  }
+  expect(pauses).toEqual([250, 500, 1000, 2000]);
+  expect(streams).toHaveLength(5);
+  streams[4]!.send("snapshot", updates(counter, { n: 8 }, 8));
+  await streams[4]!.break();
+  expect(timers.delays).toEqual([250]);
+});
+
+test("a snapshot after reconnecting replaces the state, also where it is behind the page", async () => {
+  const { streams, timers, connection } = streaming();
+  streams[0]!.send("snapshot", updates(counter, { n: 8, gone: true }, 8));
+  await streams[0]!.break();
+  await timers.fire(1_000);
+  streams[1]!.send("snapshot", updates(counter, { n: 2 }, 2));
+  expect(connection.state("Counter", "my list&é")).toEqual({ n: 2 });
+  streams[1]!.send("message", updates(counter, { n: 3 }, 3));
+  expect(one("b").textContent).toBe("3");
+});
+
+test("an event that waits for the stream is settled by the snapshot of the next one", async () => {
+  const { streams, requests, timers, connection } = streaming();
+  streams[0]!.send("snapshot", updates(counter, { n: 1 }, 1));
+  const outcome = connection.send("Counter", "my list&é", "add");
+  await turn();
+  await requests[0]!.answer({ ok: true, rev: 5, patches: updates(counter, { n: 5 }, 5) });
+  await streams[0]!.break();
+  await timers.fire(1_000);
+  streams[1]!.send("snapshot", updates(counter, { n: 6 }, 6));
+  expect(await outcome).toEqual({ ok: true });
+  expect(one("b").textContent).toBe("6");
+});
+
+test("where no stream opens, each instance is mounted by an event and what is refused is shown", async () => {
+  const { streams, requests } = streaming();
+  await streams[0]!.break();
+  expect(requests.map(({ message }) => `${message.event} ${message.type}:${message.instance}`))
+    .toEqual([`mount ${counter}`, "mount User:a:b"]);
+  await requests[1]!.answer({ ok: true, rev: 3, patches: updates("User:a:b", { n: 3 }, 3) });
+  await requests[0]!.answer({
+    title: "Not found",
+    status: 404,
+    patches: [{ action: "error", code: "unknown-type", message: "There is no type Counter" }],
+  }, { status: 404 });
+  expect(texts("b, u, i")).toEqual(["?", "There is no type Counter", "3"]);
+});
+
+test("a snapshot of the stream wins over the late answer to a mount", async () => {
+  const { streams, requests, timers } = streaming();
+  await streams[0]!.break();
+  await timers.fire(1_000);
+  streams[1]!.send("snapshot", updates(counter, { n: 9 }, 9));
+  await requests[0]!.answer({ ok: true, rev: 8, patches: updates(counter, { n: 8 }, 8) });
+  expect(one("b").textContent).toBe("9");
+});
+
+test("closing closes the stream and opens no other", async () => {
+  const { streams, timers, connection } = streaming();
+  connection.close();
+  expect(streams[0]!.closed).toBe(true);
+  await streams[0]!.break();
+  await timers.fire();
+  expect(streams).toHaveLength(1);
+});
+
+test("a connection can be held by using", () => {
+  const { streams, connection } = streaming();
+  {
+    using _held = connection;
+  }
+  expect(streams[0]!.closed).toBe(true);
+});
