@@ -1,0 +1,174 @@
+import type { CollectionState } from "./collection-state.ts";
+import type { Condition } from "./condition.ts";
+import type { Index } from "./index.ts";
+import { type Locate, OrderedIndex } from "./ordered-index.ts";
+import type { Order } from "./order.ts";
+import type { QuerySpec } from "./query-spec.ts";
+
+/** One way to the documents of a query. */
+export interface Access {
+  /** The index that is used; `undefined` where every document is looked at. */
+  readonly index: string | undefined;
+  /** How many documents it leads to. */
+  readonly count: number;
+  /** The conditions that all of these documents meet. */
+  readonly meets: readonly Condition[];
+  /** Whether `count` is exact: it is not where documents with several of the values are counted for each. */
+  readonly isExact: boolean;
+  /** Whether they come in the order of the query. */
+  readonly inOrder: boolean;
+  /** Calls `visitor` with the slots until it returns false; backwards where the query is reversed and in order. */
+  readonly visit: (visitor: (slot: number) => boolean) => void;
+}
+
+/** The ways that lead to the documents of a query, of which a scan is always one. */
+export function accesses(state: CollectionState, spec: QuerySpec, order: Order): Access[] {
+  const ways = [scan(state, spec)];
+  for (const condition of spec.conditions) {
+    const lookUp = condition.values && lookUpIn(state, condition);
+    if (lookUp !== undefined) ways.push(byValues(spec, condition, lookUp));
+  }
+  for (const index of state.table.indexes) {
+    if (index instanceof OrderedIndex) {
+      const way = byRange(state, spec, order, index);
+      if (way !== undefined) ways.push(way);
+    }
+  }
+  return ways;
+}
+
+function scan({ table }: CollectionState, spec: QuerySpec): Access {
+  return {
+    index: undefined,
+    count: table.size,
+    meets: [],
+    isExact: true,
+    inOrder: spec.order === undefined,
+    visit(visitor) {
+      const isBackwards = spec.reverse && spec.order === undefined;
+      for (let position = 0, end = table.end; position < end; position++) {
+        const slot = isBackwards ? end - 1 - position : position;
+        if (table.peek(slot) !== undefined && !visitor(slot)) return;
+      }
+    },
+  };
+}
+
+function byValues(
+  spec: QuerySpec,
+  condition: Condition,
+  lookUp: Pick<Index, "find" | "count">,
+): Access {
+  const { field, values = [], every = false } = condition;
+  const counts = values.map((value) => lookUp.count(value));
+  const rarest = every ? counts.indexOf(Math.min(...counts)) : 0;
+  const wanted = every ? [values[rarest]] : values;
+  const inOrder = spec.order === undefined;
+  return {
+    index: field.name,
+    count: every ? counts[rarest]! : counts.reduce((sum, count) => sum + count, 0),
+    meets: every ? [] : [condition],
+    isExact: values.length === 1,
+    inOrder,
+    visit(visitor) {
+      const slots = wanted.length === 1
+        ? lookUp.find(wanted[0])
+        : [...new Set(wanted.flatMap((value) => lookUp.find(value)))].sort((a, b) => a - b);
+      for (const slot of spec.reverse && inOrder ? slots.toReversed() : slots) {
+        if (!visitor(slot)) return;
+      }
+    },
+  };
+}
+
+/** What finds documents by the values of a condition, where the primary key or an index can. */
+function lookUpIn(
+  { table }: CollectionState,
+  { field }: Condition,
+): Pick<Index, "find" | "count"> | undefined {
+  const { name, paths, isPrimaryKey } = field;
+  if (isPrimaryKey) {
+    const find = (key: unknown) => {
+      const slot = table.slotOf(key);
+      return slot === undefined ? [] : [slot];
+    };
+    return { find, count: (key) => find(key).length };
+  }
+  const exact = table.indexes.find(({ definition }) => definition.name === name);
+  if (exact !== undefined) return exact;
+  const compound = table.indexes.find(({ definition }) => definition.paths[0] === paths[0]);
+  return compound && {
+    find: (value) => compound.find([value]),
+    count: (value) => compound.count([value]),
+  };
+}
+
+function byRange(
+  { table, definition }: CollectionState,
+  spec: QuerySpec,
+  order: Order,
+  index: OrderedIndex,
+): Access | undefined {
+  const { paths, name } = index.definition;
+  const { meets, locate, fixed } = rangeIn(spec.conditions, index);
+  const withoutKey = (list: readonly string[]) =>
+    (list.at(-1) === definition.primaryKey ? list.slice(0, -1) : list).join();
+  // What is held equal does not change the order, so the paths behind it decide.
+  const inOrder = spec.order !== undefined &&
+    [paths, paths.slice(fixed)].some((list) => withoutKey(list) === withoutKey(spec.order!));
+  if (meets.length === 0 && !inOrder) return undefined;
+
+  const { after, reverse } = spec;
+  const skipped = inOrder && after !== undefined
+    ? (slot: number) => order.compare(table.peek(slot)!, after)
+    : undefined;
+  const from = index.countWhile((value, slot) => {
+    const side = locate(value);
+    return side < 0 || (side === 0 && !reverse && skipped !== undefined && skipped(slot) <= 0);
+  });
+  const to = index.countWhile((value, slot) => {
+    const side = locate(value);
+    return side < 0 || (side === 0 && !(reverse && skipped !== undefined && skipped(slot) >= 0));
+  });
+  return {
+    index: name,
+    count: Math.max(0, to - from),
+    meets,
+    isExact: true,
+    inOrder,
+    visit: (visitor) =>
+      reverse && inOrder ? index.visitBackwards(from, to, visitor) : index.visit(from, to, visitor),
+  };
+}
+
+/** Which part of an ordered index the conditions leave: equal leading fields, then one range. */
+function rangeIn(
+  conditions: readonly Condition[],
+  { definition: { paths, name } }: OrderedIndex,
+): { meets: readonly Condition[]; locate: Locate; fixed: number } {
+  const meets: Condition[] = [];
+  const whole = conditions.find(({ field, locate }) => field.name === name && locate !== undefined);
+  if (whole !== undefined) {
+    const [value] = whole.values ?? [];
+    const fixed = whole.values === undefined ? 0 : Array.isArray(value) ? value.length : 1;
+    return { meets: [whole], locate: whole.locate!, fixed };
+  }
+  for (const path of paths) {
+    const usable = conditions.filter(({ field, locate }) => field.name === path && locate);
+    const condition = usable.find(({ values }) => values !== undefined) ?? usable[0];
+    if (condition === undefined) break;
+    meets.push(condition);
+    if (condition.values === undefined) break;
+  }
+  return {
+    meets,
+    fixed: meets.filter(({ values }) => values !== undefined).length,
+    locate(value) {
+      for (const [column, condition] of meets.entries()) {
+        const side = condition.locate!((value as readonly unknown[])[column]);
+        if (side !== 0) return side;
+      }
+      return 0;
+    },
+  };
+}

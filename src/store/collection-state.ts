@@ -1,0 +1,137 @@
+import { copyIn, copyOut, isPlainObject } from "./copy.ts";
+import type { CollectionDefinition } from "./definition.ts";
+import { ConstraintError } from "./errors.ts";
+import type { Journal, Step } from "./journal.ts";
+import type { Observer } from "./observer.ts";
+import type { Document } from "./path.ts";
+import { describe, isScalar } from "./scalar.ts";
+import { Table } from "./table.ts";
+
+/** What a collection and its queries share: the documents, and the only way to change them. */
+export class CollectionState {
+  readonly definition: CollectionDefinition;
+  readonly journal: Journal;
+  readonly detached: boolean;
+  readonly observers: Set<Observer<Document, unknown>> = new Set();
+  table: Table;
+  /** Grows with every change, taken back or not. */
+  version = 0;
+
+  constructor(definition: CollectionDefinition, journal: Journal, detached: boolean) {
+    this.definition = definition;
+    this.journal = journal;
+    this.detached = detached;
+    this.table = new Table(definition);
+  }
+
+  keyOf(document: Document): unknown {
+    return document[this.definition.primaryKey];
+  }
+
+  /** The document in a slot as a caller receives it. */
+  give(slot: number): Document {
+    return this.detached ? copyOut(this.table.peek(slot)!) : this.table.read(slot);
+  }
+
+  /** A private copy of what a caller wants to store, with a valid key. */
+  accept(document: unknown): Document {
+    if (!isPlainObject(document)) {
+      throw new TypeError(
+        `Cannot write to ${this.definition.name}: a document is a plain object, not ${
+          describe(document)
+        }; wrap it in one`,
+      );
+    }
+    return this.#withKey(copyIn(document));
+  }
+
+  /** What a stored document becomes by assigning some of its fields; itself where nothing would change. */
+  merge(before: Document, changes: unknown): Document {
+    if (!isPlainObject(changes)) {
+      throw new TypeError(
+        `Cannot update ${this.definition.name}: changes are a plain object of fields, not ${
+          describe(changes)
+        }; pass one`,
+      );
+    }
+    const changed = copyIn(changes);
+    const isSame = (name: string) =>
+      typeof changed[name] !== "object" && name in before && Object.is(changed[name], before[name]);
+    if (Object.keys(changed).every(isSame)) return before;
+    return this.#withKey({ ...before, ...changed });
+  }
+
+  /** Adds a document under a key that is not taken. */
+  insert(document: Document): void {
+    const slot = this.table.end;
+    this.table.check(slot, document);
+    this.#write(slot, document);
+  }
+
+  /** Puts a document in the place of another one, under the same key or another that is not taken. */
+  replace(slot: number, document: Document): void {
+    const key = this.keyOf(document);
+    const taken = this.table.slotOf(key);
+    if (taken !== undefined && taken !== slot) throw this.taken(key);
+    this.table.check(slot, document);
+    this.#write(slot, document);
+  }
+
+  remove(slot: number): void {
+    this.#write(slot, undefined);
+  }
+
+  clear(): void {
+    if (this.table.size === 0) return;
+    const cleared = this.table;
+    this.table = new Table(this.definition);
+    this.version++;
+    if (this.#isWatched()) {
+      this.journal.record({ state: this, slot: 0, before: undefined, after: undefined, cleared });
+    }
+  }
+
+  /** Takes back the newest change. */
+  undo({ slot, before, cleared }: Step): void {
+    this.version++;
+    if (cleared !== undefined) this.table = cleared;
+    else this.table.write(slot, before);
+  }
+
+  /** The error that a key is in use. */
+  taken(key: unknown): ConstraintError {
+    const { name: collection, primaryKey } = this.definition;
+    return new ConstraintError(
+      `Cannot write to ${collection}: it already has a document with ${primaryKey} ${
+        describe(key)
+      }; use put or update to replace it`,
+      { collection, index: primaryKey },
+    );
+  }
+
+  #write(slot: number, after: Document | undefined): void {
+    const before = this.table.peek(slot);
+    this.table.write(slot, after);
+    this.version++;
+    if (this.#isWatched()) this.journal.record({ state: this, slot, before, after });
+    if (after === undefined && !this.journal.open) this.table.compact();
+  }
+
+  #isWatched(): boolean {
+    return this.journal.open || this.observers.size > 0;
+  }
+
+  #withKey(document: Document): Document {
+    const key = this.keyOf(document);
+    const type = typeof key;
+    if (type === "string" || type === "boolean" || (type === "number" && key === key)) {
+      return document;
+    }
+    if (type === "object" && key !== null && isScalar(key)) return document;
+    throw new TypeError(
+      `Cannot write to ${this.definition.name}: ${this.definition.primaryKey} is ${
+        describe(key)
+      }; a key is a string, a number, a boolean or a valid Date`,
+    );
+  }
+}

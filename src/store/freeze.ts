@@ -1,0 +1,34 @@
+import { copyOut } from "./copy.ts";
+
+/**
+ * Freezes a stored value and everything in it.
+ *
+ * Bytes cannot be frozen. Where a document holds a typed array, an ArrayBuffer or a DataView, its property
+ * becomes an accessor that answers a fresh copy on every read, which structured clones read like any other.
+ */
+export function freeze(value: unknown): void {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return;
+  if (value instanceof Map) {
+    for (const [key, member] of value) {
+      freeze(key);
+      freeze(member);
+    }
+  } else if (value instanceof Set) {
+    for (const member of value) freeze(member);
+  }
+  for (const name of Object.keys(value)) {
+    const member: unknown = (value as Record<string, unknown>)[name];
+    if (typeof member !== "object" || member === null) continue;
+    if (holdsBytes(member)) {
+      Object.defineProperty(value, name, { enumerable: true, get: () => copyOut(member) });
+    } else freeze(member);
+  }
+  Object.freeze(value);
+}
+
+/** Whether a value is bytes, or a Map or Set with bytes directly in it, where no accessor can stand. */
+function holdsBytes(value: unknown): boolean {
+  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return true;
+  if (value instanceof Map) return [...value].flat().some(holdsBytes);
+  return value instanceof Set && [...value].some(holdsBytes);
+}

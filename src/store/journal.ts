@@ -1,0 +1,62 @@
+import type { CollectionState } from "./collection-state.ts";
+import type { Document } from "./path.ts";
+import type { Table } from "./table.ts";
+
+/** One change to one collection, with what is needed to take it back. */
+export interface Step {
+  readonly state: CollectionState;
+  readonly slot: number;
+  readonly before: Document | undefined;
+  readonly after: Document | undefined;
+  /** The table that a `clear` put aside. */
+  readonly cleared?: Table;
+}
+
+/**
+ * The undo log of a store. Work that throws is taken back step by step, so a transaction costs what it
+ * changes and not what the store holds.
+ */
+export class Journal {
+  readonly #commit: (steps: readonly Step[]) => void;
+  #steps: Step[] = [];
+  #depth = 0;
+
+  constructor(commit: (steps: readonly Step[]) => void) {
+    this.#commit = commit;
+  }
+
+  /** Whether a transaction is running. */
+  get open(): boolean {
+    return this.#depth > 0;
+  }
+
+  /** Notes a change that was made. Outside of a transaction it is one by itself. */
+  record(step: Step): void {
+    if (this.#depth > 0) this.#steps.push(step);
+    else this.#commit([step]);
+  }
+
+  /** Runs synchronous work, all or nothing. Inside of other work it is a part of that. */
+  run<Result>(work: () => Result): Result {
+    const mark = this.#steps.length;
+    this.#depth++;
+    let result: Result;
+    try {
+      result = work();
+    } catch (error) {
+      while (this.#steps.length > mark) {
+        const step = this.#steps.pop()!;
+        step.state.undo(step);
+      }
+      throw error;
+    } finally {
+      this.#depth--;
+    }
+    if (this.#depth === 0 && this.#steps.length > 0) {
+      const steps = this.#steps;
+      this.#steps = [];
+      this.#commit(steps);
+    }
+    return result;
+  }
+}

@@ -1,0 +1,16 @@
+/**
+ * Ramify: typed collections of documents in memory.
+ *
+ * @module
+ */
+
+export { type DetachedStore, Ramify, type RamifyStore } from "./ramify.ts";
+export type { Definition, StoreMethods, StoreOptions } from "./ramify.ts";
+export type { Collection } from "./collection.ts";
+export type { Criteria, Explanation, Operand, Query } from "./query.ts";
+export type { Element, RangeOptions, Where } from "./where.ts";
+export type { Key, KeyField, Path, PathValue, Schema } from "./schema.ts";
+export type { UntypedSchema } from "./definition.ts";
+export type { Change, Observer, Operation } from "./observer.ts";
+export type { ErrorContext, ErrorHandler } from "./notifier.ts";
+export { ConstraintError } from "./errors.ts";

@@ -1,0 +1,21 @@
+/** What happened to documents: they were added, changed or deleted, or the collection was cleared. */
+export type Operation = "create" | "update" | "delete" | "clear";
+
+/** The documents before and after a change, in the order of its keys; `undefined` where there was or is none. */
+export interface Change<T extends object> {
+  readonly before: readonly (Readonly<T> | undefined)[];
+  readonly after: readonly (Readonly<T> | undefined)[];
+}
+
+/**
+ * Is told of every change after it is whole.
+ *
+ * A write, a bulk write or a transaction makes at most one call for each operation: what happened to a document
+ * in between does not show, and a document that was added and deleted again is not mentioned. A `clear` is told
+ * apart from what was written before and after it.
+ */
+export type Observer<T extends object, K> = (
+  type: Operation,
+  keys: readonly K[],
+  change: Change<T>,
+) => void | Promise<void>;

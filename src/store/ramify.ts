@@ -1,0 +1,135 @@
+import { Collection } from "./collection.ts";
+import { CollectionState } from "./collection-state.ts";
+import { defineCollection, type UntypedSchema } from "./definition.ts";
+import { eventsOf } from "./events.ts";
+import { Journal, type Step } from "./journal.ts";
+import { type ErrorHandler, Notifier } from "./notifier.ts";
+import type { Key, Schema } from "./schema.ts";
+
+/** The collections of a store, by name. */
+export type Definition = { readonly [name: string]: UntypedSchema };
+
+/** Settings of a store. */
+export interface StoreOptions {
+  /** Hands out mutable copies of documents instead of frozen ones; what callbacks receive stays frozen. */
+  readonly detached?: boolean;
+  /** Receives what observers and live queries throw or reject with; by default it goes to `console.error`. */
+  readonly onError?: ErrorHandler;
+}
+
+/** What belongs to the store as a whole. */
+export interface StoreMethods {
+  /** Clears every collection, all or none. */
+  delete(): void;
+  /**
+   * Runs `work`, all or nothing, over every collection of the store. When it throws, its writes are taken
+   * back and the error is thrown on; observers hear of it once, at the end. A transaction inside of another
+   * one is a part of it, and can fail by itself if the outer one catches the error.
+   *
+   * @throws {TypeError} when `work` is asynchronous: others could write between its steps.
+   */
+  transaction<Result>(work: () => Result extends PromiseLike<unknown> ? never : Result): Result;
+}
+
+/** A store whose documents are frozen. */
+export type RamifyStore<D> =
+  & {
+    readonly [Name in keyof D]: D[Name] extends Schema<infer T, infer P>
+      ? Collection<T, Extract<T[P], Key>>
+      : never;
+  }
+  & StoreMethods;
+
+/** A store that hands out mutable copies. */
+export type DetachedStore<D> =
+  & {
+    readonly [Name in keyof D]: D[Name] extends Schema<infer T, infer P>
+      ? Collection<T, Extract<T[P], Key>, T>
+      : never;
+  }
+  & StoreMethods;
+
+const RESERVED = ["delete", "transaction", "__proto__"];
+
+/**
+ * A document store in memory: typed collections, indexes, queries, transactions and observers.
+ *
+ * @example A store with one collection
+ * ```ts
+ * import { Ramify, type Schema } from "rian";
+ *
+ * interface User {
+ *   id: number;
+ *   name: string;
+ *   role: "admin" | "guest";
+ * }
+ *
+ * const db = new Ramify().createStore<{ users: Schema<User, "id"> }>({
+ *   users: { primaryKey: "id", indexes: ["role"] },
+ * });
+ * db.users.add({ id: 1, name: "Ada", role: "admin" });
+ * console.log(db.users.where("role").equals("admin").toArray());
+ * ```
+ */
+export class Ramify {
+  /**
+   * Creates a store with the collections of a definition.
+   *
+   * @throws {TypeError} for a schema without a primary key, or a collection named `delete` or `transaction`.
+   */
+  createStore<D extends Definition>(
+    definition: D,
+    options: StoreOptions & { readonly detached: true },
+  ): DetachedStore<D>;
+  createStore<D extends Definition>(definition: D, options?: StoreOptions): RamifyStore<D>;
+  createStore(definition: Definition, options: StoreOptions = {}): StoreMethods {
+    const { detached = false, onError } = options;
+    const notifier = new Notifier(onError);
+    const journal = new Journal((steps) => announce(steps, notifier));
+    const states = Object.entries(definition).map(([name, schema]) => {
+      if (RESERVED.includes(name)) {
+        throw new TypeError(
+          `Cannot create a collection named ${name}: stores have a method of that name; choose another`,
+        );
+      }
+      return new CollectionState(defineCollection(name, schema), journal, detached);
+    });
+
+    function transaction<Result>(work: () => Result): Result {
+      const isAsync = Object.prototype.toString.call(work) === "[object AsyncFunction]";
+      return journal.run(() => {
+        const result = isAsync ? undefined : work();
+        if (!isAsync && !(result instanceof Promise)) return result as Result;
+        throw new TypeError(
+          "Cannot run a transaction: its callback is asynchronous, and others could write while it waits; " +
+            "await first, then write in a synchronous callback",
+        );
+      });
+    }
+
+    const store = Object.fromEntries(
+      states.map((state) => [state.definition.name, new Collection(state)]),
+    );
+    return Object.defineProperties(store, {
+      delete: { value: () => transaction(() => states.forEach((state) => state.clear())) },
+      transaction: { value: transaction },
+    }) as unknown as StoreMethods;
+  }
+}
+
+/** Tells observers of a commit, once the collections are tidy and everything is in place. */
+function announce(steps: readonly Step[], notifier: Notifier): void {
+  for (const { state } of steps) state.table.compact();
+  for (const { state, type, keys, before, after } of eventsOf(steps)) {
+    const change = { before, after };
+    Object.values({ keys, change, before, after }).forEach(Object.freeze);
+    notifier.enqueue(() => {
+      // Whoever subscribes while this event is told hears of the next one.
+      for (const observer of [...state.observers]) {
+        if (!state.observers.has(observer)) continue;
+        notifier.call(() => observer(type, keys, change), state.definition.name);
+      }
+    });
+  }
+  notifier.run();
+}

@@ -1,0 +1,81 @@
+/** What documents are stored under. Dates are compared by value; `1` and `"1"` are different keys. */
+export type Key = string | number | boolean | Date;
+
+/** Values that a path does not lead into. */
+type Leaf =
+  | Key
+  | bigint
+  | null
+  | undefined
+  | readonly unknown[]
+  | ReadonlyMap<unknown, unknown>
+  | ReadonlySet<unknown>
+  | ArrayBuffer
+  | ArrayBufferView
+  | ((...parameters: never[]) => unknown);
+
+/** The dotted paths into a document, five levels deep: `"stats" | "stats.level"`. */
+export type Path<T, Depth extends readonly 0[] = []> = Depth["length"] extends 5 ? never
+  : {
+    [K in keyof T & string]-?: NonNullable<T[K]> extends Leaf ? K
+      : K | `${K}.${Path<NonNullable<T[K]>, [...Depth, 0]>}`;
+  }[keyof T & string];
+
+/** What a path leads to; `undefined` where an optional part of the path may be missing. */
+export type PathValue<T, P extends string> = P extends keyof T ? T[P]
+  : P extends `${infer Head}.${infer Rest}`
+    ? Head extends keyof T
+      ? PathValue<NonNullable<T[Head]>, Rest> | Extract<T[Head], null | undefined> extends infer V
+        ? V extends null ? undefined : V
+      : never
+    : never
+  : never;
+
+/** The fields of a document that can be its primary key. */
+export type KeyField<T> = { [K in keyof T & string]: T[K] extends Key ? K : never }[
+  & keyof T
+  & string
+];
+
+/**
+ * How a collection of `T` documents is kept.
+ *
+ * @example A collection of users
+ * ```ts
+ * import { Ramify, type Schema } from "rian";
+ *
+ * interface User {
+ *   id: number;
+ *   email: string;
+ *   tags: string[];
+ *   joined: Date;
+ *   address?: { city: string };
+ * }
+ *
+ * const db = new Ramify().createStore<{ users: Schema<User, "id"> }>({
+ *   users: {
+ *     primaryKey: "id",
+ *     indexes: ["address.city"],
+ *     multiEntry: ["tags"],
+ *     ordered: ["joined", ["address.city", "joined"]],
+ *     unique: ["email"],
+ *   },
+ * });
+ * console.log(db.users.count());
+ * ```
+ */
+export interface Schema<T extends object, P extends KeyField<T> = KeyField<T>> {
+  /** The field that identifies a document; every document has to have it. */
+  readonly primaryKey: P;
+  /** Fields to find documents by: `equals` and `anyOf`. Two or more fields together make an ordered index. */
+  readonly indexes?: readonly (Path<T> | readonly Path<T>[])[];
+  /** Array fields to find documents by their elements: `equals`, `anyOf` and `allOf`. */
+  readonly multiEntry?: readonly Path<T>[];
+  /** Fields, or lists of fields, to find documents by range and to sort by. */
+  readonly ordered?: readonly (Path<T> | readonly Path<T>[])[];
+  /**
+   * Fields, or lists of fields, that no two documents may have the same values in. Documents in which one of
+   * the values is `undefined` or `null` are exempt.
+   */
+  readonly unique?: readonly (Path<T> | readonly Path<T>[])[];
+}

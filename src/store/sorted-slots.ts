@@ -1,0 +1,164 @@
+const LARGEST_CHUNK = 512;
+const SMALLEST_CHUNK = 128;
+
+/**
+ * Slots in the order of a comparison, kept in chunks so that one change moves a few hundred numbers at most:
+ * the leaves of a B+ tree under a flat root.
+ */
+export class SortedSlots {
+  readonly #compare: (a: number, b: number) => number;
+  #chunks: number[][] = [];
+  #size = 0;
+
+  constructor(compare: (a: number, b: number) => number) {
+    this.#compare = compare;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  add(slot: number): void {
+    this.#size++;
+    const chunks = this.#chunks;
+    const last = chunks.at(-1);
+    if (last === undefined) {
+      chunks.push([slot]);
+      return;
+    }
+    // Slots mostly arrive in ascending order: no search is needed for those.
+    const atEnd = this.#compare(last[last.length - 1]!, slot) < 0;
+    const position = atEnd ? chunks.length - 1 : this.#chunkOf(slot);
+    const chunk = chunks[position]!;
+    if (atEnd) chunk.push(slot);
+    else chunk.splice(this.#offsetOf(chunk, slot), 0, slot);
+    if (chunk.length > LARGEST_CHUNK) {
+      // A full last chunk is left nearly full, because more of the same order tends to follow.
+      chunks.splice(position + 1, 0, chunk.splice(atEnd ? LARGEST_CHUNK - 1 : chunk.length >> 1));
+    }
+  }
+
+  /** Removes a slot, which has to be there and still compare as it did when it was added. */
+  delete(slot: number): void {
+    const chunks = this.#chunks;
+    const position = this.#chunkOf(slot);
+    const chunk = chunks[position]!;
+    chunk.splice(this.#offsetOf(chunk, slot), 1);
+    this.#size--;
+    if (chunk.length >= SMALLEST_CHUNK) return;
+    const next = chunks[position + 1];
+    if (chunk.length === 0) chunks.splice(position, 1);
+    else if (next !== undefined && chunk.length + next.length < LARGEST_CHUNK - SMALLEST_CHUNK) {
+      chunks.splice(position, 2, chunk.concat(next));
+    }
+  }
+
+  /** Adds many slots at once by sorting, which costs a fraction of adding them one by one. */
+  merge(slots: readonly number[]): void {
+    // Two sorted runs after another are what the engine's merge sort is best at.
+    const all = this.slice(0, this.#size).concat([...slots].sort(this.#compare)).sort(
+      this.#compare,
+    );
+    this.#size = all.length;
+    this.#chunks = [];
+    for (let start = 0; start < all.length; start += LARGEST_CHUNK >> 1) {
+      this.#chunks.push(all.slice(start, start + (LARGEST_CHUNK >> 1)));
+    }
+  }
+
+  /** How many slots `isBefore` holds for; it has to hold for a first part of them and for none of the rest. */
+  countWhile(isBefore: (slot: number) => boolean): number {
+    const chunks = this.#chunks;
+    let low = 0;
+    let high = chunks.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const chunk = chunks[middle]!;
+      if (isBefore(chunk[chunk.length - 1]!)) low = middle + 1;
+      else high = middle;
+    }
+    let count = 0;
+    for (let position = 0; position < low; position++) count += chunks[position]!.length;
+    const chunk = chunks[low];
+    if (chunk === undefined) return count;
+    let offset = 0;
+    high = chunk.length - 1;
+    while (offset < high) {
+      const middle = (offset + high) >> 1;
+      if (isBefore(chunk[middle]!)) offset = middle + 1;
+      else high = middle;
+    }
+    return count + offset;
+  }
+
+  /** The slots from one rank up to another, in order. */
+  slice(from: number, to: number): number[] {
+    if (this.#chunks.length === 1) return this.#chunks[0]!.slice(from, to);
+    const slots: number[] = [];
+    this.visit(from, to, (slot) => {
+      slots.push(slot);
+      return true;
+    });
+    return slots;
+  }
+
+  /** Calls `visitor` with each slot from one rank up to another, until it returns false. */
+  visit(from: number, to: number, visitor: (slot: number) => boolean): void {
+    let start = 0;
+    for (const chunk of this.#chunks) {
+      if (start >= to) return;
+      const end = Math.min(chunk.length, to - start);
+      for (let offset = Math.max(0, from - start); offset < end; offset++) {
+        if (!visitor(chunk[offset]!)) return;
+      }
+      start += chunk.length;
+    }
+  }
+
+  /** Like {@link visit}, from the last slot to the first. */
+  visitBackwards(from: number, to: number, visitor: (slot: number) => boolean): void {
+    let start = this.#size;
+    for (let position = this.#chunks.length - 1; position >= 0 && start > from; position--) {
+      const chunk = this.#chunks[position]!;
+      start -= chunk.length;
+      const first = Math.max(0, from - start);
+      for (let offset = Math.min(chunk.length, to - start) - 1; offset >= first; offset--) {
+        if (!visitor(chunk[offset]!)) return;
+      }
+    }
+  }
+
+  /** Renames every slot; the order has to stay the same. */
+  renumber(renumbered: readonly number[]): void {
+    for (const chunk of this.#chunks) {
+      for (let offset = 0; offset < chunk.length; offset++) {
+        chunk[offset] = renumbered[chunk[offset]!]!;
+      }
+    }
+  }
+
+  /** The chunk that holds a slot or would take it. */
+  #chunkOf(slot: number): number {
+    const chunks = this.#chunks;
+    let low = 0;
+    let high = chunks.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const chunk = chunks[middle]!;
+      if (this.#compare(chunk[chunk.length - 1]!, slot) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #offsetOf(chunk: readonly number[], slot: number): number {
+    let low = 0;
+    let high = chunk.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#compare(chunk[middle]!, slot) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
