@@ -6,17 +6,12 @@
 export { type AppliedEvent, applyEvent, type ApplyEventOptions } from "./apply-event.ts";
 export { type Delay } from "./delay.ts";
 export { diff } from "./diff.ts";
-export {
-  type ErrorContext,
-  type Outcome,
-  type ProcessContext,
-  type ProcessorOptions,
-} from "./engine.ts";
 export { NascError, type NascErrorOptions } from "./errors.ts";
 export { type Handler, type HandlerContext, type Handlers, type MountParams } from "./handlers.ts";
 export { type Change, type Hub, MemoryHub } from "./hub.ts";
 export type { BindUpdatePatch, ErrorPatch, Message, Patch, SchemaPatch } from "./message.ts";
 export { type DocumentCollection, type InstanceStore, type OpenOptions } from "./open-instances.ts";
+export type { ErrorContext, ProcessContext, ProcessorOptions } from "./options.ts";
 export { createProcessor, type Processor } from "./processor.ts";
 export { type JsonSchema, type SchemaProvider } from "./schemas.ts";
 export { type TurnOptions, Turns } from "./turns.ts";

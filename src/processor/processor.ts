@@ -1,7 +1,8 @@
-import { Engine, type ProcessContext, type ProcessorOptions } from "./engine.ts";
+import { Engine } from "./engine.ts";
 import type { Handlers } from "./handlers.ts";
 import type { Message, Patch } from "./message.ts";
 import type { InstanceStore } from "./open-instances.ts";
+import type { ProcessContext, ProcessorOptions } from "./options.ts";
 
 /** Runs one message and answers with patches. It never rejects: what went wrong is an `error` patch. */
 export type Processor = (message: Message, context?: ProcessContext) => Promise<Patch[]>;

@@ -1,6 +1,12 @@
 import type { Context, Env } from "hono";
-import { Engine, type ProcessContext } from "../processor/engine.ts";
-import { type Hub, type InstanceStore, MemoryHub, Turns } from "../processor/mod.ts";
+import { Engine } from "../processor/engine.ts";
+import {
+  type Hub,
+  type InstanceStore,
+  MemoryHub,
+  type ProcessContext,
+  Turns,
+} from "../processor/mod.ts";
 import type { NascOptions } from "./options.ts";
 
 /** The engine of each store that requests bring along, all with one hub and one queue. */

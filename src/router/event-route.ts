@@ -20,7 +20,11 @@ export function eventRoute<E extends Env>(
   async function run(context: Context<E>, message: unknown): Promise<Outcome> {
     const { type, id, event } = parseMessage(message);
     await authorized(context, options, { type, id, event });
-    return await engines.for(context).run(message, processContext(context, options));
+    const outside = processContext(context, options);
+    const outcome = engines.for(context).run(message, outside);
+    // An event that has begun is finished, even when its sender goes away.
+    outside.waitUntil?.(outcome);
+    return await outcome;
   }
 
   async function runForm(context: Context<E>): Promise<Response> {

@@ -42,7 +42,7 @@ export function streamRoute<E extends Env>(
           await stream.writeSSE({ event: "snapshot", data: toWire(patches) });
         }
         for await (const told of viewer.follow(options.heartbeat ?? defaultHeartbeat)) {
-          if (told) await stream.writeSSE({ data: toWire(told.patches) });
+          if (told) await stream.writeSSE({ event: told.event, data: toWire(told.patches) });
           else await stream.write(": still here\n\n");
         }
       } catch (error) {

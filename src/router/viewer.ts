@@ -1,6 +1,6 @@
-import type { Engine, ProcessContext } from "../processor/engine.ts";
 import { diff } from "../processor/diff.ts";
-import { type Change, type Delay, type Hub, type Patch } from "../processor/mod.ts";
+import type { Engine } from "../processor/engine.ts";
+import type { Change, Delay, Hub, Patch, ProcessContext } from "../processor/mod.ts";
 import { updatePatches } from "../processor/patches.ts";
 
 /** Something to tell a viewer: a whole instance, or what changed in it. */
@@ -29,6 +29,7 @@ export class Viewer {
   readonly #changes = new Map<Seen, Change>();
   readonly #leave: (() => void)[] = [];
   #closed = false;
+  /** Ends the wait for the next heartbeat. */
   #wake = new AbortController();
 
   constructor(engine: Engine, hub: Hub, options: { delay: Delay }) {
@@ -53,6 +54,7 @@ export class Viewer {
     seen.state = Object.fromEntries(
       patches.flatMap((patch) => patch.action === "bindUpdate" ? [[patch.prop, patch.value]] : []),
     );
+    if ((this.#changes.get(seen)?.rev ?? 0) <= rev) this.#changes.delete(seen);
     this.#seen.push(seen);
     return { patches, failed: error !== undefined };
   }
@@ -60,17 +62,19 @@ export class Viewer {
   /** What changed, as it changes; every so many milliseconds without a change, `undefined` as a sign of life. */
   async *follow(heartbeat: number): AsyncGenerator<ViewerEvent | undefined> {
     while (!this.#closed) {
-      if (this.#changes.size === 0) await this.#delay(heartbeat, this.#wake.signal);
-      if (this.#closed) return;
-      this.#wake = new AbortController();
+      if (this.#changes.size === 0) {
+        this.#wake = new AbortController();
+        await this.#delay(heartbeat, this.#wake.signal);
+        if (this.#closed) return;
+      }
       if (this.#changes.size === 0) {
         await this.#look();
         if (this.#changes.size === 0) yield undefined;
       }
       for (const [seen, change] of this.#changes) {
         this.#changes.delete(seen);
-        const patches = await this.#advance(seen, change);
-        if (patches.length > 0) yield { event: "message", patches };
+        const told = await this.#advance(seen, change);
+        if (told) yield told;
       }
     }
   }
@@ -83,6 +87,8 @@ export class Viewer {
   }
 
   #hear(seen: Seen, change: Change): void {
+    const newest = this.#changes.get(seen)?.rev ?? seen.rev;
+    if (change.rev <= newest) return;
     this.#changes.set(seen, change);
     this.#wake.abort();
   }
@@ -91,17 +97,28 @@ export class Viewer {
   async #look(): Promise<void> {
     for (const seen of this.#seen) {
       const stored = await this.#engine.read(seen.type, seen.id);
-      if (stored && stored.rev !== seen.rev) this.#changes.set(seen, { ...seen, ...stored });
+      if (stored && stored.rev !== seen.rev && !this.#changes.has(seen)) {
+        this.#changes.set(seen, {
+          type: seen.type,
+          id: seen.id,
+          rev: stored.rev,
+          state: stored.state,
+        });
+      }
     }
   }
 
-  async #advance(seen: Seen, change: Change): Promise<Patch[]> {
+  async #advance(seen: Seen, change: Change): Promise<ViewerEvent | undefined> {
     const { type, id } = seen;
     const current = change.state ? change : await this.#engine.read(type, id);
-    if (!current?.state || current.rev <= seen.rev) return [];
-    const patches = updatePatches({ type, id, rev: current.rev }, diff(seen.state, current.state));
-    seen.rev = current.rev;
-    seen.state = current.state;
-    return patches;
+    if (!current?.state) return undefined;
+    const { rev, state } = current;
+    // Revisions that start again, as when the instance was replaced behind our back, are told whole.
+    const again = rev < seen.rev;
+    const changed = again ? { ...state } : diff(seen.state, state);
+    seen.rev = rev;
+    seen.state = state;
+    const patches = updatePatches({ type, id, rev }, changed);
+    return patches.length > 0 ? { event: again ? "snapshot" : "message", patches } : undefined;
   }
 }

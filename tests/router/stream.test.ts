@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { createProcessor, MemoryHub, MemoryStore } from "../../mod.ts";
+import { createProcessor, type Delay, MemoryHub, MemoryStore } from "../../mod.ts";
 import { attachNasc, type NascOptions } from "../../src/router/mod.ts";
 import { counterHandlers as handlers, counterMessage } from "../support/counter.ts";
 import { EventStream } from "../support/event-stream.ts";
@@ -37,6 +37,24 @@ const update = (value: number, rev: number, instance = "visits") => ({
   value,
   rev,
 });
+
+/** Beats when it is told to, and not by a timer. */
+class Heart {
+  #beat: () => void = () => {};
+
+  readonly delay: Delay = (_milliseconds, signal) =>
+    new Promise((resolve) => {
+      this.#beat = resolve;
+      signal?.addEventListener("abort", () => resolve());
+    });
+
+  async beatUntil<T>(event: Promise<T>): Promise<T> {
+    return await vi.waitFor(() => {
+      this.#beat();
+      return Promise.race([event, Promise.reject(new Error("not yet"))]);
+    });
+  }
+}
 
 describe("GET /stream", () => {
   test("starts with a snapshot, mounting what is not there, and goes on with what changes", async () => {
@@ -81,25 +99,52 @@ describe("GET /stream", () => {
   });
 
   test("finds at a heartbeat what was changed out of its hub's hearing", async () => {
-    let beat: () => void = () => {};
-    const routes = app({
-      delay: (_milliseconds, signal) =>
-        new Promise((resolve) => {
-          beat = resolve;
-          signal?.addEventListener("abort", () => resolve());
-        }),
-    });
-    const page = await open(routes);
+    const heart = new Heart();
+    const page = await open(app({ delay: heart.delay }));
     await page.next();
     const elsewhere = createProcessor(handlers, store);
     await elsewhere(counterMessage({ payload: 4 }));
-    const next = page.next();
-    await vi.waitFor(() => {
-      beat();
-      return Promise.race([next, Promise.reject(new Error("not yet"))]);
+    expect((await heart.beatUntil(page.next())).data).toEqual([update(4, 2)]);
+  });
+
+  test("tells the whole instance again when it was replaced and its revisions start anew", async () => {
+    const heart = new Heart();
+    const routes = app({ delay: heart.delay });
+    const page = await open(routes);
+    await page.next();
+    await post(routes, counterMessage());
+    expect((await page.next()).data).toEqual([update(1, 2)]);
+    await store.commit([{
+      type: "Counter",
+      key: "visits",
+      value: { count: 70 },
+      metadata: { rev: 1 },
+    }]);
+    expect(await heart.beatUntil(page.next())).toEqual({
+      event: "snapshot",
+      data: [update(70, 1)],
     });
-    expect((await next).data).toEqual([update(4, 2)]);
-    await page.close();
+    await post(routes, counterMessage());
+    expect(await page.next()).toEqual({ event: "message", data: [update(71, 2)] });
+  });
+
+  test("does not tell again what is in the snapshot already", async () => {
+    const hub = new MemoryHub();
+    const routes = app({ hub });
+    await post(routes, counterMessage({ event: "mount" }));
+    await post(routes, counterMessage());
+    const get = store.get.bind(store);
+    store.get = async (type, key) => {
+      const entry = await get(type, key);
+      hub.publish({ type: "Counter", id: "visits", rev: 1, state: { count: 0 } });
+      hub.publish({ type: "Counter", id: "visits", rev: 2, state: { count: 1 } });
+      return entry;
+    };
+    const page = await open(routes);
+    expect((await page.next()).data).toEqual([update(1, 2)]);
+    store.get = get;
+    await post(routes, counterMessage());
+    expect(await page.next()).toEqual({ event: "message", data: [update(2, 3)] });
   });
 
   test("gives a sign of life at a heartbeat without changes", async () => {
