@@ -8,6 +8,8 @@
  * @module
  */
 import { parse, stringify } from "devalue";
+import type { Key } from "./adapter.ts";
+import { UnreadableEntryError } from "./errors.ts";
 import { type ValueKind, valueKind } from "./value.ts";
 
 /** A value as text. */
@@ -34,22 +36,22 @@ export function encodeValue(value: unknown, kind: ValueKind = valueKind(value)):
 /**
  * The value that was encoded.
  *
- * @param entry What errors call the value, such as `"user/42"`.
- * @throws {Error} naming the entry when the text is damaged or of a format that this version does not know.
+ * @param entry Where it is stored.
+ * @throws {UnreadableEntryError} when the text is damaged or of a format that this version does not know.
  */
-export function decodeValue({ format, text }: EncodedValue, entry: string): unknown {
+export function decodeValue(
+  { format, text }: EncodedValue,
+  entry: { readonly type: string; readonly key: Key },
+): unknown {
   if (format !== JSON_FORMAT && format !== DEVALUE_FORMAT) {
-    throw new Error(
-      `Cannot read ${entry}: it is stored in format ${format}, which this version of rian does not ` +
-        "know; update rian",
-    );
+    const problem =
+      `it is stored in format ${format}, which this version does not know; update rian`;
+    throw new UnreadableEntryError(entry, problem);
   }
   try {
     return format === JSON_FORMAT ? JSON.parse(text) : parse(text);
   } catch (cause) {
-    throw new Error(
-      `Cannot read ${entry}: the stored text is damaged; restore the entry or delete it`,
-      { cause },
-    );
+    const problem = "the stored text is damaged; restore the entry or delete it";
+    throw new UnreadableEntryError(entry, problem, { cause });
   }
 }

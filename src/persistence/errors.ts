@@ -41,6 +41,26 @@ export class StorageLimitError extends Error {
   }
 }
 
+/**
+ * Thrown by reads when what is stored under a key is damaged, or was written by a later version. The other entries
+ * can be read: a list goes on with `{ after: error.key }`.
+ */
+export class UnreadableEntryError extends Error {
+  override readonly name = "UnreadableEntryError";
+  readonly type: string;
+  readonly key: Key;
+
+  constructor(
+    entry: { readonly type: string; readonly key: Key },
+    problem: string,
+    options?: ErrorOptions,
+  ) {
+    super(`Cannot read ${entry.type}/${describeKey(entry.key)}: ${problem}`, options);
+    this.type = entry.type;
+    this.key = entry.key;
+  }
+}
+
 /** A key as messages show it; a long one is cut. */
 export function describeKey(key: Key): string {
   const text = key instanceof Date ? String(key.getTime()) : String(key);

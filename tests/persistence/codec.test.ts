@@ -2,6 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decodeValue, encodeValue } from "../../src/persistence/codec.ts";
 
+const entry = { type: "user", key: 42 };
+
 const storable = fc.letrec((tie) => ({
   leaf: fc.oneof(
     fc.string({ unit: "binary" }),
@@ -28,7 +30,7 @@ const storable = fc.letrec((tie) => ({
 describe("the codec", () => {
   test("gives back what it was given, with its types", () => {
     fc.assert(fc.property(storable.value, (value) => {
-      expect(decodeValue(encodeValue(value), "a/1")).toStrictEqual(value);
+      expect(decodeValue(encodeValue(value), entry)).toStrictEqual(value);
     }));
   });
 
@@ -39,14 +41,14 @@ describe("the codec", () => {
       const value = JSON.parse(text);
       const encoded = encodeValue(value);
       expect(encoded).toEqual({ format: 1, text });
-      expect(decodeValue(encoded, "a/1")).toStrictEqual(value);
+      expect(decodeValue(encoded, entry)).toStrictEqual(value);
     }));
   });
 
   test("keeps a shared object shared and no larger than once", () => {
     const shared = { text: "x".repeat(1_000) };
     const encoded = encodeValue({ a: shared, b: shared });
-    const decoded = decodeValue(encoded, "a/1") as Record<string, unknown>;
+    const decoded = decodeValue(encoded, entry) as Record<string, unknown>;
     expect(decoded["a"]).toBe(decoded["b"]);
     expect(encoded.text.length).toBeLessThan(1_200);
   });
@@ -55,7 +57,7 @@ describe("the codec", () => {
     for (const value of [{ a: [1] }, { a: new Date(0) }]) {
       const { format, text } = encodeValue(value);
       for (const damaged of [text.slice(0, -1), text.slice(1), "", "\0"]) {
-        expect(() => decodeValue({ format, text: damaged }, "user/42")).toThrow(
+        expect(() => decodeValue({ format, text: damaged }, entry)).toThrow(
           "Cannot read user/42: the stored text is damaged",
         );
       }
@@ -63,15 +65,15 @@ describe("the codec", () => {
   });
 
   test("asks for an update when a text is of a later format", () => {
-    expect(() => decodeValue({ format: 3, text: "" }, "user/42")).toThrow(
+    expect(() => decodeValue({ format: 3, text: "" }, entry)).toThrow(
       "Cannot read user/42: it is stored in format 3",
     );
   });
 
   test("never makes a prototype of damaged or hostile text", () => {
     const hostile = '[{"__proto__":1},{"polluted":2},true]';
-    expect(() => decodeValue({ format: 2, text: hostile }, "user/42")).toThrow("user/42");
-    const fromJson = decodeValue({ format: 1, text: '{"__proto__":{"polluted":true}}' }, "user/42");
+    expect(() => decodeValue({ format: 2, text: hostile }, entry)).toThrow("user/42");
+    const fromJson = decodeValue({ format: 1, text: '{"__proto__":{"polluted":true}}' }, entry);
     expect((fromJson as { polluted?: boolean }).polluted).toBeUndefined();
   });
 });

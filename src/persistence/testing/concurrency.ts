@@ -2,8 +2,8 @@ import type { Adapter } from "../adapter.ts";
 import { assertEqual, assertRejects } from "./assert.ts";
 import type { CaseGroup } from "./case.ts";
 
-const WRITERS = 20;
-const INCREMENTS_EACH = 50;
+const WRITERS = 10;
+const INCREMENTS_EACH = 100;
 
 /** Nothing is lost between writers. */
 export const concurrency: CaseGroup = {

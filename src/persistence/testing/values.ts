@@ -13,6 +13,7 @@ const samples: readonly unknown[] = [
   ...[new Map<unknown, unknown>([[1, "a"], ["1", new Map()]]), new Set([3, 1, 2, {}])],
   ...[bytes, bytes.buffer, bytes.subarray(1, 3), new Float64Array([NaN, -0, 0.1])],
   ...[new BigInt64Array([-1n]), new Uint16Array(0)],
+  { at: new Date(1), text: "\ud800 lone \0", "\udfff": 1 },
   { at: new Date(1), tags: new Set(["x"]), list: [{ id: 1n, bytes }, { id: 2n }] },
 ];
 

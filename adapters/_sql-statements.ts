@@ -1,0 +1,219 @@
+/**
+ * The SQL of the stores that keep one table per type. Rows carry their type too: SQLite folds the case of table
+ * names, so `Note` and `note` share a table and are told apart by that column.
+ *
+ * @module
+ */
+import type { EncodedValue } from "../src/persistence/codec.ts";
+import type { PreparedPut, PreparedWrite } from "../src/persistence/prepare.ts";
+import type { Range } from "../src/persistence/base-adapter.ts";
+import type { Version } from "../src/persistence/adapter.ts";
+
+/** One statement and what is bound to it. */
+export interface SqlStatement {
+  readonly sql: string;
+  readonly parameters: readonly (string | number | null)[];
+}
+
+/** A stored entry. */
+export interface SqlRow {
+  readonly id: string;
+  readonly data: string;
+  readonly format: number;
+  readonly version: Version;
+  readonly metadata: string | null;
+}
+
+/** A write with the version that it will leave behind. */
+export interface VersionedWrite extends PreparedWrite<EncodedValue> {
+  readonly version: Version | null;
+}
+
+/** Several rows travel as one JSON parameter; a larger row goes alone, as JSON in JSON would double it. */
+const MAX_JOINED_LENGTH = 100_000;
+const MAX_PARAMETER_LENGTH = 500_000;
+
+const COLUMNS = "type, id, data, format, version, metadata, expires";
+const OVERWRITE = "data = excluded.data, format = excluded.format, version = excluded.version, " +
+  "metadata = excluded.metadata, expires = excluded.expires";
+const SELECTED = "id, data, format, version, metadata";
+
+export function createTable(type: string): SqlStatement[] {
+  const table = tableOf(type);
+  const index = quote(`${tableName(type)} expires`);
+  return [
+    `create table if not exists ${table} (type text not null, id text not null, data text not null, ` +
+    "format integer not null, version text not null, metadata text, expires integer, " +
+    "primary key (type, id))",
+    `create index if not exists ${index} on ${table} (expires) where expires is not null`,
+  ].map((sql) => ({ sql, parameters: [] }));
+}
+
+export function selectEntry(type: string, id: string, now: number): SqlStatement {
+  return {
+    sql: `select ${SELECTED} from ${tableOf(type)} where type = ?1 and id = ?2 and ${alive("?3")}`,
+    parameters: [type, id, now],
+  };
+}
+
+export function selectRange(type: string, range: Range, now: number): SqlStatement {
+  const { after, limit, reverse } = range;
+  const [direction, comparison] = reverse ? ["desc", "<"] : ["asc", ">"];
+  const from = after === undefined ? "?4 is null" : `id ${comparison} ?4`;
+  return {
+    sql: `select ${SELECTED} from ${tableOf(type)} where type = ?1 and ${alive("?2")} and ` +
+      `${from} order by id ${direction} limit ?3`,
+    parameters: [type, now, limit, after ?? null],
+  };
+}
+
+export function deleteAll(type: string): SqlStatement {
+  return { sql: `delete from ${tableOf(type)} where type = ?1`, parameters: [type] };
+}
+
+export function deleteExpired(type: string, now: number): SqlStatement {
+  return { sql: `delete from ${tableOf(type)} where expires <= ?1`, parameters: [now] };
+}
+
+/** One write that returns a row only if its condition held. */
+export function applySingle(write: VersionedWrite, now: number): SqlStatement {
+  const { type, id, ifVersion, put } = write;
+  const table = tableOf(type);
+  if (!put) {
+    return {
+      sql: `delete from ${table} where type = ?1 and id = ?2 and version = ?3 and ${alive("?4")} ` +
+        "returning 1",
+      parameters: [type, id, ifVersion ?? null, now],
+    };
+  }
+  const values = rowOf(write, put, now);
+  if (ifVersion === null) {
+    return {
+      sql: `insert into ${table} (${COLUMNS}) values (?1, ?2, ?3, ?4, ?5, ?6, ?7) ` +
+        `on conflict do update set ${OVERWRITE} where expires <= ?8 returning 1`,
+      parameters: [...values, now],
+    };
+  }
+  return {
+    sql: `update ${table} set data = ?3, format = ?4, version = ?5, metadata = ?6, expires = ?7 ` +
+      `where type = ?1 and id = ?2 and version = ?8 and ${alive("?9")} returning 1`,
+    parameters: [...values, ifVersion ?? null, now],
+  };
+}
+
+/** A query of the ids whose version is not the expected one; the writes are of one type. */
+export function selectChanged(writes: readonly VersionedWrite[], now: number): SqlStatement {
+  const type = writes[0]!.type;
+  const expected = writes.map(({ id, ifVersion }) => [id, ifVersion]);
+  return {
+    sql: `select value ->> 0 as id from json_each(?1) where not ((select version from ` +
+      `${tableOf(type)} where type = ?2 and id = value ->> 0 and ${alive("?3")}) is value ->> 1)`,
+    parameters: [JSON.stringify(expected), type, now],
+  };
+}
+
+/**
+ * A statement that fails when {@link selectChanged} finds anything, and takes the transaction with it: SQL has no
+ * way to raise an error outside of a trigger, but `json` refuses what is no JSON.
+ */
+export function assertUnchanged(writes: readonly VersionedWrite[], now: number): SqlStatement {
+  const { sql, parameters } = selectChanged(writes, now);
+  return { sql: `select case when exists (${sql}) then json('conflict') end`, parameters };
+}
+
+/** Whether this error is the one that {@link assertUnchanged} caused. */
+export function isConflict(error: unknown): boolean {
+  return /malformed JSON/i.test(String(error));
+}
+
+/** Whether a statement failed because nothing of its type was ever written. */
+export function isMissingTable(error: unknown): boolean {
+  return /no such table/i.test(String(error));
+}
+
+/** Whether a statement failed because the table of its type was made by somebody else. */
+export function isForeignTable(error: unknown): boolean {
+  return /no such column|has no column named/i.test(String(error));
+}
+
+/** The deletes and puts of one type, in as few statements as fit. */
+export function applyAll(writes: readonly VersionedWrite[], now: number): SqlStatement[] {
+  const type = writes[0]!.type;
+  const table = tableOf(type);
+  const removed = writes.filter(({ put }) => !put).map(({ id }) => id);
+  const rows = writes.flatMap((write) => write.put ? [rowOf(write, write.put, now)] : []);
+  const statements: SqlStatement[] = [];
+  if (removed.length > 0) {
+    const ids = "select value from json_each(?2)";
+    const sql = `delete from ${table} where type = ?1 and id in (${ids})`;
+    statements.push({ sql, parameters: [type, JSON.stringify(removed)] });
+  }
+  for (const part of partition(rows)) {
+    statements.push(part.length === 1 ? upsert(table, part[0]!) : upsertMany(table, part));
+  }
+  return statements;
+}
+
+type Values = [string, string, string, number, string, string | null, number | null];
+
+function rowOf(write: VersionedWrite, put: PreparedPut<EncodedValue>, now: number): Values {
+  const { encoded: { format, text }, metadata, ttl } = put;
+  const expires = ttl === undefined ? null : Math.ceil(now + ttl);
+  const encodedMetadata = metadata === undefined ? null : JSON.stringify(metadata);
+  return [write.type, write.id, text, format, write.version!, encodedMetadata, expires];
+}
+
+function partition(rows: readonly Values[]): Values[][] {
+  const parts: Values[][] = [];
+  let size = Infinity;
+  for (const row of rows) {
+    const length = row[2].length;
+    if (length > MAX_JOINED_LENGTH) {
+      parts.unshift([row]);
+      continue;
+    }
+    if (size + length > MAX_PARAMETER_LENGTH) {
+      parts.push([]);
+      size = 0;
+    }
+    parts.at(-1)!.push(row);
+    size += length;
+  }
+  return parts;
+}
+
+function upsert(table: string, row: Values): SqlStatement {
+  return {
+    sql: `insert into ${table} (${COLUMNS}) values (?1, ?2, ?3, ?4, ?5, ?6, ?7) ` +
+      `on conflict do update set ${OVERWRITE}`,
+    parameters: row,
+  };
+}
+
+function upsertMany(table: string, rows: readonly Values[]): SqlStatement {
+  const values = [0, 1, 2, 3, 4, 5, 6].map((index) => `value ->> ${index}`).join(", ");
+  return {
+    // Without "where true" SQLite would read "on conflict" as a join.
+    sql: `insert into ${table} (${COLUMNS}) select ${values} from json_each(?1) where true ` +
+      `on conflict do update set ${OVERWRITE}`,
+    parameters: [JSON.stringify(rows)],
+  };
+}
+
+function tableOf(type: string): string {
+  return quote(tableName(type));
+}
+
+function tableName(type: string): string {
+  // "~" is what we escape with; SQLite and Cloudflare keep these prefixes to themselves.
+  const escaped = type.replaceAll("~", "~~").replaceAll("\0", "~0");
+  return /^(sqlite_|_cf_)/i.test(escaped) ? `~${escaped}` : escaped;
+}
+
+function alive(now: string): string {
+  return `(expires is null or expires > ${now})`;
+}
+
+function quote(identifier: string): string {
+  return `"${identifier.replaceAll('"', '""')}"`;
+}

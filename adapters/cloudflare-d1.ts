@@ -1,0 +1,72 @@
+/**
+ * Documents in Cloudflare D1.
+ *
+ * @module
+ */
+import type { Capabilities } from "../src/persistence/adapter.ts";
+import { type SqlDriver, SqlStore, type SqlStoreOptions } from "./_sql.ts";
+
+/** What {@link D1Store} calls on a D1 binding. */
+export interface D1Binding {
+  prepare(sql: string): D1BindingStatement;
+  batch(statements: D1BindingStatement[]): Promise<readonly { readonly results: unknown[] }[]>;
+}
+
+/** A statement that a {@link D1Binding} prepared. */
+export interface D1BindingStatement {
+  bind(...values: unknown[]): D1BindingStatement;
+}
+
+/** What a {@link D1Store} can be told. */
+export type D1StoreOptions = SqlStoreOptions;
+
+/**
+ * Keeps one table per type in D1: `id`, `data` (JSON that other tools can query), `version` and a few more
+ * columns. A table is made when its type is first written. Conditional writes hold between all Workers.
+ *
+ * A commit is one round trip. A document may be 1.9 MB.
+ *
+ * @example In a Worker with a D1 binding named `DB`
+ * ```ts ignore
+ * import { D1Store } from "rian/cloudflare-d1";
+ *
+ * export default {
+ *   async fetch(_request: Request, env: { DB: D1Database }): Promise<Response> {
+ *     const store = new D1Store(env.DB);
+ *     const visits = (await store.get("Counter", "visits")) ?? { value: 0, version: null };
+ *     const next = (visits.value as number) + 1;
+ *     await store.commit([
+ *       { type: "Counter", key: "visits", value: next, ifVersion: visits.version },
+ *     ]);
+ *     return Response.json(next);
+ *   },
+ * };
+ * ```
+ */
+export class D1Store extends SqlStore {
+  override readonly name = "D1";
+  override readonly capabilities: Capabilities = {
+    conditional: "global",
+    atomicWrites: 10_000,
+    // A row holds 2,000,000 bytes, of which the key and the metadata need some.
+    maxValueBytes: 1_900_000,
+    watch: false,
+    expiry: true,
+  };
+
+  constructor(database: D1Binding, options: D1StoreOptions = {}) {
+    super(d1Driver(database), options);
+  }
+}
+
+function d1Driver(database: D1Binding): SqlDriver {
+  return {
+    async batch(statements) {
+      const results = await database.batch(
+        statements.map(({ sql, parameters }) => database.prepare(sql).bind(...parameters)),
+      );
+      return results.map((result) => result.results);
+    },
+    close: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,48 @@
+/**
+ * Documents in a SQLite database of this process.
+ *
+ * @module
+ */
+import type { Capabilities } from "../src/persistence/adapter.ts";
+import { SqlStore, type SqlStoreOptions } from "./_sql.ts";
+import { sqliteDriver, type SqliteHandle } from "./_sqlite-driver.ts";
+
+export type { SqliteHandle, SqliteStatement } from "./_sqlite-driver.ts";
+
+/** What a {@link SqliteStore} can be told. */
+export type SqliteStoreOptions = SqlStoreOptions;
+
+/**
+ * Keeps one table per type in SQLite: `id`, `data` (JSON that other tools can query), `version` and a few more
+ * columns. A table is made when its type is first written. Conditional writes hold between all processes that
+ * open the file.
+ *
+ * Given a path, it opens the file at the first use with better-sqlite3 where that is installed, else with
+ * `node:sqlite`, in WAL mode. An open handle of either is used as it is and stays open.
+ *
+ * @example
+ * ```ts
+ * import { SqliteStore } from "rian/sqlite";
+ *
+ * const store = new SqliteStore(":memory:");
+ * const [version] = await store.commit([{ type: "User", key: 42, value: { name: "Ada" } }]);
+ * await store.commit([{ type: "User", key: 42, value: { name: "Grace" }, ifVersion: version }]);
+ * console.log(await store.load("User", "42")); // null: "42" is another key than 42
+ * await store.close();
+ * ```
+ */
+export class SqliteStore extends SqlStore {
+  override readonly name = "SQLite";
+  override readonly capabilities: Capabilities = {
+    conditional: "global",
+    atomicWrites: Infinity,
+    // SQLite holds 1,000,000,000 bytes, but JavaScript's strings end at about half of that.
+    maxValueBytes: 2 ** 28,
+    watch: false,
+    expiry: true,
+  };
+
+  constructor(database: string | SqliteHandle, options: SqliteStoreOptions = {}) {
+    super(sqliteDriver(database), options);
+  }
+}

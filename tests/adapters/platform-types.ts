@@ -1,0 +1,17 @@
+/**
+ * The platforms' own types fit what the adapters declare of them; `tsc` fails on this file when one does not.
+ *
+ * @module
+ */
+import type { D1Database } from "@cloudflare/workers-types/index.ts";
+import type { DatabaseSync } from "node:sqlite";
+import { D1Store } from "../../adapters/cloudflare-d1.ts";
+import { SqliteStore } from "../../adapters/sqlite.ts";
+
+export function openD1(database: D1Database): D1Store {
+  return new D1Store(database);
+}
+
+export function openNodeSqlite(database: DatabaseSync): SqliteStore {
+  return new SqliteStore(database);
+}

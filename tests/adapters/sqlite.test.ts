@@ -1,0 +1,118 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, describe, expect, test } from "vitest";
+import { SqliteStore } from "../../adapters/sqlite.ts";
+import type { Key } from "../../src/persistence/adapter.ts";
+import { UnreadableEntryError } from "../../src/persistence/errors.ts";
+import { testAdapter } from "../../src/persistence/testing/mod.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "rian-sqlite-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let now = 1_800_000_000_000;
+const path = join(folder, "suite.db");
+const cases = testAdapter("SqliteStore", () => new SqliteStore(path, { now: () => now }), {
+  advance: (milliseconds) => {
+    now += milliseconds;
+  },
+});
+for (const { name, skip, run } of cases) test.skipIf(skip)(name, run);
+
+describe("SqliteStore", () => {
+  test("loses none of 1,000 increments that two processes make on one file", async () => {
+    const file = join(folder, "race.db");
+    const script = fileURLToPath(new URL("./increment-process.ts", import.meta.url));
+    const run = promisify(execFile);
+    await Promise.all([1, 2].map(() => run(process.execPath, [script, file, "500"])));
+    const store = new SqliteStore(file);
+    expect(await store.load("Counter", "n")).toBe(1_000);
+    await store.close();
+  });
+
+  test("opens a file in WAL mode, so that readers and a writer do not wait for each other", async () => {
+    const file = join(folder, "wal.db");
+    const store = new SqliteStore(file);
+    await store.persist("Note", "a", {}, { text: "hello" });
+    await store.close();
+    const database = new DatabaseSync(file);
+    expect(database.prepare("pragma journal_mode").get()).toEqual({ journal_mode: "wal" });
+    database.close();
+  });
+
+  test("keeps documents as JSON in a table named after their type, for other tools", async () => {
+    const database = new DatabaseSync(":memory:");
+    const store = new SqliteStore(database);
+    await store.commit([{
+      type: "TodoList",
+      key: "my-list",
+      value: { todos: [{ title: "milk" }] },
+    }]);
+    const row = database.prepare(
+      `select id, data ->> '$.todos[0].title' as title from "TodoList"`,
+    ).get();
+    expect(row).toEqual({ id: "my-list", title: "milk" });
+    await store.close();
+    expect(database.isOpen).toBe(true);
+  });
+
+  test("names the entry whose stored text is damaged, and reads the others", async () => {
+    const database = new DatabaseSync(":memory:");
+    const store = new SqliteStore(database);
+    await store.commit([1, 2, 3].map((key) => ({ type: "Note", key, value: { key } })));
+    database.prepare(`update "Note" set data = '{"key":' where data = '{"key":2}'`).run();
+    await expect(store.get("Note", 2)).rejects.toThrow(
+      "Cannot read Note/2: the stored text is damaged",
+    );
+    expect((await store.get("Note", 3))?.value).toEqual({ key: 3 });
+    const keys: unknown[] = [];
+    const list = async (after?: Key) => {
+      for await (const { key } of store.list("Note", { after })) keys.push(key);
+    };
+    const error = await list().catch((error) => error);
+    expect(error).toBeInstanceOf(UnreadableEntryError);
+    await list(error.key);
+    expect(keys).toEqual([1, 3]);
+  });
+
+  test("asks for an update when an entry was stored by a later version", async () => {
+    const database = new DatabaseSync(":memory:");
+    const store = new SqliteStore(database);
+    await store.commit([{ type: "Note", key: "a", value: 1 }]);
+    database.exec(`update "Note" set format = 99`);
+    await expect(store.get("Note", "a")).rejects.toThrow("Note/a: it is stored in format 99");
+  });
+
+  test("does not touch a table of somebody else", async () => {
+    const database = new DatabaseSync(":memory:");
+    database.exec("create table users (id integer primary key, name text)");
+    const store = new SqliteStore(database);
+    const commit = store.commit([{ type: "Users", key: 1, value: 1 }]);
+    await expect(commit).rejects.toThrow(
+      "Cannot use the type Users in SQLite: its table has other columns",
+    );
+    expect(database.prepare("select * from users").all()).toEqual([]);
+  });
+
+  test("removes what has expired when something else is written to expire", async () => {
+    const database = new DatabaseSync(":memory:");
+    let time = 0;
+    const store = new SqliteStore(database, { now: () => time });
+    for (; time < 500; time += 10) {
+      await store.commit([{ type: "Receipt", key: time, value: 1, ttl: 100 }]);
+    }
+    expect(database.prepare(`select count(*) as n from "Receipt"`).get()).toEqual({ n: 10 });
+  });
+
+  test("says what to do when the file cannot be opened, and opens it once it can", async () => {
+    const store = new SqliteStore(join(folder, "later", "a.db"));
+    await expect(store.get("Note", 1)).rejects.toThrow("check that its folder exists");
+    mkdirSync(join(folder, "later"));
+    expect(await store.get("Note", 1)).toBeUndefined();
+    await store.close();
+  });
+});
