@@ -1,0 +1,190 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { Ramify, type Schema } from "../../../src/store/mod.ts";
+import { answer, isEvenlyNamed, Naive, type Question, type Row, show } from "./naive.ts";
+import { anyCommand, type Command, question } from "./program.ts";
+
+// For as long as one likes: RIAN_MODEL_RUNS=100000 npm run test:node -- tests/store/model
+// A failure prints its seed; RIAN_SEED=<seed> repeats it.
+const RUNS = Number(process.env.RIAN_MODEL_RUNS ?? 220);
+const SEED = Number(process.env.RIAN_SEED ?? Date.now() % 2 ** 31);
+const STEPS = 100;
+
+const schema = {
+  primaryKey: "id",
+  indexes: ["status", "active", "n", "stats.level", "at"],
+  multiEntry: ["tags"],
+  ordered: ["n", "at", "status", "id", ["status", "n"]],
+  unique: ["code"],
+} as unknown as Schema<{ id: number }, "id">;
+
+const faults: unknown[] = [];
+
+function openStore() {
+  return new Ramify().createStore<{ rows: Schema<{ id: number }, "id"> }>({ rows: schema }, {
+    onError: (error) => faults.push(error),
+  });
+}
+
+type Rows = ReturnType<typeof openStore>["rows"];
+
+/** The query of a question, or `undefined` where it compares across what it cannot. */
+function queryOf(rows: Rows, { comparisons, ...rest }: Question) {
+  // deno-lint-ignore no-explicit-any -- random programs are beyond the types
+  let query: any = rows.filter(() => true);
+  for (const { path, operator, operands } of comparisons) {
+    const where = query.where(path);
+    if (["anyOf", "allOf", "noneOf"].includes(operator)) query = where[operator](operands);
+    else if (operator === "betweenOpen") {
+      query = where.between(...operands, { lowerOpen: true, upperOpen: true });
+    } else query = where[operator](...operands);
+  }
+  if (rest.sortBy) query = query.sortBy(rest.sortBy);
+  if (rest.filtered) query = query.filter(isEvenlyNamed);
+  if (rest.reverse) query = query.reverse();
+  if (rest.after !== undefined) query = query.after(rest.after);
+  return query.offset(rest.offset).limit(rest.limit);
+}
+
+function run(rows: Rows, db: ReturnType<typeof openStore>, command: Command): unknown {
+  // deno-lint-ignore no-explicit-any -- random programs are beyond the types
+  const any = rows as any;
+  switch (command.do) {
+    case "add":
+    case "put":
+      return any[command.do](command.row);
+    case "bulkAdd":
+    case "bulkPut":
+      return any[command.do](command.rows);
+    case "update":
+      return any.update(command.key, command.changes);
+    case "bulkUpdate":
+      return any.bulkUpdate(command.keys, command.changes);
+    case "delete":
+      return any.delete(command.key);
+    case "bulkDelete":
+      return any.bulkDelete(command.keys);
+    case "clear":
+      return any.clear();
+    case "modify":
+      return queryOf(rows, command.question).modify(command.changes);
+    case "deleteFound":
+      return queryOf(rows, command.question).delete();
+    case "transaction":
+      return attempt(command.isCaught, () =>
+        db.transaction(() => {
+          const results = command.commands.map((inner) => run(rows, db, inner));
+          if (command.fails) throw new Error("asked to fail");
+          return results;
+        }));
+  }
+}
+
+function attempt(isCaught: boolean, work: () => unknown): unknown {
+  if (!isCaught) return work();
+  try {
+    return work();
+  } catch {
+    return "caught";
+  }
+}
+
+function runNaively(naive: Naive, command: Command): unknown {
+  const found = (question: Question) => answer(naive.rows, question).map(({ id }) => id);
+  return naive.attempt(() => {
+    switch (command.do) {
+      case "add":
+      case "put":
+        return naive[command.do](command.row);
+      case "bulkAdd":
+        return command.rows.map((row) => naive.add(row));
+      case "bulkPut":
+        return command.rows.map((row) => naive.put(row));
+      case "update":
+        return naive.update(command.key, command.changes);
+      case "bulkUpdate":
+        return command.keys.map((key) => naive.update(key, command.changes));
+      case "delete":
+        return naive.delete(command.key);
+      case "bulkDelete":
+        return command.keys.map((key) => naive.delete(key));
+      case "clear":
+        naive.rows = [];
+        return undefined;
+      case "modify":
+        return found(command.question).map((key) => naive.update(key, command.changes));
+      case "deleteFound":
+        return found(command.question).map((key) => naive.delete(key));
+      case "transaction":
+        return attempt(command.isCaught, () =>
+          naive.attempt(() => {
+            const results = command.commands.map((inner) => runNaively(naive, inner));
+            if (command.fails) throw new Error("asked to fail");
+            return results;
+          }));
+    }
+  });
+}
+
+/** The result of work, or that it threw. */
+function outcome(work: () => unknown): string {
+  try {
+    return show(work());
+  } catch (error) {
+    return error instanceof TypeError || error instanceof Error ? "threw" : show(error);
+  }
+}
+
+/** Follows a collection by its events alone. */
+function follow(rows: Rows): Map<string, string> {
+  const copy = new Map<string, string>();
+  rows.subscribe((type, keys, { before, after }) => {
+    expect(keys.length).toBeGreaterThan(0);
+    for (const [i, key] of keys.entries()) {
+      expect(show(before[i])).toBe(copy.get(show(key)) ?? show(undefined));
+      expect([before[i] === undefined, after[i] === undefined]).toEqual([
+        type === "create",
+        type === "delete" || type === "clear",
+      ]);
+      if (after[i] === undefined) copy.delete(show(key));
+      else copy.set(show(key), show(after[i]));
+    }
+    if (type === "clear") expect(copy.size).toBe(0);
+  });
+  return copy;
+}
+
+test("any program leaves the store as an array and full scans would, and observers know all of it", () => {
+  const step = fc.record({ command: anyCommand, questions: fc.array(question, { maxLength: 3 }) });
+  const program = fc.array(step, { minLength: STEPS, maxLength: STEPS, size: "max" });
+  let steps = 0;
+  fc.assert(
+    fc.property(program, (program) => {
+      const db = openStore();
+      const { rows } = db;
+      const naive = new Naive();
+      const followed = follow(rows);
+      for (const { command, questions } of program) {
+        steps++;
+        expect(outcome(() => run(rows, db, command)), show(command)).toBe(
+          outcome(() => runNaively(naive, command)),
+        );
+        expect(show(rows.toArray()), show(command)).toBe(show(naive.rows));
+        expect(faults).toEqual([]);
+        expect(show([...followed].sort()), show(command)).toBe(
+          show(naive.rows.map((row) => [show(row.id), show(row)]).sort()),
+        );
+        for (const question of questions) {
+          const expected = answer(naive.rows, question).map((row: Row) => row.id);
+          const query = queryOf(rows, question);
+          expect(show(query.keys()), show(question)).toBe(show(expected));
+          expect(query.count(), show(question)).toBe(expected.length);
+          expect(show(query.first()?.id), show(question)).toBe(show(expected[0]));
+          expect(show(query.last()?.id), show(question)).toBe(show(expected.at(-1)));
+        }
+      }
+    }),
+    { numRuns: RUNS, seed: SEED, endOnFailure: process.env.RIAN_SEED === undefined },
+  );
+  expect(steps).toBeGreaterThanOrEqual(RUNS * STEPS);
+});

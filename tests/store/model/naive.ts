@@ -1,0 +1,212 @@
+/** The same promises as the store's, kept by an array and full scans. Nothing of the store is used here. */
+
+export interface Row {
+  id: unknown;
+  status?: unknown;
+  active?: boolean;
+  n?: unknown;
+  stats?: { level?: unknown } | null;
+  at?: Date;
+  tags?: unknown;
+  code?: string | null;
+}
+
+/** A value as text, so that two values are equal when their texts are. */
+export function show(value: unknown): string {
+  if (value instanceof Date) return `Date(${value.getTime()})`;
+  if (Array.isArray(value)) return `[${value.map(show).join()}]`;
+  if (typeof value === "object" && value !== null) {
+    return `{${Object.keys(value).sort().map((k) => `${k}:${show((value as never)[k])}`).join()}}`;
+  }
+  if (typeof value === "string") return JSON.stringify(value);
+  return `${typeof value}:${String(value)}`;
+}
+
+const TYPES = [
+  "undefined",
+  "null",
+  "boolean",
+  "nan",
+  "number",
+  "bigint",
+  "date",
+  "string",
+  "other",
+];
+
+function typeOf(value: unknown): number {
+  const name = value === null
+    ? "null"
+    : value instanceof Date
+    ? "date"
+    : Number.isNaN(value)
+    ? "nan"
+    : typeof value === "object"
+    ? "other"
+    : typeof value;
+  return TYPES.indexOf(name);
+}
+
+export function order(a: unknown, b: unknown): number {
+  if (typeOf(a) !== typeOf(b)) return typeOf(a) - typeOf(b);
+  if (typeOf(a) === 8 || show(a) === show(b)) return 0;
+  return (a as number) < (b as number) ? -1 : 1;
+}
+
+function orderLists(a: readonly unknown[], b: readonly unknown[]): number {
+  return a.map((value, i) => order(value, b[i])).find((sign) => sign !== 0) ?? 0;
+}
+
+export function valueAt(row: Row, path: string): unknown {
+  return path.split(".").reduce<unknown>((value, name) => (value as never)?.[name], row);
+}
+
+function isScalar(value: unknown): boolean {
+  return typeOf(value) !== 8 && !(value instanceof Date && Number.isNaN(value.getTime()));
+}
+
+function entries(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [value];
+}
+
+/** One comparison: the operator and its operands. */
+export interface Comparison {
+  path: string;
+  operator: string;
+  operands: unknown[];
+}
+
+/** Whether a row meets a comparison. */
+export function meets(row: Row, { path, operator, operands }: Comparison): boolean {
+  const value = valueAt(row, path);
+  const held = entries(value).map(show);
+  const [a, b] = operands;
+  const comparable = typeOf(value) === typeOf(a);
+  switch (operator) {
+    case "equals":
+      return Array.isArray(a)
+        ? Array.isArray(value) && show(held.sort()) === show(a.map(show).sort())
+        : held.includes(show(a));
+    case "anyOf":
+      return operands.some((operand) => held.includes(show(operand)));
+    case "allOf":
+      return operands.every((operand) => held.includes(show(operand)));
+    case "noneOf":
+      return operands.every((operand) => !held.includes(show(operand)));
+    case "above":
+      return comparable && order(value, a) > 0;
+    case "aboveOrEqual":
+      return comparable && order(value, a) >= 0;
+    case "below":
+      return comparable && order(value, a) < 0;
+    case "belowOrEqual":
+      return comparable && order(value, a) <= 0;
+    case "between":
+      return comparable && order(value, a) >= 0 && order(value, b) <= 0;
+    case "betweenOpen":
+      return comparable && order(value, a) > 0 && order(value, b) < 0;
+    case "startsWith":
+      return typeof value === "string" && value.startsWith(a as string);
+    default:
+      throw new Error(operator);
+  }
+}
+
+/** Everything a query may ask for. */
+export interface Question {
+  comparisons: Comparison[];
+  filtered: boolean;
+  sortBy: string[] | undefined;
+  reverse: boolean;
+  offset: number;
+  limit: number;
+  after: unknown;
+}
+
+/** The filter that questions use. */
+export function isEvenlyNamed(row: Readonly<Row>): boolean {
+  return show(row.n).length % 2 === 0;
+}
+
+/** The answer of a full scan. A cursor is a row, or the key of a row where nothing is sorted. */
+export function answer(rows: readonly Row[], question: Question): Row[] {
+  const { comparisons, filtered, sortBy, reverse, offset, limit, after } = question;
+  const range = comparisons.find(({ operator }) =>
+    !["equals", "anyOf", "allOf"].includes(operator)
+  );
+  const paths = sortBy ?? (range ? [range.path] : after === undefined ? undefined : []);
+  const position = (row: Row) => [...paths!.map((path) => valueAt(row, path)), row.id];
+  let found = rows.filter((row) => comparisons.every((comparison) => meets(row, comparison)));
+  if (filtered) found = found.filter(isEvenlyNamed);
+  if (paths) found.sort((a, b) => orderLists(position(a), position(b)));
+  if (reverse) found.reverse();
+  if (after !== undefined) {
+    const cursor = position(after as Row);
+    found = found.filter((row) => orderLists(position(row), cursor) * (reverse ? -1 : 1) > 0);
+  }
+  return found.slice(offset, offset + limit);
+}
+
+/** A collection as an array of rows in the order of insertion. A write that throws changes nothing. */
+export class Naive {
+  rows: Row[] = [];
+
+  /** Runs work, and takes everything back if it throws. */
+  attempt<R>(work: () => R): R {
+    const rows = this.rows.slice();
+    try {
+      return work();
+    } catch (error) {
+      this.rows = rows;
+      throw error;
+    }
+  }
+
+  find(key: unknown): number {
+    return this.rows.findIndex(({ id }) => show(id) === show(key));
+  }
+
+  add(row: Row): unknown {
+    if (this.find(row.id) >= 0) throw new Error("key taken");
+    return this.put(row);
+  }
+
+  put(row: Row): unknown {
+    const place = this.find(row.id);
+    this.#check(row, place);
+    if (place < 0) this.rows.push(row);
+    else this.rows[place] = row;
+    return row.id;
+  }
+
+  update(key: unknown, changes: Partial<Row>): unknown {
+    const place = this.find(key);
+    if (place < 0) return undefined;
+    const row = { ...this.rows[place]!, ...changes };
+    const taken = this.find(row.id);
+    if (taken >= 0 && taken !== place) throw new Error("key taken");
+    this.#check(row, place);
+    this.rows[place] = row;
+    return key;
+  }
+
+  delete(key: unknown): unknown {
+    const place = this.find(key);
+    if (place < 0) return undefined;
+    this.rows.splice(place, 1);
+    return key;
+  }
+
+  #check(row: Row, place: number): void {
+    const { id, status, active, n, stats, at, tags, code } = row;
+    const isKey = id instanceof Date
+      ? !Number.isNaN(id.getTime())
+      : ["string", "number", "boolean"].includes(typeof id) && !Number.isNaN(id);
+    if (!isKey) throw new Error("no key");
+    if (![status, active, n, stats?.level, at, code, ...entries(tags)].every(isScalar)) {
+      throw new Error("not indexable");
+    }
+    const rivals = this.rows.filter((_, position) => position !== place);
+    if (code != null && rivals.some((rival) => rival.code === code)) throw new Error("not unique");
+  }
+}
