@@ -5,6 +5,35 @@
  * @module
  */
 
+// Ramify: collections in memory.
+export {
+  type Change,
+  type Collection,
+  ConstraintError,
+  type Criteria,
+  type Definition,
+  type DetachedStore,
+  type Element,
+  type ErrorContext,
+  type ErrorHandler,
+  type Explanation,
+  type KeyField,
+  type Observer,
+  type Operand,
+  type Operation,
+  type Path,
+  type PathValue,
+  type Query,
+  Ramify,
+  type RamifyStore,
+  type RangeOptions,
+  type Schema,
+  type StoreMethods,
+  type StoreOptions,
+  type UntypedSchema,
+  type Where,
+} from "./src/store/mod.ts";
+
 // Persistence: the adapter contract, and the store for tests and single processes.
 export {
   type Adapter,
@@ -37,13 +66,12 @@ export {
   applyEvent,
   type ApplyEventOptions,
   type BindUpdatePatch,
-  type Change,
   createProcessor,
   type Delay,
   diff,
   type DocumentCollection,
-  type ErrorContext,
   type ErrorPatch,
+  type EventErrorContext,
   type Handler,
   type HandlerContext,
   type Handlers,
@@ -60,6 +88,7 @@ export {
   type ProcessContext,
   type Processor,
   type ProcessorOptions,
+  type Publication,
   type SchemaPatch,
   type SchemaProvider,
   type TurnOptions,

@@ -34,6 +34,7 @@ const node = {
     exclude: ["workerd", "chromium", "deno"].flatMap(named),
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 10_000 } },
   },
 };
 

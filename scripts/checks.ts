@@ -31,6 +31,7 @@ export const checks: readonly Step[] = [
     name: "the types hold for Node, workerd and browsers",
     command: ["tsc", "--noEmit", "-p", "."],
   },
+  { name: "the core names no platform", command: ["tsc", "--noEmit", "-p", "tsconfig.core.json"] },
   {
     name: "the types hold for Deno",
     command: ["deno", "check", ...entryPoints, "examples/deno/main.ts"],

@@ -1,12 +1,15 @@
-import { type D1Database, D1Store } from "rian/cloudflare-d1";
+import type { Hono } from "hono";
+import { type D1Binding, D1Store } from "rian/cloudflare-d1";
 import { demo } from "../demo/app.ts";
 
 interface WorkerEnv {
-  Bindings: { DB: D1Database };
+  Bindings: { DB: D1Binding };
 }
 
 // A worker runs in many isolates that do not hear each other: each stream looks into D1 once a second.
-export default demo<WorkerEnv>({
+const app: Hono<WorkerEnv> = demo<WorkerEnv>({
   store: (context) => new D1Store(context.env.DB),
   heartbeat: 1_000,
 });
+
+export default app;

@@ -3,12 +3,9 @@
  *
  * @module
  */
+import type { Key } from "../store/schema.ts";
 
-/**
- * What an entry is stored under, within its type. `1` and `"1"` are different keys. Dates are compared by
- * value. `NaN` and invalid dates are refused.
- */
-export type Key = string | number | boolean | Date;
+export type { Key };
 
 /** An opaque token for one state of one entry. It never comes back once the entry has changed. */
 export type Version = string;
@@ -75,6 +72,8 @@ export interface Capabilities {
   readonly conditional: "none" | "process" | "global";
   /** How many writes one `commit` may hold and still be all or nothing. */
   readonly atomicWrites: number;
+  /** How many bytes one `commit` may hold and still be all or nothing. */
+  readonly atomicBytes: number;
   /** The largest stored value in bytes, after encoding. */
   readonly maxValueBytes: number;
   /** Whether `watch` hears changes made through other adapters and by other processes. */
@@ -111,7 +110,7 @@ export interface Adapter extends Store {
   /**
    * Applies the writes in order, all or none, and returns the version each left behind: what the next
    * `ifVersion` may ask for, so `null` after a delete. A commit of more than `capabilities.atomicWrites` writes
-   * goes out in several parts if none of them has an `ifVersion`, and is refused otherwise.
+   * or `atomicBytes` bytes goes out in several parts if no write has an `ifVersion`, and is refused otherwise.
    *
    * @throws {ConflictError} when an `ifVersion` no longer holds; nothing is written.
    * @throws {StorageLimitError} when the writes exceed what the backend can hold; nothing is written.

@@ -7,7 +7,7 @@ import { address } from "./hub.ts";
 import type { InstanceChange, Instances, StoredInstance } from "./instances.ts";
 import type { Patch } from "./message.ts";
 import { type InstanceStore, openInstances } from "./open-instances.ts";
-import type { ErrorContext, ProcessContext, ProcessorOptions } from "./options.ts";
+import type { EventErrorContext, ProcessContext, ProcessorOptions } from "./options.ts";
 import { type ParsedMessage, parseMessage } from "./parse-message.ts";
 import { errorPatch } from "./patches.ts";
 import { Turns } from "./turns.ts";
@@ -45,7 +45,7 @@ export class Engine {
 
   /** Runs one message. It never rejects: what went wrong is in the outcome. */
   async run(message: unknown, outside: ProcessContext = {}): Promise<Outcome> {
-    let about: ErrorContext = { eventId: crypto.randomUUID() };
+    let about: EventErrorContext = { eventId: crypto.randomUUID() };
     try {
       const parsed = parseMessage(message);
       const { eventId = about.eventId, type, id, event } = parsed;
@@ -112,7 +112,7 @@ export class Engine {
     }
   }
 
-  #report(error: unknown, about: ErrorContext): void {
+  #report(error: unknown, about: EventErrorContext): void {
     try {
       (this.#options.onError ?? logError)(error, about);
     } catch (failure) {
@@ -121,6 +121,6 @@ export class Engine {
   }
 }
 
-function logError(error: unknown, about: ErrorContext): void {
+function logError(error: unknown, about: EventErrorContext): void {
   console.error("Nasc event failed", about, error);
 }

@@ -1,5 +1,5 @@
 /** One instance has a new state. */
-export interface Change {
+export interface Publication {
   /** The instance's type. */
   readonly type: string;
   /** The instance's id. */
@@ -13,24 +13,24 @@ export interface Change {
 /** Tells those who watch an instance that it has changed. */
 export interface Hub {
   /** Tells the instance's listeners. */
-  publish(change: Change): void;
+  publish(change: Publication): void;
   /** Calls the listener on every change of one instance, until the returned function is called. */
-  subscribe(type: string, id: string, listener: (change: Change) => void): () => void;
+  subscribe(type: string, id: string, listener: (change: Publication) => void): () => void;
 }
 
 /** A {@link Hub} for one process. */
 export class MemoryHub implements Hub {
-  readonly #listeners = new Map<string, Set<(change: Change) => void>>();
+  readonly #listeners = new Map<string, Set<(change: Publication) => void>>();
 
   /** Tells the instance's listeners. */
-  publish(change: Change): void {
+  publish(change: Publication): void {
     for (const listener of [...this.#listeners.get(address(change.type, change.id)) ?? []]) {
       listener(change);
     }
   }
 
   /** Calls the listener on every change of one instance, until the returned function is called. */
-  subscribe(type: string, id: string, listener: (change: Change) => void): () => void {
+  subscribe(type: string, id: string, listener: (change: Publication) => void): () => void {
     const key = address(type, id);
     const listeners = this.#listeners.get(key) ?? new Set();
     this.#listeners.set(key, listeners.add(listener));

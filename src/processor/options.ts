@@ -11,7 +11,7 @@ export interface ProcessorOptions extends OpenOptions {
   /** Is told every committed change. */
   readonly hub?: Hub;
   /** Is told every error that is not meant for people, whole. Default: `console.error`. */
-  readonly onError?: (error: unknown, about: ErrorContext) => void;
+  readonly onError?: (error: unknown, about: EventErrorContext) => void;
   /** How often an event is run when others keep changing its instance first. Default 50. */
   readonly attempts?: number;
   /** For how long an applied `eventId` is remembered. Default: a day. */
@@ -25,7 +25,7 @@ export interface ProcessorOptions extends OpenOptions {
 }
 
 /** Which event an error belongs to. */
-export interface ErrorContext {
+export interface EventErrorContext {
   /** The sender's idempotency key, or one that was made up; it is in the answer too. */
   readonly eventId: string;
   /** The message's type, where it could be read. */

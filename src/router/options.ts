@@ -1,7 +1,7 @@
 import type { Context, Env } from "hono";
 import type {
   Delay,
-  ErrorContext,
+  EventErrorContext,
   Handlers,
   Hub,
   InstanceStore,
@@ -44,7 +44,7 @@ export interface NascOptions<E extends Env = Env> {
   /** Accepts a store without compare-and-set, such as Workers KV. */
   readonly lastWriteWins?: boolean;
   /** Is told every error that the sender is not, whole. Default: `console.error`. */
-  readonly onError?: (error: unknown, about: ErrorContext) => void;
+  readonly onError?: (error: unknown, about: EventErrorContext) => void;
   /** Waits; for tests. */
   readonly delay?: Delay;
 }

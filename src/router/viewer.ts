@@ -1,6 +1,6 @@
 import { diff } from "../processor/diff.ts";
 import type { Engine } from "../processor/engine.ts";
-import type { Change, Delay, Hub, Patch, ProcessContext } from "../processor/mod.ts";
+import type { Delay, Hub, Patch, ProcessContext, Publication } from "../processor/mod.ts";
 import { updatePatches } from "../processor/patches.ts";
 
 /** Something to tell a viewer: a whole instance, or what changed in it. */
@@ -26,7 +26,7 @@ export class Viewer {
   readonly #hub: Hub;
   readonly #delay: Delay;
   readonly #seen: Seen[] = [];
-  readonly #changes = new Map<Seen, Change>();
+  readonly #changes = new Map<Seen, Publication>();
   readonly #leave: (() => void)[] = [];
   #closed = false;
   /** Ends the wait for the next heartbeat. */
@@ -86,7 +86,7 @@ export class Viewer {
     this.#wake.abort();
   }
 
-  #hear(seen: Seen, change: Change): void {
+  #hear(seen: Seen, change: Publication): void {
     const newest = this.#changes.get(seen)?.rev ?? seen.rev;
     if (change.rev <= newest) return;
     this.#changes.set(seen, change);
@@ -108,7 +108,7 @@ export class Viewer {
     }
   }
 
-  async #advance(seen: Seen, change: Change): Promise<ViewerEvent | undefined> {
+  async #advance(seen: Seen, change: Publication): Promise<ViewerEvent | undefined> {
     const { type, id } = seen;
     const current = change.state ? change : await this.#engine.read(type, id);
     if (!current?.state) return undefined;

@@ -46,7 +46,7 @@ class Tab {
   }
 
   async shows(titles: readonly string[]): Promise<void> {
-    await expect.poll(() => this.titles(), { timeout: 10_000 }).toEqual(titles);
+    await expect.poll(() => this.titles()).toEqual(titles);
   }
 
   /** A button of one to-do, by its label. */

@@ -103,15 +103,4 @@ describe("the core", () => {
   test("has no dependency", () => {
     expect(core.flatMap(imports).filter((target) => !existsSync(join(root, target)))).toEqual([]);
   });
-
-  test("names no platform", () => {
-    const platform =
-      /\b(Deno|process|document|window|localStorage|indexedDB|Buffer|require|__dirname)\s*[.([]|\bnode:|\bassert\(/;
-    const named = core.flatMap((path) =>
-      code(path).split("\n").filter((line) => platform.test(line)).map((line) =>
-        `${path}: ${line.trim()}`
-      )
-    );
-    expect(named).toEqual([]);
-  });
 });

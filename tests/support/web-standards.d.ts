@@ -1,0 +1,26 @@
+// What the core may use besides the language: what Node, Deno, workerd and browsers all have. The core is type
+// checked against this file alone, so that the name of a platform in it is an error.
+
+declare function structuredClone<T>(value: T): T;
+declare function setTimeout(callback: () => void, milliseconds?: number): unknown;
+declare function clearTimeout(timer: unknown): void;
+declare function queueMicrotask(callback: () => void): void;
+
+declare const console: { error(...values: unknown[]): void };
+declare const crypto: { randomUUID(): string };
+
+declare class AbortSignal {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  addEventListener(type: "abort", listener: () => void): void;
+  removeEventListener(type: "abort", listener: () => void): void;
+}
+
+declare class AbortController {
+  readonly signal: AbortSignal;
+  abort(reason?: unknown): void;
+}
+
+declare class TextEncoder {
+  encode(text: string): Uint8Array;
+}
