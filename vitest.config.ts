@@ -52,6 +52,8 @@ async function workerd() {
         miniflare: {
           compatibilityDate: "2026-10-01",
           d1Databases: ["DB"],
+          kvNamespaces: ["KV"],
+          durableObjects: { STORAGE: { className: "StorageObject", useSQLite: true } },
         },
       }),
     ],
