@@ -48,6 +48,7 @@ export class D1Store extends SqlStore {
   override readonly capabilities: Capabilities = {
     conditional: "global",
     atomicWrites: 10_000,
+    atomicBytes: Infinity,
     // A row holds 2,000,000 bytes, of which the key and the metadata need some.
     maxValueBytes: 1_900_000,
     watch: false,

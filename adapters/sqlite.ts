@@ -36,6 +36,7 @@ export class SqliteStore extends SqlStore {
   override readonly capabilities: Capabilities = {
     conditional: "global",
     atomicWrites: Infinity,
+    atomicBytes: Infinity,
     // SQLite holds 1,000,000,000 bytes, but JavaScript's strings end at about half of that.
     maxValueBytes: 2 ** 28,
     watch: false,

@@ -9,6 +9,7 @@ import type {
   Write,
 } from "./adapter.ts";
 import { encodeKey } from "./keys.ts";
+import { partitionWrites } from "./partition.ts";
 import { assertType, type EncodeContext, prepareCommit, type PreparedWrite } from "./prepare.ts";
 
 /** Which part of a type to read: ids are encoded keys, in ascending order unless `reverse` is set. */
@@ -52,6 +53,15 @@ export abstract class BaseAdapter<Encoded> implements Adapter {
   ): Promise<readonly (Version | null)[]>;
   protected abstract clearType(type: string): Promise<void>;
 
+  /**
+   * How many bytes of `capabilities.atomicBytes` a write takes.
+   *
+   * @throws {StorageLimitError} when the backend cannot hold its key.
+   */
+  protected measure(_write: PreparedWrite<Encoded>): number {
+    return 0;
+  }
+
   /** Releases what the adapter opened itself. */
   protected release(): Promise<void> {
     return Promise.resolve();
@@ -81,11 +91,9 @@ export abstract class BaseAdapter<Encoded> implements Adapter {
   async commit(writes: readonly Write[]): Promise<readonly (Version | null)[]> {
     this.#assertOpen();
     const prepared = prepareCommit(writes, this, (value, context) => this.encode(value, context));
-    const size = this.capabilities.atomicWrites;
+    const parts = partitionWrites(prepared.writes, this, (write) => this.measure(write));
     const versions: (Version | null)[] = [];
-    for (let start = 0; start < prepared.writes.length; start += size) {
-      versions.push(...await this.write(prepared.writes.slice(start, start + size)));
-    }
+    for (const part of parts) versions.push(...await this.write(part));
     return prepared.settledBy.map((position) => versions[position]!);
   }
 

@@ -33,6 +33,7 @@ export class MemoryStore extends BaseAdapter<unknown> {
   readonly capabilities: Capabilities = {
     conditional: "process",
     atomicWrites: Infinity,
+    atomicBytes: Infinity,
     maxValueBytes: Infinity,
     watch: true,
     expiry: true,

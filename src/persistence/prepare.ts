@@ -5,7 +5,7 @@
  * @module
  */
 import type { Adapter, Key, PutWrite, Version, Write } from "./adapter.ts";
-import { ConflictError, describeKey, StorageLimitError } from "./errors.ts";
+import { ConflictError, describeKey } from "./errors.ts";
 import { encodeKey } from "./keys.ts";
 import { type ValueKind, valueKind } from "./value.ts";
 
@@ -48,7 +48,6 @@ export interface PreparedCommit<Encoded> {
  * Checks and encodes the writes of a commit.
  *
  * @throws {TypeError} when a type, key, value, metadata, version or ttl is not valid or not supported.
- * @throws {StorageLimitError} when conditional writes are more than the adapter can commit at once.
  */
 export function prepareCommit<Encoded>(
   writes: readonly Write[],
@@ -71,7 +70,6 @@ export function prepareCommit<Encoded>(
       settledBy.push(position);
     }
   }
-  assertFits(prepared, adapter);
   return { writes: prepared, settledBy };
 }
 
@@ -143,17 +141,4 @@ function assertTtl(ttl: unknown, entry: string, { name, capabilities }: Adapter)
   if (!capabilities.expiry) {
     throw new TypeError(`Cannot commit ${entry} to ${name}: entries cannot expire there; omit ttl`);
   }
-}
-
-function assertFits(
-  writes: readonly PreparedWrite<unknown>[],
-  { name, capabilities }: Adapter,
-): void {
-  const allowed = capabilities.atomicWrites;
-  if (writes.length <= allowed || writes.every((write) => write.ifVersion === undefined)) return;
-  throw new StorageLimitError(
-    `Cannot commit to ${name}: ${writes.length} writes of which some are conditional, and ` +
-      `${allowed} are all or nothing; commit fewer at a time`,
-    { limit: "writes per commit", allowed, actual: writes.length },
-  );
 }

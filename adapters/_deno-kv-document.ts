@@ -1,0 +1,153 @@
+/**
+ * How a document lies in Deno KV: a head under `[…prefix, type, id]`, and the bytes of a large one in chunks under
+ * `[…prefix, 1, type, id, n]`, where the number keeps them out of every type's range. All of it is written by
+ * one atomic operation, so that a head and its chunks have the same versionstamp.
+ *
+ * @module
+ */
+import type { Version } from "../src/persistence/adapter.ts";
+import { byteLength } from "../src/persistence/size.ts";
+import type { DenoKvAtomic, DenoKvBinding, DenoKvEntry, DenoKvKey } from "./_deno-kv-binding.ts";
+
+/** What is under a document's own key. */
+export interface Head {
+  readonly format: number;
+  /** The encoded value, unless it is in chunks. */
+  readonly text?: string;
+  /** How many chunks there are. */
+  readonly chunks: number;
+  readonly metadata?: unknown;
+  /** When the document is gone, in milliseconds since 1970. */
+  readonly expires?: number;
+}
+
+/** Where a document lies. */
+export interface Place {
+  readonly prefix: readonly string[];
+  readonly type: string;
+  readonly id: string;
+}
+
+/** What a version tells without a read. */
+export interface ParsedVersion {
+  readonly versionstamp: string;
+  readonly chunks: number;
+  readonly expires: number;
+}
+
+/** A value may be 65,536 bytes, and the head needs a few of them. */
+const CHUNK_BYTES = 60_000;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+export function headKey({ prefix, type, id }: Place): DenoKvKey {
+  return [...prefix, type, id];
+}
+
+function chunkKey({ prefix, type, id }: Place, index: number): DenoKvKey {
+  return [...prefix, 1, type, id, index];
+}
+
+/** What a text takes of an atomic operation, and in how many chunks it will be. */
+export function measureText(text: string): { bytes: number; chunks: number } {
+  if (storedLength(text) <= CHUNK_BYTES) return { bytes: storedLength(text), chunks: 0 };
+  const bytes = byteLength(text);
+  return { bytes, chunks: Math.ceil(bytes / CHUNK_BYTES) };
+}
+
+/** How many bytes a string takes: one a character, or two where a character is not in Latin-1. */
+export function storedLength(text: string): number {
+  return /^[\0-\xff]*$/.test(text) ? text.length : 2 * text.length;
+}
+
+/** Adds a document to an atomic operation, in place of one that had this many chunks before. */
+export function setDocument(
+  atomic: DenoKvAtomic,
+  place: Place,
+  { head, text, ttl, chunksBefore }: {
+    readonly head: Omit<Head, "text" | "chunks">;
+    readonly text: string;
+    readonly ttl: number | undefined;
+    readonly chunksBefore: number;
+  },
+): Head {
+  const options = ttl === undefined ? {} : { expireIn: Math.ceil(ttl) };
+  const chunks = split(text);
+  const whole = { ...head, chunks: chunks.length, ...chunks.length === 0 && { text } };
+  atomic.set(headKey(place), whole, options);
+  for (const [index, chunk] of chunks.entries()) {
+    atomic.set(chunkKey(place, index), chunk, options);
+  }
+  deleteChunks(atomic, place, { from: chunks.length, to: chunksBefore });
+  return whole;
+}
+
+/** Adds the removal of a document that has this many chunks to an atomic operation. */
+export function deleteDocument(atomic: DenoKvAtomic, place: Place, chunks: number): void {
+  atomic.delete(headKey(place));
+  deleteChunks(atomic, place, { from: 0, to: chunks });
+}
+
+/** The text of a document, or `undefined` when it was written again since its head was read. */
+export async function readText(
+  kv: DenoKvBinding,
+  place: Place,
+  { head, versionstamp }: { readonly head: Head; readonly versionstamp: string },
+): Promise<string | undefined> {
+  if (head.text !== undefined) return head.text;
+  const keys = Array.from({ length: head.chunks }, (_, index) => chunkKey(place, index));
+  const entries = await getAll(kv, keys);
+  if (entries.some((entry) => entry.versionstamp !== versionstamp)) return undefined;
+  const bytes = new Uint8Array(head.chunks * CHUNK_BYTES);
+  let length = 0;
+  for (const { value } of entries) {
+    bytes.set(value as Uint8Array, length);
+    length += (value as Uint8Array).length;
+  }
+  return decoder.decode(bytes.subarray(0, length));
+}
+
+function split(text: string): Uint8Array[] {
+  if (storedLength(text) <= CHUNK_BYTES) return [];
+  const bytes = encoder.encode(text);
+  const chunks: Uint8Array[] = [];
+  for (let start = 0; start < bytes.length; start += CHUNK_BYTES) {
+    // A copy, because a view would be stored with all of the buffer behind it.
+    chunks.push(bytes.slice(start, start + CHUNK_BYTES));
+  }
+  return chunks;
+}
+
+function deleteChunks(
+  atomic: DenoKvAtomic,
+  place: Place,
+  { from, to }: { readonly from: number; readonly to: number },
+): void {
+  for (let index = from; index < to; index++) atomic.delete(chunkKey(place, index));
+}
+
+/** Reads any number of keys, ten at a time as Deno KV allows. */
+export async function getAll(
+  kv: DenoKvBinding,
+  keys: readonly DenoKvKey[],
+): Promise<DenoKvEntry[]> {
+  const parts: Promise<DenoKvEntry[]>[] = [];
+  for (let start = 0; start < keys.length; start += 10) {
+    parts.push(kv.getMany(keys.slice(start, start + 10)));
+  }
+  return (await Promise.all(parts)).flat();
+}
+
+/** A version carries what a later write has to know of the entry that it replaces. */
+export function formatVersion(versionstamp: string, { chunks, expires }: Head): Version {
+  return [versionstamp, chunks, expires ?? ""].join(".");
+}
+
+/** The opposite of {@link formatVersion}; `undefined` for what no entry ever had. */
+export function parseVersion(version: Version): ParsedVersion | undefined {
+  const match = /^([0-9a-f]{20})\.(\d+)\.(\d*)$/.exec(version);
+  if (!match) return undefined;
+  const expires = match[3] ? Number(match[3]) : Infinity;
+  return { versionstamp: match[1]!, chunks: Number(match[2]), expires };
+}

@@ -1,0 +1,255 @@
+/**
+ * Documents in Deno KV.
+ *
+ * @module
+ */
+import type { Capabilities, Entry, Version } from "../src/persistence/adapter.ts";
+import { BaseAdapter, type Range } from "../src/persistence/base-adapter.ts";
+import { decodeValue, type EncodedValue, encodeValue } from "../src/persistence/codec.ts";
+import {
+  ConflictError,
+  describeKey,
+  StorageLimitError,
+  UnreadableEntryError,
+} from "../src/persistence/errors.ts";
+import { decodeKey } from "../src/persistence/keys.ts";
+import type { EncodeContext, PreparedWrite } from "../src/persistence/prepare.ts";
+import { assertValueFits, byteLength } from "../src/persistence/size.ts";
+import type { DenoKvBinding, DenoKvEntry } from "./_deno-kv-binding.ts";
+import { commitWhenFree } from "./_deno-kv-locked.ts";
+import * as document from "./_deno-kv-document.ts";
+
+export type { DenoKvAtomic, DenoKvBinding, DenoKvEntry, DenoKvKey } from "./_deno-kv-binding.ts";
+
+/** What a {@link DenoKvStore} can be told. */
+export interface DenoKvStoreOptions {
+  /** The first parts of every key; `["rian"]` unless told otherwise. */
+  readonly prefix?: readonly string[];
+  /** Milliseconds since 1970; decides when entries expire. */
+  readonly now?: () => number;
+}
+
+type Write = PreparedWrite<EncodedValue>;
+
+/** What is stored of an entry that a write replaces; a versionstamp of `undefined` is not checked. */
+interface Before {
+  readonly versionstamp: string | null | undefined;
+  readonly chunks: number;
+}
+
+const BATCH_SIZE = 100;
+const MAX_KEY_BYTES = 2_048;
+const MAX_METADATA_BYTES = 4_000;
+/** What Deno KV adds to the parts of a key. */
+const KEY_OVERHEAD = 40;
+/** The keys of an atomic operation may take a tenth of the bytes that its values may. */
+const KEY_WEIGHT = 10;
+
+/**
+ * Keeps documents in Deno KV, under `["rian", type, id]`. Conditional writes hold between all isolates. Deno KV
+ * holds 64 kB under a key and 800 kB in one atomic operation: a larger document is kept in chunks, up to 780 kB.
+ *
+ * @example In Deno
+ * ```ts ignore
+ * import { DenoKvStore } from "rian/deno-kv";
+ *
+ * const kv = await Deno.openKv();
+ * const store = new DenoKvStore(kv);
+ * const [version] = await store.commit([{ type: "User", key: 42, value: { name: "Ada" } }]);
+ * await store.commit([{ type: "User", key: 42, value: { name: "Grace" }, ifVersion: version }]);
+ * kv.close();
+ * ```
+ */
+export class DenoKvStore extends BaseAdapter<EncodedValue> {
+  override readonly name = "Deno KV";
+  override readonly capabilities: Capabilities = {
+    conditional: "global",
+    atomicWrites: 100,
+    // Deno KV takes 819,200 bytes, keys and its own bookkeeping included.
+    atomicBytes: 800_000,
+    maxValueBytes: 780_000,
+    watch: false,
+    expiry: true,
+  };
+  readonly #kv: DenoKvBinding;
+  readonly #prefix: readonly string[];
+  readonly #now: () => number;
+
+  constructor(kv: DenoKvBinding, options: DenoKvStoreOptions = {}) {
+    super();
+    this.#kv = kv;
+    this.#prefix = options.prefix ?? ["rian"];
+    this.#now = options.now ?? Date.now;
+  }
+
+  protected override encode(value: unknown, { entry, kind }: EncodeContext): EncodedValue {
+    const encoded = encodeValue(value, kind);
+    const { name: adapter, capabilities: { maxValueBytes: allowed } } = this;
+    assertValueFits(encoded.text, { adapter, entry, place: "an entry", allowed });
+    return encoded;
+  }
+
+  protected override measure({ type, key, id, put }: Write): number {
+    const entry = `${type}/${describeKey(key)}`;
+    const keyBytes = byteLength([...this.#prefix, type, id].join("")) + KEY_OVERHEAD;
+    const metadata = put?.metadata === undefined ? "" : JSON.stringify(put.metadata);
+    this.#assertFits({ what: `the key of ${entry}`, allowed: MAX_KEY_BYTES, actual: keyBytes });
+    const actual = document.storedLength(metadata);
+    this.#assertFits({ what: `the metadata of ${entry}`, allowed: MAX_METADATA_BYTES, actual });
+    if (!put) return KEY_WEIGHT * keyBytes;
+    const { bytes, chunks } = document.measureText(put.encoded.text);
+    return KEY_WEIGHT * keyBytes * (2 + chunks) + actual + bytes;
+  }
+
+  protected override async readEntry(type: string, id: string): Promise<Entry | undefined> {
+    const place = this.#place(type, id);
+    return await this.#toEntry(place, await this.#kv.get(document.headKey(place)));
+  }
+
+  protected override async *readRange(type: string, range: Range): AsyncGenerator<Entry> {
+    const { after, limit, reverse } = range;
+    const prefix = [...this.#prefix, type];
+    // No key is between one and the same with a NUL behind it.
+    const selector = after === undefined
+      ? { prefix }
+      : reverse
+      ? { prefix, end: [...prefix, after] }
+      : { prefix, start: [...prefix, `${after}\0`] };
+    let left = limit;
+    for await (
+      const found of this.#kv.list(selector, { reverse, batchSize: Math.min(left, BATCH_SIZE) })
+    ) {
+      const place = this.#place(type, found.key.at(-1) as string);
+      const entry = await this.#toEntry(place, found);
+      if (!entry) continue;
+      yield entry;
+      if (--left === 0) return;
+    }
+  }
+
+  protected override async write(writes: readonly Write[]): Promise<readonly (Version | null)[]> {
+    let before = await this.#expect(writes);
+    for (;;) {
+      const versions = await this.#apply(writes, before);
+      if (versions) return versions;
+      before = await this.#expectAgain(writes, before);
+    }
+  }
+
+  protected override async clearType(type: string): Promise<void> {
+    const prefix = [...this.#prefix, type];
+    let found: DenoKvEntry[] = [];
+    for await (const entry of this.#kv.list({ prefix }, { batchSize: BATCH_SIZE })) {
+      if (found.push(entry) < BATCH_SIZE) continue;
+      await this.#delete(type, found);
+      found = [];
+    }
+    await this.#delete(type, found);
+  }
+
+  /** What is expected to be stored before the writes, as far as a read is not needed to know it. */
+  async #expect(writes: readonly Write[]): Promise<Before[]> {
+    const unconditional = writes.filter(({ ifVersion }) => ifVersion === undefined);
+    const keys = unconditional.map(({ type, id }) => document.headKey(this.#place(type, id)));
+    // A document that is replaced blindly may have chunks to remove.
+    const heads = await document.getAll(this.#kv, keys);
+    const chunks = new Map(unconditional.map((write, index) => [write, chunksOf(heads[index]!)]));
+    return writes.map((write) => {
+      const { type, key, ifVersion } = write;
+      if (ifVersion === undefined) return { versionstamp: undefined, chunks: chunks.get(write)! };
+      if (ifVersion === null) return { versionstamp: null, chunks: 0 };
+      const version = document.parseVersion(ifVersion);
+      if (version && version.expires > this.#now()) return version;
+      throw new ConflictError(this.name, type, key);
+    });
+  }
+
+  /** The same after a check has failed: an expired entry that is still there counts as none. */
+  async #expectAgain(writes: readonly Write[], before: readonly Before[]): Promise<Before[]> {
+    const keys = writes.map(({ type, id }) => document.headKey(this.#place(type, id)));
+    const found = await document.getAll(this.#kv, keys);
+    return writes.map(({ type, key, ifVersion }, index) => {
+      const { versionstamp } = found[index]!;
+      const expected = before[index]!;
+      if (ifVersion === undefined || versionstamp === expected.versionstamp) return expected;
+      if (ifVersion === null && this.#isGone(found[index]!)) {
+        return { versionstamp, chunks: chunksOf(found[index]!) };
+      }
+      throw new ConflictError(this.name, type, key);
+    });
+  }
+
+  /** Writes, or returns `undefined` when something else is stored than was expected. */
+  async #apply(
+    writes: readonly Write[],
+    before: readonly Before[],
+  ): Promise<(Version | null)[] | undefined> {
+    const atomic = this.#kv.atomic();
+    const heads = writes.map(({ type, id, put }, index) => {
+      const place = this.#place(type, id);
+      const { versionstamp, chunks } = before[index]!;
+      if (versionstamp !== undefined) atomic.check({ key: document.headKey(place), versionstamp });
+      if (!put) return document.deleteDocument(atomic, place, chunks);
+      const { encoded: { format, text }, metadata, ttl } = put;
+      const head = {
+        format,
+        ...metadata !== undefined && { metadata },
+        ...ttl !== undefined && { expires: Math.ceil(this.#now() + ttl) },
+      };
+      return document.setDocument(atomic, place, { head, text, ttl, chunksBefore: chunks });
+    });
+    const result = await commitWhenFree(atomic);
+    if (!result.ok) return undefined;
+    return heads.map((head) => head ? document.formatVersion(result.versionstamp, head) : null);
+  }
+
+  /** Deletes entries as they were found; those that were written since then came after. */
+  async #delete(type: string, found: readonly DenoKvEntry[]): Promise<void> {
+    const atomic = this.#kv.atomic();
+    for (const entry of found) {
+      const place = this.#place(type, entry.key.at(-1) as string);
+      atomic.check({ key: document.headKey(place), versionstamp: entry.versionstamp });
+      document.deleteDocument(atomic, place, chunksOf(entry));
+    }
+    if (found.length === 0 || (await commitWhenFree(atomic)).ok || found.length === 1) return;
+    for (const entry of found) await this.#delete(type, [entry]);
+  }
+
+  async #toEntry(place: document.Place, found: DenoKvEntry): Promise<Entry | undefined> {
+    if (this.#isGone(found)) return undefined;
+    const key = decodeKey(place.id);
+    const { type } = place;
+    const [head, versionstamp] = [found.value as document.Head, found.versionstamp!];
+    const text = await document.readText(this.#kv, place, { head, versionstamp });
+    if (text === undefined) {
+      const again = await this.#kv.get(document.headKey(place));
+      if (again.versionstamp !== versionstamp) return await this.#toEntry(place, again);
+      const problem = "some of its chunks are missing; restore the entry or delete it";
+      throw new UnreadableEntryError({ type, key }, problem);
+    }
+    const value = decodeValue({ format: head.format, text }, { type, key });
+    const entry = { key, value, version: document.formatVersion(versionstamp, head) };
+    return head.metadata === undefined ? entry : { ...entry, metadata: head.metadata };
+  }
+
+  #isGone({ value, versionstamp }: DenoKvEntry): boolean {
+    const expires = (value as document.Head | null)?.expires ?? Infinity;
+    return versionstamp === null || expires <= this.#now();
+  }
+
+  #place(type: string, id: string): document.Place {
+    return { prefix: this.#prefix, type, id };
+  }
+
+  #assertFits({ what, allowed, actual }: { what: string; allowed: number; actual: number }): void {
+    if (actual <= allowed) return;
+    throw new StorageLimitError(
+      `Cannot commit to ${this.name}: ${what} is ${actual} bytes and may be ${allowed}; shorten it`,
+      { limit: what.startsWith("the key") ? "key bytes" : "metadata bytes", allowed, actual },
+    );
+  }
+}
+
+function chunksOf({ value }: DenoKvEntry): number {
+  return (value as document.Head | null)?.chunks ?? 0;
+}

@@ -1,0 +1,54 @@
+import type { Adapter } from "./adapter.ts";
+import { StorageLimitError } from "./errors.ts";
+import type { PreparedWrite } from "./prepare.ts";
+
+/**
+ * The writes of a commit in parts that the backend can each apply all or none: one part, or several if no write
+ * is conditional.
+ *
+ * @param measure How many bytes a write adds to a commit.
+ * @throws {StorageLimitError} when a conditional commit would need several parts.
+ */
+export function partitionWrites<Encoded>(
+  writes: readonly PreparedWrite<Encoded>[],
+  adapter: Adapter,
+  measure: (write: PreparedWrite<Encoded>) => number,
+): PreparedWrite<Encoded>[][] {
+  const { atomicWrites, atomicBytes } = adapter.capabilities;
+  const parts: PreparedWrite<Encoded>[][] = [];
+  let room = { writes: 0, bytes: 0 };
+  let total = 0;
+  for (const write of writes) {
+    const bytes = measure(write);
+    total += bytes;
+    if (room.writes === 0 || room.bytes < bytes) {
+      parts.push([]);
+      room = { writes: atomicWrites, bytes: atomicBytes };
+    }
+    parts.at(-1)!.push(write);
+    room.writes--;
+    room.bytes -= bytes;
+  }
+  const conditional = writes.some((write) => write.ifVersion !== undefined);
+  if (parts.length > 1 && conditional) throw tooLarge(adapter, writes.length, total);
+  return parts;
+}
+
+function tooLarge(
+  { name, capabilities: { atomicWrites, atomicBytes } }: Adapter,
+  writes: number,
+  bytes: number,
+): StorageLimitError {
+  const [limit, allowed, actual] = writes > atomicWrites
+    ? ["writes", atomicWrites, writes] as const
+    : ["bytes", atomicBytes, bytes] as const;
+  return new StorageLimitError(
+    `Cannot commit to ${name}: the commit has ${
+      actual.toLocaleString("en-US")
+    } ${limit}, some of them ` +
+      `conditional, and ${
+        allowed.toLocaleString("en-US")
+      } are all or nothing; commit less at a time`,
+    { limit: `${limit} per commit`, allowed, actual },
+  );
+}

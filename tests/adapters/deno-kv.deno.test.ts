@@ -1,0 +1,128 @@
+import { afterAll, describe, expect, test } from "vitest";
+import { DenoKvStore } from "../../adapters/deno-kv.ts";
+import type { Write } from "../../src/persistence/adapter.ts";
+import { testAdapter } from "../../src/persistence/testing/mod.ts";
+
+const folder = Deno.makeTempDirSync();
+const memory = await Deno.openKv(":memory:");
+const file = await Deno.openKv(`${folder}/suite.db`);
+afterAll(() => {
+  memory.close();
+  file.close();
+  Deno.removeSync(folder, { recursive: true });
+});
+
+let now = 1_800_000_000_000;
+const options = {
+  advance: (milliseconds: number) => {
+    now += milliseconds;
+  },
+};
+const cases = [
+  ...testAdapter(
+    "DenoKvStore in memory",
+    () => new DenoKvStore(memory, { now: () => now }),
+    options,
+  ),
+  ...testAdapter("DenoKvStore on a file", () => new DenoKvStore(file, { now: () => now }), options),
+];
+for (const { name, skip, run } of cases) test.skipIf(skip)(name, run);
+
+describe("DenoKvStore", () => {
+  async function countKeys(prefix: Deno.KvKey): Promise<number> {
+    let count = 0;
+    for await (const _ of memory.list({ prefix })) count++;
+    return count;
+  }
+
+  test("loses none of 1,000 increments that two processes make on one file", async () => {
+    const path = `${folder}/race.db`;
+    const script = new URL("./increment-deno-kv.ts", import.meta.url).pathname;
+    const outputs = await Promise.all([1, 2].map(() => {
+      const args = ["run", "-A", "--unstable-kv", script, path, "500"];
+      return new Deno.Command(Deno.execPath(), { args }).output();
+    }));
+    expect(outputs.map(({ code }) => code)).toEqual([0, 0]);
+    const kv = await Deno.openKv(path);
+    expect(await new DenoKvStore(kv).load("Counter", "n")).toBe(1_000);
+    kv.close();
+  });
+
+  test("keeps a large document in chunks, and leaves none behind when it shrinks", async () => {
+    const store = new DenoKvStore(memory, { prefix: ["shrinking"] });
+    const large = "☘".repeat(200_000);
+    const [version] = await store.commit([{ type: "Note", key: "a", value: large }]);
+    expect(await store.load("Note", "a")).toBe(large);
+    expect(await countKeys(["shrinking"])).toBe(12);
+    await store.commit([{ type: "Note", key: "a", value: "small", ifVersion: version! }]);
+    expect(await countKeys(["shrinking"])).toBe(1);
+    await store.commit([{ type: "Note", key: "a", value: large }]);
+    await store.commit([{ type: "Note", key: "a", value: "small" }]);
+    expect(await countKeys(["shrinking"])).toBe(1);
+    await store.commit([{ type: "Note", key: "a", value: large }]);
+    await store.clear("Note");
+    expect(await countKeys(["shrinking"])).toBe(0);
+  });
+
+  test("never shows a mixture of two large documents", async () => {
+    const store = new DenoKvStore(file);
+    const large = (digit: number) => String(digit).repeat(300_000);
+    await store.commit([{ type: "Mixed", key: "a", value: large(0) }]);
+    const writes = Array.from({ length: 30 }, (_, round) => {
+      return store.commit([{ type: "Mixed", key: "a", value: large(round % 10) }]);
+    });
+    const reads = Array.from({ length: 60 }, () => store.load("Mixed", "a"));
+    await Promise.all(writes);
+    for (const value of await Promise.all(reads)) expect(new Set(value).size).toBe(1);
+  });
+
+  test("keeps stores with different prefixes apart", async () => {
+    const [one, two] = [["one"], ["two"]].map((prefix) => new DenoKvStore(memory, { prefix }));
+    await one!.commit([{ type: "Note", key: "a", value: 1 }]);
+    expect(await two!.get("Note", "a")).toBeUndefined();
+    await two!.clear("Note");
+    expect(await one!.load("Note", "a")).toBe(1);
+  });
+
+  test("names the entry that was damaged, and reads the others", async () => {
+    const store = new DenoKvStore(memory, { prefix: ["damaged"] });
+    const value = "x".repeat(200_000);
+    await store.commit([1, 2, 3].map((key) => ({ type: "Note", key, value })));
+    const [, second] = await Array.fromAsync(memory.list({ prefix: ["damaged", "Note"] }));
+    const id = second!.key.at(-1) as string;
+    await memory.delete(["damaged", 1, "Note", id, 2]);
+    await expect(store.get("Note", 2)).rejects.toThrow("Cannot read Note/2: some of its chunks");
+    expect(await store.get("Note", 3)).toMatchObject({ value });
+    await memory.set(["damaged", "Note", id], "not ours");
+    await expect(store.get("Note", 2)).rejects.toThrow("Cannot read Note/2");
+    await memory.set(["damaged", "Note", id], { format: 1, text: '{"', chunks: 0 });
+    await expect(store.get("Note", 2)).rejects.toThrow("Cannot read Note/2: the stored text");
+    await store.commit([{ type: "Note", key: 2, delete: true }]);
+    expect((await Array.fromAsync(store.list("Note"))).map(({ key }) => key)).toEqual([1, 3]);
+  });
+
+  test("refuses what its limits do not hold, by name and before writing", async () => {
+    const store = new DenoKvStore(memory, { prefix: ["limits"] });
+    const writes: Record<string, Write> = {
+      "key bytes": { type: "Note", key: "k".repeat(2_100), value: 1 },
+      "metadata bytes": { type: "Note", key: "b", value: 1, metadata: "m".repeat(5_000) },
+      "value bytes": { type: "Note", key: "c", value: "v".repeat(800_000) },
+    };
+    for (const [limit, write] of Object.entries(writes)) {
+      const commit = store.commit([{ type: "Note", key: "a", value: 1 }, write]);
+      await expect(commit).rejects.toMatchObject({ name: "StorageLimitError", limit });
+    }
+    expect(await countKeys(["limits"])).toBe(0);
+  });
+
+  test("splits what is too large for one operation unless it is conditional", async () => {
+    const store = new DenoKvStore(memory, { prefix: ["splitting"] });
+    const value = "x".repeat(50_000);
+    const writes = Array.from({ length: 40 }, (_, key): Write => ({ type: "Note", key, value }));
+    const conditional = writes.map((write) => ({ ...write, ifVersion: null }));
+    await expect(store.commit(conditional)).rejects.toMatchObject({ limit: "bytes per commit" });
+    expect(await countKeys(["splitting"])).toBe(0);
+    await store.commit(writes);
+    expect(await countKeys(["splitting"])).toBe(40);
+  });
+});
