@@ -31,13 +31,11 @@ export function listen(root: Node, options: EventsOptions): void {
 
   on("click", (event, target) => click(event, target, options));
   on("submit", (event, target) => submit(event, target as HTMLFormElement, options));
-  for (const name of ["input", "compositionstart"] as const) {
-    on(name, (_, target) => {
-      // A control that sends its own clicks has no draft: the state decides what it shows.
-      const sendsItself = target.hasAttribute("na-click");
-      if (isControl(target) && !(sendsItself && isCheckable(target))) drafts.edit(target);
-    });
-  }
+  on("input", (_, target) => {
+    // A control that sends its own clicks has no draft: the state decides what it shows.
+    const sendsItself = target.hasAttribute("na-click");
+    if (isControl(target) && !(sendsItself && isCheckable(target))) drafts.edit(target);
+  });
   on("focusout", (_, target) => {
     if (isControl(target)) drafts.leave(target);
   });

@@ -26,8 +26,16 @@ test("what the markup says stays until there is a value, and a removed value lea
 });
 
 test("members of objects that are no data are never shown", () => {
-  const server = new ScriptedServer({ "User:u": { name: "Ada" } });
-  const paths = ["constructor.name", "name.length", "toString", "__proto__", "name.constructor"];
+  const server = new ScriptedServer({ "User:u": { name: "Ada", tags: [{}] } });
+  const paths = [
+    "tags.__proto__.length",
+    "tags.0.constructor.name",
+    "constructor.name",
+    "name.length",
+    "toString",
+    "__proto__",
+    "name.constructor",
+  ];
   open(
     `<p na-scope="u" na-type="User">${
       paths.map((path) => `<b na-bind="${path}"></b>`).join("")

@@ -184,6 +184,15 @@ test("without a stream, a page that has missed changes of others asks for the wh
   expect(one("b").textContent).toBe("10");
 });
 
+test("an event that changed nothing asks for nothing more", async () => {
+  const { requests, connection } = await mounted();
+  const outcome = connection.send("Counter", "c", "add");
+  await turn();
+  await requests[0]!.answer({ ok: true, rev: 1, patches: [] });
+  expect(await outcome).toEqual({ ok: true });
+  expect(requests).toHaveLength(1);
+});
+
 test("an answer that is older than the page changes nothing", async () => {
   render(page);
   const answers: ((answer: Answer) => void)[] = [];

@@ -49,6 +49,7 @@ test("a scope inside of a scope keeps its bindings, events and errors to itself"
          <button id="wrong" na-click="no_such">wrong</button>
          <i na-error></i>
        </div>
+       <button id="outer-wrong" na-click="no_such">wrong</button>
        <h3 na-bind="name"></h3>
        <button id="outer" na-click="rename" data-to="Blue">outer</button>
      </section>`,
@@ -62,8 +63,11 @@ test("a scope inside of a scope keeps its bindings, events and errors to itself"
   await userEvent.click(one("#wrong"));
   await expect.poll(() => one("i").textContent).toBe("User has no event no_such");
   expect(one("p").textContent).toBe("");
+  await userEvent.click(one("#outer-wrong"));
+  await expect.poll(() => one("p").textContent).toBe("Team has no event no_such");
+  expect(one("i").textContent).toBe("User has no event no_such");
   expect(server.sent.map(({ type, instance }) => `${type}:${instance}`))
-    .toEqual(["User:1", "Team:1", "User:1"]);
+    .toEqual(["User:1", "Team:1", "User:1", "Team:1"]);
 });
 
 test("an instance that is shown twice is followed once and shown in both places", async () => {

@@ -110,6 +110,20 @@ test("an event that waits for the stream is settled by the snapshot of the next 
   expect(one("b").textContent).toBe("6");
 });
 
+test("an event whose scope has left the page is settled", async () => {
+  const { streams, requests, connection } = streaming();
+  streams[0]!.send("snapshot", updates(counter, { n: 1 }, 1));
+  const outcome = connection.send("Counter", "my list&é", "add");
+  await turn();
+  await requests[0]!.answer({ ok: true, rev: 5, patches: updates(counter, { n: 5 }, 5) });
+  one("b").parentElement!.remove();
+  connection.refresh();
+  expect(await outcome).toEqual({ ok: true });
+  expect(streams.map(({ url, closed }) => [url, closed]).at(-1))
+    .toEqual(["/app/nasc/stream?scope=User%3Aa%3Ab", false]);
+  expect(streams[0]!.closed).toBe(true);
+});
+
 test("where no stream opens, each instance is mounted by an event and what is refused is shown", async () => {
   const { streams, requests } = streaming();
   await streams[0]!.break();
