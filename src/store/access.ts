@@ -17,6 +17,8 @@ export interface Access {
   readonly isExact: boolean;
   /** Whether they come in the order of the query. */
   readonly inOrder: boolean;
+  /** All of the slots; of those that come in the order of the query, a part. */
+  readonly slice: (from: number, to: number) => number[];
   /** Calls `visitor` with the slots until it returns false; backwards where the query is reversed and in order. */
   readonly visit: (visitor: (slot: number) => boolean) => void;
 }
@@ -44,6 +46,11 @@ function scan({ table }: CollectionState, spec: QuerySpec): Access {
     meets: [],
     isExact: true,
     inOrder: spec.order === undefined,
+    slice(from, to) {
+      const slots: number[] = [];
+      this.visit((slot) => slots.push(slot) < to);
+      return slots.slice(from, to);
+    },
     visit(visitor) {
       const isBackwards = spec.reverse && spec.order === undefined;
       for (let position = 0, end = table.end; position < end; position++) {
@@ -70,11 +77,14 @@ function byValues(
     meets: every ? [] : [condition],
     isExact: values.length === 1,
     inOrder,
-    visit(visitor) {
+    slice(from, to) {
       const slots = wanted.length === 1
         ? lookUp.find(wanted[0])
         : [...new Set(wanted.flatMap((value) => lookUp.find(value)))].sort((a, b) => a - b);
-      for (const slot of spec.reverse && inOrder ? slots.toReversed() : slots) {
+      return (spec.reverse && inOrder ? slots.toReversed() : slots).slice(from, to);
+    },
+    visit(visitor) {
+      for (const slot of this.slice(0, Infinity)) {
         if (!visitor(slot)) return;
       }
     },
@@ -119,25 +129,32 @@ function byRange(
   if (meets.length === 0 && !inOrder) return undefined;
 
   const { after, reverse } = spec;
-  const skipped = inOrder && after !== undefined
-    ? (slot: number) => order.compare(table.peek(slot)!, after)
-    : undefined;
-  const from = index.countWhile((value, slot) => {
-    const side = locate(value);
-    return side < 0 || (side === 0 && !reverse && skipped !== undefined && skipped(slot) <= 0);
-  });
-  const to = index.countWhile((value, slot) => {
-    const side = locate(value);
-    return side < 0 || (side === 0 && !(reverse && skipped !== undefined && skipped(slot) >= 0));
-  });
+  const cursor = inOrder ? after : undefined;
+  const isBounded = meets.length > 0 || cursor !== undefined;
+  /** How many documents come before the range, or up to its end. */
+  const rank = (isEnd: boolean) =>
+    index.countWhile((value, slot) => {
+      const side = locate(value);
+      if (side !== 0) return side < 0;
+      if (cursor === undefined || reverse !== isEnd) return isEnd;
+      const fromCursor = order.compare(table.peek(slot)!, cursor);
+      return isEnd ? fromCursor < 0 : fromCursor <= 0;
+    });
+  const start = isBounded ? rank(false) : 0;
+  const end = isBounded ? Math.max(start, rank(true)) : index.size;
+  const isBackwards = reverse && inOrder;
   return {
     index: name,
-    count: Math.max(0, to - from),
+    count: end - start,
     meets,
     isExact: true,
     inOrder,
+    slice: (from, to) =>
+      isBackwards
+        ? index.slice(Math.max(start, end - to), Math.max(start, end - from)).reverse()
+        : index.slice(Math.min(end, start + from), Math.min(end, start + to)),
     visit: (visitor) =>
-      reverse && inOrder ? index.visitBackwards(from, to, visitor) : index.visit(from, to, visitor),
+      isBackwards ? index.visitBackwards(start, end, visitor) : index.visit(start, end, visitor),
   };
 }
 
@@ -160,12 +177,13 @@ function rangeIn(
     meets.push(condition);
     if (condition.values === undefined) break;
   }
+  const locates = meets.map(({ locate }) => locate!);
   return {
     meets,
     fixed: meets.filter(({ values }) => values !== undefined).length,
     locate(value) {
-      for (const [column, condition] of meets.entries()) {
-        const side = condition.locate!((value as readonly unknown[])[column]);
+      for (let column = 0; column < locates.length; column++) {
+        const side = locates[column]!((value as readonly unknown[])[column]);
         if (side !== 0) return side;
       }
       return 0;

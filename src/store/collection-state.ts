@@ -33,6 +33,14 @@ export class CollectionState {
     return this.detached ? copyOut(this.table.peek(slot)!) : this.table.read(slot);
   }
 
+  /** The documents in some slots as a caller receives them. */
+  giveAll(slots: readonly number[]): Document[] {
+    const { table } = this;
+    return this.detached
+      ? slots.map((slot) => copyOut(table.peek(slot)!))
+      : slots.map((slot) => table.read(slot));
+  }
+
   /** A private copy of what a caller wants to store, with a valid key. */
   accept(document: unknown): Document {
     if (!isPlainObject(document)) {

@@ -53,19 +53,18 @@ function copyTree(value: unknown, guarded: boolean, depth: number): unknown {
       `Cannot store a value more than ${DEEPEST} levels deep: it may contain itself; store a reference by key`,
     );
   }
-  if (isPlainObject(value)) return copyObject(value, guarded, depth + 1);
-  if (Array.isArray(value)) return value.map((item) => copyTree(item, guarded, depth + 1));
+  // Slicing and spreading keep the hidden class, which is several times faster than assigning each member.
+  if (Array.isArray(value)) return copyMembers(value.slice(), guarded, depth + 1);
+  if (isPlainObject(value)) return copyMembers({ ...value }, guarded, depth + 1);
   return copyExotic(value, guarded, depth + 1);
 }
 
-function copyObject(value: Record<string, unknown>, guarded: boolean, depth: number): unknown {
-  // Spreading keeps the hidden class, which makes it several times faster than assigning each property.
-  const copy: Record<string, unknown> = { ...value };
+function copyMembers<T extends object>(copy: T, guarded: boolean, depth: number): T {
   for (const name in copy) {
     const member = copy[name];
     const type = typeof member;
     if (type === "object" ? member !== null : type === "function" || type === "symbol") {
-      copy[name] = copyTree(member, guarded, depth);
+      copy[name] = copyTree(member, guarded, depth) as typeof member;
     }
   }
   return copy;

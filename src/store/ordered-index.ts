@@ -80,6 +80,15 @@ export class OrderedIndex implements Index {
     return this.#sorted().countWhile((slot) => isBefore(values[slot], slot));
   }
 
+  get size(): number {
+    return this.#sorted().size;
+  }
+
+  /** The slots from one rank up to another, in order. */
+  slice(from: number, to: number): number[] {
+    return this.#sorted().slice(from, to);
+  }
+
   /** Calls `visitor` with the slots from one rank up to another in order, until it returns false. */
   visit(from: number, to: number, visitor: (slot: number) => boolean): void {
     this.#sorted().visit(from, to, visitor);

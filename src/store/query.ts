@@ -136,7 +136,7 @@ export class Query<T extends object, K extends Key, Read = Readonly<T>> {
 
   /** The documents, in order. */
   toArray(): Read[] {
-    return this.#slots().map((slot) => this.#state.give(slot)) as Read[];
+    return this.#state.giveAll(this.#slots()) as Read[];
   }
 
   /** How many documents there are. */
@@ -235,6 +235,8 @@ export class Query<T extends object, K extends Key, Read = Readonly<T>> {
     const { spec, order, access, conditions } = this.#prepared();
     const { filters, after, reverse, offset } = spec;
     const end = offset + spec.limit;
+    const isPlain = conditions.length + filters.length === 0 && after === undefined;
+    if (isPlain && access.inOrder) return access.slice(offset, end);
     const direction = reverse ? -1 : 1;
     const found: number[] = [];
     access.visit((slot) => {

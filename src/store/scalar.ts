@@ -33,7 +33,7 @@ export function typeRank(value: unknown): number {
     case "string":
       return 7;
     default:
-      return value === null ? 1 : isDate(value) ? 6 : 8;
+      return value === null ? 1 : isScalar(value) ? 6 : 8;
   }
 }
 
@@ -57,7 +57,7 @@ export function compare(a: unknown, b: unknown): number {
 /** A value as error messages name it. */
 export function describe(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.slice(0, 80));
-  if (isDate(value)) return Number.isNaN(value.getTime()) ? "an invalid Date" : value.toISOString();
+  if (isDate(value)) return isScalar(value) ? value.toISOString() : "an invalid Date";
   if (typeof value === "function" || (typeof value === "object" && value !== null)) {
     return `a value of type ${Object.prototype.toString.call(value).slice(8, -1)}`;
   }

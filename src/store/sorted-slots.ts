@@ -93,13 +93,16 @@ export class SortedSlots {
 
   /** The slots from one rank up to another, in order. */
   slice(from: number, to: number): number[] {
-    if (this.#chunks.length === 1) return this.#chunks[0]!.slice(from, to);
-    const slots: number[] = [];
-    this.visit(from, to, (slot) => {
-      slots.push(slot);
-      return true;
-    });
-    return slots;
+    const parts: number[][] = [];
+    let start = 0;
+    for (const chunk of this.#chunks) {
+      if (start >= to) break;
+      if (start + chunk.length > from) {
+        parts.push(chunk.slice(Math.max(0, from - start), to - start));
+      }
+      start += chunk.length;
+    }
+    return parts.length === 1 ? parts[0]! : parts.flat();
   }
 
   /** Calls `visitor` with each slot from one rank up to another, until it returns false. */

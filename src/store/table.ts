@@ -15,23 +15,38 @@ import { ValueMap } from "./value-map.ts";
  * is the order in which documents were added, and undoing a deletion finds the slot still free.
  */
 export class Table {
-  readonly indexes: readonly Index[];
   readonly #primaryKey: string;
+  readonly #hasUnique: boolean;
   readonly #slots = new ValueMap<number>();
   #documents: (Document | undefined)[] = [];
-  /** By slot, whether its document has been frozen, which happens when it is first read. */
-  #frozen: boolean[] = [];
+  /** By slot, 1 where its document has been frozen, which happens when it is first read. */
+  #frozen = new Uint8Array(64);
+  /** Slots from here on are not in the indexes yet: documents that nobody looked for are not sorted into them. */
+  #unindexed = 0;
+  readonly #indexes: readonly Index[];
 
   constructor(definition: CollectionDefinition) {
     this.#primaryKey = definition.primaryKey;
+    this.#hasUnique = definition.indexes.some(({ unique }) => unique);
     const keyOf = (slot: number) => this.#documents[slot]![this.#primaryKey];
-    this.indexes = definition.indexes.map((index) =>
+    this.#indexes = definition.indexes.map((index) =>
       index.kind === "hash"
         ? new HashIndex(index)
         : index.kind === "multi-entry"
         ? new MultiEntryIndex(index)
         : new OrderedIndex(index, keyOf)
     );
+  }
+
+  /** The indexes, up to date. */
+  get indexes(): readonly Index[] {
+    const end = this.#documents.length;
+    for (; this.#unindexed < end; this.#unindexed++) {
+      const document = this.#documents[this.#unindexed];
+      if (document === undefined) continue;
+      for (const index of this.#indexes) index.insert(this.#unindexed, document);
+    }
+    return this.#indexes;
   }
 
   /** How many documents there are. */
@@ -57,55 +72,70 @@ export class Table {
   /** The document in a slot, frozen. */
   read(slot: number): Document {
     const document = this.#documents[slot]!;
-    if (this.#frozen[slot] !== true) {
-      freeze(document);
-      this.#frozen[slot] = true;
-    }
+    if (this.#frozen[slot] !== 1) this.#freeze(slot, document);
     return document;
   }
 
   /** Throws where an index cannot take a document into a slot. */
   check(slot: number, document: Document): void {
-    for (const index of this.indexes) index.check(slot, document);
+    // Only a unique index has to know the other documents for that.
+    for (const index of this.#hasUnique ? this.indexes : this.#indexes) index.check(slot, document);
   }
 
   /** Puts a document into a slot, or empties it. Everything has been checked. */
   write(slot: number, after: Document | undefined): void {
-    const before = this.#documents[slot];
+    const documents = this.#documents;
+    const before = documents[slot];
     const key = before?.[this.#primaryKey];
     const newKey = after?.[this.#primaryKey];
+    const indexes = slot < this.#unindexed ? this.indexes : [];
+    this.#frozen[slot] = 0;
     if (before !== undefined && after !== undefined && compare(key, newKey) === 0) {
-      for (const index of this.indexes) index.replace(slot, before, after);
-      this.#documents[slot] = after;
-    } else {
-      if (before !== undefined) {
-        for (const index of this.indexes) index.remove(slot, before);
-        this.#slots.delete(key);
-      }
-      this.#documents[slot] = after;
-      if (after !== undefined) {
-        this.#slots.set(newKey, slot);
-        for (const index of this.indexes) index.insert(slot, after);
-      } else if (slot === this.#documents.length - 1) this.#documents.pop();
+      for (const index of indexes) index.replace(slot, before, after);
+      documents[slot] = after;
+      return;
     }
-    this.#frozen[slot] = false;
+    if (before !== undefined) {
+      for (const index of indexes) index.remove(slot, before);
+      this.#slots.delete(key);
+    }
+    if (after !== undefined) {
+      documents[slot] = after;
+      this.#slots.set(newKey, slot);
+      for (const index of indexes) index.insert(slot, after);
+    } else if (slot < documents.length - 1) documents[slot] = undefined;
+    else {
+      documents.pop();
+      this.#unindexed = Math.min(this.#unindexed, documents.length);
+    }
   }
 
   /** Moves the documents together once most slots are empty, keeping their order. */
   compact(): void {
     const documents = this.#documents;
     if (documents.length < 64 || documents.length < this.size * 2) return;
+    const indexes = this.indexes;
     const renumbered: number[] = [];
-    const frozen: boolean[] = [];
     this.#documents = [];
     for (const [slot, document] of documents.entries()) {
       renumbered.push(document === undefined ? -1 : this.#documents.length);
       if (document === undefined) continue;
-      frozen.push(this.#frozen[slot]!);
+      this.#frozen[this.#documents.length] = this.#frozen[slot]!;
       this.#documents.push(document);
     }
-    this.#frozen = frozen;
+    this.#frozen = this.#frozen.slice(0, Math.max(64, this.size));
+    this.#unindexed = this.size;
     this.#slots.replaceAll((slot) => renumbered[slot]!);
-    for (const index of this.indexes) index.renumber(renumbered);
+    for (const index of indexes) index.renumber(renumbered);
+  }
+
+  #freeze(slot: number, document: Document): void {
+    freeze(document);
+    if (slot >= this.#frozen.length) {
+      const grown = new Uint8Array(Math.max(slot + 1, this.#documents.length * 2));
+      grown.set(this.#frozen);
+      this.#frozen = grown;
+    }
+    this.#frozen[slot] = 1;
   }
 }

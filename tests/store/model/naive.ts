@@ -38,7 +38,7 @@ function typeOf(value: unknown): number {
   const name = value === null
     ? "null"
     : value instanceof Date
-    ? "date"
+    ? Number.isNaN(value.getTime()) ? "other" : "date"
     : Number.isNaN(value)
     ? "nan"
     : typeof value === "object"
