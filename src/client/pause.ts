@@ -1,6 +1,8 @@
 /** The two timer functions of a browser; the host's own by default. */
 export interface Timers {
+  /** Calls back once, later, unless the timer it returns is cleared. */
   setTimeout(callback: () => void, milliseconds: number): unknown;
+  /** Clears a timer. */
   clearTimeout(timer: unknown): void;
 }
 

@@ -3,7 +3,9 @@ import type { Scope, StreamListener } from "./transport.ts";
 
 /** The part of an `EventSource` that is used. */
 export interface EventStream {
+  /** Hears `snapshot`, `message` and `error`. */
   addEventListener(type: string, listener: (event: { readonly data?: unknown }) => void): void;
+  /** Ends the stream. */
   close(): void;
 }
 

@@ -13,15 +13,19 @@ export type Answer = AcceptedAnswer | RefusedAnswer;
 
 /** The event was applied, now or when it was sent before. */
 export interface AcceptedAnswer {
+  /** It was accepted. */
   readonly ok: true;
   /** The instance's revision after the event. */
   readonly rev: number;
+  /** What the event changed; for `mount`, the whole state. */
   readonly patches: readonly Patch[];
 }
 
 /** The event changed nothing. */
 export interface RefusedAnswer {
+  /** It was refused. */
   readonly ok: false;
+  /** Why, for people and for `na-error`. */
   readonly error: ErrorPatch;
   /** Milliseconds after which the same message may be sent again; absent where that would not help. */
   readonly retryAfter?: number;
