@@ -36,6 +36,8 @@ const MAX_PARAMETER_LENGTH = 500_000;
 const COLUMNS = "type, id, data, format, version, metadata, expires";
 const OVERWRITE = "data = excluded.data, format = excluded.format, version = excluded.version, " +
   "metadata = excluded.metadata, expires = excluded.expires";
+/** True of what has not expired at the time that is bound to it. */
+const ALIVE = "(expires is null or expires > ?)";
 const SELECTED = "id, data, format, version, metadata";
 
 export function createTable(type: string): SqlStatement[] {
@@ -51,7 +53,7 @@ export function createTable(type: string): SqlStatement[] {
 
 export function selectEntry(type: string, id: string, now: number): SqlStatement {
   return {
-    sql: `select ${SELECTED} from ${tableOf(type)} where type = ?1 and id = ?2 and ${alive("?3")}`,
+    sql: `select ${SELECTED} from ${tableOf(type)} where type = ? and id = ? and ${ALIVE}`,
     parameters: [type, id, now],
   };
 }
@@ -59,20 +61,20 @@ export function selectEntry(type: string, id: string, now: number): SqlStatement
 export function selectRange(type: string, range: Range, now: number): SqlStatement {
   const { after, limit, reverse } = range;
   const [direction, comparison] = reverse ? ["desc", "<"] : ["asc", ">"];
-  const from = after === undefined ? "?4 is null" : `id ${comparison} ?4`;
+  const from = after === undefined ? "" : `and id ${comparison} ?`;
   return {
-    sql: `select ${SELECTED} from ${tableOf(type)} where type = ?1 and ${alive("?2")} and ` +
-      `${from} order by id ${direction} limit ?3`,
-    parameters: [type, now, limit, after ?? null],
+    sql: `select ${SELECTED} from ${tableOf(type)} where type = ? and ${ALIVE} ${from} ` +
+      `order by id ${direction} limit ?`,
+    parameters: [type, now, ...after === undefined ? [] : [after], limit],
   };
 }
 
 export function deleteAll(type: string): SqlStatement {
-  return { sql: `delete from ${tableOf(type)} where type = ?1`, parameters: [type] };
+  return { sql: `delete from ${tableOf(type)} where type = ?`, parameters: [type] };
 }
 
 export function deleteExpired(type: string, now: number): SqlStatement {
-  return { sql: `delete from ${tableOf(type)} where expires <= ?1`, parameters: [now] };
+  return { sql: `delete from ${tableOf(type)} where expires <= ?`, parameters: [now] };
 }
 
 /** One write that returns a row only if its condition held. */
@@ -81,7 +83,7 @@ export function applySingle(write: VersionedWrite, now: number): SqlStatement {
   const table = tableOf(type);
   if (!put) {
     return {
-      sql: `delete from ${table} where type = ?1 and id = ?2 and version = ?3 and ${alive("?4")} ` +
+      sql: `delete from ${table} where type = ? and id = ? and version = ? and ${ALIVE} ` +
         "returning 1",
       parameters: [type, id, ifVersion ?? null, now],
     };
@@ -89,15 +91,15 @@ export function applySingle(write: VersionedWrite, now: number): SqlStatement {
   const values = rowOf(write, put, now);
   if (ifVersion === null) {
     return {
-      sql: `insert into ${table} (${COLUMNS}) values (?1, ?2, ?3, ?4, ?5, ?6, ?7) ` +
-        `on conflict do update set ${OVERWRITE} where expires <= ?8 returning 1`,
+      sql: `insert into ${table} (${COLUMNS}) values (?, ?, ?, ?, ?, ?, ?) ` +
+        `on conflict do update set ${OVERWRITE} where expires <= ? returning 1`,
       parameters: [...values, now],
     };
   }
   return {
-    sql: `update ${table} set data = ?3, format = ?4, version = ?5, metadata = ?6, expires = ?7 ` +
-      `where type = ?1 and id = ?2 and version = ?8 and ${alive("?9")} returning 1`,
-    parameters: [...values, ifVersion ?? null, now],
+    sql: `update ${table} set data = ?, format = ?, version = ?, metadata = ?, expires = ? ` +
+      `where type = ? and id = ? and version = ? and ${ALIVE} returning 1`,
+    parameters: [...values.slice(2), type, id, ifVersion ?? null, now],
   };
 }
 
@@ -106,8 +108,8 @@ export function selectChanged(writes: readonly VersionedWrite[], now: number): S
   const type = writes[0]!.type;
   const expected = writes.map(({ id, ifVersion }) => [id, ifVersion]);
   return {
-    sql: `select value ->> 0 as id from json_each(?1) where not ((select version from ` +
-      `${tableOf(type)} where type = ?2 and id = value ->> 0 and ${alive("?3")}) is value ->> 1)`,
+    sql: `select value ->> 0 as id from json_each(?) where not ((select version from ` +
+      `${tableOf(type)} where type = ? and id = value ->> 0 and ${ALIVE}) is value ->> 1)`,
     parameters: [JSON.stringify(expected), type, now],
   };
 }
@@ -144,8 +146,8 @@ export function applyAll(writes: readonly VersionedWrite[], now: number): SqlSta
   const rows = writes.flatMap((write) => write.put ? [rowOf(write, write.put, now)] : []);
   const statements: SqlStatement[] = [];
   if (removed.length > 0) {
-    const ids = "select value from json_each(?2)";
-    const sql = `delete from ${table} where type = ?1 and id in (${ids})`;
+    const ids = "select value from json_each(?)";
+    const sql = `delete from ${table} where type = ? and id in (${ids})`;
     statements.push({ sql, parameters: [type, JSON.stringify(removed)] });
   }
   for (const part of partition(rows)) {
@@ -184,7 +186,7 @@ function partition(rows: readonly Values[]): Values[][] {
 
 function upsert(table: string, row: Values): SqlStatement {
   return {
-    sql: `insert into ${table} (${COLUMNS}) values (?1, ?2, ?3, ?4, ?5, ?6, ?7) ` +
+    sql: `insert into ${table} (${COLUMNS}) values (?, ?, ?, ?, ?, ?, ?) ` +
       `on conflict do update set ${OVERWRITE}`,
     parameters: row,
   };
@@ -194,7 +196,7 @@ function upsertMany(table: string, rows: readonly Values[]): SqlStatement {
   const values = [0, 1, 2, 3, 4, 5, 6].map((index) => `value ->> ${index}`).join(", ");
   return {
     // Without "where true" SQLite would read "on conflict" as a join.
-    sql: `insert into ${table} (${COLUMNS}) select ${values} from json_each(?1) where true ` +
+    sql: `insert into ${table} (${COLUMNS}) select ${values} from json_each(?) where true ` +
       `on conflict do update set ${OVERWRITE}`,
     parameters: [JSON.stringify(rows)],
   };
@@ -208,10 +210,6 @@ function tableName(type: string): string {
   // "~" is what we escape with; SQLite and Cloudflare keep these prefixes to themselves.
   const escaped = type.replaceAll("~", "~~").replaceAll("\0", "~0");
   return /^(sqlite_|_cf_)/i.test(escaped) ? `~${escaped}` : escaped;
-}
-
-function alive(now: string): string {
-  return `(expires is null or expires > ${now})`;
 }
 
 function quote(identifier: string): string {

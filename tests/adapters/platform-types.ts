@@ -4,6 +4,7 @@
  * @module
  */
 import type { D1Database } from "@cloudflare/workers-types/index.ts";
+import type { Database } from "better-sqlite3";
 import type { DatabaseSync } from "node:sqlite";
 import { D1Store } from "../../adapters/cloudflare-d1.ts";
 import { SqliteStore } from "../../adapters/sqlite.ts";
@@ -13,5 +14,9 @@ export function openD1(database: D1Database): D1Store {
 }
 
 export function openNodeSqlite(database: DatabaseSync): SqliteStore {
+  return new SqliteStore(database);
+}
+
+export function openBetterSqlite3(database: Database): SqliteStore {
   return new SqliteStore(database);
 }

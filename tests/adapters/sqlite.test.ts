@@ -1,3 +1,4 @@
+import Database from "better-sqlite3";
 import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,12 +16,22 @@ const folder = mkdtempSync(join(tmpdir(), "rian-sqlite-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 let now = 1_800_000_000_000;
-const path = join(folder, "suite.db");
-const cases = testAdapter("SqliteStore", () => new SqliteStore(path, { now: () => now }), {
-  advance: (milliseconds) => {
+const options = {
+  advance: (milliseconds: number) => {
     now += milliseconds;
   },
-});
+};
+const cases = [
+  ...testAdapter("SqliteStore by path", () => {
+    return new SqliteStore(join(folder, "path.db"), { now: () => now });
+  }, options),
+  ...testAdapter("SqliteStore over better-sqlite3", () => {
+    return new SqliteStore(new Database(join(folder, "better.db")), { now: () => now });
+  }, options),
+  ...testAdapter("SqliteStore over node:sqlite", () => {
+    return new SqliteStore(new DatabaseSync(join(folder, "node.db")), { now: () => now });
+  }, options),
+];
 for (const { name, skip, run } of cases) test.skipIf(skip)(name, run);
 
 describe("SqliteStore", () => {
