@@ -40,7 +40,7 @@ const node = {
 
 const deno = {
   resolve: { alias },
-  test: { name: "deno", include: named("deno"), testTimeout: 60_000, pool: "threads" as const },
+  test: { name: "deno", include: named("deno"), testTimeout: 60_000, pool: "forks" as const },
 };
 
 async function workerd() {
