@@ -5,8 +5,8 @@ interface Field {
   /** `undefined` while the state has nothing for it. */
   wanted: unknown;
   edited: boolean;
-  /** How many events carry what is filled in and are not settled yet. */
-  sending: number;
+  /** How many of its own clicks are not settled yet. */
+  clicks: number;
 }
 
 /** Decides, for every control, whether it shows the state or what a person is filling in. */
@@ -38,55 +38,44 @@ export class Drafts {
     if (field && shows(control, field.wanted)) field.edited = false;
   }
 
-  /** A person took back all edits of these controls. */
-  discard(controls: readonly Control[]): void {
-    for (const control of controls) {
-      const field = this.#fields.get(control);
-      if (field === undefined) continue;
-      field.edited = false;
-      if (field.wanted !== undefined) this.#write(control, field);
-    }
+  /** The control holds no edit any more: it shows the state. */
+  discard(control: Control): void {
+    this.#field(control).edited = false;
+    this.refill(control);
   }
 
-  /** A control sends its own change, as a checkbox with `na-click`; call the result once that is settled. */
+  /** A control sends its own clicks, as a checkbox with `na-click`; call the result once one is settled. */
   click(control: Control): () => void {
     const group = radioGroup(control);
-    for (const each of group) this.#field(each).sending++;
+    for (const each of group) this.#field(each).clicks++;
     return () => {
       for (const each of group) {
-        const field = this.#field(each);
-        if (--field.sending === 0) this.discard([each]);
+        if (--this.#field(each).clicks === 0) this.discard(each);
       }
     };
   }
 
-  /** Controls are sent with their form; call the result with whether the server took it. */
-  submit(controls: readonly Control[]): (accepted: boolean) => void {
-    const sent = controls.map((control) => {
-      this.#field(control).sending++;
-      return { control, value: filledIn(control) };
-    });
-    return (accepted) => {
-      for (const { control, value } of sent) {
-        const field = this.#field(control);
-        if (--field.sending > 0) continue;
-        // What was filled in since then is the next draft.
-        const taken = accepted && filledIn(control) === value;
-        if (taken) field.edited = false;
-        if (field.wanted !== undefined) this.#write(control, field);
-        else if (taken) resetControl(control);
+  /** Controls are sent with their form; call the result once the server has taken them. */
+  submit(controls: readonly Control[]): () => void {
+    const sent = controls.map((control) => ({ control, value: filledIn(control) }));
+    return () => {
+      // What was filled in since then is the next draft.
+      const taken = sent.filter(({ control, value }) => filledIn(control) === value);
+      for (const { control } of taken) {
+        this.discard(control);
+        if (this.#field(control).wanted === undefined) resetControl(control);
       }
     };
   }
 
   #write(control: Control, field: Field): void {
-    if (!field.edited && field.sending === 0) fillIn(control, field.wanted);
+    if (!field.edited && field.clicks === 0) fillIn(control, field.wanted);
   }
 
   #field(control: Control): Field {
     let field = this.#fields.get(control);
     if (field === undefined) {
-      field = { wanted: undefined, edited: false, sending: 0 };
+      field = { wanted: undefined, edited: false, clicks: 0 };
       this.#fields.set(control, field);
     }
     return field;

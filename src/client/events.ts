@@ -41,7 +41,9 @@ export function listen(root: Node, options: EventsOptions): void {
   });
   on("reset", (_, target) => {
     // The browser resets the controls after this event.
-    timers.setTimeout(() => drafts.discard(controlsOf(target as HTMLFormElement)), 0);
+    timers.setTimeout(() => {
+      for (const control of controlsOf(target as HTMLFormElement)) drafts.discard(control);
+    }, 0);
   });
 }
 
@@ -69,5 +71,5 @@ async function submit(
   event.preventDefault();
   const payload = formPayload(form, event.submitter);
   const settle = drafts.submit(controlsOf(form));
-  settle(await send(form, name, payload));
+  if (await send(form, name, payload)) settle();
 }

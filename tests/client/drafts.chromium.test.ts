@@ -119,6 +119,17 @@ test("what is typed while a submit is under way is the next draft", async () => 
   expect(field("name").value).toBe("Second");
 });
 
+test("a form that is under way shows what changes in its other fields", async () => {
+  const server = profile();
+  open(form, server);
+  server.holdAnswers();
+  await userEvent.fill(field("name"), "Grace");
+  await userEvent.click(one("form button:not([type])"));
+  server.change("User:u", { city: "Galway" });
+  await expect.poll(() => field("city").value).toBe("Galway");
+  expect(field("name").value).toBe("Grace");
+});
+
 test("a submitted field does not show an older value between its answer and the stream", async () => {
   const server = profile();
   open(form, server);
@@ -198,6 +209,25 @@ test("a radio button whose click is refused gives the choice back to its group",
   release();
   await expect.poll(() => one("i").textContent).toBe("Not yours");
   expect([small!.checked, medium!.checked]).toEqual([true, false]);
+});
+
+test("a radio group that was sent shows what the server chose instead, and every later choice", async () => {
+  const server = new ScriptedServer({ "User:u": { size: "s" } }, {
+    User: { save: (_, state) => ({ ...state, saved: true }) },
+  });
+  open(
+    `<form na-scope="u" na-type="User" na-submit="save"><input type="radio" name="size" value="s">
+     <input type="radio" name="size" value="m"><input type="radio" name="size" value="l"><button>Save</button></form>`,
+    server,
+  );
+  const chosen = () => one<HTMLInputElement>(":checked").value;
+  await userEvent.click(one("[value=m]"));
+  await userEvent.click(one("button"));
+  await expect.poll(chosen).toBe("s");
+  for (const size of ["m", "l", "s"]) {
+    server.change("User:u", { size });
+    await expect.poll(chosen).toBe(size);
+  }
 });
 
 test("a radio button that was chosen and not sent yet survives a patch", async () => {
