@@ -1,0 +1,72 @@
+/**
+ * Documents in the SQLite storage of a Cloudflare Durable Object.
+ *
+ * @module
+ */
+import type { Capabilities } from "../src/persistence/adapter.ts";
+import { type SqlDriver, SqlStore, type SqlStoreOptions } from "./_sql.ts";
+
+/** What {@link DurableObjectStore} calls on the `ctx.storage` of an object with SQLite. */
+export interface DurableObjectBinding {
+  readonly sql: {
+    exec(sql: string, ...parameters: unknown[]): { toArray(): unknown[] };
+  };
+  transactionSync<Result>(run: () => Result): Result;
+}
+
+/** What a {@link DurableObjectStore} can be told. */
+export type DurableObjectStoreOptions = SqlStoreOptions;
+
+/**
+ * Keeps one table per type in a Durable Object's own SQLite. Only the object itself reaches it, one task at a time,
+ * and a commit runs without a pause: conditional writes hold for everyone who asks the object.
+ *
+ * A document may be 1.9 MB. The class has to be declared under `new_sqlite_classes`.
+ *
+ * @example In a Durable Object
+ * ```ts ignore
+ * import { DurableObject } from "cloudflare:workers";
+ * import { DurableObjectStore } from "rian/durable-object";
+ *
+ * export class Counter extends DurableObject {
+ *   #store = new DurableObjectStore(this.ctx.storage);
+ *
+ *   async increment(): Promise<number> {
+ *     const entry = await this.#store.get("Counter", "n");
+ *     const value = (entry?.value as number | undefined ?? 0) + 1;
+ *     const ifVersion = entry?.version ?? null;
+ *     await this.#store.commit([{ type: "Counter", key: "n", value, ifVersion }]);
+ *     return value;
+ *   }
+ * }
+ * ```
+ */
+export class DurableObjectStore extends SqlStore {
+  override readonly name = "Durable Object";
+  override readonly capabilities: Capabilities = {
+    conditional: "global",
+    atomicWrites: Infinity,
+    atomicBytes: Infinity,
+    // A row holds 2 MB, of which the key and the metadata need some.
+    maxValueBytes: 1_900_000,
+    watch: false,
+    expiry: true,
+  };
+
+  constructor(storage: DurableObjectBinding, options: DurableObjectStoreOptions = {}) {
+    super(durableObjectDriver(storage), options);
+  }
+}
+
+function durableObjectDriver(storage: DurableObjectBinding): SqlDriver {
+  return {
+    async batch(statements) {
+      return storage.transactionSync(() => {
+        return statements.map(({ sql, parameters }) => {
+          return storage.sql.exec(sql, ...parameters).toArray();
+        });
+      });
+    },
+    close: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,70 @@
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { describe, expect, test } from "vitest";
+import { type DurableObjectBinding, DurableObjectStore } from "../../adapters/durable-object.ts";
+import { testAdapter } from "../../src/persistence/testing/mod.ts";
+
+/** Runs within an object, where alone its storage can be used. */
+function inObject<Result>(
+  name: string,
+  run: (storage: DurableObjectBinding) => Promise<Result>,
+): Promise<Result> {
+  const stub = env.STORAGE.get(env.STORAGE.idFromName(name));
+  return runInDurableObject(stub, (_, state) => run(state.storage));
+}
+
+let now = 1_800_000_000_000;
+let storage: DurableObjectBinding;
+const cases = testAdapter("DurableObjectStore", () => {
+  return new DurableObjectStore(storage, { now: () => now });
+}, {
+  advance: (milliseconds) => {
+    now += milliseconds;
+  },
+});
+for (const { name, skip, run } of cases) {
+  test.skipIf(skip)(name, () =>
+    inObject("suite", (own) => {
+      storage = own;
+      return run();
+    }));
+}
+
+describe("DurableObjectStore", () => {
+  async function increment(own: DurableObjectBinding): Promise<void> {
+    const store = new DurableObjectStore(own);
+    for (let done = 0; done < 500;) {
+      const entry = await store.get("Counter", "n");
+      const value = (entry?.value as number | undefined ?? 0) + 1;
+      const ifVersion = entry?.version ?? null;
+      try {
+        await store.commit([{ type: "Counter", key: "n", value, ifVersion }]);
+        done++;
+      } catch (error) {
+        if ((error as Error).name !== "ConflictError") throw error;
+      }
+    }
+  }
+
+  test("loses none of 1,000 increments that come in through two stubs", async () => {
+    await Promise.all([inObject("race", increment), inObject("race", increment)]);
+    const count = await inObject("race", (own) => new DurableObjectStore(own).load("Counter", "n"));
+    expect(count).toBe(1_000);
+  });
+
+  test("keeps every object's documents to itself", async () => {
+    await inObject("one", (own) => new DurableObjectStore(own).persist("Note", "a", {}, 1));
+    expect(await inObject("two", (own) => new DurableObjectStore(own).load("Note", "a")))
+      .toBeNull();
+  });
+
+  test("names the entry whose stored text is damaged, and reads the others", async () => {
+    await inObject("damaged", async (own) => {
+      const store = new DurableObjectStore(own);
+      await store.commit([1, 2].map((key) => ({ type: "Note", key, value: { key } })));
+      own.sql.exec(`update "Note" set data = '{' where data = '{"key":1}'`).toArray();
+      await expect(store.get("Note", 1)).rejects.toThrow("Cannot read Note/1: the stored text");
+      expect((await store.get("Note", 2))?.value).toEqual({ key: 2 });
+    });
+  });
+});
