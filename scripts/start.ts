@@ -51,6 +51,8 @@ const child = spawn(command[0]!, command.slice(1), {
     DATA: data,
     WRANGLER_SEND_METRICS: "false",
     WRANGLER_HIDE_BANNER: "true",
+    // Nothing here needs the location of the machine.
+    CLOUDFLARE_CF_FETCH_ENABLED: "false",
   },
 });
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
