@@ -17,10 +17,8 @@ export interface Access {
   readonly isExact: boolean;
   /** Whether they come in the order of the query. */
   readonly inOrder: boolean;
-  /** All of the slots; of those that come in the order of the query, a part. */
-  readonly slice: (from: number, to: number) => number[];
-  /** Calls `visitor` with the slots until it returns false; backwards where the query is reversed and in order. */
-  readonly visit: (visitor: (slot: number) => boolean) => void;
+  /** A part of the slots, in this order; backwards where the query is reversed and they come in its order. */
+  readonly slice: (from: number, to: number) => readonly number[];
 }
 
 /** The ways that lead to the documents of a query, of which a scan is always one. */
@@ -45,19 +43,7 @@ function scan({ table }: CollectionState, spec: QuerySpec): Access {
     count: table.size,
     meets: [],
     isExact: true,
-    inOrder: spec.order === undefined,
-    slice(from, to) {
-      const slots: number[] = [];
-      this.visit((slot) => slots.push(slot) < to);
-      return slots.slice(from, to);
-    },
-    visit(visitor) {
-      const isBackwards = spec.reverse && spec.order === undefined;
-      for (let position = 0, end = table.end; position < end; position++) {
-        const slot = isBackwards ? end - 1 - position : position;
-        if (table.peek(slot) !== undefined && !visitor(slot)) return;
-      }
-    },
+    ...ofSlots(spec, () => table.slots()),
   };
 }
 
@@ -68,25 +54,35 @@ function byValues(
 ): Access {
   const { field, values = [], every = false } = condition;
   const counts = values.map((value) => lookUp.count(value));
-  const rarest = every ? counts.indexOf(Math.min(...counts)) : 0;
-  const wanted = every ? [values[rarest]] : values;
-  const inOrder = spec.order === undefined;
+  const fewest = Math.min(...counts);
+  const wanted = every ? [values[counts.indexOf(fewest)]] : values;
   return {
     index: field.name,
-    count: every ? counts[rarest]! : counts.reduce((sum, count) => sum + count, 0),
+    count: every ? fewest : counts.reduce((sum, count) => sum + count, 0),
     meets: every ? [] : [condition],
     isExact: values.length === 1,
+    ...ofSlots(
+      spec,
+      () =>
+        wanted.length === 1
+          ? lookUp.find(wanted[0])
+          : [...new Set(wanted.flatMap((value) => lookUp.find(value)))].sort((a, b) => a - b),
+    ),
+  };
+}
+
+/** The part of an access that has ascending slots, which is the order of insertion. */
+function ofSlots(
+  { order, reverse }: QuerySpec,
+  find: () => readonly number[],
+): Pick<Access, "inOrder" | "slice"> {
+  const inOrder = order === undefined;
+  let slots: readonly number[] | undefined;
+  return {
     inOrder,
     slice(from, to) {
-      const slots = wanted.length === 1
-        ? lookUp.find(wanted[0])
-        : [...new Set(wanted.flatMap((value) => lookUp.find(value)))].sort((a, b) => a - b);
-      return (spec.reverse && inOrder ? slots.toReversed() : slots).slice(from, to);
-    },
-    visit(visitor) {
-      for (const slot of this.slice(0, Infinity)) {
-        if (!visitor(slot)) return;
-      }
+      slots ??= reverse && inOrder ? find().toReversed() : find();
+      return from === 0 && to >= slots.length ? slots : slots.slice(from, to);
     },
   };
 }
@@ -153,8 +149,6 @@ function byRange(
       isBackwards
         ? index.slice(Math.max(start, end - to), Math.max(start, end - from)).reverse()
         : index.slice(Math.min(end, start + from), Math.min(end, start + to)),
-    visit: (visitor) =>
-      isBackwards ? index.visitBackwards(start, end, visitor) : index.visit(start, end, visitor),
   };
 }
 

@@ -1,11 +1,14 @@
 import { copyIn, copyOut, isPlainObject } from "./copy.ts";
 import type { CollectionDefinition } from "./definition.ts";
 import { ConstraintError } from "./errors.ts";
+import { type Field, fieldOf } from "./field.ts";
 import type { Journal, Step } from "./journal.ts";
 import type { Observer } from "./observer.ts";
 import type { Document } from "./path.ts";
 import { describe, isScalar } from "./scalar.ts";
 import { Table } from "./table.ts";
+import { tracker } from "./tracking.ts";
+import type { Watchers } from "./watchers.ts";
 
 /** What a collection and its queries share: the documents, and the only way to change them. */
 export class CollectionState {
@@ -13,7 +16,10 @@ export class CollectionState {
   readonly journal: Journal;
   readonly detached: boolean;
   readonly observers: Set<Observer<Document, unknown>> = new Set();
+  /** Live queries that read the collection, once there was one. */
+  watchers: Watchers | undefined;
   table: Table;
+  #keyField: Field | undefined;
   /** Grows with every change, taken back or not. */
   version = 0;
 
@@ -22,6 +28,21 @@ export class CollectionState {
     this.journal = journal;
     this.detached = detached;
     this.table = new Table(definition);
+  }
+
+  /** The primary key, as queries and dependencies know it. */
+  get keyField(): Field {
+    return this.#keyField ??= fieldOf(this.definition, this.definition.primaryKey, []);
+  }
+
+  /** Finds the slot of a key for a caller who reads, which a live query depends on. */
+  lookUp(key: unknown): number | undefined {
+    tracker()?.({
+      state: this,
+      condition: { field: this.keyField, values: [key] },
+      touches: () => true,
+    });
+    return this.table.slotOf(key);
   }
 
   keyOf(document: Document): unknown {
@@ -90,6 +111,7 @@ export class CollectionState {
   }
 
   clear(): void {
+    this.#assertWritable();
     if (this.table.size === 0) return;
     const cleared = this.table;
     this.table = new Table(this.definition);
@@ -118,6 +140,7 @@ export class CollectionState {
   }
 
   #write(slot: number, after: Document | undefined): void {
+    this.#assertWritable();
     const before = this.table.peek(slot);
     this.table.write(slot, after);
     this.version++;
@@ -126,7 +149,14 @@ export class CollectionState {
   }
 
   #isWatched(): boolean {
-    return this.journal.open || this.observers.size > 0;
+    return this.journal.open || this.observers.size > 0 || (this.watchers?.size ?? 0) > 0;
+  }
+
+  #assertWritable(): void {
+    if (tracker() === undefined) return;
+    throw new Error(
+      `Cannot write to ${this.definition.name}: a live query is running, and would run again for ever; write elsewhere`,
+    );
   }
 
   #withKey(document: Document): Document {

@@ -116,7 +116,7 @@ export class Collection<T extends object, K extends Key, Read = Readonly<T>> {
 
   /** The document with a key, or `undefined` if there is none. */
   get(key: K): Read | undefined {
-    const slot = this.#state.table.slotOf(key);
+    const slot = this.#state.lookUp(key);
     return slot === undefined ? undefined : this.#state.give(slot) as Read;
   }
 
@@ -127,7 +127,7 @@ export class Collection<T extends object, K extends Key, Read = Readonly<T>> {
 
   /** Whether there is a document with a key. */
   has(key: K): boolean {
-    return this.#state.table.slotOf(key) !== undefined;
+    return this.#state.lookUp(key) !== undefined;
   }
 
   /** Every key, in the order of insertion. */

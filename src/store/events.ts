@@ -59,9 +59,9 @@ export function eventsOf(steps: readonly Step[]): StoreEvent[] {
     if (cleared !== undefined) {
       close();
       const event = eventOf(state, "clear");
-      for (let slot = 0; slot < cleared.end; slot++) {
-        const document = cleared.peek(slot);
-        if (document !== undefined) add(event, state.keyOf(document), document);
+      for (const slot of cleared.slots()) {
+        const document = cleared.peek(slot)!;
+        add(event, state.keyOf(document), document);
       }
       events.push(event);
       continue;

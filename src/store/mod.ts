@@ -14,3 +14,4 @@ export type { UntypedSchema } from "./definition.ts";
 export type { Change, Observer, Operation } from "./observer.ts";
 export type { ErrorContext, ErrorHandler } from "./notifier.ts";
 export { ConstraintError } from "./errors.ts";
+export { type LiveQuery, liveQuery } from "./live-query.ts";

@@ -89,16 +89,6 @@ export class OrderedIndex implements Index {
     return this.#sorted().slice(from, to);
   }
 
-  /** Calls `visitor` with the slots from one rank up to another in order, until it returns false. */
-  visit(from: number, to: number, visitor: (slot: number) => boolean): void {
-    this.#sorted().visit(from, to, visitor);
-  }
-
-  /** Like {@link visit}, from the last to the first. */
-  visitBackwards(from: number, to: number, visitor: (slot: number) => boolean): void {
-    this.#sorted().visitBackwards(from, to, visitor);
-  }
-
   renumber(renumbered: readonly number[]): void {
     this.#sorted().renumber(renumbered);
     const values = this.#values.slice();

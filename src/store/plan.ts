@@ -1,5 +1,6 @@
 import { type Access, accesses } from "./access.ts";
 import type { CollectionState } from "./collection-state.ts";
+import type { Condition } from "./condition.ts";
 import type { Order } from "./order.ts";
 import type { QuerySpec } from "./query-spec.ts";
 
@@ -9,6 +10,8 @@ const SORTING = 3;
 /** How a query is going to run. */
 export interface Plan {
   readonly access: Access;
+  /** What is left to check for each document. */
+  readonly conditions: readonly Condition[];
   /** How many documents it is expected to look at. */
   readonly documents: number;
 }
@@ -24,7 +27,8 @@ export function planOf(state: CollectionState, spec: QuerySpec, order: Order): P
     const cost = access.inOrder ? documents : documents * SORTING;
     if (cost >= lowest) continue;
     lowest = cost;
-    best = { access, documents };
+    const conditions = spec.conditions.filter((condition) => !access.meets.includes(condition));
+    best = { access, conditions, documents };
   }
   return best!;
 }

@@ -1,9 +1,8 @@
 import type { CollectionState } from "./collection-state.ts";
 import { equals } from "./condition.ts";
+import { Execution } from "./execution.ts";
 import { fieldOf } from "./field.ts";
-import { Order } from "./order.ts";
 import type { Document } from "./path.ts";
-import { planOf } from "./plan.ts";
 import { EVERYTHING, type QuerySpec } from "./query-spec.ts";
 import { describe, isDate } from "./scalar.ts";
 import type { Key, Path, PathValue } from "./schema.ts";
@@ -141,12 +140,7 @@ export class Query<T extends object, K extends Key, Read = Readonly<T>> {
 
   /** How many documents there are. */
   count(): number {
-    const { spec, access, conditions } = this.#prepared();
-    const { filters, after, offset, limit } = spec;
-    if (access.isExact && conditions.length + filters.length === 0 && after === undefined) {
-      return Math.min(Math.max(0, access.count - offset), limit);
-    }
-    return this.#slots().length;
+    return new Execution(this.#state, this.#spec).count();
   }
 
   /** The first document. */
@@ -210,7 +204,7 @@ export class Query<T extends object, K extends Key, Read = Readonly<T>> {
 
   /** Says how the query is going to run, without running it. */
   explain(): Explanation {
-    const { access, documents } = this.#prepared();
+    const { access, documents } = new Execution(this.#state, this.#spec).plan;
     return { index: access.index, documents, sorts: !access.inOrder };
   }
 
@@ -218,41 +212,8 @@ export class Query<T extends object, K extends Key, Read = Readonly<T>> {
     return new Query(this.#state, { ...this.#spec, ...changes });
   }
 
-  #prepared() {
-    const { definition } = this.#state;
-    // A cursor needs a total order, which the order of insertion is not once its document is gone.
-    const spec = this.#spec.after !== undefined && this.#spec.order === undefined
-      ? { ...this.#spec, order: [] }
-      : this.#spec;
-    const order = new Order(spec.order ?? [], definition.primaryKey);
-    const { access, documents } = planOf(this.#state, spec, order);
-    const conditions = spec.conditions.filter((condition) => !access.meets.includes(condition));
-    return { spec, order, access, documents, conditions };
-  }
-
-  #slots(): number[] {
-    const { table } = this.#state;
-    const { spec, order, access, conditions } = this.#prepared();
-    const { filters, after, reverse, offset } = spec;
-    const end = offset + spec.limit;
-    const isPlain = conditions.length + filters.length === 0 && after === undefined;
-    if (isPlain && access.inOrder) return access.slice(offset, end);
-    const direction = reverse ? -1 : 1;
-    const found: number[] = [];
-    access.visit((slot) => {
-      const document = table.peek(slot)!;
-      if (
-        conditions.every((condition) => condition.matches(document)) &&
-        (after === undefined || order.compare(document, after) * direction > 0) &&
-        (filters.length === 0 || filters.every((filter) => filter(table.read(slot))))
-      ) found.push(slot);
-      return !access.inOrder || found.length < end;
-    });
-    if (access.inOrder) return found.slice(offset, end);
-    const sorted = spec.order === undefined
-      ? found.sort((a, b) => a - b)
-      : order.sort(found, (slot) => table.peek(slot)!);
-    return (reverse ? sorted.reverse() : sorted).slice(offset, end);
+  #slots(): readonly number[] {
+    return new Execution(this.#state, this.#spec).slots();
   }
 }
 

@@ -5,6 +5,7 @@ import { eventsOf } from "./events.ts";
 import { Journal, type Step } from "./journal.ts";
 import { type ErrorHandler, Notifier } from "./notifier.ts";
 import type { Key, Schema } from "./schema.ts";
+import type { Watcher } from "./watchers.ts";
 
 /** The collections of a store, by name. */
 export type Definition = { readonly [name: string]: UntypedSchema };
@@ -117,8 +118,11 @@ export class Ramify {
   }
 }
 
-/** Tells observers of a commit, once the collections are tidy and everything is in place. */
+/** Tells observers and live queries of a commit, once the collections are tidy and everything is in place. */
 function announce(steps: readonly Step[], notifier: Notifier): void {
+  const touched = new Set<Watcher>();
+  for (const step of steps) step.state.watchers?.collect(step, touched);
+  for (const watcher of touched) watcher.invalidate();
   for (const { state } of steps) state.table.compact();
   for (const { state, type, keys, before, after } of eventsOf(steps)) {
     const change = { before, after };
@@ -130,6 +134,9 @@ function announce(steps: readonly Step[], notifier: Notifier): void {
         notifier.call(() => observer(type, keys, change), state.definition.name);
       }
     });
+  }
+  for (const watcher of touched) {
+    notifier.enqueue(() => notifier.call(() => watcher.refresh(notifier), undefined));
   }
   notifier.run();
 }

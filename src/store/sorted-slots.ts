@@ -21,35 +21,35 @@ export class SortedSlots {
   add(slot: number): void {
     this.#size++;
     const chunks = this.#chunks;
-    const last = chunks.at(-1);
+    const last = chunks[chunks.length - 1];
     if (last === undefined) {
       chunks.push([slot]);
       return;
     }
     // Slots mostly arrive in ascending order: no search is needed for those.
-    const atEnd = this.#compare(last[last.length - 1]!, slot) < 0;
-    const position = atEnd ? chunks.length - 1 : this.#chunkOf(slot);
+    const isLast = this.#compare(last[last.length - 1]!, slot) < 0;
+    const [position, offset] = isLast
+      ? [chunks.length - 1, last.length]
+      : this.#find((other) => this.#compare(other, slot) < 0);
     const chunk = chunks[position]!;
-    if (atEnd) chunk.push(slot);
-    else chunk.splice(this.#offsetOf(chunk, slot), 0, slot);
+    if (isLast) chunk.push(slot);
+    else chunk.splice(offset, 0, slot);
     if (chunk.length > LARGEST_CHUNK) {
       // A full last chunk is left nearly full, because more of the same order tends to follow.
-      chunks.splice(position + 1, 0, chunk.splice(atEnd ? LARGEST_CHUNK - 1 : chunk.length >> 1));
+      chunks.splice(position + 1, 0, chunk.splice(isLast ? LARGEST_CHUNK - 1 : chunk.length >> 1));
     }
   }
 
   /** Removes a slot, which has to be there and still compare as it did when it was added. */
   delete(slot: number): void {
     const chunks = this.#chunks;
-    const position = this.#chunkOf(slot);
+    const [position, offset] = this.#find((other) => this.#compare(other, slot) < 0);
     const chunk = chunks[position]!;
-    chunk.splice(this.#offsetOf(chunk, slot), 1);
+    chunk.splice(offset, 1);
     this.#size--;
-    if (chunk.length >= SMALLEST_CHUNK) return;
-    const next = chunks[position + 1];
-    if (chunk.length === 0) chunks.splice(position, 1);
-    else if (next !== undefined && chunk.length + next.length < LARGEST_CHUNK - SMALLEST_CHUNK) {
-      chunks.splice(position, 2, chunk.concat(next));
+    const next = chunks[position + 1] ?? [];
+    if (chunk.length < SMALLEST_CHUNK && chunk.length + next.length < LARGEST_CHUNK / 2) {
+      chunks.splice(position, 2, ...(chunk.length + next.length > 0 ? [chunk.concat(next)] : []));
     }
   }
 
@@ -68,27 +68,10 @@ export class SortedSlots {
 
   /** How many slots `isBefore` holds for; it has to hold for a first part of them and for none of the rest. */
   countWhile(isBefore: (slot: number) => boolean): number {
-    const chunks = this.#chunks;
-    let low = 0;
-    let high = chunks.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      const chunk = chunks[middle]!;
-      if (isBefore(chunk[chunk.length - 1]!)) low = middle + 1;
-      else high = middle;
-    }
-    let count = 0;
-    for (let position = 0; position < low; position++) count += chunks[position]!.length;
-    const chunk = chunks[low];
-    if (chunk === undefined) return count;
-    let offset = 0;
-    high = chunk.length - 1;
-    while (offset < high) {
-      const middle = (offset + high) >> 1;
-      if (isBefore(chunk[middle]!)) offset = middle + 1;
-      else high = middle;
-    }
-    return count + offset;
+    const [end, offset] = this.#find(isBefore);
+    let count = offset;
+    for (let position = 0; position < end; position++) count += this.#chunks[position]!.length;
+    return count;
   }
 
   /** The slots from one rank up to another, in order. */
@@ -105,32 +88,6 @@ export class SortedSlots {
     return parts.length === 1 ? parts[0]! : parts.flat();
   }
 
-  /** Calls `visitor` with each slot from one rank up to another, until it returns false. */
-  visit(from: number, to: number, visitor: (slot: number) => boolean): void {
-    let start = 0;
-    for (const chunk of this.#chunks) {
-      if (start >= to) return;
-      const end = Math.min(chunk.length, to - start);
-      for (let offset = Math.max(0, from - start); offset < end; offset++) {
-        if (!visitor(chunk[offset]!)) return;
-      }
-      start += chunk.length;
-    }
-  }
-
-  /** Like {@link visit}, from the last slot to the first. */
-  visitBackwards(from: number, to: number, visitor: (slot: number) => boolean): void {
-    let start = this.#size;
-    for (let position = this.#chunks.length - 1; position >= 0 && start > from; position--) {
-      const chunk = this.#chunks[position]!;
-      start -= chunk.length;
-      const first = Math.max(0, from - start);
-      for (let offset = Math.min(chunk.length, to - start) - 1; offset >= first; offset--) {
-        if (!visitor(chunk[offset]!)) return;
-      }
-    }
-  }
-
   /** Renames every slot; the order has to stay the same. */
   renumber(renumbered: readonly number[]): void {
     for (const chunk of this.#chunks) {
@@ -140,28 +97,25 @@ export class SortedSlots {
     }
   }
 
-  /** The chunk that holds a slot or would take it. */
-  #chunkOf(slot: number): number {
+  /** The chunk and the offset in it of the first slot that `isBefore` does not hold for. */
+  #find(isBefore: (slot: number) => boolean): [position: number, offset: number] {
     const chunks = this.#chunks;
     let low = 0;
-    let high = chunks.length - 1;
+    let high = chunks.length;
     while (low < high) {
       const middle = (low + high) >> 1;
       const chunk = chunks[middle]!;
-      if (this.#compare(chunk[chunk.length - 1]!, slot) < 0) low = middle + 1;
+      if (isBefore(chunk[chunk.length - 1]!)) low = middle + 1;
       else high = middle;
     }
-    return low;
-  }
-
-  #offsetOf(chunk: readonly number[], slot: number): number {
-    let low = 0;
-    let high = chunk.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#compare(chunk[middle]!, slot) < 0) low = middle + 1;
+    const chunk = chunks[low] ?? [];
+    let offset = 0;
+    high = chunk.length;
+    while (offset < high) {
+      const middle = (offset + high) >> 1;
+      if (isBefore(chunk[middle]!)) offset = middle + 1;
       else high = middle;
     }
-    return low;
+    return [low, offset];
   }
 }

@@ -64,6 +64,16 @@ export class Table {
     return this.#slots.get(key);
   }
 
+  /** The slots that hold a document. */
+  slots(): number[] {
+    const slots: number[] = [];
+    const documents = this.#documents;
+    for (let slot = 0; slot < documents.length; slot++) {
+      if (documents[slot] !== undefined) slots.push(slot);
+    }
+    return slots;
+  }
+
   /** The document in a slot as it is kept, which no caller outside of the store may see. */
   peek(slot: number): Document | undefined {
     return this.#documents[slot];

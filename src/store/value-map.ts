@@ -27,6 +27,11 @@ export class ValueMap<V> {
     else this.#values.delete(key);
   }
 
+  *values(): Iterable<V> {
+    yield* this.#values.values();
+    yield* this.#dates.values();
+  }
+
   /** Replaces every value by what `replace` makes of it. */
   replaceAll(replace: (value: V) => V): void {
     for (const [key, value] of this.#values) this.#values.set(key, replace(value));

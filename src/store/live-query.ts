@@ -1,0 +1,148 @@
+import type { CollectionState } from "./collection-state.ts";
+import type { Notifier } from "./notifier.ts";
+import { type Dependency, track, tracker } from "./tracking.ts";
+import { Watchers } from "./watchers.ts";
+
+/**
+ * The result of a callback that follows the store. Its methods need no receiver, so they can be handed to React's
+ * `useSyncExternalStore`, and it is a store to Svelte.
+ */
+export class LiveQuery<Result> {
+  readonly #callback: () => Result;
+  readonly #listeners = new Map<symbol, (result: Result) => void>();
+  #snapshot: { readonly result: Result } | undefined;
+  /** The snapshot that listeners have heard of. */
+  #told: { readonly result: Result } | undefined;
+  #dependencies: readonly Dependency[] = [];
+  #versions = new Map<CollectionState, number>();
+  #unwatch: readonly (() => void)[] = [];
+  #isStale = true;
+
+  /** @internal */
+  constructor(callback: () => Result) {
+    this.#callback = callback;
+  }
+
+  /** Calls `listener` with the result, now and whenever it is another one, until the returned function is called. */
+  readonly subscribe: (listener: (result: Result) => void) => () => void = (listener) => {
+    const id = Symbol();
+    const isFirst = this.#listeners.size === 0;
+    this.#listeners.set(id, listener);
+    const unsubscribe = () => {
+      this.#listeners.delete(id);
+      if (this.#listeners.size === 0) this.#stop();
+    };
+    try {
+      if (isFirst) {
+        this.#run();
+        this.#told = this.#snapshot;
+      }
+      listener(this.getSnapshot());
+    } catch (error) {
+      unsubscribe();
+      throw error;
+    }
+    return unsubscribe;
+  };
+
+  /** The result: the same one as before, or the same array, as long as nothing in it has changed. */
+  readonly getSnapshot: () => Result = () => {
+    const states = [...this.#versions.keys()];
+    const isFollowed = this.#listeners.size > 0;
+    const isInTransaction = states.some((state) => state.journal.open);
+    const isCurrent = this.#snapshot !== undefined &&
+      (isFollowed && !isInTransaction
+        ? !this.#isStale
+        : states.every((state) => this.#versions.get(state) === state.version));
+    if (!isCurrent) {
+      // What a transaction shows may be taken back, of which a listener would not hear.
+      if (isFollowed && isInTransaction) return this.#callback();
+      this.#run();
+    }
+    const outer = tracker();
+    if (outer !== undefined) this.#dependencies.forEach(outer);
+    return this.#snapshot!.result;
+  };
+
+  /** Stops following the store and forgets every listener. */
+  [Symbol.dispose](): void {
+    this.#listeners.clear();
+    this.#stop();
+  }
+
+  /** @internal */
+  invalidate(): void {
+    this.#isStale = true;
+  }
+
+  /** @internal */
+  refresh(notifier: Notifier): void {
+    if (this.#isStale && this.#listeners.size > 0) this.#run();
+    if (this.#snapshot === this.#told) return;
+    this.#told = this.#snapshot;
+    const { result } = this.#snapshot!;
+    for (const [id, listener] of [...this.#listeners]) {
+      if (this.#listeners.has(id)) notifier.call(() => listener(result), undefined);
+    }
+  }
+
+  #run(): void {
+    const dependencies: Dependency[] = [];
+    this.#isStale = true;
+    try {
+      const result = track((dependency) => dependencies.push(dependency), this.#callback);
+      this.#isStale = false;
+      if (this.#snapshot === undefined || !isSame(this.#snapshot.result, result)) {
+        this.#snapshot = { result };
+      }
+    } finally {
+      // A callback that threw has to run again when what it read until then changes.
+      this.#stop();
+      this.#dependencies = dependencies;
+      this.#versions = new Map(dependencies.map(({ state }) => [state, state.version]));
+      if (this.#listeners.size > 0) this.#unwatch = dependencies.map((each) => this.#watch(each));
+    }
+  }
+
+  #watch(dependency: Dependency): () => void {
+    const { state } = dependency;
+    state.watchers ??= new Watchers();
+    return state.watchers.add(this, dependency);
+  }
+
+  #stop(): void {
+    for (const unwatch of this.#unwatch) unwatch();
+    this.#unwatch = [];
+  }
+}
+
+/** Whether a new result is as good as the old one: the same value, or an array of the same elements. */
+function isSame(before: unknown, after: unknown): boolean {
+  if (!Array.isArray(before) || !Array.isArray(after)) return Object.is(before, after);
+  return before.length === after.length &&
+    before.every((element, position) => Object.is(element, after[position]));
+}
+
+/**
+ * Follows what a callback reads from stores. It runs again only after a change that can touch what it read: a document
+ * under a key, with an indexed value, in an indexed range, or up to the last one of a sorted and limited query. Where
+ * nobody subscribes, nothing is followed and nothing has to be released.
+ *
+ * The callback must not write. What it throws when it runs again goes to the store's `onError`.
+ *
+ * @example The open to-dos, followed
+ * ```ts
+ * import { liveQuery, Ramify, type Schema } from "rian";
+ *
+ * const db = new Ramify().createStore<{ todos: Schema<{ id: number; done: boolean }, "id"> }>({
+ *   todos: { primaryKey: "id", indexes: ["done"] },
+ * });
+ * using open = liveQuery(() => db.todos.where("done").equals(false).count());
+ * open.subscribe((count) => console.log(`${count} open`));
+ * db.todos.add({ id: 1, done: false });
+ * if (open.getSnapshot() !== 1) throw new Error("expected one");
+ * ```
+ */
+export function liveQuery<Result>(callback: () => Result): LiveQuery<Result> {
+  return new LiveQuery(callback);
+}
