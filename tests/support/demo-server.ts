@@ -39,6 +39,11 @@ export class DemoServer {
     await this.#start();
   }
 
+  /** Ends everything at once, as a power cut would. */
+  async kill(): Promise<void> {
+    await this.#stop("SIGKILL");
+  }
+
   async close(): Promise<void> {
     await this.#stop();
     rmSync(this.#data, { recursive: true, force: true });
@@ -80,12 +85,12 @@ export class DemoServer {
     throw new Error(`Cannot start the demo on ${this.#platform}: no answer\n${this.#log}`);
   }
 
-  async #stop(): Promise<void> {
+  async #stop(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> {
     const child = this.#child;
     this.#child = undefined;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const exited = once(child, "exit");
-    process.kill(-child.pid!, "SIGTERM");
+    process.kill(-child.pid!, signal);
     const last = setTimeout(() => process.kill(-child.pid!, "SIGKILL"), 10_000);
     await exited;
     clearTimeout(last);

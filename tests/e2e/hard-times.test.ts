@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { DemoServer, type Platform } from "../support/demo-server.ts";
+import { EventStream } from "../support/event-stream.ts";
+
+describe.for<Platform>(["worker", "deno", "node"])("the server on %s", (platform) => {
+  let server: DemoServer;
+  beforeAll(async () => {
+    server = await DemoServer.start(platform);
+  });
+  afterAll(() => server.close());
+
+  function post(body: BodyInit, headers: Record<string, string> = {}): Promise<Response> {
+    return fetch(`${server.url}/nasc/event`, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers },
+      body,
+    });
+  }
+
+  function add(instance: string, title: string): Promise<Response> {
+    return post(
+      JSON.stringify({ type: "TodoList", instance, event: "add_todo", payload: { title } }),
+    );
+  }
+
+  async function titles(instance: string): Promise<string[]> {
+    const stream = new EventStream(
+      await fetch(`${server.url}/nasc/stream?scope=TodoList:${instance}`),
+    );
+    const { data } = await stream.next();
+    await stream.close();
+    const items: { title: string }[] = data.find((patch: { prop?: string }) =>
+      patch.prop === "items"
+    ).value;
+    return items.map(({ title }) => title);
+  }
+
+  test("has every event that it acknowledged, after it was killed in the middle", async () => {
+    await titles("killed");
+    const acknowledged: string[] = [];
+    let alive = true;
+    async function writer(name: string): Promise<void> {
+      for (let number = 0; alive; number++) {
+        const title = `${name} ${number}`;
+        const answer = await add("killed", title).catch(() => undefined);
+        if (!answer?.ok) return;
+        acknowledged.push(title);
+        if (acknowledged.length === 60) void server.kill();
+      }
+    }
+    await Promise.all([writer("a"), writer("b"), writer("c")]);
+    alive = false;
+    await server.restart();
+    expect(acknowledged.length).toBeGreaterThanOrEqual(60);
+    expect(await titles("killed")).toEqual(expect.arrayContaining(acknowledged));
+  });
+
+  test("refuses 50 MB, text, foreign pages and what is not JSON, and goes on serving", async () => {
+    const mount = JSON.stringify({ type: "TodoList", instance: "calm", event: "mount" });
+    const statuses = [
+      (await post(JSON.stringify("x".repeat(50_000_000)))).status,
+      (await post(mount, { "content-type": "text/plain" })).status,
+      (await post(mount, { "origin": "https://evil.example" })).status,
+      (await post("not json")).status,
+      (await post(mount)).status,
+    ];
+    expect(statuses).toEqual([413, 415, 403, 400, 200]);
+  });
+
+  test("serves fifty pages that come and go, and tells the one that stays", async () => {
+    const staying = new EventStream(await fetch(`${server.url}/nasc/stream?scope=TodoList:busy`));
+    await staying.next();
+    const passing = await Promise.all(
+      Array.from({ length: 50 }, async () => {
+        return new EventStream(await fetch(`${server.url}/nasc/stream?scope=TodoList:busy`));
+      }),
+    );
+    await Promise.all(passing.map(async (stream) => {
+      await stream.next();
+      await stream.close();
+    }));
+    expect((await add("busy", "still here")).status).toBe(200);
+    const { data: [patch] } = await staying.next();
+    expect(patch.value.at(-1).title).toBe("still here");
+    await staying.close();
+  });
+});

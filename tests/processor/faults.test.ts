@@ -1,0 +1,80 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import {
+  type Adapter,
+  createProcessor,
+  type Entry,
+  MemoryStore,
+  type Patch,
+  type Version,
+} from "../../mod.ts";
+import { counterHandlers, counterMessage, errorCode } from "../support/counter.ts";
+
+/** How one call of the storage goes. */
+type Fate = "works" | "fails" | "works, and then fails";
+
+/** A store whose calls go as a list of fates says, and work once the list has ended. */
+function faulty(store: MemoryStore, fates: Iterator<Fate>): Adapter {
+  async function call<T>(work: () => Promise<T>): Promise<T> {
+    const { value: fate = "works" } = fates.next();
+    if (fate === "fails") throw new Error("the storage did nothing");
+    const result = await work();
+    if (fate === "works, and then fails") throw new Error("the answer of the storage was lost");
+    return result;
+  }
+  return Object.assign(Object.create(store) as Adapter, {
+    capabilities: store.capabilities,
+    get: (type: string, key: string): Promise<Entry | undefined> =>
+      call(() => store.get(type, key)),
+    commit: (writes: Parameters<Adapter["commit"]>[0]): Promise<readonly (Version | null)[]> =>
+      call(() => store.commit(writes)),
+  });
+}
+
+const fate = fc.constantFrom<Fate>("works", "fails", "works, and then fails");
+
+test("however the storage fails, an event that is repeated with its eventId until it succeeds counts once", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fate, { maxLength: 40 }),
+      fc.integer({ min: 1, max: 6 }),
+      async (fates, events) => {
+        const store = new MemoryStore();
+        const process = createProcessor(counterHandlers, faulty(store, fates[Symbol.iterator]()), {
+          onError: () => {},
+          delay: () => Promise.resolve(),
+        });
+        async function insist(message: Parameters<typeof process>[0]): Promise<Patch[]> {
+          for (;;) {
+            const patches = await process(message);
+            if (errorCode(patches) !== "internal") return patches;
+          }
+        }
+        await insist(counterMessage({ event: "mount" }));
+        await Promise.all(
+          Array.from(
+            { length: events },
+            (_, index) => insist(counterMessage({ eventId: `e${index}` })),
+          ),
+        );
+        expect(await store.load("Counter", "visits")).toEqual({ count: events });
+        const { metadata } = (await store.get("Counter", "visits"))!;
+        expect(metadata).toEqual({ rev: events + 1 });
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+test("an event whose storage fails says that nothing was changed, and nothing of the storage", async () => {
+  const store = new MemoryStore();
+  const fates: Fate[] = ["works", "works", "works", "fails"];
+  const process = createProcessor(counterHandlers, faulty(store, fates[Symbol.iterator]()), {
+    onError: () => {},
+  });
+  await process(counterMessage({ event: "mount" }));
+  const patches = await process(counterMessage());
+  expect(errorCode(patches)).toBe("internal");
+  expect(JSON.stringify(patches)).not.toContain("storage");
+  expect(await store.load("Counter", "visits")).toEqual({ count: 0 });
+});
