@@ -4,17 +4,13 @@
  * @module
  */
 import type { Capabilities, Entry, Version } from "../src/persistence/adapter.ts";
-import { BaseAdapter, type Range } from "../src/persistence/base-adapter.ts";
-import { decodeValue, type EncodedValue, encodeValue } from "../src/persistence/codec.ts";
-import {
-  ConflictError,
-  describeKey,
-  StorageLimitError,
-  UnreadableEntryError,
-} from "../src/persistence/errors.ts";
+import type { Range } from "../src/persistence/base-adapter.ts";
+import { decodeValue, type EncodedValue } from "../src/persistence/codec.ts";
+import { ConflictError, UnreadableEntryError } from "../src/persistence/errors.ts";
 import { decodeKey } from "../src/persistence/keys.ts";
-import type { EncodeContext, PreparedWrite } from "../src/persistence/prepare.ts";
-import { assertValueFits, byteLength } from "../src/persistence/size.ts";
+import type { PreparedWrite } from "../src/persistence/prepare.ts";
+import { byteLength } from "../src/persistence/size.ts";
+import { TextAdapter } from "../src/persistence/text-adapter.ts";
 import type { DenoKvBinding, DenoKvEntry } from "./_deno-kv-binding.ts";
 import { commitWhenFree } from "./_deno-kv-locked.ts";
 import * as document from "./_deno-kv-document.ts";
@@ -38,10 +34,8 @@ interface Before {
 }
 
 const BATCH_SIZE = 100;
-const MAX_KEY_BYTES = 2_048;
-const MAX_METADATA_BYTES = 4_000;
 /** What Deno KV adds to the parts of a key. */
-const KEY_OVERHEAD = 40;
+const KEY_OVERHEAD = 48;
 /** The keys of an atomic operation may take a tenth of the bytes that its values may. */
 const KEY_WEIGHT = 10;
 
@@ -60,7 +54,7 @@ const KEY_WEIGHT = 10;
  * kv.close();
  * ```
  */
-export class DenoKvStore extends BaseAdapter<EncodedValue> {
+export class DenoKvStore extends TextAdapter {
   override readonly name = "Deno KV";
   override readonly capabilities: Capabilities = {
     conditional: "global",
@@ -71,6 +65,9 @@ export class DenoKvStore extends BaseAdapter<EncodedValue> {
     watch: false,
     expiry: true,
   };
+  protected override readonly place = "an entry";
+  protected override readonly maxKeyBytes: number = 2_000;
+  protected override readonly maxMetadataBytes: number = 2_000;
   readonly #kv: DenoKvBinding;
   readonly #prefix: readonly string[];
   readonly #now: () => number;
@@ -82,23 +79,15 @@ export class DenoKvStore extends BaseAdapter<EncodedValue> {
     this.#now = options.now ?? Date.now;
   }
 
-  protected override encode(value: unknown, { entry, kind }: EncodeContext): EncodedValue {
-    const encoded = encodeValue(value, kind);
-    const { name: adapter, capabilities: { maxValueBytes: allowed } } = this;
-    assertValueFits(encoded.text, { adapter, entry, place: "an entry", allowed });
-    return encoded;
+  protected override measure(write: Write): number {
+    super.measure(write);
+    const { bytes, chunks } = document.measureText(write.put?.encoded.text ?? "");
+    const keyBytes = byteLength(this.keyText(write.type, write.id)) + KEY_OVERHEAD;
+    return KEY_WEIGHT * keyBytes * (2 + chunks) + bytes;
   }
 
-  protected override measure({ type, key, id, put }: Write): number {
-    const entry = `${type}/${describeKey(key)}`;
-    const keyBytes = byteLength([...this.#prefix, type, id].join("")) + KEY_OVERHEAD;
-    const metadata = put?.metadata === undefined ? "" : JSON.stringify(put.metadata);
-    this.#assertFits({ what: `the key of ${entry}`, allowed: MAX_KEY_BYTES, actual: keyBytes });
-    const actual = document.storedLength(metadata);
-    this.#assertFits({ what: `the metadata of ${entry}`, allowed: MAX_METADATA_BYTES, actual });
-    if (!put) return KEY_WEIGHT * keyBytes;
-    const { bytes, chunks } = document.measureText(put.encoded.text);
-    return KEY_WEIGHT * keyBytes * (2 + chunks) + actual + bytes;
+  protected override keyText(type: string, id: string): string {
+    return [...this.#prefix, type, id].join("");
   }
 
   protected override async readEntry(type: string, id: string): Promise<Entry | undefined> {
@@ -239,14 +228,6 @@ export class DenoKvStore extends BaseAdapter<EncodedValue> {
 
   #place(type: string, id: string): document.Place {
     return { prefix: this.#prefix, type, id };
-  }
-
-  #assertFits({ what, allowed, actual }: { what: string; allowed: number; actual: number }): void {
-    if (actual <= allowed) return;
-    throw new StorageLimitError(
-      `Cannot commit to ${this.name}: ${what} is ${actual} bytes and may be ${allowed}; shorten it`,
-      { limit: what.startsWith("the key") ? "key bytes" : "metadata bytes", allowed, actual },
-    );
   }
 }
 

@@ -51,6 +51,14 @@ export abstract class BaseAdapter<Encoded> implements Adapter {
   protected abstract write(
     writes: readonly PreparedWrite<Encoded>[],
   ): Promise<readonly (Version | null)[]>;
+  /** Writes the parts of a commit that is more than all or nothing can be; one after the other unless overridden. */
+  protected async writeParts(
+    parts: readonly (readonly PreparedWrite<Encoded>[])[],
+  ): Promise<readonly (Version | null)[]> {
+    const versions: (Version | null)[] = [];
+    for (const part of parts) versions.push(...await this.write(part));
+    return versions;
+  }
   protected abstract clearType(type: string): Promise<void>;
 
   /**
@@ -92,8 +100,7 @@ export abstract class BaseAdapter<Encoded> implements Adapter {
     this.#assertOpen();
     const prepared = prepareCommit(writes, this, (value, context) => this.encode(value, context));
     const parts = partitionWrites(prepared.writes, this, (write) => this.measure(write));
-    const versions: (Version | null)[] = [];
-    for (const part of parts) versions.push(...await this.write(part));
+    const versions = await this.writeParts(parts);
     return prepared.settledBy.map((position) => versions[position]!);
   }
 

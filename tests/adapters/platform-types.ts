@@ -3,10 +3,11 @@
  *
  * @module
  */
-import type { D1Database } from "@cloudflare/workers-types/index.ts";
+import type { D1Database, KVNamespace } from "@cloudflare/workers-types/index.ts";
 import type { Database } from "better-sqlite3";
 import type { DatabaseSync } from "node:sqlite";
 import { D1Store } from "../../adapters/cloudflare-d1.ts";
+import { CloudflareKvStore } from "../../adapters/cloudflare-kv.ts";
 import { SqliteStore } from "../../adapters/sqlite.ts";
 
 export function openD1(database: D1Database): D1Store {
@@ -19,4 +20,8 @@ export function openNodeSqlite(database: DatabaseSync): SqliteStore {
 
 export function openBetterSqlite3(database: Database): SqliteStore {
   return new SqliteStore(database);
+}
+
+export function openWorkersKv(namespace: KVNamespace): CloudflareKvStore {
+  return new CloudflareKvStore(namespace);
 }

@@ -1,0 +1,216 @@
+/**
+ * Documents in Cloudflare Workers KV.
+ *
+ * @module
+ */
+import type { Capabilities, Entry, Version } from "../src/persistence/adapter.ts";
+import type { Range } from "../src/persistence/base-adapter.ts";
+import type { EncodedValue } from "../src/persistence/codec.ts";
+import { compareKeys } from "../src/persistence/keys.ts";
+import type { PreparedWrite } from "../src/persistence/prepare.ts";
+import { byteLength } from "../src/persistence/size.ts";
+import { TextAdapter } from "../src/persistence/text-adapter.ts";
+import { formatRecord, parseRecord } from "./_record.ts";
+
+/** What {@link CloudflareKvStore} calls on a KV binding. */
+export interface KvBinding {
+  get(key: string, type: "text"): Promise<string | null>;
+  get(keys: string[], type: "text"): Promise<Map<string, string | null>>;
+  put(
+    key: string,
+    value: string,
+    options?: { expirationTtl?: number; metadata?: unknown },
+  ): Promise<void>;
+  delete(key: string): Promise<void>;
+  list(options: { prefix: string; cursor?: string }): Promise<KvPage>;
+}
+
+/** One page of the names in a {@link KvBinding}. */
+export interface KvPage {
+  readonly keys: readonly { readonly name: string; readonly metadata?: unknown }[];
+  readonly list_complete: boolean;
+  readonly cursor?: string;
+}
+
+/** What a {@link CloudflareKvStore} can be told. */
+export interface CloudflareKvStoreOptions {
+  /** What every name in the namespace begins with; `"rian/"` unless told otherwise. */
+  readonly prefix?: string;
+  /** Milliseconds since 1970; decides when entries expire. */
+  readonly now?: () => number;
+  /** A token that was never returned before. */
+  readonly createVersion?: () => Version;
+}
+
+/** The part of {@link KvPage} that is read. */
+type Name = KvPage["keys"][number];
+
+const MIN_TTL_SECONDS = 60;
+/** A Worker has six connections open at once. */
+const CONCURRENT_WRITES = 6;
+const MAX_BULK_KEYS = 100;
+/** What several values may take together that are read at once. */
+const MAX_BULK_BYTES = 20_000_000;
+
+/**
+ * Keeps documents in Workers KV, under names such as `rian/User/42`. KV is eventually consistent and has no
+ * compare-and-set: the last write wins, another place may read the previous state for a minute and more, and a
+ * commit of several writes is not all or nothing. It suits what is read often and written seldom, by one writer;
+ * elsewhere use D1 or a Durable Object.
+ *
+ * A document may be 26 MB. Lists that begin after a key, or are reversed, read the names of the whole type.
+ *
+ * @example In a Worker with a KV binding named `KV`
+ * ```ts ignore
+ * import { CloudflareKvStore } from "rian/cloudflare-kv";
+ *
+ * export default {
+ *   async fetch(_request: Request, env: { KV: KVNamespace }): Promise<Response> {
+ *     const store = new CloudflareKvStore(env.KV);
+ *     await store.commit([{ type: "Page", key: "home", value: { title: "Fáilte" }, ttl: 3_600_000 }]);
+ *     return Response.json(await store.load("Page", "home"));
+ *   },
+ * };
+ * ```
+ */
+export class CloudflareKvStore extends TextAdapter {
+  override readonly name = "Workers KV";
+  override readonly capabilities: Capabilities = {
+    conditional: "none",
+    atomicWrites: 1,
+    atomicBytes: Infinity,
+    // KV takes 25 MiB, of which the version and the metadata need some.
+    maxValueBytes: 26_200_000,
+    watch: false,
+    expiry: true,
+  };
+  protected override readonly place = "an entry";
+  protected override readonly maxKeyBytes: number = 512;
+  readonly #kv: KvBinding;
+  readonly #prefix: string;
+  readonly #now: () => number;
+  readonly #createVersion: () => Version;
+
+  constructor(kv: KvBinding, options: CloudflareKvStoreOptions = {}) {
+    super();
+    this.#kv = kv;
+    this.#prefix = options.prefix ?? "rian/";
+    this.#now = options.now ?? Date.now;
+    this.#createVersion = options.createVersion ?? (() => crypto.randomUUID());
+  }
+
+  protected override keyText(type: string, id: string): string {
+    return this.#typePrefix(type) + id;
+  }
+
+  protected override async readEntry(type: string, id: string): Promise<Entry | undefined> {
+    const record = await this.#kv.get(this.keyText(type, id), "text");
+    return this.#toEntry(type, id, record);
+  }
+
+  protected override async *readRange(type: string, range: Range): AsyncGenerator<Entry> {
+    let left = range.limit;
+    const prefixLength = this.#typePrefix(type).length;
+    for await (const page of this.#readNames(type, range)) {
+      for (const names of bulks(page, Math.min(left, MAX_BULK_KEYS))) {
+        const records = await this.#kv.get(names, "text");
+        for (const name of names) {
+          const record = records.get(name) ?? null;
+          const entry = this.#toEntry(type, name.slice(prefixLength), record);
+          if (!entry) continue;
+          yield entry;
+          if (--left === 0) return;
+        }
+      }
+    }
+  }
+
+  protected override async write(
+    [write]: readonly PreparedWrite<EncodedValue>[],
+  ): Promise<readonly (Version | null)[]> {
+    const { type, id, put } = write!;
+    const name = this.keyText(type, id);
+    if (!put) {
+      await this.#kv.delete(name);
+      return [null];
+    }
+    const { encoded, metadata, ttl } = put;
+    const version = this.#createVersion();
+    const expires = ttl === undefined ? undefined : this.#now() + ttl;
+    const record = formatRecord({ format: encoded.format, version, metadata, expires }, encoded);
+    await this.#kv.put(name, record, {
+      metadata: { bytes: byteLength(record) },
+      // KV removes nothing before its minute is over; until then the record itself says that it has expired.
+      ...ttl && { expirationTtl: Math.max(MIN_TTL_SECONDS, Math.ceil(ttl / 1_000)) },
+    });
+    return [version];
+  }
+
+  protected override async writeParts(
+    parts: readonly (readonly PreparedWrite<EncodedValue>[])[],
+  ): Promise<readonly (Version | null)[]> {
+    const versions: (Version | null)[] = [];
+    for (let start = 0; start < parts.length; start += CONCURRENT_WRITES) {
+      const together = parts.slice(start, start + CONCURRENT_WRITES);
+      const written = await Promise.all(together.map((part) => this.write(part)));
+      versions.push(...written.flat());
+    }
+    return versions;
+  }
+
+  protected override async clearType(type: string): Promise<void> {
+    const everything = { after: undefined, limit: Infinity, reverse: false };
+    for await (const page of this.#readNames(type, everything)) {
+      for (let start = 0; start < page.length; start += CONCURRENT_WRITES) {
+        const together = page.slice(start, start + CONCURRENT_WRITES);
+        await Promise.all(together.map(({ name }) => this.#kv.delete(name)));
+      }
+    }
+  }
+
+  /** The names of a type in pages. KV begins anywhere but at a name of our choice, and has no reverse. */
+  async *#readNames(type: string, { after, reverse }: Range): AsyncGenerator<readonly Name[]> {
+    const prefix = this.#typePrefix(type);
+    const from = after === undefined ? undefined : prefix + after;
+    const all: Name[] = [];
+    let cursor: string | undefined;
+    do {
+      const page: KvPage = await this.#kv.list({ prefix, ...cursor !== undefined && { cursor } });
+      const wanted = page.keys.filter(({ name }) => {
+        if (from === undefined) return true;
+        return reverse ? compareKeys(name, from) < 0 : compareKeys(name, from) > 0;
+      });
+      if (reverse) all.push(...wanted);
+      else yield wanted;
+      cursor = page.list_complete ? undefined : page.cursor;
+    } while (cursor !== undefined);
+    if (reverse) yield all.reverse();
+  }
+
+  #toEntry(type: string, id: string, record: string | null): Entry | undefined {
+    return record === null ? undefined : parseRecord(record, { type, id, now: this.#now() });
+  }
+
+  #typePrefix(type: string): string {
+    // The first slash after our prefix ends the type; KV has no NUL in names.
+    const escaped = type.replace(/[%/\0]/g, (found) => encodeURIComponent(found));
+    return `${this.#prefix}${escaped}/`;
+  }
+}
+
+/** The names in groups whose values can be read at once. */
+function* bulks(page: readonly Name[], maxKeys: number): Generator<string[]> {
+  let names: string[] = [];
+  let bytes = 0;
+  for (const { name, metadata } of page) {
+    const size = (metadata as { bytes?: number } | undefined)?.bytes ?? 0;
+    if (names.length > 0 && (names.length === maxKeys || bytes + size > MAX_BULK_BYTES)) {
+      yield names;
+      names = [];
+      bytes = 0;
+    }
+    names.push(name);
+    bytes += size;
+  }
+  if (names.length > 0) yield names;
+}

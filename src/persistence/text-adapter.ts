@@ -1,0 +1,49 @@
+import type { Key } from "./adapter.ts";
+import { BaseAdapter } from "./base-adapter.ts";
+import { type EncodedValue, encodeValue } from "./codec.ts";
+import { describeKey } from "./errors.ts";
+import type { EncodeContext, PreparedWrite } from "./prepare.ts";
+import { assertFits } from "./size.ts";
+
+/** A {@link BaseAdapter} for backends that keep text, whose limits it knows. Only adapters import it. */
+export abstract class TextAdapter extends BaseAdapter<EncodedValue> {
+  /** What holds a document, as errors name it. */
+  protected abstract readonly place: string;
+  /** How many bytes the metadata of an entry may be, as JSON. */
+  protected readonly maxMetadataBytes: number = 10_000;
+  /** How many bytes a stored key may be. */
+  protected readonly maxKeyBytes: number = Infinity;
+
+  protected override encode(value: unknown, { entry, kind }: EncodeContext): EncodedValue {
+    const encoded = encodeValue(value, kind);
+    assertFits(this.name, encoded.text, {
+      ...{ what: entry, place: this.place, limit: "value bytes" },
+      allowed: this.capabilities.maxValueBytes,
+    });
+    return encoded;
+  }
+
+  protected override measure({ type, key, id, put }: PreparedWrite<EncodedValue>): number {
+    const metadata = put?.metadata === undefined ? "" : JSON.stringify(put.metadata);
+    this.#assertPartFits(this.keyText(type, id), { type, key, part: "key" });
+    this.#assertPartFits(metadata, { type, key, part: "metadata" });
+    return 0;
+  }
+
+  /** A key as it counts against {@link maxKeyBytes}. */
+  protected keyText(type: string, id: string): string {
+    return type + id;
+  }
+
+  #assertPartFits(
+    text: string,
+    { type, key, part }: { type: string; key: Key; part: "key" | "metadata" },
+  ): void {
+    assertFits(this.name, text, {
+      what: `the ${part} of ${type}/${describeKey(key)}`,
+      place: part === "key" ? "a key" : "the metadata of an entry",
+      limit: `${part} bytes`,
+      allowed: part === "key" ? this.maxKeyBytes : this.maxMetadataBytes,
+    });
+  }
+}
