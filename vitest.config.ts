@@ -1,5 +1,6 @@
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { playwright } from "@vitest/browser-playwright";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 import { chromiumArguments, chromiumPath } from "./tests/support/chromium.ts";
@@ -8,18 +9,15 @@ const root = new URL("./", import.meta.url);
 const inDeno = "Deno" in globalThis;
 
 // The same public names that a user imports, served from the sources.
-const alias = Object.entries({
-  "rian/hono": "src/router/mod.ts",
-  "rian/client": "src/client/mod.ts",
-  "rian/cloudflare-d1": "adapters/cloudflare-d1.ts",
-  "rian/deno-kv": "adapters/deno-kv.ts",
-  "rian/sqlite": "adapters/sqlite.ts",
-  "rian/testing": "src/persistence/testing/mod.ts",
-  "rian": "mod.ts",
-}).map(([name, path]) => ({
-  find: new RegExp(`^${name}$`),
-  replacement: fileURLToPath(new URL(path, root)),
-}));
+const { imports }: { imports: Record<string, string> } = JSON.parse(
+  readFileSync(new URL("deno.json", root), "utf8"),
+);
+const alias = Object.entries(imports)
+  .filter(([name]) => /^rian(\/|$)/.test(name))
+  .map(([name, path]) => ({
+    find: new RegExp(`^${name}$`),
+    replacement: fileURLToPath(new URL(path, root)),
+  }));
 
 /** A test file names the runtimes it runs in: `x.test.ts` is Node, `x.workerd.test.ts` workerd, and so on. */
 function named(runtime: string): string[] {
