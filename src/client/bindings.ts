@@ -12,7 +12,7 @@ export interface Binding {
 export class Bindings {
   #bindings: readonly Binding[] = [];
 
-  /** Adds places; those that come first are shown first. */
+  /** Adds places. */
   add(bindings: readonly Binding[]): void {
     this.#bindings = [...this.#bindings, ...bindings];
   }

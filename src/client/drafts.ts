@@ -50,7 +50,8 @@ export class Drafts {
     for (const each of group) this.#field(each).clicks++;
     return () => {
       for (const each of group) {
-        if (--this.#field(each).clicks === 0) this.discard(each);
+        this.#field(each).clicks--;
+        this.discard(each);
       }
     };
   }

@@ -36,8 +36,7 @@ export function scan(element: Element, options: ScanOptions, inRow = false): rea
     if (isScope(child) || isRow(child)) continue;
     found.push(...scan(child, options, inRow));
   }
-  // A <select> can show its value only once its options are there.
-  return found.sort((a, b) => Number(b instanceof Rows) - Number(a instanceof Rows));
+  return found;
 }
 
 /** Whether an element is a row, of this connection or of the server or connection that was here before. */
@@ -97,6 +96,7 @@ function rowsOf(template: HTMLTemplateElement, options: ScanOptions): Rows {
     path: parsePath(expression),
     key: key ? parsePath(key) : undefined,
     create: (key) => createRow(template, key, options),
+    // A <select> can show its value only once its options are there.
     shown: () => select && options.drafts.refill(select),
   });
 }

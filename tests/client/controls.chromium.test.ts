@@ -94,6 +94,8 @@ test("every kind of control shows its value of the state", async () => {
     country: "ie",
     langs: [],
   });
+  scripted.change("Form:f", { terms: true });
+  await expect.poll(() => shown()["terms"]).toEqual(["accepted"]);
 });
 
 test("a submit carries what a form would send, and says no where a form could only stay silent", async () => {

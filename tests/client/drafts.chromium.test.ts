@@ -230,6 +230,21 @@ test("a radio group that was sent shows what the server chose instead, and every
   }
 });
 
+test("a radio group belongs to its form: choosing in one leaves the same names in another alone", async () => {
+  const server = profile();
+  const radios =
+    `<form><input type="radio" name="size" value="s"><input type="radio" name="size" value="m"></form>`;
+  open(`<div na-scope="u" na-type="User">${radios}${radios}</div>`, server);
+  const values = () =>
+    Array.from(document.querySelectorAll<HTMLInputElement>(":checked"), ({ value }) => value);
+  await userEvent.click(document.querySelectorAll("[value=m]")[0]!);
+  expect(values()).toEqual(["m", "s"]);
+  server.change("User:u", { size: "m" });
+  await expect.poll(values).toEqual(["m", "m"]);
+  server.change("User:u", { size: "s" });
+  await expect.poll(values).toEqual(["m", "s"]);
+});
+
 test("a radio button that was chosen and not sent yet survives a patch", async () => {
   const server = profile();
   open(

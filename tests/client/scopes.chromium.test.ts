@@ -13,7 +13,7 @@ test("the three ways to name an instance mean the same", () => {
   open(
     `<b na-scope="ada" na-type="User" na-bind="name"></b>
      <b na-scope="User:ada" na-bind="name"></b>
-     <b na-instance="User:ada" na-bind="name"></b>`,
+     <b na-instance="User:ada" na-type="Hint" na-bind="name"></b>`,
     named("User:ada"),
   );
   expect(texts("b")).toEqual(["User:ada", "User:ada", "User:ada"]);
@@ -100,6 +100,8 @@ test("refresh connects scopes and bindings that a script added, and forgets thos
   const server = named("User:1", "User:2");
   const connection = open(`<main><p na-scope="User:1"><b na-bind="name"></b></p></main>`, server);
   one("p").append(element("b", { "na-bind": "name" }));
+  connection.refresh();
+  expect(texts("b")).toEqual(["User:1", "User:1"]);
   one("main").append(element("b", { "na-scope": "User:2", "na-bind": "name" }));
   connection.refresh();
   expect(texts("b")).toEqual(["User:1", "User:1", "User:2"]);
@@ -110,6 +112,21 @@ test("refresh connects scopes and bindings that a script added, and forgets thos
   expect(connection.state("User", "1")).toBeUndefined();
   server.change("User:2", { name: "Grace" });
   await expect.poll(() => texts("b")).toEqual(["Grace"]);
+});
+
+test("refresh leaves the rows and drafts that are there alone", async () => {
+  const server = new ScriptedServer({ "List:l": { items: [{ id: 1 }, { id: 2 }] } });
+  const connection = open(
+    `<div na-scope="List:l"><ul><template na-each="items" na-key="id"><li><i na-bind="id"></i><input></li></template></ul></div>`,
+    server,
+  );
+  const rows = [...document.querySelectorAll("li")];
+  await userEvent.fill(rows[1]!.querySelector("input")!, "draft");
+  connection.refresh();
+  server.change("List:l", { items: [{ id: 2 }, { id: 1 }, { id: 3 }] });
+  await expect.poll(() => texts("li i")).toEqual(["2", "1", "3"]);
+  expect([...document.querySelectorAll("li")].slice(0, 2)).toEqual([rows[1], rows[0]]);
+  expect(rows[1]!.querySelector("input")!.value).toBe("draft");
 });
 
 test("only what is below the root is connected", async () => {
