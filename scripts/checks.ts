@@ -64,7 +64,7 @@ export const checks: readonly Step[] = [
       "deploy",
       "--dry-run",
       "--outdir",
-      ".data/bundle",
+      "../../.data/bundle",
       "--config",
       "examples/worker/wrangler.jsonc",
     ],

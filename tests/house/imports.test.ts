@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 function modules(folder: string): string[] {
   if (!existsSync(join(root, folder))) return [];
   return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-    .filter((path) => /\.tsx?$/.test(path))
+    .filter((path) => /\.tsx?$/.test(path) && !/(^|\/)\./.test(path))
     .map((path) => join(folder, path));
 }
 
