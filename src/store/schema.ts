@@ -31,11 +31,8 @@ export type PathValue<T, P extends string> = P extends keyof T ? T[P]
     : never
   : never;
 
-/** The fields of a document that can be its primary key. */
-export type KeyField<T> = { [K in keyof T & string]: T[K] extends Key ? K : never }[
-  & keyof T
-  & string
-];
+/** The names of the fields of a document, one of which is its primary key. */
+export type KeyField<T> = keyof T & string;
 
 /**
  * How a collection of `T` documents is kept.
@@ -66,7 +63,7 @@ export type KeyField<T> = { [K in keyof T & string]: T[K] extends Key ? K : neve
  */
 export interface Schema<T extends object, P extends KeyField<T> = KeyField<T>> {
   /** The field that identifies a document; every document has to have it. */
-  readonly primaryKey: P;
+  readonly primaryKey: { [Field in P]: T[Field] extends Key ? Field : never }[P];
   /** Fields to find documents by: `equals` and `anyOf`. Two or more fields together make an ordered index. */
   readonly indexes?: readonly (Path<T> | readonly Path<T>[])[];
   /** Array fields to find documents by their elements: `equals`, `anyOf` and `allOf`. */

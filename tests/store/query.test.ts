@@ -1,0 +1,303 @@
+import { describe, expect, test } from "vitest";
+import { Ramify, type Schema } from "../../src/store/mod.ts";
+import { itemStore } from "./support.ts";
+
+interface Message {
+  id: number;
+  channelId: string;
+  createdAt: Date;
+  text: string;
+  score: number;
+}
+
+function messageStore() {
+  const { messages } = new Ramify().createStore<{ messages: Schema<Message, "id"> }>({
+    messages: {
+      primaryKey: "id",
+      indexes: ["channelId"],
+      ordered: ["createdAt", "text", ["channelId", "createdAt"]],
+    },
+  });
+  messages.bulkAdd(
+    Array.from({ length: 100 }, (_, id) => ({
+      id,
+      channelId: "c" + id % 4,
+      createdAt: new Date((id * 37) % 100),
+      text: ["alpha", "beta", "alphabet", "Alp", "", "al"][id % 6]!,
+      score: id % 10,
+    })),
+  );
+  return messages;
+}
+
+describe("equality", () => {
+  test("of an array field is containment for one value and exactness for an array", () => {
+    const { items } = itemStore();
+    items.bulkPut([
+      { id: 1, tags: ["x"] },
+      { id: 2, tags: ["x", "y"] },
+      { id: 3, tags: ["y", "x", "x"] },
+      { id: 4, tags: [] },
+      { id: 5 },
+    ]);
+    const tags = items.where("tags");
+    expect(tags.equals("x").keys()).toEqual([1, 2, 3]);
+    expect(tags.equals(["x", "y"]).keys()).toEqual([2]);
+    expect(tags.equals(["y", "x"]).keys()).toEqual([2]);
+    expect(tags.equals([]).keys()).toEqual([4]);
+    expect(tags.anyOf(["y", "z"]).keys()).toEqual([2, 3]);
+    expect(tags.allOf(["y", "x"]).keys()).toEqual([2, 3]);
+    expect(tags.allOf([]).keys()).toEqual([1, 2, 3, 4, 5]);
+    expect(tags.anyOf([]).keys()).toEqual([]);
+    expect(items.where("tags").equals(undefined as never).keys()).toEqual([5]);
+  });
+
+  test("tells values of different types apart, and knows NaN, -0 and missing fields", () => {
+    const { items } = itemStore();
+    const values = [1, "1", true, 1n, NaN, -0, null, undefined, new Date(1)];
+    values.forEach((value, id) => items.put({ id, status: value as string }));
+    values.forEach((value, id) => {
+      expect(items.where("status").equals(value as string).keys(), String(value)).toEqual([id]);
+    });
+    expect(items.where({ status: 0 as never }).keys()).toEqual([5]);
+    expect(items.where("id").equals("1" as never).count()).toBe(0);
+  });
+
+  test("by criteria holds in every field", () => {
+    const messages = messageStore();
+    const found = messages.where({ channelId: "c1", createdAt: new Date(37) }).toArray();
+    expect(found.map(({ id }) => id)).toEqual([1]);
+    expect(messages.where({}).count()).toBe(100);
+  });
+});
+
+describe("a query by a field without an index", () => {
+  test("fails at once and names filter", () => {
+    const messages = messageStore();
+    expect(() => messages.where("score")).toThrow(
+      'Cannot query messages by "score": it has no index; add one to the schema, or use filter',
+    );
+    expect(() => messages.where({ channelId: "c1", score: 1 })).toThrow(/use filter/);
+    expect(() => messages.where(["channelId", "score"])).toThrow(/use filter/);
+  });
+
+  test("and so does a range of a field whose index has no order", () => {
+    expect(() => itemStore().items.where("active").above(false)).toThrow(/add it to ordered/);
+    expect(() => messageStore().where("id").above(1)).toThrow(/add it to ordered/);
+  });
+
+  test("and a comparison with what no index can hold", () => {
+    const messages = messageStore();
+    expect(() => messages.where("channelId").equals({} as string)).toThrow(TypeError);
+    expect(() => messages.where("createdAt").above(new Date(NaN))).toThrow(/invalid Date/);
+    expect(() => messages.where("createdAt").between(new Date(1), 5 as never)).toThrow(TypeError);
+    expect(() => messages.where("text").startsWith(5 as never)).toThrow(TypeError);
+  });
+});
+
+describe("a range", () => {
+  test("comes in its own order and has the ends that were asked for", () => {
+    const messages = messageStore();
+    const times = (query: { toArray(): readonly Message[] }) =>
+      query.toArray().map(({ createdAt }) => createdAt.getTime());
+    const at = messages.where("createdAt");
+    expect(times(at.above(new Date(96)))).toEqual([97, 98, 99]);
+    expect(times(at.aboveOrEqual(new Date(97)))).toEqual([97, 98, 99]);
+    expect(times(at.below(new Date(3)))).toEqual([0, 1, 2]);
+    expect(times(at.belowOrEqual(new Date(2)))).toEqual([0, 1, 2]);
+    expect(times(at.between(new Date(5), new Date(7)))).toEqual([5, 6, 7]);
+    expect(times(at.between(new Date(5), new Date(7), { lowerOpen: true }))).toEqual([6, 7]);
+    expect(times(at.between(new Date(5), new Date(7), { upperOpen: true }))).toEqual([5, 6]);
+    expect(times(at.between(new Date(7), new Date(5)))).toEqual([]);
+    expect(at.noneOf(Array.from({ length: 99 }, (_, time) => new Date(time))).count()).toBe(1);
+  });
+
+  test("holds values of one type only", () => {
+    const { items } = itemStore();
+    items.bulkPut([
+      { id: 1, n: 1 },
+      { id: 2, n: null },
+      { id: 3 },
+      { id: 4, n: NaN },
+      { id: 5, n: "5" as never },
+      { id: 6, n: -Infinity },
+    ]);
+    expect(items.where("n").below(9).keys()).toEqual([6, 1]);
+    expect(items.where("n").above(-9).keys()).toEqual([1]);
+    expect(items.where("n").noneOf([1, null]).keys()).toEqual([3, 4, 6, 5]);
+  });
+
+  test("of a prefix finds every string that starts with it, whatever follows", () => {
+    const messages = messageStore();
+    messages.put({ ...messages.get(0)!, id: 200, text: "al\uffff\uffff" });
+    const texts = new Set(messages.where("text").startsWith("al").toArray().map((m) => m.text));
+    expect([...texts]).toEqual(["al", "alpha", "alphabet", "al\uffff\uffff"]);
+    expect(messages.where("text").startsWith("").count()).toBe(101);
+  });
+});
+
+describe("a compound index", () => {
+  test("finds by its first fields and sorts by the next one", () => {
+    const messages = messageStore();
+    const newest = messages.where({ channelId: "c2" }).sortBy("createdAt").reverse().limit(3);
+    expect(newest.explain()).toEqual({
+      index: "channelId+createdAt",
+      documents: 3,
+      sorts: false,
+    });
+    expect(newest.toArray().map((m) => m.createdAt.getTime())).toEqual([98, 94, 90]);
+    const recent = messages.where({ channelId: "c2" }).where("createdAt").above(new Date(90));
+    expect(recent.explain()).toEqual({ index: "channelId+createdAt", documents: 2, sorts: false });
+    expect(recent.toArray().map((m) => m.createdAt.getTime())).toEqual([94, 98]);
+  });
+
+  test("is compared with lists of values", () => {
+    const messages = messageStore();
+    const both = messages.where(["channelId", "createdAt"]);
+    expect(both.equals(["c1", new Date(37)]).keys()).toEqual([1]);
+    expect(both.anyOf([["c1", new Date(37)], ["c0", new Date(0)], ["c9", new Date(0)]]).keys())
+      .toEqual([0, 1]);
+    const expected = messages.sortBy(["channelId", "createdAt"]).toArray().filter((m) =>
+      m.channelId === "c1" ? +m.createdAt >= 90 : m.channelId === "c2" && +m.createdAt <= 5
+    );
+    const range = both.between(["c1", new Date(90)], ["c2", new Date(5)]);
+    expect(range.toArray()).toEqual(expected);
+    expect(expected.map(({ id }) => id)).toEqual([89, 81, 46]);
+  });
+});
+
+describe("sorting", () => {
+  test("uses an index where one fits, and gives the same without", () => {
+    const messages = messageStore();
+    const sorted = messages.toArray().sort((a, b) => +a.createdAt - +b.createdAt || a.id - b.id);
+    expect(messages.sortBy("createdAt").toArray()).toEqual(sorted);
+    expect(messages.sortBy("createdAt").explain().sorts).toBe(false);
+    const byScore = messages.toArray().sort((a, b) => b.score - a.score || b.id - a.id);
+    expect(messages.sortBy("score").reverse().toArray()).toEqual(byScore);
+    expect(messages.sortBy("score").explain()).toEqual({
+      index: undefined,
+      documents: 100,
+      sorts: true,
+    });
+    expect(messages.sortBy(["channelId", "createdAt"]).explain().sorts).toBe(false);
+    expect(messages.sortBy(["channelId", "score"]).keys().slice(0, 3)).toEqual([0, 20, 40]);
+  });
+
+  test("leaves equal documents in the order of their keys, and others in the order of insertion", () => {
+    const { items } = itemStore();
+    items.bulkPut([{ id: 3, n: 1 }, { id: 1, n: 1 }, { id: 2, n: 0 }]);
+    expect(items.sortBy("n").keys()).toEqual([2, 1, 3]);
+    expect(items.sortBy("note").keys()).toEqual([1, 2, 3]);
+    expect(items.keys()).toEqual([3, 1, 2]);
+    expect(items.reverse().keys()).toEqual([2, 1, 3]);
+    expect([items.first()?.id, items.last()?.id]).toEqual([3, 2]);
+    expect([items.sortBy("n").first()?.id, items.sortBy("n").last()?.id]).toEqual([2, 3]);
+  });
+});
+
+describe("pages that start after a cursor", () => {
+  test("show every document once, though documents are added, changed and deleted meanwhile", () => {
+    const messages = messageStore();
+    const unchanged = messages.filter((m) => m.score !== 3).sortBy("createdAt").keys();
+    const seen: number[] = [];
+    let page = messages.sortBy("createdAt").limit(7).toArray();
+    while (page.length > 0) {
+      seen.push(...page.map(({ id }) => id));
+      const last = page.at(-1)!;
+      // The very document that the next page starts after goes away, or moves to the front.
+      if (last.score === 3) messages.delete(last.id);
+      for (const { id, score } of page) {
+        if (score === 3) messages.update(id, { createdAt: new Date(0) });
+      }
+      messages.put({ ...last, id: 1000 + last.id, createdAt: new Date(0) });
+      page = messages.sortBy("createdAt").after(last).limit(7).toArray();
+    }
+    expect(seen.filter((id) => unchanged.includes(id))).toEqual(unchanged);
+    expect(new Set(seen).size).toBe(seen.length);
+  });
+
+  test("start after a key, in the order of the query or of the keys", () => {
+    const messages = messageStore();
+    expect(messages.after(96).keys()).toEqual([97, 98, 99]);
+    expect(messages.after(3).reverse().keys()).toEqual([2, 1, 0]);
+    messages.delete(97);
+    expect(messages.after(97).keys()).toEqual([98, 99]);
+    expect(messages.sortBy("score").after(98).keys()).toEqual([
+      9,
+      19,
+      29,
+      39,
+      49,
+      59,
+      69,
+      79,
+      89,
+      99,
+    ]);
+    expect(() => messages.sortBy("score").after(97)).toThrow(/pass the last document/);
+    const byTime = messages.where({ channelId: "c1" }).sortBy("createdAt").reverse();
+    const [first, second, third] = byTime.toArray();
+    expect(byTime.after(first!.id).limit(2).toArray()).toEqual([second, third]);
+    expect(byTime.after(first!).limit(2).explain()).toMatchObject({
+      index: "channelId+createdAt",
+      sorts: false,
+    });
+  });
+});
+
+describe("explain", () => {
+  test("names the index with the fewest documents to look at", () => {
+    const { items } = itemStore();
+    items.bulkPut(
+      Array.from(
+        { length: 60 },
+        (_, id) => ({ id, status: "s" + id % 2, n: id % 30, tags: ["t"] }),
+      ),
+    );
+    expect(items.where("id").equals(1).explain()).toEqual({
+      index: "id",
+      documents: 1,
+      sorts: false,
+    });
+    expect(items.where({ status: "s1", n: 3 }).explain().index).toBe("n");
+    expect(items.where({ status: "s1", n: 3 }).explain().documents).toBe(2);
+    expect(items.where("tags").allOf(["t", "u"]).explain().documents).toBe(0);
+    expect(items.filter(() => true).explain()).toEqual({
+      index: undefined,
+      documents: 60,
+      sorts: false,
+    });
+  });
+});
+
+test("a query is a value: what is asked of it leaves it as it was", () => {
+  const messages = messageStore();
+  const base = messages.where("channelId").equals("c1");
+  base.limit(1).reverse().filter(() => false);
+  expect(base.count()).toBe(25);
+  expect(base.limit(3).count()).toBe(3);
+  expect(base.offset(24).count()).toBe(1);
+  expect(base.offset(30).count()).toBe(0);
+  expect(base.limit(0).toArray()).toEqual([]);
+  messages.delete(1);
+  expect(base.count()).toBe(24);
+});
+
+test("callbacks of each may write: they get what was there before", () => {
+  const messages = messageStore();
+  let calls = 0;
+  messages.each(({ id }) => {
+    calls++;
+    messages.delete(id);
+  });
+  expect([calls, messages.count()]).toEqual([100, 0]);
+});
+
+test("schemas that make no sense are refused", () => {
+  const create = (schema: object) => () =>
+    new Ramify().createStore({ items: schema as { primaryKey: string } });
+  expect(create({})).toThrow(/Cannot create items: it has no primaryKey/);
+  expect(create({ primaryKey: "id", indexes: [""] })).toThrow(/needs the name of a field/);
+  expect(create({ primaryKey: "id", ordered: [[]] })).toThrow(/needs the name of a field/);
+  expect(create({ primaryKey: "id", multiEntry: ["a"], indexes: ["a"] })).toThrow(/keep one/);
+});
