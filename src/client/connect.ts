@@ -85,7 +85,7 @@ export function connect(options: ConnectOptions = {}): Connection {
         return false;
       }
       const { type, id: instance } = view.instance;
-      return (await session.send({ type, instance }, event, payload, view)).ok;
+      return (await session.send({ type, instance }, event, payload, element)).ok;
     },
   });
   session.refresh();

@@ -2,7 +2,7 @@ import type { ErrorPatch, Patch } from "../processor/message.ts";
 import { Drafts } from "./drafts.ts";
 import { Instance } from "./instance.ts";
 import type { ScanOptions } from "./scan.ts";
-import { closestScope, findScopes, readScope } from "./scopes.ts";
+import { closestScope, findScopes, readScope, scopeName } from "./scopes.ts";
 import type { Scope } from "./transport.ts";
 import { View } from "./view.ts";
 
@@ -12,7 +12,7 @@ export class Page {
   readonly #root: ParentNode;
   readonly #instances = new Map<string, Instance>();
   readonly #views = new Map<Element, View>();
-  readonly #scan: ScanOptions;
+  readonly #scan: Omit<ScanOptions, "seen">;
 
   constructor(root: ParentNode) {
     this.#root = root;
@@ -22,7 +22,7 @@ export class Page {
       reported.add(problem);
       console.error(problem);
     }
-    this.#scan = { drafts: this.drafts, seen: new WeakSet(), report };
+    this.#scan = { drafts: this.drafts, report };
   }
 
   /** The instances that are shown. */
@@ -30,7 +30,7 @@ export class Page {
     return Array.from(this.#instances.values(), ({ type, id }) => ({ type, instance: id }));
   }
 
-  /** Finds scopes and bindings that were added, forgets those that are gone, and tells whether other instances are shown now. */
+  /** Finds what was added, forgets what is gone, and tells whether the page shows other instances now. */
   refresh(): boolean {
     const before = [...this.#instances.keys()].join();
     const found = new Set(findScopes(this.#root));
@@ -69,10 +69,14 @@ export class Page {
     for (const view of this.#viewsOf(instance)) view.show(changed);
   }
 
-  /** Shows an error in one view, or wherever the instance is shown; tells whether there was a place for it. */
-  showError(error: ErrorPatch, scope: Scope, view?: View): boolean {
+  /**
+   * Shows an error in the view that the event came from, or else wherever the instance is shown; tells whether
+   * there was a place for it.
+   */
+  showError(error: ErrorPatch, scope: Scope, origin?: Element): boolean {
+    const view = origin && this.viewOf(origin);
     const views = view ? [view] : this.#viewsOf(this.instance(scope));
-    return views.map((each) => each.showError(error)).includes(true);
+    return views.map((each) => each.showError(error, origin)).includes(true);
   }
 
   /** Takes away what `showError` showed. */
@@ -95,10 +99,8 @@ export class Page {
     const scope = readScope(element);
     if (scope === undefined) {
       this.#scan.report(
-        `Cannot connect na-scope="${
-          element.getAttribute("na-scope") ?? ""
-        }": it needs a type and an id; ` +
-          `write na-scope="id" na-type="Type"`,
+        `Cannot connect the scope "${scopeName(element)}": it needs a type and an id; ` +
+          'write na-scope="id" na-type="Type"',
       );
       return undefined;
     }

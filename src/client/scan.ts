@@ -14,7 +14,7 @@ import { isScope } from "./scopes.ts";
 /** What finding bindings depends on. */
 export interface ScanOptions {
   readonly drafts: Drafts;
-  /** Elements whose attributes are bound already, and rows. */
+  /** The elements that are bound already, rows among them. */
   readonly seen: WeakSet<Element>;
   /** Tells whoever writes the page what is wrong with it, once each. */
   readonly report: (problem: string) => void;
@@ -39,7 +39,7 @@ export function scan(element: Element, options: ScanOptions, inRow = false): rea
   return found;
 }
 
-/** Whether an element is a row, of this connection or of the server or connection that was here before. */
+/** Whether an element is a row, of this view or of what was here before it. */
 function isRow(element: Element): boolean {
   return element.hasAttribute("na-key-val");
 }

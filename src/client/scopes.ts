@@ -18,12 +18,17 @@ export function closestScope(element: Element): Element | undefined {
   return element.closest(selector) ?? undefined;
 }
 
+/** What an element says about the instance it shows, apart from `na-type`. */
+export function scopeName(element: Element): string {
+  return element.getAttribute("na-scope") ?? element.getAttribute("na-instance") ?? "";
+}
+
 /**
  * Which instance an element shows: `na-scope="id" na-type="Type"`, or `"Type:id"` in `na-scope` or
  * `na-instance`. `undefined` where the type or the id is missing.
  */
 export function readScope(element: Element): Scope | undefined {
-  const name = element.getAttribute("na-scope") ?? element.getAttribute("na-instance") ?? "";
+  const name = scopeName(element);
   const colon = name.indexOf(":");
   const typed = element.hasAttribute("na-scope") ? element.getAttribute("na-type") : null;
   const type = typed || name.slice(0, Math.max(0, colon));

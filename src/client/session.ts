@@ -1,10 +1,10 @@
 import type { ErrorPatch, Patch } from "../processor/message.ts";
+import type { Instance } from "./instance.ts";
 import { Outbox } from "./outbox.ts";
 import type { Page } from "./page.ts";
 import type { PauseOptions } from "./pause.ts";
 import { randomId } from "./random-id.ts";
 import type { AcceptedAnswer, Answer, Scope, Transport } from "./transport.ts";
-import type { View } from "./view.ts";
 
 /** What became of an event. */
 export type Outcome = { readonly ok: true } | { readonly ok: false; readonly error: ErrorPatch };
@@ -42,7 +42,7 @@ export class Session {
     else if (changed) {
       this.#unfollow?.();
       this.#unfollow = scopes.length === 0 ? undefined : transport.follow(scopes, {
-        snapshot: (patches) => this.#replace(patches),
+        snapshot: (patches) => this.#replace(this.#page.instanceOf(patches), patches),
         message: (patches) => this.#advance(patches),
         // An answer to a mount says what an EventSource cannot: which instance was refused, and why.
         lost: () => this.#mountMissing(),
@@ -50,15 +50,15 @@ export class Session {
     }
   }
 
-  /** Sends an event, of one view where it came from there, and resolves once the page shows what came of it. */
-  async send(scope: Scope, event: string, payload: unknown, view?: View): Promise<Outcome> {
+  /** Sends an event, of an element where it came from one, and resolves once the page shows what came of it. */
+  async send(scope: Scope, event: string, payload: unknown, origin?: Element): Promise<Outcome> {
     const answer = await this.#push(scope, event, payload);
     if (answer.ok) {
       await this.#accept(scope, answer);
       this.#page.clearErrors(scope);
       return { ok: true };
     }
-    this.#fail(answer.error, scope, view);
+    this.#fail(answer.error, scope, origin);
     return { ok: false, error: answer.error };
   }
 
@@ -94,7 +94,7 @@ export class Session {
       instance?.settle();
     } else if (instance?.rev === undefined || this.#options.transport.follow === undefined) {
       // Where a stream has brought a snapshot meanwhile, that one is newer.
-      this.#replace(answer.patches, answer.rev);
+      this.#replace(instance, answer.patches, answer.rev);
     }
   }
 
@@ -110,8 +110,7 @@ export class Session {
     } else if (patches.length > 0) await instance.reached(rev);
   }
 
-  #replace(patches: readonly Patch[], rev?: number): void {
-    const instance = this.#page.instanceOf(patches);
+  #replace(instance: Instance | undefined, patches: readonly Patch[], rev?: number): void {
     if (instance === undefined) return;
     instance.replace(patches, rev);
     this.#page.show(instance);
@@ -127,10 +126,10 @@ export class Session {
     this.#tell(this.#options.onPatches, patches);
   }
 
-  #fail(error: ErrorPatch, scope: Scope, view?: View): void {
+  #fail(error: ErrorPatch, scope: Scope, origin?: Element): void {
     const { onError, signal } = this.#options;
     if (signal.aborted) return;
-    const shown = this.#page.showError(error, scope, view);
+    const shown = this.#page.showError(error, scope, origin);
     this.#tell(onError, error);
     if (!shown && onError === undefined) console.error(error.message);
   }

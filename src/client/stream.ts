@@ -3,7 +3,7 @@ import type { Scope, StreamListener } from "./transport.ts";
 
 /** The part of an `EventSource` that is used. */
 export interface EventStream {
-  /** Hears `snapshot`, `message` and `error`. */
+  /** Hears `open`, `snapshot`, `message` and `error`. */
   addEventListener(type: string, listener: (event: { readonly data?: unknown }) => void): void;
   /** Ends the stream. */
   close(): void;
@@ -17,13 +17,16 @@ export interface StreamOptions extends PauseOptions {
   readonly EventSource: EventStreamConstructor;
 }
 
+// A server that takes streams and drops them at once must not be asked at full pace.
+const steadyAfter = 5_000;
+
 /** Follows instances over server-sent events until the returned function is called. */
 export function follow(
   url: string,
   scopes: readonly Scope[],
   { listener, ...options }: StreamOptions & { listener: StreamListener },
 ): () => void {
-  const { EventSource, random, signal } = options;
+  const { EventSource, timers, random, signal } = options;
   const query = scopes.map(({ type, instance }) =>
     `scope=${encodeURIComponent(`${type}:${instance}`)}`
   ).join("&");
@@ -31,17 +34,15 @@ export function follow(
   const waiting = { ...options, signal: AbortSignal.any([signal, over.signal]) };
   let failures = 0;
   let source: EventStream;
+  let steady: unknown;
 
   function open(): void {
     source = new EventSource(`${url}?${query}`);
-    source.addEventListener("snapshot", ({ data }) => {
-      failures = 0;
-      listener.snapshot(JSON.parse(String(data)));
+    source.addEventListener("open", () => {
+      steady = timers.setTimeout(() => failures = 0, steadyAfter);
     });
-    source.addEventListener("message", ({ data }) => {
-      failures = 0;
-      listener.message(JSON.parse(String(data)));
-    });
+    source.addEventListener("snapshot", ({ data }) => listener.snapshot(JSON.parse(String(data))));
+    source.addEventListener("message", ({ data }) => listener.message(JSON.parse(String(data))));
     source.addEventListener("error", reopen);
   }
 
@@ -49,6 +50,7 @@ export function follow(
   // growing pause serves both, because it starts with snapshots.
   async function reopen(): Promise<void> {
     source.close();
+    timers.clearTimeout(steady);
     if (failures === 0) listener.lost();
     await pause(backoff(failures++, random), waiting);
     if (!waiting.signal.aborted) open();
@@ -56,6 +58,7 @@ export function follow(
 
   function close(): void {
     over.abort();
+    timers.clearTimeout(steady);
     source.close();
   }
 

@@ -41,7 +41,7 @@ export interface StreamListener {
   lost(): void;
 }
 
-/** How a page and a server talk. Without `follow`, instances are mounted by events and never hear of others' changes. */
+/** How a page and a server talk. Without `follow`, a page hears of others' changes only when it sends an event. */
 export interface Transport {
   /**
    * Sends one message. It rejects when no answer came, and the same message is sent again later.

@@ -9,6 +9,7 @@ export class View {
   readonly element: Element;
   readonly instance: Instance;
   readonly #bindings = new Bindings();
+  readonly #seen = new WeakSet<Element>();
 
   constructor(element: Element, instance: Instance) {
     this.element = element;
@@ -16,9 +17,9 @@ export class View {
   }
 
   /** Binds what was added to the element since the last time, and shows the state there. */
-  scan(options: ScanOptions): void {
+  scan(options: Omit<ScanOptions, "seen">): void {
     const added = new Bindings();
-    const found = scan(this.element, options);
+    const found = scan(this.element, { ...options, seen: this.#seen });
     added.add(found);
     this.#bindings.add(found);
     if (this.instance.rev !== undefined) added.show(this.instance.state);
@@ -29,11 +30,17 @@ export class View {
     this.#bindings.show(this.instance.state, changed);
   }
 
-  /** Shows an error where the page has a place for it, or takes it away; tells whether there was a place. */
-  showError(error: ErrorPatch | undefined): boolean {
+  /**
+   * Shows an error where the page has a place for it, or takes it away; tells whether there was a place. A place
+   * in a row is for what was sent from that row.
+   */
+  showError(error: ErrorPatch | undefined, origin?: Element): boolean {
     let shown = false;
     for (const element of this.element.querySelectorAll("[na-error]")) {
       if (closestScope(element) !== this.element) continue;
+      const row = element.closest("[na-key-val]");
+      const inRow = row !== null && this.element.contains(row.parentNode);
+      if (error && inRow && !row.contains(origin ?? null)) continue;
       const field = element.getAttribute("na-error");
       const text = field ? ownText(error?.fields, field) : error?.message ?? "";
       element.textContent = text;

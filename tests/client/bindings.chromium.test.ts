@@ -121,7 +121,7 @@ test("a scope without a type is named once on the console and the others work", 
   ).refresh();
   expect(one("b").textContent).toBe("Ada");
   expect(error.mock.calls).toEqual([[
-    `Cannot connect na-scope="nameless": it needs a type and an id; write na-scope="id" na-type="Type"`,
+    `Cannot connect the scope "nameless": it needs a type and an id; write na-scope="id" na-type="Type"`,
   ]]);
   error.mockRestore();
 });

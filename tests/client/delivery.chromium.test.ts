@@ -184,6 +184,17 @@ test("without a stream, a page that has missed changes of others asks for the wh
   expect(one("b").textContent).toBe("10");
 });
 
+test("an instance whose state is empty is mounted as well", async () => {
+  const { requests, connection } = await posting();
+  await requests[0]!.answer({ ok: true, rev: 1, patches: [] });
+  expect(connection.state("Counter", "c")).toEqual({});
+  connection.send("Counter", "c", "add");
+  await turn();
+  await requests[2]!.answer(accepted(2));
+  expect(requests).toHaveLength(3);
+  expect(one("b").textContent).toBe("2");
+});
+
 test("an event that changed nothing asks for nothing more", async () => {
   const { requests, connection } = await mounted();
   const outcome = connection.send("Counter", "c", "add");

@@ -34,6 +34,21 @@ test("a refused event says why where it was sent, field by field, until one succ
   await expect.poll(() => texts("b, i, u, span")).toEqual(["", "", "", "", "grace@example.com"]);
 });
 
+test("a place in a row shows what was refused in that row", async () => {
+  const scripted = new ScriptedServer({ "List:l": { items: [{ id: 1 }, { id: 2 }] } }, {
+    List: { ok: (_, state) => state },
+  });
+  open(
+    `<div na-scope="List:l"><template na-each="items" na-key="id"><p>
+     <button na-click="no_such">?</button><i na-error></i></p></template><button id="ok" na-click="ok">ok</button></div>`,
+    scripted,
+  );
+  await userEvent.click(document.querySelectorAll("p button")[1]!);
+  await expect.poll(() => texts("i")).toEqual(["", "List has no event no_such"]);
+  await userEvent.click(one("#ok"));
+  await expect.poll(() => texts("i")).toEqual(["", ""]);
+});
+
 test("an event that a script sent says why in every place that shows the instance", async () => {
   const connection = open(page, server());
   const outcome = await connection.send("User", "u", "no_such");

@@ -114,6 +114,23 @@ test("refresh connects scopes and bindings that a script added, and forgets thos
   await expect.poll(() => texts("b")).toEqual(["Grace"]);
 });
 
+test("a scope that was taken out of the page and put back works again", async () => {
+  const server = new ScriptedServer({ "List:l": { name: "a", items: [{ id: 1 }] } });
+  const connection = open(
+    `<div na-scope="List:l"><b na-bind="name"></b><template na-each="items" na-key="id"><i na-bind="id"></i></template></div>`,
+    server,
+  );
+  const scope = one("div");
+  scope.remove();
+  connection.refresh();
+  document.body.append(scope);
+  server.change("List:l", { name: "b", items: [{ id: 2 }] });
+  connection.refresh();
+  expect(texts("b, i")).toEqual(["b", "2"]);
+  server.change("List:l", { name: "c", items: [{ id: 2 }, { id: 3 }] });
+  await expect.poll(() => texts("b, i")).toEqual(["c", "2", "3"]);
+});
+
 test("refresh leaves the rows and drafts that are there alone", async () => {
   const server = new ScriptedServer({ "List:l": { items: [{ id: 1 }, { id: 2 }] } });
   const connection = open(

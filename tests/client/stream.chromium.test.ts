@@ -81,8 +81,17 @@ test("a stream that breaks or is refused is opened again after growing, jittered
   }
   expect(pauses).toEqual([250, 500, 1000, 2000]);
   expect(streams).toHaveLength(5);
+
+  // It opens and breaks at once: the pauses go on growing until one stream has held.
+  streams[4]!.open();
   streams[4]!.send("snapshot", updates(counter, { n: 8 }, 8));
   await streams[4]!.break();
+  expect(timers.delays).toEqual([4000]);
+  await timers.fire();
+  streams[5]!.open();
+  expect(timers.delays).toEqual([5000]);
+  await timers.fire();
+  await streams[5]!.break();
   expect(timers.delays).toEqual([250]);
 });
 
@@ -149,8 +158,9 @@ test("a snapshot of the stream wins over the late answer to a mount", async () =
 
 test("closing closes the stream and opens no other", async () => {
   const { streams, timers, connection } = streaming();
+  streams[0]!.open();
   connection.close();
-  expect(streams[0]!.closed).toBe(true);
+  expect([streams[0]!.closed, timers.delays]).toEqual([true, []]);
   await streams[0]!.break();
   await timers.fire();
   expect(streams).toHaveLength(1);

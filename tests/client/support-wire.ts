@@ -112,6 +112,10 @@ export class ManualStream implements EventStream {
     this.#listeners.get(type)?.({ data: JSON.stringify(patches) });
   }
 
+  open(): void {
+    this.#listeners.get("open")?.({});
+  }
+
   break(): Promise<void> {
     this.#listeners.get("error")?.({});
     return turn();
