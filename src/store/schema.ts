@@ -24,12 +24,10 @@ export type Path<T, Depth extends readonly 0[] = []> = Depth["length"] extends 5
 /** What a path leads to; `undefined` where an optional part of the path may be missing. */
 export type PathValue<T, P extends string> = P extends keyof T ? T[P]
   : P extends `${infer Head}.${infer Rest}`
-    ? Head extends keyof T
-      ? PathValue<NonNullable<T[Head]>, Rest> | Extract<T[Head], null | undefined> extends infer V
-        ? V extends null ? undefined : V
-      : never
-    : never
+    ? Head extends keyof T ? PathValue<NonNullable<T[Head]>, Rest> | Missing<T[Head]> : never
   : never;
+
+type Missing<V> = V extends null | undefined ? undefined : never;
 
 /** The names of the fields of a document, one of which is its primary key. */
 export type KeyField<T> = keyof T & string;

@@ -123,20 +123,19 @@ export class Table {
   /** Moves the documents together once most slots are empty, keeping their order. */
   compact(): void {
     const documents = this.#documents;
-    if (documents.length < 64 || documents.length < this.size * 2) return;
-    const indexes = this.indexes;
+    if (documents.length < 32 || documents.length < this.size * 2) return;
     const renumbered: number[] = [];
-    this.#documents = [];
-    for (const [slot, document] of documents.entries()) {
-      renumbered.push(document === undefined ? -1 : this.#documents.length);
-      if (document === undefined) continue;
-      this.#frozen[this.#documents.length] = this.#frozen[slot]!;
-      this.#documents.push(document);
+    const moved: Document[] = [];
+    for (const document of documents) {
+      renumbered.push(document === undefined ? -1 : moved.length);
+      if (document !== undefined) moved.push(document);
     }
-    this.#frozen = this.#frozen.slice(0, Math.max(64, this.size));
-    this.#unindexed = this.size;
+    for (const index of this.indexes) index.renumber(renumbered);
     this.#slots.replaceAll((slot) => renumbered[slot]!);
-    for (const index of indexes) index.renumber(renumbered);
+    this.#documents = moved;
+    // Whether a document is frozen is found out again when it is read, which is cheap if it is.
+    this.#frozen = new Uint8Array(moved.length);
+    this.#unindexed = moved.length;
   }
 
   #freeze(slot: number, document: Document): void {

@@ -6,9 +6,9 @@ import { anyCommand, type Command, question } from "./program.ts";
 
 // For as long as one likes: RIAN_MODEL_RUNS=100000 npm run test:node -- tests/store/model
 // A failure prints its seed; RIAN_SEED=<seed> repeats it.
-const RUNS = Number(process.env.RIAN_MODEL_RUNS ?? 200);
+const RUNS = Number(process.env.RIAN_MODEL_RUNS ?? 100);
 const SEED = Number(process.env.RIAN_SEED ?? Date.now() % 2 ** 31);
-const STEPS = 100;
+const STEPS = 200;
 
 const schema = {
   primaryKey: "id",
