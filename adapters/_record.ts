@@ -18,6 +18,14 @@ export interface RecordHeader {
   readonly expires?: number;
 }
 
+/**
+ * What the names of a type's entries begin with; the encoded key follows. The first slash behind our own prefix
+ * ends the type.
+ */
+export function namePrefix(prefix: string, type: string): string {
+  return `${prefix}${type.replace(/[%/\0]/g, (found) => encodeURIComponent(found))}/`;
+}
+
 export function formatRecord(header: RecordHeader, { text }: EncodedValue): string {
   return `${JSON.stringify(header)}\n${text}`;
 }

@@ -3,6 +3,7 @@ import type { Range } from "../src/persistence/base-adapter.ts";
 import { decodeValue, type EncodedValue } from "../src/persistence/codec.ts";
 import { ConflictError } from "../src/persistence/errors.ts";
 import { decodeKey } from "../src/persistence/keys.ts";
+import { nextPageSize } from "../src/persistence/page-size.ts";
 import type { PreparedWrite } from "../src/persistence/prepare.ts";
 import { TextAdapter } from "../src/persistence/text-adapter.ts";
 import * as sql from "./_sql-statements.ts";
@@ -22,10 +23,6 @@ export interface SqlStoreOptions {
   /** A token that was never returned before. */
   readonly createVersion?: () => Version;
 }
-
-const FIRST_PAGE = 50;
-const LARGEST_PAGE = 5_000;
-const PAGE_LENGTH = 2_000_000;
 
 /** A store in SQLite's dialect: one table per type, made when it is first written to. */
 export abstract class SqlStore extends TextAdapter {
@@ -52,17 +49,14 @@ export abstract class SqlStore extends TextAdapter {
 
   protected override async *readRange(type: string, range: Range): AsyncGenerator<Entry> {
     let { after, limit: left } = range;
-    for (let size = FIRST_PAGE; left > 0;) {
-      const limit = Math.min(left, size);
-      const page = { after, limit, reverse: range.reverse };
+    for (let size = nextPageSize(); left > 0;) {
+      const page = { after, limit: Math.min(left, size), reverse: range.reverse };
       const rows = await this.#read(type, sql.selectRange(type, page, this.#now()));
       for (const row of rows) yield toEntry(type, row);
-      if (rows.length < limit) return;
+      if (rows.length < page.limit) return;
       after = rows.at(-1)!.id;
       left -= rows.length;
-      // As many rows as fit the memory that a page may take, going by those that were just read.
-      const length = rows.reduce((sum, row) => sum + row.data.length, 0);
-      size = Math.ceil(Math.min(LARGEST_PAGE, PAGE_LENGTH * rows.length / length));
+      size = nextPageSize(rows.map(({ data }) => data));
     }
   }
 

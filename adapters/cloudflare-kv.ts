@@ -10,7 +10,7 @@ import { compareKeys } from "../src/persistence/keys.ts";
 import type { PreparedWrite } from "../src/persistence/prepare.ts";
 import { byteLength } from "../src/persistence/size.ts";
 import { TextAdapter } from "../src/persistence/text-adapter.ts";
-import { formatRecord, parseRecord } from "./_record.ts";
+import { formatRecord, namePrefix, parseRecord } from "./_record.ts";
 
 /** What {@link CloudflareKvStore} calls on a KV binding. */
 export interface KvBinding {
@@ -100,7 +100,7 @@ export class CloudflareKvStore extends TextAdapter {
   }
 
   protected override keyText(type: string, id: string): string {
-    return this.#typePrefix(type) + id;
+    return namePrefix(this.#prefix, type) + id;
   }
 
   protected override async readEntry(type: string, id: string): Promise<Entry | undefined> {
@@ -110,7 +110,7 @@ export class CloudflareKvStore extends TextAdapter {
 
   protected override async *readRange(type: string, range: Range): AsyncGenerator<Entry> {
     let left = range.limit;
-    const prefixLength = this.#typePrefix(type).length;
+    const prefixLength = namePrefix(this.#prefix, type).length;
     for await (const page of this.#readNames(type, range)) {
       for (const names of bulks(page, Math.min(left, MAX_BULK_KEYS))) {
         const records = await this.#kv.get(names, "text");
@@ -170,7 +170,7 @@ export class CloudflareKvStore extends TextAdapter {
 
   /** The names of a type in pages. KV begins anywhere but at a name of our choice, and has no reverse. */
   async *#readNames(type: string, { after, reverse }: Range): AsyncGenerator<readonly Name[]> {
-    const prefix = this.#typePrefix(type);
+    const prefix = namePrefix(this.#prefix, type);
     const from = after === undefined ? undefined : prefix + after;
     const all: Name[] = [];
     let cursor: string | undefined;
@@ -189,12 +189,6 @@ export class CloudflareKvStore extends TextAdapter {
 
   #toEntry(type: string, id: string, record: string | null): Entry | undefined {
     return record === null ? undefined : parseRecord(record, { type, id, now: this.#now() });
-  }
-
-  #typePrefix(type: string): string {
-    // The first slash after our prefix ends the type; KV has no NUL in names.
-    const escaped = type.replace(/[%/\0]/g, (found) => encodeURIComponent(found));
-    return `${this.#prefix}${escaped}/`;
   }
 }
 

@@ -26,6 +26,22 @@ export class Listeners {
     }
   }
 
+  /** Tells the listeners of each type which of its keys were written. */
+  notifyOf(writes: readonly { readonly type: string; readonly key: Key }[]): void {
+    const keys = new Map<string, Key[]>();
+    for (const { type, key } of writes) {
+      const changed = keys.get(type);
+      if (changed) changed.push(key);
+      else keys.set(type, [key]);
+    }
+    for (const [type, changed] of keys) this.notify(type, changed);
+  }
+
+  /** The types that somebody watches. */
+  types(): Iterable<string> {
+    return this.#byType.keys();
+  }
+
   clear(): void {
     this.#byType.clear();
   }

@@ -84,10 +84,7 @@ export class MemoryStore extends BaseAdapter<unknown> {
       if (version !== ifVersion) throw new ConflictError(this.name, type, key);
     }
     const versions = writes.map((write) => this.#apply(write, now));
-    for (const type of new Set(writes.map((write) => write.type))) {
-      const changed = writes.filter((write) => write.type === type);
-      this.#listeners.notify(type, changed.map((write) => write.key));
-    }
+    this.#listeners.notifyOf(writes);
     return Promise.resolve(versions);
   }
 

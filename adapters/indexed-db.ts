@@ -1,0 +1,212 @@
+/**
+ * Documents in IndexedDB.
+ *
+ * @module
+ */
+import type { IDBPObjectStore } from "idb";
+import type { Capabilities, Entry, Key, Version } from "../src/persistence/adapter.ts";
+import type { Range } from "../src/persistence/base-adapter.ts";
+import { decodeValue, type EncodedValue } from "../src/persistence/codec.ts";
+import { ConflictError } from "../src/persistence/errors.ts";
+import { decodeKey } from "../src/persistence/keys.ts";
+import { Listeners } from "../src/persistence/listeners.ts";
+import { nextPageSize } from "../src/persistence/page-size.ts";
+import type { PreparedPut, PreparedWrite } from "../src/persistence/prepare.ts";
+import { TextAdapter } from "../src/persistence/text-adapter.ts";
+import {
+  type EntriesDatabase,
+  type EntriesSchema,
+  idOf,
+  openEntries,
+  rangeOf,
+  type Row,
+  rowKey,
+} from "./_indexed-db-schema.ts";
+
+/** What an {@link IndexedDbStore} can be told. */
+export interface IndexedDbStoreOptions {
+  /** The name of the database; `"rian"` unless told otherwise. */
+  readonly name?: string;
+  /** Milliseconds since 1970; decides when entries expire. */
+  readonly now?: () => number;
+  /** A token that was never returned before. */
+  readonly createVersion?: () => Version;
+}
+
+/** Expired entries that one commit removes, so that none takes long. */
+const MAX_DELETED_AT_ONCE = 1_000;
+
+type EntriesStore = IDBPObjectStore<EntriesSchema, ["entries"], "entries", "readwrite">;
+type Write = PreparedWrite<EncodedValue>;
+
+/**
+ * Keeps documents in IndexedDB, in a database of its own. A commit is one transaction, and so conditional writes
+ * hold between all tabs and workers of the origin. Watchers hear them all, through a BroadcastChannel.
+ *
+ * @example In a page or a worker
+ * ```ts ignore
+ * import { IndexedDbStore } from "rian/indexed-db";
+ *
+ * const store = new IndexedDbStore(indexedDB);
+ * await store.commit([{ type: "Draft", key: "letter", value: { text: "A chara," } }]);
+ * store.watch("Draft", (keys) => console.log("changed here or in another tab", keys));
+ * ```
+ */
+export class IndexedDbStore extends TextAdapter {
+  override readonly name = "IndexedDB";
+  override readonly capabilities: Capabilities = {
+    conditional: "global",
+    atomicWrites: Infinity,
+    atomicBytes: Infinity,
+    // Past this, browsers cannot hand a value over between their processes.
+    maxValueBytes: 60_000_000,
+    watch: true,
+    expiry: true,
+  };
+  protected override readonly place = "an entry";
+  readonly #factory: IDBFactory;
+  readonly #databaseName: string;
+  readonly #now: () => number;
+  readonly #createVersion: () => Version;
+  readonly #listeners: Listeners = new Listeners();
+  readonly #channel: BroadcastChannel;
+  #database: Promise<EntriesDatabase> | undefined;
+
+  constructor(factory: IDBFactory, options: IndexedDbStoreOptions = {}) {
+    super();
+    this.#factory = factory;
+    this.#databaseName = options.name ?? "rian";
+    this.#now = options.now ?? Date.now;
+    this.#createVersion = options.createVersion ?? (() => crypto.randomUUID());
+    this.#channel = new BroadcastChannel(`rian/indexed-db/${this.#databaseName}`);
+    this.#channel.onmessage = ({ data }) => this.#listeners.notifyOf(data);
+  }
+
+  watch(type: string, listener: (keys: readonly Key[]) => void): () => void {
+    return this.#listeners.add(type, listener);
+  }
+
+  protected override async readEntry(type: string, id: string): Promise<Entry | undefined> {
+    const database = await this.#open();
+    return this.#toEntry(await database.get("entries", rowKey(type, id)));
+  }
+
+  protected override async *readRange(type: string, range: Range): AsyncGenerator<Entry> {
+    const { reverse, limit } = range;
+    let { after } = range;
+    let left = limit;
+    for (let size = nextPageSize(); left > 0;) {
+      const rows = await this.#readPage(rangeOf(type, { after, reverse }), { size, reverse });
+      for (const row of rows) {
+        const entry = this.#toEntry(row);
+        if (!entry) continue;
+        yield entry;
+        if (--left === 0) return;
+      }
+      if (rows.length < size) return;
+      after = idOf(rows.at(-1)!.id);
+      size = nextPageSize(rows.map(({ text }) => text));
+    }
+  }
+
+  protected override async write(writes: readonly Write[]): Promise<readonly (Version | null)[]> {
+    const database = await this.#open();
+    const transaction = database.transaction("entries", "readwrite");
+    const { store } = transaction;
+    const rows = await Promise.all(writes.map(({ type, id, ifVersion }) => {
+      return ifVersion === undefined ? undefined : store.get(rowKey(type, id));
+    }));
+    const failed = writes.find(({ ifVersion }, index) => {
+      return ifVersion !== undefined && ifVersion !== (this.#toAlive(rows[index])?.version ?? null);
+    });
+    if (failed) {
+      transaction.abort();
+      await transaction.done.catch(() => {});
+      throw new ConflictError(this.name, failed.type, failed.key);
+    }
+    const rowsAfter = writes.map(({ type, id, put }) => put && this.#toRow(type, id, put));
+    const requests = writes.map(({ type, id }, index) => {
+      const row = rowsAfter[index];
+      return row ? store.put(row) : store.delete(rowKey(type, id));
+    });
+    if (writes.some(({ put }) => put?.ttl !== undefined)) requests.push(this.#deleteExpired(store));
+    await Promise.all([...requests, transaction.done]);
+    this.#tell(writes);
+    return rowsAfter.map((row) => row?.version ?? null);
+  }
+
+  protected override async clearType(type: string): Promise<void> {
+    const database = await this.#open();
+    const transaction = database.transaction("entries", "readwrite");
+    const keys = await transaction.store.getAllKeys(rangeOf(type));
+    await transaction.store.delete(rangeOf(type));
+    await transaction.done;
+    this.#tell(keys.map(([, id]) => ({ type, key: decodeKey(idOf(id)) })));
+  }
+
+  protected override async release(): Promise<void> {
+    this.#listeners.clear();
+    this.#channel.close();
+    (await this.#database)?.close();
+  }
+
+  #open(): Promise<EntriesDatabase> {
+    return this.#database ??= openEntries(this.#factory, this.#databaseName).then((database) => {
+      // Another tab deletes the database, or the browser has closed it: the next call opens it again.
+      database.onclose = () => this.#database = undefined;
+      database.onversionchange = () => {
+        database.close();
+        this.#database = undefined;
+      };
+      return database;
+    }, (error) => {
+      this.#database = undefined;
+      throw error;
+    });
+  }
+
+  async #readPage(
+    range: IDBKeyRange,
+    { size, reverse }: { size: number; reverse: boolean },
+  ): Promise<Row[]> {
+    const database = await this.#open();
+    if (!reverse) return await database.getAll("entries", range, size);
+    const rows: Row[] = [];
+    let cursor = await database.transaction("entries").store.openCursor(range, "prev");
+    for (; cursor && rows.length < size; cursor = await cursor.continue()) rows.push(cursor.value);
+    return rows;
+  }
+
+  async #deleteExpired(store: EntriesStore): Promise<void> {
+    const expired = IDBKeyRange.upperBound(this.#now());
+    const keys = await store.index("expires").getAllKeys(expired, MAX_DELETED_AT_ONCE);
+    await Promise.all(keys.map((key) => store.delete(key)));
+  }
+
+  #tell(writes: readonly { readonly type: string; readonly key: Key }[]): void {
+    const changed = writes.map(({ type, key }) => ({ type, key }));
+    this.#listeners.notifyOf(changed);
+    this.#channel.postMessage(changed);
+  }
+
+  #toRow(type: string, id: string, { encoded, metadata, ttl }: PreparedPut<EncodedValue>): Row {
+    const { format, text } = encoded;
+    return {
+      ...{ type, id: rowKey(type, id)[1], text, format, version: this.#createVersion() },
+      ...metadata !== undefined && { metadata },
+      ...ttl !== undefined && { expires: this.#now() + ttl },
+    };
+  }
+
+  #toAlive(row: Row | undefined): Row | undefined {
+    return row && (row.expires ?? Infinity) > this.#now() ? row : undefined;
+  }
+
+  #toEntry(row: Row | undefined): Entry | undefined {
+    if (!this.#toAlive(row)) return undefined;
+    const { type, id, text, format, version, metadata } = row!;
+    const key = decodeKey(idOf(id));
+    const value = decodeValue({ format, text }, { type, key });
+    return metadata === undefined ? { key, value, version } : { key, value, version, metadata };
+  }
+}

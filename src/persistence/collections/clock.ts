@@ -1,0 +1,75 @@
+/** Time as persistence knows it. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Calls back once after so many milliseconds. */
+  setTimeout(callback: () => void, milliseconds: number): unknown;
+  /** Takes back a timer that was set. */
+  clearTimeout(timer: unknown): void;
+}
+
+/** The runtime's own clock. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  setTimeout: (callback, milliseconds) => setTimeout(callback, milliseconds),
+  clearTimeout: (timer) => clearTimeout(timer as Parameters<typeof clearTimeout>[0]),
+};
+
+/** A pause that can be cut short. */
+export class Pause {
+  readonly #clock: Clock;
+  #end: (() => void) | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Resolves after so many milliseconds, or when `cut` is called. */
+  wait(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = this.#clock.setTimeout(() => this.cut(), milliseconds);
+      this.#end = () => {
+        this.#clock.clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  /** Ends the pause, if there is one. */
+  cut(): void {
+    this.#end?.();
+    this.#end = undefined;
+  }
+}
+
+/**
+ * The result of a call, or an error if there is none in time. A call that was given up may be answered later:
+ * `onLate` hears of that.
+ */
+export function within<T>(
+  call: Promise<T>,
+  { clock, milliseconds, name, onLate }: {
+    readonly clock: Clock;
+    readonly milliseconds: number;
+    readonly name: string;
+    readonly onLate?: () => void;
+  },
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    let isLate = false;
+    const timer = clock.setTimeout(() => {
+      isLate = true;
+      reject(
+        new Error(
+          `Cannot reach ${name}: no answer within ${milliseconds} ms; raise retry.timeout if it is that slow`,
+        ),
+      );
+    }, milliseconds);
+    const settle = (act: () => void) => {
+      clock.clearTimeout(timer);
+      if (isLate) onLate?.();
+      else act();
+    };
+    call.then((value) => settle(() => resolve(value)), (error) => settle(() => reject(error)));
+  });
+}

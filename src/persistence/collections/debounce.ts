@@ -1,0 +1,51 @@
+import type { Clock } from "./clock.ts";
+
+/** Calls back once things have been quiet for a while, or have not been quiet for too long. */
+export class Debounce {
+  readonly #clock: Clock;
+  readonly #quiet: number;
+  readonly #maxWait: number;
+  readonly #callback: () => void;
+  #timer: unknown;
+  #first = 0;
+  #latest = 0;
+
+  constructor(
+    callback: () => void,
+    { clock, quiet, maxWait }: {
+      readonly clock: Clock;
+      readonly quiet: number;
+      readonly maxWait: number;
+    },
+  ) {
+    this.#clock = clock;
+    this.#quiet = quiet;
+    this.#maxWait = maxWait;
+    this.#callback = callback;
+  }
+
+  /** Something happened. */
+  touch(): void {
+    this.#latest = this.#clock.now();
+    // The timer that runs already looks at `latest` when it ends: setting a new one each time would cost more.
+    if (this.#timer !== undefined) return;
+    this.#first = this.#latest;
+    this.#wait(Math.min(this.#quiet, this.#maxWait));
+  }
+
+  /** Forgets what happened. */
+  cancel(): void {
+    if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #wait(milliseconds: number): void {
+    this.#timer = this.#clock.setTimeout(() => {
+      const due = Math.min(this.#latest + this.#quiet, this.#first + this.#maxWait);
+      const left = due - this.#clock.now();
+      if (left > 0) return this.#wait(left);
+      this.#timer = undefined;
+      this.#callback();
+    }, milliseconds);
+  }
+}

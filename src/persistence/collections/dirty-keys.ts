@@ -1,0 +1,108 @@
+import type { Key } from "../../store/schema.ts";
+import type { FollowedCollection } from "./followed-collection.ts";
+import { identity } from "./identity.ts";
+import type { StoredDocument } from "./options.ts";
+
+/** A document whose newest state storage has not acknowledged. */
+export interface DirtyKey {
+  readonly collection: FollowedCollection;
+  readonly key: Key;
+  /** What storage acknowledged last; `undefined` for no document. */
+  base: StoredDocument | undefined;
+  /** The first change that storage does not hold. */
+  since: number;
+  /** The latest change. */
+  revision: number;
+  /** The change that storage can never take, such as a document that is too large. */
+  refused: number | undefined;
+  /** What was sent without an answer, so that storage may hold any of it; `undefined` for a deletion. */
+  unsure: (StoredDocument | undefined)[];
+}
+
+/** What was sent to storage of a dirty key. */
+export interface Sent {
+  readonly dirty: DirtyKey;
+  readonly revision: number;
+  /** `undefined` for a deletion. */
+  readonly document: StoredDocument | undefined;
+}
+
+/**
+ * Which documents are to be written, in the order in which they first changed. A document stays here until the
+ * very state that it has is acknowledged, so nothing that fails or is overtaken is forgotten.
+ */
+export class DirtyKeys {
+  readonly #all: Set<DirtyKey> = new Set();
+  #revision = 0;
+
+  /** How many documents are to be written. */
+  get size(): number {
+    return this.#all.size;
+  }
+
+  /** The number of the latest change. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** The next number; changes are counted across all collections. */
+  advance(): number {
+    return ++this.#revision;
+  }
+
+  /** Notes a change of a document that was `before` if it had been clean. */
+  mark(collection: FollowedCollection, key: Key, before: StoredDocument | undefined): DirtyKey {
+    const id = identity(key);
+    const revision = ++this.#revision;
+    const known = collection.dirty.get(id);
+    if (known !== undefined) {
+      known.revision = revision;
+      return known;
+    }
+    const dirty = {
+      collection,
+      key,
+      base: before,
+      since: revision,
+      revision,
+      refused: undefined,
+      unsure: [],
+    };
+    collection.dirty.set(id, dirty);
+    this.#all.add(dirty);
+    return dirty;
+  }
+
+  /** Storage has what was sent. */
+  acknowledge({ dirty, revision, document }: Sent): void {
+    if (dirty.revision === revision) return this.remove(dirty);
+    dirty.base = document;
+    dirty.since = revision + 1;
+    dirty.unsure = [];
+  }
+
+  /** Forgets a document: storage and memory agree. */
+  remove(dirty: DirtyKey): void {
+    dirty.collection.dirty.delete(identity(dirty.key));
+    this.#all.delete(dirty);
+  }
+
+  /** The documents that changed up to a revision, without those that storage can never take. */
+  *due(revision: number): Generator<DirtyKey> {
+    for (const dirty of this.#all) {
+      if (dirty.since <= revision && dirty.refused !== dirty.revision) yield dirty;
+    }
+  }
+
+  /** Whether storage lacks something of what changed up to a revision. */
+  has(revision: number): boolean {
+    for (const dirty of this.#all) if (dirty.since <= revision) return true;
+    return false;
+  }
+
+  /** Whether there are documents that storage can never take as they are. */
+  hasRefused(): boolean {
+    for (const dirty of this.#all) if (dirty.refused === dirty.revision) return true;
+    return false;
+  }
+}

@@ -1,0 +1,70 @@
+import type { Change, Operation } from "../../store/observer.ts";
+import type { Key } from "../../store/schema.ts";
+import type { Version } from "../adapter.ts";
+import type { DirtyKey, DirtyKeys } from "./dirty-keys.ts";
+import { identity } from "./identity.ts";
+import type { StoredDocument } from "./options.ts";
+import type { PersistentCollection } from "./target.ts";
+
+type Observe = (type: Operation, keys: readonly Key[], change: Change<StoredDocument>) => void;
+
+/** A collection and what is known of its entries in storage. */
+export class FollowedCollection {
+  readonly name: string;
+  readonly primaryKey: string;
+  /** Today's schema version of its documents. */
+  readonly version: number;
+  /** By key: what is to be written. */
+  readonly dirty: Map<unknown, DirtyKey> = new Map();
+  /** By key: the version that storage has, where it tells versions. */
+  readonly versions: Map<unknown, Version> = new Map();
+  /** By key: whose next event tells of a write that persistence itself is making. */
+  readonly echoes: Set<unknown> = new Set();
+  /** Whether it was cleared and storage has to be as well, before anything else is written. */
+  mustClear = false;
+  readonly #collection: PersistentCollection;
+
+  constructor(collection: PersistentCollection, version: number) {
+    this.#collection = collection;
+    this.name = collection.name;
+    this.primaryKey = collection.primaryKey;
+    this.version = version;
+  }
+
+  /** Marks what changes, and calls back, until the returned function is called. */
+  follow(dirty: DirtyKeys, onChange: () => void): () => void {
+    for (const key of this.#collection.keys()) dirty.mark(this, key, undefined);
+    const observe: Observe = (type, keys, change) => {
+      if (type === "clear") this.mustClear = true;
+      let isOwn = true;
+      for (let index = 0; index < keys.length; index++) {
+        const key = keys[index]!;
+        if (this.echoes.size > 0 && this.echoes.delete(identity(key))) continue;
+        isOwn = false;
+        dirty.mark(this, key, change.before[index]);
+      }
+      if (!isOwn) onChange();
+    };
+    return this.#collection.subscribe(observe as never);
+  }
+
+  /** The document in memory. */
+  get(key: Key): StoredDocument | undefined {
+    return this.#collection.get(key as never) as StoredDocument | undefined;
+  }
+
+  /** Every key in memory. */
+  keys(): readonly Key[] {
+    return this.#collection.keys();
+  }
+
+  /** Puts documents into memory; to be called by `writeOwn` only. */
+  put(documents: readonly StoredDocument[]): void {
+    this.#collection.bulkPut(documents as never);
+  }
+
+  /** Deletes documents from memory; to be called by `writeOwn` only. */
+  delete(keys: readonly Key[]): void {
+    this.#collection.bulkDelete(keys as never);
+  }
+}

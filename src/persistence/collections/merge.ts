@@ -1,0 +1,32 @@
+import { equal } from "./equal.ts";
+import type { Conflict, StoredDocument } from "./options.ts";
+
+/** What a conflict comes to. */
+export interface Merged {
+  readonly document: StoredDocument | undefined;
+  /** Which changes made here are not in it; empty where none was lost. */
+  readonly lost: readonly string[];
+}
+
+/**
+ * Merges two documents that have the same origin, field by field: what only one of them changed is kept, and of
+ * what both changed, theirs. A document that one of them deleted is as it is in storage.
+ */
+export function mergeFields({ mine, theirs, base = {} }: Omit<Conflict, "collection" | "key">): Merged {
+  if (mine === undefined) return { document: theirs, lost: ["its deletion"] };
+  const changed = Object.keys({ ...base, ...mine }).filter((name) => !sameField(mine, base, name));
+  if (theirs === undefined) return { document: undefined, lost: changed };
+  const merged: Record<string, unknown> = { ...theirs };
+  const lost: string[] = [];
+  for (const name of changed) {
+    if (sameField(mine, theirs, name)) continue;
+    if (!sameField(theirs, base, name)) lost.push(name);
+    else if (Object.hasOwn(mine, name)) merged[name] = mine[name];
+    else delete merged[name];
+  }
+  return { document: merged, lost };
+}
+
+function sameField(a: StoredDocument, b: StoredDocument, name: string): boolean {
+  return Object.hasOwn(a, name) === Object.hasOwn(b, name) && equal(a[name], b[name]);
+}

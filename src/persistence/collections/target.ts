@@ -1,0 +1,48 @@
+import type { Key } from "../../store/schema.ts";
+
+/** What persistence calls on a Ramify collection. */
+export interface PersistentCollection {
+  /** The collection's name, and its type in storage. */
+  readonly name: string;
+  /** The field that identifies a document. */
+  readonly primaryKey: string;
+  /** The document with a key. */
+  get(key: never): unknown;
+  /** Every key. */
+  keys(): readonly Key[];
+  /** Puts documents, all or none. */
+  bulkPut(documents: never): unknown;
+  /** Deletes documents, all or none. */
+  bulkDelete(keys: never): unknown;
+  /** Calls the observer after each change, until the returned function is called. */
+  subscribe(observer: never): () => void;
+}
+
+/** What can be persisted: a Ramify store, or one of its collections. */
+export type PersistTarget = PersistentCollection | Readonly<Record<string, PersistentCollection>>;
+
+/** The collections to persist, and a way to change several at once. */
+export interface Target {
+  readonly collections: readonly PersistentCollection[];
+  /** Runs writes so that observers hear of all of them or of none. */
+  readonly transaction: (work: () => void) => void;
+}
+
+/**
+ * Finds the collections of what was passed to `persist`.
+ *
+ * @throws {TypeError} when it is neither a store nor a collection.
+ */
+export function targetOf(target: PersistTarget): Target {
+  if (isCollection(target)) return { collections: [target], transaction: (work) => work() };
+  const { transaction } = target as unknown as Partial<Target>;
+  const collections = Object.values(target).filter(isCollection);
+  if (collections.length > 0 && transaction !== undefined) return { collections, transaction };
+  throw new TypeError(
+    "Cannot persist this: it is neither a Ramify store with collections nor one of them; pass what createStore returned",
+  );
+}
+
+function isCollection(target: object): target is PersistentCollection {
+  return typeof (target as Partial<PersistentCollection>).subscribe === "function";
+}
