@@ -18,6 +18,8 @@ export {
   type ErrorHandler,
   type Explanation,
   type KeyField,
+  type LiveQuery,
+  liveQuery,
   type Observer,
   type Operand,
   type Operation,

@@ -41,3 +41,12 @@ test("npm and JSR have the same version, and npm's dependencies those that Deno 
 test("the core exports by name only", () => {
   expect(readFileSync(new URL("mod.ts", root), "utf8")).not.toMatch(/export\s*\*/);
 });
+
+test("the core hands on everything that its rooms show", async () => {
+  const core = Object.keys(await import("../../mod.ts"));
+  for (const room of ["store", "persistence", "processor"]) {
+    expect(core, room).toEqual(
+      expect.arrayContaining(Object.keys(await import(`../../src/${room}/mod.ts`))),
+    );
+  }
+});
