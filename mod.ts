@@ -46,6 +46,7 @@ export {
   ConflictError,
   decodeKey,
   type DeleteWrite,
+  type EncodeContext,
   encodeKey,
   type Entry,
   type Key,
@@ -58,6 +59,8 @@ export {
   type Range,
   StorageLimitError,
   type Store,
+  UnreadableEntryError,
+  type ValueKind,
   type Version,
   type Write,
 } from "./src/persistence/mod.ts";
