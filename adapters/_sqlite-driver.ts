@@ -46,9 +46,9 @@ export function sqliteDriver(database: string | SqliteHandle): SqlDriver {
     async batch(statements) {
       const open = await handle();
       if (statements.length === 1) return [run(open, statements[0]!)];
-      // Taking the write lock at once keeps two writers from both reading and then both having to give up.
-      open.exec("begin immediate");
       try {
+        // Taking the write lock at once keeps two writers from both reading and then both having to give up.
+        open.exec("begin immediate");
         const results = statements.map((statement) => run(open, statement));
         open.exec("commit");
         return results;
@@ -68,7 +68,7 @@ function rollBack(open: SqliteHandle): void {
   try {
     open.exec("rollback");
   } catch {
-    // Some errors, such as a full disk, have ended the transaction already; the first error says more.
+    // No transaction was begun, or an error such as a full disk has ended it; the first error says more.
   }
 }
 

@@ -1,0 +1,53 @@
+/** When a call fails: before the platform has done what was asked, or after it, when only the answer is lost. */
+export type Moment = "before" | "after";
+
+/** A platform whose call of a certain number fails. */
+export interface Faulty<Platform> {
+  readonly platform: Platform;
+  /** How many calls were made. */
+  readonly calls: () => number;
+}
+
+/**
+ * Wraps a platform so that one of its calls throws; calls on what it returns, such as statements, count too.
+ *
+ * @param failing The number of the failing call, from 1.
+ */
+export function withFault<Platform extends object>(
+  platform: Platform,
+  { failing, moment }: { failing: number; moment: Moment },
+): Faulty<Platform> {
+  let calls = 0;
+
+  function call(method: (...values: unknown[]) => unknown, target: object, values: unknown[]) {
+    const fails = ++calls === failing;
+    if (fails && moment === "before") throw new Error("injected fault");
+    const result = method.apply(target, values.map(unwrap));
+    if (!fails) return result instanceof Promise ? result : wrap(result);
+    if (!(result instanceof Promise)) throw new Error("injected fault");
+    return result.then(() => {
+      throw new Error("injected fault");
+    });
+  }
+
+  const targets = new WeakMap<object, object>();
+  function unwrap(value: unknown): unknown {
+    if (Array.isArray(value)) return value.map(unwrap);
+    return targets.get(value as object) ?? value;
+  }
+  function wrap<Value>(target: Value): Value {
+    if (typeof target !== "object" || target === null || Array.isArray(target)) return target;
+    const proxy = new Proxy(target, {
+      get(_, name) {
+        const member: unknown = Reflect.get(target, name, target);
+        if (typeof member !== "function") return member;
+        const method = member as (...values: unknown[]) => unknown;
+        return (...values: unknown[]) => call(method, target, values);
+      },
+    });
+    targets.set(proxy, target);
+    return proxy;
+  }
+
+  return { platform: wrap(platform), calls: () => calls };
+}
