@@ -30,18 +30,9 @@ export class CollectionState {
     this.table = new Table(definition);
   }
 
-  /** The primary key, as queries and dependencies know it. */
-  get keyField(): Field {
-    return this.#keyField ??= fieldOf(this.definition, this.definition.primaryKey, []);
-  }
-
   /** Finds the slot of a key for a caller who reads, which a live query depends on. */
   lookUp(key: unknown): number | undefined {
-    tracker()?.({
-      state: this,
-      condition: { field: this.keyField, values: [key] },
-      touches: () => true,
-    });
+    if (tracker() !== undefined) this.#track(key);
     return this.table.slotOf(key);
   }
 
@@ -150,6 +141,12 @@ export class CollectionState {
 
   #isWatched(): boolean {
     return this.journal.open || this.observers.size > 0 || (this.watchers?.size ?? 0) > 0;
+  }
+
+  #track(key: unknown): void {
+    this.#keyField ??= fieldOf(this.definition, this.definition.primaryKey, []);
+    const condition = { field: this.#keyField, values: [key] };
+    tracker()?.({ state: this, condition, touches: () => true });
   }
 
   #assertWritable(): void {

@@ -17,6 +17,8 @@ export interface IndexDefinition {
   readonly name: string;
   readonly paths: readonly string[];
   readonly readers: readonly Reader[];
+  /** The fields of a document that the paths start from. */
+  readonly roots: readonly string[];
   readonly kind: "hash" | "multi-entry" | "ordered";
   readonly unique: boolean;
 }
@@ -46,6 +48,7 @@ export function defineCollection(name: string, schema: UntypedSchema): Collectio
       name: paths.join("+"),
       paths,
       readers: paths.map(reader),
+      roots: paths.map((path) => path.split(".")[0]!),
       kind,
       unique: isUnique,
     };

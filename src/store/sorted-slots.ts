@@ -47,9 +47,10 @@ export class SortedSlots {
     const chunk = chunks[position]!;
     chunk.splice(offset, 1);
     this.#size--;
-    const next = chunks[position + 1] ?? [];
-    if (chunk.length < SMALLEST_CHUNK && chunk.length + next.length < LARGEST_CHUNK / 2) {
-      chunks.splice(position, 2, ...(chunk.length + next.length > 0 ? [chunk.concat(next)] : []));
+    const next = chunks[position + 1];
+    if (chunk.length === 0) chunks.splice(position, 1);
+    else if (next !== undefined && chunk.length + next.length < SMALLEST_CHUNK) {
+      chunks.splice(position, 2, chunk.concat(next));
     }
   }
 

@@ -19,8 +19,8 @@ export class Table {
   readonly #hasUnique: boolean;
   readonly #slots = new ValueMap<number>();
   #documents: (Document | undefined)[] = [];
-  /** By slot, 1 where its document has been frozen, which happens when it is first read. */
-  #frozen = new Uint8Array(64);
+  /** By slot, its document once it is frozen, which happens when it is first read. */
+  #frozen: (Document | undefined)[] = [];
   /** Slots from here on are not in the indexes yet: documents that nobody looked for are not sorted into them. */
   #unindexed = 0;
   readonly #indexes: readonly Index[];
@@ -81,15 +81,16 @@ export class Table {
 
   /** The document in a slot, frozen. */
   read(slot: number): Document {
-    const document = this.#documents[slot]!;
-    if (this.#frozen[slot] !== 1) this.#freeze(slot, document);
-    return document;
+    return this.#frozen[slot] ?? this.#freeze(slot);
   }
 
   /** Throws where an index cannot take a document into a slot. */
   check(slot: number, document: Document): void {
+    const before = this.#documents[slot];
     // Only a unique index has to know the other documents for that.
-    for (const index of this.#hasUnique ? this.indexes : this.#indexes) index.check(slot, document);
+    for (const index of this.#hasUnique ? this.indexes : this.#indexes) {
+      if (before === undefined || isTouched(index, before, document)) index.check(slot, document);
+    }
   }
 
   /** Puts a document into a slot, or empties it. Everything has been checked. */
@@ -99,9 +100,11 @@ export class Table {
     const key = before?.[this.#primaryKey];
     const newKey = after?.[this.#primaryKey];
     const indexes = slot < this.#unindexed ? this.indexes : [];
-    this.#frozen[slot] = 0;
+    if (slot < this.#frozen.length) this.#frozen[slot] = undefined;
     if (before !== undefined && after !== undefined && compare(key, newKey) === 0) {
-      for (const index of indexes) index.replace(slot, before, after);
+      for (const index of indexes) {
+        if (isTouched(index, before, after)) index.replace(slot, before, after);
+      }
       documents[slot] = after;
       return;
     }
@@ -133,18 +136,25 @@ export class Table {
     for (const index of this.indexes) index.renumber(renumbered);
     this.#slots.replaceAll((slot) => renumbered[slot]!);
     this.#documents = moved;
-    // Whether a document is frozen is found out again when it is read, which is cheap if it is.
-    this.#frozen = new Uint8Array(moved.length);
+    // Which of them are frozen is found out again when they are read.
+    this.#frozen = [];
     this.#unindexed = moved.length;
   }
 
-  #freeze(slot: number, document: Document): void {
+  #freeze(slot: number): Document {
+    const document = this.#documents[slot]!;
     freeze(document);
-    if (slot >= this.#frozen.length) {
-      const grown = new Uint8Array(Math.max(slot + 1, this.#documents.length * 2));
-      grown.set(this.#frozen);
-      this.#frozen = grown;
-    }
-    this.#frozen[slot] = 1;
+    // An array with holes would be slower to read.
+    while (this.#frozen.length < slot) this.#frozen.push(undefined);
+    this.#frozen[slot] = document;
+    return document;
   }
+}
+
+/** Whether a new document differs where an index looks; an update shares what it does not change. */
+function isTouched({ definition }: Index, before: Document, after: Document): boolean {
+  for (const root of definition.roots) {
+    if (before[root] !== after[root]) return true;
+  }
+  return false;
 }
