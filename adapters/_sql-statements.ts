@@ -41,8 +41,12 @@ const ALIVE = "(expires is null or expires > ?)";
 const SELECTED = "id, data, format, version, metadata";
 
 export function createTable(type: string): SqlStatement[] {
-  const table = tableOf(type);
   const index = quote(`${tableName(type)} expires`);
+  return createDocuments(tableOf(type), index);
+}
+
+/** The table of documents, and the index by which expired ones are found; both names are quoted. */
+export function createDocuments(table: string, index: string): SqlStatement[] {
   return [
     `create table if not exists ${table} (type text not null, id text not null, data text not null, ` +
     "format integer not null, version text not null, metadata text, expires integer, " +
@@ -51,36 +55,43 @@ export function createTable(type: string): SqlStatement[] {
   ].map((sql) => ({ sql, parameters: [] }));
 }
 
-export function selectEntry(type: string, id: string, now: number): SqlStatement {
+export function selectEntry(
+  table: string,
+  { type, id }: { readonly type: string; readonly id: string },
+  now: number,
+): SqlStatement {
   return {
-    sql: `select ${SELECTED} from ${tableOf(type)} where type = ? and id = ? and ${ALIVE}`,
+    sql: `select ${SELECTED} from ${table} where type = ? and id = ? and ${ALIVE}`,
     parameters: [type, id, now],
   };
 }
 
-export function selectRange(type: string, range: Range, now: number): SqlStatement {
+export function selectRange(
+  table: string,
+  { type, range }: { readonly type: string; readonly range: Range },
+  now: number,
+): SqlStatement {
   const { after, limit, reverse } = range;
   const [direction, comparison] = reverse ? ["desc", "<"] : ["asc", ">"];
   const from = after === undefined ? "" : `and id ${comparison} ?`;
   return {
-    sql: `select ${SELECTED} from ${tableOf(type)} where type = ? and ${ALIVE} ${from} ` +
+    sql: `select ${SELECTED} from ${table} where type = ? and ${ALIVE} ${from} ` +
       `order by id ${direction} limit ?`,
     parameters: [type, now, ...after === undefined ? [] : [after], limit],
   };
 }
 
-export function deleteAll(type: string): SqlStatement {
-  return { sql: `delete from ${tableOf(type)} where type = ?`, parameters: [type] };
+export function deleteAll(table: string, type: string): SqlStatement {
+  return { sql: `delete from ${table} where type = ?`, parameters: [type] };
 }
 
-export function deleteExpired(type: string, now: number): SqlStatement {
-  return { sql: `delete from ${tableOf(type)} where expires <= ?`, parameters: [now] };
+export function deleteExpired(table: string, now: number): SqlStatement {
+  return { sql: `delete from ${table} where expires <= ?`, parameters: [now] };
 }
 
 /** One write that returns a row only if its condition held. */
-export function applySingle(write: VersionedWrite, now: number): SqlStatement {
+export function applySingle(table: string, write: VersionedWrite, now: number): SqlStatement {
   const { type, id, ifVersion, put } = write;
-  const table = tableOf(type);
   if (!put) {
     return {
       sql: `delete from ${table} where type = ? and id = ? and version = ? and ${ALIVE} ` +
@@ -104,12 +115,16 @@ export function applySingle(write: VersionedWrite, now: number): SqlStatement {
 }
 
 /** A query of the ids whose version is not the expected one; the writes are of one type. */
-export function selectChanged(writes: readonly VersionedWrite[], now: number): SqlStatement {
+export function selectChanged(
+  table: string,
+  writes: readonly VersionedWrite[],
+  now: number,
+): SqlStatement {
   const type = writes[0]!.type;
   const expected = writes.map(({ id, ifVersion }) => [id, ifVersion]);
   return {
     sql: `select value ->> 0 as id from json_each(?) where not ((select version from ` +
-      `${tableOf(type)} where type = ? and id = value ->> 0 and ${ALIVE}) is value ->> 1)`,
+      `${table} where type = ? and id = value ->> 0 and ${ALIVE}) is value ->> 1)`,
     parameters: [JSON.stringify(expected), type, now],
   };
 }
@@ -118,8 +133,12 @@ export function selectChanged(writes: readonly VersionedWrite[], now: number): S
  * A statement that fails when {@link selectChanged} finds anything, and takes the transaction with it: SQL has no
  * way to raise an error outside of a trigger, but `json` refuses what is no JSON.
  */
-export function assertUnchanged(writes: readonly VersionedWrite[], now: number): SqlStatement {
-  const { sql, parameters } = selectChanged(writes, now);
+export function assertUnchanged(
+  table: string,
+  writes: readonly VersionedWrite[],
+  now: number,
+): SqlStatement {
+  const { sql, parameters } = selectChanged(table, writes, now);
   return { sql: `select case when exists (${sql}) then json('conflict') end`, parameters };
 }
 
@@ -133,15 +152,28 @@ export function isMissingTable(error: unknown): boolean {
   return /no such table/i.test(String(error));
 }
 
-/** Whether a statement failed because the table of its type was made by somebody else. */
-export function isForeignTable(error: unknown): boolean {
+/** Whether a statement failed because a table has not all columns that it needs. */
+export function isMissingColumn(error: unknown): boolean {
   return /no such column|has no column named/i.test(String(error));
 }
 
+/** The names of a table's columns; none if there is no such table. */
+export function selectColumns(table: string): SqlStatement {
+  return { sql: "select name from pragma_table_info(?)", parameters: [table] };
+}
+
+/** Whether {@link applySingle} does all that a write asks for. */
+export function isSingle({ ifVersion, put }: VersionedWrite): boolean {
+  return put ? ifVersion !== undefined && put.ttl === undefined : typeof ifVersion === "string";
+}
+
 /** The deletes and puts of one type, in as few statements as fit. */
-export function applyAll(writes: readonly VersionedWrite[], now: number): SqlStatement[] {
+export function applyAll(
+  table: string,
+  writes: readonly VersionedWrite[],
+  now: number,
+): SqlStatement[] {
   const type = writes[0]!.type;
-  const table = tableOf(type);
   const removed = writes.filter(({ put }) => !put).map(({ id }) => id);
   const rows = writes.flatMap((write) => write.put ? [rowOf(write, write.put, now)] : []);
   const statements: SqlStatement[] = [];
@@ -165,6 +197,7 @@ function rowOf(write: VersionedWrite, put: PreparedPut<EncodedValue>, now: numbe
   return [write.type, write.id, text, format, write.version!, encodedMetadata, expires];
 }
 
+/** Rows in groups that can travel as one parameter each; `textAt` is where a row has its text. */
 function partition(rows: readonly Values[]): Values[][] {
   const parts: Values[][] = [];
   let size = Infinity;
@@ -202,7 +235,8 @@ function upsertMany(table: string, rows: readonly Values[]): SqlStatement {
   };
 }
 
-function tableOf(type: string): string {
+/** The quoted table of a type. */
+export function tableOf(type: string): string {
   return quote(tableName(type));
 }
 
@@ -212,6 +246,7 @@ function tableName(type: string): string {
   return /^(sqlite_|_cf_)/i.test(escaped) ? `~${escaped}` : escaped;
 }
 
-function quote(identifier: string): string {
+/** A name as SQL takes it, whatever characters it has. */
+export function quote(identifier: string): string {
   return `"${identifier.replaceAll('"', '""')}"`;
 }

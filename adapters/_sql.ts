@@ -1,11 +1,12 @@
 import type { Capabilities, Entry, Version } from "../src/persistence/adapter.ts";
 import type { Range } from "../src/persistence/base-adapter.ts";
-import { decodeValue, type EncodedValue } from "../src/persistence/codec.ts";
+import type { EncodedValue } from "../src/persistence/codec.ts";
 import { ConflictError } from "../src/persistence/errors.ts";
 import { decodeKey } from "../src/persistence/keys.ts";
 import { nextPageSize } from "../src/persistence/page-size.ts";
 import type { PreparedWrite } from "../src/persistence/prepare.ts";
 import { TextAdapter } from "../src/persistence/text-adapter.ts";
+import { documentLayout, type Results, type SqlLayout } from "./_sql-layout.ts";
 import * as sql from "./_sql-statements.ts";
 
 /** Runs statements on a database. */
@@ -22,6 +23,13 @@ export interface SqlStoreOptions {
   readonly now?: () => number;
   /** A token that was never returned before. */
   readonly createVersion?: () => Version;
+}
+
+/** The writes of one type. */
+interface Group {
+  readonly type: string;
+  readonly layout: SqlLayout;
+  readonly writes: readonly sql.VersionedWrite[];
 }
 
 /** A store in SQLite's dialect: one table per type, made when it is first written to. */
@@ -42,21 +50,26 @@ export abstract class SqlStore extends TextAdapter {
     this.#createVersion = options.createVersion ?? (() => crypto.randomUUID());
   }
 
+  /** How the documents of a type are stored. */
+  protected layoutOf(type: string): SqlLayout {
+    return documentLayout(type);
+  }
+
   protected override async readEntry(type: string, id: string): Promise<Entry | undefined> {
-    const [row] = await this.#read(type, sql.selectEntry(type, id, this.#now()));
-    return row && toEntry(type, row);
+    const [found] = await this.#read(type, id);
+    return found?.entry();
   }
 
   protected override async *readRange(type: string, range: Range): AsyncGenerator<Entry> {
     let { after, limit: left } = range;
     for (let size = nextPageSize(); left > 0;) {
       const page = { after, limit: Math.min(left, size), reverse: range.reverse };
-      const rows = await this.#read(type, sql.selectRange(type, page, this.#now()));
-      for (const row of rows) yield toEntry(type, row);
-      if (rows.length < page.limit) return;
-      after = rows.at(-1)!.id;
-      left -= rows.length;
-      size = nextPageSize(rows.map(({ data }) => data));
+      const found = await this.#read(type, page);
+      for (const { entry } of found) yield entry();
+      if (found.length < page.limit) return;
+      after = found.at(-1)!.id;
+      left -= found.length;
+      size = nextPageSize(found.map(({ length }) => length));
     }
   }
 
@@ -66,37 +79,40 @@ export abstract class SqlStore extends TextAdapter {
     const writes = prepared.map((write) => {
       return { ...write, version: write.put ? this.#createVersion() : null };
     });
-    if (writes.length === 1 && isSingleStatement(writes[0]!)) await this.#writeOne(writes[0]!);
-    else await this.#writeAll(writes);
+    if (writes.length !== 1 || !await this.#writeSingle(writes[0]!)) await this.#writeAll(writes);
     return writes.map(({ version }) => version);
   }
 
   protected override async clearType(type: string): Promise<void> {
-    await this.#read(type, sql.deleteAll(type));
+    const layout = this.layoutOf(type);
+    await this.#runIfThere(type, layout, layout.deleteAll());
   }
 
   protected override async release(): Promise<void> {
     await this.#driver.close();
   }
 
-  /** The common case, and one statement: a document that was read, changed and is written back. */
-  async #writeOne(write: sql.VersionedWrite): Promise<void> {
-    const [rows] = await this.#batch([sql.applySingle(write, this.#now())], [write.type]);
+  /** The common case in one statement: a document that was read, changed and is written back. */
+  async #writeSingle(write: sql.VersionedWrite): Promise<boolean> {
+    const layout = this.layoutOf(write.type);
+    if (!layout.applySingle || !sql.isSingle(write)) return false;
+    const [rows] = await this.#run([write.type], [layout.applySingle(write, this.#now())]);
     if (rows!.length === 0) throw new ConflictError(this.name, write.type, write.key);
+    return true;
   }
 
   async #writeAll(writes: readonly sql.VersionedWrite[]): Promise<void> {
     const now = this.#now();
-    const groups = groupByType(writes);
-    const guarded = groupByType(writes.filter(({ ifVersion }) => ifVersion !== undefined));
+    const groups = this.#groupByType(writes);
+    const guarded = this.#groupByType(writes.filter(({ ifVersion }) => ifVersion !== undefined));
+    const expiring = this.#groupByType(writes.filter(({ put }) => put?.ttl !== undefined));
     const statements = [
-      ...guarded.map((group) => sql.assertUnchanged(group, now)),
-      ...groups.flatMap((group) => sql.applyAll(group, now)),
-      ...groups.filter((group) => group.some(({ put }) => put?.ttl !== undefined))
-        .map(([write]) => sql.deleteExpired(write!.type, now)),
+      ...guarded.map(({ layout, writes }) => sql.assertUnchanged(layout.versions, writes, now)),
+      ...groups.flatMap(({ layout, writes }) => layout.apply(writes, now)),
+      ...expiring.flatMap(({ layout }) => layout.deleteExpired(now)),
     ];
     try {
-      await this.#batch(statements, groups.map(([write]) => write!.type));
+      await this.#run(groups.map(({ type }) => type), statements);
     } catch (error) {
       if (!sql.isConflict(error)) throw error;
       throw await this.#conflictOf(guarded, error);
@@ -104,48 +120,64 @@ export abstract class SqlStore extends TextAdapter {
   }
 
   /** Which entry had changed; the database tells only that one had. */
-  async #conflictOf(
-    guarded: readonly (readonly sql.VersionedWrite[])[],
-    cause: unknown,
-  ): Promise<ConflictError> {
+  async #conflictOf(guarded: readonly Group[], cause: unknown): Promise<ConflictError> {
     const now = this.#now();
-    const changed = await this.#driver.batch(guarded.map((group) => sql.selectChanged(group, now)));
-    const ids = changed.flatMap((rows, index) => {
-      return (rows as { id: string }[]).map(({ id }) => ({ type: guarded[index]![0]!.type, id }));
+    const changed = await this.#driver.batch(guarded.map(({ layout, writes }) => {
+      return sql.selectChanged(layout.versions, writes, now);
+    }));
+    const found = changed.flatMap((rows, index) => {
+      return (rows as { id: string }[]).map(({ id }) => ({ type: guarded[index]!.type, id }));
     });
     // It may have changed back by now, when only a guess would be left.
-    const { type, id } = ids[0] ?? { type: guarded[0]![0]!.type, id: undefined };
+    const { type, id } = found[0] ?? { type: guarded[0]!.type, id: undefined };
     return new ConflictError(this.name, type, id === undefined ? id : decodeKey(id), { cause });
   }
 
-  /** A read or removal: where there is no table, there are no rows. */
-  async #read(type: string, statement: sql.SqlStatement): Promise<readonly sql.SqlRow[]> {
-    try {
-      const [rows] = await this.#driver.batch([statement]);
-      return rows as readonly sql.SqlRow[];
-    } catch (error) {
-      if (sql.isMissingTable(error)) return [];
-      throw this.#explain(error, [type]);
-    }
+  async #read(type: string, where: string | Range): Promise<ReturnType<SqlLayout["toEntries"]>> {
+    const layout = this.layoutOf(type);
+    const results = await this.#runIfThere(type, layout, layout.select(where, this.#now()));
+    return layout.toEntries(results);
   }
 
-  /** Writes, and makes the tables only when they turn out to be missing, which costs no one else a round trip. */
-  async #batch(
+  /** A read or removal makes no table: where there is none, there are no rows. */
+  async #runIfThere(
+    type: string,
+    { isOneTable }: SqlLayout,
     statements: readonly sql.SqlStatement[],
-    types: readonly string[],
-  ): Promise<readonly (readonly unknown[])[]> {
+  ): Promise<Results> {
+    if (!isOneTable) return await this.#run([type], statements);
     try {
       return await this.#driver.batch(statements);
     } catch (error) {
-      if (!sql.isMissingTable(error)) throw this.#explain(error, types);
-      const tables = types.flatMap(sql.createTable);
-      const results = await this.#driver.batch([...tables, ...statements]);
-      return results.slice(tables.length);
+      if (sql.isMissingTable(error)) return [[]];
+      throw sql.isMissingColumn(error) ? this.#foreignTable([type], error) : error;
     }
   }
 
-  #explain(cause: unknown, types: readonly string[]): unknown {
-    if (!sql.isForeignTable(cause)) return cause;
+  /** Runs statements; tables are made only when they turn out to be missing, which costs no one else a round trip. */
+  async #run(types: readonly string[], statements: readonly sql.SqlStatement[]): Promise<Results> {
+    try {
+      return await this.#driver.batch(statements);
+    } catch (error) {
+      if (!sql.isMissingTable(error) && !sql.isMissingColumn(error)) throw error;
+      const repairs = await Promise.all(types.map((type) => {
+        return this.layoutOf(type).create((table) => this.#columnsOf(table));
+      }));
+      try {
+        const results = await this.#driver.batch([...repairs.flat(), ...statements]);
+        return results.slice(repairs.flat().length);
+      } catch (cause) {
+        throw sql.isMissingColumn(cause) ? this.#foreignTable(types, cause) : cause;
+      }
+    }
+  }
+
+  async #columnsOf(table: string): Promise<readonly string[]> {
+    const [rows] = await this.#driver.batch([sql.selectColumns(table)]);
+    return (rows as { name: string }[]).map(({ name }) => name);
+  }
+
+  #foreignTable(types: readonly string[], cause: unknown): Error {
     return new Error(
       `Cannot use the type ${
         types.join(" or ")
@@ -154,26 +186,14 @@ export abstract class SqlStore extends TextAdapter {
       { cause },
     );
   }
-}
 
-function isSingleStatement({ ifVersion, put }: sql.VersionedWrite): boolean {
-  return put ? ifVersion !== undefined && put.ttl === undefined : typeof ifVersion === "string";
-}
-
-function groupByType(writes: readonly sql.VersionedWrite[]): sql.VersionedWrite[][] {
-  const groups = new Map<string, sql.VersionedWrite[]>();
-  for (const write of writes) {
-    const group = groups.get(write.type);
-    if (group) group.push(write);
-    else groups.set(write.type, [write]);
+  #groupByType(writes: readonly sql.VersionedWrite[]): Group[] {
+    const groups = new Map<string, { layout: SqlLayout; writes: sql.VersionedWrite[] }>();
+    for (const write of writes) {
+      const group = groups.get(write.type);
+      if (group) group.writes.push(write);
+      else groups.set(write.type, { layout: this.layoutOf(write.type), writes: [write] });
+    }
+    return [...groups].map(([type, group]) => ({ type, ...group }));
   }
-  return [...groups.values()];
-}
-
-function toEntry(type: string, row: sql.SqlRow): Entry {
-  const key = decodeKey(row.id);
-  const value = decodeValue({ format: row.format, text: row.data }, { type, key });
-  if (row.metadata === null) return { key, value, version: row.version };
-  const metadata = decodeValue({ format: 1, text: row.metadata }, { type, key });
-  return { key, value, version: row.version, metadata };
 }

@@ -105,7 +105,7 @@ export class IndexedDbStore extends TextAdapter {
       }
       if (rows.length < size) return;
       after = idOf(rows.at(-1)!.id);
-      size = nextPageSize(rows.map(({ text }) => text));
+      size = nextPageSize(rows.map(({ text }) => text.length));
     }
   }
 
