@@ -29,7 +29,11 @@ export function anyOf(field: Field, values: readonly unknown[]): Condition {
   const [value] = values;
   if (values.length === 1 && !field.isMultiEntry) {
     const locate: Locate = (own) => field.compare(own, value);
-    return { field, values, locate, matches: (document) => locate(read(document)) === 0 };
+    // Most values are equal just when they are identical, which is several times faster to see.
+    const matches = typeof value === "object" || Number.isNaN(value)
+      ? (document: Document) => locate(read(document)) === 0
+      : (document: Document) => read(document) === value;
+    return { field, values, locate, matches };
   }
   if (field.paths.length > 1) {
     const matches = (document: Document) =>

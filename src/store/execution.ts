@@ -52,29 +52,34 @@ export class Execution {
 
   /** The slots of all that match, or as many as are wanted if they come in order. */
   #found(end: number): readonly number[] {
-    const { filters, after, reverse } = this.#spec;
+    const { filters, after } = this.#spec;
     const { access, conditions } = this.plan;
-    const { table } = this.#state;
     const wanted = access.inOrder ? end : Infinity;
     if (conditions.length + filters.length === 0 && after === undefined) {
       return access.slice(0, wanted);
     }
-    const direction = reverse ? -1 : 1;
     const found: number[] = [];
     // Pages that grow, because a query with a limit often ends in the first one.
     for (let from = 0, size = 64; found.length < wanted; from += size, size *= 2) {
       const page = access.slice(from, from + size);
       if (page.length === 0) break;
-      for (const slot of page) {
-        const document = table.peek(slot)!;
-        if (
-          conditions.every((condition) => condition.matches(document)) &&
-          (after === undefined || this.#order.compare(document, after) * direction > 0) &&
-          filters.every((filter) => filter(table.read(slot)))
-        ) found.push(slot);
-      }
+      for (const slot of page) if (this.#matches(slot)) found.push(slot);
     }
     return found;
+  }
+
+  /** Whether a document meets what the access leaves open. */
+  #matches(slot: number): boolean {
+    const { filters, after, reverse } = this.#spec;
+    const { table } = this.#state;
+    const document = table.peek(slot)!;
+    for (const condition of this.plan.conditions) if (!condition.matches(document)) return false;
+    if (after !== undefined) {
+      const side = this.#order.compare(document, after);
+      if (reverse ? side >= 0 : side <= 0) return false;
+    }
+    for (const filter of filters) if (!filter(table.read(slot))) return false;
+    return true;
   }
 
   /** Tells a live query what the result depends on: documents that match, up to the last one of a full page. */

@@ -1,0 +1,51 @@
+/** What every contender keeps: eight fields, of which three are looked up, one holds elements and one has an order. */
+export interface Row {
+  id: number;
+  name: string;
+  status: string;
+  city: string;
+  active: boolean;
+  n: number;
+  score: number;
+  tags: string[];
+}
+
+/** Rows in random order of their ids: a quarter has each status, about a hundred each city, and `n` is a permutation. */
+export function rowsOf(size: number): Row[] {
+  const order = shuffled(size);
+  const ranks = shuffled(size);
+  return order.map((id, i) => ({
+    id,
+    name: `name ${ranks[i]}`,
+    status: `s${ranks[i]! % 4}`,
+    city: `c${i % Math.ceil(size / 100)}`,
+    active: i % 2 === 0,
+    n: ranks[i]!,
+    score: (i % 97) / 7,
+    tags: [`t${i % 50}`, `u${i % 7}`],
+  }));
+}
+
+/** The numbers below `size` in an order that is random and the same in every run. */
+export function shuffled(size: number): number[] {
+  const numbers = Array.from({ length: size }, (_, i) => i);
+  let seed = 42;
+  for (let i = size - 1; i > 0; i--) {
+    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
+    const j = (seed >>> 8) % (i + 1);
+    [numbers[i], numbers[j]] = [numbers[j]!, numbers[i]!];
+  }
+  return numbers;
+}
+
+let value = 0;
+
+/** A number that was not used before, because writing what is there already may be no write at all. */
+export function newValue(): number {
+  return value++;
+}
+
+/** One of a few cities, another one than a row got when it was written before. */
+export function newCity(): string {
+  return `c${value++ % 7}`;
+}
