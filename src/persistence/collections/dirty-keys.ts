@@ -33,6 +33,7 @@ export interface Sent {
  */
 export class DirtyKeys {
   readonly #all: Set<DirtyKey> = new Set();
+  readonly #refused: Set<DirtyKey> = new Set();
   #revision = 0;
 
   /** How many documents are to be written. */
@@ -40,25 +41,19 @@ export class DirtyKeys {
     return this.#all.size;
   }
 
-  /** The number of the latest change. */
+  /** The number of the latest change, counted across all collections. */
   get revision(): number {
     return this.#revision;
   }
 
-  /** The next number; changes are counted across all collections. */
+  /** Notes something that is to be done besides writing, and answers its place among the changes. */
   advance(): number {
     return ++this.#revision;
   }
 
-  /** Notes a change of a document that was `before` if it had been clean. */
-  mark(collection: FollowedCollection, key: Key, before: StoredDocument | undefined): DirtyKey {
-    const id = identity(key);
+  /** Notes the first change of a clean document, which was `before` until then. */
+  add(collection: FollowedCollection, key: Key, before: StoredDocument | undefined): DirtyKey {
     const revision = ++this.#revision;
-    const known = collection.dirty.get(id);
-    if (known !== undefined) {
-      known.revision = revision;
-      return known;
-    }
     const dirty = {
       collection,
       key,
@@ -68,9 +63,14 @@ export class DirtyKeys {
       refused: undefined,
       unsure: [],
     };
-    collection.dirty.set(id, dirty);
+    collection.dirty.set(identity(key), dirty);
     this.#all.add(dirty);
     return dirty;
+  }
+
+  /** Notes another change of a document. */
+  touch(dirty: DirtyKey): void {
+    dirty.revision = ++this.#revision;
   }
 
   /** Storage has what was sent. */
@@ -100,9 +100,18 @@ export class DirtyKeys {
     return false;
   }
 
+  /** Leaves out a change that storage can never take, until the document changes again. */
+  refuse(dirty: DirtyKey, revision: number): void {
+    dirty.refused = revision;
+    this.#refused.add(dirty);
+  }
+
   /** Whether there are documents that storage can never take as they are. */
   hasRefused(): boolean {
-    for (const dirty of this.#all) if (dirty.refused === dirty.revision) return true;
+    for (const dirty of this.#refused) {
+      if (dirty.refused === dirty.revision && this.#all.has(dirty)) return true;
+      this.#refused.delete(dirty);
+    }
     return false;
   }
 }

@@ -9,7 +9,9 @@ export function equal(a: unknown, b: unknown): boolean {
   if (kind !== kindOf(b)) return false;
   if (kind === "Array") return equalLists(a as unknown[], b as unknown[]);
   if (kind === "Date") return Object.is((a as Date).getTime(), (b as Date).getTime());
-  if (kind === "Map") return equalLists([...a as Map<unknown, unknown>], [...b as Map<unknown, unknown>]);
+  if (kind === "Map") {
+    return equalLists([...a as Map<unknown, unknown>], [...b as Map<unknown, unknown>]);
+  }
   if (kind === "Set") return equalLists([...a as Set<unknown>], [...b as Set<unknown>]);
   if (kind === "ArrayBuffer") {
     return equalLists(new Uint8Array(a as ArrayBuffer), new Uint8Array(b as ArrayBuffer));

@@ -33,15 +33,18 @@ export class FollowedCollection {
 
   /** Marks what changes, and calls back, until the returned function is called. */
   follow(dirty: DirtyKeys, onChange: () => void): () => void {
-    for (const key of this.#collection.keys()) dirty.mark(this, key, undefined);
+    for (const key of this.#collection.keys()) dirty.add(this, key, undefined);
     const observe: Observe = (type, keys, change) => {
       if (type === "clear") this.mustClear = true;
       let isOwn = true;
       for (let index = 0; index < keys.length; index++) {
         const key = keys[index]!;
-        if (this.echoes.size > 0 && this.echoes.delete(identity(key))) continue;
+        const id = identity(key);
+        if (this.echoes.size > 0 && this.echoes.delete(id)) continue;
         isOwn = false;
-        dirty.mark(this, key, change.before[index]);
+        const known = this.dirty.get(id);
+        if (known === undefined) dirty.add(this, key, change.before[index]);
+        else dirty.touch(known);
       }
       if (!isOwn) onChange();
     };

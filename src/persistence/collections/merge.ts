@@ -12,7 +12,9 @@ export interface Merged {
  * Merges two documents that have the same origin, field by field: what only one of them changed is kept, and of
  * what both changed, theirs. A document that one of them deleted is as it is in storage.
  */
-export function mergeFields({ mine, theirs, base = {} }: Omit<Conflict, "collection" | "key">): Merged {
+export function mergeFields(
+  { mine, theirs, base = {} }: Omit<Conflict, "collection" | "key">,
+): Merged {
   if (mine === undefined) return { document: theirs, lost: ["its deletion"] };
   const changed = Object.keys({ ...base, ...mine }).filter((name) => !sameField(mine, base, name));
   if (theirs === undefined) return { document: undefined, lost: changed };

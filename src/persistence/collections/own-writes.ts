@@ -31,8 +31,9 @@ export function writeOwn(target: Target, writes: readonly OwnWrite[]): void {
         const deletes = own.filter(({ key, document }) =>
           document === undefined && collection.get(key) !== undefined
         );
-        for (const { key } of [...puts, ...deletes]) collection.echoes.add(identity(key));
+        for (const { key } of puts) collection.echoes.add(identity(key));
         collection.put(puts.map(({ document }) => document!));
+        for (const { key } of deletes) collection.echoes.add(identity(key));
         collection.delete(deletes.map(({ key }) => key));
       }
     });

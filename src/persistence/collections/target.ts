@@ -1,3 +1,4 @@
+import type { StoreMethods } from "../../store/ramify.ts";
 import type { Key } from "../../store/schema.ts";
 
 /** What persistence calls on a Ramify collection. */
@@ -19,7 +20,7 @@ export interface PersistentCollection {
 }
 
 /** What can be persisted: a Ramify store, or one of its collections. */
-export type PersistTarget = PersistentCollection | Readonly<Record<string, PersistentCollection>>;
+export type PersistTarget = PersistentCollection | StoreMethods;
 
 /** The collections to persist, and a way to change several at once. */
 export interface Target {
@@ -35,9 +36,10 @@ export interface Target {
  */
 export function targetOf(target: PersistTarget): Target {
   if (isCollection(target)) return { collections: [target], transaction: (work) => work() };
-  const { transaction } = target as unknown as Partial<Target>;
   const collections = Object.values(target).filter(isCollection);
-  if (collections.length > 0 && transaction !== undefined) return { collections, transaction };
+  if (collections.length > 0 && "transaction" in target) {
+    return { collections, transaction: (work) => target.transaction(work) };
+  }
   throw new TypeError(
     "Cannot persist this: it is neither a Ramify store with collections nor one of them; pass what createStore returned",
   );

@@ -1,0 +1,131 @@
+import type { Entry, Key } from "../adapter.ts";
+import { equal } from "./equal.ts";
+import type { FollowedCollection } from "./followed-collection.ts";
+import { identity } from "./identity.ts";
+import type { StoredDocument } from "./options.ts";
+import { writeOwn } from "./own-writes.ts";
+import { documentOf, hasKey, migrated } from "./schema-version.ts";
+import { addressOf, learn, report, type Session } from "./session.ts";
+
+/** An entry and the document that it holds, in today's version. */
+interface Loaded {
+  readonly entry: Entry;
+  readonly document: StoredDocument;
+}
+
+/** Puts entries that were listed into memory, except where it has something newer. */
+export async function load(
+  session: Session,
+  collection: FollowedCollection,
+  entries: readonly Entry[],
+): Promise<void> {
+  const loaded: Loaded[] = [];
+  for (const entry of entries) {
+    try {
+      const document = documentOf(entry, collection, session);
+      // Most need no migration, and waiting for each would cost more than reading it.
+      loaded.push({ entry, document: document instanceof Promise ? await document : document });
+    } catch (error) {
+      leave(session, collection, { entry, error });
+    }
+  }
+  const clean = loaded.filter((each) => !keepLocal(session, collection, each));
+  if (put(session, collection, clean)) return;
+  for (const each of clean) await putAlone(session, collection, each);
+}
+
+/** Whether memory has something newer than an entry; notes what that started from. */
+function keepLocal(
+  session: Session,
+  collection: FollowedCollection,
+  { entry, document }: Loaded,
+): boolean {
+  if (collection.mustClear) return true;
+  const dirty = collection.dirty.get(identity(entry.key));
+  if (dirty === undefined) return false;
+  learn(session, dirty, entry);
+  dirty.base = document;
+  if (document === entry.value && equal(collection.get(entry.key), document)) {
+    session.dirty.remove(dirty);
+  }
+  return true;
+}
+
+/** Puts documents into memory, or answers false if it does not take them all. */
+function put(
+  session: Session,
+  collection: FollowedCollection,
+  loaded: readonly Loaded[],
+): boolean {
+  if (!loaded.every(({ entry, document }) => hasKey(document, entry.key, collection))) return false;
+  try {
+    writeOwn(
+      session.target,
+      loaded.map(({ entry: { key }, document }) => ({ collection, key, document })),
+    );
+  } catch {
+    return false;
+  }
+  for (const { entry, document } of loaded) {
+    learn(session, { collection, key: entry.key }, entry);
+    if (document !== entry.value) markMigrated(session, collection, { key: entry.key, document });
+  }
+  return true;
+}
+
+/** Puts a document that may be the one that does not fit, if need be after migrating it. */
+async function putAlone(
+  session: Session,
+  collection: FollowedCollection,
+  loaded: Loaded,
+): Promise<void> {
+  const { entry } = loaded;
+  // Others were waited for since memory was last compared.
+  if (keepLocal(session, collection, loaded) || put(session, collection, [loaded])) return;
+  try {
+    const document = await migrated(entry, collection, session);
+    if (keepLocal(session, collection, { entry, document })) return;
+    move(session, collection, { entry, document });
+  } catch (error) {
+    leave(session, collection, { entry, error });
+  }
+}
+
+/** Puts a document that was migrated, which may have another key than its entry. */
+function move(session: Session, collection: FollowedCollection, { entry, document }: Loaded): void {
+  const key = document[collection.primaryKey] as Key;
+  const isMoved = !hasKey(document, entry.key, collection);
+  if (isMoved && collection.get(key) !== undefined) {
+    throw new Error(
+      `Cannot read ${collection.name}: migrate gave two documents the same ${collection.primaryKey}; keep them apart`,
+    );
+  }
+  writeOwn(session.target, [{ collection, key, document }]);
+  learn(session, { collection, key: entry.key }, entry);
+  markMigrated(session, collection, { key, document: isMoved ? undefined : document });
+  if (isMoved) {
+    markMigrated(session, collection, {
+      key: entry.key,
+      document: entry.value as StoredDocument,
+    });
+  }
+}
+
+/** What was migrated is written back, unless an observer has changed it already and it will be anyway. */
+function markMigrated(
+  { dirty }: Session,
+  collection: FollowedCollection,
+  { key, document }: { readonly key: Key; readonly document: StoredDocument | undefined },
+): void {
+  if (!collection.dirty.has(identity(key))) dirty.add(collection, key, document);
+}
+
+/** A document that cannot be used stays in storage, until somebody writes another one under its key. */
+function leave(
+  session: Session,
+  collection: FollowedCollection,
+  { entry, error }: { readonly entry: Entry; readonly error: unknown },
+): void {
+  learn(session, { collection, key: entry.key }, entry);
+  report(session, error, addressOf({ collection, key: entry.key }));
+}

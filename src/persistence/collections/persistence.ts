@@ -1,0 +1,33 @@
+import type { PersistenceState, PersistenceStatus } from "./status.ts";
+
+/** What `persist` returns: how things stand, and how to end. */
+export interface Persistence extends AsyncDisposable {
+  /** What is going on. */
+  readonly status: PersistenceStatus;
+  /** How many documents have changes that storage has not acknowledged. */
+  readonly pending: number;
+  /** When storage last acknowledged a commit, in milliseconds since 1970. */
+  readonly lastSaved: number | undefined;
+  /** The state as one object, the same until it changes (for React's `useSyncExternalStore`). */
+  getSnapshot(): PersistenceState;
+  /**
+   * Calls the listener at once and whenever the status changes or a commit has ended, until the returned
+   * function is called (Svelte's store contract).
+   */
+  subscribe(listener: (state: PersistenceState) => void): () => void;
+  /**
+   * Writes at once, and resolves when storage holds everything that was changed before the call.
+   *
+   * @throws {Error} when storage has not taken all of it after `retry.attempts`; `cause` says why. What is kept
+   * is still tried again.
+   */
+  flush(): Promise<void>;
+  /**
+   * Writes what is pending, and stops following.
+   *
+   * @throws {Error} as `flush` does; it has stopped all the same.
+   */
+  close(): Promise<void>;
+  /** Does what {@link close} does, at the end of an `await using` block. */
+  [Symbol.asyncDispose](): Promise<void>;
+}

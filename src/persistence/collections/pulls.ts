@@ -1,0 +1,107 @@
+import type { Entry, Key } from "../adapter.ts";
+import { UnreadableEntryError } from "../errors.ts";
+import { equal } from "./equal.ts";
+import type { DirtyKeys } from "./dirty-keys.ts";
+import type { FollowedCollection } from "./followed-collection.ts";
+import { identity } from "./identity.ts";
+import { type OwnWrite, writeOwn } from "./own-writes.ts";
+import { documentOf } from "./schema-version.ts";
+import { addressOf, call, learn, report, type Session } from "./session.ts";
+
+/** A document that memory may have in an older state than storage. */
+export interface Pull {
+  readonly collection: FollowedCollection;
+  readonly key: Key;
+  /** Its place among the changes. */
+  readonly since: number;
+}
+
+/** Which documents are to be read again. */
+export class Pulls {
+  readonly #wanted: Map<FollowedCollection, Map<unknown, Pull>> = new Map();
+  readonly #dirty: DirtyKeys;
+
+  constructor(dirty: DirtyKeys) {
+    this.#dirty = dirty;
+  }
+
+  /** Asks for a document to be read. */
+  add(collection: FollowedCollection, key: Key): void {
+    let ofCollection = this.#wanted.get(collection);
+    if (ofCollection === undefined) this.#wanted.set(collection, ofCollection = new Map());
+    ofCollection.set(identity(key), { collection, key, since: this.#dirty.advance() });
+  }
+
+  /** The first of them, at most so many. */
+  first(count: number): Pull[] {
+    const pulls: Pull[] = [];
+    for (const ofCollection of this.#wanted.values()) {
+      for (const pull of ofCollection.values()) if (pulls.push(pull) >= count) return pulls;
+    }
+    return pulls;
+  }
+
+  /** Whether there are any that were asked for up to a revision. */
+  has(revision: number): boolean {
+    for (const ofCollection of this.#wanted.values()) {
+      for (const { since } of ofCollection.values()) if (since <= revision) return true;
+    }
+    return false;
+  }
+
+  /** Those that have been read; one that was asked for again in the meantime stays. */
+  done(pulls: readonly Pull[]): void {
+    for (const pull of pulls) {
+      const ofCollection = this.#wanted.get(pull.collection);
+      if (ofCollection?.get(identity(pull.key)) === pull) ofCollection.delete(identity(pull.key));
+    }
+  }
+}
+
+/** Reads documents and puts into memory what storage has, except where memory has been changed meanwhile. */
+export async function pull(session: Session, pulls: readonly Pull[]): Promise<readonly []> {
+  const found = await call(
+    session,
+    () => Promise.all(pulls.map((wanted) => read(session, wanted))),
+  );
+  apply(session, found.filter((news): news is News => news !== undefined && isNews(session, news)));
+  session.pulls.done(pulls);
+  return [];
+}
+
+/** What was read. */
+interface News extends OwnWrite {
+  readonly entry: Entry | undefined;
+}
+
+async function read(session: Session, { collection, key }: Pull): Promise<News | undefined> {
+  let entry: Entry | undefined;
+  try {
+    entry = await session.adapter.get(collection.name, key);
+    const document = entry && await documentOf(entry, collection, session);
+    return { collection, key, document, entry };
+  } catch (error) {
+    // Nothing can be learned from an entry that cannot be read; a storage that fails is asked again.
+    if (entry === undefined && !(error instanceof UnreadableEntryError)) throw error;
+    report(session, error, addressOf({ collection, key }));
+    return undefined;
+  }
+}
+
+/** Whether nobody is about to change the document here, and storage has another version. */
+function isNews({ conditional }: Session, { collection, key, entry }: News): boolean {
+  const id = identity(key);
+  if (collection.mustClear || collection.dirty.has(id)) return false;
+  return !conditional || collection.versions.get(id) !== entry?.version;
+}
+
+function apply(session: Session, news: readonly News[]): void {
+  const isSame = ({ collection, key, document }: News) => equal(collection.get(key), document);
+  try {
+    writeOwn(session.target, news.filter((each) => !isSame(each)));
+    for (const { collection, key, entry } of news) learn(session, { collection, key }, entry);
+  } catch (error) {
+    if (news.length === 1) report(session, error, addressOf(news[0]!));
+    else for (const each of news) apply(session, [each]);
+  }
+}

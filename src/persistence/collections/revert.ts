@@ -1,0 +1,30 @@
+import type { Sent } from "./dirty-keys.ts";
+import type { FollowedCollection } from "./followed-collection.ts";
+import { writeOwn } from "./own-writes.ts";
+import type { Session } from "./session.ts";
+
+/**
+ * Takes changes back out of memory, as one transaction that observers hear of: each document is again what
+ * storage acknowledged last. Documents that have changed since stay as they are. Where a write was not answered,
+ * storage may hold it, so those documents are read as soon as it can be reached.
+ *
+ * @throws what a collection throws that cannot take the earlier documents any more; nothing is changed then.
+ */
+export function revert(
+  session: Session,
+  sent: readonly Sent[],
+  clears?: FollowedCollection,
+): void {
+  const unchanged = sent.filter(({ dirty, revision }) => dirty.revision === revision);
+  writeOwn(
+    session.target,
+    unchanged.map(({ dirty: { collection, key, base } }) => ({ collection, key, document: base })),
+  );
+  if (clears !== undefined) clears.mustClear = false;
+  for (const { dirty } of unchanged) {
+    session.dirty.remove(dirty);
+    if (clears !== undefined || dirty.unsure.length > 0) {
+      session.pulls.add(dirty.collection, dirty.key);
+    }
+  }
+}

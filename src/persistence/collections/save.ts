@@ -1,0 +1,112 @@
+import type { Key, Version, Write } from "../adapter.ts";
+import { ConflictError } from "../errors.ts";
+import { settleConflicts } from "./conflicts.ts";
+import type { DirtyKey, Sent } from "./dirty-keys.ts";
+import type { FollowedCollection } from "./followed-collection.ts";
+import { identity } from "./identity.ts";
+import type { Refusal } from "./refusal.ts";
+import { metadataOf } from "./schema-version.ts";
+import { addressOf, call, learn, notify, type Session } from "./session.ts";
+
+/** The next documents to send, as they are now: at most so many of those that changed up to a revision. */
+export function takeBatch(
+  { dirty }: Session,
+  { limit, revision }: { readonly limit: number; readonly revision: number },
+): Sent[] {
+  const batch: Sent[] = [];
+  for (const each of dirty.due(revision)) {
+    const document = each.collection.get(each.key);
+    // Added and deleted before storage ever saw it: there is nothing to write.
+    if (document === undefined && each.base === undefined && each.unsure.length === 0) {
+      dirty.remove(each);
+    } else if (batch.push({ dirty: each, revision: each.revision, document }) >= limit) break;
+  }
+  return batch;
+}
+
+/**
+ * Sends a batch, and settles the conflicts that it meets: what they leave to write is still dirty after that, and
+ * what cannot be settled is returned.
+ */
+export async function saveBatch(
+  session: Session,
+  batch: readonly Sent[],
+): Promise<readonly Refusal[]> {
+  const { adapter, conditional, dirty, options } = session;
+  let versions: readonly (Version | null)[];
+  try {
+    versions = await call(
+      session,
+      () => adapter.commit(batch.map((sent) => writeOf(sent, conditional))),
+      () => rewrite(session, batch.map(({ dirty, document }) => ({ ...dirty, document }))),
+    );
+  } catch (error) {
+    if (error instanceof ConflictError) return await settleConflicts(session, batch, error);
+    for (const sent of batch) noteUnsure(sent.dirty, sent.document);
+    throw error;
+  }
+  for (const [index, sent] of batch.entries()) {
+    const version = versions[index] ?? undefined;
+    learn(session, sent.dirty, version === undefined ? undefined : { version });
+    dirty.acknowledge(sent);
+  }
+  const documents = batch.map((sent) => addressOf(sent.dirty));
+  notify(session, options.onSaved, { documents, pending: dirty.size });
+  return [];
+}
+
+/** Removes all that storage has of a collection that was cleared. */
+export async function saveClear(
+  session: Session,
+  collection: FollowedCollection,
+): Promise<readonly []> {
+  const { adapter, dirty, options } = session;
+  const documents = [...collection.dirty.values()];
+  await call(
+    session,
+    () => adapter.clear(collection.name),
+    () =>
+      rewrite(
+        session,
+        collection.keys().map((key) => ({ collection, key, document: undefined })),
+      ),
+  );
+  collection.mustClear = false;
+  collection.versions.clear();
+  for (const each of [...collection.dirty.values()]) {
+    each.base = undefined;
+    each.unsure = [];
+    if (collection.get(each.key) === undefined) dirty.remove(each);
+  }
+  const cleared = documents.filter((each) => !collection.dirty.has(identity(each.key)));
+  notify(session, options.onSaved, { documents: cleared.map(addressOf), pending: dirty.size });
+  return [];
+}
+
+function writeOf({ dirty: { collection, key }, document }: Sent, conditional: boolean): Write {
+  const { name: type } = collection;
+  const condition = conditional
+    ? { ifVersion: collection.versions.get(identity(key)) ?? null }
+    : {};
+  return document === undefined
+    ? { type, key, delete: true, ...condition }
+    : { type, key, value: document, ...metadataOf(collection), ...condition };
+}
+
+/** Storage may hold what was sent, although it did not say so. */
+function noteUnsure(dirty: DirtyKey, document: Sent["document"]): void {
+  if (!dirty.unsure.includes(document)) dirty.unsure.push(document);
+}
+
+/** A call that was given up has ended after all, and may have overtaken later ones: writes the newest again. */
+function rewrite(
+  { dirty, wake }: Session,
+  sent: Iterable<{ collection: FollowedCollection; key: Key; document: Sent["document"] }>,
+): void {
+  for (const { collection, key, document } of sent) {
+    const known = collection.dirty.get(identity(key));
+    if (known !== undefined) dirty.touch(known);
+    noteUnsure(known ?? dirty.add(collection, key, collection.get(key)), document);
+  }
+  wake();
+}

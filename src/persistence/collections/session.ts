@@ -1,0 +1,88 @@
+import type { Adapter, Key, Version } from "../adapter.ts";
+import { type Clock, type Pause, within } from "./clock.ts";
+import type { DirtyKeys } from "./dirty-keys.ts";
+import type { FollowedCollection } from "./followed-collection.ts";
+import { identity } from "./identity.ts";
+import type { Lane } from "./lane.ts";
+import type { PersistErrorContext, PersistOptions, RetryOptions } from "./options.ts";
+import type { Pulls } from "./pulls.ts";
+import type { Target } from "./target.ts";
+
+/** What the parts of one `persist` call share. */
+export interface Session {
+  readonly adapter: Adapter;
+  readonly lane: Lane;
+  readonly target: Target;
+  readonly collections: readonly FollowedCollection[];
+  /** What storage lacks. */
+  readonly dirty: DirtyKeys;
+  /** What memory may lack. */
+  readonly pulls: Pulls;
+  /** Whether storage tells when somebody else has written in between. */
+  readonly conditional: boolean;
+  readonly clock: Clock;
+  /** The one between a failed call and the next. */
+  readonly pause: Pause;
+  readonly random: () => number;
+  readonly retry: Required<RetryOptions>;
+  readonly options: PersistOptions;
+  /** Says that something has become dirty by itself. */
+  readonly wake: () => void;
+  /** Whether it has been closed. */
+  stopped: boolean;
+}
+
+/** Calls the adapter when nobody else does, and gives up waiting after `retry.timeout`. */
+export function call<T>(
+  { adapter, lane, clock, retry }: Session,
+  work: () => Promise<T>,
+  onLate?: () => void,
+): Promise<T> {
+  const limit = { clock, milliseconds: retry.timeout, name: adapter.name };
+  return lane.run(() => within(work(), onLate === undefined ? limit : { ...limit, onLate }));
+}
+
+/** Tells the user of an error; nothing that goes wrong in doing so gets any further. */
+export function report(
+  { options, adapter }: Pick<Session, "options" | "adapter">,
+  error: unknown,
+  context: PersistErrorContext,
+): void {
+  try {
+    if (options.onError !== undefined) options.onError(error, context);
+    else console.error(`Persistence to ${adapter.name} failed:`, error);
+  } catch (second) {
+    console.error("The onError of persist failed:", second, "while it was told of:", error);
+  }
+}
+
+/** Calls one of the user's listeners; what it throws is reported. */
+export function notify<T>(
+  session: Session,
+  listener: ((argument: T) => void) | undefined,
+  argument: T,
+): void {
+  try {
+    listener?.(argument);
+  } catch (error) {
+    report(session, error, {});
+  }
+}
+
+/** Remembers which version storage has of a document. */
+export function learn(
+  { conditional }: Session,
+  { collection, key }: { readonly collection: FollowedCollection; readonly key: Key },
+  entry: { readonly version: Version } | undefined,
+): void {
+  if (!conditional) return;
+  if (entry === undefined) collection.versions.delete(identity(key));
+  else collection.versions.set(identity(key), entry.version);
+}
+
+/** How `onError` names a document. */
+export function addressOf(
+  { collection, key }: { readonly collection: FollowedCollection; readonly key: Key },
+): { collection: string; key: Key } {
+  return { collection: collection.name, key };
+}

@@ -1,0 +1,60 @@
+/**
+ * What persistence is doing: reading documents; everything is stored; changes wait; changes are being written;
+ * storage does not take them; it has been closed.
+ */
+export type PersistenceStatus = "hydrating" | "saved" | "dirty" | "saving" | "failing" | "closed";
+
+/** What a "saved" label shows. It is frozen, and the same object until something changes. */
+export interface PersistenceState {
+  /** What is going on. */
+  readonly status: PersistenceStatus;
+  /** How many documents waited for storage when the status last changed. */
+  readonly pending: number;
+  /** When storage last acknowledged a commit, in milliseconds since 1970. */
+  readonly lastSaved: number | undefined;
+}
+
+/** The state, and who wants to know of it. */
+export class StateSignal {
+  readonly #listeners: Set<(state: PersistenceState) => void> = new Set();
+  readonly #onError: (error: unknown) => void;
+  #state: PersistenceState = Object.freeze({
+    status: "hydrating",
+    pending: 0,
+    lastSaved: undefined,
+  });
+
+  constructor(onError: (error: unknown) => void) {
+    this.#onError = onError;
+  }
+
+  /** The state as it is now. */
+  get current(): PersistenceState {
+    return this.#state;
+  }
+
+  /** Calls the listener now and with every new state, until the returned function is called. */
+  subscribe(listener: (state: PersistenceState) => void): () => void {
+    // A wrapper of its own lets one function listen twice and be removed once.
+    const own = (state: PersistenceState) => listener(state);
+    this.#listeners.add(own);
+    this.#tell(own);
+    return () => this.#listeners.delete(own);
+  }
+
+  /** Tells the listeners if something is new. */
+  set(next: PersistenceState): void {
+    const { status, pending, lastSaved } = this.#state;
+    if (next.status === status && next.pending === pending && next.lastSaved === lastSaved) return;
+    this.#state = Object.freeze(next);
+    for (const listener of [...this.#listeners]) this.#tell(listener);
+  }
+
+  #tell(listener: (state: PersistenceState) => void): void {
+    try {
+      listener(this.#state);
+    } catch (error) {
+      this.#onError(error);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import type { Sent } from "./dirty-keys.ts";
+import type { FollowedCollection } from "./followed-collection.ts";
+import { pull } from "./pulls.ts";
+import type { Refusal } from "./refusal.ts";
+import { saveBatch, saveClear, takeBatch } from "./save.ts";
+import type { Session } from "./session.ts";
+
+const PULLS = 100;
+
+/** One thing to do with storage; the next one starts when it has ended. */
+export interface Step {
+  /** What fails with it. */
+  readonly sent: readonly Sent[];
+  /** The collection that it clears in storage. */
+  readonly clears: FollowedCollection | undefined;
+  /** Does it, and answers the documents that storage can never take. */
+  run(): Promise<readonly Refusal[]>;
+}
+
+/**
+ * The next thing to do, if there is any: first clear what was cleared, so that nothing written later is lost by
+ * it, then write what changed up to a revision, then read what somebody else has changed.
+ */
+export function nextStep(
+  session: Session,
+  { limit, revision }: { readonly limit: number; readonly revision: number },
+): Step | undefined {
+  const cleared = session.collections.find(({ mustClear }) => mustClear);
+  if (cleared !== undefined) {
+    const sent = [...cleared.dirty.values()].map((dirty) => {
+      return { dirty, revision: dirty.revision, document: undefined };
+    });
+    return { sent, clears: cleared, run: () => saveClear(session, cleared) };
+  }
+  const batch = takeBatch(session, { limit, revision });
+  if (batch.length > 0) {
+    return { sent: batch, clears: undefined, run: () => saveBatch(session, batch) };
+  }
+  const pulls = session.pulls.first(PULLS);
+  if (pulls.length === 0) return undefined;
+  return { sent: [], clears: undefined, run: () => pull(session, pulls) };
+}

@@ -1,0 +1,225 @@
+import { StorageLimitError } from "../errors.ts";
+import { pauseAfter } from "./backoff.ts";
+import { Debounce } from "./debounce.ts";
+import type { FailurePolicy, SaveFailure } from "./options.ts";
+import { type Refusal, refusalsOf } from "./refusal.ts";
+import { revert } from "./revert.ts";
+import { addressOf, report, type Session } from "./session.ts";
+import type { PersistenceStatus } from "./status.ts";
+import { nextStep, type Step } from "./step.ts";
+import { Waiters } from "./waiters.ts";
+
+/** More documents than this do not go into one commit, so that no commit takes too long. */
+const LARGEST_BATCH = 1_000;
+
+/** Brings what changes in memory to storage, one step at a time, for as long as that takes. */
+export class WriteBehind {
+  readonly #session: Session;
+  readonly #onUpdate: () => void;
+  readonly #debounce: Debounce;
+  readonly #waiters = new Waiters();
+  readonly #largestBatch: number;
+  #begun = false;
+  #running = false;
+  /** What changed up to here is to be written now. */
+  #target = 0;
+  #limit: number;
+  #failures = 0;
+  /** Failures since `onFailure` was last asked. */
+  #tries = 0;
+  #lastError: unknown;
+  #lastSaved: number | undefined;
+
+  constructor(session: Session, onUpdate: () => void) {
+    const { clock, options: { debounce = 50, maxWait = 1_000 }, adapter } = session;
+    this.#session = session;
+    this.#onUpdate = onUpdate;
+    this.#debounce = new Debounce(() => this.#writeAll(), { clock, quiet: debounce, maxWait });
+    this.#largestBatch = Math.min(LARGEST_BATCH, adapter.capabilities.atomicWrites);
+    this.#limit = this.#largestBatch;
+  }
+
+  get lastSaved(): number | undefined {
+    return this.#lastSaved;
+  }
+
+  get status(): PersistenceStatus {
+    const { stopped, dirty } = this.#session;
+    if (stopped) return "closed";
+    if (!this.#begun) return "hydrating";
+    if (this.#failures > 0 || dirty.hasRefused()) return "failing";
+    if (!this.#isDirty()) return "saved";
+    return this.#running ? "saving" : "dirty";
+  }
+
+  /** Documents are in memory: what has changed meanwhile can be written. */
+  begin(): void {
+    if (this.#session.stopped) return;
+    this.#begun = true;
+    if (this.#isDirty()) this.#debounce.touch();
+    this.#run();
+    this.#onUpdate();
+  }
+
+  /** Something changed in memory. */
+  changed(): void {
+    if (!this.#session.stopped) this.#debounce.touch();
+  }
+
+  /** Something may have changed in storage. */
+  wake(): void {
+    this.#run();
+  }
+
+  /** Resolves when nothing is left to write; rejects when storage has failed too often. */
+  async idle(): Promise<void> {
+    while (!this.#session.stopped && this.#isDirty()) {
+      await this.#waiters.wait(this.#session.dirty.revision);
+    }
+  }
+
+  /** Writes at once; resolves when storage holds all that has changed so far. */
+  flush(): Promise<void> {
+    const { revision } = this.#session.dirty;
+    if (!this.#lacks(revision) || this.#session.stopped) return Promise.resolve();
+    const stored = this.#waiters.wait(revision);
+    // Whoever asks wants to know how storage is now, not after the longest pause.
+    if (this.#failures >= this.#session.retry.attempts) this.#failures = 1;
+    this.#session.pause.cut();
+    this.#writeAll();
+    return stored;
+  }
+
+  stop(): void {
+    this.#session.stopped = true;
+    this.#debounce.cancel();
+    this.#session.pause.cut();
+    this.#waiters.reject(() => true, this.#failure(new Error("persistence was closed")));
+    this.#onUpdate();
+  }
+
+  #writeAll(): void {
+    this.#debounce.cancel();
+    this.#target = this.#session.dirty.revision;
+    this.#run();
+  }
+
+  /** Takes one step after the other until there is nothing left to do. */
+  async #run(): Promise<void> {
+    if (this.#running || !this.#begun) return;
+    this.#running = true;
+    while (!this.#session.stopped) {
+      const step = nextStep(this.#session, { limit: this.#limit, revision: this.#target });
+      if (step === undefined) break;
+      this.#onUpdate();
+      try {
+        await this.#take(step);
+      } catch (error) {
+        await this.#fail(step, error);
+      }
+      this.#waiters.resolve((revision) => !this.#lacks(revision));
+    }
+    this.#running = false;
+    this.#waiters.resolve((revision) => !this.#lacks(revision));
+    // Whatever is left of what was to be written now has been refused.
+    this.#waiters.reject((revision) => revision <= this.#target, this.#failure(this.#lastError));
+    this.#onUpdate();
+  }
+
+  async #take(step: Step): Promise<void> {
+    const refusals = await step.run();
+    this.#failures = 0;
+    this.#tries = 0;
+    this.#limit = Math.min(this.#limit * 2, this.#largestBatch);
+    if (step.sent.length > refusals.length) this.#lastSaved = this.#session.clock.now();
+    await this.#refuse(refusals);
+  }
+
+  async #fail(step: Step, error: unknown): Promise<void> {
+    const { retry, random } = this.#session;
+    const batch = step.clears === undefined ? step.sent : [];
+    const refusals = refusalsOf(batch, error);
+    if (refusals.length > 0) return await this.#refuse(refusals);
+    // A batch that is too large is halved until it fits, or the document that does not is alone.
+    if (error instanceof StorageLimitError && batch.length > 1) {
+      this.#limit = Math.ceil(batch.length / 2);
+      return;
+    }
+    this.#failures++;
+    this.#tries++;
+    report(this.#session, error, { failures: this.#failures });
+    if (this.#tries >= retry.attempts) await this.#giveUp(step, error);
+    this.#onUpdate();
+    if (this.#session.stopped) return;
+    await this.#session.pause.wait(pauseAfter(this.#failures, { ...retry, random }));
+  }
+
+  /** Storage has failed too often. */
+  async #giveUp({ sent, clears }: Step, error: unknown): Promise<void> {
+    this.#tries = 0;
+    this.#lastError = error;
+    const documents = sent.map(({ dirty }) => addressOf(dirty));
+    const policy = documents.length === 0
+      ? "keep"
+      : await this.#policy({ error, documents, permanent: false });
+    this.#waiters.reject(() => true, this.#failure(error));
+    if (policy === "keep") return;
+    this.#revert(() => revert(this.#session, sent, clears));
+  }
+
+  /** Storage will never take these documents. */
+  async #refuse(refusals: readonly Refusal[]): Promise<void> {
+    for (const { dirty, revision, error } of refusals) {
+      const address = addressOf(dirty);
+      this.#lastError = error;
+      report(this.#session, error, address);
+      const policy = await this.#policy({ error, documents: [address], permanent: true });
+      this.#waiters.reject((waiting) => waiting >= dirty.since, this.#failure(error));
+      if (policy === "keep") this.#session.dirty.refuse(dirty, revision);
+      else {
+        const sent = { dirty, revision, document: undefined };
+        this.#revert(() => revert(this.#session, [sent]));
+      }
+    }
+  }
+
+  async #policy(failure: SaveFailure): Promise<FailurePolicy> {
+    const { onFailure = "keep" } = this.#session.options;
+    if (typeof onFailure === "string") return onFailure;
+    try {
+      return await onFailure(failure);
+    } catch (error) {
+      report(this.#session, error, {});
+      return "keep";
+    }
+  }
+
+  #revert(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      report(this.#session, error, {});
+    }
+  }
+
+  #isDirty(): boolean {
+    const { dirty, collections } = this.#session;
+    return dirty.size > 0 || collections.some(({ mustClear }) => mustClear);
+  }
+
+  /** Whether memory and storage may differ in what changed up to a revision. */
+  #lacks(revision: number): boolean {
+    const { dirty, pulls, collections } = this.#session;
+    return dirty.has(revision) || pulls.has(revision) ||
+      collections.some(({ mustClear }) => mustClear);
+  }
+
+  #failure(cause: unknown): Error {
+    const { dirty: { size }, adapter: { name } } = this.#session;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    return new Error(
+      `Cannot save all changes to ${name}: ${reason}; ${size} documents are in memory only`,
+      { cause },
+    );
+  }
+}
