@@ -36,6 +36,12 @@ export class CollectionState {
     return this.table.slotOf(key);
   }
 
+  /** The document with a key, as a caller receives it. */
+  get(key: unknown): Document | undefined {
+    const slot = this.lookUp(key);
+    return slot === undefined ? undefined : this.give(slot);
+  }
+
   keyOf(document: Document): unknown {
     return document[this.definition.primaryKey];
   }
@@ -48,9 +54,7 @@ export class CollectionState {
   /** The documents in some slots as a caller receives them. */
   giveAll(slots: readonly number[]): Document[] {
     const { table } = this;
-    return this.detached
-      ? slots.map((slot) => copyOut(table.peek(slot)!))
-      : slots.map((slot) => table.read(slot));
+    return this.detached ? slots.map((slot) => copyOut(table.peek(slot)!)) : table.readAll(slots);
   }
 
   /** A private copy of what a caller wants to store, with a valid key. */

@@ -116,8 +116,7 @@ export class Collection<T extends object, K extends Key, Read = Readonly<T>> {
 
   /** The document with a key, or `undefined` if there is none. */
   get(key: K): Read | undefined {
-    const slot = this.#state.lookUp(key);
-    return slot === undefined ? undefined : this.#state.give(slot) as Read;
+    return this.#state.get(key) as Read | undefined;
   }
 
   /** The documents with the keys, in their order. */

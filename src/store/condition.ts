@@ -5,6 +5,12 @@ import type { Document } from "./path.ts";
 import { compare, describe, isScalar, typeRank } from "./scalar.ts";
 import { ValueMap } from "./value-map.ts";
 
+/** The ends of a range, as far as it has them. */
+export interface Range {
+  readonly lower?: unknown;
+  readonly upper?: unknown;
+}
+
 /** One thing that a query asks of a document, and how an index may find what meets it. */
 export interface Condition {
   readonly field: Field;
@@ -12,6 +18,7 @@ export interface Condition {
   /** Values that an index can look up: a document that matches has one of them, or `every` one. */
   readonly values?: readonly unknown[];
   readonly every?: boolean;
+  readonly range?: Range;
   /** Where the matching documents lie in the order of the field. */
   readonly locate?: Locate;
 }
@@ -62,17 +69,21 @@ export function noneOf(field: Field, values: readonly unknown[]): Condition {
   return { field, matches: (document) => !matches(document) };
 }
 
-/** The field lies in a range: `isBelow` and `isAbove` say on which side of it a value of the same type lies. */
+/** The field lies in a range: `side` says on which side of it a value of the type of its ends lies. */
 export function within(
   field: Field,
-  operand: unknown,
+  range: Range,
   side: (own: unknown) => number,
 ): Condition {
+  const operand = "lower" in range ? range.lower : range.upper;
   assertOperands(field, [operand]);
-  // Values of another type are neither above nor below: they come before or after the whole range.
   const rank = typeRank(operand);
-  const locate: Locate = field.paths.length > 1 ? side : (own) => typeRank(own) - rank || side(own);
-  return { field, locate, matches: (document) => locate(field.read(document)) === 0 };
+  const type = typeof operand;
+  const isPlain = type !== "object" && operand === operand;
+  // Values of another type are neither above nor below: they come before or after the whole range.
+  const locate: Locate = (own) =>
+    isPlain && typeof own === type && own === own ? side(own) : typeRank(own) - rank || side(own);
+  return { field, range, locate, matches: (document) => locate(field.read(document)) === 0 };
 }
 
 function exactly(field: Field, values: readonly unknown[]): Condition {

@@ -27,6 +27,7 @@ interface NetChange {
  * and operation in the order of their first change.
  */
 export function eventsOf(steps: readonly Step[]): StoreEvent[] {
+  if (steps.every(({ state }) => state.observers.size === 0)) return [];
   const events: StoreEvent[] = [];
   let changes: NetChange[] = [];
   let known = new Map<CollectionState, ValueMap<NetChange>>();

@@ -1,7 +1,7 @@
 import type { CollectionState } from "./collection-state.ts";
 import type { Notifier } from "./notifier.ts";
 import { type Dependency, track, tracker } from "./tracking.ts";
-import { Watchers } from "./watchers.ts";
+import { isFoundAlike, type Watch, Watchers } from "./watchers.ts";
 
 /**
  * The result of a callback that follows the store. Its methods need no receiver, so they can be handed to React's
@@ -15,7 +15,7 @@ export class LiveQuery<Result> {
   #told: { readonly result: Result } | undefined;
   #dependencies: readonly Dependency[] = [];
   #versions = new Map<CollectionState, number>();
-  #unwatch: readonly (() => void)[] = [];
+  #watches: Watch[] = [];
   #isStale = true;
 
   /** @internal */
@@ -30,7 +30,7 @@ export class LiveQuery<Result> {
     this.#listeners.set(id, listener);
     const unsubscribe = () => {
       this.#listeners.delete(id);
-      if (this.#listeners.size === 0) this.#stop();
+      if (this.#listeners.size === 0) this.#watch([]);
     };
     try {
       if (isFirst) {
@@ -67,7 +67,7 @@ export class LiveQuery<Result> {
   /** Stops following the store and forgets every listener. */
   [Symbol.dispose](): void {
     this.#listeners.clear();
-    this.#stop();
+    this.#watch([]);
   }
 
   /** @internal */
@@ -97,22 +97,26 @@ export class LiveQuery<Result> {
       }
     } finally {
       // A callback that threw has to run again when what it read until then changes.
-      this.#stop();
       this.#dependencies = dependencies;
       this.#versions = new Map(dependencies.map(({ state }) => [state, state.version]));
-      if (this.#listeners.size > 0) this.#unwatch = dependencies.map((each) => this.#watch(each));
+      this.#watch(this.#listeners.size > 0 ? dependencies : []);
     }
   }
 
-  #watch(dependency: Dependency): () => void {
-    const { state } = dependency;
-    state.watchers ??= new Watchers();
-    return state.watchers.add(this, dependency);
-  }
-
-  #stop(): void {
-    for (const unwatch of this.#unwatch) unwatch();
-    this.#unwatch = [];
+  /** Watches other dependencies; where these are found like the ones before, little has to be done. */
+  #watch(dependencies: readonly Dependency[]): void {
+    const old = this.#watches;
+    this.#watches = dependencies.map((dependency, position) => {
+      const watch = old[position];
+      if (watch !== undefined && isFoundAlike(watch.dependency, dependency)) {
+        delete old[position];
+        watch.dependency = dependency;
+        return watch;
+      }
+      dependency.state.watchers ??= new Watchers();
+      return dependency.state.watchers.add(this, dependency);
+    });
+    old.forEach((watch) => watch.dependency.state.watchers!.delete(watch));
   }
 }
 

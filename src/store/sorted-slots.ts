@@ -86,7 +86,7 @@ export class SortedSlots {
       }
       start += chunk.length;
     }
-    return parts.length === 1 ? parts[0]! : parts.flat();
+    return parts.length === 1 ? parts[0]! : ([] as number[]).concat(...parts);
   }
 
   /** Renames every slot; the order has to stay the same. */

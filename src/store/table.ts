@@ -84,6 +84,17 @@ export class Table {
     return this.#frozen[slot] ?? this.#freeze(slot);
   }
 
+  /** The documents in some slots, frozen. */
+  readAll(slots: readonly number[]): Document[] {
+    const frozen = this.#frozen;
+    const documents: Document[] = [];
+    for (let position = 0; position < slots.length; position++) {
+      const slot = slots[position]!;
+      documents.push(frozen[slot] ?? this.#freeze(slot));
+    }
+    return documents;
+  }
+
   /** Throws where an index cannot take a document into a slot. */
   check(slot: number, document: Document): void {
     const before = this.#documents[slot];

@@ -6,7 +6,7 @@ import type { Document } from "./path.ts";
 export interface Dependency {
   readonly state: CollectionState;
   /** The condition by which to find out quickly that a change does not matter; `undefined` if there is none. */
-  readonly condition: Pick<Condition, "field" | "values" | "locate"> | undefined;
+  readonly condition: Pick<Condition, "field" | "values" | "range" | "locate"> | undefined;
   /** Whether the result can change with a document that comes, goes or changes. */
   readonly touches: (document: Document) => boolean;
 }

@@ -2,7 +2,8 @@ import type { Field } from "./field.ts";
 import type { Step } from "./journal.ts";
 import type { Notifier } from "./notifier.ts";
 import { entriesOf } from "./multi-entry-index.ts";
-import type { Document } from "./path.ts";
+import { RangeWatches } from "./range-watches.ts";
+import { compare } from "./scalar.ts";
 import type { Dependency } from "./tracking.ts";
 import { ValueMap } from "./value-map.ts";
 
@@ -14,16 +15,23 @@ export interface Watcher {
   refresh(notifier: Notifier): void;
 }
 
-interface Watch {
+/** A dependency and whose it is. */
+export interface Watch {
   readonly watcher: Watcher;
-  readonly dependency: Dependency;
+  dependency: Dependency;
+}
+
+/** What a watch can be put into. */
+interface WatchSet {
+  add(watch: Watch): unknown;
+  delete(watch: Watch): unknown;
 }
 
 /** Those who watch one field, by the values or ranges that they look for. */
 interface FieldWatches {
   readonly field: Field;
   readonly byValue: ValueMap<Set<Watch>>;
-  readonly byRange: Set<Watch>;
+  readonly byRange: RangeWatches;
 }
 
 /**
@@ -39,16 +47,17 @@ export class Watchers {
     return this.#size;
   }
 
-  /** Adds a watcher, until the returned function is called. */
-  add(watcher: Watcher, dependency: Dependency): () => void {
+  add(watcher: Watcher, dependency: Dependency): Watch {
     const watch = { watcher, dependency };
     this.#size++;
     for (const set of this.#setsFor(dependency)) set.add(watch);
-    return () => {
-      this.#size--;
-      for (const set of this.#setsFor(dependency)) set.delete(watch);
-      this.#tidy(dependency);
-    };
+    return watch;
+  }
+
+  delete(watch: Watch): void {
+    this.#size--;
+    for (const set of this.#setsFor(watch.dependency)) set.delete(watch);
+    this.#tidy(watch.dependency);
   }
 
   /** Adds to `found` every watcher whose result a change can touch. */
@@ -57,41 +66,44 @@ export class Watchers {
       for (const watch of this.#all()) found.add(watch.watcher);
       return;
     }
-    for (const document of [before, after]) {
-      if (document === undefined) continue;
-      for (const { field, byValue, byRange } of this.#fields.values()) {
-        const value = field.read(document);
-        for (const watch of byRange) {
-          if (watch.dependency.condition!.locate!(value) === 0) note(watch, document, found);
-        }
-        if (byValue.size === 0) continue;
-        for (const entry of entriesOf(value)) {
-          for (const watch of byValue.get(entry) ?? []) note(watch, document, found);
-        }
+    const note = ({ watcher, dependency }: Watch) => {
+      if (found.has(watcher)) return;
+      const isTouched = (before !== undefined && dependency.touches(before)) ||
+        (after !== undefined && dependency.touches(after));
+      if (isTouched) found.add(watcher);
+    };
+    for (const watches of this.#fields.values()) {
+      const { read } = watches.field;
+      const old = before && read(before);
+      const value = after && read(after);
+      // Most updates leave the field as it was, and one look is enough.
+      if (before !== undefined) visit(watches, old, note);
+      if (after !== undefined && (before === undefined || old !== value)) {
+        visit(watches, value, note);
       }
-      for (const watch of this.#others) note(watch, document, found);
     }
+    for (const watch of this.#others) note(watch);
   }
 
   *#all(): Iterable<Watch> {
     yield* this.#others;
     for (const { byValue, byRange } of this.#fields.values()) {
-      yield* byRange;
+      yield* byRange.values();
       for (const watches of byValue.values()) yield* watches;
     }
   }
 
-  #setsFor({ condition }: Dependency): Set<Watch>[] {
+  #setsFor({ condition }: Dependency): WatchSet[] {
     if (condition === undefined) return [this.#others];
     const { field, values, locate } = condition;
-    const isScalar = field.paths.length === 1;
-    if (locate === undefined && (values === undefined || !isScalar)) return [this.#others];
+    const isLookedUp = values !== undefined && field.paths.length === 1;
+    if (!isLookedUp && locate === undefined) return [this.#others];
     let watches = this.#fields.get(field.name);
     if (watches === undefined) {
-      watches = { field, byValue: new ValueMap(), byRange: new Set() };
+      watches = { field, byValue: new ValueMap(), byRange: new RangeWatches() };
       this.#fields.set(field.name, watches);
     }
-    if (values === undefined || !isScalar) return [watches.byRange];
+    if (!isLookedUp) return [watches.byRange];
     const { byValue } = watches;
     return values.map((value) => {
       let set = byValue.get(value);
@@ -113,6 +125,21 @@ export class Watchers {
   }
 }
 
-function note({ watcher, dependency }: Watch, document: Document, found: Set<Watcher>): void {
-  if (!found.has(watcher) && dependency.touches(document)) found.add(watcher);
+/** Calls `note` with those who watch for a value of a field, or for an element of it. */
+function visit({ byValue, byRange }: FieldWatches, value: unknown, note: (watch: Watch) => void) {
+  if (byRange.size > 0) byRange.visit(value, note);
+  if (byValue.size === 0) return;
+  for (const entry of Array.isArray(value) ? entriesOf(value) : [value]) {
+    byValue.get(entry)?.forEach(note);
+  }
+}
+
+/** Whether two dependencies are found by the same values or the same range. */
+export function isFoundAlike(a: Dependency, b: Dependency): boolean {
+  const [left, right] = [a.condition, b.condition];
+  if (a.state !== b.state || left?.field.name !== right?.field.name) return false;
+  const own = [left?.range?.lower, left?.range?.upper, ...left?.values ?? []];
+  const other = [right?.range?.lower, right?.range?.upper, ...right?.values ?? []];
+  return left?.field.paths.length === 1 && own.length === other.length &&
+    own.every((value, position) => compare(value, other[position]) === 0);
 }

@@ -59,22 +59,22 @@ export class Where<T extends object, K extends Key, V, Read = Readonly<T>> {
 
   /** The field is greater than the value. Needs an ordered index, as do all comparisons that follow. */
   above(value: V): Query<T, K, Read> {
-    return this.#within(value, (own) => this.#compare(own, value) > 0 ? 0 : -1);
+    return this.#within({ lower: value }, (own) => this.#compare(own, value) > 0 ? 0 : -1);
   }
 
   /** The field is the value or greater. */
   aboveOrEqual(value: V): Query<T, K, Read> {
-    return this.#within(value, (own) => this.#compare(own, value) >= 0 ? 0 : -1);
+    return this.#within({ lower: value }, (own) => this.#compare(own, value) >= 0 ? 0 : -1);
   }
 
   /** The field is less than the value. */
   below(value: V): Query<T, K, Read> {
-    return this.#within(value, (own) => this.#compare(own, value) < 0 ? 0 : 1);
+    return this.#within({ upper: value }, (own) => this.#compare(own, value) < 0 ? 0 : 1);
   }
 
   /** The field is the value or less. */
   belowOrEqual(value: V): Query<T, K, Read> {
-    return this.#within(value, (own) => this.#compare(own, value) <= 0 ? 0 : 1);
+    return this.#within({ upper: value }, (own) => this.#compare(own, value) <= 0 ? 0 : 1);
   }
 
   /** The field lies between two values of one type, both of which belong to the range. */
@@ -87,7 +87,7 @@ export class Where<T extends object, K extends Key, V, Read = Readonly<T>> {
         }: the types differ; pass values of one type`,
       );
     }
-    return this.#within(lower, (own) => {
+    return this.#within({ lower, upper }, (own) => {
       const fromLower = this.#compare(own, lower);
       if (fromLower < 0 || (lowerOpen && fromLower === 0)) return -1;
       const fromUpper = this.#compare(own, upper);
@@ -104,7 +104,7 @@ export class Where<T extends object, K extends Key, V, Read = Readonly<T>> {
         } is no string; pass one`,
       );
     }
-    return this.#within(prefix, (own) => {
+    return this.#within({ lower: prefix }, (own) => {
       const text = own as string;
       return text.startsWith(prefix) ? 0 : text < prefix ? -1 : 1;
     });
@@ -114,8 +114,8 @@ export class Where<T extends object, K extends Key, V, Read = Readonly<T>> {
     return this.#field.compare(own, value);
   }
 
-  #within(operand: unknown, side: (own: unknown) => number): Query<T, K, Read> {
-    return this.#ordered(condition.within(this.#field, operand, side));
+  #within(range: condition.Range, side: (own: unknown) => number): Query<T, K, Read> {
+    return this.#ordered(condition.within(this.#field, range, side));
   }
 
   #ordered(added: Condition): Query<T, K, Read> {
