@@ -48,7 +48,8 @@ export function sqliteDriver(database: string | SqliteHandle): SqlDriver {
       if (statements.length === 1) return [run(open, statements[0]!)];
       try {
         // Taking the write lock at once keeps two writers from both reading and then both having to give up.
-        open.exec("begin immediate");
+        const reads = statements.every(({ sql }) => sql.startsWith("select"));
+        open.exec(reads ? "begin" : "begin immediate");
         const results = statements.map((statement) => run(open, statement));
         open.exec("commit");
         return results;

@@ -4,18 +4,10 @@
  * @module
  */
 import type { Capabilities } from "../src/persistence/adapter.ts";
-import { type SqlDriver, SqlStore, type SqlStoreOptions } from "./_sql.ts";
+import { type D1Binding, d1Driver } from "./_d1-driver.ts";
+import { SqlStore, type SqlStoreOptions } from "./_sql.ts";
 
-/** What {@link D1Store} calls on a D1 binding. */
-export interface D1Binding {
-  prepare(sql: string): D1BindingStatement;
-  batch(statements: D1BindingStatement[]): Promise<readonly { readonly results: unknown[] }[]>;
-}
-
-/** A statement that a {@link D1Binding} prepared. */
-export interface D1BindingStatement {
-  bind(...values: unknown[]): D1BindingStatement;
-}
+export type { D1Binding, D1BindingStatement } from "./_d1-driver.ts";
 
 /** What a {@link D1Store} can be told. */
 export type D1StoreOptions = SqlStoreOptions;
@@ -58,16 +50,4 @@ export class D1Store extends SqlStore {
   constructor(database: D1Binding, options: D1StoreOptions = {}) {
     super(d1Driver(database), options);
   }
-}
-
-function d1Driver(database: D1Binding): SqlDriver {
-  return {
-    async batch(statements) {
-      const results = await database.batch(
-        statements.map(({ sql, parameters }) => database.prepare(sql).bind(...parameters)),
-      );
-      return results.map((result) => result.results);
-    },
-    close: () => Promise.resolve(),
-  };
 }

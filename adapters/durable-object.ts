@@ -4,15 +4,10 @@
  * @module
  */
 import type { Capabilities } from "../src/persistence/adapter.ts";
-import { type SqlDriver, SqlStore, type SqlStoreOptions } from "./_sql.ts";
+import { type DurableObjectBinding, durableObjectDriver } from "./_durable-object-driver.ts";
+import { SqlStore, type SqlStoreOptions } from "./_sql.ts";
 
-/** What {@link DurableObjectStore} calls on the `ctx.storage` of an object with SQLite. */
-export interface DurableObjectBinding {
-  readonly sql: {
-    exec(sql: string, ...parameters: unknown[]): { toArray(): unknown[] };
-  };
-  transactionSync<Result>(run: () => Result): Result;
-}
+export type { DurableObjectBinding } from "./_durable-object-driver.ts";
 
 /** What a {@link DurableObjectStore} can be told. */
 export type DurableObjectStoreOptions = SqlStoreOptions;
@@ -56,17 +51,4 @@ export class DurableObjectStore extends SqlStore {
   constructor(storage: DurableObjectBinding, options: DurableObjectStoreOptions = {}) {
     super(durableObjectDriver(storage), options);
   }
-}
-
-function durableObjectDriver(storage: DurableObjectBinding): SqlDriver {
-  return {
-    async batch(statements) {
-      return storage.transactionSync(() => {
-        return statements.map(({ sql, parameters }) => {
-          return storage.sql.exec(sql, ...parameters).toArray();
-        });
-      });
-    },
-    close: () => Promise.resolve(),
-  };
 }

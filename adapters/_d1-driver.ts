@@ -1,0 +1,25 @@
+import type { SqlDriver } from "./_sql.ts";
+
+/** What the stores call on a D1 binding. */
+export interface D1Binding {
+  prepare(sql: string): D1BindingStatement;
+  batch(statements: D1BindingStatement[]): Promise<readonly { readonly results: unknown[] }[]>;
+}
+
+/** A statement that a {@link D1Binding} prepared. */
+export interface D1BindingStatement {
+  bind(...values: unknown[]): D1BindingStatement;
+}
+
+/** Runs statements on D1, each batch in one round trip. */
+export function d1Driver(database: D1Binding): SqlDriver {
+  return {
+    async batch(statements) {
+      const results = await database.batch(
+        statements.map(({ sql, parameters }) => database.prepare(sql).bind(...parameters)),
+      );
+      return results.map((result) => result.results);
+    },
+    close: () => Promise.resolve(),
+  };
+}

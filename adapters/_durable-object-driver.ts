@@ -1,0 +1,23 @@
+import type { SqlDriver } from "./_sql.ts";
+
+/** What the stores call on the `ctx.storage` of an object with SQLite. */
+export interface DurableObjectBinding {
+  readonly sql: {
+    exec(sql: string, ...parameters: unknown[]): { toArray(): unknown[] };
+  };
+  transactionSync<Result>(run: () => Result): Result;
+}
+
+/** Runs statements on an object's own storage. */
+export function durableObjectDriver(storage: DurableObjectBinding): SqlDriver {
+  return {
+    async batch(statements) {
+      return storage.transactionSync(() => {
+        return statements.map(({ sql, parameters }) => {
+          return storage.sql.exec(sql, ...parameters).toArray();
+        });
+      });
+    },
+    close: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,97 @@
+/**
+ * Documents in ordinary SQLite tables, as a JSON Schema describes them.
+ *
+ * @module
+ */
+import type { Capabilities } from "../src/persistence/adapter.ts";
+import { mappedLayout } from "./_mapped-layout.ts";
+import {
+  type MappedSchema,
+  type MappedType,
+  readMapping,
+  type StoreMapping,
+} from "./_mapped-schema.ts";
+import { driverOf, type SqlDatabase } from "./_sql-drivers.ts";
+import type { SqlLayout } from "./_sql-layout.ts";
+import { SqlStore, type SqlStoreOptions } from "./_sql.ts";
+
+export type { D1Binding, D1BindingStatement } from "./_d1-driver.ts";
+export type { DurableObjectBinding } from "./_durable-object-driver.ts";
+export type { MappedSchema, StoreMapping } from "./_mapped-schema.ts";
+export type { SqlDatabase } from "./_sql-drivers.ts";
+export type { SqliteHandle, SqliteStatement } from "./_sqlite-driver.ts";
+
+/** What a {@link SqliteMappedStore} has to be told. */
+export interface SqliteMappedStoreOptions extends SqlStoreOptions {
+  /** The table (`entity`) and the key property (`pk`) of each type that has tables. */
+  readonly mapping: StoreMapping;
+  /** The schema whose `$defs` describe those types. */
+  readonly schema: MappedSchema;
+}
+
+/**
+ * Keeps documents in ordinary tables that other tools can query: a column for each property of a scalar type, and
+ * for each array of documents (`items: { $ref: "#/$defs/Todo" }`) a row of the items' table, in order of
+ * `rian_position` and with the document's key in a column such as `todo_list_id`. What has no column (nested
+ * objects, arrays of scalars, properties that the schema does not have) is kept as JSON in `rian_rest`.
+ *
+ * Tables are made when they are first needed, and get a new column when the schema gets a property. A commit is one
+ * transaction and writes only rows that differ. Types that are not in the mapping are kept as `SqliteStore` keeps
+ * them.
+ *
+ * It runs on a file (see `SqliteStore`), an open better-sqlite3 or `node:sqlite` handle, a D1 binding, or the
+ * storage of a Durable Object.
+ *
+ * @example
+ * ```ts
+ * import { SqliteMappedStore } from "rian/sqlite-mapped";
+ *
+ * const store = new SqliteMappedStore(":memory:", {
+ *   mapping: {
+ *     Todo: { "x-na:store": { entity: "todos", pk: "id" } },
+ *     TodoList: { "x-na:store": { entity: "todo_lists", pk: "id" } },
+ *   },
+ *   schema: {
+ *     $defs: {
+ *       Todo: { properties: { id: { type: "string" }, done: { type: "boolean" } } },
+ *       TodoList: {
+ *         properties: {
+ *           id: { type: "string" },
+ *           items: { type: "array", items: { $ref: "#/$defs/Todo" } },
+ *         },
+ *       },
+ *     },
+ *   },
+ * });
+ * await store.persist("TodoList", "my-list", {}, { id: "my-list", items: [{ id: "a", done: true }] });
+ * // select id from todos where todo_list_id = 'my-list' and done
+ * await store.close();
+ * ```
+ */
+export class SqliteMappedStore extends SqlStore {
+  override readonly name = "SQLite";
+  override readonly capabilities: Capabilities;
+  readonly #types: ReadonlyMap<string, MappedType>;
+
+  /** @throws {TypeError} when the mapping and the schema do not fit each other. */
+  constructor(database: SqlDatabase, options: SqliteMappedStoreOptions) {
+    super(driverOf(database), options);
+    this.#types = readMapping(options.mapping, options.schema);
+    const isLocal = typeof database === "string" ||
+      !("batch" in database || "transactionSync" in database);
+    this.capabilities = {
+      conditional: "global",
+      atomicWrites: isLocal ? Infinity : 1_000,
+      atomicBytes: Infinity,
+      // On Cloudflare a statement takes 2 MB, and as one parameter a document can be twice as long.
+      maxValueBytes: isLocal ? 2 ** 28 : 900_000,
+      watch: false,
+      expiry: true,
+    };
+  }
+
+  protected override layoutOf(type: string): SqlLayout {
+    const mapped = this.#types.get(type);
+    return mapped ? mappedLayout(mapped, this.#types) : super.layoutOf(type);
+  }
+}

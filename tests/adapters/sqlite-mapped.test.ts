@@ -1,0 +1,313 @@
+import fc from "fast-check";
+import Database from "better-sqlite3";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterAll, describe, expect, test } from "vitest";
+import { SqliteMappedStore } from "../../adapters/sqlite-mapped.ts";
+import { testAdapter } from "../../src/persistence/testing/mod.ts";
+import { tryAllFaults } from "./fault-scenario.ts";
+import { MappedEverythingStore } from "./mapped-everything.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "rian-mapped-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let now = 1_800_000_000_000;
+const file = new DatabaseSync(join(folder, "suite.db"));
+const cases = testAdapter("SqliteMappedStore", () => {
+  return new MappedEverythingStore(file, { now: () => now });
+}, {
+  advance: (milliseconds) => {
+    now += milliseconds;
+  },
+});
+for (const { name, skip, run } of cases) test.skipIf(skip)(name, run);
+
+const text = { type: "string" };
+const todos = { type: "array", items: { $ref: "#/$defs/Todo" } };
+
+const mapping = {
+  $id: "/schemas/app.mapping.json",
+  Todo: { "x-na:store": { entity: "todos", pk: "id" } },
+  TodoList: { "x-na:store": { entity: "todo_lists", pk: "id" } },
+  Project: { "x-na:store": { entity: "projects", pk: "code" } },
+};
+
+const schema = {
+  $defs: {
+    Todo: {
+      type: "object",
+      properties: {
+        id: text,
+        title: text,
+        completed: { type: "boolean" },
+        dueInDays: { type: "number" },
+      },
+    },
+    TodoList: {
+      type: "object",
+      properties: {
+        ...{
+          id: text,
+          title: { type: ["string", "null"] },
+          createdBy: text,
+          priority: { type: "integer" },
+        },
+        ...{ items: todos, archived: todos, labels: { type: "array", items: text } },
+        owner: { type: "object", properties: { name: text } },
+      },
+    },
+    Project: {
+      type: "object",
+      properties: { code: text, budget: { type: "number" }, tasks: todos },
+    },
+  },
+};
+
+function open(database = new DatabaseSync(":memory:")) {
+  return { database, store: new SqliteMappedStore(database, { mapping, schema }) };
+}
+
+function list(count: number) {
+  const items = Array.from({ length: count }, (_, n) => {
+    return { id: `todo-${n}`, title: `Buy milk ${n}`, completed: false };
+  });
+  return { id: "my-list", title: "Shopping", items };
+}
+
+describe("SqliteMappedStore", () => {
+  test("lets other tools query the tables as they would expect to", async () => {
+    const { database, store } = open();
+    await store.persist("TodoList", "my-list", {}, { ...list(3), createdBy: "ada" });
+    expect(database.prepare(`select id, title, createdBy from todo_lists`).all()).toEqual([
+      { id: "my-list", title: "Shopping", createdBy: "ada" },
+    ]);
+    const rows = database.prepare(
+      "select id, title, completed from todos where todo_list_id = 'my-list' order by rian_position desc",
+    ).all();
+    expect(rows[0]).toEqual({ id: "todo-2", title: "Buy milk 2", completed: 0 });
+    expect(rows.length).toBe(3);
+  });
+
+  test("gives every document back as it was, with its types and the order of its keys", async () => {
+    const { store } = open(new Database(":memory:") as unknown as DatabaseSync);
+    const odd = fc.oneof(
+      fc.string({ unit: "binary" }),
+      fc.constantFrom(
+        null,
+        undefined,
+        NaN,
+        -0,
+        0,
+        1,
+        2 ** 60,
+        0.1 + 0.2,
+        5e-324,
+        true,
+        "\0",
+        "\ud800",
+        "1",
+      ),
+      fc.double(),
+      fc.integer(),
+      fc.date(),
+      fc.array(fc.integer()),
+      fc.dictionary(fc.constantFrom("a", "b"), fc.boolean(), { noNullPrototype: true }),
+    );
+    function record(names: string[], values: fc.Arbitrary<unknown>) {
+      const entries = fc.uniqueArray(fc.tuple(fc.constantFrom(...names), values), {
+        selector: ([name]) => name,
+      });
+      return entries.map((pairs) => Object.fromEntries(pairs));
+    }
+    const todo = record(["id", "title", "completed", "dueInDays", "Title", "rian_rest"], odd);
+    const array = fc.oneof({ weight: 4, arbitrary: fc.array(todo, { maxLength: 4 }) }, {
+      weight: 1,
+      arbitrary: odd,
+    });
+    const names = [
+      "id",
+      "title",
+      "createdBy",
+      "priority",
+      "labels",
+      "owner",
+      "undeclared",
+      "TITLE",
+    ];
+    const document = fc.tuple(
+      record(names, odd),
+      record(["items", "archived"], array),
+      fc.boolean(),
+    )
+      .map(([own, arrays, first]) => first ? { ...arrays, ...own } : { ...own, ...arrays });
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom("a", 1, true), document, async (key, value) => {
+        await store.commit([{ type: "TodoList", key, value }]);
+        const read = (await store.get("TodoList", key))?.value as object;
+        expect(read).toStrictEqual(value);
+        expect(Object.keys(read)).toEqual(Object.keys(value));
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test("keeps arrays in order, several of one type, and those of two kinds of parents", async () => {
+    const { database, store } = open();
+    const todo = (id: string) => ({ id, title: id, completed: true });
+    const listed = { id: "a", items: ["z", "a", "m"].map(todo), archived: ["b", "a"].map(todo) };
+    const project = { code: "a", tasks: ["q", "a"].map(todo) };
+    const alone = { id: "a", title: "alone", completed: false };
+    await store.commit([
+      { type: "TodoList", key: "a", value: listed },
+      { type: "Project", key: "a", value: project },
+      { type: "Todo", key: "a", value: alone },
+    ]);
+    expect(await store.load("TodoList", "a")).toEqual(listed);
+    expect(await store.load("Project", "a")).toEqual(project);
+    expect(await store.load("Todo", "a")).toEqual(alone);
+    const counts = database.prepare(
+      "select count(*) as n, count(todo_list_id) as lists, count(project_code) as projects from todos",
+    ).get();
+    expect(counts).toEqual({ n: 8, lists: 5, projects: 2 });
+    await store.clear("TodoList");
+    expect(await store.load("Project", "a")).toEqual(project);
+    expect(await store.load("Todo", "a")).toEqual(alone);
+    expect(database.prepare("select count(*) as n from todos").get()).toEqual({ n: 3 });
+  });
+
+  test("writes one row of the todos when one of 1,000 is toggled, and none of the lists", async () => {
+    const { database, store } = open();
+    const before = list(1_000);
+    await store.persist("TodoList", "my-list", before, before);
+    database.exec("create table changes (what text)");
+    for (const table of ["todos", "todo_lists"]) {
+      for (const change of ["insert", "update", "delete"]) {
+        database.exec(
+          `create trigger ${table}_${change} after ${change} on ${table} begin ` +
+            `insert into changes values ('${change} ${table}'); end`,
+        );
+      }
+    }
+    const items = before.items.with(500, { ...before.items[500]!, completed: true });
+    await store.persist("TodoList", "my-list", { items }, { ...before, items });
+    expect(database.prepare("select what from changes").all()).toEqual([{ what: "update todos" }]);
+    expect(await store.load("TodoList", "my-list")).toEqual({ ...before, items });
+    database.exec("delete from changes");
+    const shorter = items.slice(0, -2);
+    await store.persist("TodoList", "my-list", { items: shorter }, { ...before, items: shorter });
+    const changes = database.prepare("select what from changes").all();
+    expect(changes).toEqual([{ what: "delete todos" }, { what: "delete todos" }]);
+  });
+
+  test("adds a column when the schema gains a property, and finds what was in the rest", async () => {
+    const { database, store } = open();
+    await store.persist("TodoList", "a", {}, {
+      id: "a",
+      colour: "red",
+      items: [{ id: "t", rank: 1 }],
+    });
+    const $defs = structuredClone(schema.$defs) as Record<string, { properties: object }>;
+    Object.assign($defs["TodoList"]!.properties, { colour: text });
+    Object.assign($defs["Todo"]!.properties, { rank: { type: "integer" }, note: text });
+    const later = new SqliteMappedStore(database, { mapping, schema: { $defs } });
+    const expected = { id: "a", colour: "red", items: [{ id: "t", rank: 1 }] };
+    expect(await later.load("TodoList", "a")).toEqual(expected);
+    await later.persist("TodoList", "b", {}, {
+      id: "b",
+      colour: "blue",
+      items: [{ id: "u", rank: 2 }],
+    });
+    expect(database.prepare("select id, colour from todo_lists").all()).toEqual([
+      { id: "a", colour: null },
+      { id: "b", colour: "blue" },
+    ]);
+    expect(await later.load("TodoList", "a")).toEqual(expected);
+  });
+
+  test("reads documents from before an array of the schema had a table", async () => {
+    const database = new DatabaseSync(":memory:");
+    const { TodoList } = schema.$defs;
+    const { items: _, archived: __, ...properties } = TodoList.properties;
+    const earlier = new SqliteMappedStore(database, {
+      mapping: { TodoList: mapping.TodoList },
+      schema: { $defs: { TodoList: { properties } } },
+    });
+    await earlier.persist("TodoList", "my-list", {}, list(2));
+    const { store } = open(database);
+    expect(await store.load("TodoList", "my-list")).toEqual(list(2));
+    await store.persist("TodoList", "my-list", {}, list(3));
+    expect(database.prepare("select count(*) as n from todos").get()).toEqual({ n: 3 });
+  });
+
+  test("writes nothing when one row of a commit cannot be stored", async () => {
+    const { database, store } = open();
+    await store.persist("TodoList", "my-list", {}, list(2));
+    database.exec(
+      "create trigger full before insert on todos when new.id = 'todo-3' begin " +
+        "select raise(abort, 'disk full'); end",
+    );
+    await expect(store.persist("TodoList", "my-list", {}, list(5))).rejects.toThrow("disk full");
+    expect(await store.load("TodoList", "my-list")).toEqual(list(2));
+  });
+
+  test("keeps types that are not mapped as SqliteStore does, in the same transaction", async () => {
+    const { store } = open();
+    const writes = [
+      { type: "TodoList", key: "my-list", value: list(1), ifVersion: null },
+      { type: "Receipt", key: "e1", value: { patches: [] }, ifVersion: null },
+    ];
+    await store.commit(writes);
+    await expect(store.commit([{ ...writes[0]!, value: list(2) }, { ...writes[1]!, key: "e2" }]))
+      .rejects.toMatchObject({ name: "ConflictError", type: "TodoList", key: "my-list" });
+    expect(await store.load("Receipt", "e2")).toBeNull();
+    expect(await store.load("TodoList", "my-list")).toEqual(list(1));
+  });
+
+  test("shows what another tool has changed in the tables, and names an entry it has damaged", async () => {
+    const { database, store } = open();
+    await store.commit(["a", "b", "c"].map((id) => {
+      return { type: "TodoList", key: id, value: { ...list(2), id, labels: ["x"] } };
+    }));
+    database.exec("update todos set completed = 1 where todo_list_id = 'a' and id = 'todo-1'");
+    expect((await store.load("TodoList", "a")).items[1].completed).toBe(true);
+    database.exec("update todo_lists set rian_rest = '{' where id = 'b'");
+    await expect(store.load("TodoList", "b")).rejects.toThrow(
+      "Cannot read TodoList/b: the stored text",
+    );
+    database.exec("delete from todo_lists where id = 'a'");
+    await expect(store.load("TodoList", "a")).rejects.toThrow(
+      "its row in the table todo_lists is gone",
+    );
+    expect((await store.load("TodoList", "c")).labels).toEqual(["x"]);
+  });
+
+  test("leaves no rows of documents that have expired", async () => {
+    const database = new DatabaseSync(":memory:");
+    let time = 0;
+    const store = new SqliteMappedStore(database, { mapping, schema, now: () => time });
+    for (; time < 300; time += 10) {
+      await store.commit([{ type: "TodoList", key: `${time}`, value: list(2), ttl: 100 }]);
+    }
+    expect(database.prepare("select count(*) as n from todos").get()).toEqual({ n: 20 });
+    expect(database.prepare("select count(*) as n from todo_lists").get()).toEqual({ n: 10 });
+  });
+
+  test("refuses a mapping that the schema does not cover, or that gives two types one table", () => {
+    const database = new DatabaseSync(":memory:");
+    const store = (more: object) => () =>
+      new SqliteMappedStore(database, { mapping: { ...mapping, ...more }, schema });
+    expect(store({ User: { "x-na:store": {} } })).toThrow("the schema has no $defs.User");
+    expect(store({ Project: { "x-na:store": { entity: "TODOS" } } })).toThrow("is that of Todo");
+    expect(store({ Project: { "x-na:store": { entity: "rian_documents" } } })).toThrow("reserved");
+  });
+
+  test("is whole after a failure of any call to the database", async () => {
+    const tried = await tryAllFaults({
+      create: () => new DatabaseSync(":memory:"),
+      open: (database) => new MappedEverythingStore(database),
+    });
+    expect(tried).toBeGreaterThan(30);
+  });
+});
