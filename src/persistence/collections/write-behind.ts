@@ -28,6 +28,8 @@ export class WriteBehind {
   /** Failures since `onFailure` was last asked. */
   #tries = 0;
   #lastError: unknown;
+  /** The first change of those that were refused since the last time that nothing was left to do. */
+  #refused = Infinity;
   #lastSaved: number | undefined;
 
   constructor(session: Session, onUpdate: () => void) {
@@ -117,12 +119,13 @@ export class WriteBehind {
       } catch (error) {
         await this.#fail(step, error);
       }
-      this.#waiters.resolve((revision) => !this.#lacks(revision));
+      this.#resolveWaiters();
     }
     this.#running = false;
-    this.#waiters.resolve((revision) => !this.#lacks(revision));
+    this.#resolveWaiters();
     // Whatever is left of what was to be written now has been refused.
     this.#waiters.reject((revision) => revision <= this.#target, this.#failure(this.#lastError));
+    this.#refused = Infinity;
     this.#onUpdate();
   }
 
@@ -174,7 +177,7 @@ export class WriteBehind {
       this.#lastError = error;
       report(this.#session, error, address);
       const policy = await this.#policy({ error, documents: [address], permanent: true });
-      this.#waiters.reject((waiting) => waiting >= dirty.since, this.#failure(error));
+      this.#refused = Math.min(this.#refused, dirty.since);
       if (policy === "keep") this.#session.dirty.refuse(dirty, revision);
       else {
         const sent = { dirty, revision, document: undefined };
@@ -200,6 +203,10 @@ export class WriteBehind {
     } catch (error) {
       report(this.#session, error, {});
     }
+  }
+
+  #resolveWaiters(): void {
+    this.#waiters.resolve((revision) => revision < this.#refused && !this.#lacks(revision));
   }
 
   #isDirty(): boolean {

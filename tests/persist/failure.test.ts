@@ -1,0 +1,317 @@
+import { describe, expect, test } from "vitest";
+import { StorageLimitError } from "../../src/persistence/errors.ts";
+import { persist, type PersistOptions } from "../../src/persistence/collections/mod.ts";
+import { settled, stored, TestClock, todoStore, Watched } from "./support.ts";
+
+/** A store with one document that is stored, on a storage that the test controls. */
+async function followed(options: PersistOptions = {}) {
+  const clock = new TestClock();
+  const storage = new Watched();
+  const errors: { message: string; failures?: number | undefined }[] = [];
+  const db = todoStore();
+  await storage.inner.commit([{ type: "todos", key: 1, value: { id: 1, title: "stored" } }]);
+  const saved = await persist(db, storage, {
+    clock,
+    random: () => 1,
+    onError: (error, { failures }) => errors.push({ message: (error as Error).message, failures }),
+    ...options,
+  });
+  storage.calls.length = 0;
+  return { db, saved, storage, clock, errors };
+}
+
+function offline(): never {
+  throw new Error("offline");
+}
+
+describe("a storage that fails for a while", () => {
+  test("is tried again after longer and longer pauses, and nothing is lost", async () => {
+    const retry = { attempts: 10, minDelay: 100, maxDelay: 500 };
+    const { db, saved, storage, clock, errors } = await followed({ retry });
+    const times: number[] = [];
+    let failures = 5;
+    storage.before = () => {
+      times.push(clock.now());
+      if (failures-- > 0) offline();
+    };
+    db.todos.update(1, { title: "changed" });
+    const flushed = saved.flush();
+    await settled();
+    expect(saved.status).toBe("failing");
+    expect(saved.pending).toBe(1);
+    await clock.until(flushed);
+    expect(times.slice(1).map((time, index) => time - times[index]!)).toEqual(
+      [100, 200, 400, 500, 500],
+    );
+    expect(errors.map(({ failures }) => failures)).toEqual([1, 2, 3, 4, 5]);
+    expect((await storage.inner.get("todos", 1))?.value).toMatchObject({ title: "changed" });
+    expect(saved.status).toBe("saved");
+  });
+
+  test("pauses are spread at random between nothing and their length", async () => {
+    const { db, saved, storage, clock } = await followed({ random: () => 0.25 });
+    const times: number[] = [];
+    storage.before = () => {
+      times.push(clock.now());
+      if (times.length < 4) offline();
+    };
+    db.todos.update(1, { title: "changed" });
+    await clock.until(saved.flush());
+    expect(times.map((time) => time - times[0]!)).toEqual([0, 25, 75, 175]);
+  });
+
+  test("gets the newest state, not the one that failed", async () => {
+    const { db, saved, storage, clock } = await followed();
+    let failures = 1;
+    storage.before = () => {
+      if (failures-- > 0) offline();
+    };
+    db.todos.update(1, { title: "first" });
+    const flushed = saved.flush();
+    await settled();
+    db.todos.update(1, { title: "second" });
+    await clock.until(flushed);
+    expect(storage.writes.map((write) => "value" in write && write.value)).toEqual([
+      { id: 1, title: "first" },
+      { id: 1, title: "second" },
+    ]);
+  });
+
+  test("may have applied a write that it did not acknowledge", async () => {
+    const { db, saved, storage, clock, errors } = await followed();
+    let failures = 1;
+    storage.after = (act) => {
+      if (act === "commit" && failures-- > 0) offline();
+    };
+    db.todos.update(1, { title: "first" });
+    const flushed = saved.flush();
+    await settled();
+    db.todos.update(1, { title: "second" });
+    await clock.until(flushed);
+    expect((await storage.inner.get("todos", 1))?.value).toMatchObject({ title: "second" });
+    expect(errors.length).toBe(1);
+  });
+
+  test("that never answers counts as failed after the timeout, and may answer later", async () => {
+    const { db, saved, storage, clock } = await followed({ retry: { timeout: 1_000 } });
+    let answer = () => {};
+    let isFirst = true;
+    storage.before = (act) => {
+      if (act !== "commit" || !isFirst) return;
+      isFirst = false;
+      return new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+    };
+    db.todos.add({ id: 2, title: "created" });
+    const flushed = saved.flush();
+    await settled();
+    db.todos.delete(2);
+    await clock.until(flushed);
+    // The lost call gets through now, and creates what was deleted since.
+    answer();
+    await settled();
+    expect((await stored(storage.inner, "todos")).has(2)).toBe(true);
+    await clock.until(saved.flush());
+    expect((await stored(storage.inner, "todos")).has(2)).toBe(false);
+    expect(saved.status).toBe("saved");
+  });
+});
+
+describe('a storage that keeps failing, with onFailure "keep"', () => {
+  test("makes flush reject, and gets the changes once it is back", async () => {
+    const { db, saved, storage, clock } = await followed({ retry: { attempts: 3 } });
+    storage.before = offline;
+    db.todos.update(1, { title: "changed" });
+    await expect(clock.until(saved.flush())).rejects.toThrow(
+      "Cannot save all changes to the test's storage: offline; 1 documents are in memory only",
+    );
+    expect(storage.calls.length).toBe(3);
+    expect(saved.status).toBe("failing");
+    expect(db.todos.get(1)?.title).toBe("changed");
+    storage.before = () => {};
+    await clock.advance(60_000);
+    expect(saved.status).toBe("saved");
+    expect((await storage.inner.get("todos", 1))?.value).toMatchObject({ title: "changed" });
+  });
+
+  test("makes close reject, and close ends all the same", async () => {
+    const { db, saved, storage, clock } = await followed({ retry: { attempts: 2 } });
+    storage.before = offline;
+    db.todos.update(1, { title: "changed" });
+    await expect(clock.until(saved.close())).rejects.toThrow("offline");
+    await clock.advance(60_000);
+    expect(saved.status).toBe("closed");
+    expect(saved.pending).toBe(1);
+    expect(clock.waiting).toBe(0);
+  });
+});
+
+describe('a storage that keeps failing, with onFailure "revert"', () => {
+  test("takes memory back to what was acknowledged, as one transaction", async () => {
+    const { db, saved, storage, clock } = await followed({
+      retry: { attempts: 3 },
+      onFailure: "revert",
+    });
+    storage.before = offline;
+    const events: unknown[] = [];
+    db.todos.update(1, { title: "first" });
+    db.todos.update(1, { title: "second" });
+    db.todos.add({ id: 2, title: "new" });
+    db.todos.subscribe((type, keys) => void events.push([type, keys, db.todos.count()]));
+    await expect(clock.until(saved.flush())).rejects.toThrow("offline");
+    expect(db.todos.toArray()).toEqual([{ id: 1, title: "stored" }]);
+    expect(events).toEqual([["update", [1], 1], ["delete", [2], 1]]);
+    expect(saved.pending).toBe(0);
+  });
+
+  test("leaves alone what was changed since", async () => {
+    const { db, saved, storage, clock } = await followed({
+      retry: { attempts: 1 },
+      onFailure: "revert",
+    });
+    let isOffline = true;
+    storage.before = async () => {
+      await settled();
+      if (!isOffline) return;
+      db.todos.update(1, { title: "changed meanwhile" });
+      isOffline = false;
+      offline();
+    };
+    db.todos.update(1, { title: "first" });
+    db.todos.add({ id: 2, title: "new" });
+    await expect(clock.until(saved.flush())).rejects.toThrow("offline");
+    expect(db.todos.toArray()).toEqual([{ id: 1, title: "changed meanwhile" }]);
+    await clock.until(saved.flush());
+    expect(await stored(storage.inner, "todos")).toEqual(
+      new Map([[1, { id: 1, title: "changed meanwhile" }]]),
+    );
+  });
+
+  test("ends with what storage holds if it had applied what it did not acknowledge", async () => {
+    const { db, saved, storage, clock } = await followed({
+      retry: { attempts: 1 },
+      onFailure: "revert",
+    });
+    storage.after = (act) => {
+      if (act !== "commit") return;
+      storage.after = () => {};
+      offline();
+    };
+    db.todos.update(1, { title: "applied" });
+    await expect(clock.until(saved.flush())).rejects.toThrow("offline");
+    await clock.until(saved.flush());
+    expect(db.todos.get(1)?.title).toBe("applied");
+    expect(saved.status).toBe("saved");
+  });
+
+  test("brings back what was cleared", async () => {
+    const { db, saved, storage, clock } = await followed({
+      retry: { attempts: 2 },
+      onFailure: "revert",
+    });
+    storage.before = offline;
+    db.todos.clear();
+    await expect(clock.until(saved.flush())).rejects.toThrow("offline");
+    expect(db.todos.toArray()).toEqual([{ id: 1, title: "stored" }]);
+    storage.before = () => {};
+    await clock.until(saved.flush());
+    expect(db.todos.toArray()).toEqual([{ id: 1, title: "stored" }]);
+    expect((await stored(storage.inner, "todos")).size).toBe(1);
+  });
+});
+
+describe("a function as onFailure", () => {
+  test("is told what failed, and decides", async () => {
+    const failures: unknown[] = [];
+    const { db, saved, storage, clock } = await followed({
+      retry: { attempts: 2 },
+      onFailure: async ({ documents, permanent }) => {
+        failures.push({ documents, permanent });
+        return failures.length < 2 ? "keep" : "revert";
+      },
+    });
+    storage.before = offline;
+    db.todos.update(1, { title: "changed" });
+    await expect(clock.until(saved.flush())).rejects.toThrow("offline");
+    expect(db.todos.get(1)?.title).toBe("changed");
+    await clock.advance(60_000);
+    expect(db.todos.get(1)?.title).toBe("stored");
+    const failure = { documents: [{ collection: "todos", key: 1 }], permanent: false };
+    expect(failures).toEqual([failure, failure]);
+  });
+});
+
+describe("a document that storage can never take", () => {
+  test("is found among the others, which are saved", async () => {
+    const { db, saved, storage, errors } = await followed();
+    storage.before = (_act, writes) => {
+      if (!writes.some(({ key }) => key === 66)) return;
+      throw new StorageLimitError("Cannot commit: todos/66 is too large", {
+        limit: "value bytes",
+        allowed: 1,
+        actual: 2,
+      });
+    };
+    for (let id = 2; id <= 100; id++) db.todos.add({ id, title: "new" });
+    await expect(saved.flush()).rejects.toThrow("todos/66 is too large");
+    expect((await stored(storage.inner, "todos")).size).toBe(99);
+    expect(saved.pending).toBe(1);
+    expect(saved.status).toBe("failing");
+    expect(errors.length).toBe(1);
+    storage.before = () => {};
+    db.todos.update(66, { title: "shorter" });
+    await saved.flush();
+    expect(saved.status).toBe("saved");
+    expect((await stored(storage.inner, "todos")).size).toBe(100);
+  });
+
+  test("is found by its value where that is the fault", async () => {
+    const { db, saved, storage, errors } = await followed();
+    db.todos.add({ id: 2, title: "good" });
+    db.todos.add({ id: 3, title: /a regular expression/ as unknown as string });
+    await expect(saved.flush()).rejects.toThrow("todos/3: title is an instance of RegExp");
+    expect([...(await stored(storage.inner, "todos")).keys()]).toEqual([1, 2]);
+    expect(errors.length).toBe(1);
+  });
+
+  test("is taken back with revert", async () => {
+    const { db, saved } = await followed({ onFailure: "revert" });
+    db.todos.put({ id: 1, title: /a regular expression/ as unknown as string });
+    await expect(saved.flush()).rejects.toThrow("instance of RegExp");
+    expect(db.todos.get(1)).toEqual({ id: 1, title: "stored" });
+    expect(saved.pending).toBe(0);
+    expect(saved.status).toBe("saved");
+  });
+
+  test("a commit that is too large as a whole is split", async () => {
+    const { db, saved, storage } = await followed();
+    storage.before = (_act, writes) => {
+      if (writes.length <= 10) return;
+      const limits = { limit: "bytes per commit", allowed: 10, actual: writes.length };
+      throw new StorageLimitError("Cannot commit: too many bytes", limits);
+    };
+    for (let id = 2; id <= 100; id++) db.todos.add({ id, title: "new" });
+    await saved.flush();
+    expect((await stored(storage.inner, "todos")).size).toBe(100);
+  });
+});
+
+describe("a listener that throws", () => {
+  test("is reported and stops nothing", async () => {
+    const { db, saved, storage, errors } = await followed({
+      onSaved: () => {
+        throw new Error("in onSaved");
+      },
+    });
+    saved.subscribe(() => {
+      throw new Error("in subscribe");
+    });
+    db.todos.update(1, { title: "changed" });
+    await saved.flush();
+    expect((await storage.inner.get("todos", 1))?.value).toMatchObject({ title: "changed" });
+    expect(new Set(errors.map(({ message }) => message))).toEqual(
+      new Set(["in onSaved", "in subscribe"]),
+    );
+  });
+});
