@@ -28,7 +28,7 @@ type Result = Map<string, number>;
 async function run(contender: Contender, rows: readonly Row[]): Promise<Result> {
   const result: Result = new Map();
   const size = rows.length;
-  const ids = shuffled(size);
+  const ids = shuffled(size, 3);
   const id = (i: number) => ids[i % size]!;
 
   const before = retained();

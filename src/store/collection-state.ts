@@ -30,16 +30,17 @@ export class CollectionState {
     this.table = new Table(definition);
   }
 
-  /** Finds the slot of a key for a caller who reads, which a live query depends on. */
-  lookUp(key: unknown): number | undefined {
-    if (tracker() !== undefined) this.#track(key);
-    return this.table.slotOf(key);
-  }
-
   /** The document with a key, as a caller receives it. */
   get(key: unknown): Document | undefined {
-    const slot = this.lookUp(key);
-    return slot === undefined ? undefined : this.give(slot);
+    if (tracker() !== undefined) this.#track(key);
+    const document = this.table.get(key);
+    return this.detached && document !== undefined ? copyOut(document) : document;
+  }
+
+  /** Whether there is a document with a key. */
+  has(key: unknown): boolean {
+    if (tracker() !== undefined) this.#track(key);
+    return this.table.slotOf(key) !== undefined;
   }
 
   keyOf(document: Document): unknown {

@@ -126,7 +126,7 @@ export class Collection<T extends object, K extends Key, Read = Readonly<T>> {
 
   /** Whether there is a document with a key. */
   has(key: K): boolean {
-    return this.#state.lookUp(key) !== undefined;
+    return this.#state.has(key);
   }
 
   /** Every key, in the order of insertion. */

@@ -81,12 +81,12 @@ export class SortedSlots {
     let start = 0;
     for (const chunk of this.#chunks) {
       if (start >= to) break;
-      if (start + chunk.length > from) {
-        parts.push(chunk.slice(Math.max(0, from - start), to - start));
-      }
-      start += chunk.length;
+      const end = start + chunk.length;
+      if (start >= from && end <= to) parts.push(chunk);
+      else if (end > from) parts.push(chunk.slice(Math.max(0, from - start), to - start));
+      start = end;
     }
-    return parts.length === 1 ? parts[0]! : ([] as number[]).concat(...parts);
+    return ([] as number[]).concat(...parts);
   }
 
   /** Renames every slot; the order has to stay the same. */

@@ -21,6 +21,8 @@ export class Table {
   #documents: (Document | undefined)[] = [];
   /** By slot, its document once it is frozen, which happens when it is first read. */
   #frozen: (Document | undefined)[] = [];
+  /** Documents that were read by key: a lookup that leads to the document itself misses the cache least. */
+  readonly #read = new ValueMap<Document>();
   /** Slots from here on are not in the indexes yet: documents that nobody looked for are not sorted into them. */
   #unindexed = 0;
   readonly #indexes: readonly Index[];
@@ -79,6 +81,11 @@ export class Table {
     return this.#documents[slot];
   }
 
+  /** The document with a key, frozen. */
+  get(key: unknown): Document | undefined {
+    return this.#read.get(key) ?? this.#fetch(key);
+  }
+
   /** The document in a slot, frozen. */
   read(slot: number): Document {
     return this.#frozen[slot] ?? this.#freeze(slot);
@@ -87,10 +94,11 @@ export class Table {
   /** The documents in some slots, frozen. */
   readAll(slots: readonly number[]): Document[] {
     const frozen = this.#frozen;
-    const documents: Document[] = [];
+    // A copy of the slots has the right size already, so nothing has to grow.
+    const documents = slots.slice() as unknown[] as Document[];
     for (let position = 0; position < slots.length; position++) {
       const slot = slots[position]!;
-      documents.push(frozen[slot] ?? this.#freeze(slot));
+      documents[position] = frozen[slot] ?? this.#freeze(slot);
     }
     return documents;
   }
@@ -112,6 +120,7 @@ export class Table {
     const newKey = after?.[this.#primaryKey];
     const indexes = slot < this.#unindexed ? this.indexes : [];
     if (slot < this.#frozen.length) this.#frozen[slot] = undefined;
+    if (this.#read.size > 0) this.#read.delete(key);
     if (before !== undefined && after !== undefined && compare(key, newKey) === 0) {
       for (const index of indexes) {
         if (isTouched(index, before, after)) index.replace(slot, before, after);
@@ -150,6 +159,14 @@ export class Table {
     // Which of them are frozen is found out again when they are read.
     this.#frozen = [];
     this.#unindexed = moved.length;
+  }
+
+  #fetch(key: unknown): Document | undefined {
+    const slot = this.#slots.get(key);
+    if (slot === undefined) return undefined;
+    const document = this.read(slot);
+    this.#read.set(key, document);
+    return document;
   }
 
   #freeze(slot: number): Document {

@@ -1,0 +1,33 @@
+import { gzipSync } from "node:zlib";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { expect, test } from "vitest";
+
+const folder = fileURLToPath(new URL("../../src/store/", import.meta.url));
+
+/** What a browser downloads for some of the store's exports. */
+async function bundle(names: string): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: { contents: `export { ${names} } from "./mod.ts";`, resolveDir: folder, loader: "ts" },
+    bundle: true,
+    minify: true,
+    write: false,
+    format: "esm",
+    target: "es2023",
+    platform: "neutral",
+  });
+  return outputFiles[0]!.text;
+}
+
+// Row 28 of TRAPS.md: a bundle that needed Node's assert.
+test("28: the store bundles without any platform's modules or globals", async () => {
+  const code = await bundle("Ramify, liveQuery");
+  expect(code).not.toMatch(/\b(require|process|Deno|Buffer|window|document\.|globalThis)\b[.(]/);
+  expect(code).not.toMatch(/from\s*"|import\s*\(/);
+});
+
+test("the store is at most 10 kB, minified and gzipped, and live queries add at most 2 kB", async () => {
+  const sizeOf = async (names: string) => gzipSync(await bundle(names), { level: 9 }).length;
+  expect(await sizeOf("Ramify")).toBeLessThanOrEqual(10 * 1024);
+  expect(await sizeOf("Ramify, liveQuery")).toBeLessThanOrEqual(12 * 1024);
+});
