@@ -9,6 +9,7 @@ export interface D1Binding {
 /** A statement that a {@link D1Binding} prepared. */
 export interface D1BindingStatement {
   bind(...values: unknown[]): D1BindingStatement;
+  run(): Promise<{ readonly meta: { readonly changes: number } }>;
 }
 
 /** Runs statements on D1, each batch in one round trip. */
@@ -19,6 +20,10 @@ export function d1Driver(database: D1Binding): SqlDriver {
         statements.map(({ sql, parameters }) => database.prepare(sql).bind(...parameters)),
       );
       return results.map((result) => result.results);
+    },
+    async run({ sql, parameters }) {
+      const result = await database.prepare(sql).bind(...parameters).run();
+      return result.meta.changes;
     },
     close: () => Promise.resolve(),
   };

@@ -18,6 +18,11 @@ export function durableObjectDriver(storage: DurableObjectBinding): SqlDriver {
         });
       });
     },
+    async run({ sql, parameters }) {
+      storage.sql.exec(sql, ...parameters).toArray();
+      const [row] = storage.sql.exec("select changes() as changes").toArray();
+      return (row as { changes: number }).changes;
+    },
     close: () => Promise.resolve(),
   };
 }

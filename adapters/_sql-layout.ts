@@ -21,7 +21,7 @@ export interface SqlLayout {
   toEntries(results: Results): { entry: () => Entry; id: string; length: number }[];
   /** Applies writes of this type whose conditions hold. */
   apply(writes: readonly sql.VersionedWrite[], now: number): sql.SqlStatement[];
-  /** One write and its condition, if one statement can do both: it gives a row if the condition held. */
+  /** One write and its condition, if one statement can do both: it changes no row if the condition did not hold. */
   applySingle?(write: sql.VersionedWrite, now: number): sql.SqlStatement;
   deleteAll(): sql.SqlStatement[];
   deleteExpired(now: number): sql.SqlStatement[];

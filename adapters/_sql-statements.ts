@@ -89,28 +89,28 @@ export function deleteExpired(table: string, now: number): SqlStatement {
   return { sql: `delete from ${table} where expires <= ?`, parameters: [now] };
 }
 
-/** One write that returns a row only if its condition held. */
+/** One write that changes no row if it has a condition which does not hold. */
 export function applySingle(table: string, write: VersionedWrite, now: number): SqlStatement {
   const { type, id, ifVersion, put } = write;
   if (!put) {
     return {
-      sql: `delete from ${table} where type = ? and id = ? and version = ? and ${ALIVE} ` +
-        "returning 1",
+      sql: `delete from ${table} where type = ? and id = ? and version = ? and ${ALIVE}`,
       parameters: [type, id, ifVersion ?? null, now],
     };
   }
   const values = rowOf(write, put, now);
+  if (ifVersion === undefined) return upsert(table, values);
   if (ifVersion === null) {
     return {
       sql: `insert into ${table} (${COLUMNS}) values (?, ?, ?, ?, ?, ?, ?) ` +
-        `on conflict do update set ${OVERWRITE} where expires <= ? returning 1`,
+        `on conflict do update set ${OVERWRITE} where expires <= ?`,
       parameters: [...values, now],
     };
   }
   return {
     sql: `update ${table} set data = ?, format = ?, version = ?, metadata = ?, expires = ? ` +
-      `where type = ? and id = ? and version = ? and ${ALIVE} returning 1`,
-    parameters: [...values.slice(2), type, id, ifVersion ?? null, now],
+      `where type = ? and id = ? and version = ? and ${ALIVE}`,
+    parameters: [...values.slice(2), type, id, ifVersion, now],
   };
 }
 
@@ -164,7 +164,7 @@ export function selectColumns(table: string): SqlStatement {
 
 /** Whether {@link applySingle} does all that a write asks for. */
 export function isSingle({ ifVersion, put }: VersionedWrite): boolean {
-  return put ? ifVersion !== undefined && put.ttl === undefined : typeof ifVersion === "string";
+  return put ? put.ttl === undefined : typeof ifVersion === "string";
 }
 
 /** The deletes and puts of one type, in as few statements as fit. */

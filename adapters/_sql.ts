@@ -13,6 +13,8 @@ import * as sql from "./_sql-statements.ts";
 export interface SqlDriver {
   /** Runs the statements in order in one transaction, all or none, and returns the rows of each. */
   batch(statements: readonly sql.SqlStatement[]): Promise<readonly (readonly unknown[])[]>;
+  /** Runs one write, which costs less than a batch, and returns how many rows it changed. */
+  run(statement: sql.SqlStatement): Promise<number>;
   /** Releases what the driver opened itself. */
   close(): Promise<void>;
 }
@@ -42,6 +44,7 @@ export abstract class SqlStore extends TextAdapter {
   readonly #driver: SqlDriver;
   readonly #now: () => number;
   readonly #createVersion: () => Version;
+  readonly #layouts: Map<string, SqlLayout> = new Map();
 
   constructor(driver: SqlDriver, options: SqlStoreOptions) {
     super();
@@ -84,7 +87,7 @@ export abstract class SqlStore extends TextAdapter {
   }
 
   protected override async clearType(type: string): Promise<void> {
-    const layout = this.layoutOf(type);
+    const layout = this.#layoutOf(type);
     await this.#runIfThere(type, layout, layout.deleteAll());
   }
 
@@ -94,10 +97,11 @@ export abstract class SqlStore extends TextAdapter {
 
   /** The common case in one statement: a document that was read, changed and is written back. */
   async #writeSingle(write: sql.VersionedWrite): Promise<boolean> {
-    const layout = this.layoutOf(write.type);
+    const layout = this.#layoutOf(write.type);
     if (!layout.applySingle || !sql.isSingle(write)) return false;
-    const [rows] = await this.#run([write.type], [layout.applySingle(write, this.#now())]);
-    if (rows!.length === 0) throw new ConflictError(this.name, write.type, write.key);
+    const statement = layout.applySingle(write, this.#now());
+    const changed = await this.#withTables([write.type], () => this.#driver.run(statement));
+    if (changed === 0) throw new ConflictError(this.name, write.type, write.key);
     return true;
   }
 
@@ -133,8 +137,14 @@ export abstract class SqlStore extends TextAdapter {
     return new ConflictError(this.name, type, id === undefined ? id : decodeKey(id), { cause });
   }
 
+  #layoutOf(type: string): SqlLayout {
+    let layout = this.#layouts.get(type);
+    if (!layout) this.#layouts.set(type, layout = this.layoutOf(type));
+    return layout;
+  }
+
   async #read(type: string, where: string | Range): Promise<ReturnType<SqlLayout["toEntries"]>> {
-    const layout = this.layoutOf(type);
+    const layout = this.#layoutOf(type);
     const results = await this.#runIfThere(type, layout, layout.select(where, this.#now()));
     return layout.toEntries(results);
   }
@@ -154,21 +164,25 @@ export abstract class SqlStore extends TextAdapter {
     }
   }
 
-  /** Runs statements; tables are made only when they turn out to be missing, which costs no one else a round trip. */
-  async #run(types: readonly string[], statements: readonly sql.SqlStatement[]): Promise<Results> {
+  #run(types: readonly string[], statements: readonly sql.SqlStatement[]): Promise<Results> {
+    return this.#withTables(types, () => this.#driver.batch(statements));
+  }
+
+  /** Makes tables only when they turn out to be missing, so that it costs no one else a round trip. */
+  async #withTables<Result>(types: readonly string[], run: () => Promise<Result>): Promise<Result> {
     try {
-      return await this.#driver.batch(statements);
+      return await run();
     } catch (error) {
       if (!sql.isMissingTable(error) && !sql.isMissingColumn(error)) throw error;
-      const repairs = await Promise.all(types.map((type) => {
-        return this.layoutOf(type).create((table) => this.#columnsOf(table));
-      }));
-      try {
-        const results = await this.#driver.batch([...repairs.flat(), ...statements]);
-        return results.slice(repairs.flat().length);
-      } catch (cause) {
-        throw sql.isMissingColumn(cause) ? this.#foreignTable(types, cause) : cause;
-      }
+    }
+    const repairs = await Promise.all(types.map((type) => {
+      return this.#layoutOf(type).create((table) => this.#columnsOf(table));
+    }));
+    try {
+      await this.#driver.batch(repairs.flat());
+      return await run();
+    } catch (error) {
+      throw sql.isMissingColumn(error) ? this.#foreignTable(types, error) : error;
     }
   }
 
@@ -192,7 +206,7 @@ export abstract class SqlStore extends TextAdapter {
     for (const write of writes) {
       const group = groups.get(write.type);
       if (group) group.writes.push(write);
-      else groups.set(write.type, { layout: this.layoutOf(write.type), writes: [write] });
+      else groups.set(write.type, { layout: this.#layoutOf(write.type), writes: [write] });
     }
     return [...groups].map(([type, group]) => ({ type, ...group }));
   }

@@ -13,7 +13,7 @@ export interface SqliteStatement {
   /** Whether it gives rows; only better-sqlite3 says so, and refuses `all` on those that do not. */
   readonly reader?: boolean;
   all(...parameters: (string | number | null)[]): unknown[];
-  run(...parameters: (string | number | null)[]): unknown;
+  run(...parameters: (string | number | null)[]): { readonly changes: number | bigint };
 }
 
 /**
@@ -34,9 +34,14 @@ export function sqliteDriver(database: string | SqliteHandle): SqlDriver {
     });
   }
 
-  function run(open: SqliteHandle, { sql, parameters }: SqlStatement): readonly unknown[] {
+  function prepare(open: SqliteHandle, sql: string): SqliteStatement {
     let statement = prepared.get(sql);
     if (!statement) prepared.set(sql, statement = open.prepare(sql));
+    return statement;
+  }
+
+  function run(open: SqliteHandle, { sql, parameters }: SqlStatement): readonly unknown[] {
+    const statement = prepare(open, sql);
     if (statement.reader !== false) return statement.all(...parameters);
     statement.run(...parameters);
     return [];
@@ -57,6 +62,9 @@ export function sqliteDriver(database: string | SqliteHandle): SqlDriver {
         rollBack(open);
         throw error;
       }
+    },
+    async run({ sql, parameters }) {
+      return Number(prepare(await handle(), sql).run(...parameters).changes);
     },
     async close() {
       prepared.clear();

@@ -54,6 +54,9 @@ export function prepareCommit<Encoded>(
   adapter: Adapter,
   encode: Encode<Encoded>,
 ): PreparedCommit<Encoded> {
+  if (writes.length === 1) {
+    return { writes: [prepareWrite(writes[0]!, adapter, encode)], settledBy: [0] };
+  }
   const prepared: PreparedWrite<Encoded>[] = [];
   const settledBy: number[] = [];
   const positions = new Map<string, number>();
@@ -105,7 +108,7 @@ function preparePut<Encoded>(
     throw new TypeError(`Cannot store the metadata of ${entry}: it is not plain JSON; use JSON`);
   }
   const encoded = encode(value, { entry, kind: valueKind(value, entry) });
-  return { encoded, metadata: structuredClone(metadata), ttl };
+  return { encoded, metadata: metadata === undefined ? metadata : structuredClone(metadata), ttl };
 }
 
 /** The write that has the effect of two writes to one entry, one after the other. */
