@@ -24,6 +24,7 @@ export interface DenoKvBinding {
     },
     options: { reverse?: boolean; batchSize?: number },
   ): AsyncIterable<DenoKvEntry>;
+  watch(keys: DenoKvKey[]): ReadableStream<unknown>;
   atomic(): DenoKvAtomic;
 }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Capabilities, Entry, Version } from "../src/persistence/adapter.ts";
+import type { Capabilities, Entry, Key, Version } from "../src/persistence/adapter.ts";
 import type { Range } from "../src/persistence/base-adapter.ts";
 import { decodeValue, type EncodedValue } from "../src/persistence/codec.ts";
 import { ConflictError, UnreadableEntryError } from "../src/persistence/errors.ts";
@@ -12,6 +12,7 @@ import type { PreparedWrite } from "../src/persistence/prepare.ts";
 import { byteLength } from "../src/persistence/size.ts";
 import { TextAdapter } from "../src/persistence/text-adapter.ts";
 import type { DenoKvBinding, DenoKvEntry } from "./_deno-kv-binding.ts";
+import { Changes } from "./_deno-kv-changes.ts";
 import { commitWhenFree } from "./_deno-kv-locked.ts";
 import * as document from "./_deno-kv-document.ts";
 
@@ -21,6 +22,8 @@ export type { DenoKvAtomic, DenoKvBinding, DenoKvEntry, DenoKvKey } from "./_den
 export interface DenoKvStoreOptions {
   /** The first parts of every key; `["rian"]` unless told otherwise. */
   readonly prefix?: readonly string[];
+  /** Whether {@link DenoKvStore.watch} is there; every commit then leaves a note for watchers. */
+  readonly watch?: boolean;
   /** Milliseconds since 1970; decides when entries expire. */
   readonly now?: () => number;
 }
@@ -56,27 +59,39 @@ const KEY_WEIGHT = 10;
  */
 export class DenoKvStore extends TextAdapter {
   override readonly name = "Deno KV";
-  override readonly capabilities: Capabilities = {
-    conditional: "global",
-    atomicWrites: 100,
-    // Deno KV takes 819,200 bytes, keys and its own bookkeeping included.
-    atomicBytes: 800_000,
-    maxValueBytes: 780_000,
-    watch: false,
-    expiry: true,
-  };
+  override readonly capabilities: Capabilities;
+  /**
+   * Calls the listener with the keys of a type that changed, here or in another isolate, until the returned
+   * function is called. It is there if the option `watch` was set for everyone who writes.
+   */
+  readonly watch?: (type: string, listener: (keys: readonly Key[]) => void) => () => void;
   protected override readonly place = "an entry";
   protected override readonly maxKeyBytes: number = 2_000;
   protected override readonly maxMetadataBytes: number = 2_000;
   readonly #kv: DenoKvBinding;
   readonly #prefix: readonly string[];
   readonly #now: () => number;
+  readonly #changes: Changes | undefined;
 
   constructor(kv: DenoKvBinding, options: DenoKvStoreOptions = {}) {
     super();
     this.#kv = kv;
     this.#prefix = options.prefix ?? ["rian"];
     this.#now = options.now ?? Date.now;
+    if (options.watch) {
+      const changes = new Changes(kv, this.#prefix, this.#now);
+      this.#changes = changes;
+      this.watch = (type, listener) => changes.watch(type, listener);
+    }
+    this.capabilities = {
+      conditional: "global",
+      atomicWrites: 100,
+      // Deno KV takes 819,200 bytes, keys and its own bookkeeping included.
+      atomicBytes: 800_000,
+      maxValueBytes: 780_000,
+      watch: this.#changes !== undefined,
+      expiry: true,
+    };
   }
 
   protected override measure(write: Write): number {
@@ -136,6 +151,10 @@ export class DenoKvStore extends TextAdapter {
     await this.#delete(type, found);
   }
 
+  protected override async release(): Promise<void> {
+    this.#changes?.stop();
+  }
+
   /** What is expected to be stored before the writes, as far as a read is not needed to know it. */
   async #expect(writes: readonly Write[]): Promise<Before[]> {
     const unconditional = writes.filter(({ ifVersion }) => ifVersion === undefined);
@@ -187,6 +206,7 @@ export class DenoKvStore extends TextAdapter {
       };
       return document.setDocument(atomic, place, { head, text, ttl, chunksBefore: chunks });
     });
+    this.#changes?.note(atomic, writes);
     const result = await commitWhenFree(atomic);
     if (!result.ok) return undefined;
     return heads.map((head) => head ? document.formatVersion(result.versionstamp, head) : null);
@@ -200,6 +220,7 @@ export class DenoKvStore extends TextAdapter {
       atomic.check({ key: document.headKey(place), versionstamp: entry.versionstamp });
       document.deleteDocument(atomic, place, chunksOf(entry));
     }
+    this.#changes?.note(atomic, found.map(({ key }) => ({ type, id: key.at(-1) as string })));
     if (found.length === 0 || (await commitWhenFree(atomic)).ok || found.length === 1) return;
     for (const entry of found) await this.#delete(type, [entry]);
   }

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { DenoKvStore } from "../../adapters/deno-kv.ts";
-import type { Write } from "../../src/persistence/adapter.ts";
+import type { Key, Write } from "../../src/persistence/adapter.ts";
 import { testAdapter } from "../../src/persistence/testing/mod.ts";
 
 const folder = Deno.makeTempDirSync();
@@ -25,6 +25,9 @@ const cases = [
     options,
   ),
   ...testAdapter("DenoKvStore on a file", () => new DenoKvStore(file, { now: () => now }), options),
+  ...testAdapter("DenoKvStore with watchers", () => {
+    return new DenoKvStore(memory, { prefix: ["watched"], watch: true, now: () => now });
+  }, options),
 ];
 for (const { name, skip, run } of cases) test.skipIf(skip)(name, run);
 
@@ -74,6 +77,23 @@ describe("DenoKvStore", () => {
     const reads = Array.from({ length: 60 }, () => store.load("Mixed", "a"));
     await Promise.all(writes);
     for (const value of await Promise.all(reads)) expect(new Set(value).size).toBe(1);
+  });
+
+  test("tells watchers of every key, however many commits come at once", async () => {
+    const [mine, theirs] = [1, 2].map(() => {
+      return new DenoKvStore(memory, { prefix: ["busy"], watch: true });
+    });
+    const heard = new Set<Key>();
+    mine!.watch!("Note", (keys) => keys.forEach((key) => heard.add(key)));
+    await Promise.all(Array.from({ length: 50 }, (_, n) => {
+      const writes = Array.from(
+        { length: 60 },
+        (_, part) => ({ type: "Note", key: n * 60 + part, value: 1 }),
+      );
+      return theirs!.commit(writes);
+    }));
+    await expect.poll(() => heard.size).toBe(3_000);
+    await mine!.close();
   });
 
   test("keeps stores with different prefixes apart", async () => {
