@@ -138,7 +138,6 @@ function byRange(
     });
   const start = isBounded ? rank(false) : 0;
   const end = isBounded ? Math.max(start, rank(true)) : index.size;
-  const isBackwards = reverse && inOrder;
   return {
     index: name,
     count: end - start,
@@ -146,7 +145,7 @@ function byRange(
     isExact: true,
     inOrder,
     slice: (from, to) =>
-      isBackwards
+      reverse
         ? index.slice(Math.max(start, end - to), Math.max(start, end - from)).reverse()
         : index.slice(Math.min(end, start + from), Math.min(end, start + to)),
   };

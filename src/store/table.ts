@@ -137,10 +137,7 @@ export class Table {
       this.#slots.set(newKey, slot);
       for (const index of indexes) index.insert(slot, after);
     } else if (slot < documents.length - 1) documents[slot] = undefined;
-    else {
-      documents.pop();
-      this.#unindexed = Math.min(this.#unindexed, documents.length);
-    }
+    else documents.pop();
   }
 
   /** Moves the documents together once most slots are empty, keeping their order. */

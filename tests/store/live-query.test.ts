@@ -1,6 +1,7 @@
+import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { liveQuery } from "../../src/store/mod.ts";
-import { itemStore } from "./support.ts";
+import { type Item, itemStore } from "./support.ts";
 
 /** A live query that counts how often its callback runs. */
 function counted<R>(callback: () => R) {
@@ -78,6 +79,50 @@ describe("a live query", () => {
     expect(touched(() => items.update(15, { n: -1 }))).toEqual(["page", "everything"]);
     expect(touched(() => items.update(15, { n: -1 }))).toEqual([]);
     expect(touched(() => items.clear())).toEqual(Object.keys(queries));
+  });
+
+  test("of a range runs just when a document leaves, enters or changes in it, however many there are", () => {
+    const end = fc.option(fc.integer({ min: 0, max: 40 }), { nil: undefined });
+    const ranges = fc.array(fc.tuple(end, end), { minLength: 1, maxLength: 60, size: "max" });
+    const moves = fc.array(fc.integer({ min: -2, max: 42 }), { minLength: 2, maxLength: 6 });
+    fc.assert(fc.property(ranges, moves, (ranges, [first, ...moves]) => {
+      const { items } = itemStore();
+      items.put({ id: 1, n: first! });
+      const queries = ranges.map(([lower, upper]) =>
+        counted(() => {
+          const n = items.where("n");
+          if (lower === undefined) return n.below(upper ?? 20).count();
+          return upper === undefined
+            ? n.aboveOrEqual(lower).count()
+            : n.between(lower, upper).count();
+        })
+      );
+      const holds = (value: number, [lower, upper]: [number | undefined, number | undefined]) =>
+        lower === undefined
+          ? value < (upper ?? 20)
+          : value >= lower && (upper === undefined || value <= upper);
+      for (const { live } of queries) live.subscribe(() => {});
+      let before = first!;
+      for (const after of moves) {
+        for (const { run } of queries) run.mockClear();
+        items.put({ id: 1, n: after });
+        expect(queries.map(({ run }) => run.mock.calls.length)).toEqual(
+          ranges.map((range) => holds(before, range) || holds(after, range) ? 1 : 0),
+        );
+        before = after;
+      }
+    }));
+  });
+
+  test("of a page follows the page as it moves", () => {
+    const { items } = itemStore();
+    items.bulkPut([1, 2, 3, 4].map((id) => ({ id, n: id })));
+    const live = liveQuery(() => items.where("n").above(0).limit(2).toArray());
+    let page: readonly Item[] = [];
+    live.subscribe((result) => page = result);
+    items.delete(1);
+    items.update(3, { note: "now on the page" });
+    expect(page).toEqual([{ id: 2, n: 2 }, { id: 3, n: 3, note: "now on the page" }]);
   });
 
   test("runs once for a transaction, and not for one that is taken back", () => {

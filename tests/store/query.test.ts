@@ -60,6 +60,11 @@ describe("equality", () => {
       expect(items.where("status").equals(value as string).keys(), String(value)).toEqual([id]);
     });
     expect(items.where({ status: 0 as never }).keys()).toEqual([5]);
+    for (const id of [4, 8]) {
+      items.update(id, { active: true });
+      expect(items.where({ active: true, status: values[id] as never }).keys()).toEqual([id]);
+      items.update(id, { active: false });
+    }
     expect(items.where("id").equals("1" as never).count()).toBe(0);
   });
 

@@ -31,7 +31,7 @@ type Rows = ReturnType<typeof openStore>["rows"];
 /** The query of a question, or `undefined` where it compares across what it cannot. */
 function queryOf(rows: Rows, { comparisons, ...rest }: Question) {
   // deno-lint-ignore no-explicit-any -- random programs are beyond the types
-  let query: any = rows.filter(() => true);
+  let query: any = rows.where({});
   for (const { path, operator, operands } of comparisons) {
     const where = query.where(path);
     if (["anyOf", "allOf", "noneOf"].includes(operator)) query = where[operator](operands);
