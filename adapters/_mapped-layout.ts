@@ -27,7 +27,7 @@ export function mappedLayout(
     isOneTable: false,
     create: (columnsOf) => createTables(type, { types, columnsOf }),
     select: (where, now) => selectDocuments(type, where, now),
-    toEntries: (results) => readDocuments(type, results),
+    toFound: (results) => readDocuments(type, results),
     apply(writes, now) {
       const entries = writes.map((write) => ({ id: write.id, parts: dissectWrite(type, write) }));
       const stored = entries.flatMap(({ id, parts }) => parts ? [{ id, parts }] : []);

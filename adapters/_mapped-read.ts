@@ -11,7 +11,7 @@ import { decodeKey } from "../src/persistence/keys.ts";
 import { assemble, type SqlValue, type TakenApart } from "./_mapped-rows.ts";
 import type { EntityTable, MappedType } from "./_mapped-schema.ts";
 import { DOCUMENTS } from "./_mapped-tables.ts";
-import { type Results, withMetadata } from "./_sql-layout.ts";
+import { type FoundDocument, type Results, withMetadata } from "./_sql-layout.ts";
 import {
   quote,
   selectEntry,
@@ -62,7 +62,7 @@ export function selectDocuments(
 export function readDocuments(
   type: MappedType,
   [roots, ...items]: Results,
-): { entry: () => Entry; id: string; length: number }[] {
+): FoundDocument[] {
   const itemsByOwner = items.map((rows) => groupByOwner(rows as readonly Row[]));
   return (roots as readonly (Row & SqlRow)[]).map((row) => {
     const own = itemsByOwner.map((byOwner) => byOwner.get(row.id) ?? []);

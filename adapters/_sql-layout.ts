@@ -2,6 +2,7 @@ import type { Entry } from "../src/persistence/adapter.ts";
 import type { Range } from "../src/persistence/base-adapter.ts";
 import { decodeValue } from "../src/persistence/codec.ts";
 import { decodeKey } from "../src/persistence/keys.ts";
+import * as chunks from "./_sql-chunks.ts";
 import * as sql from "./_sql-statements.ts";
 
 /** The rows that each of several statements gave. */
@@ -17,35 +18,68 @@ export interface SqlLayout {
   create(columnsOf: (table: string) => Promise<readonly string[]>): Promise<sql.SqlStatement[]>;
   /** Reads the documents of a range, or the one of an id. */
   select(where: string | Range, now: number): sql.SqlStatement[];
-  /** The entries in what {@link select} gave, and how much memory each took. */
-  toEntries(results: Results): { entry: () => Entry; id: string; length: number }[];
+  /** What {@link select} found, in order. */
+  toFound(results: Results): FoundDocument[];
   /** Applies writes of this type whose conditions hold. */
   apply(writes: readonly sql.VersionedWrite[], now: number): sql.SqlStatement[];
-  /** One write and its condition, if one statement can do both: it changes no row if the condition did not hold. */
-  applySingle?(write: sql.VersionedWrite, now: number): sql.SqlStatement;
+  /** A write and its condition, if one statement can do both; it changes no row if the condition does not hold. */
+  applySingle?(write: sql.VersionedWrite, now: number): sql.SqlStatement | undefined;
   deleteAll(): sql.SqlStatement[];
   deleteExpired(now: number): sql.SqlStatement[];
 }
 
-/** A table per type, with each document as text in one row. */
-export function documentLayout(type: string): SqlLayout {
+/** A document that was found. */
+export interface FoundDocument {
+  readonly id: string;
+  /** How much memory it takes, about. */
+  readonly length: number;
+  /** Its value and version; some parts may have to be read first. `undefined` if it has gone by then. */
+  entry(read: (statement: sql.SqlStatement) => Promise<readonly unknown[]>): MaybePromise<Entry>;
+}
+
+type MaybePromise<Value> = Value | Promise<Value | undefined>;
+
+/**
+ * A table per type, with each document as text in one row.
+ *
+ * @param rowLength How long a text one row holds; the rest of a longer one is in further rows.
+ */
+export function documentLayout(type: string, rowLength: number = Infinity): SqlLayout {
   const table = sql.tableOf(type);
   return {
     versions: table,
     isOneTable: true,
-    create: async () => sql.createTable(type),
+    create: async () => [
+      ...sql.createTable(type),
+      ...rowLength < Infinity ? chunks.createTrigger(table) : [],
+    ],
     select(where, now) {
       return typeof where === "string"
         ? [sql.selectEntry(table, { type, id: where }, now)]
         : [sql.selectRange(table, { type, range: where }, now)];
     },
-    toEntries: ([rows]) => {
-      return (rows as sql.SqlRow[]).map((row) => {
-        return { entry: () => toEntry(type, row), id: row.id, length: row.data.length };
-      });
+    toFound: ([rows]) => {
+      return (rows as sql.SqlRow[]).map((row) => ({
+        id: row.id,
+        length: row.data.length,
+        entry(read) {
+          if (row.chunks === 0) return toEntry(type, row);
+          return chunks.readRest(row, { table, type, read })
+            .then((whole) => whole && toEntry(type, whole));
+        },
+      }));
     },
-    apply: (writes, now) => sql.applyAll(table, writes, now),
-    applySingle: (write, now) => sql.applySingle(table, write, now),
+    apply(writes, now) {
+      const split = writes.map((write) => chunks.splitWrite(write, rowLength));
+      return [
+        ...sql.applyAll(table, split.map(({ head }) => head), now),
+        ...split.flatMap(({ rest }) => rest.flatMap((each) => sql.applyAll(table, [each], now))),
+      ];
+    },
+    applySingle(write, now) {
+      const isLong = (write.put?.encoded.text.length ?? 0) > rowLength;
+      return isLong ? undefined : sql.applySingle(table, write, now);
+    },
     deleteAll: () => [sql.deleteAll(table, type)],
     deleteExpired: (now) => [sql.deleteExpired(table, now)],
   };

@@ -22,23 +22,27 @@ export interface SqlRow {
   readonly format: number;
   readonly version: Version;
   readonly metadata: string | null;
+  /** How many rows hold the rest of the data. */
+  readonly chunks: number;
 }
 
 /** A write with the version that it will leave behind. */
 export interface VersionedWrite extends PreparedWrite<EncodedValue> {
   readonly version: Version | null;
+  /** How many rows hold the rest of the data. */
+  readonly chunks?: number;
 }
 
 /** Several rows travel as one JSON parameter; a larger row goes alone, as JSON in JSON would double it. */
 const MAX_JOINED_LENGTH = 100_000;
 const MAX_PARAMETER_LENGTH = 500_000;
 
-const COLUMNS = "type, id, data, format, version, metadata, expires";
+const COLUMNS = "type, id, data, format, version, metadata, expires, chunks";
 const OVERWRITE = "data = excluded.data, format = excluded.format, version = excluded.version, " +
-  "metadata = excluded.metadata, expires = excluded.expires";
+  "metadata = excluded.metadata, expires = excluded.expires, chunks = excluded.chunks";
 /** True of what has not expired at the time that is bound to it. */
 const ALIVE = "(expires is null or expires > ?)";
-const SELECTED = "id, data, format, version, metadata";
+const SELECTED = "id, data, format, version, metadata, chunks";
 
 export function createTable(type: string): SqlStatement[] {
   const index = quote(`${tableName(type)} expires`);
@@ -50,7 +54,7 @@ export function createDocuments(table: string, index: string): SqlStatement[] {
   return [
     `create table if not exists ${table} (type text not null, id text not null, data text not null, ` +
     "format integer not null, version text not null, metadata text, expires integer, " +
-    "primary key (type, id))",
+    "chunks integer not null, primary key (type, id))",
     `create index if not exists ${index} on ${table} (expires) where expires is not null`,
   ].map((sql) => ({ sql, parameters: [] }));
 }
@@ -89,27 +93,32 @@ export function deleteExpired(table: string, now: number): SqlStatement {
   return { sql: `delete from ${table} where expires <= ?`, parameters: [now] };
 }
 
-/** One write that changes no row if it has a condition which does not hold. */
-export function applySingle(table: string, write: VersionedWrite, now: number): SqlStatement {
+/** A write and its condition, if one statement can do both; it changes no row if the condition does not hold. */
+export function applySingle(
+  table: string,
+  write: VersionedWrite,
+  now: number,
+): SqlStatement | undefined {
   const { type, id, ifVersion, put } = write;
+  if (put ? put.ttl !== undefined : typeof ifVersion !== "string") return undefined;
   if (!put) {
     return {
       sql: `delete from ${table} where type = ? and id = ? and version = ? and ${ALIVE}`,
-      parameters: [type, id, ifVersion ?? null, now],
+      parameters: [type, id, ifVersion!, now],
     };
   }
   const values = rowOf(write, put, now);
   if (ifVersion === undefined) return upsert(table, values);
   if (ifVersion === null) {
     return {
-      sql: `insert into ${table} (${COLUMNS}) values (?, ?, ?, ?, ?, ?, ?) ` +
+      sql: `insert into ${table} (${COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?) ` +
         `on conflict do update set ${OVERWRITE} where expires <= ?`,
       parameters: [...values, now],
     };
   }
   return {
-    sql: `update ${table} set data = ?, format = ?, version = ?, metadata = ?, expires = ? ` +
-      `where type = ? and id = ? and version = ? and ${ALIVE}`,
+    sql: `update ${table} set data = ?, format = ?, version = ?, metadata = ?, expires = ?, ` +
+      `chunks = ? where type = ? and id = ? and version = ? and ${ALIVE}`,
     parameters: [...values.slice(2), type, id, ifVersion, now],
   };
 }
@@ -162,11 +171,6 @@ export function selectColumns(table: string): SqlStatement {
   return { sql: "select name from pragma_table_info(?)", parameters: [table] };
 }
 
-/** Whether {@link applySingle} does all that a write asks for. */
-export function isSingle({ ifVersion, put }: VersionedWrite): boolean {
-  return put ? put.ttl === undefined : typeof ifVersion === "string";
-}
-
 /** The deletes and puts of one type, in as few statements as fit. */
 export function applyAll(
   table: string,
@@ -188,25 +192,36 @@ export function applyAll(
   return statements;
 }
 
-type Values = [string, string, string, number, string, string | null, number | null];
+type Values = readonly [
+  type: string,
+  id: string,
+  data: string,
+  format: number,
+  version: string,
+  metadata: string | null,
+  expires: number | null,
+  chunks: number,
+];
 
 function rowOf(write: VersionedWrite, put: PreparedPut<EncodedValue>, now: number): Values {
   const { encoded: { format, text }, metadata, ttl } = put;
   const expires = ttl === undefined ? null : Math.ceil(now + ttl);
   const encodedMetadata = metadata === undefined ? null : JSON.stringify(metadata);
-  return [write.type, write.id, text, format, write.version!, encodedMetadata, expires];
+  const chunks = write.chunks ?? 0;
+  return [write.type, write.id, text, format, write.version!, encodedMetadata, expires, chunks];
 }
 
-/** Rows in groups that can travel as one parameter each; `textAt` is where a row has its text. */
+/** Rows in groups that can each travel as one parameter. */
 function partition(rows: readonly Values[]): Values[][] {
   const parts: Values[][] = [];
   let size = Infinity;
   for (const row of rows) {
-    const length = row[2].length;
-    if (length > MAX_JOINED_LENGTH) {
+    const [, id, data, , , metadata] = row;
+    if (data.length > MAX_JOINED_LENGTH) {
       parts.unshift([row]);
       continue;
     }
+    const length = id.length + data.length + (metadata?.length ?? 0) + 100;
     if (size + length > MAX_PARAMETER_LENGTH) {
       parts.push([]);
       size = 0;
@@ -219,14 +234,14 @@ function partition(rows: readonly Values[]): Values[][] {
 
 function upsert(table: string, row: Values): SqlStatement {
   return {
-    sql: `insert into ${table} (${COLUMNS}) values (?, ?, ?, ?, ?, ?, ?) ` +
+    sql: `insert into ${table} (${COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?) ` +
       `on conflict do update set ${OVERWRITE}`,
     parameters: row,
   };
 }
 
 function upsertMany(table: string, rows: readonly Values[]): SqlStatement {
-  const values = [0, 1, 2, 3, 4, 5, 6].map((index) => `value ->> ${index}`).join(", ");
+  const values = [0, 1, 2, 3, 4, 5, 6, 7].map((index) => `value ->> ${index}`).join(", ");
   return {
     // Without "where true" SQLite would read "on conflict" as a join.
     sql: `insert into ${table} (${COLUMNS}) select ${values} from json_each(?) where true ` +

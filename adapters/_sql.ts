@@ -6,7 +6,7 @@ import { decodeKey } from "../src/persistence/keys.ts";
 import { nextPageSize } from "../src/persistence/page-size.ts";
 import type { PreparedWrite } from "../src/persistence/prepare.ts";
 import { TextAdapter } from "../src/persistence/text-adapter.ts";
-import { documentLayout, type Results, type SqlLayout } from "./_sql-layout.ts";
+import { documentLayout, type FoundDocument, type Results, type SqlLayout } from "./_sql-layout.ts";
 import * as sql from "./_sql-statements.ts";
 
 /** Runs statements on a database. */
@@ -41,6 +41,8 @@ export abstract class SqlStore extends TextAdapter {
   protected override readonly place = "a row";
   /** Together with the metadata this leaves a row its 2,000,000 bytes on D1. */
   protected override readonly maxKeyBytes: number = 50_000;
+  /** How long a text one row holds. */
+  protected readonly rowLength: number = Infinity;
   readonly #driver: SqlDriver;
   readonly #now: () => number;
   readonly #createVersion: () => Version;
@@ -55,12 +57,12 @@ export abstract class SqlStore extends TextAdapter {
 
   /** How the documents of a type are stored. */
   protected layoutOf(type: string): SqlLayout {
-    return documentLayout(type);
+    return documentLayout(type, this.rowLength);
   }
 
   protected override async readEntry(type: string, id: string): Promise<Entry | undefined> {
     const [found] = await this.#read(type, id);
-    return found?.entry();
+    return await found?.entry(this.#readMore);
   }
 
   protected override async *readRange(type: string, range: Range): AsyncGenerator<Entry> {
@@ -68,7 +70,11 @@ export abstract class SqlStore extends TextAdapter {
     for (let size = nextPageSize(); left > 0;) {
       const page = { after, limit: Math.min(left, size), reverse: range.reverse };
       const found = await this.#read(type, page);
-      for (const { entry } of found) yield entry();
+      for (const document of found) {
+        const entry = document.entry(this.#readMore);
+        const read = entry instanceof Promise ? await entry : entry;
+        if (read) yield read;
+      }
       if (found.length < page.limit) return;
       after = found.at(-1)!.id;
       left -= found.length;
@@ -98,8 +104,8 @@ export abstract class SqlStore extends TextAdapter {
   /** The common case in one statement: a document that was read, changed and is written back. */
   async #writeSingle(write: sql.VersionedWrite): Promise<boolean> {
     const layout = this.#layoutOf(write.type);
-    if (!layout.applySingle || !sql.isSingle(write)) return false;
-    const statement = layout.applySingle(write, this.#now());
+    const statement = layout.applySingle?.(write, this.#now());
+    if (!statement) return false;
     const changed = await this.#withTables([write.type], () => this.#driver.run(statement));
     if (changed === 0) throw new ConflictError(this.name, write.type, write.key);
     return true;
@@ -143,11 +149,16 @@ export abstract class SqlStore extends TextAdapter {
     return layout;
   }
 
-  async #read(type: string, where: string | Range): Promise<ReturnType<SqlLayout["toEntries"]>> {
+  async #read(type: string, where: string | Range): Promise<FoundDocument[]> {
     const layout = this.#layoutOf(type);
     const results = await this.#runIfThere(type, layout, layout.select(where, this.#now()));
-    return layout.toEntries(results);
+    return layout.toFound(results);
   }
+
+  #readMore = async (statement: sql.SqlStatement): Promise<readonly unknown[]> => {
+    const [rows] = await this.#driver.batch([statement]);
+    return rows!;
+  };
 
   /** A read or removal makes no table: where there is none, there are no rows. */
   async #runIfThere(

@@ -81,3 +81,15 @@ describe("D1Store", () => {
     expect((await store.get("Damaged", 2))?.value).toEqual({ key: 2 });
   });
 });
+
+test("D1Store never shows a mixture of two documents that are longer than a row", async () => {
+  const store = new D1Store(env.DB);
+  const long = (digit: number) => String(digit).repeat(2_000_000);
+  await store.commit([{ type: "Mixed", key: "a", value: long(0) }]);
+  const writes = Array.from({ length: 8 }, (_, n) => {
+    return store.commit([{ type: "Mixed", key: "a", value: long(n + 1) }]);
+  });
+  const reads = Array.from({ length: 16 }, () => store.load("Mixed", "a"));
+  await Promise.all(writes);
+  for (const value of await Promise.all(reads)) expect(new Set(value).size).toBe(1);
+});

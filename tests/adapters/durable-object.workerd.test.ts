@@ -68,3 +68,44 @@ describe("DurableObjectStore", () => {
     });
   });
 });
+
+describe("A document longer than a row", () => {
+  test("is kept in several rows, and leaves none behind when it shrinks or goes", async () => {
+    await inObject("long", async (own) => {
+      const store = new DurableObjectStore(own);
+      const count = () => own.sql.exec(`select count(*) as n from "Note"`).toArray()[0];
+      const long = `x${"😀".repeat(1_200_000)}`;
+      const [first] = await store.commit([{ type: "Note", key: "a", value: long }]);
+      expect(count()).toEqual({ n: 5 });
+      expect(await store.load("Note", "a")).toBe(long);
+      await store.commit([{ type: "Note", key: "a", value: "short", ifVersion: first! }]);
+      expect(count()).toEqual({ n: 1 });
+      const [second] = await store.commit([
+        { type: "Note", key: "a", value: long },
+        { type: "Note", key: "a#", value: long },
+        { type: "Note", key: "b", value: long, ttl: 1_000 },
+      ]);
+      expect(count()).toEqual({ n: 15 });
+      const longer = `${long}y`;
+      await store.commit([{ type: "Note", key: "a", value: longer, ifVersion: second! }]);
+      expect(await store.load("Note", "a")).toBe(longer);
+      expect(await store.load("Note", "a#")).toBe(long);
+      const keys: unknown[] = [];
+      for await (const { key } of store.list("Note")) keys.push(key);
+      expect(keys).toEqual(["a", "a#", "b"]);
+      await store.commit([{ type: "Note", key: "a", delete: true }]);
+      expect(count()).toEqual({ n: 10 });
+      await store.clear("Note");
+      expect(count()).toEqual({ n: 0 });
+    });
+  });
+
+  test("is named when a part of it is missing", async () => {
+    await inObject("parts", async (own) => {
+      const store = new DurableObjectStore(own);
+      await store.commit([{ type: "Note", key: "a", value: "x".repeat(2_000_000) }]);
+      own.sql.exec(`delete from "Note" where type = 'Note#' and id = 'a#000001'`);
+      await expect(store.get("Note", "a")).rejects.toThrow("Cannot read Note/a: a part of it");
+    });
+  });
+});
