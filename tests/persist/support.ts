@@ -83,16 +83,16 @@ export class TestClock {
 
 /** Lets every promise that can go on do so. */
 export async function settled(): Promise<void> {
-  for (let turn = 0; turn < 3; turn++) {
-    await new Promise<void>((resolve) => {
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = () => {
-        port1.close();
-        resolve();
-      };
-      port2.postMessage(0);
-    });
-  }
+  await new Promise<void>((resolve) => {
+    // The fastest way to a new task; browsers and workerd have only the second.
+    if (typeof setImmediate === "function") return setImmediate(resolve);
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(0);
+  });
 }
 
 type Act = "commit" | "clear" | "get" | "list";

@@ -62,7 +62,7 @@ async function settle(session: Session, dirty: DirtyKey, entry: Entry | undefine
   // A write of ours that was not acknowledged is no conflict, nor is one that changed nothing.
   const isOurs = [base, mine, ...dirty.unsure].some((known) => equal(known, theirs));
   const conflict = { ...addressOf(dirty), mine, theirs, base };
-  const resolved = isOurs ? mine : await resolve(session, conflict);
+  const resolved = isOurs ? mine : await resolve(session, conflict, dirty.unsure);
   // What was changed while the user decided is settled by the next commit, which finds the conflict again.
   if (dirty.revision !== revision || collection.dirty.get(identity(key)) !== dirty) return;
   if (!equal(resolved, mine)) writeOwn(session.target, [{ collection, key, document: resolved }]);
@@ -72,10 +72,14 @@ async function settle(session: Session, dirty: DirtyKey, entry: Entry | undefine
   if (equal(resolved, theirs)) session.dirty.remove(dirty);
 }
 
-async function resolve(session: Session, conflict: Conflict): Promise<StoredDocument | undefined> {
+async function resolve(
+  session: Session,
+  conflict: Conflict,
+  sent: DirtyKey["unsure"],
+): Promise<StoredDocument | undefined> {
   const { onConflict } = session.options;
   if (onConflict !== undefined) return await onConflict(conflict);
-  const { document, lost } = mergeFields(conflict);
+  const { document, lost } = mergeFields(conflict, sent);
   const { collection, key } = conflict;
   if (lost.length > 0) {
     const what = `${lost.join(", ")} of ${collection}/${describeKey(key)}`;

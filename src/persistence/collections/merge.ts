@@ -11,18 +11,22 @@ export interface Merged {
 /**
  * Merges two documents that have the same origin, field by field: what only one of them changed is kept, and of
  * what both changed, theirs. A document that one of them deleted is as it is in storage.
+ *
+ * @param sent What was sent from here without an answer: theirs may have been made from any of these.
  */
 export function mergeFields(
-  { mine, theirs, base = {} }: Omit<Conflict, "collection" | "key">,
+  { mine, theirs, base = {} }: Pick<Conflict, "mine" | "theirs" | "base">,
+  sent: readonly (StoredDocument | undefined)[] = [],
 ): Merged {
   if (mine === undefined) return { document: theirs, lost: ["its deletion"] };
   const changed = Object.keys({ ...base, ...mine }).filter((name) => !sameField(mine, base, name));
   if (theirs === undefined) return { document: undefined, lost: changed };
+  const origins = [base, ...sent.filter((document) => document !== undefined)];
   const merged: Record<string, unknown> = { ...theirs };
   const lost: string[] = [];
   for (const name of changed) {
     if (sameField(mine, theirs, name)) continue;
-    if (!sameField(theirs, base, name)) lost.push(name);
+    if (!origins.some((origin) => sameField(theirs, origin, name))) lost.push(name);
     else if (Object.hasOwn(mine, name)) merged[name] = mine[name];
     else delete merged[name];
   }

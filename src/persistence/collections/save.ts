@@ -41,8 +41,9 @@ export async function saveBatch(
       () => rewrite(session, batch.map(({ dirty, document }) => ({ ...dirty, document }))),
     );
   } catch (error) {
-    if (error instanceof ConflictError) return await settleConflicts(session, batch, error);
+    // Even a conflict may be with the write itself, where a driver repeats a request that got through.
     for (const sent of batch) noteUnsure(sent.dirty, sent.document);
+    if (error instanceof ConflictError) return await settleConflicts(session, batch, error);
     throw error;
   }
   for (const [index, sent] of batch.entries()) {
