@@ -2,10 +2,15 @@ import { type Reader, reader } from "./path.ts";
 
 /** The parts of a {@link Schema} that matter at run time. */
 export interface UntypedSchema {
+  /** The field that identifies a document. */
   readonly primaryKey: string;
+  /** Fields to find documents by. */
   readonly indexes?: readonly (string | readonly string[])[];
+  /** Array fields to find documents by their elements. */
   readonly multiEntry?: readonly string[];
+  /** Fields to find documents by range and to sort by. */
   readonly ordered?: readonly (string | readonly string[])[];
+  /** Fields that no two documents may have the same values in. */
   readonly unique?: readonly (string | readonly string[])[];
 }
 

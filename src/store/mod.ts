@@ -9,7 +9,7 @@ export type { Definition, StoreMethods, StoreOptions } from "./ramify.ts";
 export type { Collection } from "./collection.ts";
 export type { Criteria, Explanation, Operand, Query } from "./query.ts";
 export type { Element, RangeOptions, Where } from "./where.ts";
-export type { Key, KeyField, Path, PathValue, Schema } from "./schema.ts";
+export type { Key, KeyField, Leaf, Path, PathValue, Schema } from "./schema.ts";
 export type { UntypedSchema } from "./definition.ts";
 export type { Change, Observer, Operation } from "./observer.ts";
 export type { ErrorContext, ErrorHandler } from "./notifier.ts";

@@ -1,9 +1,11 @@
 /** What happened to documents: they were added, changed or deleted, or the collection was cleared. */
 export type Operation = "create" | "update" | "delete" | "clear";
 
-/** The documents before and after a change, in the order of its keys; `undefined` where there was or is none. */
+/** The documents of a change, in the order of its keys. */
 export interface Change<T extends object> {
+  /** The documents before; `undefined` where there was none. */
   readonly before: readonly (Readonly<T> | undefined)[];
+  /** The documents after; `undefined` where there is none any more. */
   readonly after: readonly (Readonly<T> | undefined)[];
 }
 

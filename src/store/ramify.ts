@@ -73,15 +73,16 @@ const RESERVED = ["delete", "transaction", "__proto__"];
  * ```
  */
 export class Ramify {
+  /** Creates a store that hands out mutable copies of its documents. */
+  createStore<D extends Definition>(
+    definition: D,
+    options: StoreOptions & { readonly detached: true },
+  ): DetachedStore<D>;
   /**
    * Creates a store with the collections of a definition.
    *
    * @throws {TypeError} for a schema without a primary key, or a collection named `delete` or `transaction`.
    */
-  createStore<D extends Definition>(
-    definition: D,
-    options: StoreOptions & { readonly detached: true },
-  ): DetachedStore<D>;
   createStore<D extends Definition>(definition: D, options?: StoreOptions): RamifyStore<D>;
   createStore(definition: Definition, options: StoreOptions = {}): StoreMethods {
     const { detached = false, onError } = options;

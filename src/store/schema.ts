@@ -1,8 +1,8 @@
 /** What documents are stored under. Dates are compared by value; `1` and `"1"` are different keys. */
 export type Key = string | number | boolean | Date;
 
-/** Values that a path does not lead into. */
-type Leaf =
+/** Values that a {@link Path} does not lead into. */
+export type Leaf =
   | Key
   | bigint
   | null
@@ -23,11 +23,11 @@ export type Path<T, Depth extends readonly 0[] = []> = Depth["length"] extends 5
 
 /** What a path leads to; `undefined` where an optional part of the path may be missing. */
 export type PathValue<T, P extends string> = P extends keyof T ? T[P]
-  : P extends `${infer Head}.${infer Rest}`
-    ? Head extends keyof T ? PathValue<NonNullable<T[Head]>, Rest> | Missing<T[Head]> : never
+  : P extends `${infer Head}.${infer Rest}` ? Head extends keyof T ?
+        | PathValue<NonNullable<T[Head]>, Rest>
+        | ([Extract<T[Head], null | undefined>] extends [never] ? never : undefined)
+    : never
   : never;
-
-type Missing<V> = V extends null | undefined ? undefined : never;
 
 /** The names of the fields of a document, one of which is its primary key. */
 export type KeyField<T> = keyof T & string;
