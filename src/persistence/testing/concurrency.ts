@@ -2,8 +2,8 @@ import type { Adapter } from "../adapter.ts";
 import { assertEqual, assertRejects } from "./assert.ts";
 import type { CaseGroup } from "./case.ts";
 
-const WRITERS = 10;
-const INCREMENTS_EACH = 100;
+const WRITERS = 4;
+const INCREMENTS_EACH = 250;
 
 /** Nothing is lost between writers. */
 export const concurrency: CaseGroup = {
