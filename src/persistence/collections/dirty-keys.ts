@@ -100,10 +100,16 @@ export class DirtyKeys {
     return false;
   }
 
-  /** Leaves out a change that storage can never take, until the document changes again. */
+  /** Leaves out a change that storage does not take, until the document changes again or there may be room. */
   refuse(dirty: DirtyKey, revision: number): void {
     dirty.refused = revision;
     this.#refused.add(dirty);
+  }
+
+  /** Sends what was refused once more: there may be room now. */
+  retryRefused(): void {
+    for (const dirty of this.#refused) dirty.refused = undefined;
+    this.#refused.clear();
   }
 
   /** Whether there are documents that storage can never take as they are. */

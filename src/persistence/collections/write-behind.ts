@@ -83,6 +83,7 @@ export class WriteBehind {
   /** Writes at once; resolves when storage holds all that has changed so far. */
   flush(): Promise<void> {
     const { revision } = this.#session.dirty;
+    this.#session.dirty.retryRefused();
     if (!this.#lacks(revision) || this.#session.stopped) return Promise.resolve();
     const stored = this.#waiters.wait(revision);
     // Whoever asks wants to know how storage is now, not after the longest pause.
@@ -135,6 +136,8 @@ export class WriteBehind {
     this.#tries = 0;
     this.#limit = Math.min(this.#limit * 2, this.#largestBatch);
     if (step.sent.length > refusals.length) this.#lastSaved = this.#session.clock.now();
+    const hasFreed = step.sent.some(({ document }) => document === undefined);
+    if (hasFreed) this.#session.dirty.retryRefused();
     await this.#refuse(refusals);
   }
 
@@ -170,7 +173,7 @@ export class WriteBehind {
     this.#revert(() => revert(this.#session, sent, clears));
   }
 
-  /** Storage will never take these documents. */
+  /** Storage does not take these documents as they are. */
   async #refuse(refusals: readonly Refusal[]): Promise<void> {
     for (const { dirty, revision, error } of refusals) {
       const address = addressOf(dirty);

@@ -1,0 +1,176 @@
+import { describe, expect, test } from "vitest";
+import {
+  type Page,
+  persist,
+  type PersistenceState,
+} from "../../src/persistence/collections/mod.ts";
+import { gate, settled, stored, TestClock, todoStore, Watched } from "./support.ts";
+
+/** A page that a test hides and closes. */
+class TestPage extends EventTarget implements Page {
+  readonly document: EventTarget & { visibilityState: string } = Object.assign(new EventTarget(), {
+    visibilityState: "visible",
+  });
+
+  hide(): void {
+    this.document.visibilityState = "hidden";
+    this.document.dispatchEvent(new Event("visibilitychange"));
+  }
+
+  show(): void {
+    this.document.visibilityState = "visible";
+    this.document.dispatchEvent(new Event("visibilitychange"));
+  }
+
+  close(): void {
+    this.dispatchEvent(new Event("pagehide"));
+  }
+}
+
+describe("a page that goes away", () => {
+  for (const end of ["hide", "close"] as const) {
+    test(`starts to write at once when it is ${end === "hide" ? "hidden" : "closed"}`, async () => {
+      const [page, storage, clock, db] = [
+        new TestPage(),
+        new Watched(),
+        new TestClock(),
+        todoStore(),
+      ];
+      await persist(db, storage, { page, clock, debounce: 1_000 });
+      db.todos.add({ id: 1, title: "a" });
+      page[end]();
+      // Only microtasks run between the event and the end of the page.
+      for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+      expect(storage.writes.length).toBe(1);
+    });
+  }
+
+  test("writes nothing when it is shown again, or after close", async () => {
+    const [page, storage, clock, db] = [
+      new TestPage(),
+      new Watched(),
+      new TestClock(),
+      todoStore(),
+    ];
+    const saved = await persist(db, storage, { page, clock, debounce: 1_000 });
+    db.todos.add({ id: 1, title: "a" });
+    page.show();
+    await settled();
+    expect(storage.writes).toEqual([]);
+    await saved.close();
+    storage.calls.length = 0;
+    page.hide();
+    page.close();
+    await settled();
+    expect(storage.calls).toEqual([]);
+  });
+});
+
+describe("a Worker", () => {
+  test("is kept alive until what was changed is stored", async () => {
+    const [storage, clock, db] = [new Watched(), new TestClock(), todoStore()];
+    const promises: Promise<unknown>[] = [];
+    await persist(db, storage, { clock, waitUntil: (promise) => promises.push(promise) });
+    expect(promises).toEqual([]);
+    db.todos.add({ id: 1, title: "a" });
+    db.todos.add({ id: 2, title: "b" });
+    expect(promises.length).toBe(1);
+    await clock.until(promises[0]!);
+    expect((await stored(storage.inner, "todos")).size).toBe(2);
+    db.todos.delete(1);
+    await clock.until(promises[1]!);
+    expect((await stored(storage.inner, "todos")).size).toBe(1);
+  });
+
+  test("is let go when storage has failed too often", async () => {
+    const [storage, clock, db] = [new Watched(), new TestClock(), todoStore()];
+    const promises: Promise<unknown>[] = [];
+    await persist(db, storage, {
+      clock,
+      waitUntil: (promise) => promises.push(promise),
+      retry: { attempts: 3 },
+      onError: () => {},
+    });
+    storage.before = () => {
+      throw new Error("offline");
+    };
+    storage.calls.length = 0;
+    db.todos.add({ id: 1, title: "a" });
+    await clock.until(promises[0]!);
+    expect(storage.calls.length).toBeGreaterThanOrEqual(3);
+  });
+});
+
+describe("a signal", () => {
+  test("that aborts writes what is pending and closes", async () => {
+    const [storage, clock, db] = [new Watched(), new TestClock(), todoStore()];
+    const abort = new AbortController();
+    const saved = await persist(db, storage, { clock, signal: abort.signal });
+    db.todos.add({ id: 1, title: "a" });
+    abort.abort();
+    await settled();
+    expect(saved.status).toBe("closed");
+    expect((await stored(storage.inner, "todos")).size).toBe(1);
+  });
+
+  test("that has aborted before opens nothing", async () => {
+    const storage = new Watched();
+    const signal = AbortSignal.abort(new Error("too late"));
+    await expect(persist(todoStore(), storage, { signal })).rejects.toThrow("too late");
+    expect(storage.calls).toEqual([]);
+  });
+});
+
+describe("a label that shows how things stand", () => {
+  test("goes from saved to dirty to saving to saved", async () => {
+    const [storage, clock, db] = [new Watched(), new TestClock(), todoStore()];
+    const states: PersistenceState[] = [];
+    const saved = await persist(db, storage, { clock });
+    const unsubscribe = saved.subscribe((state) => states.push(state));
+    const { opened, open } = gate();
+    storage.before = () => opened;
+    db.todos.add({ id: 1, title: "a" });
+    db.todos.add({ id: 2, title: "b" });
+    await clock.advance(100);
+    open();
+    await settled();
+    expect(states.map(({ status, pending }) => [status, pending])).toEqual([
+      ["saved", 0],
+      ["dirty", 1],
+      ["saving", 2],
+      ["saved", 0],
+    ]);
+    expect(states.at(-1)?.lastSaved).toBe(clock.now());
+    unsubscribe();
+    db.todos.delete(1);
+    expect(states.length).toBe(4);
+  });
+
+  test("gets the same object until something changes", async () => {
+    const [storage, clock, db] = [new Watched(), new TestClock(), todoStore()];
+    const saved = await persist(db, storage, { clock });
+    const before = saved.getSnapshot();
+    expect(saved.getSnapshot()).toBe(before);
+    db.todos.add({ id: 1, title: "a" });
+    expect(saved.getSnapshot()).not.toBe(before);
+    expect(saved.getSnapshot()).toEqual({ status: "dirty", pending: 1, lastSaved: undefined });
+  });
+
+  test("onSaved tells which documents were stored, and how many wait", async () => {
+    const told: unknown[] = [];
+    const [storage, db] = [new Watched(), todoStore()];
+    const saved = await persist(db, storage, { onSaved: (each) => told.push(each) });
+    db.todos.add({ id: 1, title: "a" });
+    db.lists.add({ name: "home" });
+    await saved.flush();
+    db.todos.clear();
+    await saved.flush();
+    expect(told).toEqual([
+      {
+        documents: [{ collection: "todos", key: 1 }, { collection: "lists", key: "home" }],
+        pending: 0,
+      },
+      { documents: [{ collection: "todos", key: 1 }], pending: 0 },
+    ]);
+  });
+});
