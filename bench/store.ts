@@ -41,6 +41,16 @@ async function run(contender: Contender, rows: readonly Row[]): Promise<Result> 
     await measureOnce(() => contender.load(rows)) / size,
   );
 
+  result.set(
+    "the same, and each index asked once",
+    await measureOnce(async () => {
+      const store = await contender.load(rows);
+      await store.equals?.(1, () => rows[0]!.city);
+      await store.quarter?.(1);
+      await store.range?.(1, () => 0);
+    }) / size,
+  );
+
   const store = await contender.load(rows);
   const operations: [string, ((times: number) => ReturnType<Loaded["get"]>) | undefined][] = [
     ["get + read 3 fields", (times) => store.get(times, id)],

@@ -2,8 +2,9 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { Consumed } from "./contender.ts";
 
-const ENOUGH = 40_000_000;
-const ROUNDS = 5;
+/** How long one round takes at least: short enough that some rounds are not interrupted on a busy machine. */
+const ROUND = 8_000_000;
+const ROUNDS = 25;
 
 /** Keeps the results of what is measured alive. */
 export let consumed = 0;
@@ -17,7 +18,7 @@ export function retained(): number {
   return process.memoryUsage().heapUsed;
 }
 
-/** Nanoseconds that `work` takes for one time: the best of some rounds, each long enough for the clock. */
+/** Nanoseconds that `work` takes for one time: the best of some rounds, fewer if they are long. */
 export async function measure(work: (times: number) => Consumed): Promise<number> {
   let times = 1;
   let best = Infinity;
@@ -26,8 +27,8 @@ export async function measure(work: (times: number) => Consumed): Promise<number
     consumed += await work(times);
     const elapsed = Number(process.hrtime.bigint() - start);
     best = Math.min(best, elapsed / times);
-    if (elapsed < ENOUGH / 4 && times < 200_000) times *= 4;
-    else round += elapsed > ENOUGH * 10 ? ROUNDS : 1;
+    if (elapsed < ROUND) times *= 2;
+    else round += Math.ceil(elapsed / (ROUND * 8));
   }
   return best;
 }

@@ -54,7 +54,7 @@ function byValues(
 ): Access {
   const { field, values = [], every = false } = condition;
   const counts = values.map((value) => lookUp.count(value));
-  const fewest = Math.min(...counts);
+  const fewest = counts.reduce((least, count) => Math.min(least, count), Infinity);
   const wanted = every ? [values[counts.indexOf(fewest)]] : values;
   return {
     index: field.name,
