@@ -74,7 +74,6 @@ export {
   createProcessor,
   type Delay,
   diff,
-  type DocumentCollection,
   type ErrorPatch,
   type EventErrorContext,
   type Handler,

@@ -53,6 +53,7 @@ export const checks: readonly Step[] = [
       "src",
       "adapters",
       "README.md",
+      "docs",
     ],
   },
   { name: "npm gets a sound package", command: ["publint", "--strict"] },

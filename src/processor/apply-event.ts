@@ -2,6 +2,7 @@ import type { Store } from "../persistence/adapter.ts";
 import { callEvent } from "./call-handler.ts";
 import { diff } from "./diff.ts";
 import type { Handler, HandlerContext } from "./handlers.ts";
+import { isAdapter } from "./open-instances.ts";
 
 /** What {@link applyEvent} works on. */
 export interface ApplyEventOptions {
@@ -83,6 +84,20 @@ export async function applyEvent(options: ApplyEventOptions): Promise<AppliedEve
     context,
   });
   const changed = diff(current, newState);
-  if (!dryRun && Object.keys(changed).length > 0) await store!.persist(type, id, changed, newState);
+  if (!dryRun && Object.keys(changed).length > 0) {
+    await persist(store!, options, { changed, newState });
+  }
   return { diff: changed, newState };
+}
+
+/** An adapter keeps the revision beside the state, and it goes on counting; `persist` alone would lose it. */
+async function persist(
+  store: Store,
+  { type, id }: ApplyEventOptions,
+  { changed, newState }: { changed: Record<string, unknown>; newState: object },
+): Promise<void> {
+  if (!isAdapter(store)) return await store.persist(type, id, changed, newState);
+  const entry = await store.get(type, id);
+  const { rev = 0 } = (entry?.metadata ?? {}) as { rev?: number };
+  await store.commit([{ type, key: id, value: newState, metadata: { rev: rev + 1 } }]);
 }

@@ -1,12 +1,14 @@
+import { ConflictError, StorageLimitError } from "../persistence/errors.ts";
 import { callEvent, callMount, ownState } from "./call-handler.ts";
 import { NascError } from "./errors.ts";
 import { findHandler, type HandlerContext, type Handlers } from "./handlers.ts";
-import type { InstanceChange, Instances } from "./instances.ts";
+import type { Publication } from "./hub.ts";
+import { type InstanceChange, type Instances, RefusedCommitError } from "./instances.ts";
 import type { Patch } from "./message.ts";
 import type { ProcessContext } from "./options.ts";
-import type { ParsedMessage } from "./parse-message.ts";
+import { parseAddress, type ParsedMessage } from "./parse-message.ts";
 import { schemaPatches, updatePatches } from "./patches.ts";
-import { findReceipt, receiptWrite } from "./receipts.ts";
+import { type Receipt, receiptOf } from "./receipts.ts";
 import type { SchemaProvider } from "./schemas.ts";
 import { UnitOfWork } from "./unit-of-work.ts";
 
@@ -15,29 +17,36 @@ export interface AttemptOptions {
   readonly handlers: Handlers;
   readonly instances: Instances;
   readonly schemaProvider: SchemaProvider | undefined;
-  readonly receiptTtl: number;
   /** The event's id: the sender's, or one that was made up. */
   readonly eventId: string;
   readonly outside: ProcessContext;
+  /** Takes work that outlasts the answer. */
+  readonly background: (work: Promise<unknown>) => void;
 }
 
 /** What an attempt has done. */
 export interface Attempted {
   readonly rev: number;
+  /** What the sender is told: of its own instance, and of no other. */
   readonly patches: readonly Patch[];
-  /** What was committed, for the hub. */
-  readonly changes: readonly InstanceChange[];
+  /** What the viewers of all changed instances are told. */
+  readonly publications: readonly Publication[];
 }
+
+/** A commit failed in a way that leaves open whether it took effect. */
+export class UncertainCommitError extends Error {}
 
 /**
  * One try at one message: everything is read anew, and either all of it is committed or nothing.
  *
  * @throws {ConflictError} when somebody else was faster; the caller tries again
+ * @throws {UncertainCommitError} when the storage failed to say whether it has committed
  */
 export class Attempt {
   readonly #message: ParsedMessage;
   readonly #options: AttemptOptions;
   readonly #unit: UnitOfWork;
+  readonly #afterwards: (() => unknown)[] = [];
 
   constructor(message: ParsedMessage, options: AttemptOptions) {
     this.#message = message;
@@ -49,19 +58,20 @@ export class Attempt {
   async mount(): Promise<Attempted> {
     const { type, id } = this.#message;
     const state = await this.#ensure(type, id);
+    await this.#unit.end();
     const changes = await this.#unit.changes();
-    if (changes.length > 0) await this.#unit.commit(changes, []);
+    await this.#commit(changes);
     const rev = await this.#revAfter(changes);
     const schemas = await schemaPatches(this.#options.schemaProvider, { type, id });
     const updates = updatePatches({ type, id, rev }, state as Record<string, unknown>);
-    return { rev, patches: [...schemas, ...updates], changes };
+    return { rev, patches: [...schemas, ...updates], publications: changes };
   }
 
   /** Runs the event, unless its receipt shows that it was applied before. */
   async apply(): Promise<Attempted> {
     const { type, id, event, payload } = this.#message;
-    const [state, receipt] = await Promise.all([this.#unit.read(type, id), this.#receipt()]);
-    if (receipt) return { ...receipt, changes: [] };
+    const [state, receipt] = await Promise.all([this.#unit.read(type, id), this.#findReceipt()]);
+    if (receipt) return await this.#repeat(receipt);
     if (!state) {
       throw new NascError(
         "not-mounted",
@@ -70,32 +80,48 @@ export class Attempt {
     }
     const handler = findHandler(this.#options.handlers, type);
     const context = this.#context(type, id);
-    await this.#unit.write(type, id, await callEvent(handler, event, { payload, state, context }));
+    const next = await callEvent(handler, event, { payload, state, context });
+    await this.#unit.write(type, id, next);
+    await this.#unit.end();
 
     const changes = await this.#unit.changes();
-    const patches = changes.flatMap((change) => updatePatches(change, change.diff));
+    const own = changes.find((change) => change.type === type && change.id === id);
+    const patches = own ? updatePatches(own, own.diff) : [];
     const rev = await this.#revAfter(changes);
-    if (changes.length > 0) await this.#commit(changes, { rev, patches });
-    return { rev, patches, changes };
+    await this.#commit(changes, receiptOf(rev, patches));
+    return { rev, patches, publications: changes };
   }
 
-  async #commit(
-    changes: readonly InstanceChange[],
-    answer: { rev: number; patches: readonly Patch[] },
-  ): Promise<void> {
-    const { instances: { adapter }, receiptTtl: ttl } = this.#options;
-    const { type, id, eventId } = this.#message;
-    const keyed = adapter && eventId !== undefined;
-    const beside = keyed ? [receiptWrite(adapter, { type, id, eventId }, { ...answer, ttl })] : [];
-    await this.#unit.commit(changes, beside);
+  /** The answer to an event that was applied before. Viewers are told too: its first run may have ended before. */
+  async #repeat(receipt: Receipt): Promise<Attempted> {
+    const { type, id } = this.#message;
+    const publications = [{ type, id, rev: receipt.rev }];
+    if ("patches" in receipt) return { ...receipt, publications };
+    const state = await this.#unit.read(type, id) as Record<string, unknown> | undefined;
+    const rev = await this.#unit.rev(type, id);
+    const values = Object.fromEntries(receipt.props.map((prop) => [prop, state?.[prop]]));
+    return { rev, patches: updatePatches({ type, id, rev }, values), publications };
   }
 
-  async #receipt(): ReturnType<typeof findReceipt> {
+  async #commit(changes: readonly InstanceChange[], receipt?: Receipt): Promise<void> {
     const { type, id, eventId } = this.#message;
-    const { adapter } = this.#options.instances;
-    return adapter && eventId !== undefined
-      ? await findReceipt(adapter, { type, id, eventId })
+    const applied = receipt && eventId !== undefined
+      ? { subject: { type, id, eventId }, receipt }
       : undefined;
+    if (changes.length > 0) {
+      try {
+        await this.#options.instances.commit(changes, applied);
+      } catch (error) {
+        throw asCommitError(error);
+      }
+    }
+    for (const work of this.#afterwards) this.#options.background(Promise.resolve().then(work));
+  }
+
+  async #findReceipt(): Promise<Receipt | undefined> {
+    const { type, id, eventId } = this.#message;
+    if (eventId === undefined) return undefined;
+    return await this.#options.instances.findReceipt({ type, id, eventId });
   }
 
   /** The state of an instance; one that does not exist yet gets its first. */
@@ -115,15 +141,41 @@ export class Attempt {
   }
 
   #context(type: string, id: string): HandlerContext {
-    const { eventId, outside: { user, env, signal, waitUntil = () => {} } } = this.#options;
-    const update: HandlerContext["update"] = async (otherType, otherId, change) => {
-      const state = await this.#ensure(otherType, otherId);
-      await this.#unit.write(
-        otherType,
-        otherId,
-        ownState(await change(state), `${otherType} update`),
-      );
+    const { eventId, outside: { user, env, signal }, background } = this.#options;
+    return {
+      type,
+      id,
+      eventId,
+      user,
+      env,
+      signal,
+      waitUntil: (work) => {
+        if (typeof work === "function") this.#afterwards.push(work);
+        else background(work);
+      },
+      update: (...parameters) => this.#update(...parameters),
     };
-    return { type, id, eventId, user, env, signal, waitUntil, update };
   }
+
+  async #update(type: string, id: string, change: (state: object) => unknown): Promise<void> {
+    const [otherType, otherId] = parseAddress(type, id);
+    if (otherType === this.#message.type && otherId === this.#message.id) {
+      throw new TypeError(
+        `Cannot update ${type}/${id} from its own event: return its next state instead`,
+      );
+    }
+    await this.#unit.queue(otherType, otherId, async () => {
+      const state = await this.#ensure(otherType, otherId);
+      const next = ownState(await change(state), `${otherType} update`);
+      await this.#unit.write(otherType, otherId, next);
+    });
+  }
+}
+
+function asCommitError(error: unknown): unknown {
+  if (error instanceof ConflictError || error instanceof RefusedCommitError) return error;
+  if (error instanceof StorageLimitError) {
+    return new NascError("too-large", "This is more than can be stored", { cause: error });
+  }
+  return new UncertainCommitError("The storage failed while it committed", { cause: error });
 }

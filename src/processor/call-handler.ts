@@ -9,7 +9,9 @@ export async function callEvent(
 ): Promise<object> {
   const { payload, state, context } = options;
   const handle = findEvent(handler, context.type, event);
-  return ownState(await handle.call(handler, payload, state, context), `${context.type}.${event}`);
+  // A copy, as of the state: a handler that changes its payload finds it whole when it is run again.
+  const next = await handle.call(handler, structuredClone(payload), state, context);
+  return ownState(next, `${context.type}.${event}`);
 }
 
 /** Runs `mount` and returns the first state; a type without one starts empty. */

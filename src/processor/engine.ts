@@ -1,43 +1,60 @@
 import { ConflictError } from "../persistence/errors.ts";
-import { Attempt, type Attempted } from "./attempt.ts";
+import { Attempt, type Attempted, UncertainCommitError } from "./attempt.ts";
 import { type Delay, delay as timer } from "./delay.ts";
 import { NascError } from "./errors.ts";
 import { findHandler, type Handlers } from "./handlers.ts";
-import { address } from "./hub.ts";
-import type { InstanceChange, Instances, StoredInstance } from "./instances.ts";
-import type { Patch } from "./message.ts";
+import { address, type Publication } from "./hub.ts";
+import type { Instances, StoredInstance } from "./instances.ts";
+import type { ErrorPatch, Patch } from "./message.ts";
 import { type InstanceStore, openInstances } from "./open-instances.ts";
 import type { EventErrorContext, ProcessContext, ProcessorOptions } from "./options.ts";
 import { type ParsedMessage, parseMessage } from "./parse-message.ts";
-import { errorPatch } from "./patches.ts";
+import { ProcessMemory } from "./process-memory.ts";
+import { refuse, report } from "./refuse.ts";
 import { Turns } from "./turns.ts";
 
 /** How one message ended. */
-export interface Outcome {
+export type Outcome = Applied | Refused;
+
+/** The message was run. */
+export interface Applied {
+  readonly ok: true;
   /** The sender's idempotency key, or one that was made up. */
   readonly eventId: string;
-  /** The revision of the message's instance afterwards; 0 when it was refused. */
+  /** The revision of the message's instance afterwards. */
   readonly rev: number;
   /** What to tell the page. */
   readonly patches: readonly Patch[];
-  /** Why nothing was done, as it was thrown. */
-  readonly error: unknown;
+}
+
+/** The message was refused, or failed. */
+export interface Refused {
+  readonly ok: false;
+  /** What the page may know of the reason. */
+  readonly error: ErrorPatch;
+}
+
+/** What an engine shares with the others of its process. */
+export interface EngineOptions extends ProcessorOptions {
+  readonly memory?: ProcessMemory;
 }
 
 const second = 1_000;
 const day = 24 * 60 * 60 * second;
+const mostUncertain = 3;
 
 /** Runs messages, those of one instance one after the other: try, and again if somebody else was faster. */
 export class Engine {
   readonly #handlers: Handlers;
   readonly #instances: Instances;
-  readonly #options: ProcessorOptions;
+  readonly #options: EngineOptions;
   readonly #turns: Turns;
   readonly #delay: Delay;
 
-  constructor(handlers: Handlers, store: InstanceStore, options: ProcessorOptions = {}) {
+  constructor(handlers: Handlers, store: InstanceStore, options: EngineOptions = {}) {
+    const { receiptTtl = day, memory = new ProcessMemory() } = options;
     this.#handlers = handlers;
-    this.#instances = openInstances(store, options);
+    this.#instances = openInstances(store, { ...options, receiptTtl, memory });
     this.#options = options;
     this.#delay = options.delay ?? timer;
     this.#turns = options.turns ?? new Turns({ delay: this.#delay });
@@ -45,24 +62,29 @@ export class Engine {
 
   /** Runs one message. It never rejects: what went wrong is in the outcome. */
   async run(message: unknown, outside: ProcessContext = {}): Promise<Outcome> {
-    let about: EventErrorContext = { eventId: crypto.randomUUID() };
     try {
-      const parsed = parseMessage(message);
-      const { eventId = about.eventId, type, id, event } = parsed;
-      about = { eventId, type, id, event };
+      return await this.runParsed(parseMessage(message), outside);
+    } catch (error) {
+      return this.#refuse(error, { eventId: crypto.randomUUID() });
+    }
+  }
+
+  /** Runs one message that was looked at already. */
+  async runParsed(message: ParsedMessage, outside: ProcessContext = {}): Promise<Outcome> {
+    const { type, id, event, eventId = crypto.randomUUID() } = message;
+    try {
       findHandler(this.#handlers, type);
       // The queue is the only guard of a store that cannot compare and set; elsewhere it just spares retries.
       const patience = this.#instances.conditional ? { patience: second } : {};
-      const { rev, patches, changes } = await this.#turns.run(
+      const { rev, patches, publications } = await this.#turns.run(
         address(type, id),
-        () => this.#retry(parsed, eventId, outside),
+        () => this.#retry(message, eventId, outside),
         patience,
       );
-      this.#publish(changes);
-      return { eventId, rev, patches, error: undefined };
+      this.#publish(publications);
+      return { ok: true, eventId, rev, patches };
     } catch (error) {
-      if (!(error instanceof NascError)) this.#report(error, about);
-      return { eventId: about.eventId, rev: 0, patches: [errorPatch(error, about)], error };
+      return this.#refuse(error, { eventId, type, id, event });
     }
   }
 
@@ -71,26 +93,43 @@ export class Engine {
     return await this.#instances.read(type, id);
   }
 
+  #refuse(error: unknown, about: EventErrorContext): Refused {
+    return { ok: false, error: refuse(error, about, this.#options.onError) };
+  }
+
+  #report(error: unknown, about: EventErrorContext): void {
+    report(error, about, this.#options.onError);
+  }
+
   async #retry(
     message: ParsedMessage,
     eventId: string,
     outside: ProcessContext,
   ): Promise<Attempted> {
-    const { attempts = 50, random = Math.random, receiptTtl = day, schemaProvider } = this.#options;
+    const { attempts = 50, random = Math.random, schemaProvider } = this.#options;
+    const { type, id, event } = message;
+    const about = { eventId, type, id, event };
     const options = {
       handlers: this.#handlers,
       instances: this.#instances,
       schemaProvider,
-      receiptTtl,
       eventId,
       outside,
+      background: (work: Promise<unknown>) => {
+        const guarded = work.catch((error) => this.#report(error, about));
+        outside.waitUntil?.(guarded);
+      },
     };
+    let uncertain = 0;
     for (let count = 1; count <= attempts; count++) {
       try {
         const attempt = new Attempt(message, options);
-        return message.event === "mount" ? await attempt.mount() : await attempt.apply();
+        return event === "mount" ? await attempt.mount() : await attempt.apply();
       } catch (error) {
-        if (!(error instanceof ConflictError)) throw error;
+        if (error instanceof UncertainCommitError) {
+          this.#report(error.cause, about);
+          this.#assertRepeatable(message, ++uncertain);
+        } else if (!(error instanceof ConflictError)) throw error;
         // Full jitter, so that those who collided do not collide again.
         await this.#delay(random() * Math.min(2 ** count, 100));
       }
@@ -101,26 +140,30 @@ export class Engine {
     );
   }
 
-  #publish(changes: readonly InstanceChange[]): void {
-    for (const { type, id, rev, state } of changes) {
+  /** Whether an event that may have been committed can be run again: its receipt tells, if it has an id. */
+  #assertRepeatable({ event, eventId }: ParsedMessage, times: number): void {
+    if (eventId === undefined && event !== "mount") {
+      throw new NascError(
+        "uncertain",
+        "It is not known whether this was saved; look before you repeat it",
+      );
+    }
+    if (times >= mostUncertain) {
+      throw new NascError(
+        "unavailable",
+        "The storage does not answer; it is safe to send this again",
+      );
+    }
+  }
+
+  #publish(publications: readonly Publication[]): void {
+    for (const { type, id, rev, state } of publications) {
       try {
-        this.#options.hub?.publish({ type, id, rev, state });
+        this.#options.hub?.publish({ type, id, rev, ...(state && { state }) });
       } catch (error) {
         // The event is committed, and a viewer that was not told finds out at its next heartbeat.
         this.#report(error, { eventId: "hub", type, id });
       }
     }
   }
-
-  #report(error: unknown, about: EventErrorContext): void {
-    try {
-      (this.#options.onError ?? logError)(error, about);
-    } catch (failure) {
-      logError(failure, about);
-    }
-  }
-}
-
-function logError(error: unknown, about: EventErrorContext): void {
-  console.error("Nasc event failed", about, error);
 }

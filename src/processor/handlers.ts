@@ -14,11 +14,14 @@ export interface HandlerContext {
   readonly env: unknown;
   /** Aborts when the sender has gone. */
   readonly signal: AbortSignal | undefined;
-  /** Keeps a Worker alive for work that outlasts the answer. */
-  readonly waitUntil: (work: Promise<unknown>) => void;
+  /**
+   * Takes work that outlasts the answer, and keeps a Worker alive for it. A function is called once, after the
+   * event was committed; a promise stands for work that runs already, and again when the event is run again.
+   */
+  readonly waitUntil: (work: Promise<unknown> | (() => unknown)) => void;
   /**
    * Changes another instance in the same unit of work: both are committed, or neither is. The function gets
-   * a copy of its state and returns the next.
+   * a copy of its state and returns the next. An update that fails, fails the event.
    */
   // deno-lint-ignore no-explicit-any -- the other instance's state has a type that only its handler knows
   update(type: string, id: string, change: (state: any) => unknown): Promise<void>;

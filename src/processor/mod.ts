@@ -10,7 +10,7 @@ export { NascError, type NascErrorOptions } from "./errors.ts";
 export { type Handler, type HandlerContext, type Handlers, type MountParams } from "./handlers.ts";
 export { type Hub, MemoryHub, type Publication } from "./hub.ts";
 export type { BindUpdatePatch, ErrorPatch, Message, Patch, SchemaPatch } from "./message.ts";
-export { type DocumentCollection, type InstanceStore, type OpenOptions } from "./open-instances.ts";
+export type { InstanceStore, OpenOptions } from "./open-instances.ts";
 export type { EventErrorContext, ProcessContext, ProcessorOptions } from "./options.ts";
 export { createProcessor, type Processor } from "./processor.ts";
 export { type JsonSchema, type SchemaProvider } from "./schemas.ts";

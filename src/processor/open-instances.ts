@@ -1,21 +1,16 @@
 import type { Adapter, Store } from "../persistence/adapter.ts";
+import type { StoreMethods } from "../store/ramify.ts";
 import { address } from "./hub.ts";
-import { adapterInstances, type Instances, storeInstances } from "./instances.ts";
+import { adapterInstances, type Instances } from "./instances.ts";
+import type { ProcessMemory } from "./process-memory.ts";
+import { ramifyInstances } from "./ramify-instances.ts";
+import { storeInstances } from "./store-instances.ts";
 
-/** The two methods of a Ramify collection that the processor calls. */
-export interface DocumentCollection {
-  /** The document under a key. */
-  get(key: never): unknown;
-  /** Stores a document under its own key. */
-  put(document: never): unknown;
-}
-
-/** Whatever can hold instances: a store, an adapter, a Ramify db (types are its collections), or a plain map. */
-export type InstanceStore =
-  | Store
-  | Adapter
-  | Map<string, unknown>
-  | Readonly<Record<string, DocumentCollection>>;
+/**
+ * Whatever can hold instances: a store, an adapter, a Ramify db (types are its collections, ids their primary
+ * keys), or a plain map, whose keys are JSON: `["TodoList","my-list"]`.
+ */
+export type InstanceStore = Store | Adapter | StoreMethods | Map<string, unknown>;
 
 /** How the store's weaknesses are met. */
 export interface OpenOptions {
@@ -27,28 +22,27 @@ export interface OpenOptions {
 }
 
 /** Gives every kind of store the face that the processor works with. */
-export function openInstances(store: InstanceStore, options: OpenOptions = {}): Instances {
+export function openInstances(
+  store: InstanceStore,
+  options: OpenOptions & { memory: ProcessMemory; receiptTtl: number },
+): Instances {
+  const { memory, lastWriteWins } = options;
   if (isAdapter(store)) {
-    if (store.capabilities.conditional === "none" && !options.lastWriteWins) {
+    if (store.capabilities.conditional === "none" && !lastWriteWins) {
       throw new Error(
         `Cannot run events on ${store.name}: it has no compare-and-set, so that concurrent events would be lost; ` +
           "use D1 or a Durable Object, or say lastWriteWins: true",
       );
     }
-    return adapterInstances(store);
+    return adapterInstances(store, options);
   }
-  if (isStore(store)) return storeInstances(store);
-  if (store instanceof Map) return storeInstances(mapStore(store));
-  return storeInstances(collectionStore(store));
+  if (store instanceof Map) return storeInstances(mapStore(store), memory);
+  return "transaction" in store ? ramifyInstances(store, memory) : storeInstances(store, memory);
 }
 
-function isAdapter(store: InstanceStore): store is Adapter {
-  return "commit" in store && typeof store.commit === "function" && "capabilities" in store;
-}
-
-function isStore(store: InstanceStore): store is Store {
-  return "load" in store && typeof store.load === "function" &&
-    "persist" in store && typeof store.persist === "function";
+/** Whether a store is more than `load` and `persist`. */
+export function isAdapter(store: InstanceStore): store is Adapter {
+  return "commit" in store && "capabilities" in store;
 }
 
 function mapStore(map: Map<string, unknown>): Store {
@@ -56,25 +50,6 @@ function mapStore(map: Map<string, unknown>): Store {
     load: (type, id) => Promise.resolve(structuredClone(map.get(address(type, id)) ?? null)),
     persist(type, id, _diff, full) {
       map.set(address(type, id), structuredClone(full));
-      return Promise.resolve();
-    },
-  };
-}
-
-function collectionStore(db: Readonly<Record<string, DocumentCollection>>): Store {
-  function collection(type: string): DocumentCollection {
-    const found = Object.hasOwn(db, type) ? db[type] : undefined;
-    if (!found) {
-      throw new Error(
-        `Cannot run events of ${type}: the db has no collection of that name; declare it`,
-      );
-    }
-    return found;
-  }
-  return {
-    load: (type, id) => Promise.resolve(collection(type).get(id as never) ?? null),
-    persist(type, _id, _diff, full) {
-      collection(type).put(full as never);
       return Promise.resolve();
     },
   };

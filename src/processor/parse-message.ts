@@ -45,7 +45,8 @@ export function parseScope(scope: string): [type: string, id: string] {
   ];
 }
 
-function parseAddress(type: unknown, instance: unknown): [type: string, id: string] {
+/** The type and the id of an instance; without a type, both are in the id. */
+export function parseAddress(type: unknown, instance: unknown): [type: string, id: string] {
   const id = parseName("instance", instance);
   return type === undefined ? parseScope(id) : [parseName("type", type), id];
 }

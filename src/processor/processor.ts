@@ -38,5 +38,8 @@ export function createProcessor(
   options: ProcessorOptions = {},
 ): Processor {
   const engine = new Engine(handlers, store, options);
-  return async (message, context) => [...(await engine.run(message, context)).patches];
+  return async (message, context) => {
+    const outcome = await engine.run(message, context);
+    return outcome.ok ? [...outcome.patches] : [outcome.error];
+  };
 }

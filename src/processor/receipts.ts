@@ -1,11 +1,6 @@
 import type { Adapter, PutWrite } from "../persistence/adapter.ts";
-import type { Patch } from "./message.ts";
-
-/** That an event was applied, and what was answered. */
-export interface Receipt {
-  readonly rev: number;
-  readonly patches: readonly Patch[];
-}
+import type { BindUpdatePatch } from "./message.ts";
+import { toWire } from "./wire.ts";
 
 /** The event whose receipt is meant. */
 export interface ReceiptSubject {
@@ -14,8 +9,28 @@ export interface ReceiptSubject {
   readonly eventId: string;
 }
 
+/**
+ * That an event was applied: what was answered, or, where that is long, only which properties it changed. A
+ * repeat of the event is then answered with what they are now.
+ */
+export type Receipt =
+  | { readonly rev: number; readonly patches: readonly BindUpdatePatch[] }
+  | { readonly rev: number; readonly props: readonly string[] };
+
 // No handler's type starts with an underscore, so that no event reaches the receipts.
 const receiptType = "_nasc_receipt";
+const longestAnswer = 4_096;
+
+/** The receipt of an answer. */
+export function receiptOf(rev: number, patches: readonly BindUpdatePatch[]): Receipt {
+  if (toWire(patches).length <= longestAnswer) return { rev, patches };
+  return { rev, props: patches.map(({ prop }) => prop) };
+}
+
+/** One string for one event of one instance. */
+export function receiptKey({ type, id, eventId }: ReceiptSubject): string {
+  return JSON.stringify([type, id, eventId]);
+}
 
 /** The receipt of an event, if it was applied before. */
 export async function findReceipt(
@@ -29,18 +44,14 @@ export async function findReceipt(
 export function receiptWrite(
   adapter: Adapter,
   subject: ReceiptSubject,
-  options: Receipt & { ttl: number },
+  options: { receipt: Receipt; ttl: number },
 ): PutWrite {
-  const { ttl, rev, patches } = options;
+  const { conditional, expiry } = adapter.capabilities;
   return {
     type: receiptType,
     key: receiptKey(subject),
-    value: { rev, patches },
-    ...(adapter.capabilities.conditional !== "none" && { ifVersion: null }),
-    ...(adapter.capabilities.expiry && { ttl }),
+    value: options.receipt,
+    ...(conditional !== "none" && { ifVersion: null }),
+    ...(expiry && { ttl: options.ttl }),
   };
-}
-
-function receiptKey({ type, id, eventId }: ReceiptSubject): string {
-  return JSON.stringify([type, id, eventId]);
 }

@@ -1,4 +1,3 @@
-import type { Write } from "../persistence/adapter.ts";
 import { diff } from "./diff.ts";
 import { address } from "./hub.ts";
 import type { InstanceChange, Instances, StoredInstance } from "./instances.ts";
@@ -14,6 +13,11 @@ interface Tracked {
 export class UnitOfWork {
   readonly #instances: Instances;
   readonly #tracked = new Map<string, Promise<Tracked>>();
+  /** The last change that was asked for, by address; changes of one instance follow each other. */
+  readonly #queued = new Map<string, Promise<void>>();
+  #asked = 0;
+  #failure: { readonly error: unknown } | undefined;
+  #ended = false;
 
   constructor(instances: Instances) {
     this.#instances = instances;
@@ -36,6 +40,35 @@ export class UnitOfWork {
     (await this.#track(type, id)).next = state;
   }
 
+  /** Runs a change of an instance after those that were asked for before. One that fails, fails the whole unit. */
+  queue(type: string, id: string, change: () => Promise<void>): Promise<void> {
+    const key = address(type, id);
+    this.#asked++;
+    const run = async (): Promise<void> => {
+      if (this.#ended) {
+        throw new Error(
+          `Cannot update ${type}/${id}: the event has ended; await the update in its handler`,
+        );
+      }
+      await change();
+    };
+    const queued = (this.#queued.get(key) ?? Promise.resolve()).then(run);
+    // Nobody may be waiting for it: the failure is kept until the unit ends.
+    queued.catch((error) => this.#failure ??= { error });
+    this.#queued.set(key, queued.catch(() => {}));
+    return queued;
+  }
+
+  /** Waits for the changes that were asked for, and refuses any that are asked for later. */
+  async end(): Promise<void> {
+    for (let seen = -1; seen !== this.#asked;) {
+      seen = this.#asked;
+      await Promise.all(this.#queued.values());
+    }
+    this.#ended = true;
+    if (this.#failure) throw this.#failure.error;
+  }
+
   /** What differs from what was read; an instance that did not exist counts even when it is empty. */
   async changes(): Promise<InstanceChange[]> {
     const changes: InstanceChange[] = [];
@@ -46,11 +79,6 @@ export class UnitOfWork {
       changes.push({ type, id, before, state: next, rev: (before?.rev ?? 0) + 1, diff: changed });
     }
     return changes;
-  }
-
-  /** Writes the changes and what goes with them. */
-  async commit(changes: readonly InstanceChange[], beside: readonly Write[]): Promise<void> {
-    await this.#instances.commit(changes, beside);
   }
 
   #track(type: string, id: string): Promise<Tracked> {

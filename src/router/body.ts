@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { getRuntimeKey } from "hono/adapter";
 import { NascError } from "../processor/mod.ts";
 
 /** Reads a JSON body. */
@@ -27,10 +28,13 @@ export function mediaType(context: Context): string {
 
 const mostDrained = 64 * 1024 * 1024;
 
-/** Reads and drops what is left of a body: an answer before its end breaks keep-alive on workerd. */
+/**
+ * On workerd, reads and drops what is left of a body: an answer before its end breaks keep-alive there. The other
+ * runtimes see to it themselves, and need not wait for a slow sender.
+ */
 export async function drain(context: Context): Promise<void> {
   const body = context.req.raw.body;
-  if (!body || context.req.raw.bodyUsed || body.locked) return;
+  if (getRuntimeKey() !== "workerd" || !body || context.req.raw.bodyUsed || body.locked) return;
   let read = 0;
   try {
     for await (const chunk of body) {

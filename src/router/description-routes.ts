@@ -2,16 +2,16 @@ import type { Context, Env } from "hono";
 import { NascError, type SchemaProvider } from "../processor/mod.ts";
 import { eventNames, findHandler, typeNames } from "../processor/handlers.ts";
 import { findSchema } from "../processor/schemas.ts";
-import { authorized } from "./guard.ts";
+import { assertAuthorized, isAuthorized } from "./guard.ts";
 import type { NascOptions } from "./options.ts";
 
-/** `GET /schema`: the types that have a schema. */
+/** `GET /schema`: the types that have a schema, as far as this request may see them. */
 export function schemasRoute<E extends Env>(
   options: NascOptions<E>,
 ): (context: Context<E>) => Promise<Response> {
   return async (context) => {
     const types: string[] = [];
-    for (const type of schemaTypes(options)) {
+    for (const type of await visible(context, options, schemaTypes(options))) {
       if (await findSchema(options.schemaProvider, type)) types.push(type);
     }
     return context.json({ types });
@@ -24,27 +24,39 @@ export function schemaRoute<E extends Env>(
 ): (context: Context<E>) => Promise<Response> {
   return async (context) => {
     const type = context.req.param("type") ?? "";
-    await authorized(context, options, { type, id: undefined, event: "schema" });
+    await assertAuthorized(context, options, { type, id: undefined, event: "schema" });
     const schema = await findSchema(options.schemaProvider, type);
     if (!schema) throw new NascError("not-found", "There is no schema of this type");
     return context.json(schema);
   };
 }
 
-/** `GET /manifest`: every type with its events. */
+/** `GET /manifest`: the types with their events, as far as this request may see them. */
 export function manifestRoute<E extends Env>(
-  { handlers }: NascOptions<E>,
-): (context: Context<E>) => Response {
-  const manifest = Object.fromEntries(
-    typeNames(handlers).map((type) => {
+  options: NascOptions<E>,
+): (context: Context<E>) => Promise<Response> {
+  const { handlers } = options;
+  return async (context) => {
+    const types = await visible(context, options, typeNames(handlers));
+    return context.json(Object.fromEntries(types.map((type) => {
       const handler = findHandler(handlers, type);
       return [type, {
         events: eventNames(handler).sort(),
         hasMount: Object.hasOwn(handler, "mount"),
       }];
-    }),
+    })));
+  };
+}
+
+async function visible<E extends Env>(
+  context: Context<E>,
+  options: NascOptions<E>,
+  types: readonly string[],
+): Promise<string[]> {
+  const answers = await Promise.all(
+    types.map((type) => isAuthorized(context, options, { type, id: undefined, event: "schema" })),
   );
-  return (context) => context.json(manifest);
+  return types.filter((_type, index) => answers[index]);
 }
 
 function schemaTypes<E extends Env>({ handlers, schemaProvider }: NascOptions<E>): string[] {

@@ -7,13 +7,15 @@ import {
   type ProcessContext,
   Turns,
 } from "../processor/mod.ts";
+import { ProcessMemory } from "../processor/process-memory.ts";
 import type { NascOptions } from "./options.ts";
 
-/** The engine of each store that requests bring along, all with one hub and one queue. */
+/** The engine of each store that requests bring along, all with one hub, one queue and one memory. */
 export class Engines<E extends Env> {
   readonly hub: Hub;
   readonly #options: NascOptions<E>;
   readonly #turns: Turns;
+  readonly #memory = new ProcessMemory();
   readonly #engines = new WeakMap<InstanceStore, Engine>();
 
   constructor(options: NascOptions<E>) {
@@ -21,23 +23,26 @@ export class Engines<E extends Env> {
     this.hub = options.hub ?? new MemoryHub();
     this.#turns = new Turns(options.delay ? { delay: options.delay } : {});
     // A store that cannot be used is better refused at start than at the first request.
-    if (typeof options.store !== "function") this.#engine(options.store);
+    if (typeof options.store !== "function") this.#engine(options.store, this.hub);
   }
 
   /** The engine for a request. */
   for(context: Context<E>): Engine {
     const { store } = this.#options;
-    return this.#engine(typeof store === "function" ? store(context) : store);
+    if (typeof store !== "function") return this.#engine(store, this.hub);
+    // Another request may have another store: a viewer is told that something changed, and looks into its own.
+    const { hub } = this;
+    return this.#engine(store(context), {
+      publish: ({ type, id, rev }) => hub.publish({ type, id, rev }),
+      subscribe: (...parameters) => hub.subscribe(...parameters),
+    });
   }
 
-  #engine(store: InstanceStore): Engine {
+  #engine(store: InstanceStore, hub: Hub): Engine {
     let engine = this.#engines.get(store);
     if (!engine) {
-      engine = new Engine(this.#options.handlers, store, {
-        ...this.#options,
-        hub: this.hub,
-        turns: this.#turns,
-      });
+      const shared = { hub, turns: this.#turns, memory: this.#memory };
+      engine = new Engine(this.#options.handlers, store, { ...this.#options, ...shared });
       this.#engines.set(store, engine);
     }
     return engine;
@@ -45,12 +50,12 @@ export class Engines<E extends Env> {
 }
 
 /** What handlers learn of a request. */
-export function processContext<E extends Env>(
+export async function processContext<E extends Env>(
   context: Context<E>,
   options: NascOptions<E>,
-): ProcessContext {
+): Promise<ProcessContext> {
   return {
-    user: options.user?.(context),
+    user: await options.user?.(context),
     env: context.env,
     signal: context.req.raw.signal,
     waitUntil: (work) => waitUntil(context, work),
@@ -62,6 +67,6 @@ function waitUntil(context: Context, work: Promise<unknown>): void {
   try {
     context.executionCtx.waitUntil(work);
   } catch {
-    work.catch(() => {});
+    // Hono throws where there is none.
   }
 }

@@ -1,13 +1,14 @@
 import type { Context, Env } from "hono";
-import { type Message, NascError } from "../processor/mod.ts";
 import type { Outcome } from "../processor/engine.ts";
+import { NascError } from "../processor/mod.ts";
 import { parseMessage } from "../processor/parse-message.ts";
+import { refuse } from "../processor/refuse.ts";
+import { toWire } from "../processor/wire.ts";
 import { mediaType, readForm, readJson } from "./body.ts";
 import { type Engines, processContext } from "./engines.ts";
-import { authorized, isOwn } from "./guard.ts";
+import { assertAuthorized, isOwn } from "./guard.ts";
 import type { NascOptions } from "./options.ts";
-import { problemOf, problemOfError, problemResponse } from "./problem.ts";
-import { toWire } from "./wire.ts";
+import { problemOf, problemResponse } from "./problem.ts";
 
 const mostMessages = 100;
 const forms: readonly string[] = ["application/x-www-form-urlencoded", "multipart/form-data"];
@@ -17,21 +18,29 @@ export function eventRoute<E extends Env>(
   options: NascOptions<E>,
   engines: Engines<E>,
 ): (context: Context<E>) => Promise<Response> {
+  /** Runs one message. What went wrong before its engine had it is refused as if it had gone wrong there. */
   async function run(context: Context<E>, message: unknown): Promise<Outcome> {
-    const { type, id, event } = parseMessage(message);
-    await authorized(context, options, { type, id, event });
-    const outside = processContext(context, options);
-    const outcome = engines.for(context).run(message, outside);
-    // An event that has begun is finished, even when its sender goes away.
-    outside.waitUntil?.(outcome);
-    return await outcome;
+    let eventId: string = crypto.randomUUID();
+    try {
+      const parsed = parseMessage(message);
+      const { type, id, event } = parsed;
+      eventId = parsed.eventId ?? eventId;
+      await assertAuthorized(context, options, { type, id, event });
+      const outside = await processContext(context, options);
+      const outcome = engines.for(context).runParsed(parsed, outside);
+      // An event that has begun is finished, even when its sender goes away.
+      outside.waitUntil?.(outcome);
+      return await outcome;
+    } catch (error) {
+      return { ok: false, error: refuse(error, { eventId }, options.onError) };
+    }
   }
 
   async function runForm(context: Context<E>): Promise<Response> {
     const { type, instance, event } = context.req.query();
     const payload = await readForm(context);
-    const outcome = await run(context, { type, instance, event, payload } as Message);
-    if (outcome.error !== undefined) return problemResponse(problem(outcome));
+    const outcome = await run(context, { type, instance, event, payload });
+    if (!outcome.ok) return problemResponse(problemOf(outcome.error));
     const page = context.req.header("referer") ?? "";
     return context.redirect(isOwn(page, context) ? page : "/", 303);
   }
@@ -43,12 +52,8 @@ export function eventRoute<E extends Env>(
     }
     const answers: unknown[] = [];
     for (const message of messages) {
-      try {
-        const outcome = await run(context, message);
-        answers.push(outcome.error === undefined ? answer(outcome) : problem(outcome));
-      } catch (error) {
-        answers.push(problemOfError(error));
-      }
+      const outcome = await run(context, message);
+      answers.push(outcome.ok ? outcome : problemOf(outcome.error));
     }
     return json(answers);
   }
@@ -62,20 +67,8 @@ export function eventRoute<E extends Env>(
     const body = await readJson(context);
     if (Array.isArray(body)) return await runAll(context, body);
     const outcome = await run(context, body);
-    return outcome.error === undefined ? json(answer(outcome)) : problemResponse(problem(outcome));
+    return outcome.ok ? json(outcome) : problemResponse(problemOf(outcome.error));
   };
-}
-
-function answer({ eventId, rev, patches }: Outcome): object {
-  return { ok: true, eventId, rev, patches };
-}
-
-function problem({ patches }: Outcome): ReturnType<typeof problemOf> {
-  const patch = patches[0];
-  if (patch?.action !== "error") {
-    throw new TypeError("Cannot answer: a failed event has an error patch");
-  }
-  return problemOf(patch);
 }
 
 function json(body: unknown): Response {

@@ -12,9 +12,11 @@ export function sameOrigin(origins: readonly string[]): MiddlewareHandler {
     const origin = context.req.header("origin");
     const site = context.req.header("sec-fetch-site");
     const allowed = origin !== undefined && origins.includes(origin);
-    const foreign = (site !== undefined && site !== "same-origin" && site !== "none") ||
-      (origin !== undefined && !isOwn(origin, context));
-    if (foreign && !allowed) {
+    // Where the browser says it itself, it knows better than names that a proxy may have changed on the way.
+    const own = site !== undefined
+      ? site === "same-origin" || site === "none"
+      : origin === undefined || isOwn(origin, context);
+    if (!own && !allowed) {
       throw new NascError("forbidden", "This request comes from another origin");
     }
     await next();
@@ -27,13 +29,22 @@ export function isOwn(address: string, context: Context): boolean {
   return URL.canParse(address) && new URL(address).host === host;
 }
 
-/** Asks `authorize`, and refuses by an error. */
-export async function authorized<E extends Env>(
+/** Whether `authorize` says yes. */
+export async function isAuthorized<E extends Env>(
+  context: Context<E>,
+  { authorize }: NascOptions<E>,
+  access: Access,
+): Promise<boolean> {
+  return authorize === undefined || await authorize(context, access);
+}
+
+/** Asks `authorize`; a no is an error. */
+export async function assertAuthorized<E extends Env>(
   context: Context<E>,
   options: NascOptions<E>,
   access: Access,
 ): Promise<void> {
-  if (options.authorize && !await options.authorize(context, access)) {
+  if (!await isAuthorized(context, options, access)) {
     throw new NascError("forbidden", "You may not do this");
   }
 }

@@ -1,8 +1,10 @@
-import { type Env, Hono } from "hono";
+import { type Context, type Env, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { cors } from "hono/cors";
 import { etag } from "hono/etag";
 import { secureHeaders } from "hono/secure-headers";
 import { NascError } from "../processor/mod.ts";
+import { refuse } from "../processor/refuse.ts";
 import { drain } from "./body.ts";
 import { clientRoute } from "./client-route.ts";
 import { manifestRoute, schemaRoute, schemasRoute } from "./description-routes.ts";
@@ -10,7 +12,7 @@ import { Engines } from "./engines.ts";
 import { eventRoute } from "./event-route.ts";
 import { sameOrigin } from "./guard.ts";
 import type { NascOptions } from "./options.ts";
-import { problemOfError, problemResponse } from "./problem.ts";
+import { problemOf, problemResponse } from "./problem.ts";
 import { streamRoute } from "./stream-route.ts";
 
 const defaultBodyBytes = 256 * 1024;
@@ -43,19 +45,21 @@ export function nasc<E extends Env = Env>(options: NascOptions<E>): Hono<E> {
   const app = new Hono<E>();
   const maxSize = options.maxBodyBytes ?? defaultBodyBytes;
 
-  app.onError(async (error, context) => {
+  async function answer(error: unknown, context: Context<E>): Promise<Response> {
     await drain(context);
-    if (!(error instanceof NascError)) {
-      (options.onError ?? console.error)(error, { eventId: "request" });
-    }
-    return problemResponse(problemOfError(error));
-  });
+    const patch = refuse(error, { eventId: crypto.randomUUID() }, options.onError);
+    return problemResponse(problemOf(patch));
+  }
+  app.onError(answer);
+  app.notFound((context) => answer(new NascError("not-found", "There is nothing here"), context));
 
   app.use(secureHeaders());
   app.get("/health", (context) => context.json({ ok: true }));
   app.get("/client.js", etag(), clientRoute);
 
-  app.use(sameOrigin(options.origins ?? []));
+  const origins = [...options.origins ?? []];
+  if (origins.length > 0) app.use(cors({ origin: origins, credentials: true }));
+  app.use(sameOrigin(origins));
   const tooLarge = () => {
     throw new NascError("too-large", `A body is at most ${maxSize.toLocaleString("en")} bytes`);
   };
@@ -64,9 +68,6 @@ export function nasc<E extends Env = Env>(options: NascOptions<E>): Hono<E> {
   app.get("/schema", etag(), schemasRoute(options));
   app.get("/schema/:type", etag(), schemaRoute(options));
   app.get("/manifest", etag(), manifestRoute(options));
-  app.all("*", () => {
-    throw new NascError("not-found", "There is nothing here");
-  });
   return app;
 }
 

@@ -28,9 +28,12 @@ export interface NascOptions<E extends Env = Env> {
   readonly schemaProvider?: SchemaProvider;
   /** Whether this request may do this; on every event, stream and schema. Default: yes. */
   readonly authorize?: (context: Context<E>, access: Access) => boolean | Promise<boolean>;
-  /** Who is asking; handlers find it as `context.user`. */
+  /** Who is asking, or a promise of it; handlers find it as `context.user`. */
   readonly user?: (context: Context<E>) => unknown;
-  /** Origins besides the request's own that pages may come from, such as `"https://app.example"`. */
+  /**
+   * Origins besides the request's own that pages may come from, such as `"https://app.example"`; they are
+   * answered with CORS headers.
+   */
   readonly origins?: readonly string[];
   /** The largest request body. Default 262,144. */
   readonly maxBodyBytes?: number;

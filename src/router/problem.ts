@@ -1,4 +1,4 @@
-import { type ErrorPatch, NascError } from "../processor/mod.ts";
+import type { ErrorPatch } from "../processor/mod.ts";
 
 /** RFC 9457 problem details, with the `error` patch that a page applies. */
 export interface Problem {
@@ -32,6 +32,8 @@ const statuses: Readonly<Record<string, number>> = {
   "too-large": 413,
   "unsupported-media-type": 415,
   "internal": 500,
+  "uncertain": 500,
+  "unavailable": 503,
 };
 
 const titles: Readonly<Record<number, string>> = {
@@ -43,6 +45,7 @@ const titles: Readonly<Record<number, string>> = {
   415: "Unsupported Media Type",
   422: "Unprocessable Content",
   500: "Internal Server Error",
+  503: "Service Unavailable",
 };
 
 /** The problem that an `error` patch tells of. A code of a handler's own is 422: the request was understood. */
@@ -65,16 +68,10 @@ export function problemOf(patch: ErrorPatch): Problem {
 export function problemResponse(problem: Problem): Response {
   return new Response(JSON.stringify(problem), {
     status: problem.status,
-    headers: { "content-type": "application/problem+json", "cache-control": "no-store" },
-  });
-}
-
-/** The problem of an error, telling no more of it than the sender may know. */
-export function problemOfError(error: unknown): Problem {
-  const known = error instanceof NascError;
-  return problemOf({
-    action: "error",
-    code: known ? error.code : "internal",
-    message: known ? error.message : "Something went wrong; nothing was changed",
+    headers: {
+      "content-type": "application/problem+json",
+      "cache-control": "no-store",
+      ...(problem.status === 503 && { "retry-after": "1" }),
+    },
   });
 }

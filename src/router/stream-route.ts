@@ -1,53 +1,76 @@
 import type { Context, Env } from "hono";
-import { streamSSE } from "hono/streaming";
+import { type SSEStreamingApi, streamSSE } from "hono/streaming";
 import { delay } from "../processor/delay.ts";
-import { NascError, type Patch } from "../processor/mod.ts";
+import type { Outcome } from "../processor/engine.ts";
+import { NascError, type ProcessContext } from "../processor/mod.ts";
 import { parseScope } from "../processor/parse-message.ts";
+import { errorPatch } from "../processor/patches.ts";
+import { report } from "../processor/refuse.ts";
+import { toWire } from "../processor/wire.ts";
 import { type Engines, processContext } from "./engines.ts";
-import { authorized } from "./guard.ts";
+import { isAuthorized } from "./guard.ts";
 import type { NascOptions } from "./options.ts";
 import { problemOf, problemResponse } from "./problem.ts";
-import { Viewer } from "./viewer.ts";
-import { toWire } from "./wire.ts";
+import { type Frame, Viewer } from "./viewer.ts";
 
 const mostScopes = 100;
 const defaultHeartbeat = 15_000;
 
-/** `GET /stream?scope=Type:id&…`: a snapshot of each instance, then what changes, as server-sent events. */
+interface Scope {
+  readonly type: string;
+  readonly id: string;
+}
+
+/**
+ * `GET /stream?scope=Type:id&…`: a snapshot of each instance, then what changes, as server-sent events. A scope
+ * that is refused does not take the others with it.
+ */
 export function streamRoute<E extends Env>(
   options: NascOptions<E>,
   engines: Engines<E>,
 ): (context: Context<E>) => Promise<Response> {
+  const heartbeat = options.heartbeat ?? defaultHeartbeat;
+
+  async function open(
+    context: Context<E>,
+    viewer: Viewer,
+    scopes: readonly Scope[],
+  ): Promise<Outcome[]> {
+    const outside: ProcessContext = await processContext(context, options);
+    const outcomes: Outcome[] = [];
+    for (const scope of scopes) {
+      const allowed = await isAuthorized(context, options, { ...scope, event: "mount" });
+      outcomes.push(allowed ? await viewer.open(scope, outside) : forbidden(scope));
+    }
+    return outcomes;
+  }
+
   return async (context) => {
     const scopes = readScopes(context);
-    for (const { type, id } of scopes) {
-      await authorized(context, options, { type, id, event: "mount" });
-    }
-
     const viewer = new Viewer(engines.for(context), engines.hub, { delay: options.delay ?? delay });
-    const snapshots: (readonly Patch[])[] = [];
-    for (const scope of scopes) {
-      const { patches, failed } = await viewer.open(scope, processContext(context, options));
-      if (failed) {
-        viewer.close();
-        return refusal(patches);
-      }
-      snapshots.push(patches);
+    const outcomes = await open(context, viewer, scopes).catch((error) => {
+      viewer.close();
+      throw error;
+    });
+    const [first] = outcomes;
+    if (first && !first.ok && outcomes.every(({ ok }) => !ok)) {
+      return problemResponse(problemOf(first.error));
     }
 
     const response = streamSSE(context, async (stream) => {
       stream.onAbort(() => viewer.close());
       try {
-        for (const patches of snapshots) {
-          await stream.writeSSE({ event: "snapshot", data: toWire(patches) });
+        await stream.writeSSE({ event: "hello", data: JSON.stringify({ heartbeat }) });
+        for (const [index, outcome] of outcomes.entries()) {
+          await write(stream, firstFrame(scopes[index]!, outcome));
         }
-        for await (const told of viewer.follow(options.heartbeat ?? defaultHeartbeat)) {
-          if (told) await stream.writeSSE({ event: told.event, data: toWire(told.patches) });
-          else await stream.write(": still here\n\n");
+        for await (const frame of viewer.follow(heartbeat)) {
+          if (frame) await write(stream, frame);
+          else await stream.writeSSE({ event: "heartbeat", data: "" });
         }
       } catch (error) {
         // The page reconnects and gets snapshots; what went wrong is not for it to read.
-        (options.onError ?? console.error)(error, { eventId: "stream" });
+        report(error, { eventId: "stream" }, options.onError);
       } finally {
         viewer.close();
       }
@@ -58,7 +81,23 @@ export function streamRoute<E extends Env>(
   };
 }
 
-function readScopes(context: Context): { type: string; id: string }[] {
+async function write(stream: SSEStreamingApi, { event, ...frame }: Frame): Promise<void> {
+  await stream.writeSSE({ event, data: toWire(frame) });
+}
+
+function firstFrame({ type, id }: Scope, outcome: Outcome): Frame {
+  const subject = { type, instance: id };
+  return outcome.ok
+    ? { event: "snapshot", ...subject, rev: outcome.rev, patches: outcome.patches }
+    : { event: "message", ...subject, rev: 0, patches: [outcome.error] };
+}
+
+function forbidden({ type, id }: Scope): Outcome {
+  const error = new NascError("forbidden", "You may not do this");
+  return { ok: false, error: errorPatch(error, { type, id }) };
+}
+
+function readScopes(context: Context): Scope[] {
   const scopes = [...new Set(context.req.queries("scope") ?? [])];
   if (scopes.length === 0 || scopes.length > mostScopes) {
     throw new NascError(
@@ -70,12 +109,4 @@ function readScopes(context: Context): { type: string; id: string }[] {
     const [type, id] = parseScope(scope);
     return { type, id };
   });
-}
-
-function refusal(patches: readonly Patch[]): Response {
-  const [patch] = patches;
-  if (patch?.action !== "error") {
-    throw new TypeError("Cannot refuse: a failed mount has an error patch");
-  }
-  return problemResponse(problemOf(patch));
 }

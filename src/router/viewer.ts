@@ -1,11 +1,16 @@
 import { diff } from "../processor/diff.ts";
-import type { Engine } from "../processor/engine.ts";
+import type { Engine, Outcome } from "../processor/engine.ts";
+import { equal } from "../processor/equal.ts";
+import type { StoredInstance } from "../processor/instances.ts";
 import type { Delay, Hub, Patch, ProcessContext, Publication } from "../processor/mod.ts";
 import { updatePatches } from "../processor/patches.ts";
 
 /** Something to tell a viewer: a whole instance, or what changed in it. */
-export interface ViewerEvent {
+export interface Frame {
   readonly event: "snapshot" | "message";
+  readonly type: string;
+  readonly instance: string;
+  readonly rev: number;
   readonly patches: readonly Patch[];
 }
 
@@ -15,6 +20,8 @@ interface Seen {
   readonly id: string;
   rev: number;
   state: object;
+  /** The version that was read last, where it is known. */
+  version: string | undefined;
 }
 
 /**
@@ -26,7 +33,8 @@ export class Viewer {
   readonly #hub: Hub;
   readonly #delay: Delay;
   readonly #seen: Seen[] = [];
-  readonly #changes = new Map<Seen, Publication>();
+  /** What the hub told since the viewer was told last; without a state, it is only known that there is news. */
+  readonly #news = new Map<Seen, Publication>();
   readonly #leave: (() => void)[] = [];
   #closed = false;
   /** Ends the wait for the next heartbeat. */
@@ -38,43 +46,53 @@ export class Viewer {
     this.#delay = options.delay;
   }
 
-  /** Mounts an instance and follows it. Returns the snapshot, or the patches of an error. */
-  async open(
-    scope: { type: string; id: string },
-    context: ProcessContext,
-  ): Promise<{ patches: readonly Patch[]; failed: boolean }> {
-    const seen: Seen = { ...scope, rev: 0, state: {} };
+  /** Mounts an instance and, unless that is refused, follows it. */
+  async open(scope: { type: string; id: string }, context: ProcessContext): Promise<Outcome> {
+    const { type, id } = scope;
+    const seen: Seen = { type, id, rev: 0, state: {}, version: undefined };
     // Heard from before the snapshot is taken: a change in between is not missed.
-    this.#leave.push(
-      this.#hub.subscribe(scope.type, scope.id, (change) => this.#hear(seen, change)),
-    );
-    const message = { type: scope.type, instance: scope.id, event: "mount" };
-    const { patches, rev, error } = await this.#engine.run(message, context);
-    seen.rev = rev;
+    const leave = this.#hub.subscribe(type, id, (publication) => this.#hear(seen, publication));
+    const message = { type, id, event: "mount", payload: undefined, eventId: undefined };
+    const outcome = await this.#engine.runParsed(message, context);
+    if (!outcome.ok) {
+      leave();
+      return outcome;
+    }
+    this.#leave.push(leave);
+    seen.rev = outcome.rev;
     seen.state = Object.fromEntries(
-      patches.flatMap((patch) => patch.action === "bindUpdate" ? [[patch.prop, patch.value]] : []),
+      outcome.patches.flatMap((patch) =>
+        patch.action === "bindUpdate" ? [[patch.prop, patch.value]] : []
+      ),
     );
-    if ((this.#changes.get(seen)?.rev ?? 0) <= rev) this.#changes.delete(seen);
+    const news = this.#news.get(seen);
+    if (news && news.rev <= seen.rev) this.#news.delete(seen);
     this.#seen.push(seen);
-    return { patches, failed: error !== undefined };
+    return outcome;
   }
 
   /** What changed, as it changes; every so many milliseconds without a change, `undefined` as a sign of life. */
-  async *follow(heartbeat: number): AsyncGenerator<ViewerEvent | undefined> {
+  async *follow(heartbeat: number): AsyncGenerator<Frame | undefined> {
     while (!this.#closed) {
-      if (this.#changes.size === 0) {
+      if (this.#news.size === 0) {
         this.#wake = new AbortController();
         await this.#delay(heartbeat, this.#wake.signal);
         if (this.#closed) return;
       }
-      if (this.#changes.size === 0) {
-        await this.#look();
-        if (this.#changes.size === 0) yield undefined;
+      if (this.#news.size === 0) {
+        yield undefined;
+        for (const seen of this.#seen) {
+          const frame = await this.#look(seen);
+          if (frame) yield frame;
+        }
       }
-      for (const [seen, change] of this.#changes) {
-        this.#changes.delete(seen);
-        const told = await this.#advance(seen, change);
-        if (told) yield told;
+      for (const [seen, { rev, state }] of this.#news) {
+        this.#news.delete(seen);
+        if (state && rev <= seen.rev) continue;
+        const frame = state
+          ? this.#tell(seen, { rev, state, version: undefined })
+          : await this.#look(seen);
+        if (frame) yield frame;
       }
     }
   }
@@ -86,39 +104,38 @@ export class Viewer {
     this.#wake.abort();
   }
 
-  #hear(seen: Seen, change: Publication): void {
-    const newest = this.#changes.get(seen)?.rev ?? seen.rev;
-    if (change.rev <= newest) return;
-    this.#changes.set(seen, change);
+  #hear(seen: Seen, { type, id, rev, state }: Publication): void {
+    const newest = this.#news.get(seen)?.rev ?? seen.rev;
+    // What is not newer is old news, or the instance starts anew: the store knows which.
+    if (rev > newest) this.#news.set(seen, { type, id, rev, ...(state && { state }) });
+    else if (rev < seen.rev) this.#news.set(seen, { type, id, rev: seen.rev });
+    else return;
     this.#wake.abort();
   }
 
   /** Finds what the hub did not tell, such as a change made in another process. */
-  async #look(): Promise<void> {
-    for (const seen of this.#seen) {
-      const stored = await this.#engine.read(seen.type, seen.id);
-      if (stored && stored.rev !== seen.rev && !this.#changes.has(seen)) {
-        this.#changes.set(seen, {
-          type: seen.type,
-          id: seen.id,
-          rev: stored.rev,
-          state: stored.state,
-        });
-      }
-    }
+  async #look(seen: Seen): Promise<Frame | undefined> {
+    const stored = await this.#engine.read(seen.type, seen.id);
+    if (!stored) return undefined;
+    if (!isSame(seen, stored)) return this.#tell(seen, stored);
+    seen.version = stored.version;
+    return undefined;
   }
 
-  async #advance(seen: Seen, change: Publication): Promise<ViewerEvent | undefined> {
+  /** A revision that does not follow tells of an instance that was replaced behind our back: it is told whole. */
+  #tell(seen: Seen, { rev, state, version }: StoredInstance): Frame {
     const { type, id } = seen;
-    const current = change.state ? change : await this.#engine.read(type, id);
-    if (!current?.state) return undefined;
-    const { rev, state } = current;
-    // Revisions that start again, as when the instance was replaced behind our back, are told whole.
-    const again = rev < seen.rev;
-    const changed = again ? { ...state } : diff(seen.state, state);
-    seen.rev = rev;
-    seen.state = state;
+    const follows = rev > seen.rev;
+    const changed = follows ? diff(seen.state, state) : { ...state };
+    Object.assign(seen, { rev, state, version });
     const patches = updatePatches({ type, id, rev }, changed);
-    return patches.length > 0 ? { event: again ? "snapshot" : "message", patches } : undefined;
+    return { event: follows ? "message" : "snapshot", type, instance: id, rev, patches };
   }
+}
+
+function isSame(seen: Seen, stored: StoredInstance): boolean {
+  if (seen.rev !== stored.rev) return false;
+  return seen.version !== undefined && stored.version !== undefined
+    ? seen.version === stored.version
+    : equal(seen.state, stored.state);
 }

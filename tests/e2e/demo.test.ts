@@ -169,6 +169,6 @@ async function read(url: string): Promise<string[]> {
   const stream = new EventStream(await fetch(`${url}/nasc/stream?scope=TodoList:my-list`));
   const { data } = await stream.next();
   await stream.close();
-  const items = data.find((patch: { prop?: string }) => patch.prop === "items").value;
+  const items = data.patches.find((patch: { prop?: string }) => patch.prop === "items").value;
   return items.map((item: { title: string }) => item.title);
 }

@@ -29,7 +29,7 @@ describe.for<Platform>(["worker", "deno", "node"])("the server on %s", (platform
     );
     const { data } = await stream.next();
     await stream.close();
-    const items: { title: string }[] = data.find((patch: { prop?: string }) =>
+    const items: { title: string }[] = data.patches.find((patch: { prop?: string }) =>
       patch.prop === "items"
     ).value;
     return items.map(({ title }) => title);
@@ -80,7 +80,7 @@ describe.for<Platform>(["worker", "deno", "node"])("the server on %s", (platform
       await stream.close();
     }));
     expect((await add("busy", "still here")).status).toBe(200);
-    const { data: [patch] } = await staying.next();
+    const { data: { patches: [patch] } } = await staying.next();
     expect(patch.value.at(-1).title).toBe("still here");
     await staying.close();
   });

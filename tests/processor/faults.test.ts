@@ -4,6 +4,7 @@ import {
   type Adapter,
   createProcessor,
   type Entry,
+  MemoryHub,
   MemoryStore,
   type Patch,
   type Version,
@@ -47,7 +48,7 @@ test("however the storage fails, an event that is repeated with its eventId unti
         async function insist(message: Parameters<typeof process>[0]): Promise<Patch[]> {
           for (;;) {
             const patches = await process(message);
-            if (errorCode(patches) !== "internal") return patches;
+            if (!["internal", "unavailable"].includes(errorCode(patches) ?? "")) return patches;
           }
         }
         await insist(counterMessage({ event: "mount" }));
@@ -66,15 +67,64 @@ test("however the storage fails, an event that is repeated with its eventId unti
   );
 });
 
-test("an event whose storage fails says that nothing was changed, and nothing of the storage", async () => {
+function processorWith(
+  fates: Fate[],
+): [ReturnType<typeof createProcessor>, MemoryStore, MemoryHub] {
   const store = new MemoryStore();
-  const fates: Fate[] = ["works", "works", "works", "fails"];
+  const hub = new MemoryHub();
   const process = createProcessor(counterHandlers, faulty(store, fates[Symbol.iterator]()), {
+    hub,
     onError: () => {},
+    delay: () => Promise.resolve(),
   });
+  return [process, store, hub];
+}
+
+test("an event whose storage cannot be read says that nothing was changed, and nothing of the storage", async () => {
+  const [process, store] = processorWith(["works", "works", "fails"]);
   await process(counterMessage({ event: "mount" }));
   const patches = await process(counterMessage());
-  expect(errorCode(patches)).toBe("internal");
+  expect(patches).toMatchObject([{
+    code: "internal",
+    message: expect.stringContaining("nothing was changed"),
+  }]);
   expect(JSON.stringify(patches)).not.toContain("storage");
+  expect(await store.load("Counter", "visits")).toEqual({ count: 0 });
+});
+
+test("a commit whose answer was lost is found by its receipt: the event succeeds once, and viewers are told", async () => {
+  const [process, store, hub] = processorWith([
+    "works",
+    "works",
+    "works",
+    "works",
+    "works, and then fails",
+  ]);
+  await process(counterMessage({ event: "mount" }));
+  const heard: unknown[] = [];
+  hub.subscribe("Counter", "visits", ({ rev }) => heard.push(rev));
+  expect(await process(counterMessage({ eventId: "e1" }))).toMatchObject([{ value: 1, rev: 2 }]);
+  expect(await store.load("Counter", "visits")).toEqual({ count: 1 });
+  expect(heard).toEqual([2]);
+});
+
+test("without an eventId nobody can know, and nothing else is claimed", async () => {
+  const [process] = processorWith(["works", "works", "works", "works, and then fails"]);
+  await process(counterMessage({ event: "mount" }));
+  const patches = await process(counterMessage());
+  expect(patches).toMatchObject([{
+    code: "uncertain",
+    message: expect.not.stringContaining("nothing was changed"),
+  }]);
+});
+
+test("a storage that stays away is answered with a code that asks for a repeat", async () => {
+  const [process, store] = processorWith([
+    "works",
+    "works",
+    ...Array(30).fill(["works", "works", "fails"]).flat(),
+  ]);
+  await process(counterMessage({ event: "mount" }));
+  expect(errorCode(await process(counterMessage({ eventId: "e1" })))).toBe("unavailable");
   expect(await store.load("Counter", "visits")).toEqual({ count: 0 });
 });

@@ -165,66 +165,6 @@ describe("an event", () => {
   });
 });
 
-describe("several instances in one event", () => {
-  const bank: Handlers = {
-    Account: {
-      mount: () => ({ balance: 100 }),
-      async pay({ to, amount }, state, context) {
-        await context.update(
-          "Account",
-          to,
-          (other) => ({ ...other, balance: other.balance + amount }),
-        );
-        if (amount > state.balance) {
-          throw new NascError("no-money", "There is not enough in this account");
-        }
-        return { ...state, balance: state.balance - amount };
-      },
-    },
-  };
-
-  test("are committed together, and every one is told", async () => {
-    const store = new MemoryStore();
-    const process = createProcessor(bank, store);
-    await process({ type: "Account", instance: "a", event: "mount" });
-    const payload = { to: "b", amount: 30 };
-    const patches = await process({ type: "Account", instance: "a", event: "pay", payload });
-    expect(patches.map((patch) => patch.action === "bindUpdate" && [patch.instance, patch.value]))
-      .toEqual([["a", 70], ["b", 130]]);
-    expect([await store.load("Account", "a"), await store.load("Account", "b")])
-      .toEqual([{ balance: 70 }, { balance: 130 }]);
-  });
-
-  test("are all left alone when the event fails", async () => {
-    const store = new MemoryStore();
-    const process = createProcessor(bank, store);
-    await process({ type: "Account", instance: "a", event: "mount" });
-    const payload = { to: "b", amount: 500 };
-    expect(errorCode(await process({ type: "Account", instance: "a", event: "pay", payload })))
-      .toBe("no-money");
-    expect([await store.load("Account", "a"), await store.load("Account", "b")])
-      .toEqual([{ balance: 100 }, null]);
-  });
-
-  test("never lose money, whoever pays whom at once", async () => {
-    const store = new MemoryStore();
-    const process = createProcessor(bank, store);
-    const names = ["a", "b", "c", "d"];
-    for (const instance of names) await process({ type: "Account", instance, event: "mount" });
-    await Promise.all(Array.from({ length: 200 }, (_, index) => {
-      const to = names[(index + 1 + index % 3) % 4]!;
-      return process({
-        type: "Account",
-        instance: names[index % 4]!,
-        event: "pay",
-        payload: { to, amount: index % 7 },
-      });
-    }));
-    const balances = await Promise.all(names.map((name) => store.load("Account", name)));
-    expect(balances.reduce((sum, { balance }) => sum + balance, 0)).toBe(400);
-  });
-});
-
 describe("a failure", () => {
   test("that is meant for people is answered as it is, with its fields", async () => {
     const fields = { email: "not an address" };

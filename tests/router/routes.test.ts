@@ -238,10 +238,31 @@ describe("another origin", () => {
     },
   );
 
-  test("may be let in by name", async () => {
+  test("may be let in by name, as a browser asks for it", async () => {
     const routes = app({ origins: ["https://app.test"] });
     const headers = { "origin": "https://app.test", "sec-fetch-site": "cross-site" };
-    expect((await post(routes, { ...user, event: "mount" }, headers)).status).toBe(200);
+    const preflight = await routes.request("http://rian.test/nasc/event", {
+      method: "OPTIONS",
+      headers: {
+        ...headers,
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "content-type",
+      },
+    });
+    const response = await post(routes, { ...user, event: "mount" }, headers);
+    expect([preflight.ok, response.status]).toEqual([true, 200]);
+    for (const { headers } of [preflight, response]) {
+      expect(headers.get("access-control-allow-origin")).toBe("https://app.test");
+      expect(headers.get("access-control-allow-credentials")).toBe("true");
+    }
+  });
+
+  test("is not what a proxy makes of the own one by calling the host differently", async () => {
+    const response = await post(app(), { ...user, event: "mount" }, {
+      "origin": "https://shop.example",
+      "sec-fetch-site": "same-origin",
+    });
+    expect(response.status).toBe(200);
   });
 
   test("is not what a TLS-ending proxy makes of the own one", async () => {
@@ -270,16 +291,97 @@ describe("authorize", () => {
     ]);
   });
 
+  test("hides the types that it says no to", async () => {
+    const routes = app({
+      authorize: (_context, { type }) => type !== "User",
+      schemaProvider: { User: {}, Counter: {} },
+    });
+    expect(Object.keys(await (await routes.request("/nasc/manifest")).json())).toEqual(["Counter"]);
+    expect(await (await routes.request("/nasc/schema")).json()).toEqual({ types: ["Counter"] });
+  });
+
+  test("is not got around by an event that changes an instance which it says no to", async () => {
+    const bank: Handlers = {
+      Account: {
+        mount: () => ({ balance: 100, owner: "secret" }),
+        async pay({ to, amount }, state, context) {
+          await context.update(
+            "Account",
+            to,
+            (other) => ({ ...other, balance: other.balance + amount }),
+          );
+          return { ...state, balance: state.balance - amount };
+        },
+      },
+    };
+    const routes = app({ handlers: bank, authorize: (_context, { id }) => id === "mallory" });
+    const account = { type: "Account", instance: "mallory" };
+    await post(routes, { ...account, event: "mount" });
+    const response = await post(routes, {
+      ...account,
+      event: "pay",
+      payload: { to: "victim", amount: 1 },
+    });
+    expect(await response.json()).toMatchObject({ ok: true, patches: [{ instance: "mallory" }] });
+    expect(await store.load("Account", "victim")).toEqual({ balance: 101, owner: "secret" });
+  });
+
   test("knows the request, and so does the handler know the user", async () => {
     const seen: unknown[] = [];
     const routes = app({
       handlers: { User: { mount: (_, context) => (seen.push(context.user), {}) } },
       authorize: (context) => context.req.header("x-user") === "ada",
-      user: (context) => context.req.header("x-user"),
+      user: async (context) => context.req.header("x-user"),
     });
     expect((await post(routes, { ...user, event: "mount" })).status).toBe(403);
     expect((await post(routes, { ...user, event: "mount" }, { "x-user": "ada" })).status).toBe(200);
     expect(seen).toEqual(["ada"]);
+  });
+});
+
+describe("what goes wrong on the way to an event", () => {
+  const failing = () => {
+    throw new Error("the session store at 10.0.0.8 is down");
+  };
+
+  test.for<[string, Partial<NascOptions>]>([
+    ["authorize", { authorize: failing }],
+    ["user", { user: failing }],
+    ["store", { store: failing }],
+  ])(
+    "in %s is logged whole, alone and in an array, and answered with the event's id",
+    async ([, options]) => {
+      const onError = vi.fn();
+      const routes = app({ ...options, onError });
+      const message = { ...user, event: "mount", eventId: "e1" };
+      const alone = await (await post(routes, message)).json();
+      const [inArray] = await (await post(routes, [message])).json();
+      expect([alone, inArray]).toMatchObject([{ status: 500, eventId: "e1" }, {
+        status: 500,
+        eventId: "e1",
+      }]);
+      expect(JSON.stringify([alone, inArray])).not.toContain("10.0.0.8");
+      const logged = [expect.objectContaining({ message: expect.stringContaining("10.0.0.8") }), {
+        eventId: "e1",
+      }];
+      expect(onError.mock.calls).toEqual([logged, logged]);
+    },
+  );
+
+  test("in the log itself changes nothing for the sender", async () => {
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    const routes = app({ onError: failing });
+    await post(routes, { ...user, event: "mount" });
+    const response = await post(routes, { ...user, event: "fail" });
+    expect([response.status, (await response.json()).code]).toEqual([500, "internal"]);
+  });
+
+  test("in the storage is a 503 that says when to come back", async () => {
+    const routes = app({ delay: () => Promise.resolve() });
+    await post(routes, counterMessage({ event: "mount" }));
+    store.commit = () => Promise.reject(new Error("no answer"));
+    const response = await post(routes, counterMessage({ eventId: "e1" }));
+    expect([response.status, response.headers.get("retry-after")]).toEqual([503, "1"]);
   });
 });
 

@@ -15,11 +15,11 @@ export class EventStream {
     this.#reader = response.body!.pipeThrough(decoder).getReader();
   }
 
-  /** The next event; comments are passed over. */
+  /** The next event that tells something; greetings and heartbeats are passed over. */
   async next(): Promise<StreamEvent> {
     for (;;) {
       const frame = await this.frame();
-      if (!frame.startsWith(":")) return parse(frame);
+      if (!/^event: (hello|heartbeat)$/m.test(frame)) return parse(frame);
     }
   }
 

@@ -1,12 +1,13 @@
 /**
  * JSON for a page. What JSON does not know becomes what a page can show: dates ISO 8601, bigints digits, maps
- * objects, sets and typed arrays lists.
+ * objects, sets, typed arrays and buffers lists.
  */
 export function toWire(value: unknown): string {
   return JSON.stringify(value, (_name, inner) => {
     if (typeof inner === "bigint") return String(inner);
     if (inner instanceof Map) return Object.fromEntries(inner);
     if (inner instanceof Set) return [...inner];
+    if (inner instanceof ArrayBuffer) return Array.from(new Uint8Array(inner));
     if (ArrayBuffer.isView(inner)) return Array.from(inner as Uint8Array);
     return inner;
   });

@@ -1,0 +1,68 @@
+import { ConflictError } from "../persistence/errors.ts";
+import type { StoreMethods } from "../store/ramify.ts";
+import { equal } from "./equal.ts";
+import { address } from "./hub.ts";
+import { type InstanceChange, type Instances, RefusedCommitError } from "./instances.ts";
+import type { ProcessMemory } from "./process-memory.ts";
+import { receiptKey } from "./receipts.ts";
+
+/** What is called on a collection, whatever its documents are. */
+interface AnyCollection {
+  readonly primaryKey: string;
+  get(key: string): object | undefined;
+  put(document: object): unknown;
+}
+
+/** Instances as the documents of a Ramify db: a type is a collection, an id a primary key. */
+export function ramifyInstances(
+  db: StoreMethods,
+  { revisions, receipts }: ProcessMemory,
+): Instances {
+  function collection(type: string): AnyCollection {
+    const found = Object.hasOwn(db, type)
+      ? (db as unknown as Record<string, AnyCollection>)[type]
+      : undefined;
+    if (!found) {
+      throw new Error(`Cannot run events of ${type}: the db has no such collection; declare it`);
+    }
+    return found;
+  }
+
+  function assertUnchanged({ type, id, before }: InstanceChange): void {
+    const current = collection(type).get(id);
+    if (current !== before?.state && !equal(current, before?.state)) {
+      throw new ConflictError("Ramify", type, id);
+    }
+  }
+
+  function assertOwnKey({ type, id, state }: InstanceChange): void {
+    const { primaryKey } = collection(type);
+    const key = (state as Record<string, unknown>)[primaryKey];
+    if (key === id) return;
+    throw new RefusedCommitError(
+      `Cannot store ${type}/${id}: the ${primaryKey} of its state is ${
+        JSON.stringify(key)
+      }; return the instance's own`,
+    );
+  }
+
+  return {
+    conditional: true,
+    read(type, id) {
+      const state = collection(type).get(id);
+      const rev = revisions.get(address(type, id)) ?? 1;
+      return Promise.resolve(state && { state, rev, version: undefined });
+    },
+    commit(changes, applied) {
+      changes.forEach(assertOwnKey);
+      db.transaction(() => {
+        changes.forEach(assertUnchanged);
+        for (const { type, state } of changes) collection(type).put(state);
+      });
+      for (const { type, id, rev } of changes) revisions.set(address(type, id), rev);
+      if (applied) receipts.set(receiptKey(applied.subject), applied.receipt);
+      return Promise.resolve();
+    },
+    findReceipt: (subject) => Promise.resolve(receipts.get(receiptKey(subject))),
+  };
+}

@@ -1,0 +1,34 @@
+import type { Store } from "../persistence/adapter.ts";
+import { address } from "./hub.ts";
+import { type InstanceChange, type Instances, RefusedCommitError } from "./instances.ts";
+import type { ProcessMemory } from "./process-memory.ts";
+import { receiptKey } from "./receipts.ts";
+
+/** Instances in a plain store, which knows neither revisions nor receipts: this process remembers them. */
+export function storeInstances(store: Store, { revisions, receipts }: ProcessMemory): Instances {
+  return {
+    conditional: false,
+    async read(type, id) {
+      const state = await store.load(type, id);
+      if (state === null || state === undefined) return undefined;
+      return { state, rev: revisions.get(address(type, id)) ?? 1, version: undefined };
+    },
+    async commit(changes, applied) {
+      assertOne(changes);
+      for (const { type, id, diff, state, rev } of changes) {
+        await store.persist(type, id, diff, state);
+        revisions.set(address(type, id), rev);
+      }
+      if (applied) receipts.set(receiptKey(applied.subject), applied.receipt);
+    },
+    findReceipt: (subject) => Promise.resolve(receipts.get(receiptKey(subject))),
+  };
+}
+
+function assertOne(changes: readonly InstanceChange[]): void {
+  if (changes.length <= 1) return;
+  const names = changes.map(({ type, id }) => `${type}/${id}`).join(" and ");
+  throw new RefusedCommitError(
+    `Cannot commit ${names} together: the store has only load and persist; use an adapter`,
+  );
+}

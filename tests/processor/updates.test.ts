@@ -1,0 +1,246 @@
+import { describe, expect, test, vi } from "vitest";
+import { createProcessor, type Handlers, MemoryHub, MemoryStore, NascError } from "../../mod.ts";
+import { counterHandlers, counterMessage, errorCode } from "../support/counter.ts";
+
+const bank: Handlers = {
+  Account: {
+    mount: () => ({ balance: 100 }),
+    async pay({ to, amount }, state, context) {
+      await context.update(
+        "Account",
+        to,
+        (other) => ({ ...other, balance: other.balance + amount }),
+      );
+      if (amount > state.balance) {
+        throw new NascError("no-money", "There is not enough in this account");
+      }
+      return { ...state, balance: state.balance - amount };
+    },
+  },
+};
+const account = { type: "Account", instance: "a" };
+
+async function mounted(
+  handlers: Handlers,
+  options: Parameters<typeof createProcessor>[2] = {},
+): Promise<[process: ReturnType<typeof createProcessor>, store: MemoryStore]> {
+  const store = new MemoryStore();
+  const process = createProcessor(handlers, store, { onError: () => {}, ...options });
+  for (const type of Object.keys(handlers)) await process({ type, instance: "a", event: "mount" });
+  return [process, store];
+}
+
+describe("several instances in one event", () => {
+  test("are committed together; the sender is told of its own, the viewers of each", async () => {
+    const hub = new MemoryHub();
+    const heard = vi.fn();
+    hub.subscribe("Account", "b", heard);
+    const [process, store] = await mounted(bank, { hub });
+    const patches = await process({ ...account, event: "pay", payload: { to: "b", amount: 30 } });
+    expect(patches).toMatchObject([{ instance: "a", value: 70 }]);
+    expect(heard).toHaveBeenCalledWith({
+      type: "Account",
+      id: "b",
+      rev: 1,
+      state: { balance: 130 },
+    });
+    expect([await store.load("Account", "a"), await store.load("Account", "b")])
+      .toEqual([{ balance: 70 }, { balance: 130 }]);
+  });
+
+  test("are all left alone when the event fails", async () => {
+    const [process, store] = await mounted(bank);
+    const payload = { to: "b", amount: 500 };
+    expect(errorCode(await process({ ...account, event: "pay", payload }))).toBe("no-money");
+    expect([await store.load("Account", "a"), await store.load("Account", "b")]).toEqual([{
+      balance: 100,
+    }, null]);
+  });
+
+  test("never lose money, whoever pays whom at once", async () => {
+    const [process, store] = await mounted(bank);
+    const names = ["a", "b", "c", "d"];
+    for (const instance of names) await process({ ...account, instance, event: "mount" });
+    await Promise.all(Array.from({ length: 200 }, (_, index) => {
+      const payload = { to: names[(index + 1 + index % 3) % 4]!, amount: index % 7 };
+      return process({ ...account, instance: names[index % 4]!, event: "pay", payload });
+    }));
+    const balances = await Promise.all(names.map((name) => store.load("Account", name)));
+    expect(balances.reduce((sum, { balance }) => sum + balance, 0)).toBe(400);
+  });
+});
+
+describe("context.update", () => {
+  test("of the event's own instance is refused: what the handler returns would undo it", async () => {
+    const onError = vi.fn();
+    const [process, store] = await mounted(bank, { onError });
+    const patches = await process({ ...account, event: "pay", payload: { to: "a", amount: 30 } });
+    expect(errorCode(patches)).toBe("internal");
+    expect(onError.mock.calls[0]![0].message).toContain("return its next state");
+    expect(await store.load("Account", "a")).toEqual({ balance: 100 });
+  });
+
+  test("called several times at once for one instance applies each", async () => {
+    const [process, store] = await mounted({
+      Counter: {
+        mount: () => ({ count: 0 }),
+        async thrice(_payload, state, { update }) {
+          const add = (other: { count: number }) => ({ count: other.count + 1 });
+          await Promise.all([1, 2, 3].map(() => update("Counter", "other", add)));
+          return { count: state.count + 1 };
+        },
+      },
+    });
+    await process({ type: "Counter", instance: "a", event: "thrice" });
+    expect(await store.load("Counter", "other")).toEqual({ count: 3 });
+  });
+
+  test("that is not awaited is a part of the event all the same", async () => {
+    const [process, store] = await mounted({
+      Counter: {
+        mount: () => ({ count: 0 }),
+        hasty(_payload, state, { update }) {
+          void update("Counter", "other", async (other) => {
+            for (let turn = 0; turn < 10; turn++) await undefined;
+            return { count: other.count + 1 };
+          });
+          return { count: state.count + 1 };
+        },
+      },
+    });
+    await process({ type: "Counter", instance: "a", event: "hasty" });
+    expect(await store.load("Counter", "other")).toEqual({ count: 1 });
+  });
+
+  test("that fails, fails the event, awaited or not", async () => {
+    const [process, store] = await mounted({
+      Counter: {
+        mount: () => ({ count: 0 }),
+        careless(_payload, state, { update }) {
+          update("Counter", "other", () => {
+            throw new NascError("full", "There is no more room");
+          }).catch(() => {});
+          return { count: state.count + 1 };
+        },
+      },
+    });
+    expect(errorCode(await process({ type: "Counter", instance: "a", event: "careless" }))).toBe(
+      "full",
+    );
+    expect(await store.load("Counter", "a")).toEqual({ count: 0 });
+  });
+
+  test("after the event has ended is an error, and writes nothing", async () => {
+    const onError = vi.fn();
+    const done = vi.fn();
+    const [process, store] = await mounted({
+      Counter: {
+        mount: () => ({ count: 0 }),
+        later(_payload, state, { update, waitUntil }) {
+          waitUntil(() =>
+            update("Counter", "other", (other) => ({ count: other.count + 1 })).finally(done)
+          );
+          return { count: state.count + 1 };
+        },
+      },
+    }, { onError });
+    await process({ type: "Counter", instance: "a", event: "later" });
+    await vi.waitFor(() => expect(onError).toHaveBeenCalled());
+    expect(onError.mock.calls[0]![0].message).toContain("the event has ended");
+    expect(await store.load("Counter", "other")).toBeNull();
+  });
+
+  test.for<[string, unknown, unknown]>([
+    ["a number as id", "Account", 42],
+    ["a line break in the id", "Account", "b\n"],
+    ["a type that is not declared", "constructor", "b"],
+  ])("with %s is refused", async ([, type, id]) => {
+    const [process, store] = await mounted({
+      Account: {
+        mount: () => ({ balance: 100 }),
+        async move(_payload, _state, context) {
+          await context.update(type as string, id as string, () => ({ balance: 0 }));
+          return { balance: 1 };
+        },
+      },
+    });
+    expect(errorCode(await process({ ...account, event: "move" }))).toMatch(
+      /^(invalid-message|unknown-type)$/,
+    );
+    expect(await store.load("Account", "a")).toEqual({ balance: 100 });
+  });
+});
+
+describe("an event that is run again because somebody was faster", () => {
+  function interrupted(handler: Handlers[string]): [Handlers, MemoryStore] {
+    const store = new MemoryStore();
+    let first = true;
+    const handlers: Handlers = {
+      Counter: {
+        ...counterHandlers.Counter,
+        async run(payload, state, context) {
+          if (first) {
+            first = false;
+            await store.persist("Counter", "visits", {}, { count: 10 });
+          }
+          return await handler["run"]!(payload, state, context);
+        },
+      },
+    };
+    return [handlers, store];
+  }
+
+  test("finds its payload as it was sent", async () => {
+    const [handlers, store] = interrupted({
+      run(payload, state) {
+        payload.amount /= 100;
+        return { count: state.count + payload.amount };
+      },
+    });
+    const process = createProcessor(handlers, store, { delay: () => Promise.resolve() });
+    await process(counterMessage({ event: "mount" }));
+    await process(counterMessage({ event: "run", payload: { amount: 500 } }));
+    expect(await store.load("Counter", "visits")).toEqual({ count: 15 });
+  });
+
+  test("does once what it handed to waitUntil as a function, and only after the commit", async () => {
+    const mail = vi.fn(async () => await store.load("Counter", "visits"));
+    const [handlers, store] = interrupted({
+      run(_payload, state, { waitUntil }) {
+        waitUntil(mail);
+        return { count: state.count + 1 };
+      },
+    });
+    const process = createProcessor(handlers, store, { delay: () => Promise.resolve() });
+    await process(counterMessage({ event: "mount" }));
+    const background: Promise<unknown>[] = [];
+    await process(counterMessage({ event: "run" }), { waitUntil: (work) => background.push(work) });
+    await Promise.all(background);
+    expect(mail).toHaveBeenCalledTimes(1);
+    expect(await mail.mock.results[0]!.value).toEqual({ count: 11 });
+  });
+});
+
+test("work in the background that fails is reported, and nothing else comes of it", async () => {
+  const onError = vi.fn();
+  const [process] = await mounted({
+    Counter: {
+      mount: () => ({ count: 0 }),
+      background(_payload, state, { waitUntil }) {
+        waitUntil(Promise.reject(new Error("no mail today")));
+        return { count: state.count + 1 };
+      },
+    },
+  }, { onError });
+  const patches = await process({
+    type: "Counter",
+    instance: "a",
+    event: "background",
+    eventId: "e1",
+  });
+  expect(patches).toMatchObject([{ value: 1 }]);
+  expect(onError).toHaveBeenCalledWith(
+    expect.objectContaining({ message: "no mail today" }),
+    expect.objectContaining({ eventId: "e1" }),
+  );
+});
