@@ -2,13 +2,17 @@ import type { SqlDriver } from "./_sql.ts";
 
 /** What the stores call on a D1 binding. */
 export interface D1Binding {
+  /** Makes a statement. */
   prepare(sql: string): D1BindingStatement;
+  /** Runs statements in one transaction. */
   batch(statements: D1BindingStatement[]): Promise<readonly { readonly results: unknown[] }[]>;
 }
 
 /** A statement that a {@link D1Binding} prepared. */
 export interface D1BindingStatement {
+  /** The statement with these values. */
   bind(...values: unknown[]): D1BindingStatement;
+  /** Runs the statement alone. */
   run(): Promise<{ readonly meta: { readonly changes: number } }>;
 }
 

@@ -2,9 +2,11 @@ import type { SqlDriver } from "./_sql.ts";
 
 /** What the stores call on the `ctx.storage` of an object with SQLite. */
 export interface DurableObjectBinding {
+  /** The SQLite database of the object. */
   readonly sql: {
     exec(sql: string, ...parameters: unknown[]): { toArray(): unknown[] };
   };
+  /** Runs a function in one transaction. */
   transactionSync<Result>(run: () => Result): Result;
 }
 

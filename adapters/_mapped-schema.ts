@@ -9,6 +9,7 @@ export type StoreMapping = Readonly<Record<string, unknown>>;
 
 /** A JSON Schema whose `$defs` describe the types. */
 export interface MappedSchema {
+  /** What the documents of each type look like. */
   readonly $defs?: Readonly<Record<string, unknown>>;
 }
 

@@ -36,8 +36,11 @@ interface Group {
 
 /** A store in SQLite's dialect: one table per type, made when it is first written to. */
 export abstract class SqlStore extends TextAdapter {
+  /** The backend, as errors name it. */
   abstract override readonly name: string;
+  /** What the backend promises. */
   abstract override readonly capabilities: Capabilities;
+  /** @internal */
   protected override readonly place = "a row";
   /** Together with the metadata this leaves a row its 2,000,000 bytes on D1. */
   protected override readonly maxKeyBytes: number = 50_000;
@@ -48,6 +51,7 @@ export abstract class SqlStore extends TextAdapter {
   readonly #createVersion: () => Version;
   readonly #layouts: Map<string, SqlLayout> = new Map();
 
+  /** @internal */
   constructor(driver: SqlDriver, options: SqlStoreOptions) {
     super();
     this.#driver = driver;
@@ -55,16 +59,22 @@ export abstract class SqlStore extends TextAdapter {
     this.#createVersion = options.createVersion ?? (() => crypto.randomUUID());
   }
 
-  /** How the documents of a type are stored. */
+  /**
+   * How the documents of a type are stored.
+   *
+   * @internal
+   */
   protected layoutOf(type: string): SqlLayout {
     return documentLayout(type, this.rowLength);
   }
 
+  /** @internal */
   protected override async readEntry(type: string, id: string): Promise<Entry | undefined> {
     const [found] = await this.#read(type, id);
     return await found?.entry(this.#readMore);
   }
 
+  /** @internal */
   protected override async *readRange(type: string, range: Range): AsyncGenerator<Entry> {
     let { after, limit: left } = range;
     for (let size = nextPageSize(); left > 0;) {
@@ -82,6 +92,7 @@ export abstract class SqlStore extends TextAdapter {
     }
   }
 
+  /** @internal */
   protected override async write(
     prepared: readonly PreparedWrite<EncodedValue>[],
   ): Promise<readonly (Version | null)[]> {
@@ -92,11 +103,13 @@ export abstract class SqlStore extends TextAdapter {
     return writes.map(({ version }) => version);
   }
 
+  /** @internal */
   protected override async clearType(type: string): Promise<void> {
     const layout = this.#layoutOf(type);
     await this.#runIfThere(type, layout, layout.deleteAll());
   }
 
+  /** @internal */
   protected override async release(): Promise<void> {
     await this.#driver.close();
   }

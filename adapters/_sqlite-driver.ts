@@ -3,8 +3,11 @@ import type { SqlStatement } from "./_sql-statements.ts";
 
 /** What the SQLite stores call on an open database: better-sqlite3 and `node:sqlite` both have it. */
 export interface SqliteHandle {
+  /** Runs statements without parameters. */
   exec(sql: string): unknown;
+  /** Makes a statement. */
   prepare(sql: string): SqliteStatement;
+  /** Closes the database. */
   close(): unknown;
 }
 
@@ -12,7 +15,9 @@ export interface SqliteHandle {
 export interface SqliteStatement {
   /** Whether it gives rows; only better-sqlite3 says so, and refuses `all` on those that do not. */
   readonly reader?: boolean;
+  /** Runs the statement and returns its rows. */
   all(...parameters: (string | number | null)[]): unknown[];
+  /** Runs the statement and returns how many rows it changed. */
   run(...parameters: (string | number | null)[]): { readonly changes: number | bigint };
 }
 

@@ -8,6 +8,7 @@ import { type D1Binding, d1Driver } from "./_d1-driver.ts";
 import { SqlStore, type SqlStoreOptions } from "./_sql.ts";
 
 export type { D1Binding, D1BindingStatement } from "./_d1-driver.ts";
+export type { SqlStore, SqlStoreOptions } from "./_sql.ts";
 
 /** What a {@link D1Store} can be told. */
 export type D1StoreOptions = SqlStoreOptions;
@@ -36,7 +37,9 @@ export type D1StoreOptions = SqlStoreOptions;
  * ```
  */
 export class D1Store extends SqlStore {
+  /** The backend, as errors name it. */
   override readonly name = "D1";
+  /** What the backend promises. */
   override readonly capabilities: Capabilities = {
     conditional: "global",
     atomicWrites: 10_000,
@@ -50,6 +53,7 @@ export class D1Store extends SqlStore {
   /** Even if each character takes three bytes, and with key and metadata, a row stays below its limit. */
   protected override readonly rowLength: number = 600_000;
 
+  /** Uses a D1 binding, such as `env.DB`. */
   constructor(database: D1Binding, options: D1StoreOptions = {}) {
     super(d1Driver(database), options);
   }

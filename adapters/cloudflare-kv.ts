@@ -11,24 +11,34 @@ import type { PreparedWrite } from "../src/persistence/prepare.ts";
 import { byteLength } from "../src/persistence/size.ts";
 import { TextAdapter } from "../src/persistence/text-adapter.ts";
 import { formatRecord, namePrefix, parseRecord } from "./_record.ts";
+export type { EncodedValue } from "../src/persistence/codec.ts";
+export type { TextAdapter } from "../src/persistence/text-adapter.ts";
 
 /** What {@link CloudflareKvStore} calls on a KV binding. */
 export interface KvBinding {
+  /** The value under a name. */
   get(key: string, type: "text"): Promise<string | null>;
+  /** The values under up to 100 names. */
   get(keys: string[], type: "text"): Promise<Map<string, string | null>>;
+  /** Stores a value under a name. */
   put(
     key: string,
     value: string,
     options?: { expirationTtl?: number; metadata?: unknown },
   ): Promise<void>;
+  /** Removes a name. */
   delete(key: string): Promise<void>;
+  /** A page of the names that begin like this. */
   list(options: { prefix: string; cursor?: string }): Promise<KvPage>;
 }
 
 /** One page of the names in a {@link KvBinding}. */
 export interface KvPage {
+  /** The names in order, with what was stored beside them. */
   readonly keys: readonly { readonly name: string; readonly metadata?: unknown }[];
+  /** Whether this is the last page. */
   readonly list_complete: boolean;
+  /** Where the next page begins. */
   readonly cursor?: string;
 }
 
@@ -74,7 +84,9 @@ const MAX_BULK_BYTES = 20_000_000;
  * ```
  */
 export class CloudflareKvStore extends TextAdapter {
+  /** The backend, as errors name it. */
   override readonly name = "Workers KV";
+  /** What the backend promises. */
   override readonly capabilities: Capabilities = {
     conditional: "none",
     atomicWrites: 1,
@@ -84,13 +96,16 @@ export class CloudflareKvStore extends TextAdapter {
     watch: false,
     expiry: true,
   };
+  /** @internal */
   protected override readonly place = "an entry";
+  /** @internal */
   protected override readonly maxKeyBytes: number = 512;
   readonly #kv: KvBinding;
   readonly #prefix: string;
   readonly #now: () => number;
   readonly #createVersion: () => Version;
 
+  /** Uses a KV binding, such as `env.KV`. */
   constructor(kv: KvBinding, options: CloudflareKvStoreOptions = {}) {
     super();
     this.#kv = kv;
@@ -99,15 +114,18 @@ export class CloudflareKvStore extends TextAdapter {
     this.#createVersion = options.createVersion ?? (() => crypto.randomUUID());
   }
 
+  /** @internal */
   protected override keyText(type: string, id: string): string {
     return namePrefix(this.#prefix, type) + id;
   }
 
+  /** @internal */
   protected override async readEntry(type: string, id: string): Promise<Entry | undefined> {
     const record = await this.#kv.get(this.keyText(type, id), "text");
     return this.#toEntry(type, id, record);
   }
 
+  /** @internal */
   protected override async *readRange(type: string, range: Range): AsyncGenerator<Entry> {
     let left = range.limit;
     const prefixLength = namePrefix(this.#prefix, type).length;
@@ -125,6 +143,7 @@ export class CloudflareKvStore extends TextAdapter {
     }
   }
 
+  /** @internal */
   protected override async write(
     [write]: readonly PreparedWrite<EncodedValue>[],
   ): Promise<readonly (Version | null)[]> {
@@ -146,6 +165,7 @@ export class CloudflareKvStore extends TextAdapter {
     return [version];
   }
 
+  /** @internal */
   protected override async writeParts(
     parts: readonly (readonly PreparedWrite<EncodedValue>[])[],
   ): Promise<readonly (Version | null)[]> {
@@ -158,6 +178,7 @@ export class CloudflareKvStore extends TextAdapter {
     return versions;
   }
 
+  /** @internal */
   protected override async clearType(type: string): Promise<void> {
     const everything = { after: undefined, limit: Infinity, reverse: false };
     for await (const page of this.#readNames(type, everything)) {

@@ -17,6 +17,8 @@ import { commitWhenFree } from "./_deno-kv-locked.ts";
 import * as document from "./_deno-kv-document.ts";
 
 export type { DenoKvAtomic, DenoKvBinding, DenoKvEntry, DenoKvKey } from "./_deno-kv-binding.ts";
+export type { EncodedValue } from "../src/persistence/codec.ts";
+export type { TextAdapter } from "../src/persistence/text-adapter.ts";
 
 /** What a {@link DenoKvStore} can be told. */
 export interface DenoKvStoreOptions {
@@ -58,21 +60,27 @@ const KEY_WEIGHT = 10;
  * ```
  */
 export class DenoKvStore extends TextAdapter {
+  /** The backend, as errors name it. */
   override readonly name = "Deno KV";
+  /** What the backend promises. */
   override readonly capabilities: Capabilities;
   /**
    * Calls the listener with the keys of a type that changed, here or in another isolate, until the returned
    * function is called. It is there if the option `watch` was set for everyone who writes.
    */
   readonly watch?: (type: string, listener: (keys: readonly Key[]) => void) => () => void;
+  /** @internal */
   protected override readonly place = "an entry";
+  /** @internal */
   protected override readonly maxKeyBytes: number = 2_000;
+  /** @internal */
   protected override readonly maxMetadataBytes: number = 2_000;
   readonly #kv: DenoKvBinding;
   readonly #prefix: readonly string[];
   readonly #now: () => number;
   readonly #changes: Changes | undefined;
 
+  /** Uses an open `Deno.Kv`, which stays open. */
   constructor(kv: DenoKvBinding, options: DenoKvStoreOptions = {}) {
     super();
     this.#kv = kv;
@@ -94,6 +102,7 @@ export class DenoKvStore extends TextAdapter {
     };
   }
 
+  /** @internal */
   protected override measure(write: Write): number {
     super.measure(write);
     const { bytes, chunks } = document.measureText(write.put?.encoded.text ?? "");
@@ -101,15 +110,18 @@ export class DenoKvStore extends TextAdapter {
     return KEY_WEIGHT * keyBytes * (2 + chunks) + bytes;
   }
 
+  /** @internal */
   protected override keyText(type: string, id: string): string {
     return [...this.#prefix, type, id].join("");
   }
 
+  /** @internal */
   protected override async readEntry(type: string, id: string): Promise<Entry | undefined> {
     const place = this.#place(type, id);
     return await this.#toEntry(place, await this.#kv.get(document.headKey(place)));
   }
 
+  /** @internal */
   protected override async *readRange(type: string, range: Range): AsyncGenerator<Entry> {
     const { after, limit, reverse } = range;
     const prefix = [...this.#prefix, type];
@@ -131,6 +143,7 @@ export class DenoKvStore extends TextAdapter {
     }
   }
 
+  /** @internal */
   protected override async write(writes: readonly Write[]): Promise<readonly (Version | null)[]> {
     let before = await this.#expect(writes);
     for (;;) {
@@ -140,6 +153,7 @@ export class DenoKvStore extends TextAdapter {
     }
   }
 
+  /** @internal */
   protected override async clearType(type: string): Promise<void> {
     const prefix = [...this.#prefix, type];
     let found: DenoKvEntry[] = [];
@@ -151,6 +165,7 @@ export class DenoKvStore extends TextAdapter {
     await this.#delete(type, found);
   }
 
+  /** @internal */
   protected override async release(): Promise<void> {
     this.#changes?.stop();
   }

@@ -8,6 +8,7 @@ import { type DurableObjectBinding, durableObjectDriver } from "./_durable-objec
 import { SqlStore, type SqlStoreOptions } from "./_sql.ts";
 
 export type { DurableObjectBinding } from "./_durable-object-driver.ts";
+export type { SqlStore, SqlStoreOptions } from "./_sql.ts";
 
 /** What a {@link DurableObjectStore} can be told. */
 export type DurableObjectStoreOptions = SqlStoreOptions;
@@ -37,7 +38,9 @@ export type DurableObjectStoreOptions = SqlStoreOptions;
  * ```
  */
 export class DurableObjectStore extends SqlStore {
+  /** The backend, as errors name it. */
   override readonly name = "Durable Object";
+  /** What the backend promises. */
   override readonly capabilities: Capabilities = {
     conditional: "global",
     atomicWrites: Infinity,
@@ -51,6 +54,7 @@ export class DurableObjectStore extends SqlStore {
   /** Even if each character takes three bytes, and with key and metadata, a row stays below its limit. */
   protected override readonly rowLength: number = 600_000;
 
+  /** Uses an object's `ctx.storage`. */
   constructor(storage: DurableObjectBinding, options: DurableObjectStoreOptions = {}) {
     super(durableObjectDriver(storage), options);
   }

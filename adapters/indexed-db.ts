@@ -22,6 +22,8 @@ import {
   type Row,
   rowKey,
 } from "./_indexed-db-schema.ts";
+export type { EncodedValue } from "../src/persistence/codec.ts";
+export type { TextAdapter } from "../src/persistence/text-adapter.ts";
 
 /** What an {@link IndexedDbStore} can be told. */
 export interface IndexedDbStoreOptions {
@@ -53,7 +55,9 @@ type Write = PreparedWrite<EncodedValue>;
  * ```
  */
 export class IndexedDbStore extends TextAdapter {
+  /** The backend, as errors name it. */
   override readonly name = "IndexedDB";
+  /** What the backend promises. */
   override readonly capabilities: Capabilities = {
     conditional: "global",
     atomicWrites: Infinity,
@@ -63,6 +67,7 @@ export class IndexedDbStore extends TextAdapter {
     watch: true,
     expiry: true,
   };
+  /** @internal */
   protected override readonly place = "an entry";
   readonly #factory: IDBFactory;
   readonly #databaseName: string;
@@ -72,6 +77,7 @@ export class IndexedDbStore extends TextAdapter {
   readonly #channel: BroadcastChannel;
   #database: Promise<EntriesDatabase> | undefined;
 
+  /** Uses `indexedDB`; the database is opened at the first use. */
   constructor(factory: IDBFactory, options: IndexedDbStoreOptions = {}) {
     super();
     this.#factory = factory;
@@ -82,15 +88,18 @@ export class IndexedDbStore extends TextAdapter {
     this.#channel.onmessage = ({ data }) => this.#listeners.notifyOf(data);
   }
 
+  /** Calls the listener with the keys of a type that change here or in another tab. */
   watch(type: string, listener: (keys: readonly Key[]) => void): () => void {
     return this.#listeners.add(type, listener);
   }
 
+  /** @internal */
   protected override async readEntry(type: string, id: string): Promise<Entry | undefined> {
     const database = await this.#open();
     return this.#toEntry(await database.get("entries", rowKey(type, id)));
   }
 
+  /** @internal */
   protected override async *readRange(type: string, range: Range): AsyncGenerator<Entry> {
     const { reverse, limit } = range;
     let { after } = range;
@@ -109,6 +118,7 @@ export class IndexedDbStore extends TextAdapter {
     }
   }
 
+  /** @internal */
   protected override async write(writes: readonly Write[]): Promise<readonly (Version | null)[]> {
     const database = await this.#open();
     const transaction = database.transaction("entries", "readwrite");
@@ -135,6 +145,7 @@ export class IndexedDbStore extends TextAdapter {
     return rowsAfter.map((row) => row?.version ?? null);
   }
 
+  /** @internal */
   protected override async clearType(type: string): Promise<void> {
     const database = await this.#open();
     const transaction = database.transaction("entries", "readwrite");
@@ -144,6 +155,7 @@ export class IndexedDbStore extends TextAdapter {
     this.#tell(keys.map(([, id]) => ({ type, key: decodeKey(idOf(id)) })));
   }
 
+  /** @internal */
   protected override async release(): Promise<void> {
     this.#listeners.clear();
     this.#channel.close();

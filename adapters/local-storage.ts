@@ -12,25 +12,36 @@ import { Listeners } from "../src/persistence/listeners.ts";
 import type { PreparedWrite } from "../src/persistence/prepare.ts";
 import { TextAdapter } from "../src/persistence/text-adapter.ts";
 import { formatRecord, namePrefix, parseRecord } from "./_record.ts";
+export type { EncodedValue } from "../src/persistence/codec.ts";
+export type { TextAdapter } from "../src/persistence/text-adapter.ts";
 
 /** What {@link LocalStorageStore} calls on a `Storage`. */
 export interface StorageBinding {
+  /** How many names there are. */
   readonly length: number;
+  /** The name at an index. */
   key(index: number): string | null;
+  /** The value under a name. */
   getItem(name: string): string | null;
+  /** Stores a value under a name. */
   setItem(name: string, value: string): void;
+  /** Removes a name. */
   removeItem(name: string): void;
 }
 
 /** What {@link LocalStorageStore} calls on a window, to hear what other tabs do. */
 export interface StorageEvents {
+  /** Hears of changes in other tabs. */
   addEventListener(type: "storage", listener: (event: StorageChange) => void): void;
+  /** Stops hearing. */
   removeEventListener(type: "storage", listener: (event: StorageChange) => void): void;
 }
 
 /** What a `StorageEvent` tells: the name that changed, or `null` when everything was removed. */
 export interface StorageChange {
+  /** The name that changed, or `null` when everything was removed. */
   readonly key: string | null;
+  /** The storage that changed. */
   readonly storageArea: unknown;
 }
 
@@ -63,8 +74,11 @@ export interface LocalStorageStoreOptions {
  * ```
  */
 export class LocalStorageStore extends TextAdapter {
+  /** The backend, as errors name it. */
   override readonly name = "localStorage";
+  /** What the backend promises. */
   override readonly capabilities: Capabilities;
+  /** @internal */
   protected override readonly place = "localStorage";
   readonly #storage: StorageBinding;
   readonly #prefix: string;
@@ -73,6 +87,7 @@ export class LocalStorageStore extends TextAdapter {
   readonly #createVersion: () => Version;
   readonly #listeners: Listeners = new Listeners();
 
+  /** Uses `localStorage` or `sessionStorage`. */
   constructor(storage: StorageBinding, options: LocalStorageStoreOptions = {}) {
     super();
     this.#storage = storage;
@@ -96,10 +111,12 @@ export class LocalStorageStore extends TextAdapter {
     return this.#listeners.add(type, listener);
   }
 
+  /** @internal */
   protected override async readEntry(type: string, id: string): Promise<Entry | undefined> {
     return this.#entry(type, id);
   }
 
+  /** @internal */
   protected override async *readRange(type: string, range: Range): AsyncGenerator<Entry> {
     const { after, limit, reverse } = range;
     const compare = (a: string, b: string) => reverse ? compareKeys(b, a) : compareKeys(a, b);
@@ -113,6 +130,7 @@ export class LocalStorageStore extends TextAdapter {
     }
   }
 
+  /** @internal */
   protected override async write(
     writes: readonly PreparedWrite<EncodedValue>[],
   ): Promise<readonly (Version | null)[]> {
@@ -126,12 +144,14 @@ export class LocalStorageStore extends TextAdapter {
     return versions;
   }
 
+  /** @internal */
   protected override async clearType(type: string): Promise<void> {
     const ids = this.#idsOf(type);
     for (const id of ids) this.#storage.removeItem(this.#nameOf(type, id));
     this.#listeners.notify(type, ids.map(decodeKey));
   }
 
+  /** @internal */
   protected override async release(): Promise<void> {
     this.#listeners.clear();
     this.#events?.removeEventListener("storage", this.#hear);

@@ -20,6 +20,7 @@ export type { DurableObjectBinding } from "./_durable-object-driver.ts";
 export type { MappedSchema, StoreMapping } from "./_mapped-schema.ts";
 export type { SqlDatabase } from "./_sql-drivers.ts";
 export type { SqliteHandle, SqliteStatement } from "./_sqlite-driver.ts";
+export type { SqlStore, SqlStoreOptions } from "./_sql.ts";
 
 /** What a {@link SqliteMappedStore} has to be told. */
 export interface SqliteMappedStoreOptions extends SqlStoreOptions {
@@ -69,11 +70,17 @@ export interface SqliteMappedStoreOptions extends SqlStoreOptions {
  * ```
  */
 export class SqliteMappedStore extends SqlStore {
+  /** The backend, as errors name it. */
   override readonly name = "SQLite";
+  /** What the backend promises. */
   override readonly capabilities: Capabilities;
   readonly #types: ReadonlyMap<string, MappedType>;
 
-  /** @throws {TypeError} when the mapping and the schema do not fit each other. */
+  /**
+   * Uses the file at a path, or what is open already.
+   *
+   * @throws {TypeError} when the mapping and the schema do not fit each other.
+   */
   constructor(database: SqlDatabase, options: SqliteMappedStoreOptions) {
     super(driverOf(database), options);
     this.#types = readMapping(options.mapping, options.schema);
@@ -90,6 +97,7 @@ export class SqliteMappedStore extends SqlStore {
     };
   }
 
+  /** @internal */
   protected override layoutOf(type: string): SqlLayout {
     const mapped = this.#types.get(type);
     return mapped ? mappedLayout(mapped, this.#types) : super.layoutOf(type);

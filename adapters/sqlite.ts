@@ -8,6 +8,9 @@ import { SqlStore, type SqlStoreOptions } from "./_sql.ts";
 import { sqliteDriver, type SqliteHandle } from "./_sqlite-driver.ts";
 
 export type { SqliteHandle, SqliteStatement } from "./_sqlite-driver.ts";
+export type { SqlStore, SqlStoreOptions } from "./_sql.ts";
+export type { EncodedValue } from "../src/persistence/codec.ts";
+export type { TextAdapter } from "../src/persistence/text-adapter.ts";
 
 /** What a {@link SqliteStore} can be told. */
 export type SqliteStoreOptions = SqlStoreOptions;
@@ -32,7 +35,9 @@ export type SqliteStoreOptions = SqlStoreOptions;
  * ```
  */
 export class SqliteStore extends SqlStore {
+  /** The backend, as errors name it. */
   override readonly name = "SQLite";
+  /** What the backend promises. */
   override readonly capabilities: Capabilities = {
     conditional: "global",
     atomicWrites: Infinity,
@@ -43,6 +48,7 @@ export class SqliteStore extends SqlStore {
     expiry: true,
   };
 
+  /** Uses the file at a path, or an open handle, which stays open. */
   constructor(database: string | SqliteHandle, options: SqliteStoreOptions = {}) {
     super(sqliteDriver(database), options);
   }

@@ -14,8 +14,11 @@ import { assertType, type EncodeContext, prepareCommit, type PreparedWrite } fro
 
 /** Which part of a type to read: ids are encoded keys, in ascending order unless `reverse` is set. */
 export interface Range {
+  /** Only ids after this one, or before it when reversed. */
   readonly after: string | undefined;
+  /** At most this many entries; may be `Infinity`. */
   readonly limit: number;
+  /** From the last id to the first. */
   readonly reverse: boolean;
 }
 
@@ -29,7 +32,9 @@ export interface Range {
  * @typeParam Encoded What `encode` makes of a value, such as a string.
  */
 export abstract class BaseAdapter<Encoded> implements Adapter {
+  /** The backend, as errors name it. */
   abstract readonly name: string;
+  /** What the backend promises. */
   abstract readonly capabilities: Capabilities;
   #closed = false;
 
@@ -40,6 +45,7 @@ export abstract class BaseAdapter<Encoded> implements Adapter {
    * @throws {StorageLimitError} when it is larger than the backend allows.
    */
   protected abstract encode(value: unknown, context: EncodeContext): Encoded;
+  /** @internal */
   protected abstract readEntry(type: string, id: string): Promise<Entry | undefined>;
   /** The entries of a range in order, read page by page. */
   protected abstract readRange(type: string, range: Range): AsyncIterable<Entry>;
@@ -59,6 +65,7 @@ export abstract class BaseAdapter<Encoded> implements Adapter {
     for (const part of parts) versions.push(...await this.write(part));
     return versions;
   }
+  /** @internal */
   protected abstract clearType(type: string): Promise<void>;
 
   /**

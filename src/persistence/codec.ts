@@ -14,7 +14,9 @@ import { type ValueKind, valueKind } from "./value.ts";
 
 /** A value as text. */
 export interface EncodedValue {
+  /** How the text was written: 1 is JSON, 2 is devalue. */
   readonly format: number;
+  /** The value. */
   readonly text: string;
 }
 

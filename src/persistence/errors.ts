@@ -46,10 +46,14 @@ export class StorageLimitError extends Error {
  * can be read: a list goes on with `{ after: error.key }`.
  */
 export class UnreadableEntryError extends Error {
+  /** The name of the class. */
   override readonly name = "UnreadableEntryError";
+  /** The type of the entry. */
   readonly type: string;
+  /** The key of the entry. */
   readonly key: Key;
 
+  /** `problem` says what is wrong and what to do. */
   constructor(
     entry: { readonly type: string; readonly key: Key },
     problem: string,

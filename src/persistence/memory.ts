@@ -29,7 +29,9 @@ export interface MemoryStoreOptions {
  * ```
  */
 export class MemoryStore extends BaseAdapter<unknown> {
+  /** The backend, as errors name it. */
   readonly name = "MemoryStore";
+  /** What the backend promises. */
   readonly capabilities: Capabilities = {
     conditional: "process",
     atomicWrites: Infinity,
@@ -43,25 +45,30 @@ export class MemoryStore extends BaseAdapter<unknown> {
   readonly #now: () => number;
   readonly #createVersion: () => Version;
 
+  /** An empty store. */
   constructor(options: MemoryStoreOptions = {}) {
     super();
     this.#now = options.now ?? Date.now;
     this.#createVersion = options.createVersion ?? (() => crypto.randomUUID());
   }
 
+  /** Calls the listener with the keys of a type that commits and clears change. */
   watch(type: string, listener: (keys: readonly Key[]) => void): () => void {
     return this.#listeners.add(type, listener);
   }
 
+  /** @internal */
   protected override encode(value: unknown): unknown {
     return structuredClone(value);
   }
 
+  /** @internal */
   protected override readEntry(type: string, id: string): Promise<Entry | undefined> {
     const row = this.#tables.get(type)?.get(id, this.#now());
     return Promise.resolve(row && toEntry(id, row));
   }
 
+  /** @internal */
   protected override async *readRange(type: string, range: Range): AsyncGenerator<Entry> {
     const table = this.#tables.get(type);
     if (!table) return;
@@ -74,6 +81,7 @@ export class MemoryStore extends BaseAdapter<unknown> {
     }
   }
 
+  /** @internal */
   protected override write(
     writes: readonly PreparedWrite<unknown>[],
   ): Promise<readonly (Version | null)[]> {
@@ -88,6 +96,7 @@ export class MemoryStore extends BaseAdapter<unknown> {
     return Promise.resolve(versions);
   }
 
+  /** @internal */
   protected override clearType(type: string): Promise<void> {
     const ids = this.#tables.get(type)?.ids({ after: undefined, reverse: false }) ?? [];
     this.#tables.delete(type);
@@ -95,6 +104,7 @@ export class MemoryStore extends BaseAdapter<unknown> {
     return Promise.resolve();
   }
 
+  /** @internal */
   protected override release(): Promise<void> {
     this.#tables.clear();
     this.#listeners.clear();

@@ -21,16 +21,21 @@ type Encode<Encoded> = (value: unknown, context: EncodeContext) => Encoded;
 
 /** A write that has been checked and encoded. Without `put` it deletes. */
 export interface PreparedWrite<Encoded> {
+  /** The type of the entry. */
   readonly type: string;
+  /** The key of the entry. */
   readonly key: Key;
   /** The encoded key. */
   readonly id: string;
+  /** The version that the entry must have, `null` for none, `undefined` for any. */
   readonly ifVersion: Version | null | undefined;
+  /** What to store; without it the entry is deleted. */
   readonly put?: PreparedPut<Encoded>;
 }
 
 /** What a {@link PreparedWrite} stores. */
 export interface PreparedPut<Encoded> {
+  /** What the adapter made of the value. */
   readonly encoded: Encoded;
   /** Plain JSON. */
   readonly metadata: unknown;

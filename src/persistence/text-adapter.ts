@@ -14,6 +14,7 @@ export abstract class TextAdapter extends BaseAdapter<EncodedValue> {
   /** How many bytes a stored key may be. */
   protected readonly maxKeyBytes: number = Infinity;
 
+  /** @internal */
   protected override encode(value: unknown, { entry, kind }: EncodeContext): EncodedValue {
     const encoded = encodeValue(value, kind);
     assertFits(this.name, encoded.text, {
@@ -23,6 +24,7 @@ export abstract class TextAdapter extends BaseAdapter<EncodedValue> {
     return encoded;
   }
 
+  /** @internal */
   protected override measure({ type, key, id, put }: PreparedWrite<EncodedValue>): number {
     const metadata = put?.metadata === undefined ? "" : JSON.stringify(put.metadata);
     this.#assertPartFits(this.keyText(type, id), { type, key, part: "key" });
