@@ -65,6 +65,30 @@ export {
   type Write,
 } from "./src/persistence/mod.ts";
 
+// Persistence of collections: what Ramify holds, kept in an adapter.
+export {
+  type Clock,
+  type Conflict,
+  type DocumentAddress,
+  type FailurePolicy,
+  type HydrationProgress,
+  type MigrationContext,
+  type Page,
+  type PageDocument,
+  persist,
+  type Persistence,
+  type PersistenceState,
+  type PersistenceStatus,
+  type PersistentCollection,
+  type PersistErrorContext,
+  type PersistOptions,
+  type PersistTarget,
+  type RetryOptions,
+  type SavedChanges,
+  type SaveFailure,
+  type StoredDocument,
+} from "./src/persistence/collections/mod.ts";
+
 // Nasc: events in, patches out.
 export {
   type AppliedEvent,

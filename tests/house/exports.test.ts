@@ -44,7 +44,7 @@ test("the core exports by name only", () => {
 
 test("the core hands on everything that its rooms show", async () => {
   const core = Object.keys(await import("../../mod.ts"));
-  for (const room of ["store", "persistence", "processor"]) {
+  for (const room of ["store", "persistence", "persistence/collections", "processor"]) {
     expect(core, room).toEqual(
       expect.arrayContaining(Object.keys(await import(`../../src/${room}/mod.ts`))),
     );
