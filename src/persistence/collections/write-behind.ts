@@ -28,8 +28,8 @@ export class WriteBehind {
   /** Failures since `onFailure` was last asked. */
   #tries = 0;
   #lastError: unknown;
-  /** The first change of those that were refused since the last time that nothing was left to do. */
-  #refused = Infinity;
+  /** The first change that was taken back since the last time that nothing was left to do. */
+  #reverted = Infinity;
   #lastSaved: number | undefined;
 
   constructor(session: Session, onUpdate: () => void) {
@@ -124,9 +124,9 @@ export class WriteBehind {
     }
     this.#running = false;
     this.#resolveWaiters();
-    // Whatever is left of what was to be written now has been refused.
+    // Whatever is left of what was to be written now has been refused, or taken back.
     this.#waiters.reject((revision) => revision <= this.#target, this.#failure(this.#lastError));
-    this.#refused = Infinity;
+    this.#reverted = Infinity;
     this.#onUpdate();
   }
 
@@ -180,9 +180,9 @@ export class WriteBehind {
       this.#lastError = error;
       report(this.#session, error, address);
       const policy = await this.#policy({ error, documents: [address], permanent: true });
-      this.#refused = Math.min(this.#refused, dirty.since);
       if (policy === "keep") this.#session.dirty.refuse(dirty, revision);
       else {
+        this.#reverted = Math.min(this.#reverted, dirty.since);
         const sent = { dirty, revision, document: undefined };
         this.#revert(() => revert(this.#session, [sent]));
       }
@@ -209,7 +209,7 @@ export class WriteBehind {
   }
 
   #resolveWaiters(): void {
-    this.#waiters.resolve((revision) => revision < this.#refused && !this.#lacks(revision));
+    this.#waiters.resolve((revision) => revision < this.#reverted && !this.#lacks(revision));
   }
 
   #isDirty(): boolean {

@@ -1,0 +1,69 @@
+import { env } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import { D1Store } from "../../adapters/cloudflare-d1.ts";
+import { persist } from "../../src/persistence/collections/mod.ts";
+import { createProcessor } from "../../src/processor/mod.ts";
+import { Ramify, type Schema } from "../../src/store/mod.ts";
+import { persistThroughFaults } from "./fault-scenario.ts";
+import { todoStore } from "./support.ts";
+
+const drop = ["todos", "lists", "rian.collections"].map((type) => `drop table if exists "${type}"`);
+
+test("whichever call to D1 fails, storage ends as memory does", async () => {
+  const tried = await persistThroughFaults({
+    async create() {
+      await env.DB.batch(drop.map((sql) => env.DB.prepare(sql)));
+      return env.DB;
+    },
+    open: (database) => new D1Store(database),
+  });
+  expect(tried).toBeGreaterThan(20);
+});
+
+test("two isolates merge what each of them changed", async () => {
+  await env.DB.batch(drop.map((sql) => env.DB.prepare(sql)));
+  const [mine, theirs] = [todoStore(), todoStore()];
+  mine.todos.add({ id: 1, title: "origin" });
+  const savedMine = await persist(mine, new D1Store(env.DB));
+  await savedMine.flush();
+  const savedTheirs = await persist(theirs, new D1Store(env.DB));
+  mine.todos.update(1, { done: true });
+  theirs.todos.update(1, { list: "home" });
+  await Promise.all([savedMine.close(), savedTheirs.close()]);
+  const merged = { id: 1, title: "origin", done: true, list: "home" };
+  expect((await new D1Store(env.DB).get("todos", 1))?.value).toEqual(merged);
+});
+
+test("each request reads its instance's collection, runs an event and writes behind the answer", async () => {
+  const handlers = {
+    Counter: {
+      mount: ({ id }: { id: string }) => ({ id, count: 0 }),
+      increment: (_: unknown, state: { id: string; count: number }) => ({
+        ...state,
+        count: state.count + 1,
+      }),
+    },
+  };
+
+  /** What a Worker does with one request. */
+  async function request(event: string): Promise<{ patches: unknown[]; work: Promise<unknown>[] }> {
+    const work: Promise<unknown>[] = [];
+    const db = new Ramify().createStore<{ Counter: Schema<{ id: string; count: number }, "id"> }>({
+      Counter: { primaryKey: "id" },
+    });
+    await persist(db, new D1Store(env.DB), {
+      debounce: 0,
+      waitUntil: (promise) => work.push(promise),
+    });
+    const process = createProcessor(handlers, db);
+    return { patches: await process({ type: "Counter", instance: "visits", event }), work };
+  }
+
+  for (const event of ["mount", "increment", "increment"]) {
+    const { work } = await request(event);
+    expect(work.length).toBe(1);
+    await Promise.all(work);
+  }
+  const stored = await new D1Store(env.DB).get("Counter", "visits");
+  expect(stored?.value).toEqual({ id: "visits", count: 2 });
+});

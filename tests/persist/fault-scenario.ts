@@ -1,0 +1,61 @@
+import type { Adapter } from "../../src/persistence/adapter.ts";
+import { equal } from "../../src/persistence/collections/equal.ts";
+import { persist } from "../../src/persistence/collections/mod.ts";
+import { type Moment, withFault } from "../adapters/faults.ts";
+import { stored, todoStore } from "./support.ts";
+
+/** How the scenario opens its platform, and an adapter on it. */
+export interface FaultScenario<Platform extends object> {
+  /** A platform with nothing in it. */
+  readonly create: () => Platform | Promise<Platform>;
+  readonly open: (platform: Platform) => Adapter;
+}
+
+/**
+ * Writes behind on a real platform, over and over, with each call to the platform failing in turn, before and
+ * after it took effect. Whatever fails, `persist` gets over it, and storage ends as memory does.
+ *
+ * @returns How many faults were tried.
+ */
+export async function persistThroughFaults<Platform extends object>(
+  { create, open }: FaultScenario<Platform>,
+): Promise<number> {
+  let tried = 0;
+  for (const moment of ["before", "after"] as Moment[]) {
+    for (let failing = 1;; failing++) {
+      const platform = await create();
+      const clean = open(platform);
+      const faulty = withFault(platform, { failing, moment });
+      await clean.commit([
+        { type: "todos", key: 1, value: { id: 1, title: "stored" } },
+        { type: "lists", key: "home", value: { name: "home" } },
+      ]);
+      const db = todoStore();
+      const errors: unknown[] = [];
+      const saved = await persist(db, open(faulty.platform), {
+        retry: { minDelay: 0 },
+        onError: (error) => errors.push(error),
+      });
+      db.todos.update(1, { title: "changed" });
+      db.todos.bulkAdd([2, 3, 4].map((id) => ({ id, title: "new" })));
+      db.lists.put({ name: "home", color: "red" });
+      await saved.flush();
+      db.todos.update(2, { done: true });
+      db.todos.delete(3);
+      db.lists.clear();
+      db.lists.add({ name: "work" });
+      await saved.close();
+      if (faulty.calls() < failing) break;
+      tried++;
+      const found = [await stored(clean, "todos"), await stored(clean, "lists")];
+      const expected = [
+        new Map<unknown, unknown>(db.todos.toArray().map((todo) => [todo.id, todo])),
+        new Map<unknown, unknown>(db.lists.toArray().map((list) => [list.name, list])),
+      ];
+      if (equal(found, expected)) continue;
+      const seen = JSON.stringify(found.map((each) => [...each]));
+      throw new Error(`Call ${failing} failing ${moment} it took effect left ${seen}`);
+    }
+  }
+  return tried;
+}
