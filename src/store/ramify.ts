@@ -127,7 +127,7 @@ function announce(steps: readonly Step[], notifier: Notifier): void {
   for (const { state } of steps) state.table.compact();
   for (const { state, type, keys, before, after } of eventsOf(steps)) {
     const change = { before, after };
-    Object.values({ keys, change, before, after }).forEach(Object.freeze);
+    for (const shared of [keys, change, before, after]) Object.freeze(shared);
     notifier.enqueue(() => {
       // Whoever subscribes while this event is told hears of the next one.
       for (const observer of [...state.observers]) {
