@@ -18,6 +18,7 @@ export {
   type ErrorHandler,
   type Explanation,
   type KeyField,
+  type Leaf,
   type LiveQuery,
   liveQuery,
   type Observer,
