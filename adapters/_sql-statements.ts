@@ -151,21 +151,6 @@ export function assertUnchanged(
   return { sql: `select case when exists (${sql}) then json('conflict') end`, parameters };
 }
 
-/** Whether this error is the one that {@link assertUnchanged} caused. */
-export function isConflict(error: unknown): boolean {
-  return /malformed JSON/i.test(String(error));
-}
-
-/** Whether a statement failed because nothing of its type was ever written. */
-export function isMissingTable(error: unknown): boolean {
-  return /no such table/i.test(String(error));
-}
-
-/** Whether a statement failed because a table has not all columns that it needs. */
-export function isMissingColumn(error: unknown): boolean {
-  return /no such column|has no column named/i.test(String(error));
-}
-
 /** The names of a table's columns; none if there is no such table. */
 export function selectColumns(table: string): SqlStatement {
   return { sql: "select name from pragma_table_info(?)", parameters: [table] };

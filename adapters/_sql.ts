@@ -6,6 +6,7 @@ import { decodeKey } from "../src/persistence/keys.ts";
 import { nextPageSize } from "../src/persistence/page-size.ts";
 import type { PreparedWrite } from "../src/persistence/prepare.ts";
 import { TextAdapter } from "../src/persistence/text-adapter.ts";
+import { isConflict, isMissingColumn, isMissingTable } from "./_sql-errors.ts";
 import { documentLayout, type FoundDocument, type Results, type SqlLayout } from "./_sql-layout.ts";
 import * as sql from "./_sql-statements.ts";
 
@@ -137,7 +138,7 @@ export abstract class SqlStore extends TextAdapter {
     try {
       await this.#run(groups.map(({ type }) => type), statements);
     } catch (error) {
-      if (!sql.isConflict(error)) throw error;
+      if (!isConflict(error)) throw error;
       throw await this.#conflictOf(guarded, error);
     }
   }
@@ -183,8 +184,8 @@ export abstract class SqlStore extends TextAdapter {
     try {
       return await this.#driver.batch(statements);
     } catch (error) {
-      if (sql.isMissingTable(error)) return [[]];
-      throw sql.isMissingColumn(error) ? this.#foreignTable([type], error) : error;
+      if (isMissingTable(error)) return [[]];
+      throw isMissingColumn(error) ? this.#foreignTable([type], error) : error;
     }
   }
 
@@ -197,7 +198,7 @@ export abstract class SqlStore extends TextAdapter {
     try {
       return await run();
     } catch (error) {
-      if (!sql.isMissingTable(error) && !sql.isMissingColumn(error)) throw error;
+      if (!isMissingTable(error) && !isMissingColumn(error)) throw error;
     }
     const repairs = await Promise.all(types.map((type) => {
       return this.#layoutOf(type).create((table) => this.#columnsOf(table));
@@ -206,7 +207,7 @@ export abstract class SqlStore extends TextAdapter {
       await this.#driver.batch(repairs.flat());
       return await run();
     } catch (error) {
-      throw sql.isMissingColumn(error) ? this.#foreignTable(types, error) : error;
+      throw isMissingColumn(error) ? this.#foreignTable(types, error) : error;
     }
   }
 

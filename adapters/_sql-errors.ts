@@ -1,0 +1,20 @@
+/**
+ * What went wrong in a database. Drivers differ in their error classes, but all hand on SQLite's own message.
+ *
+ * @module
+ */
+
+/** Whether this error is the one that `assertUnchanged` caused. */
+export function isConflict(error: unknown): boolean {
+  return /malformed JSON/i.test(String(error));
+}
+
+/** Whether a statement failed because nothing of its type was ever written. */
+export function isMissingTable(error: unknown): boolean {
+  return /no such table/i.test(String(error));
+}
+
+/** Whether a statement failed because a table has not all columns that it needs. */
+export function isMissingColumn(error: unknown): boolean {
+  return /no such column|has no column named/i.test(String(error));
+}
