@@ -84,8 +84,7 @@ export function connect(options: ConnectOptions = {}): Connection {
         console.error(`Cannot send ${event}: no connected na-scope is around it; call refresh()`);
         return false;
       }
-      const { type, id: instance } = view.instance;
-      return (await session.send({ type, instance }, event, payload, element)).ok;
+      return (await session.send(view.instance.scope, event, payload, element)).ok;
     },
   });
   session.refresh();

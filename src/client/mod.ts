@@ -13,6 +13,7 @@ export type { EventStream, EventStreamConstructor } from "./stream.ts";
 export type {
   AcceptedAnswer,
   Answer,
+  Frame,
   RefusedAnswer,
   Scope,
   StreamListener,

@@ -7,7 +7,8 @@ const longestRequest = 30_000;
 
 /**
  * Sends messages in order, one in flight per instance, each until it is answered. A message that is sent again
- * keeps its event id, so that the server applies it once.
+ * keeps its event id, so that the server applies it once. The events that wait are bounded; the mounts among them
+ * are as many as the page has instances.
  */
 export class Outbox {
   readonly #send: Transport["send"];
@@ -22,7 +23,8 @@ export class Outbox {
 
   /** Resolves with the server's answer, however long that takes, and never rejects. */
   async push(message: Message): Promise<Answer> {
-    if (this.#waiting >= mostWaiting) {
+    const counts = message.event === "mount" ? 0 : 1;
+    if (this.#waiting + counts > mostWaiting) {
       return refusal(
         message,
         "outbox-full",
@@ -31,13 +33,13 @@ export class Outbox {
     }
     const key = `${message.type}:${message.instance}`;
     const before = this.#last.get(key);
-    this.#waiting++;
+    this.#waiting += counts;
     const answer = (before ?? Promise.resolve()).then(() => this.#deliver(message));
     this.#last.set(key, answer);
     try {
       return await answer;
     } finally {
-      this.#waiting--;
+      this.#waiting -= counts;
       if (this.#last.get(key) === answer) this.#last.delete(key);
     }
   }

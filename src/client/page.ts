@@ -1,4 +1,4 @@
-import type { ErrorPatch, Patch } from "../processor/message.ts";
+import type { ErrorPatch } from "../processor/message.ts";
 import { Drafts } from "./drafts.ts";
 import { Instance } from "./instance.ts";
 import type { ScanOptions } from "./scan.ts";
@@ -27,7 +27,7 @@ export class Page {
 
   /** The instances that are shown. */
   get scopes(): readonly Scope[] {
-    return Array.from(this.#instances.values(), ({ type, id }) => ({ type, instance: id }));
+    return Array.from(this.#instances.values(), ({ scope }) => scope);
   }
 
   /** Finds what was added, forgets what is gone, and tells whether the page shows other instances now. */
@@ -48,14 +48,13 @@ export class Page {
   }
 
   /** An instance that is shown, or `undefined`. */
-  instance({ type, instance }: Scope): Instance | undefined {
-    return this.#instances.get(keyOf(type, instance));
+  instance(scope: Scope): Instance | undefined {
+    return this.#instances.get(keyOf(scope));
   }
 
-  /** The instance that patches are about, or `undefined` where it is not shown. */
-  instanceOf(patches: readonly Patch[]): Instance | undefined {
-    const patch = patches.find((patch) => patch.type !== undefined && patch.instance !== undefined);
-    return patch && this.instance(patch as Scope);
+  /** Those of some instances that are shown. */
+  instances(scopes: readonly Scope[]): Instance[] {
+    return scopes.flatMap((scope) => this.instance(scope) ?? []);
   }
 
   /** The view that an element is in, or `undefined`. */
@@ -104,10 +103,10 @@ export class Page {
       );
       return undefined;
     }
-    const key = keyOf(scope.type, scope.instance);
+    const key = keyOf(scope);
     let instance = this.#instances.get(key);
     if (instance === undefined) {
-      instance = new Instance(scope.type, scope.instance);
+      instance = new Instance(scope);
       this.#instances.set(key, instance);
     }
     const view = new View(element, instance);
@@ -116,6 +115,6 @@ export class Page {
   }
 }
 
-function keyOf(type: string, id: string): string {
-  return `${type}:${id}`;
+function keyOf({ type, instance }: Scope): string {
+  return `${type}:${instance}`;
 }

@@ -1,10 +1,10 @@
-import type { ErrorPatch, Patch } from "../processor/message.ts";
+import type { BindUpdatePatch, ErrorPatch, Patch } from "../processor/message.ts";
 import type { Instance } from "./instance.ts";
 import { Outbox } from "./outbox.ts";
 import type { Page } from "./page.ts";
 import type { PauseOptions } from "./pause.ts";
 import { randomId } from "./random-id.ts";
-import type { AcceptedAnswer, Answer, Scope, Transport } from "./transport.ts";
+import type { AcceptedAnswer, Answer, Frame, Scope, Transport } from "./transport.ts";
 
 /** What became of an event. */
 export type Outcome = { readonly ok: true } | { readonly ok: false; readonly error: ErrorPatch };
@@ -22,6 +22,9 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #outbox: Outbox;
   readonly #clientId: string = randomId();
+  readonly #mounts = new Map<Instance, Promise<void>>();
+  /** What the server has refused to show, until it shows it. */
+  readonly #refused = new WeakSet<Instance>();
   #unfollow: (() => void) | undefined;
 
   constructor(page: Page, options: SessionOptions) {
@@ -35,17 +38,22 @@ export class Session {
 
   /** Connects what the page shows now. */
   refresh(): void {
-    const { transport } = this.#options;
+    const { transport, signal } = this.#options;
+    if (signal.aborted) return;
     const changed = this.#page.refresh();
     const { scopes } = this.#page;
-    if (transport.follow === undefined) this.#mountMissing();
-    else if (changed) {
+    if (transport.follow === undefined) {
+      for (const instance of this.#page.instances(scopes)) {
+        if (instance.rev === undefined) this.#mount(instance);
+      }
+    } else if (changed) {
       this.#unfollow?.();
+      this.#restart(scopes);
       this.#unfollow = scopes.length === 0 ? undefined : transport.follow(scopes, {
-        snapshot: (patches) => this.#replace(this.#page.instanceOf(patches), patches),
-        message: (patches) => this.#advance(patches),
-        // An answer to a mount says what an EventSource cannot: which instance was refused, and why.
-        lost: () => this.#mountMissing(),
+        snapshot: (frame) => this.#snapshot(frame),
+        message: (frame) => this.#message(frame),
+        lost: (scopes) => this.#lost(scopes),
+        reopening: (scopes) => this.#restart(scopes),
       });
     }
   }
@@ -80,50 +88,77 @@ export class Session {
     });
   }
 
-  #mountMissing(): void {
-    for (const scope of this.#page.scopes) {
-      if (this.#page.instance(scope)?.rev === undefined) this.#mount(scope);
+  #restart(scopes: readonly Scope[]): void {
+    for (const instance of this.#page.instances(scopes)) instance.restart();
+  }
+
+  #lost(scopes: readonly Scope[]): void {
+    this.#restart(scopes);
+    for (const instance of this.#page.instances(scopes)) {
+      // An answer to a mount says what an EventSource cannot: which instance was refused, and why.
+      const missing = instance.rev === undefined && !this.#refused.has(instance);
+      if (missing || instance.awaited) this.#mount(instance);
     }
   }
 
-  async #mount(scope: Scope): Promise<void> {
-    const answer = await this.#push(scope, "mount");
-    const instance = this.#page.instance(scope);
-    if (!answer.ok) {
-      this.#fail(answer.error, scope);
-      instance?.settle();
-    } else if (instance?.rev === undefined || this.#options.transport.follow === undefined) {
-      // Where a stream has brought a snapshot meanwhile, that one is newer.
-      this.#replace(instance, answer.patches, answer.rev);
+  #snapshot(frame: Frame): void {
+    const instance = this.#page.instance(frame);
+    if (instance === undefined) return;
+    if (instance.snapshot(frame)) this.#show(instance, frame.patches);
+    if (this.#refused.delete(instance)) this.#page.clearErrors(frame);
+  }
+
+  #message(frame: Frame): void {
+    const instance = this.#page.instance(frame);
+    if (instance === undefined) return;
+    const error = frame.patches.find((patch) => patch.action === "error");
+    if (error) this.#refuse(instance, error);
+    else this.#update(instance, instance.message(frame));
+  }
+
+  /** Asks for the whole state by an event. Events go in order, so that one on its way is new enough for all. */
+  #mount(instance: Instance): Promise<void> {
+    let mount = this.#mounts.get(instance);
+    if (mount === undefined) {
+      mount = this.#requestState(instance).finally(() => this.#mounts.delete(instance));
+      this.#mounts.set(instance, mount);
     }
+    return mount;
   }
 
-  async #accept(scope: Scope, { patches, rev }: AcceptedAnswer): Promise<void> {
+  async #requestState(instance: Instance): Promise<void> {
+    const floor = instance.rev ?? 0;
+    const answer = await this.#push(instance.scope, "mount");
+    if (!answer.ok) return this.#refuse(instance, answer.error);
+    if (instance.mount(answer, floor)) this.#show(instance, answer.patches);
+    instance.settle();
+  }
+
+  async #accept(scope: Scope, answer: AcceptedAnswer): Promise<void> {
     const instance = this.#page.instance(scope);
     if (instance === undefined) return;
-    const changed = instance.advanceByOne(patches, rev);
-    if (changed) {
-      this.#page.show(instance, changed);
-      this.#tell(this.#options.onPatches, patches);
-    } else if (this.#options.transport.follow === undefined) {
-      if (rev !== instance.rev) await this.#mount(scope);
-    } else if (patches.length > 0) await instance.reached(rev);
+    const applied = instance.answer(answer);
+    if (applied.length > 0) this.#update(instance, applied);
+    else if (!instance.live) {
+      if (answer.rev !== instance.rev) await this.#mount(instance);
+    } else if (instance.updates(answer.patches).length > 0) await instance.reached(answer.rev);
   }
 
-  #replace(instance: Instance | undefined, patches: readonly Patch[], rev?: number): void {
-    if (instance === undefined) return;
-    instance.replace(patches, rev);
+  #show(instance: Instance, patches: readonly Patch[]): void {
     this.#page.show(instance);
     this.#tell(this.#options.onPatches, patches);
   }
 
-  #advance(patches: readonly Patch[]): void {
-    const instance = this.#page.instanceOf(patches);
-    if (instance === undefined) return;
-    const changed = instance.advance(patches);
-    if (changed === undefined) return;
-    this.#page.show(instance, changed);
-    this.#tell(this.#options.onPatches, patches);
+  #update(instance: Instance, updates: readonly BindUpdatePatch[]): void {
+    if (updates.length === 0) return;
+    this.#page.show(instance, new Set(updates.map(({ prop }) => prop)));
+    this.#tell(this.#options.onPatches, updates);
+  }
+
+  #refuse(instance: Instance, error: ErrorPatch): void {
+    this.#refused.add(instance);
+    this.#fail(error, instance.scope);
+    instance.settle();
   }
 
   #fail(error: ErrorPatch, scope: Scope, origin?: Element): void {

@@ -15,8 +15,11 @@ export type EventStreamConstructor = new (url: string) => EventStream;
 /** What following a stream depends on. */
 export interface StreamOptions extends PauseOptions {
   readonly EventSource: EventStreamConstructor;
+  readonly listener: StreamListener;
 }
 
+// As many as a server takes in one request.
+const mostScopes = 100;
 // A server that takes streams and drops them at once must not be asked at full pace.
 const steadyAfter = 5_000;
 
@@ -24,7 +27,19 @@ const steadyAfter = 5_000;
 export function follow(
   url: string,
   scopes: readonly Scope[],
-  { listener, ...options }: StreamOptions & { listener: StreamListener },
+  options: StreamOptions,
+): () => void {
+  const streams: (() => void)[] = [];
+  for (let first = 0; first < scopes.length; first += mostScopes) {
+    streams.push(followTogether(url, scopes.slice(first, first + mostScopes), options));
+  }
+  return () => streams.forEach((close) => close());
+}
+
+function followTogether(
+  url: string,
+  scopes: readonly Scope[],
+  { listener, ...options }: StreamOptions,
 ): () => void {
   const { EventSource, timers, random, signal } = options;
   const query = scopes.map(({ type, instance }) =>
@@ -51,9 +66,11 @@ export function follow(
   async function reopen(): Promise<void> {
     source.close();
     timers.clearTimeout(steady);
-    if (failures === 0) listener.lost();
+    listener.lost(scopes);
     await pause(backoff(failures++, random), waiting);
-    if (!waiting.signal.aborted) open();
+    if (waiting.signal.aborted) return;
+    listener.reopening(scopes);
+    open();
   }
 
   function close(): void {

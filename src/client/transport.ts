@@ -31,14 +31,24 @@ export interface RefusedAnswer {
   readonly retryAfter?: number;
 }
 
-/** Receives what a stream brings. Each call is about one instance. */
+/** What a stream tells of one instance at a time. */
+export interface Frame extends Scope {
+  /** The instance's revision after the patches. */
+  readonly rev: number;
+  /** The whole state, or what changed since the frame before; patches of other instances are left out. */
+  readonly patches: readonly Patch[];
+}
+
+/** Receives what a stream brings. */
 export interface StreamListener {
   /** The whole state of an instance. */
-  snapshot(patches: readonly Patch[]): void;
-  /** What changed with one revision of an instance. */
-  message(patches: readonly Patch[]): void;
-  /** The stream could not be opened, or broke off; the transport opens it again by itself. */
-  lost(): void;
+  snapshot(frame: Frame): void;
+  /** What changed since the last frame of the instance, or the error that says why it is not followed. */
+  message(frame: Frame): void;
+  /** The stream of these could not be opened, or broke off; the transport opens it again by itself. */
+  lost(scopes: readonly Scope[]): void;
+  /** The stream of these is about to be opened again, and will begin with snapshots. */
+  reopening(scopes: readonly Scope[]): void;
 }
 
 /** How a page and a server talk. Without `follow`, a page hears of others' changes only when it sends an event. */

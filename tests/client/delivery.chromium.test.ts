@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Answer, Message } from "rian/client";
-import { one, open, refusal, render, texts, updates } from "./support.ts";
+import { frame, one, open, refusal, render, texts, updates } from "./support.ts";
 import { manualFetch, ManualTimers, turn } from "./support-wire.ts";
 import { connect } from "rian/client";
 
@@ -217,15 +217,15 @@ test("an answer that is older than the page changes nothing", async () => {
       },
     },
   });
-  listener!.snapshot(updates("Counter:c", { n: 1 }, 1));
+  listener!.snapshot(frame("Counter:c", { n: 1 }, 1));
   const outcome = connection.send("Counter", "c", "add");
   await turn();
-  listener!.message(updates("Counter:c", { n: 2 }, 2));
-  listener!.message(updates("Counter:c", { n: 3 }, 3));
+  listener!.message(frame("Counter:c", { n: 2 }, 2));
+  listener!.message(frame("Counter:c", { n: 3 }, 3));
   answers[0]!({ ok: true, rev: 2, patches: updates("Counter:c", { n: 2 }, 2) });
   expect(await outcome).toEqual({ ok: true });
   expect(one("b").textContent).toBe("3");
-  listener!.message(updates("Counter:c", { n: 2 }, 2));
+  listener!.message(frame("Counter:c", { n: 2 }, 2));
   expect(one("b").textContent).toBe("3");
 });
 
@@ -256,7 +256,7 @@ test("what a page's own listener throws stops nothing", async () => {
   const connection = open(page, {
     send: () => Promise.resolve(refusal("no", "No")),
     follow: (_, listener) => {
-      listener.snapshot(updates("Counter:c", { n: 1 }, 1));
+      listener.snapshot(frame("Counter:c", { n: 1 }, 1));
       return () => {};
     },
   }, { onPatches: fail, onError: fail });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { one, open, texts, updates } from "./support.ts";
+import { frame, one, open, texts, updates } from "./support.ts";
 import { manualFetch, manualStreams, ManualTimers, turn } from "./support-wire.ts";
 
 const page = `<p na-scope="my list&é" na-type="Counter"><b na-bind="n">?</b><i na-error></i></p>
@@ -27,26 +27,26 @@ test("one stream names every instance, and each snapshot fills its own", () => {
   expect(streams.map(({ url }) => url)).toEqual([
     "/app/nasc/stream?scope=Counter%3Amy%20list%26%C3%A9&scope=User%3Aa%3Ab",
   ]);
-  streams[0]!.send("snapshot", updates(counter, { n: 4 }, 4));
+  streams[0]!.send("snapshot", frame(counter, { n: 4 }, 4));
   expect(texts("b, u")).toEqual(["4", "?"]);
-  streams[0]!.send("snapshot", updates("User:a:b", { n: 5 }, 9));
+  streams[0]!.send("snapshot", frame("User:a:b", { n: 5 }, 9));
   expect(texts("b, u")).toEqual(["4", "5"]);
   expect(requests).toHaveLength(0);
 });
 
 test("an answer and its echo on the stream are applied once, whichever comes first", async () => {
   const { streams, requests, connection, applied } = streaming();
-  streams[0]!.send("snapshot", updates(counter, { n: 1 }, 1));
+  streams[0]!.send("snapshot", frame(counter, { n: 1 }, 1));
   const first = connection.send("Counter", "my list&é", "add");
   await turn();
   await requests[0]!.answer({ ok: true, rev: 2, patches: updates(counter, { n: 2 }, 2) });
   expect(await first).toEqual({ ok: true });
   expect(one("b").textContent).toBe("2");
-  streams[0]!.send("message", updates(counter, { n: 2 }, 2));
+  streams[0]!.send("message", frame(counter, { n: 2 }, 2));
 
   const second = connection.send("Counter", "my list&é", "add");
   await turn();
-  streams[0]!.send("message", updates(counter, { n: 3 }, 3));
+  streams[0]!.send("message", frame(counter, { n: 3 }, 3));
   await requests[1]!.answer({ ok: true, rev: 3, patches: updates(counter, { n: 3 }, 3) });
   expect(await second).toEqual({ ok: true });
   await turn();
@@ -56,14 +56,14 @@ test("an answer and its echo on the stream are applied once, whichever comes fir
 
 test("an answer that is ahead of the page waits for the stream to bring what lies between", async () => {
   const { streams, requests, connection } = streaming();
-  streams[0]!.send("snapshot", updates(counter, { n: 1, other: 1 }, 1));
+  streams[0]!.send("snapshot", frame(counter, { n: 1, other: 1 }, 1));
   let settled = false;
   const outcome = connection.send("Counter", "my list&é", "add").then(() => settled = true);
   await turn();
   await requests[0]!.answer({ ok: true, rev: 3, patches: updates(counter, { n: 2 }, 3) });
   expect([one("b").textContent, settled]).toEqual(["1", false]);
-  streams[0]!.send("message", updates(counter, { other: 2 }, 2));
-  streams[0]!.send("message", updates(counter, { n: 2 }, 3));
+  streams[0]!.send("message", frame(counter, { other: 2 }, 2));
+  streams[0]!.send("message", frame(counter, { n: 2 }, 3));
   await outcome;
   expect(connection.state("Counter", "my list&é")).toEqual({ n: 2, other: 2 });
 });
@@ -71,8 +71,8 @@ test("an answer that is ahead of the page waits for the stream to bring what lie
 test("a stream that breaks or is refused is opened again after growing, jittered pauses", async () => {
   const { streams, timers } = streaming(0.5);
   const pauses: number[] = [];
-  streams[0]!.send("snapshot", updates(counter, { n: 1 }, 1));
-  streams[0]!.send("snapshot", updates("User:a:b", { n: 1 }, 1));
+  streams[0]!.send("snapshot", frame(counter, { n: 1 }, 1));
+  streams[0]!.send("snapshot", frame("User:a:b", { n: 1 }, 1));
   for (let failure = 0; failure < 4; failure++) {
     await streams.at(-1)!.break();
     expect(streams.at(-1)!.closed).toBe(true);
@@ -84,7 +84,7 @@ test("a stream that breaks or is refused is opened again after growing, jittered
 
   // It opens and breaks at once: the pauses go on growing until one stream has held.
   streams[4]!.open();
-  streams[4]!.send("snapshot", updates(counter, { n: 8 }, 8));
+  streams[4]!.send("snapshot", frame(counter, { n: 8 }, 8));
   await streams[4]!.break();
   expect(timers.delays).toEqual([4000]);
   await timers.fire();
@@ -97,31 +97,31 @@ test("a stream that breaks or is refused is opened again after growing, jittered
 
 test("a snapshot after reconnecting replaces the state, also where it is behind the page", async () => {
   const { streams, timers, connection } = streaming();
-  streams[0]!.send("snapshot", updates(counter, { n: 8, gone: true }, 8));
+  streams[0]!.send("snapshot", frame(counter, { n: 8, gone: true }, 8));
   await streams[0]!.break();
   await timers.fire(1_000);
-  streams[1]!.send("snapshot", updates(counter, { n: 2 }, 2));
+  streams[1]!.send("snapshot", frame(counter, { n: 2 }, 2));
   expect(connection.state("Counter", "my list&é")).toEqual({ n: 2 });
-  streams[1]!.send("message", updates(counter, { n: 3 }, 3));
+  streams[1]!.send("message", frame(counter, { n: 3 }, 3));
   expect(one("b").textContent).toBe("3");
 });
 
 test("an event that waits for the stream is settled by the snapshot of the next one", async () => {
   const { streams, requests, timers, connection } = streaming();
-  streams[0]!.send("snapshot", updates(counter, { n: 1 }, 1));
+  streams[0]!.send("snapshot", frame(counter, { n: 1 }, 1));
   const outcome = connection.send("Counter", "my list&é", "add");
   await turn();
   await requests[0]!.answer({ ok: true, rev: 5, patches: updates(counter, { n: 5 }, 5) });
   await streams[0]!.break();
   await timers.fire(1_000);
-  streams[1]!.send("snapshot", updates(counter, { n: 6 }, 6));
+  streams[1]!.send("snapshot", frame(counter, { n: 6 }, 6));
   expect(await outcome).toEqual({ ok: true });
   expect(one("b").textContent).toBe("6");
 });
 
 test("an event whose scope has left the page is settled", async () => {
   const { streams, requests, connection } = streaming();
-  streams[0]!.send("snapshot", updates(counter, { n: 1 }, 1));
+  streams[0]!.send("snapshot", frame(counter, { n: 1 }, 1));
   const outcome = connection.send("Counter", "my list&é", "add");
   await turn();
   await requests[0]!.answer({ ok: true, rev: 5, patches: updates(counter, { n: 5 }, 5) });
@@ -147,11 +147,98 @@ test("where no stream opens, each instance is mounted by an event and what is re
   expect(texts("b, u, i")).toEqual(["?", "There is no type Counter", "3"]);
 });
 
+test("while no stream opens, an event that misses changes of others asks for the whole state", async () => {
+  const { streams, requests, timers, connection } = streaming();
+  await streams[0]!.break();
+  await requests[0]!.answer({ ok: true, rev: 1, patches: updates(counter, { n: 1 }, 1) });
+  await requests[1]!.answer({ ok: true, rev: 1, patches: updates("User:a:b", { n: 1 }, 1) });
+  const outcome = connection.send("Counter", "my list&é", "add");
+  await turn();
+  await requests[2]!.answer({ ok: true, rev: 5, patches: updates(counter, { n: 5 }, 5) });
+  for (let failure = 0; failure < 3; failure++) {
+    await timers.fire(10_000);
+    await streams.at(-1)!.break();
+  }
+  expect([streams.length, requests.length]).toEqual([4, 4]);
+  expect(requests[3]!.message).toMatchObject({ type: "Counter", event: "mount", rev: 1 });
+  await requests[3]!.answer({ ok: true, rev: 6, patches: updates(counter, { n: 6 }, 6) });
+  expect([await outcome, texts("b")]).toEqual([{ ok: true }, ["6"]]);
+});
+
+test("an event that waits for a stream when it breaks asks for the whole state as well", async () => {
+  const { streams, requests, connection } = streaming();
+  streams[0]!.send("snapshot", frame(counter, { n: 1 }, 1));
+  streams[0]!.send("snapshot", frame("User:a:b", { n: 1 }, 1));
+  const outcome = connection.send("Counter", "my list&é", "add");
+  await turn();
+  await requests[0]!.answer({ ok: true, rev: 5, patches: updates(counter, { n: 5 }, 5) });
+  expect(requests).toHaveLength(1);
+  await streams[0]!.break();
+  expect(requests.map(({ message }) => message.event)).toEqual(["add", "mount"]);
+  // The server lost everything: the state that it has is the state.
+  await requests[1]!.answer({ ok: true, rev: 1, patches: updates(counter, { n: 0 }, 1) });
+  expect([await outcome, texts("b")]).toEqual([{ ok: true }, ["0"]]);
+});
+
+test("a scope that is refused says why, and leaves the others their stream", async () => {
+  const { streams, requests, timers, connection } = streaming();
+  const error = { action: "error", code: "forbidden", message: "You may not do this" } as const;
+  const refused = { ...frame(counter, {}, 0), patches: [error] };
+  streams[0]!.send("message", refused);
+  streams[0]!.send("snapshot", frame("User:a:b", { n: 1 }, 1));
+  streams[0]!.send("message", frame("User:a:b", { n: 2 }, 2));
+  expect(texts("b, i, u")).toEqual(["?", "You may not do this", "2"]);
+  expect([streams[0]!.closed, requests.length]).toEqual([false, 0]);
+
+  // Nothing will come over the stream for it, so that its events bring what they can.
+  const outcome = connection.send("Counter", "my list&é", "add");
+  await turn();
+  await requests[0]!.answer({ ok: true, rev: 5, patches: updates(counter, { n: 5 }, 5) });
+  await requests[1]!.answer({ patches: [error] }, { status: 403 });
+  expect(await outcome).toEqual({ ok: true });
+
+  streams[0]!.send("message", refused);
+  await streams[0]!.break();
+  expect(requests).toHaveLength(2);
+  await timers.fire(1_000);
+  streams[1]!.send("snapshot", frame(counter, { n: 5 }, 5));
+  expect(texts("b, i, u")).toEqual(["5", "", "2"]);
+});
+
+test("more instances than one stream can have are spread over several, each opened again on its own", async () => {
+  const timers = new ManualTimers();
+  const { fetch, requests } = manualFetch();
+  const { EventSource, streams } = manualStreams();
+  const errors: string[] = [];
+  open(
+    Array.from({ length: 201 }, (_, id) => `<b na-scope="T:${id}" na-bind="n">?</b>`).join(""),
+    "sse",
+    { EventSource, fetch, timers, random: () => 0.5, onError: ({ code }) => errors.push(code) },
+  );
+  const shows = ({ url }: { url: string }) => url.split("scope=").length - 1;
+  expect(streams.map(shows)).toEqual([100, 100, 1]);
+  for (const id of [0, 150, 200]) {
+    streams[Math.floor(id / 100)]!.send("snapshot", frame(`T:${id}`, { n: id }, 1));
+  }
+  expect(texts("b").filter((text) => text !== "?")).toEqual(["0", "150", "200"]);
+
+  await streams[1]!.break();
+  expect(streams.map(({ closed }) => closed)).toEqual([false, true, false]);
+  expect(requests.map(({ message }) => message.instance))
+    .toEqual(Array.from({ length: 100 }, (_, index) => String(100 + index)).toSpliced(50, 1));
+  await streams[0]!.break();
+  await streams[2]!.break();
+  // All are mounted that have nothing to show, more than there may be events.
+  expect([requests.length, errors]).toEqual([198, []]);
+  await timers.fire(1_000);
+  expect(streams.slice(3).map(shows).toSorted()).toEqual([1, 100, 100]);
+});
+
 test("a snapshot of the stream wins over the late answer to a mount", async () => {
   const { streams, requests, timers } = streaming();
   await streams[0]!.break();
   await timers.fire(1_000);
-  streams[1]!.send("snapshot", updates(counter, { n: 9 }, 9));
+  streams[1]!.send("snapshot", frame(counter, { n: 9 }, 9));
   await requests[0]!.answer({ ok: true, rev: 8, patches: updates(counter, { n: 8 }, 8) });
   expect(one("b").textContent).toBe("9");
 });

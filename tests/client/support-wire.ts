@@ -1,4 +1,11 @@
-import type { EventStream, EventStreamConstructor, Fetch, Message, Timers } from "rian/client";
+import type {
+  EventStream,
+  EventStreamConstructor,
+  Fetch,
+  Frame,
+  Message,
+  Timers,
+} from "rian/client";
 
 /** Timers that fire when a test says so. */
 export class ManualTimers implements Timers {
@@ -108,8 +115,8 @@ export class ManualStream implements EventStream {
     this.closed = true;
   }
 
-  send(type: "snapshot" | "message", patches: unknown): void {
-    this.#listeners.get(type)?.({ data: JSON.stringify(patches) });
+  send(type: "snapshot" | "message", frame: Frame): void {
+    this.#listeners.get(type)?.({ data: JSON.stringify(frame) });
   }
 
   open(): void {

@@ -5,6 +5,7 @@ import {
   type Connection,
   type ConnectOptions,
   type ErrorPatch,
+  type Frame,
   type Message,
   type Patch,
   type Scope,
@@ -61,9 +62,10 @@ export class ScriptedServer implements Transport {
   /** Sends the whole state of an instance. */
   snapshot(key: string, listener?: StreamListener): void {
     const { state, rev } = this.#at(key);
-    const patches = [schemaOf(key), ...updates(key, state, rev)];
-    if (listener) listener.snapshot(patches);
-    else this.#listeners.get(key)?.forEach((each) => each.snapshot(patches));
+    const changes = frame(key, state, rev);
+    const whole = { ...changes, patches: [schemaOf(key), ...changes.patches] };
+    if (listener) listener.snapshot(whole);
+    else this.#listeners.get(key)?.forEach((each) => each.snapshot(whole));
   }
 
   /** What another page's event does: changes properties and streams them. */
@@ -71,7 +73,7 @@ export class ScriptedServer implements Transport {
     const current = this.#at(key);
     const next = { state: { ...current.state, ...changes }, rev: current.rev + 1 };
     this.#states.set(key, next);
-    this.#stream(key, updates(key, changes, next.rev));
+    this.#stream(key, frame(key, changes, next.rev));
   }
 
   /** Keeps answers back until the returned function is called. */
@@ -106,16 +108,16 @@ export class ScriptedServer implements Transport {
       );
       if (Object.keys(changed).length === 0) return { ok: true, rev, patches: [] };
       this.#states.set(key, { state: next, rev: rev + 1 });
-      const patches = updates(key, changed, rev + 1);
-      this.#stream(key, patches);
-      return { ok: true, rev: rev + 1, patches };
+      const told = frame(key, changed, rev + 1);
+      this.#stream(key, told);
+      return { ok: true, rev: rev + 1, patches: told.patches };
     } catch (error) {
       return (error as { answer: Answer }).answer;
     }
   }
 
-  #stream(key: string, patches: readonly Patch[]): void {
-    const wire = JSON.stringify(patches);
+  #stream(key: string, told: Frame): void {
+    const wire = JSON.stringify(told);
     const deliver = () =>
       this.#listeners.get(key)?.forEach((each) => each.message(JSON.parse(wire)));
     if (this.#heldStream) this.#heldStream.push(deliver);
@@ -137,6 +139,12 @@ export function refuse(code: string, message: string, fields?: Record<string, st
 /** An answer that refuses an event. */
 export function refusal(code: string, message: string, more: Partial<ErrorPatch> = {}): Answer {
   return { ok: false, error: { action: "error", code, message, ...more } };
+}
+
+/** What a stream tells of one instance. */
+export function frame(key: string, changes: State, rev: number): Frame {
+  const [type, instance] = split(key);
+  return { type, instance, rev, patches: updates(key, changes, rev) };
 }
 
 /** One `bindUpdate` per property. */

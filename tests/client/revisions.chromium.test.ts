@@ -1,0 +1,312 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { Answer, Frame, Message, Patch, StreamListener, Transport } from "rian/client";
+import { frame, open, texts, updates } from "./support.ts";
+import { manualFetch, manualStreams, ManualTimers, turn } from "./support-wire.ts";
+
+const page = `<p na-scope="a" na-type="T"><b na-bind="n">?</b><i na-error></i></p>`;
+
+function streaming() {
+  const timers = new ManualTimers();
+  const { fetch, requests } = manualFetch();
+  const { EventSource, streams } = manualStreams();
+  const applied: (readonly Patch[])[] = [];
+  const connection = open(page, "sse", {
+    fetch,
+    EventSource,
+    timers,
+    random: () => 0.5,
+    onPatches: (patches) => applied.push(patches),
+  });
+  /** Sends an event and answers it. */
+  async function send(rev: number, patches: readonly Patch[]): Promise<{ settled: boolean }> {
+    const progress = { settled: false };
+    connection.send("T", "a", "event").then(() => progress.settled = true);
+    await turn();
+    await requests.at(-1)!.answer({ ok: true, rev, patches });
+    return progress;
+  }
+  return { timers, requests, streams, connection, applied, send };
+}
+
+/** A page that showed revision 1 and is, by an answer to its own event, at revision 2. */
+async function ahead() {
+  const all = streaming();
+  all.streams[0]!.send("snapshot", frame("T:a", { n: 1, other: 1 }, 1));
+  expect(await all.send(2, updates("T:a", { n: 2 }, 2))).toEqual({ settled: true });
+  expect(texts("b")).toEqual(["2"]);
+  all.applied.length = 0;
+  return all;
+}
+
+test("patches of other instances, in an answer or a frame, change nothing of this one", async () => {
+  const { streams, send, connection, applied } = streaming();
+  const mixed = (n: number, rev: number) => [
+    ...updates("T:b", { n: -1 }, 1),
+    ...updates("T:a", { n }, rev),
+    ...updates("U:a", { n: -2 }, 9),
+  ];
+  streams[0]!.send("snapshot", { ...frame("T:a", {}, 1), patches: mixed(1, 1) });
+  expect(texts("b")).toEqual(["1"]);
+  expect(await send(2, mixed(2, 2))).toEqual({ settled: true });
+  expect(texts("b")).toEqual(["2"]);
+  streams[0]!.send("message", { ...frame("T:a", {}, 3), patches: mixed(3, 3) });
+  expect(connection.state("T", "a")).toEqual({ n: 3 });
+  await turn();
+  expect(applied.slice(1)).toEqual([updates("T:a", { n: 2 }, 2), updates("T:a", { n: 3 }, 3)]);
+});
+
+test("an answer without patches of the instance does not stand for what someone else changed", async () => {
+  const { streams, send } = streaming();
+  streams[0]!.send("snapshot", frame("T:a", { n: 1 }, 1));
+  for (const patches of [[], updates("T:b", { n: 9 }, 2)]) {
+    expect(await send(2, patches)).toEqual({ settled: true });
+  }
+  const next = await send(3, updates("T:a", { other: 3 }, 3));
+  expect(next).toEqual({ settled: false });
+  streams[0]!.send("message", frame("T:a", { n: 7 }, 2));
+  expect(texts("b")).toEqual(["7"]);
+  streams[0]!.send("message", frame("T:a", { other: 3 }, 3));
+  await turn();
+  expect(next).toEqual({ settled: true });
+});
+
+test("a change that was undone between two frames is undone on the page as well", async () => {
+  const { streams, applied, connection } = await ahead();
+  // 2 set n, 3 set it back: from what the stream told last, at 1, only `other` is new.
+  streams[0]!.send("message", frame("T:a", { other: 3 }, 3));
+  expect(connection.state("T", "a")).toEqual({ n: 1, other: 3 });
+  expect(texts("b")).toEqual(["1"]);
+  await turn();
+  expect(applied).toEqual([updates("T:a", { n: 1, other: 3 }, 3)]);
+});
+
+test("a frame that says only that all was undone undoes it", async () => {
+  const { streams } = await ahead();
+  streams[0]!.send("message", frame("T:a", {}, 3));
+  expect(texts("b")).toEqual(["1"]);
+});
+
+test("what a page's own event added and someone removed is removed", async () => {
+  const { streams, send, applied, connection } = await ahead();
+  await send(3, updates("T:a", { name: "x" }, 3));
+  applied.length = 0;
+  streams[0]!.send("message", frame("T:a", { n: 2 }, 4));
+  expect(connection.state("T", "a")).toEqual({ n: 2, other: 1 });
+  await turn();
+  expect(applied).toEqual([updates("T:a", { name: undefined }, 4)]);
+});
+
+test("frames that are behind the page are kept for those that lead on from them", async () => {
+  const { streams, send, connection } = await ahead();
+  await send(3, updates("T:a", { n: 3 }, 3));
+  streams[0]!.send("message", frame("T:a", { n: 2 }, 2));
+  expect(connection.state("T", "a")).toEqual({ n: 3, other: 1 });
+  streams[0]!.send("message", frame("T:a", { other: 2 }, 4));
+  // The revisions between 2 and 4 left n where it was at 2.
+  expect(connection.state("T", "a")).toEqual({ n: 2, other: 2 });
+  streams[0]!.send("message", frame("T:a", { n: 9 }, 4));
+  expect(connection.state("T", "a")).toEqual({ n: 2, other: 2 });
+});
+
+test("a snapshot without properties empties the page", async () => {
+  const { streams, timers, connection } = streaming();
+  streams[0]!.send("snapshot", frame("T:a", { n: 1 }, 1));
+  await streams[0]!.break();
+  await timers.fire(1_000);
+  streams[1]!.send("snapshot", frame("T:a", {}, 2));
+  expect([texts("b"), connection.state("T", "a")]).toEqual([[""], {}]);
+});
+
+test("a snapshot that an answer has overtaken does not undo it, and what follows leads on from it", async () => {
+  const { streams, timers, send } = streaming();
+  streams[0]!.send("snapshot", frame("T:a", { n: 1 }, 1));
+  await streams[0]!.break();
+  await timers.fire(1_000);
+  expect(await send(2, updates("T:a", { n: 2 }, 2))).toEqual({ settled: true });
+  streams[1]!.send("snapshot", frame("T:a", { n: 1 }, 1));
+  expect(texts("b")).toEqual(["2"]);
+  streams[1]!.send("message", frame("T:a", { other: 1 }, 3));
+  expect(texts("b")).toEqual(["1"]);
+});
+
+test("a snapshot in the middle of a stream is older only where the stream was further before", async () => {
+  const { streams } = await ahead();
+  streams[0]!.send("snapshot", frame("T:a", { n: 1 }, 1));
+  expect(texts("b")).toEqual(["2"]);
+  streams[0]!.send("message", frame("T:a", { n: 3 }, 3));
+  // The server starts again from an older state.
+  streams[0]!.send("snapshot", frame("T:a", { n: 20 }, 2));
+  expect(texts("b")).toEqual(["20"]);
+  streams[0]!.send("message", frame("T:a", { n: 30 }, 3));
+  expect(texts("b")).toEqual(["30"]);
+});
+
+test("a snapshot settles the events up to its revision, and all where the instance was replaced", async () => {
+  const { streams, send } = streaming();
+  streams[0]!.send("snapshot", frame("T:a", { n: 3 }, 3));
+  const first = await send(5, updates("T:a", { n: 5 }, 5));
+  const second = await send(9, updates("T:a", { n: 9 }, 9));
+  streams[0]!.send("snapshot", frame("T:a", { n: 8 }, 8));
+  await turn();
+  expect([texts("b"), first.settled, second.settled]).toEqual([["8"], true, false]);
+  streams[0]!.send("snapshot", frame("T:a", { n: 0 }, 1));
+  await turn();
+  expect([texts("b"), second.settled]).toEqual([["0"], true]);
+});
+
+interface Told {
+  readonly kind: "snapshot" | "message";
+  readonly frame: Frame;
+}
+
+type State = Record<string, unknown>;
+
+/** A server with one instance: an honest history, answers in order, and a stream that tells differences. */
+class HonestServer implements Transport {
+  readonly history: State[] = [{}, { a: 0 }];
+  readonly #answers: (() => void)[] = [];
+  #pipe: Told[] = [];
+  #listener: StreamListener | undefined;
+  #seen = -1;
+
+  get rev(): number {
+    return this.history.length - 1;
+  }
+
+  send(message: Message): Promise<Answer> {
+    const before = this.rev;
+    if (message.event === "set") this.change(message.payload as State);
+    const rev = this.rev;
+    const patches = message.event === "mount"
+      ? frame("T:a", this.history[rev]!, rev).patches
+      : rev === before
+      ? []
+      : frame("T:a", message.payload as State, rev).patches;
+    return new Promise((resolve) => this.#answers.push(() => resolve({ ok: true, rev, patches })));
+  }
+
+  follow(_: unknown, listener: StreamListener): () => void {
+    this.#listener = listener;
+    this.open();
+    return () => this.#listener = undefined;
+  }
+
+  change(changes: State): void {
+    const state = { ...this.history[this.rev], ...changes };
+    for (const [prop, value] of Object.entries(changes)) {
+      if (value === undefined) delete state[prop];
+    }
+    if (JSON.stringify(state) !== JSON.stringify(this.history[this.rev])) this.history.push(state);
+  }
+
+  open(): void {
+    if (this.#seen >= 0) return;
+    this.#seen = this.rev;
+    this.#pipe = [{
+      kind: "snapshot",
+      frame: frame("T:a", this.history[this.rev]!, this.rev),
+    }];
+  }
+
+  break(): void {
+    this.#seen = -1;
+    this.#pipe = [];
+    this.#listener!.lost([{ type: "T", instance: "a" }]);
+  }
+
+  reopen(): void {
+    if (this.#seen >= 0) return;
+    this.#listener!.reopening([{ type: "T", instance: "a" }]);
+    this.open();
+  }
+
+  /** Tells what is different from what was told last, as one. */
+  tell(): void {
+    if (this.#seen < 0 || this.#seen === this.rev) return;
+    const before = this.history[this.#seen]!;
+    const after = this.history[this.rev]!;
+    const changes = Object.keys({ ...before, ...after })
+      .filter((prop) => before[prop] !== after[prop])
+      .map((prop) => [prop, after[prop]]);
+    this.#pipe.push({
+      kind: "message",
+      frame: frame("T:a", Object.fromEntries(changes), this.rev),
+    });
+    this.#seen = this.rev;
+  }
+
+  deliver(): boolean {
+    const told = this.#pipe.shift();
+    if (told) this.#listener![told.kind](told.frame);
+    return told !== undefined;
+  }
+
+  answer(): boolean {
+    const answer = this.#answers.shift();
+    answer?.();
+    return answer !== undefined;
+  }
+}
+
+test("whatever order answers, frames and broken streams come in, the page shows only states that were, never an older one, and the newest in the end", async () => {
+  const change = fc.record({
+    a: fc.integer({ min: 0, max: 2 }),
+    b: fc.option(fc.integer({ min: 0, max: 2 }), { nil: undefined }),
+  }, { requiredKeys: [] });
+  const step = fc.oneof(
+    { weight: 3, arbitrary: fc.record({ name: fc.constant("mine"), change }) },
+    { weight: 2, arbitrary: fc.record({ name: fc.constant("theirs"), change }) },
+    {
+      weight: 8,
+      arbitrary: fc.record({
+        name: fc.constantFrom("answer", "tell", "deliver", "deliver", "break", "reopen"),
+      }),
+    },
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+      const server = new HonestServer();
+      const connection = open(
+        `<p na-scope="a" na-type="T"><b na-bind="a"></b><b na-bind="b"></b></p>`,
+        server,
+      );
+      const outcomes: Promise<unknown>[] = [];
+      let oldest = 0;
+      function check(): void {
+        const state = connection.state("T", "a");
+        if (state === undefined) return;
+        const text = stable(state);
+        oldest = server.history.findIndex((past, rev) => rev >= oldest && stable(past) === text);
+        expect(oldest, text).not.toBe(-1);
+        expect(texts("b")).toEqual([state["a"], state["b"]].map((value) => String(value ?? "")));
+      }
+      for (const { name, ...more } of steps) {
+        const changes = "change" in more ? more.change : {};
+        if (name === "mine") outcomes.push(connection.send("T", "a", "set", changes));
+        else if (name === "theirs") server.change(changes);
+        else server[name as "answer" | "tell" | "deliver" | "break" | "reopen"]();
+        await turn();
+        check();
+      }
+      server.reopen();
+      for (let quiet = 0; quiet < 3; quiet++) {
+        server.tell();
+        while (server.deliver() || server.answer()) {
+          await turn();
+          check();
+          quiet = 0;
+        }
+        await turn();
+      }
+      await Promise.all(outcomes);
+      expect(stable(connection.state("T", "a")!)).toBe(stable(server.history.at(-1)!));
+      connection.close();
+    }),
+    { numRuns: 150 },
+  );
+});
+
+function stable(state: State): string {
+  return JSON.stringify(Object.entries(state).sort());
+}
