@@ -42,12 +42,16 @@ export class Table {
 
   /** The indexes, up to date. */
   get indexes(): readonly Index[] {
+    const start = this.#unindexed;
     const end = this.#documents.length;
-    for (; this.#unindexed < end; this.#unindexed++) {
-      const document = this.#documents[this.#unindexed];
-      if (document === undefined) continue;
-      for (const index of this.#indexes) index.insert(this.#unindexed, document);
+    if (start >= end) return this.#indexes;
+    for (const index of this.#indexes) {
+      for (let slot = start; slot < end; slot++) {
+        const document = this.#documents[slot];
+        if (document !== undefined) index.insert(slot, document);
+      }
     }
+    this.#unindexed = end;
     return this.#indexes;
   }
 
