@@ -1,10 +1,13 @@
 import type { CollectionState } from "./collection-state.ts";
 import { freeze } from "./freeze.ts";
 import type { Step } from "./journal.ts";
-import type { Operation } from "./observer.ts";
+import type { Change, Operation } from "./observer.ts";
 import type { Document } from "./path.ts";
 import { compare } from "./scalar.ts";
+import type { Table } from "./table.ts";
 import { ValueMap } from "./value-map.ts";
+
+type Documents = readonly (Document | undefined)[];
 
 /** One call to the observers of a collection. */
 export interface StoreEvent {
@@ -13,6 +16,24 @@ export interface StoreEvent {
   readonly keys: unknown[];
   readonly before: (Document | undefined)[];
   readonly after: (Document | undefined)[];
+}
+
+/** What observers are told beside the keys. Documents are frozen when somebody looks at them, as in the table. */
+export function changeOf({ before, after }: StoreEvent): Change<Document> {
+  return {
+    get before(): Documents {
+      return frozen(before);
+    },
+    get after(): Documents {
+      return frozen(after);
+    },
+  };
+}
+
+function frozen(documents: Documents): Documents {
+  if (Object.isFrozen(documents)) return documents;
+  documents.forEach(freeze);
+  return Object.freeze(documents);
 }
 
 interface NetChange {
@@ -28,6 +49,7 @@ interface NetChange {
  */
 export function eventsOf(steps: readonly Step[]): StoreEvent[] {
   if (steps.every(({ state }) => state.observers.size === 0)) return [];
+  if (steps.length === 1) return eventsOfOne(steps[0]!);
   const events: StoreEvent[] = [];
   let changes: NetChange[] = [];
   let known = new Map<CollectionState, ValueMap<NetChange>>();
@@ -59,12 +81,7 @@ export function eventsOf(steps: readonly Step[]): StoreEvent[] {
     if (state.observers.size === 0) continue;
     if (cleared !== undefined) {
       close();
-      const event = eventOf(state, "clear");
-      for (const slot of cleared.slots()) {
-        const document = cleared.peek(slot)!;
-        add(event, state.keyOf(document), document);
-      }
-      events.push(event);
+      events.push(eventOfClear(state, cleared));
       continue;
     }
     const key = before && state.keyOf(before);
@@ -80,6 +97,29 @@ export function eventsOf(steps: readonly Step[]): StoreEvent[] {
   return events;
 }
 
+/** The same of a single write, which is the usual case and nets nothing. */
+function eventsOfOne({ state, before, after, cleared }: Step): StoreEvent[] {
+  if (cleared !== undefined) return [eventOfClear(state, cleared)];
+  const key = before && state.keyOf(before);
+  const newKey = after && state.keyOf(after);
+  if (before !== undefined && after !== undefined && compare(key, newKey) === 0) {
+    return before === after ? [] : [eventOf(state, "update", newKey, before, after)];
+  }
+  const events: StoreEvent[] = [];
+  if (before !== undefined) events.push(eventOf(state, "delete", key, before, undefined));
+  if (after !== undefined) events.push(eventOf(state, "create", newKey, undefined, after));
+  return events;
+}
+
+function eventOfClear(state: CollectionState, cleared: Table): StoreEvent {
+  const event = emptyEvent(state, "clear");
+  for (const slot of cleared.slots()) {
+    const document = cleared.peek(slot)!;
+    add(event, state.keyOf(document), document, undefined);
+  }
+  return event;
+}
+
 function grouped(changes: readonly NetChange[]): Iterable<StoreEvent> {
   const groups = new Map<CollectionState, Map<Operation, StoreEvent>>();
   const events: StoreEvent[] = [];
@@ -90,7 +130,7 @@ function grouped(changes: readonly NetChange[]): Iterable<StoreEvent> {
     if (ofState === undefined) groups.set(state, ofState = new Map());
     let event = ofState.get(type);
     if (event === undefined) {
-      event = eventOf(state, type);
+      event = emptyEvent(state, type);
       ofState.set(type, event);
       events.push(event);
     }
@@ -99,13 +139,28 @@ function grouped(changes: readonly NetChange[]): Iterable<StoreEvent> {
   return events;
 }
 
-function eventOf(state: CollectionState, type: Operation): StoreEvent {
+function eventOf(
+  state: CollectionState,
+  type: Operation,
+  key: unknown,
+  before: Document | undefined,
+  after: Document | undefined,
+): StoreEvent {
+  const event = emptyEvent(state, type);
+  add(event, key, before, after);
+  return event;
+}
+
+function emptyEvent(state: CollectionState, type: Operation): StoreEvent {
   return { state, type, keys: [], before: [], after: [] };
 }
 
-function add(event: StoreEvent, key: unknown, before?: Document, after?: Document): void {
-  freeze(before);
-  freeze(after);
+function add(
+  event: StoreEvent,
+  key: unknown,
+  before: Document | undefined,
+  after: Document | undefined,
+): void {
   event.keys.push(key);
   event.before.push(before);
   event.after.push(after);

@@ -1,7 +1,7 @@
 import { Collection } from "./collection.ts";
 import { CollectionState } from "./collection-state.ts";
 import { defineCollection, type UntypedSchema } from "./definition.ts";
-import { eventsOf } from "./events.ts";
+import { changeOf, eventsOf } from "./events.ts";
 import { Journal, type Step } from "./journal.ts";
 import { type ErrorHandler, Notifier } from "./notifier.ts";
 import type { Key, Schema } from "./schema.ts";
@@ -125,9 +125,10 @@ function announce(steps: readonly Step[], notifier: Notifier): void {
   for (const step of steps) step.state.watchers?.collect(step, touched);
   for (const watcher of touched) watcher.invalidate();
   for (const { state } of steps) state.table.compact();
-  for (const { state, type, keys, before, after } of eventsOf(steps)) {
-    const change = { before, after };
-    for (const shared of [keys, change, before, after]) Object.freeze(shared);
+  for (const event of eventsOf(steps)) {
+    const { state, type, keys } = event;
+    const change = changeOf(event);
+    Object.freeze(keys);
     notifier.enqueue(() => {
       // Whoever subscribes while this event is told hears of the next one.
       for (const observer of [...state.observers]) {
