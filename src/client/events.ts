@@ -1,4 +1,4 @@
-import { controlsOf, isCheckable, isControl } from "./controls.ts";
+import { type Control, controlsOf, isCheckable, isControl } from "./controls.ts";
 import type { Drafts } from "./drafts.ts";
 import { dataPayload, formPayload, type Payload } from "./payload.ts";
 import type { Timers } from "./pause.ts";
@@ -15,6 +15,9 @@ export interface EventsOptions {
 
 /** What would leave the page or submit a form when it is clicked. */
 const acting = "a,area,button,input[type=submit],input[type=reset],input[type=image]";
+
+/** What keeps a click inside of a label to itself. */
+const interactive = "a[href],button,input,select,textarea";
 
 /** Listens to clicks, submits and edits, once for all elements at and below a root. */
 export function listen(root: Node, options: EventsOptions): void {
@@ -33,15 +36,15 @@ export function listen(root: Node, options: EventsOptions): void {
   on("submit", (event, target) => submit(event, target as HTMLFormElement, options));
   on("input", (_, target) => {
     // A control that sends its own clicks has no draft: the state decides what it shows.
-    const sendsItself = target.hasAttribute("na-click");
-    if (isControl(target) && !(sendsItself && isCheckable(target))) drafts.edit(target);
+    if (isControl(target) && !sendsItself(target)) drafts.edit(target);
   });
   on("focusout", (_, target) => {
     if (isControl(target)) drafts.leave(target);
   });
-  on("reset", (_, target) => {
-    // The browser resets the controls after this event.
+  on("reset", (event, target) => {
+    // The browser resets the controls after this event, unless a listener has prevented it.
     timers.setTimeout(() => {
+      if (event.defaultPrevented) return;
       for (const control of controlsOf(target as HTMLFormElement)) drafts.discard(control);
     }, 0);
   });
@@ -54,11 +57,25 @@ async function click(
 ): Promise<void> {
   const element = target.closest("[na-click]");
   const name = element?.getAttribute("na-click");
-  if (!element || !name || event.defaultPrevented) return;
+  if (!element || !name || event.defaultPrevented || isForwarded(target, element)) return;
   if (element.matches(acting)) event.preventDefault();
-  const settle = isControl(element) && isCheckable(element) ? drafts.click(element) : undefined;
+  const settle = isControl(target) && sendsItself(target) ? drafts.click(target) : undefined;
   await send(element, name, dataPayload(element));
   settle?.();
+}
+
+/** Whether a checkbox or radio button, or the label around it, has `na-click`. */
+function sendsItself(control: Control): boolean {
+  const element = control.closest("[na-click]");
+  return isCheckable(control) && (element === control || element?.localName === "label");
+}
+
+/** Whether the browser, after this click on a label, clicks the label's control, and that is what is sent. */
+function isForwarded(target: Element, element: Element): boolean {
+  const label = target.closest("label");
+  const control = label?.control;
+  return !!control && element.contains(label) && !control.matches(":disabled") &&
+    control.closest("[na-click]") !== null && !label.contains(target.closest(interactive));
 }
 
 async function submit(

@@ -193,6 +193,49 @@ test("a click sends the data attributes under the names they are written with", 
   expect(location.hash).toBe(before);
 });
 
+const labels: readonly [string, readonly string[]][] = [
+  // The label around a control, whatever part of it is clicked.
+  [`<label na-click="a"><input type="checkbox"> <span id="here">text</span></label>`, ["a"]],
+  [`<label na-click="a"><input id="here" type="checkbox"> text</label>`, ["a"]],
+  [`<label na-click="a" id="here">text</label>`, ["a"]],
+  [`<label na-click="a"><span id="here">text</span> <input></label>`, ["a"]],
+  // A control that cannot be clicked, and content of a label that does not click it.
+  [`<label na-click="a"><input type="checkbox" disabled> <span id="here">text</span></label>`, [
+    "a",
+  ]],
+  [`<label na-click="a"><input type="checkbox"> <a id="here" href="#there">text</a></label>`, [
+    "a",
+  ]],
+  // A label of a control elsewhere.
+  [`<label na-click="a" for="c" id="here">text</label> <input type="checkbox" id="c">`, ["a"]],
+  [`<label na-click="a" for="c" id="here">text</label> <input type="radio" id="c" na-click="b">`, [
+    "b",
+  ]],
+  // A label within something that is clicked as a whole.
+  [`<div na-click="a"><label id="here">text <input type="checkbox"></label></div>`, ["a"]],
+  [`<label>text <b id="here" na-click="a">this</b> <input type="checkbox"></label>`, ["a"]],
+];
+
+test.for(labels)("one click on or in a label sends one event: %s", async ([markup, events]) => {
+  const same = (_: unknown, current: Record<string, unknown>) => current;
+  const scripted = new ScriptedServer({}, { List: { a: same, b: same } });
+  open(`<section na-scope="l" na-type="List">${markup}</section>`, scripted);
+  // A label of a disabled control counts as disabled for the driver, not for the browser.
+  await userEvent.click(one("#here"), { force: true });
+  await expect.poll(() => scripted.sent.map(({ event }) => event)).toEqual(events);
+});
+
+test("what has na-click inside of a label sends its event before the control that the browser clicks next", async () => {
+  const same = (_: unknown, current: Record<string, unknown>) => current;
+  const scripted = new ScriptedServer({}, { List: { a: same, b: same } });
+  open(
+    `<p na-scope="l" na-type="List"><label><input type="checkbox" na-click="b"> <i na-click="a">text</i></label></p>`,
+    scripted,
+  );
+  await userEvent.click(one("i"));
+  await expect.poll(() => scripted.sent.map(({ event }) => event)).toEqual(["a", "b"]);
+});
+
 test("a page's own listener can keep an event from being sent", async () => {
   const scripted = new ScriptedServer({}, { List: { pick: (_, current) => current } });
   open(

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { cdp, userEvent } from "vitest/browser";
 import { one, open, refuse, ScriptedServer } from "./support.ts";
+import { ManualTimers } from "./support-wire.ts";
 
 function profile(): ScriptedServer {
   return new ScriptedServer({ "User:u": { name: "Ada", city: "Cork", done: false, size: "s" } }, {
@@ -71,6 +72,21 @@ test("resetting the form goes back to the state", async () => {
   server.change("User:u", { name: "Grace" });
   await userEvent.click(one("[type=reset]"));
   await expect.poll(() => field("name").value).toBe("Grace");
+});
+
+test("a reset that the page prevents keeps the draft, whoever prevents it", async () => {
+  const timers = new ManualTimers();
+  open(form, profile(), { timers });
+  await userEvent.fill(field("name"), "Grace");
+  for (const target of [one("form"), window]) {
+    target.addEventListener("reset", (event) => event.preventDefault(), { once: true });
+    await userEvent.click(one("[type=reset]"));
+    await timers.fire();
+    expect(field("name").value).toBe("Grace");
+  }
+  await userEvent.click(one("[type=reset]"));
+  await timers.fire();
+  expect(field("name").value).toBe("Ada");
 });
 
 test("a composition by an input method is not disturbed by a patch", async () => {
@@ -193,6 +209,27 @@ test("a checkbox whose click is refused goes back to the state", async () => {
   expect(one<HTMLInputElement>("input").checked).toBe(false);
   server.change("User:u", { done: true });
   await expect.poll(() => one<HTMLInputElement>("input").checked).toBe(true);
+});
+
+test("a checkbox in a label that sends its clicks is like one that sends them itself", async () => {
+  const server = new ScriptedServer({ "T:1": { done: false } }, {
+    T: { toggle: ({ id }, state) => id === "1" ? { done: !state["done"] } : refuse("no", "No") },
+  });
+  open(
+    `<p na-scope="1" na-type="T">
+     <label na-click="toggle" data-id="1"><input type="checkbox" na-bind="done"> <b>accepted</b></label>
+     <label na-click="toggle" data-id="2"><input type="checkbox" na-bind="done"> <i>refused</i></label>
+     <em na-error></em></p>`,
+    server,
+  );
+  const checked = () =>
+    Array.from(document.querySelectorAll("input"), (control) => control.checked);
+  await userEvent.click(one("b"));
+  await expect.poll(checked).toEqual([true, true]);
+  await userEvent.click(one("i"));
+  await expect.poll(() => one("em").textContent).toBe("No");
+  expect(checked()).toEqual([true, true]);
+  expect(server.sent.map(({ payload }) => payload)).toEqual([{ id: "1" }, { id: "2" }]);
 });
 
 test("a radio button whose click is refused gives the choice back to its group", async () => {
