@@ -19,15 +19,20 @@ export interface StoreEvent {
 }
 
 /** What observers are told beside the keys. Documents are frozen when somebody looks at them, as in the table. */
-export function changeOf({ before, after }: StoreEvent): Change<Document> {
-  return {
-    get before(): Documents {
-      return frozen(before);
-    },
-    get after(): Documents {
-      return frozen(after);
-    },
-  };
+export class LazyChange implements Change<Document> {
+  readonly #event: StoreEvent;
+
+  constructor(event: StoreEvent) {
+    this.#event = event;
+  }
+
+  get before(): Documents {
+    return frozen(this.#event.before);
+  }
+
+  get after(): Documents {
+    return frozen(this.#event.after);
+  }
 }
 
 function frozen(documents: Documents): Documents {

@@ -1,7 +1,7 @@
 import { Collection } from "./collection.ts";
 import { CollectionState } from "./collection-state.ts";
 import { defineCollection, type UntypedSchema } from "./definition.ts";
-import { changeOf, eventsOf } from "./events.ts";
+import { eventsOf, LazyChange, type StoreEvent } from "./events.ts";
 import { Journal, type Step } from "./journal.ts";
 import { type ErrorHandler, Notifier } from "./notifier.ts";
 import type { Key, Schema } from "./schema.ts";
@@ -121,24 +121,31 @@ export class Ramify {
 
 /** Tells observers and live queries of a commit, once the collections are tidy and everything is in place. */
 function announce(steps: readonly Step[], notifier: Notifier): void {
-  const touched = new Set<Watcher>();
-  for (const step of steps) step.state.watchers?.collect(step, touched);
+  const touched = touchedBy(steps);
   for (const watcher of touched) watcher.invalidate();
   for (const { state } of steps) state.table.compact();
-  for (const event of eventsOf(steps)) {
-    const { state, type, keys } = event;
-    const change = changeOf(event);
-    Object.freeze(keys);
-    notifier.enqueue(() => {
-      // Whoever subscribes while this event is told hears of the next one.
-      for (const observer of [...state.observers]) {
-        if (!state.observers.has(observer)) continue;
-        notifier.call(() => observer(type, keys, change), state.definition.name);
-      }
-    });
-  }
+  for (const event of eventsOf(steps)) notifier.enqueue(() => tell(event, notifier));
   for (const watcher of touched) {
     notifier.enqueue(() => notifier.call(() => watcher.refresh(notifier), undefined));
   }
   notifier.run();
+}
+
+/** The live queries whose results some writes may have changed. */
+function touchedBy(steps: readonly Step[]): Iterable<Watcher> {
+  if (steps.every(({ state }) => state.watchers === undefined)) return [];
+  const touched = new Set<Watcher>();
+  for (const step of steps) step.state.watchers?.collect(step, touched);
+  return touched;
+}
+
+function tell(event: StoreEvent, notifier: Notifier): void {
+  const { state: { observers, definition }, type, keys } = event;
+  const change = new LazyChange(event);
+  Object.freeze(keys);
+  // Whoever subscribes while this event is told hears of the next one.
+  for (const observer of [...observers]) {
+    if (!observers.has(observer)) continue;
+    notifier.call(() => observer(type, keys, change), definition.name);
+  }
 }

@@ -32,7 +32,9 @@ describe("transactions", () => {
     const db = itemStore();
     db.items.bulkPut([{ id: 1 }, { id: 2 }]);
     const events: unknown[] = [];
-    db.items.subscribe((...event) => void events.push(event));
+    db.items.subscribe((type, keys, { before, after }) => {
+      events.push([type, keys, { before, after }]);
+    });
     db.transaction(() => {
       db.items.put({ id: 3, n: 1 });
       db.items.update(3, { n: 2 });
