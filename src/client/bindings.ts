@@ -4,8 +4,11 @@ import { parsePath, type Path, readPath, toText } from "./path.ts";
 
 /** A place in the page that shows the value at a path. */
 export interface Binding {
+  readonly element: Element;
   readonly path: Path;
   show(value: unknown): void;
+  /** Takes back what it has added to the page. */
+  remove?(): void;
 }
 
 /** Everything that is bound to one value: to an instance's state, or to the item of a row. */
@@ -15,6 +18,14 @@ export class Bindings {
   /** Adds places. */
   add(bindings: readonly Binding[]): void {
     this.#bindings = [...this.#bindings, ...bindings];
+  }
+
+  /** Forgets the places that are gone, and returns their elements. */
+  forget(isGone: (element: Element) => boolean): readonly Element[] {
+    const gone = this.#bindings.filter(({ element }) => isGone(element));
+    this.#bindings = this.#bindings.filter((binding) => !gone.includes(binding));
+    for (const binding of gone) binding.remove?.();
+    return gone.map(({ element }) => element);
   }
 
   /** Shows a value in all places, or only in those that depend on a changed property. */
@@ -30,13 +41,13 @@ export class Bindings {
 
 /** Text content. What the markup says stays until there is a value. */
 export class TextBinding implements Binding {
+  readonly element: Element;
   readonly path: Path;
-  readonly #element: Element;
   #text: string | undefined;
 
   constructor(element: Element, path: Path) {
+    this.element = element;
     this.path = path;
-    this.#element = element;
   }
 
   show(value: unknown): void {
@@ -44,24 +55,24 @@ export class TextBinding implements Binding {
     const text = toText(value);
     if (text === this.#text) return;
     this.#text = text;
-    this.#element.textContent = text;
+    this.element.textContent = text;
   }
 }
 
 /** The value of a form control, unless a person is changing it. */
 export class ControlBinding implements Binding {
+  readonly element: Control;
   readonly path: Path;
-  readonly #control: Control;
   readonly #drafts: Drafts;
 
   constructor(control: Control, path: Path, drafts: Drafts) {
+    this.element = control;
     this.path = path;
-    this.#control = control;
     this.#drafts = drafts;
   }
 
   show(value: unknown): void {
-    this.#drafts.show(this.#control, value);
+    this.#drafts.show(this.element, value);
   }
 }
 
@@ -69,14 +80,14 @@ const placeholder = /\{\{\s*([^{}]+?)\s*\}\}/g;
 
 /** An attribute of a row with `{{path}}` in it, filled in from the row's item. */
 export class AttributeBinding implements Binding {
+  readonly element: Element;
   readonly path: Path = [];
-  readonly #element: Element;
   readonly #name: string;
   readonly #pattern: string;
   #text: string | undefined;
 
   constructor(element: Element, { name, value }: Attr) {
-    this.#element = element;
+    this.element = element;
     this.#name = name;
     this.#pattern = value;
   }
@@ -88,6 +99,6 @@ export class AttributeBinding implements Binding {
     );
     if (text === this.#text) return;
     this.#text = text;
-    this.#element.setAttribute(this.#name, text);
+    this.element.setAttribute(this.#name, text);
   }
 }

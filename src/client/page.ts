@@ -32,7 +32,7 @@ export class Page {
 
   /** Finds what was added, forgets what is gone, and tells whether the page shows other instances now. */
   refresh(): boolean {
-    const before = [...this.#instances.keys()].join();
+    const before = JSON.stringify([...this.#instances.keys()]);
     const found = new Set(findScopes(this.#root));
     for (const element of this.#views.keys()) {
       if (!found.has(element)) this.#views.delete(element);
@@ -44,7 +44,7 @@ export class Page {
       this.#instances.delete(key);
       instance.settle();
     }
-    return [...this.#instances.keys()].join() !== before;
+    return JSON.stringify([...this.#instances.keys()]) !== before;
   }
 
   /** An instance that is shown, or `undefined`. */
@@ -94,8 +94,11 @@ export class Page {
 
   #view(element: Element): View | undefined {
     const known = this.#views.get(element);
-    if (known) return known;
     const scope = readScope(element);
+    if (known && scope && known.instance === this.instance(scope)) return known;
+    // It names another instance now, which may not have a value for everything that is shown.
+    known?.clear();
+    this.#views.delete(element);
     if (scope === undefined) {
       this.#scan.report(
         `Cannot connect the scope "${scopeName(element)}": it needs a type and an id; ` +

@@ -21,16 +21,16 @@ export interface RowsOptions {
 
 /** The rows of one `<template na-each>`, in front of it, matched by key and moved as little as possible. */
 export class Rows implements Binding {
+  readonly element: HTMLTemplateElement;
   readonly path: Path;
-  readonly #template: HTMLTemplateElement;
   readonly #key: Path | undefined;
   readonly #create: RowsOptions["create"];
   readonly #shown: () => void;
   #rows: readonly { readonly key: unknown; readonly row: Row }[] = [];
 
   constructor(template: HTMLTemplateElement, { path, key, create, shown }: RowsOptions) {
+    this.element = template;
     this.path = path;
-    this.#template = template;
     this.#key = key;
     this.#create = create;
     this.#shown = shown;
@@ -61,15 +61,19 @@ export class Rows implements Binding {
     this.#shown();
   }
 
+  remove(): void {
+    this.show(undefined);
+  }
+
   /** Moves rows to where they belong, given the position that each had before, or -1. */
   #place(positions: number[]): void {
-    const parent = this.#template.parentNode;
+    const parent = this.element.parentNode;
     if (parent === null) return;
     for (const [index, { row }] of this.#rows.entries()) {
       if (row.elements.some((element) => element.parentNode !== parent)) positions[index] = -1;
     }
     const staying = longestIncreasing(this.#around(this.#focused(parent), positions));
-    let next: Node = this.#template;
+    let next: Node = this.element;
     for (let index = this.#rows.length - 1; index >= 0; index--) {
       const { elements } = this.#rows[index]!.row;
       if (!staying.has(index)) {

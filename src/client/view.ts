@@ -16,8 +16,10 @@ export class View {
     this.instance = instance;
   }
 
-  /** Binds what was added to the element since the last time, and shows the state there. */
+  /** Forgets what was taken out of the element since the last time, binds what was added and shows the state there. */
   scan(options: Omit<ScanOptions, "seen">): void {
+    const gone = this.#bindings.forget((element) => closestScope(element) !== this.element);
+    for (const element of gone) this.#seen.delete(element);
     const added = new Bindings();
     const found = scan(this.element, { ...options, seen: this.#seen });
     added.add(found);
@@ -28,6 +30,12 @@ export class View {
   /** Shows the state, or only the properties that changed. */
   show(changed?: ReadonlySet<string>): void {
     this.#bindings.show(this.instance.state, changed);
+  }
+
+  /** Takes away all that it showed. */
+  clear(): void {
+    this.#bindings.show(undefined);
+    this.showError(undefined);
   }
 
   /**

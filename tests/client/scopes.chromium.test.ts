@@ -131,6 +131,88 @@ test("a scope that was taken out of the page and put back works again", async ()
   await expect.poll(() => texts("b, i")).toEqual(["c", "2", "3"]);
 });
 
+test("a scope that names another instance shows that one after refresh, and nothing of the one before", async () => {
+  const server = new ScriptedServer({
+    "List:1": { name: "one", only: "this", items: [{ id: 1 }, { id: 2 }] },
+    "List:2": { name: "two", items: [{ id: 2 }, { id: 3 }] },
+  }, { List: { go: (_, state) => ({ ...state, name: "went" }) } });
+  const connection = open(
+    `<p na-scope="1" na-type="List"><b na-bind="name"></b><b na-bind="only"></b><input name="only">
+     <template na-each="items" na-key="id"><i na-bind="id"></i></template>
+     <button id="go" na-click="go">go</button><button id="no" na-click="no_such">no</button><em na-error></em></p>`,
+    server,
+  );
+  await userEvent.click(one("#no"));
+  await expect.poll(() => one("em").textContent).toBe("List has no event no_such");
+  expect(texts("b, i")).toEqual(["one", "this", "1", "2"]);
+  one("p").setAttribute("na-scope", "2");
+  connection.refresh();
+  expect(texts("b, i, em")).toEqual(["two", "", "2", "3", ""]);
+  expect(one<HTMLInputElement>("input").value).toBe("");
+  expect(server.followed).toEqual(["List:2"]);
+  await userEvent.click(one("#go"));
+  await expect.poll(() => texts("b, i")).toEqual(["went", "", "2", "3"]);
+  expect(server.sent.map(({ instance }) => instance)).toEqual(["1", "2"]);
+  server.change("List:1", { name: "old" });
+  server.change("List:2", { items: [{ id: 3 }] });
+  await expect.poll(() => texts("b, i")).toEqual(["went", "", "3"]);
+});
+
+test("a scope of another type is another instance", () => {
+  const connection = open(
+    `<b na-scope="1" na-type="User" na-bind="name"></b>`,
+    named("User:1", "Team:1"),
+  );
+  one("b").setAttribute("na-type", "Team");
+  connection.refresh();
+  expect(texts("b")).toEqual(["Team:1"]);
+});
+
+test("what was taken out of a scope is forgotten, and bound again when it is put back", async () => {
+  const server = new ScriptedServer({ "List:l": { name: "a", items: [{ id: 1 }] } });
+  const connection = open(
+    `<div na-scope="List:l"><b na-bind="name"></b><ul><template na-each="items" na-key="id"><li na-bind="id"></li></template></ul></div>
+     <p na-scope="List:other"></p>`,
+    server,
+  );
+  const [name, list] = [one("b"), one("ul")];
+  name.remove();
+  list.remove();
+  connection.refresh();
+  server.change("List:l", { name: "b", items: [{ id: 2 }] });
+  server.snapshot("List:l");
+  expect([name.textContent, list.textContent]).toEqual(["a", ""]);
+  one("div").append(name, list);
+  connection.refresh();
+  expect(texts("b, li")).toEqual(["b", "2"]);
+  // In another scope, they show that one.
+  one("p").append(name, list);
+  connection.refresh();
+  server.change("List:l", { name: "c", items: [{ id: 3 }] });
+  server.change("List:other", { name: "other", items: [{ id: 4 }, { id: 5 }] });
+  await expect.poll(() => texts("b, li")).toEqual(["other", "4", "5"]);
+});
+
+test("ids that look like several scopes are one", () => {
+  const server = new ScriptedServer({ "A:x": { n: 1 }, "B:y": { n: 2 }, "A:x,B:y": { n: 3 } });
+  const connection = open(
+    `<p na-scope="x" na-type="A"></p><p na-scope="y" na-type="B"></p>`,
+    server,
+  );
+  document.body.innerHTML = `<p na-scope="x,B:y" na-type="A"><b na-bind="n"></b></p>`;
+  connection.refresh();
+  expect(texts("b")).toEqual(["3"]);
+});
+
+test("refresh after close does nothing", () => {
+  const server = named("User:1", "User:2");
+  const connection = open(`<p na-scope="User:1"></p>`, server);
+  connection.close();
+  document.body.append(element("b", { "na-scope": "User:2", "na-bind": "name" }));
+  connection.refresh();
+  expect([server.followed, texts("b")]).toEqual([[], [""]]);
+});
+
 test("refresh leaves the rows and drafts that are there alone", async () => {
   const server = new ScriptedServer({ "List:l": { items: [{ id: 1 }, { id: 2 }] } });
   const connection = open(
