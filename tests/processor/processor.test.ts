@@ -27,6 +27,33 @@ describe("mount", () => {
     ]);
   });
 
+  test("answers the schemas that are referred to, also from within and in circles, each once", async () => {
+    const schemas = {
+      Tree: {
+        properties: {
+          root: { $ref: "#/$defs/Node" },
+          owner: { anyOf: [{ $ref: "#/$defs/Person" }, { type: "null" }] },
+        },
+        $defs: { Person: { title: "Person" } },
+      },
+      Node: {
+        properties: {
+          children: { items: { $ref: "#/$defs/Node" } },
+          tree: { $ref: "#/$defs/Tree" },
+        },
+      },
+    };
+    const process = createProcessor({ Tree: {} }, new MemoryStore(), {
+      schemaProvider: (type) => (schemas as never)[type],
+    });
+    const patches = await process({ type: "Tree", instance: "a", event: "mount" });
+    expect(patches).toEqual([
+      { action: "schema", type: "Tree", instance: "a", schema: schemas.Tree },
+      { action: "schema", type: "Node", instance: "a", schema: schemas.Node },
+      { action: "schema", type: "Person", instance: "a", schema: { title: "Person" } },
+    ]);
+  });
+
   test("of an instance that is there answers its state and runs no handler", async () => {
     const mount = vi.fn(() => ({ count: 0 }));
     const process = createProcessor(

@@ -134,6 +134,58 @@ describe("POST /event", () => {
     expect(response.headers.get("location")).toBe("/");
   });
 
+  test("refuses a form with files", async () => {
+    const routes = app();
+    await post(routes, { ...user, event: "mount" });
+    const body = new FormData();
+    body.set("name", new File(["x"], "x.txt"));
+    const path = "http://rian.test/nasc/event?type=User&instance=me&event=rename";
+    const response = await routes.request(path, { method: "POST", body });
+    expect([response.status, await store.load("User", "me")]).toEqual([400, { name: "Guest" }]);
+  });
+
+  test("finishes an event that has begun, though nobody waits for the answer", async () => {
+    const kept: Promise<unknown>[] = [];
+    const context = {
+      waitUntil: (work: Promise<unknown>) => kept.push(work),
+      passThroughOnException: () => {},
+      props: {},
+    };
+    const request = {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ ...user, event: "mount" }),
+    };
+    const response = await app().request("/nasc/event", request, {}, context as never);
+    expect(await kept[0]).toMatchObject({ ok: true, rev: 1 });
+    expect(response.status).toBe(200);
+  });
+
+  test("lets a handler know when the sender has gone", async () => {
+    const gone = new AbortController();
+    const signals: (AbortSignal | undefined)[] = [];
+    const routes = app({
+      handlers: { User: { mount: (_, context) => (signals.push(context.signal), {}) } },
+    });
+    await routes.request(
+      new Request("http://rian.test/nasc/event", {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ ...user, event: "mount" }),
+        signal: gone.signal,
+      }),
+    );
+    gone.abort();
+    expect(signals.map((signal) => signal?.aborted)).toEqual([true]);
+  });
+
+  test("is neither cached, nor guessed at, nor framed", async () => {
+    const { headers } = await post(app(), { ...user, event: "mount" });
+    expect(headers.get("cache-control")).toBe("no-store");
+    expect(headers.get("x-content-type-options")).toBe("nosniff");
+    expect(headers.get("x-frame-options")).toBe("SAMEORIGIN");
+  });
+
   test.for<[string, number, string, object]>([
     ["an unknown event", 404, "unknown-event", { ...user, event: "constructor" }],
     ["an unknown type", 404, "unknown-type", { ...user, type: "toString", event: "mount" }],
@@ -265,6 +317,13 @@ describe("another origin", () => {
     expect(response.status).toBe(200);
   });
 
+  test("is not what a person typed into the address bar", async () => {
+    const response = await app().request("/nasc/manifest", {
+      headers: { "sec-fetch-site": "none" },
+    });
+    expect(response.status).toBe(200);
+  });
+
   test("is not what a TLS-ending proxy makes of the own one", async () => {
     const response = await post(app(), { ...user, event: "mount" }, {
       "origin": "https://rian.test",
@@ -387,7 +446,11 @@ describe("what goes wrong on the way to an event", () => {
 
 describe("the other routes", () => {
   test("describe types, events and schemas", async () => {
-    const routes = app({ schemaProvider: { User: { type: "object" } } });
+    const hidden = { _Internal: handlers["Counter"]! };
+    const routes = app({
+      handlers: { ...handlers, ...hidden },
+      schemaProvider: { User: { type: "object" } },
+    });
     const read = async (path: string) => (await routes.request(path)).json();
     expect(await read("/nasc/manifest")).toEqual({
       Counter: { events: ["add"], hasMount: true },
