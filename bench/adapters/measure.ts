@@ -1,0 +1,80 @@
+import { BULK, type Contender, type Operation, operations } from "./contender.ts";
+
+/** What one contender took for one operation. */
+export interface Measured {
+  /** Milliseconds for one operation: the median of the rounds. */
+  readonly time: number;
+  /** How many times as long as the first contender's round beside it: the median of the rounds. */
+  readonly ratio: number;
+}
+
+/** Of each contender, by its name, what each operation took. */
+export type Results = ReadonlyMap<string, ReadonlyMap<Operation, Measured>>;
+
+/** How long to measure. */
+export interface Effort {
+  /** How many milliseconds a round lasts at least: long enough for the clock, short enough to be undisturbed. */
+  readonly round: number;
+  /** How often each contender has its turn. */
+  readonly rounds: number;
+  /** The same for operations on 10,000 documents. */
+  readonly bulkRounds: number;
+}
+
+/** Keeps the results of what is measured alive. */
+export let consumed = 0;
+
+/**
+ * Measures all contenders in turn, round by round, so that whatever else the machine does meets each of them. The
+ * first one is what the others are compared with.
+ */
+export async function measure(contenders: readonly Contender[], effort: Effort): Promise<Results> {
+  const results = new Map(contenders.map(({ name }) => [name, new Map<Operation, Measured>()]));
+  for (const operation of operations) {
+    const isBulk = operation === "load" || operation === "list";
+    const able: { contender: Contender; times: number; taken: number[] }[] = [];
+    for (const contender of contenders) {
+      if (operation !== "load") await contender.fill(isBulk ? BULK : 1_000);
+      const times = isBulk ? 1 : await timesOf(contender, operation, effort.round);
+      if (times !== undefined) able.push({ contender, times, taken: [] });
+    }
+    for (let round = isBulk ? effort.bulkRounds : effort.rounds; round > 0; round--) {
+      for (const { contender, times, taken } of able) {
+        if (operation === "load") await contender.fill(0);
+        taken.push(await time(contender, operation, times) / times);
+      }
+    }
+    const [first] = able;
+    for (const { contender, taken } of able) {
+      const ratios = taken.map((each, round) => each / first!.taken[round]!);
+      results.get(contender.name)!.set(operation, { time: median(taken), ratio: median(ratios) });
+    }
+  }
+  return results;
+}
+
+/** How often an operation has to run to last a round; `undefined` if it cannot. Warms up, too. */
+async function timesOf(
+  contender: Contender,
+  operation: Operation,
+  round: number,
+): Promise<number | undefined> {
+  if (await contender.run(operation, 1) === undefined) return undefined;
+  for (let times = 1;; times *= 2) {
+    if (await time(contender, operation, times) >= round) return times;
+  }
+}
+
+async function time(contender: Contender, operation: Operation, times: number): Promise<number> {
+  const start = performance.now();
+  const result = await contender.run(operation, times);
+  const elapsed = performance.now() - start;
+  if (!result) throw new Error(`${contender.name} did nothing in ${operation}`);
+  consumed += result;
+  return elapsed;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
+}

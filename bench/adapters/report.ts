@@ -1,0 +1,36 @@
+import { type Operation, operations } from "./contender.ts";
+import type { Results } from "./measure.ts";
+
+const titles: Record<Operation, string> = {
+  get: "get",
+  put: "put",
+  cycle: "read, change, write if unchanged",
+  load: "load 10,000 into nothing",
+  list: "list 10,000",
+};
+
+/** A table: each cell is the time of one operation and, in brackets, how many times as long as direct use. */
+export function report(title: string, results: Results): string {
+  const names = [...results.keys()];
+  const rows = operations.map((operation) => {
+    const cells = names.map((name, index) => {
+      const measured = results.get(name)!.get(operation);
+      if (!measured) return "–";
+      const ratio = index === 0 ? "" : ` (${measured.ratio.toFixed(2)})`;
+      return shown(measured.time) + ratio;
+    });
+    return `| ${[titles[operation], ...cells].join(" | ")} |`;
+  });
+  return [
+    `\n## ${title}\n`,
+    `| | ${names.join(" | ")} |`,
+    `| --- |${" --- |".repeat(names.length)}`,
+    ...rows,
+  ].join("\n");
+}
+
+function shown(milliseconds: number): string {
+  return milliseconds < 1
+    ? `${(milliseconds * 1_000).toPrecision(3)} µs`
+    : `${milliseconds.toPrecision(3)} ms`;
+}
