@@ -3,7 +3,7 @@ import type { Scope, StreamListener } from "./transport.ts";
 
 /** The part of an `EventSource` that is used. */
 export interface EventStream {
-  /** Hears `open`, `snapshot`, `message` and `error`. */
+  /** Hears `open`, `hello`, `snapshot`, `message`, `heartbeat` and `error`. */
   addEventListener(type: string, listener: (event: { readonly data?: unknown }) => void): void;
   /** Ends the stream. */
   close(): void;
@@ -22,6 +22,9 @@ export interface StreamOptions extends PauseOptions {
 const mostScopes = 100;
 // A server that takes streams and drops them at once must not be asked at full pace.
 const steadyAfter = 5_000;
+// A connection that died without a word, as with a sleeping computer or a router, is told by its silence.
+const heartbeats = 3;
+const shortestSilence = 10_000;
 
 /** Follows instances over server-sent events until the returned function is called. */
 export function follow(
@@ -50,22 +53,47 @@ function followTogether(
   let failures = 0;
   let source: EventStream;
   let steady: unknown;
+  let heartbeat = 15_000;
+  let silence: unknown;
 
   function open(): void {
     source = new EventSource(`${url}?${query}`);
     source.addEventListener("open", () => {
       steady = timers.setTimeout(() => failures = 0, steadyAfter);
     });
-    source.addEventListener("snapshot", ({ data }) => listener.snapshot(JSON.parse(String(data))));
-    source.addEventListener("message", ({ data }) => listener.message(JSON.parse(String(data))));
+    hear("hello", (data) => {
+      heartbeat = JSON.parse(data).heartbeat ?? heartbeat;
+      expectMore();
+    });
+    hear("snapshot", (data) => listener.snapshot(JSON.parse(data)));
+    hear("message", (data) => listener.message(JSON.parse(data)));
+    hear("heartbeat", () => {});
     source.addEventListener("error", reopen);
+    expectMore();
+  }
+
+  function hear(type: string, tell: (data: string) => void): void {
+    source.addEventListener(type, ({ data }) => {
+      expectMore();
+      tell(String(data));
+    });
+  }
+
+  function expectMore(): void {
+    timers.clearTimeout(silence);
+    silence = timers.setTimeout(reopen, Math.max(heartbeats * heartbeat, shortestSilence));
+  }
+
+  function hangUp(): void {
+    timers.clearTimeout(steady);
+    timers.clearTimeout(silence);
+    source.close();
   }
 
   // The browser retries a dropped connection at a fixed pace and an HTTP error never; a fresh stream after a
   // growing pause serves both, because it starts with snapshots.
   async function reopen(): Promise<void> {
-    source.close();
-    timers.clearTimeout(steady);
+    hangUp();
     listener.lost(scopes);
     await pause(backoff(failures++, random), waiting);
     if (waiting.signal.aborted) return;
@@ -75,8 +103,7 @@ function followTogether(
 
   function close(): void {
     over.abort();
-    timers.clearTimeout(steady);
-    source.close();
+    hangUp();
   }
 
   open();

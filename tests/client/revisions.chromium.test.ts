@@ -130,6 +130,17 @@ test("a snapshot that an answer has overtaken does not undo it, and what follows
   expect(texts("b")).toEqual(["1"]);
 });
 
+test("a snapshot older than what the page had when the stream was opened is what the server has now", async () => {
+  const { streams, timers, send } = streaming();
+  streams[0]!.send("snapshot", frame("T:a", { n: 1 }, 1));
+  await streams[0]!.break();
+  await send(2, updates("T:a", { n: 2 }, 2));
+  expect(texts("b")).toEqual(["2"]);
+  await timers.fire(1_000);
+  streams[1]!.send("snapshot", frame("T:a", { n: 1 }, 1));
+  expect(texts("b")).toEqual(["1"]);
+});
+
 test("a snapshot in the middle of a stream is older only where the stream was further before", async () => {
   const { streams } = await ahead();
   streams[0]!.send("snapshot", frame("T:a", { n: 1 }, 1));

@@ -1,7 +1,8 @@
-import { MemoryStore } from "rian";
-import { nasc } from "rian/hono";
+import { type Delay, MemoryStore } from "rian";
+import { nasc, type NascOptions } from "rian/hono";
 import { expect, test } from "vitest";
 import { userEvent } from "vitest/browser";
+import { EventStream } from "../support/event-stream.ts";
 import { one, open, texts } from "./support.ts";
 
 interface List {
@@ -14,7 +15,65 @@ const TodoList = {
     const { title } = payload as { title: string };
     return { items: [...state.items, { id: state.items.length + 1, title }] };
   },
+  undo: (_: unknown, { items }: List): List => ({ items: items.slice(0, -1) }),
 };
+
+const Note = {
+  mount: (): Record<string, string> => ({ text: "start" }),
+  clear: () => ({}),
+};
+
+type Listener = (event: { data?: unknown }) => void;
+
+/** The router in this page: only the network between the two is missing. */
+function router(options: Partial<NascOptions> = {}) {
+  const app = nasc({ handlers: { TodoList, Note }, store: new MemoryStore(), ...options });
+  const fetch = async (url: string, init?: RequestInit) => await app.request(url, init);
+  const streams: EventStream[] = [];
+
+  class EventSource {
+    readonly #listeners = new Map<string, Listener>();
+    #stream: EventStream | undefined;
+
+    constructor(url: string) {
+      this.#read(url);
+    }
+
+    addEventListener(type: string, listener: Listener): void {
+      this.#listeners.set(type, listener);
+    }
+
+    close(): void {
+      this.#listeners.clear();
+      this.#stream?.close();
+    }
+
+    async #read(url: string): Promise<void> {
+      const stream = this.#stream = new EventStream(await fetch(url));
+      streams.push(stream);
+      try {
+        for (;;) {
+          const [, type, data] = /^event: (.*)\ndata: (.*)$/.exec(await stream.frame())!;
+          this.#listeners.get(type!)?.({ data });
+        }
+      } catch {
+        this.#listeners.get("error")?.({});
+      }
+    }
+  }
+
+  /** What another page does. */
+  async function elsewhere(message: object): Promise<void> {
+    const response = await fetch("/event", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(message),
+    });
+    expect(response.status).toBe(200);
+  }
+
+  return { fetch, EventSource, streams, elsewhere };
+}
 
 const page = `
   <div na-scope="l" na-type="TodoList">
@@ -24,9 +83,7 @@ const page = `
   </div>`;
 
 test("the real router understands every message and the page its answers", async () => {
-  const app = nasc({ handlers: { TodoList }, store: new MemoryStore() });
-  // The router runs in this page: only the network between the two is missing.
-  const fetch = (url: string, init: RequestInit) => Promise.resolve(app.request(url, init));
+  const { fetch, elsewhere } = router();
   const connection = open(page, "post", { baseUrl: "", fetch });
   await expect.poll(() => texts("li")).toEqual(["Read"]);
   await userEvent.type(one("input"), "Write{Enter}");
@@ -36,13 +93,57 @@ test("the real router understands every message and the page its answers", async
   await expect.poll(() => one("p").textContent).not.toBe("");
 
   // Another page's event, so that this page has missed one.
-  const elsewhere = { type: "TodoList", instance: "l", event: "add", payload: { title: "Theirs" } };
-  await app.request("/event", {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(elsewhere),
+  await elsewhere({
+    type: "TodoList",
+    instance: "l",
+    event: "add",
+    payload: { title: "Theirs" },
   });
   expect(await connection.send("TodoList", "l", "add", { title: "Rest" })).toEqual({ ok: true });
   expect(texts("li")).toEqual(["Read", "Write", "Theirs", "Rest"]);
   expect(one("p").textContent).toBe("");
+});
+
+test("the real router's stream brings what others do, says what is refused, and is opened again", async () => {
+  const { streams, elsewhere, ...network } = router({
+    authorize: (_context, { id }) => id !== "private",
+  });
+  open(
+    `${page}<p na-scope="TodoList:private"><i na-error></i></p>
+     <p na-scope="Note:n"><b na-bind="text"></b></p>`,
+    "sse",
+    { baseUrl: "", random: () => 0, ...network },
+  );
+  await expect.poll(() => texts("li, b, i")).toEqual(["Read", "You may not do this", "start"]);
+  const list = { type: "TodoList", instance: "l" };
+  await elsewhere({ ...list, event: "add", payload: { title: "Theirs" } });
+  await expect.poll(() => texts("li")).toEqual(["Read", "Theirs"]);
+  await userEvent.type(one("input"), "Mine{Enter}");
+  await expect.poll(() => texts("li")).toEqual(["Read", "Theirs", "Mine"]);
+
+  await streams[0]!.close();
+  await elsewhere({ ...list, event: "undo" });
+  await elsewhere({ type: "Note", instance: "n", event: "clear" });
+  await expect.poll(() => texts("li, b")).toEqual(["Read", "Theirs", ""]);
+});
+
+test("what the page did and someone undid between two looks of the real router is undone", async () => {
+  let beat = () => {};
+  const delay: Delay = (_milliseconds, signal) =>
+    new Promise((resolve) => {
+      beat = resolve;
+      signal?.addEventListener("abort", () => resolve());
+    });
+  // As where another process publishes: this one hears nothing and looks at each heartbeat.
+  const hub = { publish() {}, subscribe: () => () => {} };
+  const { streams: _, elsewhere, ...network } = router({ delay, hub });
+  open(page, "sse", { baseUrl: "", ...network });
+  await expect.poll(() => texts("li")).toEqual(["Read"]);
+  await userEvent.type(one("input"), "Mine{Enter}");
+  await expect.poll(() => texts("li")).toEqual(["Read", "Mine"]);
+  await elsewhere({ type: "TodoList", instance: "l", event: "undo" });
+  await expect.poll(() => {
+    beat();
+    return texts("li");
+  }).toEqual(["Read"]);
 });

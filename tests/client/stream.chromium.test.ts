@@ -89,8 +89,8 @@ test("a stream that breaks or is refused is opened again after growing, jittered
   expect(timers.delays).toEqual([4000]);
   await timers.fire();
   streams[5]!.open();
-  expect(timers.delays).toEqual([5000]);
-  await timers.fire();
+  expect(timers.delays).toContain(5000);
+  await timers.fire(5_000);
   await streams[5]!.break();
   expect(timers.delays).toEqual([250]);
 });
@@ -150,8 +150,11 @@ test("where no stream opens, each instance is mounted by an event and what is re
 test("while no stream opens, an event that misses changes of others asks for the whole state", async () => {
   const { streams, requests, timers, connection } = streaming();
   await streams[0]!.break();
+  await timers.fire(1_000);
+  await streams[1]!.break();
   await requests[0]!.answer({ ok: true, rev: 1, patches: updates(counter, { n: 1 }, 1) });
   await requests[1]!.answer({ ok: true, rev: 1, patches: updates("User:a:b", { n: 1 }, 1) });
+  expect(requests).toHaveLength(2);
   const outcome = connection.send("Counter", "my list&é", "add");
   await turn();
   await requests[2]!.answer({ ok: true, rev: 5, patches: updates(counter, { n: 5 }, 5) });
@@ -159,7 +162,7 @@ test("while no stream opens, an event that misses changes of others asks for the
     await timers.fire(10_000);
     await streams.at(-1)!.break();
   }
-  expect([streams.length, requests.length]).toEqual([4, 4]);
+  expect([streams.length, requests.length]).toEqual([5, 4]);
   expect(requests[3]!.message).toMatchObject({ type: "Counter", event: "mount", rev: 1 });
   await requests[3]!.answer({ ok: true, rev: 6, patches: updates(counter, { n: 6 }, 6) });
   expect([await outcome, texts("b")]).toEqual([{ ok: true }, ["6"]]);
@@ -241,6 +244,36 @@ test("a snapshot of the stream wins over the late answer to a mount", async () =
   streams[1]!.send("snapshot", frame(counter, { n: 9 }, 9));
   await requests[0]!.answer({ ok: true, rev: 8, patches: updates(counter, { n: 8 }, 8) });
   expect(one("b").textContent).toBe("9");
+});
+
+test("a stream that falls silent for three heartbeats is dropped and opened again", async () => {
+  const { streams, timers } = streaming();
+  streams[0]!.hello(20_000);
+  const signs = [
+    () => streams[0]!.send("snapshot", frame(counter, { n: 1 }, 1)),
+    () => streams[0]!.send("snapshot", frame("User:a:b", { n: 1 }, 1)),
+    () => streams[0]!.heartbeat(),
+    () => streams[0]!.send("message", frame(counter, { n: 2 }, 2)),
+  ];
+  for (const sign of signs) {
+    await timers.pass(59_999);
+    sign();
+  }
+  await timers.pass(59_999);
+  expect([streams.length, streams[0]!.closed]).toEqual([1, false]);
+  await timers.pass(1);
+  expect([streams.length, streams[0]!.closed]).toEqual([1, true]);
+  await timers.pass(250);
+  expect(streams).toHaveLength(2);
+  streams[1]!.send("snapshot", frame(counter, { n: 3 }, 3));
+  expect(one("b").textContent).toBe("3");
+});
+
+test("a stream that says nothing at all is given three times the usual heartbeat, and a quick one ten seconds", async () => {
+  const { streams, timers } = streaming();
+  expect(timers.delays).toEqual([45_000]);
+  streams[0]!.hello(5);
+  expect(timers.delays).toEqual([10_000]);
 });
 
 test("closing closes the stream and opens no other", async () => {

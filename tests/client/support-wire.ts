@@ -7,13 +7,20 @@ import type {
   Timers,
 } from "rian/client";
 
+interface Timer {
+  readonly callback: () => void;
+  readonly milliseconds: number;
+  readonly due: number;
+}
+
 /** Timers that fire when a test says so. */
 export class ManualTimers implements Timers {
-  readonly #waiting = new Map<number, { callback: () => void; milliseconds: number }>();
+  readonly #waiting = new Map<number, Timer>();
   #last = 0;
+  #now = 0;
 
   setTimeout(callback: () => void, milliseconds: number): unknown {
-    this.#waiting.set(++this.#last, { callback, milliseconds });
+    this.#waiting.set(++this.#last, { callback, milliseconds, due: this.#now + milliseconds });
     return this.#last;
   }
 
@@ -27,10 +34,19 @@ export class ManualTimers implements Timers {
   }
 
   /** Fires every timer that is set for no longer than this. */
-  async fire(longest: number = Infinity): Promise<void> {
-    for (const [timer, { callback, milliseconds }] of [...this.#waiting]) {
-      if (milliseconds > longest || !this.#waiting.delete(timer)) continue;
-      callback();
+  fire(longest: number = Infinity): Promise<void> {
+    return this.#fire(({ milliseconds }) => milliseconds <= longest);
+  }
+
+  /** Lets time pass, and fires every timer that is due then. */
+  pass(milliseconds: number): Promise<void> {
+    this.#now += milliseconds;
+    return this.#fire(({ due }) => due <= this.#now);
+  }
+
+  async #fire(isDue: (timer: Timer) => boolean): Promise<void> {
+    for (const [id, timer] of [...this.#waiting]) {
+      if (isDue(timer) && this.#waiting.delete(id)) timer.callback();
     }
     await turn();
   }
@@ -116,15 +132,28 @@ export class ManualStream implements EventStream {
   }
 
   send(type: "snapshot" | "message", frame: Frame): void {
-    this.#listeners.get(type)?.({ data: JSON.stringify(frame) });
+    this.#tell(type, JSON.stringify(frame));
+  }
+
+  hello(heartbeat: number): void {
+    this.#tell("hello", JSON.stringify({ heartbeat }));
+  }
+
+  heartbeat(): void {
+    this.#tell("heartbeat", "");
   }
 
   open(): void {
-    this.#listeners.get("open")?.({});
+    this.#tell("open");
   }
 
   break(): Promise<void> {
-    this.#listeners.get("error")?.({});
+    this.#tell("error");
     return turn();
+  }
+
+  /** A browser tells nothing any more of a stream that was closed. */
+  #tell(type: string, data?: string): void {
+    if (!this.closed) this.#listeners.get(type)?.({ data });
   }
 }
