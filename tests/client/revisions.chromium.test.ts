@@ -109,6 +109,17 @@ test("frames that are behind the page are kept for those that lead on from them"
   expect(connection.state("T", "a")).toEqual({ n: 2, other: 2 });
 });
 
+test("an event that is answered before the stream has told anything asks for the whole state", async () => {
+  const { streams, requests, send } = streaming();
+  const progress = await send(2, updates("T:a", { n: 2 }, 2));
+  expect([progress.settled, requests[1]!.message.event]).toEqual([false, "mount"]);
+  await requests[1]!.answer({ ok: true, rev: 2, patches: updates("T:a", { n: 2, m: 1 }, 2) });
+  expect([progress.settled, texts("b")]).toEqual([true, ["2"]]);
+  streams[0]!.send("snapshot", frame("T:a", { n: 2, m: 1 }, 2));
+  streams[0]!.send("message", frame("T:a", { n: 3 }, 3));
+  expect(texts("b")).toEqual(["3"]);
+});
+
 test("a snapshot without properties empties the page", async () => {
   const { streams, timers, connection } = streaming();
   streams[0]!.send("snapshot", frame("T:a", { n: 1 }, 1));
