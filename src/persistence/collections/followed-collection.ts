@@ -18,8 +18,8 @@ export class FollowedCollection {
   readonly dirty: Map<unknown, DirtyKey> = new Map();
   /** By key: the version that storage has, where it tells versions. */
   readonly versions: Map<unknown, Version> = new Map();
-  /** By key: whose next event tells of a write that persistence itself is making. */
-  readonly echoes: Set<unknown> = new Set();
+  /** The operations whose next event tells of a write that persistence itself is making. */
+  readonly echoes: Set<Operation> = new Set();
   /** Whether it was cleared and storage has to be as well, before anything else is written. */
   mustClear = false;
   readonly #collection: PersistentCollection;
@@ -35,20 +35,22 @@ export class FollowedCollection {
   follow(dirty: DirtyKeys, onChange: () => void): () => void {
     for (const key of this.#collection.keys()) dirty.add(this, key, undefined);
     const observe: Observe = (type, keys, change) => {
+      if (this.echoes.size > 0 && this.echoes.delete(type)) return;
       if (type === "clear") this.mustClear = true;
-      let isOwn = true;
       for (let index = 0; index < keys.length; index++) {
         const key = keys[index]!;
-        const id = identity(key);
-        if (this.echoes.size > 0 && this.echoes.delete(id)) continue;
-        isOwn = false;
-        const known = this.dirty.get(id);
+        const known = this.dirty.get(identity(key));
         if (known === undefined) dirty.add(this, key, change.before[index]);
         else dirty.touch(known);
       }
-      if (!isOwn) onChange();
+      onChange();
     };
     return this.#collection.subscribe(observe as never);
+  }
+
+  /** Whether there is such a document in memory. */
+  has(key: Key): boolean {
+    return this.#collection.has(key as never);
   }
 
   /** The document in memory. */

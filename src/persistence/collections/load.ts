@@ -3,12 +3,12 @@ import { equal } from "./equal.ts";
 import type { FollowedCollection } from "./followed-collection.ts";
 import { identity } from "./identity.ts";
 import type { StoredDocument } from "./options.ts";
-import { writeOwn } from "./own-writes.ts";
+import { type OwnWrite, writeOwn } from "./own-writes.ts";
 import { documentOf, hasKey, migrated } from "./schema-version.ts";
 import { addressOf, learn, report, type Session } from "./session.ts";
 
 /** An entry and the document that it holds, in today's version. */
-interface Loaded {
+interface Loaded extends OwnWrite {
   readonly entry: Entry;
   readonly document: StoredDocument;
 }
@@ -24,7 +24,8 @@ export async function load(
     try {
       const document = documentOf(entry, collection, session);
       // Most need no migration, and waiting for each would cost more than reading it.
-      loaded.push({ entry, document: document instanceof Promise ? await document : document });
+      const today = document instanceof Promise ? await document : document;
+      loaded.push({ collection, key: entry.key, document: today, entry });
     } catch (error) {
       leave(session, collection, { entry, error });
     }
@@ -38,7 +39,7 @@ export async function load(
 function keepLocal(
   session: Session,
   collection: FollowedCollection,
-  { entry, document }: Loaded,
+  { entry, document }: Pick<Loaded, "entry" | "document">,
 ): boolean {
   if (collection.mustClear) return true;
   const dirty = collection.dirty.get(identity(entry.key));
@@ -59,16 +60,13 @@ function put(
 ): boolean {
   if (!loaded.every(({ entry, document }) => hasKey(document, entry.key, collection))) return false;
   try {
-    writeOwn(
-      session.target,
-      loaded.map(({ entry: { key }, document }) => ({ collection, key, document })),
-    );
+    writeOwn(session.target, loaded);
   } catch {
     return false;
   }
-  for (const { entry, document } of loaded) {
-    learn(session, { collection, key: entry.key }, entry);
-    if (document !== entry.value) markMigrated(session, collection, { key: entry.key, document });
+  for (const each of loaded) {
+    learn(session, each, each.entry);
+    if (each.document !== each.entry.value) markMigrated(session, collection, each);
   }
   return true;
 }
@@ -92,7 +90,11 @@ async function putAlone(
 }
 
 /** Puts a document that was migrated, which may have another key than its entry. */
-function move(session: Session, collection: FollowedCollection, { entry, document }: Loaded): void {
+function move(
+  session: Session,
+  collection: FollowedCollection,
+  { entry, document }: Pick<Loaded, "entry" | "document">,
+): void {
   const key = document[collection.primaryKey] as Key;
   const isMoved = !hasKey(document, entry.key, collection);
   if (isMoved && collection.get(key) !== undefined) {

@@ -1,6 +1,5 @@
 import type { Key } from "../../store/schema.ts";
 import type { FollowedCollection } from "./followed-collection.ts";
-import { identity } from "./identity.ts";
 import type { StoredDocument } from "./options.ts";
 import type { Target } from "./target.ts";
 
@@ -17,27 +16,30 @@ export interface OwnWrite {
  * send it back. Their own writes in answer to it are followed like any others.
  *
  * To be called from an asynchronous continuation only, where no observer is being called: then the next event
- * of each key is the one of this write.
+ * of each kind is the one of this write, and what observers write in answer comes after it.
  *
  * @throws what the collection throws for a document that it does not take.
  */
 export function writeOwn(target: Target, writes: readonly OwnWrite[]): void {
-  const collections = new Set(writes.map(({ collection }) => collection));
+  const byCollection = new Map<FollowedCollection, { puts: OwnWrite[]; deletes: OwnWrite[] }>();
+  for (const write of writes) {
+    let own = byCollection.get(write.collection);
+    if (own === undefined) byCollection.set(write.collection, own = { puts: [], deletes: [] });
+    if (write.document !== undefined) own.puts.push(write);
+    else if (write.collection.has(write.key)) own.deletes.push(write);
+  }
   try {
     target.transaction(() => {
-      for (const collection of collections) {
-        const own = writes.filter((write) => write.collection === collection);
-        const puts = own.filter(({ document }) => document !== undefined);
-        const deletes = own.filter(({ key, document }) =>
-          document === undefined && collection.get(key) !== undefined
-        );
-        for (const { key } of puts) collection.echoes.add(identity(key));
+      for (const [collection, { puts, deletes }] of byCollection) {
+        for (const { key } of puts) {
+          collection.echoes.add(collection.has(key) ? "update" : "create");
+        }
         collection.put(puts.map(({ document }) => document!));
-        for (const { key } of deletes) collection.echoes.add(identity(key));
+        if (deletes.length > 0) collection.echoes.add("delete");
         collection.delete(deletes.map(({ key }) => key));
       }
     });
   } finally {
-    for (const { echoes } of collections) echoes.clear();
+    for (const { echoes } of byCollection.keys()) echoes.clear();
   }
 }

@@ -9,6 +9,8 @@ export interface PersistentCollection {
   readonly primaryKey: string;
   /** The document with a key. */
   get(key: never): unknown;
+  /** Whether there is a document with a key. */
+  has(key: never): boolean;
   /** Every key. */
   keys(): readonly Key[];
   /** Puts documents, all or none. */
