@@ -37,5 +37,6 @@ ul { list-style: none; margin: 0.75rem 0 0; padding: 0; }
 li { display: flex; align-items: center; gap: 0.25rem; border-top: 1px solid var(--line); padding: 0.35rem 0; }
 li label { flex: 1; display: flex; gap: 0.6rem; align-items: center; }
 li label:has(:checked) span { color: var(--quiet); text-decoration: line-through; }
-.error { color: var(--danger); margin: 0; min-height: 1.5em; font-size: 0.9rem; }
+.error { color: var(--danger); margin: 0; font-size: 0.9rem; }
+.error:empty { display: none; }
 `;

@@ -4,7 +4,7 @@ import { NascError } from "./errors.ts";
 import { findHandler, type HandlerContext, type Handlers } from "./handlers.ts";
 import type { Publication } from "./hub.ts";
 import { type InstanceChange, type Instances, RefusedCommitError } from "./instances.ts";
-import type { Patch } from "./message.ts";
+import type { BindUpdatePatch, Patch } from "./message.ts";
 import type { ProcessContext } from "./options.ts";
 import { parseAddress, type ParsedMessage } from "./parse-message.ts";
 import { schemaPatches, updatePatches } from "./patches.ts";
@@ -88,7 +88,7 @@ export class Attempt {
     const own = changes.find((change) => change.type === type && change.id === id);
     const patches = own ? updatePatches(own, own.diff) : [];
     const rev = await this.#revAfter(changes);
-    await this.#commit(changes, receiptOf(rev, patches));
+    await this.#commit(changes, { rev, patches });
     return { rev, patches, publications: changes };
   }
 
@@ -103,10 +103,13 @@ export class Attempt {
     return { rev, patches: updatePatches({ type, id, rev }, values), publications };
   }
 
-  async #commit(changes: readonly InstanceChange[], receipt?: Receipt): Promise<void> {
+  async #commit(
+    changes: readonly InstanceChange[],
+    answer?: { rev: number; patches: readonly BindUpdatePatch[] },
+  ): Promise<void> {
     const { type, id, eventId } = this.#message;
-    const applied = receipt && eventId !== undefined
-      ? { subject: { type, id, eventId }, receipt }
+    const applied = answer && eventId !== undefined
+      ? { subject: { type, id, eventId }, receipt: receiptOf(answer.rev, answer.patches) }
       : undefined;
     if (changes.length > 0) {
       try {
