@@ -4,6 +4,7 @@ import { dissect, type Dissected, isDocument } from "./_mapped-rows.ts";
 import type { MappedType } from "./_mapped-schema.ts";
 import { createTables, DOCUMENTS } from "./_mapped-tables.ts";
 import { removeRows, storeRows, withIds } from "./_mapped-write.ts";
+import { DocumentTable } from "./_sql-document-table.ts";
 import type { SqlLayout } from "./_sql-layout.ts";
 import * as sql from "./_sql-statements.ts";
 
@@ -13,6 +14,7 @@ export function mappedLayout(
   types: ReadonlyMap<string, MappedType>,
 ): SqlLayout {
   const documents = sql.quote(DOCUMENTS);
+  const versions = new DocumentTable(documents);
 
   function removeWhere(condition: string, parameters: readonly (string | number)[]) {
     const ids = `select id from ${documents} where ${condition}`;
@@ -23,7 +25,7 @@ export function mappedLayout(
   }
 
   return {
-    versions: documents,
+    versions,
     isOneTable: false,
     create: (columnsOf) => createTables(type, { types, columnsOf }),
     select: (where, now) => selectDocuments(type, where, now),
@@ -32,11 +34,11 @@ export function mappedLayout(
       const entries = writes.map((write) => ({ id: write.id, parts: dissectWrite(type, write) }));
       const stored = entries.flatMap(({ id, parts }) => parts ? [{ id, parts }] : []);
       const removed = entries.flatMap(({ id, parts }) => parts ? [] : [id]);
-      const versions = writes.map((write, index) => {
+      const heads = writes.map((write, index) => {
         return entries[index]!.parts ? withoutValue(write) : write;
       });
       return [
-        ...sql.applyAll(documents, versions, now),
+        ...versions.applyAll(heads, now),
         ...removed.length > 0 ? removeRows(type, withIds(removed)) : [],
         ...storeRows(type, stored),
       ];

@@ -11,14 +11,9 @@ import { decodeKey } from "../src/persistence/keys.ts";
 import { assemble, type SqlValue, type TakenApart } from "./_mapped-rows.ts";
 import type { EntityTable, MappedType } from "./_mapped-schema.ts";
 import { DOCUMENTS } from "./_mapped-tables.ts";
+import { DocumentTable } from "./_sql-document-table.ts";
 import { type FoundDocument, type Results, withMetadata } from "./_sql-layout.ts";
-import {
-  quote,
-  selectEntry,
-  selectRange,
-  type SqlRow,
-  type SqlStatement,
-} from "./_sql-statements.ts";
+import { quote, type SqlRow, type SqlStatement } from "./_sql-statements.ts";
 
 /** In `rian_documents`, says that a document is in its entity's table; other formats hold it themselves. */
 export const IN_TABLES = 0;
@@ -32,10 +27,10 @@ export function selectDocuments(
   where: string | Range,
   now: number,
 ): SqlStatement[] {
-  const documents = quote(DOCUMENTS);
+  const documents = new DocumentTable(quote(DOCUMENTS));
   const found = typeof where === "string"
-    ? selectEntry(documents, { type: type.type, id: where }, now)
-    : selectRange(documents, { type: type.type, range: where }, now);
+    ? documents.selectEntry(type.type, where, now)
+    : documents.selectRange(type.type, where, now);
   const direction = typeof where !== "string" && where.reverse ? "desc" : "asc";
   const roots: SqlStatement = {
     sql:

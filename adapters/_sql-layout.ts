@@ -3,6 +3,7 @@ import type { Range } from "../src/persistence/base-adapter.ts";
 import { decodeValue } from "../src/persistence/codec.ts";
 import { decodeKey } from "../src/persistence/keys.ts";
 import * as chunks from "./_sql-chunks.ts";
+import { DocumentTable } from "./_sql-document-table.ts";
 import * as sql from "./_sql-statements.ts";
 
 /** The rows that each of several statements gave. */
@@ -10,8 +11,8 @@ export type Results = readonly (readonly unknown[])[];
 
 /** How the documents of a type lie in tables. All versions of a type are in one of them, one row a document. */
 export interface SqlLayout {
-  /** The quoted table of versions. */
-  readonly versions: string;
+  /** The table of versions. */
+  readonly versions: DocumentTable;
   /** Whether that table holds everything, so that there is nothing to read while it is missing. */
   readonly isOneTable: boolean;
   /** Makes what is missing; `columnsOf` tells the columns that a table has by now. */
@@ -45,18 +46,18 @@ type MaybePromise<Value> = Value | Promise<Value | undefined>;
  * @param rowLength How long a text one row holds; the rest of a longer one is in further rows.
  */
 export function documentLayout(type: string, rowLength: number = Infinity): SqlLayout {
-  const table = sql.tableOf(type);
+  const table = new DocumentTable(sql.tableOf(type));
   return {
     versions: table,
     isOneTable: true,
     create: async () => [
       ...sql.createTable(type),
-      ...rowLength < Infinity ? chunks.createTrigger(table) : [],
+      ...rowLength < Infinity ? chunks.createTrigger(table.name) : [],
     ],
     select(where, now) {
       return typeof where === "string"
-        ? [sql.selectEntry(table, { type, id: where }, now)]
-        : [sql.selectRange(table, { type, range: where }, now)];
+        ? [table.selectEntry(type, where, now)]
+        : [table.selectRange(type, where, now)];
     },
     toFound: ([rows]) => {
       return (rows as sql.SqlRow[]).map((row) => ({
@@ -64,7 +65,7 @@ export function documentLayout(type: string, rowLength: number = Infinity): SqlL
         length: row.data.length,
         entry(read) {
           if (row.chunks === 0) return toEntry(type, row);
-          return chunks.readRest(row, { table, type, read })
+          return chunks.readRest(row, { table: table.name, type, read })
             .then((whole) => whole && toEntry(type, whole));
         },
       }));
@@ -72,16 +73,16 @@ export function documentLayout(type: string, rowLength: number = Infinity): SqlL
     apply(writes, now) {
       const split = writes.map((write) => chunks.splitWrite(write, rowLength));
       return [
-        ...sql.applyAll(table, split.map(({ head }) => head), now),
-        ...split.flatMap(({ rest }) => rest.flatMap((each) => sql.applyAll(table, [each], now))),
+        ...table.applyAll(split.map(({ head }) => head), now),
+        ...split.flatMap(({ rest }) => rest.flatMap((each) => table.applyAll([each], now))),
       ];
     },
     applySingle(write, now) {
       const isLong = (write.put?.encoded.text.length ?? 0) > rowLength;
-      return isLong ? undefined : sql.applySingle(table, write, now);
+      return isLong ? undefined : table.applySingle(write, now);
     },
-    deleteAll: () => [sql.deleteAll(table, type)],
-    deleteExpired: (now) => [sql.deleteExpired(table, now)],
+    deleteAll: () => [table.deleteAll(type)],
+    deleteExpired: (now) => [table.deleteExpired(now)],
   };
 }
 

@@ -6,6 +6,7 @@ import { decodeKey } from "../src/persistence/keys.ts";
 import { nextPageSize } from "../src/persistence/page-size.ts";
 import type { PreparedWrite } from "../src/persistence/prepare.ts";
 import { TextAdapter } from "../src/persistence/text-adapter.ts";
+import { createVersions } from "../src/persistence/versions.ts";
 import { isConflict, isMissingColumn, isMissingTable } from "./_sql-errors.ts";
 import { documentLayout, type FoundDocument, type Results, type SqlLayout } from "./_sql-layout.ts";
 import * as sql from "./_sql-statements.ts";
@@ -57,7 +58,7 @@ export abstract class SqlStore extends TextAdapter {
     super();
     this.#driver = driver;
     this.#now = options.now ?? Date.now;
-    this.#createVersion = options.createVersion ?? (() => crypto.randomUUID());
+    this.#createVersion = options.createVersion ?? createVersions();
   }
 
   /**
@@ -72,7 +73,7 @@ export abstract class SqlStore extends TextAdapter {
   /** @internal */
   protected override async readEntry(type: string, id: string): Promise<Entry | undefined> {
     const [found] = await this.#read(type, id);
-    return await found?.entry(this.#readMore);
+    return found?.entry(this.#readMore);
   }
 
   /** @internal */
@@ -97,10 +98,12 @@ export abstract class SqlStore extends TextAdapter {
   protected override async write(
     prepared: readonly PreparedWrite<EncodedValue>[],
   ): Promise<readonly (Version | null)[]> {
-    const writes = prepared.map((write) => {
-      return { ...write, version: write.put ? this.#createVersion() : null };
+    const writes = prepared.map(({ type, key, id, ifVersion, put }) => {
+      return { type, key, id, ifVersion, put, version: put ? this.#createVersion() : null };
     });
-    if (writes.length !== 1 || !await this.#writeSingle(writes[0]!)) await this.#writeAll(writes);
+    const single = writes.length === 1 ? this.#single(writes[0]!) : undefined;
+    if (single) await this.#writeSingle(writes[0]!, single);
+    else await this.#writeAll(writes);
     return writes.map(({ version }) => version);
   }
 
@@ -115,14 +118,14 @@ export abstract class SqlStore extends TextAdapter {
     await this.#driver.close();
   }
 
-  /** The common case in one statement: a document that was read, changed and is written back. */
-  async #writeSingle(write: sql.VersionedWrite): Promise<boolean> {
-    const layout = this.#layoutOf(write.type);
-    const statement = layout.applySingle?.(write, this.#now());
-    if (!statement) return false;
-    const changed = await this.#withTables([write.type], () => this.#driver.run(statement));
-    if (changed === 0) throw new ConflictError(this.name, write.type, write.key);
-    return true;
+  /** The common case as one statement: a document that was read, changed and is written back. */
+  #single(write: sql.VersionedWrite): sql.SqlStatement | undefined {
+    return this.#layoutOf(write.type).applySingle?.(write, this.#now());
+  }
+
+  async #writeSingle({ type, key }: sql.VersionedWrite, single: sql.SqlStatement): Promise<void> {
+    const changed = await this.#withTables([type], () => this.#driver.run(single));
+    if (changed === 0) throw new ConflictError(this.name, type, key);
   }
 
   async #writeAll(writes: readonly sql.VersionedWrite[]): Promise<void> {
@@ -131,7 +134,7 @@ export abstract class SqlStore extends TextAdapter {
     const guarded = this.#groupByType(writes.filter(({ ifVersion }) => ifVersion !== undefined));
     const expiring = this.#groupByType(writes.filter(({ put }) => put?.ttl !== undefined));
     const statements = [
-      ...guarded.map(({ layout, writes }) => sql.assertUnchanged(layout.versions, writes, now)),
+      ...guarded.map(({ layout, writes }) => layout.versions.assertUnchanged(writes, now)),
       ...groups.flatMap(({ layout, writes }) => layout.apply(writes, now)),
       ...expiring.flatMap(({ layout }) => layout.deleteExpired(now)),
     ];
@@ -147,7 +150,7 @@ export abstract class SqlStore extends TextAdapter {
   async #conflictOf(guarded: readonly Group[], cause: unknown): Promise<ConflictError> {
     const now = this.#now();
     const changed = await this.#driver.batch(guarded.map(({ layout, writes }) => {
-      return sql.selectChanged(layout.versions, writes, now);
+      return layout.versions.selectChanged(writes, now);
     }));
     const found = changed.flatMap((rows, index) => {
       return (rows as { id: string }[]).map(({ id }) => ({ type: guarded[index]!.type, id }));

@@ -27,26 +27,26 @@ export interface SqliteStatement {
  * @param database An open handle, which stays open, or the path of a file, which is opened at the first use.
  */
 export function sqliteDriver(database: string | SqliteHandle): SqlDriver {
-  let opened: Promise<SqliteHandle> | undefined;
+  let ready = typeof database === "string" ? undefined : database;
+  let opening: Promise<SqliteHandle> | undefined;
   const prepared = new Map<string, SqliteStatement>();
 
-  function handle(): Promise<SqliteHandle> {
-    if (typeof database !== "string") return Promise.resolve(database);
-    return opened ??= openFile(database).catch((error) => {
+  function open(): Promise<SqliteHandle> {
+    return opening ??= openFile(database as string).then((opened) => ready = opened, (error) => {
       // The next call tries again: the folder may exist by then.
-      opened = undefined;
+      opening = undefined;
       throw error;
     });
   }
 
-  function prepare(open: SqliteHandle, sql: string): SqliteStatement {
+  function prepare(handle: SqliteHandle, sql: string): SqliteStatement {
     let statement = prepared.get(sql);
-    if (!statement) prepared.set(sql, statement = open.prepare(sql));
+    if (!statement) prepared.set(sql, statement = handle.prepare(sql));
     return statement;
   }
 
-  function run(open: SqliteHandle, { sql, parameters }: SqlStatement): readonly unknown[] {
-    const statement = prepare(open, sql);
+  function run(handle: SqliteHandle, { sql, parameters }: SqlStatement): readonly unknown[] {
+    const statement = prepare(handle, sql);
     if (statement.reader !== false) return statement.all(...parameters);
     statement.run(...parameters);
     return [];
@@ -54,33 +54,33 @@ export function sqliteDriver(database: string | SqliteHandle): SqlDriver {
 
   return {
     async batch(statements) {
-      const open = await handle();
-      if (statements.length === 1) return [run(open, statements[0]!)];
+      const handle = ready ?? await open();
+      if (statements.length === 1) return [run(handle, statements[0]!)];
       try {
         // Taking the write lock at once keeps two writers from both reading and then both having to give up.
         const reads = statements.every(({ sql }) => sql.startsWith("select"));
-        open.exec(reads ? "begin" : "begin immediate");
-        const results = statements.map((statement) => run(open, statement));
-        open.exec("commit");
+        handle.exec(reads ? "begin" : "begin immediate");
+        const results = statements.map((statement) => run(handle, statement));
+        handle.exec("commit");
         return results;
       } catch (error) {
-        rollBack(open);
+        rollBack(handle);
         throw error;
       }
     },
     async run({ sql, parameters }) {
-      return Number(prepare(await handle(), sql).run(...parameters).changes);
+      return Number(prepare(ready ?? await open(), sql).run(...parameters).changes);
     },
     async close() {
       prepared.clear();
-      (await opened)?.close();
+      (await opening)?.close();
     },
   };
 }
 
-function rollBack(open: SqliteHandle): void {
+function rollBack(handle: SqliteHandle): void {
   try {
-    open.exec("rollback");
+    handle.exec("rollback");
   } catch {
     // No transaction was begun, or an error such as a full disk has ended it; the first error says more.
   }

@@ -10,6 +10,7 @@ import { compareKeys } from "../src/persistence/keys.ts";
 import type { PreparedWrite } from "../src/persistence/prepare.ts";
 import { byteLength } from "../src/persistence/size.ts";
 import { TextAdapter } from "../src/persistence/text-adapter.ts";
+import { createVersions } from "../src/persistence/versions.ts";
 import { formatRecord, namePrefix, parseRecord } from "./_record.ts";
 export type { EncodedValue } from "../src/persistence/codec.ts";
 export type { TextAdapter } from "../src/persistence/text-adapter.ts";
@@ -111,7 +112,7 @@ export class CloudflareKvStore extends TextAdapter {
     this.#kv = kv;
     this.#prefix = options.prefix ?? "rian/";
     this.#now = options.now ?? Date.now;
-    this.#createVersion = options.createVersion ?? (() => crypto.randomUUID());
+    this.#createVersion = options.createVersion ?? createVersions();
   }
 
   /** @internal */

@@ -13,6 +13,7 @@ import { Listeners } from "../src/persistence/listeners.ts";
 import { nextPageSize } from "../src/persistence/page-size.ts";
 import type { PreparedPut, PreparedWrite } from "../src/persistence/prepare.ts";
 import { TextAdapter } from "../src/persistence/text-adapter.ts";
+import { createVersions } from "../src/persistence/versions.ts";
 import {
   type EntriesDatabase,
   type EntriesSchema,
@@ -83,7 +84,7 @@ export class IndexedDbStore extends TextAdapter {
     this.#factory = factory;
     this.#databaseName = options.name ?? "rian";
     this.#now = options.now ?? Date.now;
-    this.#createVersion = options.createVersion ?? (() => crypto.randomUUID());
+    this.#createVersion = options.createVersion ?? createVersions();
     this.#channel = new BroadcastChannel(`rian/indexed-db/${this.#databaseName}`);
     this.#channel.onmessage = ({ data }) => this.#listeners.notifyOf(data);
   }

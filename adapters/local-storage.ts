@@ -11,6 +11,7 @@ import { compareKeys, decodeKey } from "../src/persistence/keys.ts";
 import { Listeners } from "../src/persistence/listeners.ts";
 import type { PreparedWrite } from "../src/persistence/prepare.ts";
 import { TextAdapter } from "../src/persistence/text-adapter.ts";
+import { createVersions } from "../src/persistence/versions.ts";
 import { formatRecord, namePrefix, parseRecord } from "./_record.ts";
 export type { EncodedValue } from "../src/persistence/codec.ts";
 export type { TextAdapter } from "../src/persistence/text-adapter.ts";
@@ -94,7 +95,7 @@ export class LocalStorageStore extends TextAdapter {
     this.#prefix = options.prefix ?? "rian/";
     this.#events = options.events;
     this.#now = options.now ?? Date.now;
-    this.#createVersion = options.createVersion ?? (() => crypto.randomUUID());
+    this.#createVersion = options.createVersion ?? createVersions();
     this.#events?.addEventListener("storage", this.#hear);
     this.capabilities = {
       conditional: "process",

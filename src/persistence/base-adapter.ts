@@ -107,7 +107,7 @@ export abstract class BaseAdapter<Encoded> implements Adapter {
     this.#assertOpen();
     const prepared = prepareCommit(writes, this, (value, context) => this.encode(value, context));
     const parts = partitionWrites(prepared.writes, this, (write) => this.measure(write));
-    const versions = await this.writeParts(parts);
+    const versions = await (parts.length === 1 ? this.write(parts[0]!) : this.writeParts(parts));
     return prepared.settledBy.map((position) => versions[position]!);
   }
 

@@ -148,6 +148,8 @@ function escape(text: string): string {
 }
 
 function unescape(text: string): string {
+  // Nearly all keys, and soon told.
+  if (!text.includes("\x01") && !text.includes("\ud7ff")) return text;
   // deno-lint-ignore no-control-regex -- the counterpart of escape
   return text.replace(/\x01([\x01\x02])|\ud7ff(!|d[89a-f][0-9a-f]{2})/g, (_, low, high) => {
     if (low !== undefined) return low === "\x01" ? "\0" : "\x01";

@@ -5,6 +5,7 @@ import { decodeKey } from "./keys.ts";
 import { Listeners } from "./listeners.ts";
 import { MemoryTable, type Row } from "./memory-table.ts";
 import type { PreparedWrite } from "./prepare.ts";
+import { createVersions } from "./versions.ts";
 
 /** How a {@link MemoryStore} tells time and makes versions. */
 export interface MemoryStoreOptions {
@@ -49,7 +50,7 @@ export class MemoryStore extends BaseAdapter<unknown> {
   constructor(options: MemoryStoreOptions = {}) {
     super();
     this.#now = options.now ?? Date.now;
-    this.#createVersion = options.createVersion ?? (() => crypto.randomUUID());
+    this.#createVersion = options.createVersion ?? createVersions();
   }
 
   /** Calls the listener with the keys of a type that commits and clears change. */

@@ -30,7 +30,7 @@ export interface PreparedWrite<Encoded> {
   /** The version that the entry must have, `null` for none, `undefined` for any. */
   readonly ifVersion: Version | null | undefined;
   /** What to store; without it the entry is deleted. */
-  readonly put?: PreparedPut<Encoded>;
+  readonly put?: PreparedPut<Encoded> | undefined;
 }
 
 /** What a {@link PreparedWrite} stores. */
@@ -67,8 +67,8 @@ export function prepareCommit<Encoded>(
   const positions = new Map<string, number>();
   for (const write of writes) {
     const next = prepareWrite(write, adapter, encode);
-    // JSON keeps the two parts apart whatever characters they hold.
-    const place = JSON.stringify([next.type, next.id]);
+    // An encoded key holds no NUL, so that the first one ends it.
+    const place = `${next.id}\0${next.type}`;
     const position = positions.get(place);
     if (position === undefined) {
       positions.set(place, prepared.length);
@@ -98,8 +98,8 @@ function prepareWrite<Encoded>(
   assertType(type);
   const id = encodeKey(key);
   assertCondition(ifVersion, adapter);
-  const place = { type, key: key instanceof Date ? new Date(key) : key, id, ifVersion };
-  return "delete" in write ? place : { ...place, put: preparePut(write, adapter, encode) };
+  const put = "delete" in write ? undefined : preparePut(write, adapter, encode);
+  return { type, key: key instanceof Date ? new Date(key) : key, id, ifVersion, put };
 }
 
 function preparePut<Encoded>(

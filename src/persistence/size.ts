@@ -7,8 +7,8 @@ export function byteLength(text: string): number {
   return encoder.encode(text).length;
 }
 
-/** A part of an entry, and what holds it. */
-export interface Fit {
+/** A part of an entry, and what should hold it. */
+export interface Misfit {
   /** What is measured, such as `"user/42"` or `"the key of user/42"`. */
   readonly what: string;
   /** What holds it, such as `"a row"`. */
@@ -17,19 +17,17 @@ export interface Fit {
   readonly allowed: number;
 }
 
-/**
- * Refuses a text of more bytes than the backend allows.
- *
- * @param adapter The adapter's name.
- * @throws {StorageLimitError}
- */
-export function assertFits(adapter: string, text: string, fit: Fit): void {
-  const { what, place, limit, allowed } = fit;
+/** Whether a text is of no more bytes than the backend allows. */
+export function fits(text: string, allowed: number): boolean {
   // No character takes more than 3 bytes a code unit, so that most texts need no counting.
-  if (text.length * 3 <= allowed) return;
+  return text.length * 3 <= allowed || byteLength(text) <= allowed;
+}
+
+/** What to throw when a text does not fit. `adapter` is the adapter's name. */
+export function tooLong(adapter: string, text: string, misfit: Misfit): StorageLimitError {
+  const { what, place, limit, allowed } = misfit;
   const actual = byteLength(text);
-  if (actual <= allowed) return;
-  throw new StorageLimitError(
+  return new StorageLimitError(
     `Cannot commit to ${adapter}: ${what} is ${format(actual)} bytes and ${place} holds ` +
       `${format(allowed)}; ${limit === "value bytes" ? "split the document" : "shorten it"}`,
     { limit, allowed, actual },

@@ -3,7 +3,7 @@ import { BaseAdapter } from "./base-adapter.ts";
 import { type EncodedValue, encodeValue } from "./codec.ts";
 import { describeKey } from "./errors.ts";
 import type { EncodeContext, PreparedWrite } from "./prepare.ts";
-import { assertFits } from "./size.ts";
+import { fits, tooLong } from "./size.ts";
 
 /** A {@link BaseAdapter} for backends that keep text, whose limits it knows. Only adapters import it. */
 export abstract class TextAdapter extends BaseAdapter<EncodedValue> {
@@ -17,11 +17,10 @@ export abstract class TextAdapter extends BaseAdapter<EncodedValue> {
   /** @internal */
   protected override encode(value: unknown, { entry, kind }: EncodeContext): EncodedValue {
     const encoded = encodeValue(value, kind);
-    assertFits(this.name, encoded.text, {
-      ...{ what: entry, place: this.place, limit: "value bytes" },
-      allowed: this.capabilities.maxValueBytes,
-    });
-    return encoded;
+    const allowed = this.capabilities.maxValueBytes;
+    if (fits(encoded.text, allowed)) return encoded;
+    const misfit = { what: entry, place: this.place, limit: "value bytes", allowed } as const;
+    throw tooLong(this.name, encoded.text, misfit);
   }
 
   /** @internal */
@@ -41,11 +40,13 @@ export abstract class TextAdapter extends BaseAdapter<EncodedValue> {
     text: string,
     { type, key, part }: { type: string; key: Key; part: "key" | "metadata" },
   ): void {
-    assertFits(this.name, text, {
+    const allowed = part === "key" ? this.maxKeyBytes : this.maxMetadataBytes;
+    if (fits(text, allowed)) return;
+    throw tooLong(this.name, text, {
       what: `the ${part} of ${type}/${describeKey(key)}`,
       place: part === "key" ? "a key" : "the metadata of an entry",
       limit: `${part} bytes`,
-      allowed: part === "key" ? this.maxKeyBytes : this.maxMetadataBytes,
+      allowed,
     });
   }
 }

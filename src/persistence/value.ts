@@ -62,13 +62,15 @@ export function valueKind(value: unknown, name: string = "the value"): ValueKind
   return walk.kind;
 }
 
+const INSIDE = -1;
+
 /** One pass over a value, depth first. */
 class Walk {
   kind: ValueKind = "json";
   readonly #name: string;
   readonly #path: (string | number)[] = [];
-  /** The height of each object that was left, or `undefined` while the walk is inside it. */
-  readonly #heights: Map<object, number | undefined> = new Map();
+  /** The height of each object that was left, or {@link INSIDE} while the walk is inside it. */
+  readonly #heights: Map<object, number> = new Map();
 
   constructor(name: string) {
     this.#name = name;
@@ -95,16 +97,16 @@ class Walk {
   }
 
   #visitObject(value: object): number {
-    if (this.#heights.has(value)) {
-      const known = this.#heights.get(value);
-      if (known === undefined) this.#refuse("contains itself");
+    const known = this.#heights.get(value);
+    if (known !== undefined) {
+      if (known === INSIDE) this.#refuse("contains itself");
       // Written as JSON, an object that is shared many times over could grow without bound.
       this.kind = "rich";
-      this.#assertDepth(known!);
-      return known!;
+      this.#assertDepth(known);
+      return known;
     }
     this.#assertDepth(1);
-    this.#heights.set(value, undefined);
+    this.#heights.set(value, INSIDE);
     const height = 1 + this.#visitParts(value);
     this.#heights.set(value, height);
     return height;

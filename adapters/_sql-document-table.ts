@@ -1,0 +1,167 @@
+import type { PreparedPut } from "../src/persistence/prepare.ts";
+import type { Range } from "../src/persistence/base-adapter.ts";
+import type { EncodedValue } from "../src/persistence/codec.ts";
+import type { SqlStatement, VersionedWrite } from "./_sql-statements.ts";
+
+/** Several rows travel as one JSON parameter; a larger row goes alone, as JSON in JSON would double it. */
+const MAX_JOINED_LENGTH = 100_000;
+const MAX_PARAMETER_LENGTH = 500_000;
+
+const COLUMNS = "type, id, data, format, version, metadata, expires, chunks";
+const OVERWRITE = "data = excluded.data, format = excluded.format, version = excluded.version, " +
+  "metadata = excluded.metadata, expires = excluded.expires, chunks = excluded.chunks";
+/** True of what has not expired at the time that is bound to it. */
+const ALIVE = "(expires is null or expires > ?)";
+const SELECTED = "id, data, format, version, metadata, chunks";
+
+type Values = readonly [
+  type: string,
+  id: string,
+  data: string,
+  format: number,
+  version: string,
+  metadata: string | null,
+  expires: number | null,
+  chunks: number,
+];
+
+/** What is done with a table of documents. Most texts are made once: that finds a prepared statement sooner. */
+export class DocumentTable {
+  /** The quoted name. */
+  readonly name: string;
+  readonly #texts: Readonly<
+    Record<"select" | "insert" | "upsert" | "update" | "delete" | "deleteAll", string>
+  >;
+
+  /** `name` is quoted. */
+  constructor(name: string) {
+    this.name = name;
+    const insert = `insert into ${name} (${COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?) ` +
+      `on conflict do update set ${OVERWRITE}`;
+    this.#texts = {
+      select: `select ${SELECTED} from ${name} where type = ? and id = ? and ${ALIVE}`,
+      insert: `${insert} where expires <= ?`,
+      upsert: insert,
+      update: `update ${name} set data = ?, format = ?, version = ?, metadata = ?, expires = ?, ` +
+        `chunks = ? where type = ? and id = ? and version = ? and ${ALIVE}`,
+      delete: `delete from ${name} where type = ? and id = ? and version = ? and ${ALIVE}`,
+      deleteAll: `delete from ${name} where type = ?`,
+    };
+  }
+
+  selectEntry(type: string, id: string, now: number): SqlStatement {
+    return { sql: this.#texts.select, parameters: [type, id, now] };
+  }
+
+  selectRange(type: string, { after, limit, reverse }: Range, now: number): SqlStatement {
+    const [direction, comparison] = reverse ? ["desc", "<"] : ["asc", ">"];
+    const from = after === undefined ? "" : `and id ${comparison} ?`;
+    return {
+      sql: `select ${SELECTED} from ${this.name} where type = ? and ${ALIVE} ${from} ` +
+        `order by id ${direction} limit ?`,
+      parameters: [type, now, ...after === undefined ? [] : [after], limit],
+    };
+  }
+
+  deleteAll(type: string): SqlStatement {
+    return { sql: this.#texts.deleteAll, parameters: [type] };
+  }
+
+  deleteExpired(now: number): SqlStatement {
+    return { sql: `delete from ${this.name} where expires <= ?`, parameters: [now] };
+  }
+
+  /** A write and its condition, if one statement can do both; it changes no row if the condition does not hold. */
+  applySingle(write: VersionedWrite, now: number): SqlStatement | undefined {
+    const { type, id, ifVersion, put } = write;
+    if (put ? put.ttl !== undefined : typeof ifVersion !== "string") return undefined;
+    if (!put) return { sql: this.#texts.delete, parameters: [type, id, ifVersion!, now] };
+    const values = rowOf(write, put, now);
+    if (ifVersion === undefined) return this.#upsert(values);
+    if (ifVersion === null) return { sql: this.#texts.insert, parameters: [...values, now] };
+    return {
+      sql: this.#texts.update,
+      parameters: [...values.slice(2), type, id, ifVersion, now],
+    };
+  }
+
+  /** A query of the ids whose version is not the expected one; the writes are of one type. */
+  selectChanged(writes: readonly VersionedWrite[], now: number): SqlStatement {
+    const type = writes[0]!.type;
+    const expected = writes.map(({ id, ifVersion }) => [id, ifVersion]);
+    return {
+      sql: `select value ->> 0 as id from json_each(?) where not ((select version from ` +
+        `${this.name} where type = ? and id = value ->> 0 and ${ALIVE}) is value ->> 1)`,
+      parameters: [JSON.stringify(expected), type, now],
+    };
+  }
+
+  /**
+   * A statement that fails when {@link selectChanged} finds anything, and takes the transaction with it: SQL has no
+   * way to raise an error outside of a trigger, but `json` refuses what is no JSON.
+   */
+  assertUnchanged(writes: readonly VersionedWrite[], now: number): SqlStatement {
+    const { sql, parameters } = this.selectChanged(writes, now);
+    return { sql: `select case when exists (${sql}) then json('conflict') end`, parameters };
+  }
+
+  /** The deletes and puts of one type. */
+  applyAll(writes: readonly VersionedWrite[], now: number): SqlStatement[] {
+    const type = writes[0]!.type;
+    const removed = writes.filter(({ put }) => !put).map(({ id }) => id);
+    const rows = writes.flatMap((write) => write.put ? [rowOf(write, write.put, now)] : []);
+    const statements: SqlStatement[] = [];
+    if (removed.length > 0) {
+      const ids = "select value from json_each(?)";
+      const sql = `delete from ${this.name} where type = ? and id in (${ids})`;
+      statements.push({ sql, parameters: [type, JSON.stringify(removed)] });
+    }
+    for (const part of partition(rows)) {
+      statements.push(part.length === 1 ? this.#upsert(part[0]!) : this.#upsertMany(part));
+    }
+    return statements;
+  }
+
+  #upsert(row: Values): SqlStatement {
+    return { sql: this.#texts.upsert, parameters: row };
+  }
+
+  #upsertMany(rows: readonly Values[]): SqlStatement {
+    const values = [0, 1, 2, 3, 4, 5, 6, 7].map((index) => `value ->> ${index}`).join(", ");
+    return {
+      // Without "where true" SQLite would read "on conflict" as a join.
+      sql: `insert into ${this.name} (${COLUMNS}) select ${values} from json_each(?) where true ` +
+        `on conflict do update set ${OVERWRITE}`,
+      parameters: [JSON.stringify(rows)],
+    };
+  }
+}
+
+function rowOf(write: VersionedWrite, put: PreparedPut<EncodedValue>, now: number): Values {
+  const { encoded: { format, text }, metadata, ttl } = put;
+  const expires = ttl === undefined ? null : Math.ceil(now + ttl);
+  const encodedMetadata = metadata === undefined ? null : JSON.stringify(metadata);
+  const chunks = write.chunks ?? 0;
+  return [write.type, write.id, text, format, write.version!, encodedMetadata, expires, chunks];
+}
+
+/** Rows in groups that can each travel as one parameter. */
+function partition(rows: readonly Values[]): Values[][] {
+  const parts: Values[][] = [];
+  let size = Infinity;
+  for (const row of rows) {
+    const [, id, data, , , metadata] = row;
+    if (data.length > MAX_JOINED_LENGTH) {
+      parts.unshift([row]);
+      continue;
+    }
+    const length = id.length + data.length + (metadata?.length ?? 0) + 100;
+    if (size + length > MAX_PARAMETER_LENGTH) {
+      parts.push([]);
+      size = 0;
+    }
+    parts.at(-1)!.push(row);
+    size += length;
+  }
+  return parts;
+}
