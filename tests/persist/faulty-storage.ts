@@ -72,6 +72,14 @@ export class FaultyStorage extends Watched {
     return result;
   }
 
+  /** Each entry that is read is a call of its own. */
+  override async *list(...parameters: Parameters<Watched["list"]>): ReturnType<Watched["list"]> {
+    for await (const entry of this.inner.list(...parameters)) {
+      await this.#meet(() => Promise.resolve());
+      yield entry;
+    }
+  }
+
   override async clear(type: string): Promise<void> {
     await this.#meet(() => this.inner.clear(type));
     this.onAcknowledged(undefined);

@@ -1,6 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { persist, type PersistOptions } from "../../src/persistence/collections/mod.ts";
-import { gate, settled, stored, TestClock, type TodoStore, todoStore, Watched } from "./support.ts";
+import { Ramify, type Schema } from "../../src/store/mod.ts";
+import {
+  gate,
+  settled,
+  stored,
+  TestClock,
+  type Todo,
+  type TodoStore,
+  todoStore,
+  Watched,
+} from "./support.ts";
 
 /** A store that is followed, on a clock and a storage that the test controls. */
 async function followed(options: PersistOptions = {}, storage: Watched = new Watched()) {
@@ -160,6 +170,26 @@ describe("following a collection", () => {
     db.todos.update(1, { id: 2 });
     await saved.flush();
     expect(await stored(storage.inner, "todos")).toEqual(new Map([[2, { id: 2, title: "a" }]]));
+  });
+
+  test("a store that hands out copies is followed like any other", async () => {
+    const db = new Ramify().createStore<{ todos: Schema<Todo, "id"> }>(
+      { todos: { primaryKey: "id" } },
+      { detached: true },
+    );
+    const storage = new Watched();
+    const clock = new TestClock();
+    const saved = await persist(db, storage, { clock, onError: () => {} });
+    let failures = 2;
+    storage.after = (act) => {
+      if (act === "commit" && failures-- > 0) throw new Error("failed after it was applied");
+    };
+    db.todos.add({ id: 1, title: "a" });
+    const copy = db.todos.get(1)!;
+    copy.title = "is not stored";
+    await clock.until(saved.flush());
+    expect(await stored(storage.inner, "todos")).toEqual(new Map([[1, { id: 1, title: "a" }]]));
+    await saved.close();
   });
 
   test("one collection can be kept in several storages, and alone", async () => {

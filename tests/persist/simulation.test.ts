@@ -25,7 +25,7 @@ type Step =
   | { readonly do: "wait"; readonly milliseconds: number };
 
 /** Schedules for each property; a longer search is one variable away. */
-const RUNS = Number(process.env["RUNS"] ?? 600);
+const RUNS = Number(process.env["RUNS"] ?? 1_000);
 const id = fc.integer({ min: 0, max: 5 });
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ do: fc.constant("put" as const), id }) },
@@ -212,6 +212,62 @@ describe("whatever a storage does, once it works again", () => {
           scenario([...orderly, "comes late"]),
           (each) => simulate(each, { conditional, onFailure: "keep", isOrderly: false }),
         ),
+        { numRuns: RUNS },
+      );
+    });
+  }
+});
+
+describe("whatever happens while documents are read", () => {
+  for (const conditional of ["process", "none"] as const) {
+    const named = conditional === "none" ? "without conditional writes" : "with conditional writes";
+
+    test(`local changes win over what is read, and storage follows them, ${named}`, async () => {
+      const scenarios = fc.record({
+        initial: fc.uniqueArray(id),
+        before: fc.uniqueArray(id),
+        steps: program,
+        schedule: faults(["ok", "slow", "fails"]),
+        seed: fc.nat(),
+      });
+      await fc.assert(
+        fc.asyncProperty(scenarios, async ({ initial, before, steps, schedule, seed }) => {
+          const clock = new TestClock();
+          const storage = new FaultyStorage(schedule, clock, { conditional, atomicWrites: 3 });
+          await storage.inner.commit(initial.map((key) => {
+            return { type: "docs", key, value: { id: key, n: -1 } };
+          }));
+          const expected = new Map<number, number>(initial.map((key) => [key, -1]));
+          const db = docStore();
+          const put = (key: number, n: number) => {
+            db.docs.put({ id: key, n });
+            expected.set(key, n);
+          };
+          for (const key of before) put(key, -2);
+          storage.break();
+          const options = optionsFor(clock, randomFrom(seed));
+          const opening = persist(db, storage, {
+            ...options,
+            retry: { ...options.retry, attempts: 50 },
+          });
+          for (const [n, each] of steps.entries()) {
+            if (each.do === "put") put(each.id, n);
+            // A document that is not in memory yet cannot be deleted, nor an empty collection cleared.
+            if (each.do === "delete" && db.docs.delete(each.id) !== undefined) {
+              expected.delete(each.id);
+            }
+            if (each.do === "clear" && db.docs.count() > 0) {
+              db.docs.clear();
+              expected.clear();
+            }
+            if (each.do === "wait") await clock.advance(each.milliseconds / 10);
+          }
+          storage.heal();
+          await finish(clock, await clock.until(opening));
+          const found = [...inMemory(db)].map(([key, doc]) => [key, (doc as Doc).n]);
+          expect(found).toEqual([...expected].sort(byKey));
+          expect(await stored(storage.inner, "docs")).toEqual(inMemory(db));
+        }),
         { numRuns: RUNS },
       );
     });

@@ -8,10 +8,15 @@ export interface Clock {
   clearTimeout(timer: unknown): void;
 }
 
+/** Timers that are set for longer than this end at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 /** The runtime's own clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  setTimeout: (callback, milliseconds) => setTimeout(callback, milliseconds),
+  setTimeout: (callback, milliseconds) => {
+    return setTimeout(callback, Math.min(milliseconds, LONGEST_TIMER));
+  },
   clearTimeout: (timer) => clearTimeout(timer as Parameters<typeof clearTimeout>[0]),
 };
 

@@ -2,6 +2,7 @@ import type { Key, Version, Write } from "../adapter.ts";
 import { ConflictError } from "../errors.ts";
 import { settleConflicts } from "./conflicts.ts";
 import type { DirtyKey, Sent } from "./dirty-keys.ts";
+import { equal } from "./equal.ts";
 import type { FollowedCollection } from "./followed-collection.ts";
 import { identity } from "./identity.ts";
 import type { Refusal } from "./refusal.ts";
@@ -96,7 +97,7 @@ function writeOf({ dirty: { collection, key }, document }: Sent, conditional: bo
 
 /** Storage may hold what was sent, although it did not say so. */
 function noteUnsure(dirty: DirtyKey, document: Sent["document"]): void {
-  if (!dirty.unsure.includes(document)) dirty.unsure.push(document);
+  if (!dirty.unsure.some((sent) => equal(sent, document))) dirty.unsure.push(document);
 }
 
 /** A call that was given up has ended after all, and may have overtaken later ones: writes the newest again. */

@@ -1,0 +1,167 @@
+import type { Adapter } from "../adapter.ts";
+import { Pause, systemClock } from "./clock.ts";
+import { DirtyKeys } from "./dirty-keys.ts";
+import { FollowedCollection } from "./followed-collection.ts";
+import { hydrate, repeated } from "./hydrate.ts";
+import { Lane } from "./lane.ts";
+import type { PersistOptions } from "./options.ts";
+import { currentPage, onPageEnd } from "./page.ts";
+import type { Persistence } from "./persistence.ts";
+import { Pulls } from "./pulls.ts";
+import { checkVersion } from "./schema-version.ts";
+import { notify, report, type Session } from "./session.ts";
+import { type PersistenceState, type PersistenceStatus, StateSignal } from "./status.ts";
+import { type PersistTarget, targetOf } from "./target.ts";
+import { WriteBehind } from "./write-behind.ts";
+
+/** One `persist` call: its parts, put together. */
+export class Follower implements Persistence {
+  readonly #session: Session;
+  readonly #writer: WriteBehind;
+  readonly #state: StateSignal;
+  #ends: (() => void)[] = [];
+  #closing: Promise<void> | undefined;
+  /** Whether `waitUntil` has a promise that lasts. */
+  #isKeptAlive = false;
+  #onStop: (() => void) | undefined;
+
+  constructor(target: PersistTarget, adapter: Adapter, options: PersistOptions) {
+    const { clock = systemClock, random = Math.random, retry, version = 1 } = options;
+    const dirty = new DirtyKeys();
+    const found = targetOf(target);
+    const versionOf = (name: string) => typeof version === "number" ? version : version[name] ?? 1;
+    this.#session = {
+      adapter,
+      lane: Lane.of(adapter),
+      target: found,
+      collections: found.collections.map((collection) =>
+        new FollowedCollection(collection, versionOf(collection.name))
+      ),
+      dirty,
+      pulls: new Pulls(dirty),
+      conditional: adapter.capabilities.conditional !== "none",
+      clock,
+      pause: new Pause(clock),
+      random,
+      retry: { attempts: 5, minDelay: 100, maxDelay: 30_000, timeout: 30_000, ...retry },
+      options,
+      wake: () => this.#changed(),
+      stopped: false,
+    };
+    this.#state = new StateSignal((error) => report(this.#session, error, {}));
+    this.#writer = new WriteBehind(this.#session, () => this.#update());
+  }
+
+  get status(): PersistenceStatus {
+    return this.#state.current.status;
+  }
+
+  get pending(): number {
+    return this.#session.dirty.size;
+  }
+
+  get lastSaved(): number | undefined {
+    return this.#state.current.lastSaved;
+  }
+
+  getSnapshot(): PersistenceState {
+    return this.#state.current;
+  }
+
+  subscribe(listener: (state: PersistenceState) => void): () => void {
+    return this.#state.subscribe(listener);
+  }
+
+  flush(): Promise<void> {
+    return this.#writer.flush();
+  }
+
+  close(): Promise<void> {
+    return this.#closing ??= this.#writer.flush().finally(() => this.#stop());
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** Follows, and reads what is stored. */
+  async open(): Promise<void> {
+    const { collections, dirty, options: { onOpen, signal } } = this.#session;
+    if (signal?.aborted) throw signal.reason;
+    this.#ends = [
+      ...collections.map((collection) => collection.follow(dirty, () => this.#changed())),
+      ...this.#listen(),
+    ];
+    notify(this.#session, onOpen, this);
+    // A storage that hangs does not answer, but the user may still close.
+    const stopped = new Promise<void>((resolve) => this.#onStop = resolve);
+    try {
+      await Promise.race([this.#hydrate(), stopped]);
+    } catch (error) {
+      this.#stop();
+      throw error;
+    }
+    if (signal?.aborted) throw signal.reason;
+    this.#writer.begin();
+  }
+
+  async #hydrate(): Promise<void> {
+    for (const collection of this.#session.collections) {
+      if (this.#session.stopped) return;
+      await repeated(this.#session, () => checkVersion(this.#session, collection));
+      await hydrate(this.#session, collection);
+    }
+  }
+
+  /** Listens to the world outside of memory; returns what ends that. */
+  #listen(): (() => void)[] {
+    const { adapter, collections, pulls, options: { page = currentPage(), signal } } =
+      this.#session;
+    const ends: (() => void)[] = [];
+    for (const collection of adapter.watch === undefined ? [] : collections) {
+      ends.push(
+        adapter.watch!(collection.name, (keys) => {
+          for (const key of keys) pulls.add(collection, key);
+          this.#writer.wake();
+        }),
+      );
+    }
+    // What goes wrong is told by onError.
+    if (page) ends.push(onPageEnd(page, () => void this.flush().catch(() => {})));
+    if (signal !== undefined) {
+      const onAbort = () => {
+        if (this.status === "hydrating") this.#stop();
+        else this.close().catch(() => {});
+      };
+      signal.addEventListener("abort", onAbort);
+      ends.push(() => signal.removeEventListener("abort", onAbort));
+    }
+    return ends;
+  }
+
+  #changed(): void {
+    this.#writer.changed();
+    if (this.status === "saved") this.#update();
+    const { waitUntil } = this.#session.options;
+    if (waitUntil === undefined || this.#isKeptAlive) return;
+    this.#isKeptAlive = true;
+    // What goes wrong is told by onError.
+    waitUntil(
+      this.#writer.idle().catch(() => {}).finally(() => {
+        this.#isKeptAlive = false;
+      }),
+    );
+  }
+
+  #update(): void {
+    const { status, lastSaved } = this.#writer;
+    this.#state.set({ status, pending: this.#session.dirty.size, lastSaved });
+  }
+
+  #stop(): void {
+    for (const end of this.#ends) end();
+    this.#ends = [];
+    this.#writer.stop();
+    this.#onStop?.();
+  }
+}
