@@ -144,6 +144,7 @@ describe('a storage that keeps failing, with onFailure "keep"', () => {
     expect(saved.status).toBe("closed");
     expect(saved.pending).toBe(1);
     expect(clock.waiting).toBe(0);
+    await expect(saved.flush()).rejects.toThrow("persistence was closed");
   });
 });
 

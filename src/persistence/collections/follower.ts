@@ -46,6 +46,7 @@ export class Follower implements Persistence {
       retry: { attempts: 5, minDelay: 100, maxDelay: 30_000, timeout: 30_000, ...retry },
       options,
       wake: () => this.#changed(),
+      lastSaved: undefined,
       stopped: false,
     };
     this.#state = new StateSignal((error) => report(this.#session, error, {}));
@@ -154,8 +155,8 @@ export class Follower implements Persistence {
   }
 
   #update(): void {
-    const { status, lastSaved } = this.#writer;
-    this.#state.set({ status, pending: this.#session.dirty.size, lastSaved });
+    const { dirty: { size: pending }, lastSaved } = this.#session;
+    this.#state.set({ status: this.#writer.status, pending, lastSaved });
   }
 
   #stop(): void {

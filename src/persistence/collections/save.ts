@@ -33,7 +33,7 @@ export async function saveBatch(
   session: Session,
   batch: readonly Sent[],
 ): Promise<readonly Refusal[]> {
-  const { adapter, conditional, dirty, options } = session;
+  const { adapter, conditional } = session;
   let versions: readonly (Version | null)[];
   try {
     versions = await call(
@@ -50,10 +50,9 @@ export async function saveBatch(
   for (const [index, sent] of batch.entries()) {
     const version = versions[index] ?? undefined;
     learn(session, sent.dirty, version === undefined ? undefined : { version });
-    dirty.acknowledge(sent);
+    session.dirty.acknowledge(sent);
   }
-  const documents = batch.map((sent) => addressOf(sent.dirty));
-  notify(session, options.onSaved, { documents, pending: dirty.size });
+  tell(session, batch.map((sent) => sent.dirty));
   return [];
 }
 
@@ -62,8 +61,8 @@ export async function saveClear(
   session: Session,
   collection: FollowedCollection,
 ): Promise<readonly []> {
-  const { adapter, dirty, options } = session;
-  const documents = [...collection.dirty.values()];
+  const { adapter, dirty } = session;
+  const before = [...collection.dirty.values()];
   await call(
     session,
     () => adapter.clear(collection.name),
@@ -80,9 +79,16 @@ export async function saveClear(
     each.unsure = [];
     if (collection.get(each.key) === undefined) dirty.remove(each);
   }
-  const cleared = documents.filter((each) => !collection.dirty.has(identity(each.key)));
-  notify(session, options.onSaved, { documents: cleared.map(addressOf), pending: dirty.size });
+  tell(session, before.filter((each) => !collection.dirty.has(identity(each.key))));
   return [];
+}
+
+/** Storage has acknowledged these documents. */
+function tell(session: Session, saved: readonly DirtyKey[]): void {
+  const { clock, dirty, options } = session;
+  session.lastSaved = clock.now();
+  if (options.onSaved === undefined) return;
+  notify(session, options.onSaved, { documents: saved.map(addressOf), pending: dirty.size });
 }
 
 function writeOf({ dirty: { collection, key }, document }: Sent, conditional: boolean): Write {

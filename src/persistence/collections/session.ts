@@ -28,6 +28,8 @@ export interface Session {
   readonly options: PersistOptions;
   /** Says that something has become dirty by itself. */
   readonly wake: () => void;
+  /** When storage last acknowledged a commit, in milliseconds since 1970. */
+  lastSaved: number | undefined;
   /** Whether it has been closed. */
   stopped: boolean;
 }

@@ -12,6 +12,8 @@ import { Waiters } from "./waiters.ts";
 /** More documents than this do not go into one commit, so that no commit takes too long. */
 const LARGEST_BATCH = 1_000;
 
+const CLOSED = "persistence was closed";
+
 /** Brings what changes in memory to storage, one step at a time, for as long as that takes. */
 export class WriteBehind {
   readonly #session: Session;
@@ -30,7 +32,6 @@ export class WriteBehind {
   #lastError: unknown;
   /** The first change that was taken back since the last time that nothing was left to do. */
   #reverted = Infinity;
-  #lastSaved: number | undefined;
 
   constructor(session: Session, onUpdate: () => void) {
     const { clock, options: { debounce = 50, maxWait = 1_000 }, adapter } = session;
@@ -39,10 +40,6 @@ export class WriteBehind {
     this.#debounce = new Debounce(() => this.#writeAll(), { clock, quiet: debounce, maxWait });
     this.#largestBatch = Math.min(LARGEST_BATCH, adapter.capabilities.atomicWrites);
     this.#limit = this.#largestBatch;
-  }
-
-  get lastSaved(): number | undefined {
-    return this.#lastSaved;
   }
 
   get status(): PersistenceStatus {
@@ -84,7 +81,8 @@ export class WriteBehind {
   flush(): Promise<void> {
     const { revision } = this.#session.dirty;
     this.#session.dirty.retryRefused();
-    if (!this.#lacks(revision) || this.#session.stopped) return Promise.resolve();
+    if (!this.#lacks(revision)) return Promise.resolve();
+    if (this.#session.stopped) return Promise.reject(this.#failure(new Error(CLOSED)));
     const stored = this.#waiters.wait(revision);
     // Whoever asks wants to know how storage is now, not after the longest pause.
     if (this.#failures >= this.#session.retry.attempts) this.#failures = 1;
@@ -97,7 +95,7 @@ export class WriteBehind {
     this.#session.stopped = true;
     this.#debounce.cancel();
     this.#session.pause.cut();
-    this.#waiters.reject(() => true, this.#failure(new Error("persistence was closed")));
+    this.#waiters.reject(() => true, this.#failure(new Error(CLOSED)));
     this.#onUpdate();
   }
 
@@ -135,7 +133,6 @@ export class WriteBehind {
     this.#failures = 0;
     this.#tries = 0;
     this.#limit = Math.min(this.#limit * 2, this.#largestBatch);
-    if (step.sent.length > refusals.length) this.#lastSaved = this.#session.clock.now();
     const hasFreed = step.sent.some(({ document }) => document === undefined);
     if (hasFreed) this.#session.dirty.retryRefused();
     await this.#refuse(refusals);
