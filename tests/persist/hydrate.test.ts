@@ -112,6 +112,26 @@ describe("hydration", () => {
     expect(errors).toEqual(["connection lost", "connection lost"]);
   });
 
+  test("asks again when storage does not answer", async () => {
+    const storage = await storageWith(5);
+    const list = storage.list.bind(storage);
+    let isFirst = true;
+    storage.list = async function* (type, options) {
+      for await (const entry of list(type, options)) {
+        if (entry.key === 3 && isFirst) {
+          isFirst = false;
+          await new Promise(() => {});
+        }
+        yield entry;
+      }
+    };
+    const clock = new TestClock();
+    const db = todoStore();
+    const options = { clock, retry: { timeout: 500 }, onError: () => {} };
+    await using _saved = await clock.until(persist(db.todos, storage, options));
+    expect(db.todos.count()).toBe(5);
+  });
+
   test("that fails for good rejects, and follows no longer", async () => {
     const storage = new Watched();
     storage.before = () => {

@@ -227,7 +227,7 @@ describe("whatever happens while documents are read", () => {
         initial: fc.uniqueArray(id),
         before: fc.uniqueArray(id),
         steps: program,
-        schedule: faults(["ok", "slow", "fails"]),
+        schedule: faults(["ok", "ok", "slow", "fails", "hangs"]),
         seed: fc.nat(),
       });
       await fc.assert(

@@ -1,54 +1,72 @@
 import type { Entry, Key } from "../adapter.ts";
 import { UnreadableEntryError } from "../errors.ts";
 import { pauseAfter } from "./backoff.ts";
+import { within } from "./clock.ts";
 import type { FollowedCollection } from "./followed-collection.ts";
 import { load } from "./load.ts";
 import { notify, report, type Session } from "./session.ts";
 
 const BATCH = 1_000;
 
+/** Entries that were read before the end, or before storage failed. */
+interface Batch {
+  readonly entries: readonly Entry[];
+  readonly isLast: boolean;
+  readonly error?: unknown;
+}
+
 /**
  * Puts the documents of storage into a collection, batch by batch. What was changed, deleted or cleared in memory
- * since `persist` was called stays so. A storage that fails is asked again for the rest.
+ * since `persist` was called stays so. A storage that fails, or does not answer, is asked again for the rest.
  *
  * @throws what storage fails with, after `retry.attempts`.
  */
 export async function hydrate(session: Session, collection: FollowedCollection): Promise<void> {
-  const { adapter, options } = session;
+  const { adapter, clock, retry, options } = session;
+  const { name } = collection;
+  const limit = { clock, milliseconds: retry.timeout, name: adapter.name };
   let after: Key | undefined;
-  let batch: Entry[] = [];
   let loaded = 0;
 
-  async function flush(isDone: boolean): Promise<void> {
-    const entries = batch;
-    batch = [];
-    loaded += entries.length;
-    await load(session, collection, entries);
-    notify(session, options.onProgress, { collection: collection.name, loaded, done: isDone });
-  }
-
-  async function readOn(): Promise<void> {
-    for await (const entry of adapter.list(collection.name, after === undefined ? {} : { after })) {
-      after = entry.key;
-      if (batch.push(entry) >= BATCH) await flush(false);
-      if (collection.mustClear || session.stopped) return;
+  /** Reads until the end, or answers false where an entry has to be skipped. */
+  async function readOn(): Promise<boolean> {
+    const list = adapter.list(name, after === undefined ? {} : { after })[Symbol.asyncIterator]();
+    try {
+      for (;;) {
+        const { entries, isLast, error } = await within(nextBatch(list), limit);
+        after = entries.at(-1)?.key ?? after;
+        loaded += entries.length;
+        await load(session, collection, entries);
+        notify(session, options.onProgress, { collection: name, loaded, done: isLast });
+        if (error instanceof UnreadableEntryError) {
+          report(session, error, { collection: name, key: error.key });
+          after = error.key;
+          return false;
+        }
+        if (error !== undefined) throw error;
+        if (isLast || collection.mustClear || session.stopped) return true;
+      }
+    } finally {
+      // A list that hangs cannot even be ended, so nobody waits for that.
+      list.return?.().catch(() => {});
     }
   }
 
-  for (let isRead = false; !isRead;) {
-    isRead = await repeated(session, async () => {
-      try {
-        await readOn();
-        return true;
-      } catch (error) {
-        if (!(error instanceof UnreadableEntryError)) throw error;
-        report(session, error, { collection: collection.name, key: error.key });
-        after = error.key;
-        return false;
-      }
-    });
+  while (!await repeated(session, readOn));
+}
+
+async function nextBatch(list: AsyncIterator<Entry>): Promise<Batch> {
+  const entries: Entry[] = [];
+  try {
+    while (entries.length < BATCH) {
+      const { done, value } = await list.next();
+      if (done) return { entries, isLast: true };
+      entries.push(value);
+    }
+    return { entries, isLast: false };
+  } catch (error) {
+    return { entries, isLast: false, error };
   }
-  await flush(true);
 }
 
 /** Makes a call until it succeeds, with pauses, up to the number of attempts. */
