@@ -1,6 +1,9 @@
+import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { D1Store } from "../../adapters/cloudflare-d1.ts";
+import { CloudflareKvStore } from "../../adapters/cloudflare-kv.ts";
+import { DurableObjectStore } from "../../adapters/durable-object.ts";
 import { persist } from "../../src/persistence/collections/mod.ts";
 import { createProcessor } from "../../src/processor/mod.ts";
 import { Ramify, type Schema } from "../../src/store/mod.ts";
@@ -18,6 +21,32 @@ test("whichever call to D1 fails, storage ends as memory does", async () => {
     open: (database) => new D1Store(database),
   });
   expect(tried).toBeGreaterThan(20);
+});
+
+test("whichever call to Workers KV fails, storage ends as memory does", async () => {
+  const tried = await persistThroughFaults({
+    async create() {
+      const clean = new CloudflareKvStore(env.KV);
+      for (const type of ["todos", "lists"]) await clean.clear(type);
+      return env.KV;
+    },
+    open: (namespace) => new CloudflareKvStore(namespace),
+  });
+  expect(tried).toBeGreaterThan(20);
+});
+
+test("whichever call to an object's storage fails, storage ends as memory does", async () => {
+  const stub = env.STORAGE.get(env.STORAGE.idFromName("persist"));
+  const tried = await runInDurableObject(stub, (_, { storage }) => {
+    return persistThroughFaults({
+      create() {
+        for (const sql of drop) storage.sql.exec(sql);
+        return storage;
+      },
+      open: (own) => new DurableObjectStore(own),
+    });
+  });
+  expect(tried).toBeGreaterThan(10);
 });
 
 test("two isolates merge what each of them changed", async () => {
