@@ -38,7 +38,7 @@ export function mappedLayout(
         return entries[index]!.parts ? withoutValue(write) : write;
       });
       return [
-        ...versions.applyAll(heads, now),
+        ...versions.applyAll(heads, now, { joined: true }),
         ...removed.length > 0 ? removeRows(type, withIds(removed)) : [],
         ...storeRows(type, stored),
       ];

@@ -105,8 +105,12 @@ export class DocumentTable {
     return { sql: `select case when exists (${sql}) then json('conflict') end`, parameters };
   }
 
-  /** The deletes and puts of one type. */
-  applyAll(writes: readonly VersionedWrite[], now: number): SqlStatement[] {
+  /** The deletes and puts of one type; `joined` makes as few statements of them as fit. */
+  applyAll(
+    writes: readonly VersionedWrite[],
+    now: number,
+    { joined }: { readonly joined: boolean },
+  ): SqlStatement[] {
     const type = writes[0]!.type;
     const removed = writes.filter(({ put }) => !put).map(({ id }) => id);
     const rows = writes.flatMap((write) => write.put ? [rowOf(write, write.put, now)] : []);
@@ -116,7 +120,7 @@ export class DocumentTable {
       const sql = `delete from ${this.name} where type = ? and id in (${ids})`;
       statements.push({ sql, parameters: [type, JSON.stringify(removed)] });
     }
-    for (const part of partition(rows)) {
+    for (const part of joined ? partition(rows) : rows.map((row) => [row])) {
       statements.push(part.length === 1 ? this.#upsert(part[0]!) : this.#upsertMany(part));
     }
     return statements;

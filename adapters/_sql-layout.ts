@@ -40,12 +40,16 @@ export interface FoundDocument {
 
 type MaybePromise<Value> = Value | Promise<Value | undefined>;
 
-/**
- * A table per type, with each document as text in one row.
- *
- * @param rowLength How long a text one row holds; the rest of a longer one is in further rows.
- */
-export function documentLayout(type: string, rowLength: number = Infinity): SqlLayout {
+/** How documents become rows. */
+export interface RowOptions {
+  /** How long a text one row holds; the rest of a longer one is in further rows. */
+  readonly rowLength: number;
+  /** Whether many rows travel in one statement. */
+  readonly joined: boolean;
+}
+
+/** A table per type, with each document as text in one row. */
+export function documentLayout(type: string, { rowLength, joined }: RowOptions): SqlLayout {
   const table = new DocumentTable(sql.tableOf(type));
   return {
     versions: table,
@@ -73,8 +77,10 @@ export function documentLayout(type: string, rowLength: number = Infinity): SqlL
     apply(writes, now) {
       const split = writes.map((write) => chunks.splitWrite(write, rowLength));
       return [
-        ...table.applyAll(split.map(({ head }) => head), now),
-        ...split.flatMap(({ rest }) => rest.flatMap((each) => table.applyAll([each], now))),
+        ...table.applyAll(split.map(({ head }) => head), now, { joined }),
+        ...split.flatMap(({ rest }) =>
+          rest.flatMap((each) => table.applyAll([each], now, { joined }))
+        ),
       ];
     },
     applySingle(write, now) {

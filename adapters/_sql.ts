@@ -48,6 +48,12 @@ export abstract class SqlStore extends TextAdapter {
   protected override readonly maxKeyBytes: number = 50_000;
   /** How long a text one row holds. */
   protected readonly rowLength: number = Infinity;
+  /**
+   * Whether one statement with many rows is cheaper than many statements, as it is over a network.
+   *
+   * @internal
+   */
+  protected readonly joined: boolean = false;
   readonly #driver: SqlDriver;
   readonly #now: () => number;
   readonly #createVersion: () => Version;
@@ -67,7 +73,7 @@ export abstract class SqlStore extends TextAdapter {
    * @internal
    */
   protected layoutOf(type: string): SqlLayout {
-    return documentLayout(type, this.rowLength);
+    return documentLayout(type, { rowLength: this.rowLength, joined: this.joined });
   }
 
   /** @internal */

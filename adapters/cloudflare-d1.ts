@@ -52,6 +52,8 @@ export class D1Store extends SqlStore {
 
   /** Even if each character takes three bytes, and with key and metadata, a row stays below its limit. */
   protected override readonly rowLength: number = 600_000;
+  /** @internal */
+  protected override readonly joined: boolean = true;
 
   /** Uses a D1 binding, such as `env.DB`. */
   constructor(database: D1Binding, options: D1StoreOptions = {}) {

@@ -74,6 +74,8 @@ export class SqliteMappedStore extends SqlStore {
   override readonly name = "SQLite";
   /** What the backend promises. */
   override readonly capabilities: Capabilities;
+  /** @internal */
+  protected override readonly joined: boolean = true;
   readonly #types: ReadonlyMap<string, MappedType>;
 
   /**

@@ -6,9 +6,13 @@
  * Peers are compared where they are installed: in this project, or in the folder that RIAN_PEERS names.
  */
 import { consumed } from "./adapters/measure.ts";
+import { benchDenoKv } from "./adapters/deno-kv.ts";
 import { benchSqlite } from "./adapters/sqlite.ts";
 
-const benches: Record<string, () => Promise<void>> = { sqlite: benchSqlite };
+const benches: Record<string, () => Promise<void>> = {
+  sqlite: benchSqlite,
+  "deno-kv": benchDenoKv,
+};
 
 const names = process.argv.slice(2);
 for (const name of names.length > 0 ? names : Object.keys(benches)) {
