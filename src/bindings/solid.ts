@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Accessor, createMemo, createSignal, onCleanup, untrack } from "solid-js";
+import { createMemo, createSignal, onCleanup, untrack } from "solid-js";
 import { isServer } from "solid-js/web";
 import { liveQuery } from "../store/mod.ts";
 import { attempt, settle } from "./outcome.ts";
@@ -26,7 +26,7 @@ import { attempt, settle } from "./outcome.ts";
  * }
  * ```
  */
-export function createLiveQuery<Result>(callback: () => Result): Accessor<Result> {
+export function createLiveQuery<Result>(callback: () => Result): () => Result {
   if (isServer) return callback;
   const [changed, change] = createSignal(undefined, { equals: false });
   let isFollowing = false;

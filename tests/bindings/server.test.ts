@@ -28,8 +28,11 @@ const renderers: Record<string, (query: Query) => string | Promise<string>> = {
     );
     return renderSvelte(Shown, { props: { query: liveQuery(query) } }).body;
   },
-  Vue: (query) =>
-    renderVue(createSSRApp({ setup: () => ({ text: useInVue(query) }), template: "{{ text }}" })),
+  Vue: (query) => {
+    const app = createSSRApp({ setup: () => ({ text: useInVue(query) }), template: "{{ text }}" });
+    app.config.warnHandler = () => {};
+    return renderVue(app);
+  },
 };
 
 describe.each(Object.entries(renderers))("%s on a server", (_, render) => {
