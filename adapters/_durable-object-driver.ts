@@ -4,10 +4,18 @@ import type { SqlDriver } from "./_sql.ts";
 export interface DurableObjectBinding {
   /** The SQLite database of the object. */
   readonly sql: {
-    exec(sql: string, ...parameters: unknown[]): { toArray(): unknown[] };
+    exec(sql: string, ...parameters: unknown[]): DurableObjectCursor;
   };
   /** Runs a function in one transaction. */
   transactionSync<Result>(run: () => Result): Result;
+}
+
+/** What a statement gives. */
+export interface DurableObjectCursor {
+  /** How many rows were written so far, those of indexes among them. */
+  readonly rowsWritten: number;
+  /** Runs the statement to its end and returns its rows. */
+  toArray(): unknown[];
 }
 
 /** Runs statements on an object's own storage. */
@@ -21,9 +29,9 @@ export function durableObjectDriver(storage: DurableObjectBinding): SqlDriver {
       });
     },
     async run({ sql, parameters }) {
-      storage.sql.exec(sql, ...parameters).toArray();
-      const [row] = storage.sql.exec("select changes() as changes").toArray();
-      return (row as { changes: number }).changes;
+      const cursor = storage.sql.exec(sql, ...parameters);
+      cursor.toArray();
+      return cursor.rowsWritten;
     },
     close: () => Promise.resolve(),
   };

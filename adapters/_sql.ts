@@ -15,7 +15,7 @@ import * as sql from "./_sql-statements.ts";
 export interface SqlDriver {
   /** Runs the statements in order in one transaction, all or none, and returns the rows of each. */
   batch(statements: readonly sql.SqlStatement[]): Promise<readonly (readonly unknown[])[]>;
-  /** Runs one write, which costs less than a batch, and returns how many rows it changed. */
+  /** Runs one write, which costs less than a batch, and returns how many rows it changed: 0, or at least 1. */
   run(statement: sql.SqlStatement): Promise<number>;
   /** Releases what the driver opened itself. */
   close(): Promise<void>;

@@ -7,7 +7,7 @@ import type { Capabilities } from "../src/persistence/adapter.ts";
 import { type DurableObjectBinding, durableObjectDriver } from "./_durable-object-driver.ts";
 import { SqlStore, type SqlStoreOptions } from "./_sql.ts";
 
-export type { DurableObjectBinding } from "./_durable-object-driver.ts";
+export type { DurableObjectBinding, DurableObjectCursor } from "./_durable-object-driver.ts";
 export type { SqlStore, SqlStoreOptions } from "./_sql.ts";
 
 /** What a {@link DurableObjectStore} can be told. */

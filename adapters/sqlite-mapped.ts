@@ -16,7 +16,7 @@ import type { SqlLayout } from "./_sql-layout.ts";
 import { SqlStore, type SqlStoreOptions } from "./_sql.ts";
 
 export type { D1Binding, D1BindingStatement } from "./_d1-driver.ts";
-export type { DurableObjectBinding } from "./_durable-object-driver.ts";
+export type { DurableObjectBinding, DurableObjectCursor } from "./_durable-object-driver.ts";
 export type { MappedSchema, StoreMapping } from "./_mapped-schema.ts";
 export type { SqlDatabase } from "./_sql-drivers.ts";
 export type { SqliteHandle, SqliteStatement } from "./_sqlite-driver.ts";

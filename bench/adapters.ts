@@ -5,13 +5,17 @@
  *
  * Peers are compared where they are installed: in this project, or in the folder that RIAN_PEERS names.
  */
-import { consumed } from "./adapters/measure.ts";
+import { benchChromium } from "./adapters/chromium.ts";
 import { benchDenoKv } from "./adapters/deno-kv.ts";
+import { consumed } from "./adapters/measure.ts";
 import { benchSqlite } from "./adapters/sqlite.ts";
+import { benchWorkerd } from "./adapters/workerd.ts";
 
 const benches: Record<string, () => Promise<void>> = {
   sqlite: benchSqlite,
   "deno-kv": benchDenoKv,
+  workerd: benchWorkerd,
+  chromium: benchChromium,
 };
 
 const names = process.argv.slice(2);

@@ -6,9 +6,6 @@ export const operations = ["get", "put", "cycle", "load", "list"] as const;
 /** One of {@link operations}. */
 export type Operation = typeof operations[number];
 
-/** How many documents `load` writes, and `list` reads. */
-export const BULK = 10_000;
-
 /** How many documents `get`, `put` and `cycle` go round. */
 const SPREAD = 1_000;
 
@@ -33,7 +30,10 @@ export interface Backend {
 /** A backend with a name, here or in another process. */
 export interface Contender {
   readonly name: string;
-  /** Does an operation so many times and returns something of its results, or `undefined` if it cannot. */
+  /**
+   * Does an operation so many times, or on so many documents, and returns something of its results, or `undefined` if
+   * it cannot.
+   */
   run(operation: Operation, times: number): Promise<number | undefined>;
   /** Leaves as many documents behind, outside of what is measured. */
   fill(size: number): Promise<void>;
@@ -59,8 +59,8 @@ async function run(
   if (operation === "list") return await backend.list();
   if (operation === "cycle" && !backend.cycle) return undefined;
   if (operation === "load") {
-    await backend.load(documents(BULK));
-    return BULK;
+    await backend.load(documents(times));
+    return times;
   }
   let sum = 0;
   for (let i = 0; i < times; i++) {
@@ -80,14 +80,18 @@ function step(
   const id = idOf(index);
   if (operation === "get") return backend.get(id);
   if (operation === "cycle") return backend.cycle!(id);
-  return backend.put(id, { ...documents(BULK)[index]!, count: ++writes });
+  return backend.put(id, { ...documentAt(index), count: ++writes });
 }
 
-let made: Document[] = [];
+const made: Document[] = [];
 /** Counted, because SQLite leaves out a write of what is there already. */
 let writes = 0;
 
+function documentAt(index: number): Document {
+  return made[index] ?? documents(SPREAD)[index]!;
+}
+
 function documents(size: number): Document[] {
-  if (made.length < BULK) made = Array.from({ length: BULK }, (_, index) => documentOf(index));
-  return size === BULK ? made : made.slice(0, size);
+  for (let index = made.length; index < size; index++) made.push(documentOf(index));
+  return size === made.length ? made : made.slice(0, size);
 }

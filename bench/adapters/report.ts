@@ -5,12 +5,12 @@ const titles: Record<Operation, string> = {
   get: "get",
   put: "put",
   cycle: "read, change, write if unchanged",
-  load: "load 10,000 into nothing",
-  list: "list 10,000",
+  load: "load into nothing",
+  list: "list",
 };
 
 /** A table: each cell is the time of one operation and, in brackets, how many times as long as direct use. */
-export function report(title: string, results: Results): string {
+export function report(title: string, results: Results, bulk: number = 10_000): string {
   const names = [...results.keys()];
   const rows = operations.map((operation) => {
     const cells = names.map((name, index) => {
@@ -19,7 +19,7 @@ export function report(title: string, results: Results): string {
       const ratio = index === 0 ? "" : ` (${measured.ratio.toFixed(2)})`;
       return shown(measured.time) + ratio;
     });
-    return `| ${[titles[operation], ...cells].join(" | ")} |`;
+    return `| ${[titleOf(operation, bulk), ...cells].join(" | ")} |`;
   });
   return [
     `\n## ${title}\n`,
@@ -27,6 +27,11 @@ export function report(title: string, results: Results): string {
     `| --- |${" --- |".repeat(names.length)}`,
     ...rows,
   ].join("\n");
+}
+
+function titleOf(operation: Operation, bulk: number): string {
+  const isBulk = operation === "load" || operation === "list";
+  return titles[operation] + (isBulk ? `, ${bulk.toLocaleString("en-US")} documents` : "");
 }
 
 function shown(milliseconds: number): string {

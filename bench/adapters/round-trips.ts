@@ -1,4 +1,4 @@
-import { type Backend, contender, type Operation, operations } from "./contender.ts";
+import { type Backend, contender, operations } from "./contender.ts";
 
 /**
  * Counts the calls to a platform that answer with a promise, each of which is a round trip, and says how many each
@@ -17,7 +17,7 @@ export async function countedTrips<Platform extends object>(
       const one = contender(name, backend);
       await one.fill(operation === "load" ? 0 : isBulk ? 10_000 : 1);
       const before = trips();
-      if (await one.run(operation as Operation, 1) === undefined) continue;
+      if (await one.run(operation, isBulk ? 10_000 : 1) === undefined) continue;
       each.push(`${operation} ${trips() - before || "unknown"}`);
     }
     lines.push(`Round trips, ${name}: ${each.join(", ")}`);

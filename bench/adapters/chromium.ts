@@ -1,0 +1,38 @@
+/** IndexedDbStore and LocalStorageStore in a page of Chromium, each beside the browser's own API used by hand. */
+import { build } from "esbuild";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+import { chromiumArguments, chromiumPath } from "../../tests/support/chromium.ts";
+
+// What the page offers; it is not there when tsc checks this file.
+declare const benches: (() => Promise<string>)[];
+
+/** Opens a page, which measures. */
+export async function benchChromium(): Promise<void> {
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL("./chromium/page.ts", import.meta.url))],
+    bundle: true,
+    write: false,
+    format: "iife",
+    target: "es2022",
+  });
+  const browser = await chromium.launch({
+    executablePath: await chromiumPath(),
+    args: [...chromiumArguments],
+  });
+  try {
+    const page = await browser.newPage();
+    // Storage needs an origin, which any page of a host has.
+    await page.route(
+      "**",
+      (route) => route.fulfill({ contentType: "text/html", body: "<p>bench" }),
+    );
+    await page.goto("http://localhost/");
+    await page.addScriptTag({ content: outputFiles[0]!.text });
+    for (const index of [0, 1]) {
+      console.log(await page.evaluate((index) => benches[index]!(), index));
+    }
+  } finally {
+    await browser.close();
+  }
+}

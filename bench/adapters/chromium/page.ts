@@ -1,0 +1,40 @@
+/** What runs in the page: it measures, and answers the tables. */
+import { createStorage } from "unstorage";
+import localStorageDriver from "unstorage/drivers/localstorage";
+import { IndexedDbStore } from "../../../adapters/indexed-db.ts";
+import { LocalStorageStore } from "../../../adapters/local-storage.ts";
+import { adapterBackend } from "../adapter-backend.ts";
+import { type Backend, contender } from "../contender.ts";
+import { measure } from "../measure.ts";
+import { report } from "../report.ts";
+import { unstorageBackend } from "../unstorage-backend.ts";
+import { dexieBackend, directIndexedDb } from "./indexed-db.ts";
+import { directLocalStorage } from "./local-storage.ts";
+
+async function benchIndexedDb(): Promise<string> {
+  const contenders = [
+    contender("direct", await directIndexedDb("direct")),
+    contender("Rian", adapterBackend(new IndexedDbStore(indexedDB))),
+    contender("Dexie", dexieBackend("dexie")),
+  ];
+  const results = await measure(contenders, { round: 50, rounds: 15, bulkRounds: 3 });
+  return report("IndexedDB in Chromium", results);
+}
+
+/** Each of them needs the room alone: the others leave it empty. */
+async function benchLocalStorage(): Promise<string> {
+  const backends: [string, Backend][] = [
+    ["direct", directLocalStorage(localStorage)],
+    ["Rian", adapterBackend(new LocalStorageStore(localStorage))],
+    [
+      "unstorage",
+      unstorageBackend(createStorage({ driver: localStorageDriver({ base: "unstorage" }) })),
+    ],
+  ];
+  const contenders = backends.map(([name, backend]) => contender(name, backend));
+  const bulk = 1_000;
+  const results = await measure(contenders, { round: 20, rounds: 15, bulkRounds: 5, bulk });
+  return report("localStorage in Chromium", results, bulk);
+}
+
+Object.assign(globalThis, { benches: [benchIndexedDb, benchLocalStorage] });
