@@ -62,6 +62,21 @@ async function workerd() {
 async function chromium() {
   return {
     resolve: { alias },
+    // Found late, they would make Vite reload a page in the middle of its tests.
+    optimizeDeps: {
+      include: [
+        "react",
+        "react-dom/client",
+        "react-dom/server",
+        "solid-js",
+        "solid-js/web",
+        "svelte",
+        "svelte/compiler",
+        "svelte/internal/client",
+        "svelte/store",
+        "vue",
+      ],
+    },
     test: {
       name: "chromium",
       include: named("chromium"),

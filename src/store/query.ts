@@ -52,9 +52,8 @@ export class Query<T extends object, K extends Key, Read = Readonly<T>> {
   ): Where<T, K, readonly [...{ [I in keyof P]: PathValue<T, P[I]> }], Read>;
   /** Keeps the documents that equal the criteria in every field. */
   where(criteria: Criteria<T>): Query<T, K, Read>;
-  where(
-    condition: string | readonly string[] | Criteria<T>,
-  ): Where<T, K, unknown, Read> | Query<T, K, Read> {
+  // What it returns is said above; compared with that, compilers lose themselves in the paths of T.
+  where(condition: string | readonly string[] | Criteria<T>): unknown {
     const { conditions } = this.#spec;
     const fixed = conditions.filter(({ values }) => values?.length === 1).map(({ field }) =>
       field.name

@@ -80,6 +80,11 @@ describe("who may import whom", () => {
     ).toEqual([]);
   });
 
+  test("a binding imports the store and its framework", () => {
+    const allowed = [/^src\/(bindings|store)\//, /^(react|vue|solid-js(\/web)?)$/];
+    expect(strays("src/bindings", allowed)).toEqual([]);
+  });
+
   test("an adapter imports persistence and shared parts, never another adapter", () => {
     const allowed = [/^src\/persistence\//, /^adapters\/_/, /^(node:sqlite|better-sqlite3|idb)$/];
     expect(strays("adapters", allowed)).toEqual([]);
