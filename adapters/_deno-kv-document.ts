@@ -35,8 +35,10 @@ export interface ParsedVersion {
   readonly expires: number;
 }
 
-/** A value may be 65,536 bytes, and the head needs a few of them. */
-const CHUNK_BYTES = 60_000;
+/** A value may be 65,536 bytes; the head needs a few of them, and metadata up to 6,000. */
+const CHUNK_BYTES = 59_000;
+/** How many bytes V8's serialization may make of one character of JSON. */
+const METADATA_WEIGHT = 3;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -54,6 +56,11 @@ export function measureText(text: string): { bytes: number; chunks: number } {
   if (storedLength(text) <= CHUNK_BYTES) return { bytes: storedLength(text), chunks: 0 };
   const bytes = byteLength(text);
   return { bytes, chunks: Math.ceil(bytes / CHUNK_BYTES) };
+}
+
+/** What metadata takes of an atomic operation, at most. */
+export function measureMetadata(metadata: unknown): number {
+  return metadata === undefined ? 0 : METADATA_WEIGHT * byteLength(JSON.stringify(metadata));
 }
 
 /** How many bytes a string takes: one a character, or two where a character is not in Latin-1. */

@@ -56,10 +56,11 @@ export function sqliteDriver(database: string | SqliteHandle): SqlDriver {
     async batch(statements) {
       const handle = ready ?? await open();
       if (statements.length === 1) return [run(handle, statements[0]!)];
+      // Taking the write lock at once keeps two writers from both reading and then both having to give up.
+      const reads = statements.every(({ sql }) => sql.startsWith("select"));
+      // Where this fails, there may be a transaction of somebody else's, which is not ours to roll back.
+      handle.exec(reads ? "begin" : "begin immediate");
       try {
-        // Taking the write lock at once keeps two writers from both reading and then both having to give up.
-        const reads = statements.every(({ sql }) => sql.startsWith("select"));
-        handle.exec(reads ? "begin" : "begin immediate");
         const results = statements.map((statement) => run(handle, statement));
         handle.exec("commit");
         return results;

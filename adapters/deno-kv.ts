@@ -6,7 +6,11 @@
 import type { Capabilities, Entry, Key, Version } from "../src/persistence/adapter.ts";
 import type { Range } from "../src/persistence/base-adapter.ts";
 import { decodeValue, type EncodedValue } from "../src/persistence/codec.ts";
-import { ConflictError, UnreadableEntryError } from "../src/persistence/errors.ts";
+import {
+  ConflictError,
+  StorageLimitError,
+  UnreadableEntryError,
+} from "../src/persistence/errors.ts";
 import { decodeKey } from "../src/persistence/keys.ts";
 import type { PreparedWrite } from "../src/persistence/prepare.ts";
 import { byteLength } from "../src/persistence/size.ts";
@@ -39,6 +43,10 @@ interface Before {
 }
 
 const BATCH_SIZE = 100;
+/** An atomic operation takes 1,000 mutations, of which the notes for watchers need some. */
+const MAX_MUTATIONS = 950;
+/** No document has more chunks than this. */
+const MAX_CHUNKS = 16;
 /** What Deno KV adds to the parts of a key. */
 const KEY_OVERHEAD = 48;
 /** The keys of an atomic operation may take a tenth of the bytes that its values may. */
@@ -107,7 +115,8 @@ export class DenoKvStore extends TextAdapter {
     super.measure(write);
     const { bytes, chunks } = document.measureText(write.put?.encoded.text ?? "");
     const keyBytes = byteLength(this.keyText(write.type, write.id)) + KEY_OVERHEAD;
-    return KEY_WEIGHT * keyBytes * (2 + chunks) + bytes;
+    return KEY_WEIGHT * keyBytes * (2 + chunks) + bytes +
+      document.measureMetadata(write.put?.metadata);
   }
 
   /** @internal */
@@ -146,6 +155,7 @@ export class DenoKvStore extends TextAdapter {
   /** @internal */
   protected override async write(writes: readonly Write[]): Promise<readonly (Version | null)[]> {
     let before = await this.#expect(writes);
+    this.#assertMutations(writes, before);
     for (;;) {
       const versions = await this.#apply(writes, before);
       if (versions) return versions;
@@ -157,10 +167,13 @@ export class DenoKvStore extends TextAdapter {
   protected override async clearType(type: string): Promise<void> {
     const prefix = [...this.#prefix, type];
     let found: DenoKvEntry[] = [];
+    let mutations = 0;
     for await (const entry of this.#kv.list({ prefix }, { batchSize: BATCH_SIZE })) {
-      if (found.push(entry) < BATCH_SIZE) continue;
+      mutations += 1 + chunksOf(entry);
+      if (found.push(entry) < BATCH_SIZE && mutations < MAX_MUTATIONS - MAX_CHUNKS) continue;
       await this.#delete(type, found);
       found = [];
+      mutations = 0;
     }
     await this.#delete(type, found);
   }
@@ -168,6 +181,23 @@ export class DenoKvStore extends TextAdapter {
   /** @internal */
   protected override async release(): Promise<void> {
     this.#changes?.stop();
+  }
+
+  /** Large documents that are replaced or deleted leave chunks to remove, and an atomic operation takes so many. */
+  #assertMutations(writes: readonly Write[], before: readonly Before[]): void {
+    const removed = before.reduce((sum, { chunks }) => sum + chunks, 0);
+    const set = writes.reduce((sum, { put }) => {
+      return sum + (put ? document.measureText(put.encoded.text).chunks : 0);
+    }, 0);
+    const actual = writes.length + removed + set;
+    if (actual <= MAX_MUTATIONS) return;
+    throw new StorageLimitError(
+      `Cannot commit to ${this.name}: the large documents in it make ${
+        actual.toLocaleString("en-US")
+      } mutations, ` +
+        `and ${MAX_MUTATIONS} are all or nothing; commit less at a time`,
+      { limit: "mutations per commit", allowed: MAX_MUTATIONS, actual },
+    );
   }
 
   /** What is expected to be stored before the writes, as far as a read is not needed to know it. */

@@ -1,5 +1,5 @@
 import type { Adapter } from "./adapter.ts";
-import { StorageLimitError } from "./errors.ts";
+import { describeKey, StorageLimitError } from "./errors.ts";
 import type { PreparedWrite } from "./prepare.ts";
 
 /**
@@ -20,6 +20,7 @@ export function partitionWrites<Encoded>(
   let total = 0;
   for (const write of writes) {
     const bytes = measure(write);
+    if (bytes > atomicBytes) throw tooLargeAlone(adapter, write, bytes);
     total += bytes;
     if (room.writes === 0 || room.bytes < bytes) {
       parts.push([]);
@@ -32,6 +33,20 @@ export function partitionWrites<Encoded>(
   const conditional = writes.some((write) => write.ifVersion !== undefined);
   if (parts.length > 1 && conditional) throw tooLarge(adapter, writes.length, total);
   return parts;
+}
+
+function tooLargeAlone<Encoded>(
+  { name, capabilities: { atomicBytes: allowed } }: Adapter,
+  { type, key }: PreparedWrite<Encoded>,
+  actual: number,
+): StorageLimitError {
+  return new StorageLimitError(
+    `Cannot commit to ${name}: ${type}/${describeKey(key)} takes ${
+      actual.toLocaleString("en-US")
+    } bytes with its ` +
+      `key and metadata, and a commit holds ${allowed.toLocaleString("en-US")}; split the document`,
+    { limit: "bytes per commit", allowed, actual },
+  );
 }
 
 function tooLarge(

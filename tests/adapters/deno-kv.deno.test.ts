@@ -51,6 +51,42 @@ describe("DenoKvStore", () => {
     kv.close();
   });
 
+  test("removes a hundred large documents, together as far as one operation takes it, and all by clear", async () => {
+    const store = new DenoKvStore(memory, { prefix: ["hundred"] });
+    const large = "x".repeat(600_000);
+    for (let key = 0; key < 100; key++) await store.commit([{ type: "Note", key, value: large }]);
+    const deletes = Array.from(
+      { length: 100 },
+      (_, key): Write => ({ type: "Note", key, delete: true }),
+    );
+    await expect(store.commit(deletes)).rejects.toMatchObject({
+      name: "StorageLimitError",
+      limit: "mutations per commit",
+    });
+    expect(await store.load("Note", "99")).toBeNull();
+    expect(await store.get("Note", 99)).toMatchObject({ value: large });
+    await store.commit(deletes.slice(0, 50));
+    await store.clear("Note");
+    expect(await countKeys(["hundred"])).toBe(0);
+  });
+
+  test("counts metadata and long keys before it writes anything", async () => {
+    const store = new DenoKvStore(memory, { prefix: ["measured"] });
+    const metadata = { numbers: Array.from({ length: 420 }, (_, index) => index / 10) };
+    const writes = Array.from({ length: 100 }, (_, key): Write => {
+      return { type: "Note", key, value: "x".repeat(6_500), metadata, ifVersion: null };
+    });
+    await expect(store.commit(writes)).rejects.toMatchObject({ name: "StorageLimitError" });
+    expect(await countKeys(["measured"])).toBe(0);
+    await store.commit(writes.map(({ ifVersion: _, ...write }) => write));
+    expect(await countKeys(["measured"])).toBe(100);
+    await store.commit([{ type: "Note", key: "full", value: "x".repeat(58_990), metadata }]);
+    expect(await store.get("Note", "full")).toMatchObject({ metadata });
+    const longKey = "k".repeat(1_500);
+    await expect(store.commit([{ type: "Note", key: longKey, value: "x".repeat(780_000 - 2) }]))
+      .rejects.toMatchObject({ name: "StorageLimitError" });
+  });
+
   test("keeps a large document in chunks, and leaves none behind when it shrinks", async () => {
     const store = new DenoKvStore(memory, { prefix: ["shrinking"] });
     const large = "☘".repeat(200_000);

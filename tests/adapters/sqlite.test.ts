@@ -129,6 +129,25 @@ describe("SqliteStore", () => {
   });
 });
 
+test("SqliteStore leaves a transaction of the handle's owner alone, and says that it is in one", async () => {
+  const handle = new DatabaseSync(":memory:");
+  const store = new SqliteStore(handle);
+  await store.commit([{ type: "Note", key: "a", value: 1 }, { type: "Note", key: "b", value: 1 }]);
+  handle.exec("create table mine (x); begin; insert into mine values (1)");
+  await expect(
+    store.commit([{ type: "Note", key: "a", value: 2 }, {
+      type: "Note",
+      key: "b",
+      value: 2,
+      ifVersion: null,
+    }]),
+  )
+    .rejects.toThrow("transaction");
+  handle.exec("commit");
+  expect(handle.prepare("select x from mine").all()).toEqual([{ x: 1 }]);
+  expect(await store.load("Note", "a")).toBe(1);
+});
+
 describe("SqliteStore with real data", () => {
   const load = createRequire(import.meta.url);
   const countries: { cca3: string }[] = load("world-countries");
