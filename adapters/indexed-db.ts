@@ -123,27 +123,17 @@ export class IndexedDbStore extends TextAdapter {
   protected override async write(writes: readonly Write[]): Promise<readonly (Version | null)[]> {
     const database = await this.#open();
     const transaction = database.transaction("entries", "readwrite");
-    const { store } = transaction;
-    const rows = await Promise.all(writes.map(({ type, id, ifVersion }) => {
-      return ifVersion === undefined ? undefined : store.get(rowKey(type, id));
-    }));
-    const failed = writes.find(({ ifVersion }, index) => {
-      return ifVersion !== undefined && ifVersion !== (this.#toAlive(rows[index])?.version ?? null);
-    });
-    if (failed) {
-      transaction.abort();
+    try {
+      const versions = await this.#apply(transaction.store, writes);
+      await transaction.done;
+      this.#tell(writes);
+      return versions;
+    } catch (error) {
+      // Left alone, a transaction commits what was asked of it before the error.
+      abort(transaction);
       await transaction.done.catch(() => {});
-      throw new ConflictError(this.name, failed.type, failed.key);
+      throw error;
     }
-    const rowsAfter = writes.map(({ type, id, put }) => put && this.#toRow(type, id, put));
-    const requests = writes.map(({ type, id }, index) => {
-      const row = rowsAfter[index];
-      return row ? store.put(row) : store.delete(rowKey(type, id));
-    });
-    if (writes.some(({ put }) => put?.ttl !== undefined)) requests.push(this.#deleteExpired(store));
-    await Promise.all([...requests, transaction.done]);
-    this.#tell(writes);
-    return rowsAfter.map((row) => row?.version ?? null);
   }
 
   /** @internal */
@@ -190,6 +180,30 @@ export class IndexedDbStore extends TextAdapter {
     return rows;
   }
 
+  async #apply(
+    store: EntriesStore,
+    writes: readonly Write[],
+  ): Promise<readonly (Version | null)[]> {
+    // Async functions, so that a call that throws does not leave the requests before it to fail unheard.
+    const rows = await Promise.all(writes.map(async ({ type, id, ifVersion }) => {
+      return ifVersion === undefined ? undefined : await store.get(rowKey(type, id));
+    }));
+    for (const [index, { type, key, ifVersion }] of writes.entries()) {
+      const version = this.#toAlive(rows[index])?.version ?? null;
+      if (ifVersion !== undefined && ifVersion !== version) {
+        throw new ConflictError(this.name, type, key);
+      }
+    }
+    const rowsAfter = writes.map(({ type, id, put }) => put && this.#toRow(type, id, put));
+    const requests = writes.map(async ({ type, id }, index) => {
+      const row = rowsAfter[index];
+      await (row ? store.put(row) : store.delete(rowKey(type, id)));
+    });
+    if (writes.some(({ put }) => put?.ttl !== undefined)) requests.push(this.#deleteExpired(store));
+    await Promise.all(requests);
+    return rowsAfter.map((row) => row?.version ?? null);
+  }
+
   async #deleteExpired(store: EntriesStore): Promise<void> {
     const expired = IDBKeyRange.upperBound(this.#now());
     const keys = await store.index("expires").getAllKeys(expired, MAX_DELETED_AT_ONCE);
@@ -221,5 +235,13 @@ export class IndexedDbStore extends TextAdapter {
     const key = decodeKey(idOf(id));
     const value = decodeValue({ format, text }, { type, key });
     return metadata === undefined ? { key, value, version } : { key, value, version, metadata };
+  }
+}
+
+function abort(transaction: { abort(): void }): void {
+  try {
+    transaction.abort();
+  } catch {
+    // The error has ended it already.
   }
 }

@@ -6,6 +6,8 @@ export interface FaultScenario<Platform extends object> {
   /** A platform with nothing in it. */
   readonly create: () => Platform | Promise<Platform>;
   readonly open: (platform: Platform) => Adapter;
+  /** Makes a call fail, where a platform cannot simply be wrapped. */
+  readonly inject?: typeof withFault<Platform>;
 }
 
 const before = { A: [["a", 1], ["b", 1]], B: [["c", 1]], C: [] };
@@ -18,7 +20,7 @@ const after = { A: [["a", "2".repeat(100_000)]], B: [["c", 2]], C: [["d", 2]] };
  * @returns How many faults were tried.
  */
 export async function tryAllFaults<Platform extends object>(
-  { create, open }: FaultScenario<Platform>,
+  { create, open, inject = withFault }: FaultScenario<Platform>,
 ): Promise<number> {
   let tried = 0;
   for (const moment of ["before", "after"] as Moment[]) {
@@ -30,7 +32,7 @@ export async function tryAllFaults<Platform extends object>(
         { type: "A", key: "b", value: 1 },
         { type: "B", key: "c", value: 1 },
       ]);
-      const faulty = withFault(platform, { failing, moment });
+      const faulty = inject(platform, { failing, moment });
       const adapter = open(faulty.platform);
       const commit = () =>
         adapter.commit([
