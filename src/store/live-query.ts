@@ -91,7 +91,8 @@ export class LiveQuery<Result> {
     this.#isStale = true;
     try {
       const result = track((dependency) => dependencies.push(dependency), this.#callback);
-      this.#isStale = false;
+      // What was read in an open transaction may still be taken back.
+      this.#isStale = dependencies.some(({ state }) => state.journal.open);
       if (this.#snapshot === undefined || !isSame(this.#snapshot.result, result)) {
         this.#snapshot = { result };
       }

@@ -24,6 +24,24 @@ describe("a live query", () => {
     expect(told).toEqual([[], [1], [1, 2], [2]]);
   });
 
+  test("that is first followed inside of a transaction forgets what is taken back, and learns what stays", () => {
+    const db = itemStore();
+    const { items } = db;
+    for (const [fails, count] of [[true, 0], [false, 1]] as const) {
+      const live = liveQuery(() => items.count());
+      const attempt = () =>
+        db.transaction(() => {
+          items.put({ id: 1 });
+          live.subscribe(() => {});
+          if (fails) throw new Error("taken back");
+        });
+      if (fails) expect(attempt).toThrow("taken back");
+      else attempt();
+      expect(live.getSnapshot()).toBe(count);
+      expect(items.count()).toBe(count);
+    }
+  });
+
   test("follows what its callback reads now, over several collections", () => {
     const { items, others } = itemStore();
     items.put({ id: 1, n: 7 });
