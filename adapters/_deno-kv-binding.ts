@@ -25,10 +25,12 @@ export interface DenoKvBinding {
   getMany(keys: DenoKvKey[]): Promise<DenoKvEntry[]>;
   /** What is under the keys of a range. */
   list(
-    selector: { prefix: DenoKvKey; start: DenoKvKey } | { prefix: DenoKvKey; end: DenoKvKey } | {
-      prefix: DenoKvKey;
-    },
-    options: { reverse?: boolean; batchSize?: number },
+    selector:
+      | { prefix: DenoKvKey }
+      | { prefix: DenoKvKey; start: DenoKvKey }
+      | { prefix: DenoKvKey; end: DenoKvKey }
+      | { start: DenoKvKey; end: DenoKvKey },
+    options: { reverse?: boolean; batchSize?: number; limit?: number },
   ): AsyncIterable<DenoKvEntry>;
   /** Gives something each time one of the keys changes. */
   watch(keys: DenoKvKey[]): ReadableStream<unknown>;

@@ -169,7 +169,7 @@ export class DenoKvStore extends TextAdapter {
     let found: DenoKvEntry[] = [];
     let mutations = 0;
     for await (const entry of this.#kv.list({ prefix }, { batchSize: BATCH_SIZE })) {
-      mutations += 1 + chunksOf(entry);
+      mutations += 1 + document.chunksOf(entry);
       if (found.push(entry) < BATCH_SIZE && mutations < MAX_MUTATIONS - MAX_CHUNKS) continue;
       await this.#delete(type, found);
       found = [];
@@ -203,10 +203,12 @@ export class DenoKvStore extends TextAdapter {
   /** What is expected to be stored before the writes, as far as a read is not needed to know it. */
   async #expect(writes: readonly Write[]): Promise<Before[]> {
     const unconditional = writes.filter(({ ifVersion }) => ifVersion === undefined);
-    const keys = unconditional.map(({ type, id }) => document.headKey(this.#place(type, id)));
     // A document that is replaced blindly may have chunks to remove.
-    const heads = await document.getAll(this.#kv, keys);
-    const chunks = new Map(unconditional.map((write, index) => [write, chunksOf(heads[index]!)]));
+    const counts = await document.countChunks(
+      this.#kv,
+      unconditional.map(({ type, id }) => this.#place(type, id)),
+    );
+    const chunks = new Map(unconditional.map((write, index) => [write, counts[index]!]));
     return writes.map((write) => {
       const { type, key, ifVersion } = write;
       if (ifVersion === undefined) return { versionstamp: undefined, chunks: chunks.get(write)! };
@@ -226,7 +228,7 @@ export class DenoKvStore extends TextAdapter {
       const expected = before[index]!;
       if (ifVersion === undefined || versionstamp === expected.versionstamp) return expected;
       if (ifVersion === null && this.#isGone(found[index]!)) {
-        return { versionstamp, chunks: chunksOf(found[index]!) };
+        return { versionstamp, chunks: document.chunksOf(found[index]!) };
       }
       throw new ConflictError(this.name, type, key);
     });
@@ -263,7 +265,7 @@ export class DenoKvStore extends TextAdapter {
     for (const entry of found) {
       const place = this.#place(type, entry.key.at(-1) as string);
       atomic.check({ key: document.headKey(place), versionstamp: entry.versionstamp });
-      document.deleteDocument(atomic, place, chunksOf(entry));
+      document.deleteDocument(atomic, place, document.chunksOf(entry));
     }
     this.#changes?.note(atomic, found.map(({ key }) => ({ type, id: key.at(-1) as string })));
     if (found.length === 0 || (await commitWhenFree(atomic)).ok || found.length === 1) return;
@@ -295,8 +297,4 @@ export class DenoKvStore extends TextAdapter {
   #place(type: string, id: string): document.Place {
     return { prefix: this.#prefix, type, id };
   }
-}
-
-function chunksOf({ value }: DenoKvEntry): number {
-  return (value as document.Head | null)?.chunks ?? 0;
 }

@@ -18,11 +18,16 @@ export async function countedTrips<Platform extends object>(
       await one.fill(operation === "load" ? 0 : isBulk ? 10_000 : 1);
       const before = trips();
       if (await one.run(operation, isBulk ? 10_000 : 1) === undefined) continue;
-      each.push(`${operation} ${trips() - before || "unknown"}`);
+      each.push(`${operation} ${trips() - before}`);
     }
     lines.push(`Round trips, ${name}: ${each.join(", ")}`);
   }
   return `\n${lines.join("\n\n")}`;
+}
+
+/** An iterator makes its round trips unseen; it counts as one, and may be many. */
+function isIterator(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Symbol.asyncIterator in value;
 }
 
 function count<Platform extends object>(
@@ -35,15 +40,14 @@ function count<Platform extends object>(
 
   function wrap<Value>(target: Value): Value {
     if (typeof target !== "object" || target === null || Array.isArray(target)) return target;
-    // An iterator makes its round trips unseen, and answers most calls without one.
-    if (Symbol.asyncIterator in target) return target;
+    if (isIterator(target)) return target;
     const proxy = new Proxy(target, {
       get(_, name) {
         const member: unknown = Reflect.get(target, name, target);
         if (typeof member !== "function") return member;
         return (...values: unknown[]) => {
           const result: unknown = member.apply(target, values.map(unwrap));
-          if (result instanceof Promise) trips++;
+          if (result instanceof Promise || isIterator(result)) trips++;
           return result instanceof Promise ? result : wrap(result);
         };
       },

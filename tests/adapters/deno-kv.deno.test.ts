@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { DenoKvStore } from "../../adapters/deno-kv.ts";
+import { type DenoKvBinding, DenoKvStore } from "../../adapters/deno-kv.ts";
 import type { Key, Write } from "../../src/persistence/adapter.ts";
 import { testAdapter } from "../../src/persistence/testing/mod.ts";
 
@@ -101,6 +101,45 @@ describe("DenoKvStore", () => {
     await store.commit([{ type: "Note", key: "a", value: large }]);
     await store.clear("Note");
     expect(await countKeys(["shrinking"])).toBe(0);
+  });
+
+  test("leaves no chunks behind when many documents at once replace large ones", async () => {
+    const store = new DenoKvStore(memory, { prefix: ["many"] });
+    const types = ["Note", "Page"];
+    const writes = (value: (key: number) => string): Write[] =>
+      types.flatMap((type) =>
+        Array.from({ length: 20 }, (_, key) => ({ type, key, value: value(key) }))
+      );
+    const large = "x".repeat(300_000);
+    for (const place of [0, 10, 19]) {
+      await store.commit(writes((key) => key === place ? large : "small"));
+      expect(await countKeys(["many"])).toBeGreaterThan(40);
+      await store.commit(writes(() => "small"));
+      expect(await countKeys(["many"])).toBe(40);
+    }
+  });
+
+  test("writes 10,000 documents in 200 round trips", async () => {
+    let trips = 0;
+    const counting: DenoKvBinding = {
+      get: (key) => (trips++, memory.get(key)),
+      getMany: (keys) => (trips++, memory.getMany(keys)),
+      list: (selector, options) => (trips++, memory.list(selector, options)),
+      watch: (keys) => memory.watch(keys),
+      atomic() {
+        const atomic = memory.atomic();
+        const commit = atomic.commit.bind(atomic);
+        return Object.assign(atomic, { commit: () => (trips++, commit()) });
+      },
+    };
+    const store = new DenoKvStore(counting, { prefix: ["bulk"] });
+    const text = "x".repeat(1_000);
+    await store.commit(Array.from({ length: 10_000 }, (_, key): Write => {
+      return { type: "Note", key, value: { key, text } };
+    }));
+    expect(trips).toBeLessThanOrEqual(200);
+    expect(await store.load("Note", "none")).toBeNull();
+    expect((await store.get("Note", 9_999))?.value).toEqual({ key: 9_999, text });
   });
 
   test("never shows a mixture of two large documents", async () => {
