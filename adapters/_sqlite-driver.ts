@@ -45,6 +45,9 @@ export function sqliteDriver(database: string | SqliteHandle): SqlDriver {
     return statement;
   }
 
+  /** Whether a transaction of ours is still open, because even its rollback failed. */
+  let isLeftOpen = false;
+
   function run(handle: SqliteHandle, { sql, parameters }: SqlStatement): readonly unknown[] {
     const statement = prepare(handle, sql);
     if (statement.reader !== false) return statement.all(...parameters);
@@ -58,14 +61,15 @@ export function sqliteDriver(database: string | SqliteHandle): SqlDriver {
       if (statements.length === 1) return [run(handle, statements[0]!)];
       // Taking the write lock at once keeps two writers from both reading and then both having to give up.
       const reads = statements.every(({ sql }) => sql.startsWith("select"));
-      // Where this fails, there may be a transaction of somebody else's, which is not ours to roll back.
-      handle.exec(reads ? "begin" : "begin immediate");
       try {
+        handle.exec(reads ? "begin" : "begin immediate");
         const results = statements.map((statement) => run(handle, statement));
         handle.exec("commit");
         return results;
       } catch (error) {
-        rollBack(handle);
+        // One that was open before is the handle's owner's, unless it is ours and could not be ended.
+        const isForeign = !isLeftOpen && /within a transaction/i.test(String(error));
+        if (!isForeign) isLeftOpen = !rollBack(handle);
         throw error;
       }
     },
@@ -79,11 +83,14 @@ export function sqliteDriver(database: string | SqliteHandle): SqlDriver {
   };
 }
 
-function rollBack(handle: SqliteHandle): void {
+/** Ends a transaction, and says whether none is open any more. */
+function rollBack(handle: SqliteHandle): boolean {
   try {
     handle.exec("rollback");
-  } catch {
-    // No transaction was begun, or an error such as a full disk has ended it; the first error says more.
+    return true;
+  } catch (error) {
+    // None was begun, or an error such as a full disk has ended it already.
+    return /no transaction/i.test(String(error));
   }
 }
 
