@@ -40,11 +40,13 @@ describe("DenoKvStore", () => {
 
   test("loses none of 1,000 increments that two processes make on one file", async () => {
     const path = `${folder}/race.db`;
+    (await Deno.openKv(path)).close();
     const script = new URL("./increment-deno-kv.ts", import.meta.url).pathname;
     const outputs = await Promise.all([1, 2].map(() => {
       const args = ["run", "-A", "--unstable-kv", script, path, "500"];
       return new Deno.Command(Deno.execPath(), { args }).output();
     }));
+    expect(outputs.map(({ stderr }) => new TextDecoder().decode(stderr))).toEqual(["", ""]);
     expect(outputs.map(({ code }) => code)).toEqual([0, 0]);
     const kv = await Deno.openKv(path);
     expect(await new DenoKvStore(kv).load("Counter", "n")).toBe(1_000);

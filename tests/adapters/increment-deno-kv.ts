@@ -8,7 +8,7 @@ declare const Deno: {
 };
 
 const [path, times] = Deno.args;
-const kv = await Deno.openKv(path);
+const kv = await open();
 const store = new DenoKvStore(kv);
 for (let done = 0; done < Number(times);) {
   const entry = await store.get("Counter", "n");
@@ -21,3 +21,14 @@ for (let done = 0; done < Number(times);) {
   }
 }
 kv.close();
+
+/** Opening a file fails at once while the other process writes to it. */
+async function open(): ReturnType<typeof Deno.openKv> {
+  for (let left = 1_000;; left--) {
+    try {
+      return await Deno.openKv(path);
+    } catch (error) {
+      if (left === 0 || !/locked|busy/i.test(String(error))) throw error;
+    }
+  }
+}
