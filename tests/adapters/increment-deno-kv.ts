@@ -1,5 +1,6 @@
 /** A process of its own that increments one counter in a Deno KV file: `deno run … path times`. */
 import { type DenoKvBinding, DenoKvStore } from "../../adapters/deno-kv.ts";
+import { increment } from "./increment.ts";
 
 // The types of Deno are not there when tsc checks this file with the others.
 declare const Deno: {
@@ -10,16 +11,7 @@ declare const Deno: {
 const [path, times] = Deno.args;
 const kv = await open();
 const store = new DenoKvStore(kv);
-for (let done = 0; done < Number(times);) {
-  const entry = await store.get("Counter", "n");
-  const value = (entry?.value as number | undefined ?? 0) + 1;
-  try {
-    await store.commit([{ type: "Counter", key: "n", value, ifVersion: entry?.version ?? null }]);
-    done++;
-  } catch (error) {
-    if ((error as Error).name !== "ConflictError") throw error;
-  }
-}
+await increment(store, Number(times));
 kv.close();
 
 /** Opening a file fails at once while the other process writes to it. */
