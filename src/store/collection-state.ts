@@ -15,7 +15,8 @@ export class CollectionState {
   readonly definition: CollectionDefinition;
   readonly journal: Journal;
   readonly detached: boolean;
-  readonly observers: Set<Observer<Document, unknown>> = new Set();
+  /** Those who are told of changes, and whether they are told of misses too. */
+  readonly observers: Map<Observer<Document, unknown>, boolean> = new Map();
   /** Live queries that read the collection, once there was one. */
   watchers: Watchers | undefined;
   table: Table;
@@ -106,9 +107,16 @@ export class CollectionState {
     this.#write(slot, undefined);
   }
 
+  /** Notes that there was nothing to delete, for observers that want to know. */
+  miss(missed: unknown): undefined {
+    this.#assertWritable();
+    if (!this.#isMissed()) return;
+    this.journal.record({ state: this, slot: 0, before: undefined, after: undefined, missed });
+  }
+
   clear(): void {
     this.#assertWritable();
-    if (this.table.size === 0) return;
+    if (this.table.size === 0 && !this.#isMissed()) return;
     const cleared = this.table;
     this.table = new Table(this.definition);
     this.version++;
@@ -118,10 +126,10 @@ export class CollectionState {
   }
 
   /** Takes back the newest change. */
-  undo({ slot, before, cleared }: Step): void {
+  undo({ slot, before, after, cleared }: Step): void {
     this.version++;
     if (cleared !== undefined) this.table = cleared;
-    else this.table.write(slot, before);
+    else if (before !== after) this.table.write(slot, before);
   }
 
   /** The error that a key is in use. */
@@ -146,6 +154,10 @@ export class CollectionState {
 
   #isWatched(): boolean {
     return this.journal.open || this.observers.size > 0 || (this.watchers?.size ?? 0) > 0;
+  }
+
+  #isMissed(): boolean {
+    return this.observers.size > 0 && [...this.observers.values()].includes(true);
   }
 
   #track(key: unknown): void {

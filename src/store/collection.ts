@@ -1,5 +1,5 @@
 import type { CollectionState } from "./collection-state.ts";
-import type { Observer } from "./observer.ts";
+import type { Observer, ObserverOptions } from "./observer.ts";
 import type { Document } from "./path.ts";
 import { type Criteria, Query } from "./query.ts";
 import type { Key, Path, PathValue } from "./schema.ts";
@@ -84,7 +84,7 @@ export class Collection<T extends object, K extends Key, Read = Readonly<T>> {
   /** Deletes a document and answers its key, or `undefined` if there is none. */
   delete(key: K): K | undefined {
     const slot = this.#state.table.slotOf(key);
-    if (slot === undefined) return undefined;
+    if (slot === undefined) return this.#state.miss(key);
     this.#state.remove(slot);
     return key;
   }
@@ -222,9 +222,9 @@ export class Collection<T extends object, K extends Key, Read = Readonly<T>> {
    * unsubscribe();
    * ```
    */
-  subscribe(observer: Observer<T, K>): () => void {
+  subscribe(observer: Observer<T, K>, options: ObserverOptions = {}): () => void {
     const { observers } = this.#state;
-    observers.add(observer as Observer<Document, unknown>);
+    observers.set(observer as Observer<Document, unknown>, options.misses === true);
     return () => this.unsubscribe(observer);
   }
 

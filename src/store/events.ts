@@ -16,6 +16,8 @@ export interface StoreEvent {
   readonly keys: unknown[];
   readonly before: (Document | undefined)[];
   readonly after: (Document | undefined)[];
+  /** Whether nothing changed, which only those hear who want to. */
+  readonly isMiss: boolean;
 }
 
 /** What observers are told beside the keys. Documents are frozen when somebody looks at them, as in the table. */
@@ -82,13 +84,14 @@ export function eventsOf(steps: readonly Step[]): StoreEvent[] {
     known = new Map();
   }
 
-  for (const { state, before, after, cleared } of steps) {
+  for (const { state, before, after, cleared, missed } of steps) {
     if (state.observers.size === 0) continue;
     if (cleared !== undefined) {
       close();
       events.push(eventOfClear(state, cleared));
       continue;
     }
+    if (missed !== undefined) note(state, missed, undefined, undefined);
     const key = before && state.keyOf(before);
     const newKey = after && state.keyOf(after);
     if (before !== undefined && after !== undefined && compare(key, newKey) === 0) {
@@ -103,8 +106,9 @@ export function eventsOf(steps: readonly Step[]): StoreEvent[] {
 }
 
 /** The same of a single write, which is the usual case and nets nothing. */
-function eventsOfOne({ state, before, after, cleared }: Step): StoreEvent[] {
+function eventsOfOne({ state, before, after, cleared, missed }: Step): StoreEvent[] {
   if (cleared !== undefined) return [eventOfClear(state, cleared)];
+  if (missed !== undefined) return [eventOf(state, "delete", missed, undefined, undefined)];
   const key = before && state.keyOf(before);
   const newKey = after && state.keyOf(after);
   if (before !== undefined && after !== undefined && compare(key, newKey) === 0) {
@@ -117,7 +121,7 @@ function eventsOfOne({ state, before, after, cleared }: Step): StoreEvent[] {
 }
 
 function eventOfClear(state: CollectionState, cleared: Table): StoreEvent {
-  const event = emptyEvent(state, "clear");
+  const event = emptyEvent(state, "clear", cleared.size === 0);
   for (const slot of cleared.slots()) {
     const document = cleared.peek(slot)!;
     add(event, state.keyOf(document), document, undefined);
@@ -126,17 +130,19 @@ function eventOfClear(state: CollectionState, cleared: Table): StoreEvent {
 }
 
 function grouped(changes: readonly NetChange[]): Iterable<StoreEvent> {
-  const groups = new Map<CollectionState, Map<Operation, StoreEvent>>();
+  const groups = new Map<CollectionState, Map<Operation | "miss", StoreEvent>>();
   const events: StoreEvent[] = [];
   for (const { state, key, before, after } of changes) {
-    if (before === after) continue;
-    const type = before === undefined ? "create" : after === undefined ? "delete" : "update";
+    const isMiss = before === undefined && after === undefined;
+    if (before === after && !isMiss) continue;
+    const type = after === undefined ? "delete" : before === undefined ? "create" : "update";
+    const group = isMiss ? "miss" : type;
     let ofState = groups.get(state);
     if (ofState === undefined) groups.set(state, ofState = new Map());
-    let event = ofState.get(type);
+    let event = ofState.get(group);
     if (event === undefined) {
-      event = emptyEvent(state, type);
-      ofState.set(type, event);
+      event = emptyEvent(state, type, isMiss);
+      ofState.set(group, event);
       events.push(event);
     }
     add(event, key, before, after);
@@ -151,13 +157,13 @@ function eventOf(
   before: Document | undefined,
   after: Document | undefined,
 ): StoreEvent {
-  const event = emptyEvent(state, type);
+  const event = emptyEvent(state, type, before === undefined && after === undefined);
   add(event, key, before, after);
   return event;
 }
 
-function emptyEvent(state: CollectionState, type: Operation): StoreEvent {
-  return { state, type, keys: [], before: [], after: [] };
+function emptyEvent(state: CollectionState, type: Operation, isMiss: boolean): StoreEvent {
+  return { state, type, keys: [], before: [], after: [], isMiss };
 }
 
 function add(

@@ -10,6 +10,8 @@ export interface Step {
   readonly after: Document | undefined;
   /** The table that a `clear` put aside. */
   readonly cleared?: Table;
+  /** The key of a document that was to be deleted and was not there. */
+  readonly missed?: unknown;
 }
 
 /**

@@ -11,7 +11,7 @@ export type { Criteria, Explanation, Operand, Query } from "./query.ts";
 export type { Element, RangeOptions, Where } from "./where.ts";
 export type { Key, KeyField, Leaf, Path, PathValue, Schema } from "./schema.ts";
 export type { UntypedSchema } from "./definition.ts";
-export type { Change, Observer, Operation } from "./observer.ts";
+export type { Change, Observer, ObserverOptions, Operation } from "./observer.ts";
 export type { ErrorContext, ErrorHandler } from "./notifier.ts";
 export { ConstraintError } from "./errors.ts";
 export { type LiveQuery, liveQuery } from "./live-query.ts";

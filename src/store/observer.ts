@@ -9,6 +9,15 @@ export interface Change<T extends object> {
   readonly after: readonly (Readonly<T> | undefined)[];
 }
 
+/** What an observer wants to hear of beside changes. */
+export interface ObserverOptions {
+  /**
+   * Also tells of deletes that found no document, whose `change.before` is `undefined`, and of the clearing of an
+   * empty collection. What copies the collection elsewhere needs it, as there may be more to delete there.
+   */
+  readonly misses?: boolean;
+}
+
 /**
  * Is told of every change after it is whole.
  *

@@ -140,12 +140,12 @@ function touchedBy(steps: readonly Step[]): Iterable<Watcher> {
 }
 
 function tell(event: StoreEvent, notifier: Notifier): void {
-  const { state: { observers, definition }, type, keys } = event;
+  const { state: { observers, definition }, type, keys, isMiss } = event;
   const change = new LazyChange(event);
   Object.freeze(keys);
   // Whoever subscribes while this event is told hears of the next one.
-  for (const observer of [...observers]) {
-    if (!observers.has(observer)) continue;
+  for (const [observer, hearsMisses] of [...observers]) {
+    if (!observers.has(observer) || (isMiss && !hearsMisses)) continue;
     notifier.call(() => observer(type, keys, change), definition.name);
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { itemStore } from "./support.ts";
+import { eventsOf, itemStore } from "./support.ts";
 
 test("what an observer is told of a change is frozen, whenever it looks", () => {
   const { items } = itemStore();
@@ -19,4 +19,40 @@ test("what an observer is told of a change is frozen, whenever it looks", () => 
     }
   }
   expect(changes[1]!.after[0]).toBe(items.get(1));
+});
+
+test("an observer that asks for misses hears of deletes that found nothing, and of clears", () => {
+  const db = itemStore();
+  const { items } = db;
+  const events: unknown[] = [];
+  const unsubscribe = items.subscribe(
+    (type, keys, { before }) => void events.push([type, keys, before]),
+    { misses: true },
+  );
+  const usual = eventsOf(items);
+  items.delete(1);
+  items.clear();
+  items.bulkDelete([2, 3]);
+  expect(events.splice(0)).toEqual([
+    ["delete", [1], [undefined]],
+    ["clear", [], []],
+    ["delete", [2, 3], [undefined, undefined]],
+  ]);
+  db.transaction(() => {
+    items.add({ id: 4 });
+    items.delete(4);
+    items.delete(5);
+    items.add({ id: 5 });
+  });
+  expect(events.splice(0)).toEqual([["delete", [4], [undefined]], ["create", [5], [undefined]]]);
+  expect(() =>
+    db.transaction(() => {
+      items.delete(6);
+      throw new Error("no");
+    })
+  ).toThrow("no");
+  unsubscribe();
+  items.delete(7);
+  expect(events).toEqual([]);
+  expect(usual).toEqual([["create", [5]]]);
 });
