@@ -1,6 +1,7 @@
 import type { Capabilities, Entry, Version } from "../src/persistence/adapter.ts";
 import type { Range } from "../src/persistence/base-adapter.ts";
 import type { EncodedValue } from "../src/persistence/codec.ts";
+import { type EntryPage, readPage } from "../src/persistence/entry-page.ts";
 import { ConflictError } from "../src/persistence/errors.ts";
 import { decodeKey } from "../src/persistence/keys.ts";
 import { nextPageSize } from "../src/persistence/page-size.ts";
@@ -83,19 +84,14 @@ export abstract class SqlStore extends TextAdapter {
   }
 
   /** @internal */
-  protected override async *readRange(type: string, range: Range): AsyncGenerator<Entry> {
-    let { after, limit: left } = range;
-    for (let size = nextPageSize(); left > 0;) {
-      const page = { after, limit: Math.min(left, size), reverse: range.reverse };
+  protected override async *readPages(type: string, range: Range): AsyncGenerator<EntryPage> {
+    let { after } = range;
+    for (let size = nextPageSize();;) {
+      const page = { ...range, after, limit: Math.min(range.limit, size) };
       const found = await this.#read(type, page);
-      for (const document of found) {
-        const entry = document.entry(this.#readMore);
-        const read = entry instanceof Promise ? await entry : entry;
-        if (read) yield read;
-      }
+      yield await readPage(found, (document) => document.entry(this.#readMore));
       if (found.length < page.limit) return;
       after = found.at(-1)!.id;
-      left -= found.length;
       size = nextPageSize(found.map(({ length }) => length));
     }
   }

@@ -6,6 +6,7 @@
 import type { Capabilities, Entry, Version } from "../src/persistence/adapter.ts";
 import type { Range } from "../src/persistence/base-adapter.ts";
 import type { EncodedValue } from "../src/persistence/codec.ts";
+import { type EntryPage, readPage } from "../src/persistence/entry-page.ts";
 import { compareKeys } from "../src/persistence/keys.ts";
 import type { PreparedWrite } from "../src/persistence/prepare.ts";
 import { byteLength } from "../src/persistence/size.ts";
@@ -127,19 +128,14 @@ export class CloudflareKvStore extends TextAdapter {
   }
 
   /** @internal */
-  protected override async *readRange(type: string, range: Range): AsyncGenerator<Entry> {
-    let left = range.limit;
+  protected override async *readPages(type: string, range: Range): AsyncGenerator<EntryPage> {
     const prefixLength = namePrefix(this.#prefix, type).length;
     for await (const page of this.#readNames(type, range)) {
-      for (const names of bulks(page, Math.min(left, MAX_BULK_KEYS))) {
+      for (const names of bulks(page, Math.min(range.limit, MAX_BULK_KEYS))) {
         const records = await this.#kv.get(names, "text");
-        for (const name of names) {
-          const record = records.get(name) ?? null;
-          const entry = this.#toEntry(type, name.slice(prefixLength), record);
-          if (!entry) continue;
-          yield entry;
-          if (--left === 0) return;
-        }
+        yield await readPage(names, (name) => {
+          return this.#toEntry(type, name.slice(prefixLength), records.get(name) ?? null);
+        });
       }
     }
   }

@@ -6,6 +6,7 @@
 import type { Capabilities, Entry, Key, Version } from "../src/persistence/adapter.ts";
 import type { Range } from "../src/persistence/base-adapter.ts";
 import { decodeValue, type EncodedValue } from "../src/persistence/codec.ts";
+import { type EntryPage, readPage } from "../src/persistence/entry-page.ts";
 import {
   ConflictError,
   StorageLimitError,
@@ -131,7 +132,7 @@ export class DenoKvStore extends TextAdapter {
   }
 
   /** @internal */
-  protected override async *readRange(type: string, range: Range): AsyncGenerator<Entry> {
+  protected override async *readPages(type: string, range: Range): AsyncGenerator<EntryPage> {
     const { after, limit, reverse } = range;
     const prefix = [...this.#prefix, type];
     // No key is between one and the same with a NUL behind it.
@@ -140,16 +141,21 @@ export class DenoKvStore extends TextAdapter {
       : reverse
       ? { prefix, end: [...prefix, after] }
       : { prefix, start: [...prefix, `${after}\0`] };
-    let left = limit;
-    for await (
-      const found of this.#kv.list(selector, { reverse, batchSize: Math.min(left, BATCH_SIZE) })
-    ) {
-      const place = this.#place(type, found.key.at(-1) as string);
-      const entry = await this.#toEntry(place, found);
-      if (!entry) continue;
-      yield entry;
-      if (--left === 0) return;
+    const batchSize = Math.min(limit, BATCH_SIZE);
+    const read = (found: DenoKvEntry) => {
+      return this.#toEntry(this.#place(type, found.key.at(-1) as string), found);
+    };
+    let page: DenoKvEntry[] = [];
+    let chunks = 0;
+    for await (const found of this.#kv.list(selector, { reverse, batchSize })) {
+      page.push(found);
+      chunks += document.chunksOf(found);
+      if (page.length + chunks < batchSize) continue;
+      yield await readPage(page, read);
+      page = [];
+      chunks = 0;
     }
+    yield await readPage(page, read);
   }
 
   /** @internal */

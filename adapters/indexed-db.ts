@@ -7,6 +7,7 @@ import type { IDBPObjectStore } from "idb";
 import type { Capabilities, Entry, Key, Version } from "../src/persistence/adapter.ts";
 import type { Range } from "../src/persistence/base-adapter.ts";
 import { decodeValue, type EncodedValue } from "../src/persistence/codec.ts";
+import { type EntryPage, readPage } from "../src/persistence/entry-page.ts";
 import { ConflictError } from "../src/persistence/errors.ts";
 import { decodeKey } from "../src/persistence/keys.ts";
 import { Listeners } from "../src/persistence/listeners.ts";
@@ -101,21 +102,15 @@ export class IndexedDbStore extends TextAdapter {
   }
 
   /** @internal */
-  protected override async *readRange(type: string, range: Range): AsyncGenerator<Entry> {
+  protected override async *readPages(type: string, range: Range): AsyncGenerator<EntryPage> {
     const { reverse, limit } = range;
     let { after } = range;
-    let left = limit;
-    for (let size = nextPageSize(); left > 0;) {
-      const rows = await this.#readPage(rangeOf(type, { after, reverse }), { size, reverse });
-      for (const row of rows) {
-        const entry = this.#toEntry(row);
-        if (!entry) continue;
-        yield entry;
-        if (--left === 0) return;
-      }
+    for (let size = Math.min(limit, nextPageSize());;) {
+      const rows = await this.#readRows(rangeOf(type, { after, reverse }), { size, reverse });
+      yield await readPage(rows, (row) => this.#toEntry(row));
       if (rows.length < size) return;
       after = idOf(rows.at(-1)!.id);
-      size = nextPageSize(rows.map(({ text }) => text.length));
+      size = Math.min(limit, nextPageSize(rows.map(({ text }) => text.length)));
     }
   }
 
@@ -168,7 +163,7 @@ export class IndexedDbStore extends TextAdapter {
     });
   }
 
-  async #readPage(
+  async #readRows(
     range: IDBKeyRange,
     { size, reverse }: { size: number; reverse: boolean },
   ): Promise<Row[]> {

@@ -6,9 +6,11 @@
 import type { Capabilities, Entry, Key, Version } from "../src/persistence/adapter.ts";
 import type { Range } from "../src/persistence/base-adapter.ts";
 import type { EncodedValue } from "../src/persistence/codec.ts";
+import { type EntryPage, readPage } from "../src/persistence/entry-page.ts";
 import { ConflictError, StorageLimitError } from "../src/persistence/errors.ts";
 import { compareKeys, decodeKey } from "../src/persistence/keys.ts";
 import { Listeners } from "../src/persistence/listeners.ts";
+import { inPages } from "../src/persistence/page-size.ts";
 import type { PreparedWrite } from "../src/persistence/prepare.ts";
 import { TextAdapter } from "../src/persistence/text-adapter.ts";
 import { createVersions } from "../src/persistence/versions.ts";
@@ -118,16 +120,12 @@ export class LocalStorageStore extends TextAdapter {
   }
 
   /** @internal */
-  protected override async *readRange(type: string, range: Range): AsyncGenerator<Entry> {
+  protected override async *readPages(type: string, range: Range): AsyncGenerator<EntryPage> {
     const { after, limit, reverse } = range;
     const compare = (a: string, b: string) => reverse ? compareKeys(b, a) : compareKeys(a, b);
     const ids = this.#idsOf(type).filter((id) => after === undefined || compare(id, after) > 0);
-    let left = limit;
-    for (const id of ids.sort(compare)) {
-      const entry = this.#entry(type, id);
-      if (!entry) continue;
-      yield entry;
-      if (--left === 0) return;
+    for (const page of inPages(ids.sort(compare), limit)) {
+      yield await readPage(page, (id) => this.#entry(type, id));
     }
   }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Key } from "../store/schema.ts";
+import type { UnreadableEntryError } from "./errors.ts";
 
 export type { Key };
 
@@ -61,6 +62,10 @@ export interface ListOptions {
   readonly limit?: number;
   /** Descending order. */
   readonly reverse?: boolean;
+  /**
+   * Receives what cannot be read, and the list goes on with the next entry; without it, the list throws there.
+   */
+  readonly onUnreadable?: (error: UnreadableEntryError) => void;
 }
 
 /** What a backend can promise. Nothing is promised here that the backend does not keep. */
@@ -107,6 +112,11 @@ export interface Adapter extends Store {
   get(type: string, key: Key): Promise<Entry | undefined>;
   /** Every entry of a type in key order (booleans, numbers, dates, strings), read page by page. */
   list(type: string, options?: ListOptions): AsyncIterable<Entry>;
+  /**
+   * The same as `list`, a page of entries at a time, for readers of many: an await for each entry costs more than
+   * reading it.
+   */
+  pages?(type: string, options?: ListOptions): AsyncIterable<readonly Entry[]>;
   /**
    * Applies the writes in order, all or none, and returns the version each left behind: what the next
    * `ifVersion` may ask for, so `null` after a delete. A commit of more than `capabilities.atomicWrites` writes

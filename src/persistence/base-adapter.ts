@@ -8,6 +8,7 @@ import type {
   Version,
   Write,
 } from "./adapter.ts";
+import { type EntryPage, siftPage } from "./entry-page.ts";
 import { encodeKey } from "./keys.ts";
 import { partitionWrites } from "./partition.ts";
 import { assertType, type EncodeContext, prepareCommit, type PreparedWrite } from "./prepare.ts";
@@ -16,7 +17,7 @@ import { assertType, type EncodeContext, prepareCommit, type PreparedWrite } fro
 export interface Range {
   /** Only ids after this one, or before it when reversed. */
   readonly after: string | undefined;
-  /** At most this many entries; may be `Infinity`. */
+  /** No more entries than this are wanted; may be `Infinity`. */
   readonly limit: number;
   /** From the last id to the first. */
   readonly reverse: boolean;
@@ -47,8 +48,11 @@ export abstract class BaseAdapter<Encoded> implements Adapter {
   protected abstract encode(value: unknown, context: EncodeContext): Encoded;
   /** @internal */
   protected abstract readEntry(type: string, id: string): Promise<Entry | undefined>;
-  /** The entries of a range in order, read page by page. */
-  protected abstract readRange(type: string, range: Range): AsyncIterable<Entry>;
+  /**
+   * The entries of a range in order. A page holds so few entries and bytes that memory does not grow with the type,
+   * and may hold more than `range.limit`: what is past it is left out.
+   */
+  protected abstract readPages(type: string, range: Range): AsyncIterable<EntryPage>;
   /**
    * Applies the writes all or none, each to a different entry, and returns the version each leaves behind.
    *
@@ -89,17 +93,34 @@ export abstract class BaseAdapter<Encoded> implements Adapter {
   }
 
   async *list(type: string, options: ListOptions = {}): AsyncGenerator<Entry, void, undefined> {
+    for await (const page of this.pages(type, options)) {
+      for (const entry of page) {
+        yield entry;
+        this.#assertOpen();
+      }
+    }
+  }
+
+  async *pages(
+    type: string,
+    options: ListOptions = {},
+  ): AsyncGenerator<readonly Entry[], void, undefined> {
     this.#assertOpen();
     assertType(type);
-    const { after, limit = Infinity, reverse = false } = options;
+    const { after, limit = Infinity, reverse = false, onUnreadable } = options;
     if (!(limit === Infinity || (Number.isInteger(limit) && limit >= 0))) {
       throw new RangeError(`Cannot list ${type}: limit must be a whole number from 0 up`);
     }
     if (limit === 0) return;
     const range = { after: after === undefined ? undefined : encodeKey(after), limit, reverse };
-    for await (const entry of this.readRange(type, range)) {
-      yield entry;
+    let left = limit;
+    for await (const page of this.readPages(type, range)) {
+      const { entries, error } = siftPage(page, { limit: left, onUnreadable });
+      if (entries.length > 0) yield entries;
       this.#assertOpen();
+      if (error) throw error;
+      left -= entries.length;
+      if (left === 0) return;
     }
   }
 

@@ -1,9 +1,11 @@
 import type { Capabilities, Entry, Key, Version } from "./adapter.ts";
 import { BaseAdapter, type Range } from "./base-adapter.ts";
 import { ConflictError } from "./errors.ts";
+import { type EntryPage, readPage } from "./entry-page.ts";
 import { decodeKey } from "./keys.ts";
 import { Listeners } from "./listeners.ts";
 import { MemoryTable, type Row } from "./memory-table.ts";
+import { inPages } from "./page-size.ts";
 import type { PreparedWrite } from "./prepare.ts";
 import { createVersions } from "./versions.ts";
 
@@ -70,15 +72,15 @@ export class MemoryStore extends BaseAdapter<unknown> {
   }
 
   /** @internal */
-  protected override async *readRange(type: string, range: Range): AsyncGenerator<Entry> {
+  protected override async *readPages(type: string, range: Range): AsyncGenerator<EntryPage> {
     const table = this.#tables.get(type);
     if (!table) return;
-    let left = range.limit;
-    for (const id of table.ids(range)) {
-      const row = table.get(id, this.#now());
-      if (!row) continue;
-      yield toEntry(id, row);
-      if (--left === 0) return;
+    for (const ids of inPages(table.ids(range), range.limit)) {
+      const now = this.#now();
+      yield await readPage(ids, (id) => {
+        const row = table.get(id, now);
+        return row && toEntry(id, row);
+      });
     }
   }
 

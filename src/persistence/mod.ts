@@ -16,6 +16,7 @@ export type {
   Write,
 } from "./adapter.ts";
 export { BaseAdapter, type Range } from "./base-adapter.ts";
+export { type EntryPage, readPage } from "./entry-page.ts";
 export { ConflictError, StorageLimitError, UnreadableEntryError } from "./errors.ts";
 export { compareKeys, decodeKey, encodeKey } from "./keys.ts";
 export { MemoryStore, type MemoryStoreOptions } from "./memory.ts";

@@ -12,3 +12,14 @@ export function nextPageSize(lengths?: readonly number[]): number {
   const length = lengths.reduce((sum, each) => sum + each, 0);
   return Math.ceil(Math.min(LARGEST_PAGE, PAGE_LENGTH * lengths.length / Math.max(1, length)));
 }
+
+/** What is found by one look at all of it, a page at a time; none is larger than `limit`. */
+export function* inPages<Item>(items: Iterable<Item>, limit: number): Generator<Item[]> {
+  let page: Item[] = [];
+  for (const item of items) {
+    if (page.push(item) < Math.min(limit, FIRST_PAGE)) continue;
+    yield page;
+    page = [];
+  }
+  if (page.length > 0) yield page;
+}

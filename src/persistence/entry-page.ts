@@ -1,0 +1,56 @@
+import type { Entry } from "./adapter.ts";
+import { UnreadableEntryError } from "./errors.ts";
+
+/** Entries that were read together, and in the place of each that cannot be read the error that says why. */
+export type EntryPage = readonly (Entry | UnreadableEntryError)[];
+
+/**
+ * Makes entries of what was found. An {@link UnreadableEntryError} takes the place of its entry, and what turns out
+ * to be gone is left out.
+ *
+ * @param found What the backend keeps of each entry.
+ * @param read The entry in it; only a promise is waited for.
+ */
+export async function readPage<Found>(
+  found: Iterable<Found>,
+  read: (found: Found) => Entry | undefined | Promise<Entry | undefined>,
+): Promise<EntryPage> {
+  const page: (Entry | UnreadableEntryError)[] = [];
+  for (const each of found) {
+    try {
+      const reading = read(each);
+      const entry = reading instanceof Promise ? await reading : reading;
+      if (entry) page.push(entry);
+    } catch (error) {
+      if (!(error instanceof UnreadableEntryError)) throw error;
+      page.push(error);
+    }
+  }
+  return page;
+}
+
+/**
+ * The entries of a page in order, at most `limit`, and the first error that nobody receives: it ends the list behind
+ * the entries before it.
+ */
+export function siftPage(
+  page: EntryPage,
+  { limit, onUnreadable }: {
+    readonly limit: number;
+    readonly onUnreadable: ((error: UnreadableEntryError) => void) | undefined;
+  },
+): { readonly entries: readonly Entry[]; readonly error?: UnreadableEntryError } {
+  if (page.length <= limit && page.every(isEntry)) return { entries: page };
+  const entries: Entry[] = [];
+  for (const each of page) {
+    if (entries.length === limit) break;
+    if (isEntry(each)) entries.push(each);
+    else if (onUnreadable) onUnreadable(each);
+    else return { entries, error: each };
+  }
+  return { entries };
+}
+
+function isEntry(each: Entry | UnreadableEntryError): each is Entry {
+  return !(each instanceof UnreadableEntryError);
+}

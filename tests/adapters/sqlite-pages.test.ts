@@ -1,0 +1,91 @@
+import { DatabaseSync } from "node:sqlite";
+import { describe, expect, test } from "vitest";
+import { SqliteStore } from "../../adapters/sqlite.ts";
+import type { ListOptions } from "../../src/persistence/adapter.ts";
+import type { UnreadableEntryError } from "../../src/persistence/errors.ts";
+
+/** A store of the notes 1 to `count`. */
+async function storeOf(count: number): Promise<{ store: SqliteStore; database: DatabaseSync }> {
+  const database = new DatabaseSync(":memory:");
+  const store = new SqliteStore(database);
+  const keys = Array.from({ length: count }, (_, index) => index + 1);
+  await store.commit(keys.map((key) => ({ type: "Note", key, value: { key } })));
+  return { store, database };
+}
+
+async function damage(database: DatabaseSync, keys: readonly number[]): Promise<void> {
+  const update = database.prepare(`update "Note" set data = '{' where data = ?`);
+  for (const key of keys) update.run(JSON.stringify({ key }));
+}
+
+describe("Pages", () => {
+  async function keysIn(pages: AsyncIterable<readonly { key: unknown }[]>): Promise<unknown[]> {
+    const keys: unknown[] = [];
+    for await (const page of pages) {
+      expect(page.length).toBeGreaterThan(0);
+      keys.push(...page.map(({ key }) => key));
+    }
+    return keys;
+  }
+
+  test("hold what a list holds, whatever it is asked for", async () => {
+    const { store } = await storeOf(120);
+    const asked: ListOptions[] = [
+      {},
+      { reverse: true },
+      { after: 60 },
+      { after: 60, reverse: true },
+      { limit: 0 },
+      { limit: 70, after: 3 },
+      { limit: 120 },
+    ];
+    for (const options of asked) {
+      const listed: unknown[] = [];
+      for await (const { key } of store.list("Note", options)) listed.push(key);
+      expect(await keysIn(store.pages("Note", options))).toEqual(listed);
+    }
+    expect(await keysIn(store.pages("Note", { limit: 70, after: 3 }))).toHaveLength(70);
+  });
+
+  test("end without a word behind the last entry that was asked for, damaged or not", async () => {
+    const { store, database } = await storeOf(10);
+    await damage(database, [4]);
+    expect(await keysIn(store.pages("Note", { limit: 3 }))).toEqual([1, 2, 3]);
+  });
+
+  test("give what comes before an entry that cannot be read, and then throw", async () => {
+    const { store, database } = await storeOf(10);
+    await damage(database, [4]);
+    const keys: unknown[] = [];
+    const read = async () => {
+      for await (const page of store.pages("Note")) keys.push(...page.map(({ key }) => key));
+    };
+    await expect(read()).rejects.toThrow("Cannot read Note/4: the stored text is damaged");
+    expect(keys).toEqual([1, 2, 3]);
+  });
+});
+
+describe("A list with onUnreadable", () => {
+  async function list(store: SqliteStore, options: ListOptions = {}) {
+    const [keys, errors]: [unknown[], UnreadableEntryError[]] = [[], []];
+    const onUnreadable = (error: UnreadableEntryError) => errors.push(error);
+    for await (const { key } of store.list("Note", { ...options, onUnreadable })) keys.push(key);
+    return { keys, unreadable: errors.map(({ key }) => key) };
+  }
+
+  test("goes on past each entry that cannot be read, and tells of it", async () => {
+    const { store, database } = await storeOf(6);
+    await damage(database, [1, 3, 6]);
+    expect(await list(store)).toEqual({ keys: [2, 4, 5], unreadable: [1, 3, 6] });
+  });
+
+  test("gives as many entries as were asked for, not counting those that cannot be read", async () => {
+    const { store, database } = await storeOf(200);
+    await damage(database, [2, 3, 150]);
+    const limited = await list(store, { limit: 3 });
+    expect(limited).toEqual({ keys: [1, 4, 5], unreadable: [2, 3] });
+    const last = await list(store, { limit: 49, reverse: true, after: 199 });
+    expect(last.unreadable).toEqual([150]);
+    expect(last.keys).toHaveLength(49);
+  });
+});
