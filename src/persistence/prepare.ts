@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Adapter, Key, PutWrite, Version, Write } from "./adapter.ts";
+import type { Adapter, DeleteWrite, Key, PutWrite, Version, Write } from "./adapter.ts";
 import { ConflictError, describeKey } from "./errors.ts";
 import { encodeKey } from "./keys.ts";
 import { type ValueKind, valueKind } from "./value.ts";
@@ -98,8 +98,17 @@ function prepareWrite<Encoded>(
   assertType(type);
   const id = encodeKey(key);
   assertCondition(ifVersion, adapter);
-  const put = "delete" in write ? undefined : preparePut(write, adapter, encode);
+  const put = isDelete(write, adapter) ? undefined : preparePut(write, adapter, encode);
   return { type, key: key instanceof Date ? new Date(key) : key, id, ifVersion, put };
+}
+
+function isDelete(write: Write, { name }: Adapter): write is DeleteWrite {
+  const { delete: deletes }: { readonly delete?: unknown } = write as DeleteWrite;
+  if (deletes === undefined || deletes === true) return deletes === true;
+  throw new TypeError(
+    `Cannot commit ${write.type}/${describeKey(write.key)} to ${name}: delete must be true; ` +
+      "leave it out to store a value",
+  );
 }
 
 function preparePut<Encoded>(

@@ -27,6 +27,8 @@ const TYPED_ARRAYS: ReadonlySet<string> = new Set([
   "BigUint64Array",
 ]);
 
+const OTHER_TYPES: ReadonlySet<string> = new Set(["Map", "Set", "Date", "ArrayBuffer"]);
+
 /**
  * Refuses a value that some backend would lose or change. Storable are plain objects, arrays, strings, numbers,
  * booleans, `null`, `undefined`, bigints, Date, Map, Set, ArrayBuffer and typed arrays, nested up to 500 levels;
@@ -113,42 +115,59 @@ class Walk {
   }
 
   #visitParts(value: object): number {
-    if (Array.isArray(value)) return this.#visitArray(value);
+    if (Object.getOwnPropertySymbols(value).length > 0) this.#refuse("has a symbol as a key");
+    if (isPlainArray(value)) return this.#visitArray(value);
     if (isPlainObject(value)) return this.#visitRecord(value as Record<string, unknown>);
     this.kind = "rich";
     const type = builtInType(value);
-    if (type === "Map") return this.#visitArray([...(value as Map<unknown, unknown>)].flat());
-    if (type === "Set") return this.#visitArray([...(value as Set<unknown>)]);
-    if (type === "Date" || type === "ArrayBuffer" || TYPED_ARRAYS.has(type ?? "")) return 0;
-    const constructor = (value as { constructor?: { name?: string } }).constructor?.name;
-    return this.#refuse(`is an instance of ${constructor || "a class"}`);
+    // The keys of a typed array are all of its elements.
+    if (TYPED_ARRAYS.has(type ?? "")) return this.#visitView(value as ArrayBufferView);
+    if (!OTHER_TYPES.has(type ?? "")) this.#refuseInstance(value);
+    const [key] = Object.keys(value);
+    if (key !== undefined) this.#refuseKey(key);
+    if (type === "Map") return this.#visitElements([...(value as Map<unknown, unknown>)].flat());
+    if (type === "Set") return this.#visitElements([...(value as Set<unknown>)]);
+    return 0;
   }
 
   #visitArray(values: readonly unknown[]): number {
-    let height = 0;
-    for (let index = 0; index < values.length; index++) {
-      const value = values[index];
-      if (value === undefined && !(index in values)) return this.#visitSparseArray(values);
-      height = Math.max(height, this.#visitAt(index, value));
-    }
-    return height;
+    if (hasToJson(values)) this.kind = "rich";
+    const keys = Object.keys(values);
+    const last = keys.at(-1);
+    // Indices come first, in ascending order.
+    if (last !== undefined && !isIndex(last, values.length)) this.#refuseKey(last);
+    return keys.length === values.length
+      ? this.#visitElements(values)
+      : this.#visitSparseArray(values, keys);
   }
 
-  /** An array with holes may be billions long and hold one element. */
-  #visitSparseArray(values: readonly unknown[]): number {
-    this.kind = "rich";
+  #visitElements(values: readonly unknown[]): number {
     let height = 0;
-    for (const index of Object.keys(values).map(Number)) {
+    for (let index = 0; index < values.length; index++) {
       height = Math.max(height, this.#visitAt(index, values[index]));
     }
     return height;
   }
 
+  /** An array with holes may be billions long and hold one element. */
+  #visitSparseArray(values: readonly unknown[], indices: readonly string[]): number {
+    this.kind = "rich";
+    let height = 0;
+    for (const index of indices.map(Number)) {
+      height = Math.max(height, this.#visitAt(index, values[index]));
+    }
+    return height;
+  }
+
+  #visitView(view: ArrayBufferView): number {
+    return builtInType(view.buffer) === "ArrayBuffer" ? 0 : this.#refuseInstance(view.buffer);
+  }
+
   #visitRecord(record: Record<string, unknown>): number {
-    if (Object.getOwnPropertySymbols(record).length > 0) this.#refuse("has a symbol as a key");
+    if (hasToJson(record)) this.kind = "rich";
     let height = 0;
     for (const key of Object.keys(record)) {
-      if (key === "__proto__") this.#refuse('has an own key "__proto__"');
+      if (key === "__proto__") this.#refuseKey(key);
       height = Math.max(height, this.#visitAt(key, record[key]));
     }
     return height;
@@ -168,23 +187,47 @@ class Walk {
     );
   }
 
+  #refuseInstance(value: object): never {
+    const constructor = (value as { constructor?: { name?: string } }).constructor?.name;
+    return this.#refuse(`is an instance of ${constructor || "a class"}`);
+  }
+
+  #refuseKey(key: string): never {
+    return this.#refuse(`has an own key ${JSON.stringify(key)}`);
+  }
+
   #refuse(what: string): never {
     const path = this.#path.map((step, index) => formatStep(step, index === 0)).join("");
     throw new TypeError(`Cannot store ${this.#name}: ${path || "it"} ${what}; store plain data`);
   }
 }
 
+function isPlainArray(value: object): value is unknown[] {
+  if (!Array.isArray(value)) return false;
+  return Object.getPrototypeOf(value) === Array.prototype || builtInType(value) === "Array";
+}
+
 function isPlainObject(value: object): boolean {
   const prototype = Object.getPrototypeOf(value);
-  // The last comparison recognizes the plain objects of other realms, such as a frame's.
-  return prototype === null || prototype === Object.prototype ||
-    Object.getPrototypeOf(prototype) === null;
+  if (prototype === null || prototype === Object.prototype) return true;
+  // The plain objects of other realms, such as a frame's, have a root that others do not make.
+  return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, "isPrototypeOf");
+}
+
+/** Whether `JSON.stringify` would ask for something else than the value, inherited or hidden. */
+function hasToJson(value: object): boolean {
+  return typeof (value as { toJSON?: unknown }).toJSON === "function";
+}
+
+function isIndex(key: string, length: number): boolean {
+  const number = Number(key);
+  return Number.isInteger(number) && number >= 0 && number < length && String(number) === key;
 }
 
 /** The name of a built-in class whose direct instance this is, whatever realm it comes from. */
 function builtInType(value: object): string | undefined {
   const tag = Object.prototype.toString.call(value).slice(8, -1);
-  return Object.getPrototypeOf(value).constructor?.name === tag ? tag : undefined;
+  return Object.getPrototypeOf(value)?.constructor?.name === tag ? tag : undefined;
 }
 
 function formatStep(step: string | number, first: boolean): string {

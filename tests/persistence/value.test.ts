@@ -1,5 +1,7 @@
+import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { decodeValue, encodeValue } from "../../src/persistence/codec.ts";
 import { assertStorable, MAX_DEPTH, valueKind } from "../../src/persistence/value.ts";
 
 function nested(depth: number): unknown {
@@ -31,10 +33,44 @@ describe("assertStorable", () => {
     ["weak maps", new WeakMap(), "it is an instance of WeakMap"],
     ["own __proto__ keys", JSON.parse('{"a":{"__proto__":{}}}'), 'a has an own key "__proto__"'],
     ["functions in a Map", new Map([["a", () => 1]]), "[1] is a function"],
+    [
+      "subclasses of Array",
+      { list: new (class List extends Array {})() },
+      "list is an instance of List",
+    ],
+    ["matches of a pattern", { match: "abc".match(/b/) }, 'match has an own key "groups"'],
+    [
+      "named parts of a sparse array",
+      Object.assign([, 1], { total: 1 }),
+      'it has an own key "total"',
+    ],
+    [
+      "symbols on arrays",
+      { tags: Object.assign([1], { [Symbol("x")]: 1 }) },
+      "tags has a symbol as a key",
+    ],
+    ["notes on a date", Object.assign(new Date(0), { zone: "UTC" }), 'it has an own key "zone"'],
+    ["notes on a map", { map: Object.assign(new Map(), { n: 1 }) }, 'map has an own key "n"'],
+    [
+      "inherited fields",
+      Object.create(Object.assign(Object.create(null), { a: 1 })),
+      "it is an instance of a class",
+    ],
+    [
+      "shared memory",
+      new Uint8Array(new SharedArrayBuffer(1)),
+      "it is an instance of SharedArrayBuffer",
+    ],
   ])("refuses %s and names their path", (_, value, message) => {
     expect(() => assertStorable(value, "user/42")).toThrow(
       new TypeError(`Cannot store user/42: ${message}; store plain data`),
     );
+  });
+
+  test("accepts the plain objects and arrays of another realm", () => {
+    const foreign = runInNewContext("({ list: [1, { at: new Date(0), map: new Map() }] })");
+    assertStorable(foreign);
+    expect(valueKind(runInNewContext("({ list: [1, { a: null }] })"))).toBe("json");
   });
 
   test("refuses cycles, also through a Map or a Set", () => {
@@ -84,6 +120,19 @@ describe("valueKind", () => {
       }
       if (kind === "json") expect(JSON.parse(JSON.stringify(value))).toStrictEqual(value);
     }));
+  });
+
+  test("says rich of what answers JSON.stringify with something else", () => {
+    const hidden = Object.defineProperty({ a: 1 }, "toJSON", { value: () => "other" });
+    expect(valueKind({ hidden })).toBe("rich");
+    Object.defineProperty(Object.prototype, "toJSON", { value: () => "other", configurable: true });
+    try {
+      expect([valueKind({}), valueKind([])]).toEqual(["rich", "rich"]);
+      const encoded = encodeValue({ a: [1] });
+      expect(decodeValue(encoded, { type: "Note", key: 1 })).toEqual({ a: [1] });
+    } finally {
+      delete (Object.prototype as { toJSON?: unknown }).toJSON;
+    }
   });
 
   test("says rich of what JSON would change", () => {
