@@ -93,36 +93,3 @@ test("a page that is closed has written to localStorage before it is gone", asyn
   });
   localStorage.clear();
 });
-
-test("the recipe that applications wrote by hand works on IndexedDB", async () => {
-  const database = await new Promise<IDBDatabase>((resolve, reject) => {
-    const opening = indexedDB.open("by-hand");
-    opening.onupgradeneeded = () => opening.result.createObjectStore("todos", { keyPath: "id" });
-    opening.onsuccess = () => resolve(opening.result);
-    opening.onerror = () => reject(opening.error);
-  });
-  const db = todoStore();
-  db.todos.subscribe((type, keys) => {
-    const store = database.transaction("todos", "readwrite").objectStore("todos");
-    switch (type) {
-      case "create":
-      case "update":
-        for (const document of db.todos.bulkGet(keys as number[])) store.put(document);
-        break;
-      case "delete":
-        for (const key of keys) store.delete(key);
-        break;
-      case "clear":
-        store.clear();
-    }
-  });
-  db.todos.bulkAdd([{ id: 1, title: "a" }, { id: 2, title: "b" }, { id: 3, title: "c" }]);
-  db.todos.update(1, { done: true });
-  db.todos.delete(2);
-  const found = await new Promise((resolve) => {
-    const request = database.transaction("todos").objectStore("todos").getAll();
-    request.onsuccess = () => resolve(request.result);
-  });
-  expect(found).toEqual(db.todos.toArray());
-  database.close();
-});
