@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { Entry } from "../src/persistence/adapter.ts";
+import type { Entry, Key } from "../src/persistence/adapter.ts";
 import type { Range } from "../src/persistence/base-adapter.ts";
 import { decodeValue } from "../src/persistence/codec.ts";
 import { UnreadableEntryError } from "../src/persistence/errors.ts";
-import { decodeKey } from "../src/persistence/keys.ts";
+import { keyOfId } from "../src/persistence/keys.ts";
 import { assemble, type SqlValue, type TakenApart } from "./_mapped-rows.ts";
 import type { EntityTable, MappedType } from "./_mapped-schema.ts";
 import { DOCUMENTS } from "./_mapped-tables.ts";
@@ -19,7 +19,7 @@ import { quote, type SqlRow, type SqlStatement } from "./_sql-statements.ts";
 export const IN_TABLES = 0;
 
 type Row = Readonly<Record<string, SqlValue>>;
-type Place = ConstructorParameters<typeof UnreadableEntryError>[0];
+type Place = { readonly type: string; readonly key: Key };
 
 /** Reads the documents of a range, or the one of an id. */
 export function selectDocuments(
@@ -67,7 +67,7 @@ export function readDocuments(
 }
 
 function toEntry(type: MappedType, row: Row & SqlRow, items: readonly (readonly Row[])[]): Entry {
-  const key = decodeKey(row.id);
+  const key = keyOfId(type.type, row.id);
   const place = { type: type.type, key };
   const value = row.format === IN_TABLES
     ? toDocument(type, { row, items }, place)

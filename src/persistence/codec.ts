@@ -8,8 +8,9 @@
  * @module
  */
 import { parse, stringify } from "devalue";
-import type { Key } from "./adapter.ts";
+import type { Entry, Key } from "./adapter.ts";
 import { UnreadableEntryError } from "./errors.ts";
+import { keyOfId } from "./keys.ts";
 import { type ValueKind, valueKind } from "./value.ts";
 
 /** A value as text. */
@@ -23,6 +24,9 @@ export interface EncodedValue {
 const JSON_FORMAT = 1;
 const DEVALUE_FORMAT = 2;
 
+/** What to do about a damaged entry. */
+export const REPAIR = "restore the entry or delete it";
+
 /**
  * Encodes a value.
  *
@@ -35,6 +39,34 @@ export function encodeValue(value: unknown, kind: ValueKind = valueKind(value)):
     : { format: DEVALUE_FORMAT, text: stringify(value) };
 }
 
+/** What a backend holds of an entry. Others can write there as well, so that nothing is sure of its parts. */
+export interface StoredEntry {
+  /** The encoded key. */
+  readonly id: unknown;
+  /** As in {@link EncodedValue}. */
+  readonly format: unknown;
+  /** As in {@link EncodedValue}. */
+  readonly text: unknown;
+  readonly version: unknown;
+  /** Plain JSON, or `undefined`. */
+  readonly metadata?: unknown;
+}
+
+/**
+ * The entry that was stored.
+ *
+ * @throws {UnreadableEntryError} when a part of it is damaged, or of a format that this version does not know.
+ */
+export function decodeEntry(type: string, stored: StoredEntry): Entry {
+  const { id, format, text, version, metadata } = stored;
+  const key = keyOfId(type, id);
+  const value = decodeValue({ format, text }, { type, key });
+  if (typeof version !== "string") {
+    throw new UnreadableEntryError({ type, key }, `it has no version; ${REPAIR}`);
+  }
+  return metadata === undefined ? { key, value, version } : { key, value, version, metadata };
+}
+
 /**
  * The value that was encoded.
  *
@@ -42,9 +74,12 @@ export function encodeValue(value: unknown, kind: ValueKind = valueKind(value)):
  * @throws {UnreadableEntryError} when the text is damaged or of a format that this version does not know.
  */
 export function decodeValue(
-  { format, text }: EncodedValue,
+  { format, text }: Pick<StoredEntry, "format" | "text">,
   entry: { readonly type: string; readonly key: Key },
 ): unknown {
+  if (typeof format !== "number" || typeof text !== "string") {
+    throw new UnreadableEntryError(entry, `what is stored is not rian's; ${REPAIR}`);
+  }
   if (format !== JSON_FORMAT && format !== DEVALUE_FORMAT) {
     const problem =
       `it is stored in format ${format}, which this version does not know; update rian`;
@@ -53,7 +88,6 @@ export function decodeValue(
   try {
     return format === JSON_FORMAT ? JSON.parse(text) : parse(text);
   } catch (cause) {
-    const problem = "the stored text is damaged; restore the entry or delete it";
-    throw new UnreadableEntryError(entry, problem, { cause });
+    throw new UnreadableEntryError(entry, `the stored text is damaged; ${REPAIR}`, { cause });
   }
 }

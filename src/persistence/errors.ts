@@ -42,26 +42,30 @@ export class StorageLimitError extends Error {
 }
 
 /**
- * Thrown by reads when what is stored under a key is damaged, or was written by a later version. The other entries
- * can be read: a list goes on with `{ after: error.key }`.
+ * Thrown by reads when what is stored under a key is damaged, was written by a later version, or was never written
+ * by an adapter. The other entries can be read: a list with `onUnreadable` goes on. Writing the entry again or
+ * deleting it repairs it; what has no key goes away when its type is cleared.
  */
 export class UnreadableEntryError extends Error {
   /** The name of the class. */
   override readonly name = "UnreadableEntryError";
   /** The type of the entry. */
   readonly type: string;
-  /** The key of the entry. */
-  readonly key: Key;
+  /** The key of the entry; `undefined` where the entry has none, and the message names what it is stored under. */
+  readonly key: Key | undefined;
 
-  /** `problem` says what is wrong and what to do. */
+  /** Names the entry by its key, or by what it is stored under; `problem` says what is wrong and what to do. */
   constructor(
-    entry: { readonly type: string; readonly key: Key },
+    place:
+      | { readonly type: string; readonly key: Key }
+      | { readonly type: string; readonly id: string },
     problem: string,
     options?: ErrorOptions,
   ) {
-    super(`Cannot read ${entry.type}/${describeKey(entry.key)}: ${problem}`, options);
-    this.type = entry.type;
-    this.key = entry.key;
+    const name = describeKey("id" in place ? place.id : place.key);
+    super(`Cannot read ${place.type}/${name}: ${problem}`, options);
+    this.type = place.type;
+    this.key = "id" in place ? undefined : place.key;
   }
 }
 

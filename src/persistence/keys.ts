@@ -14,14 +14,17 @@
  * @module
  */
 import type { Key } from "./adapter.ts";
+import { UnreadableEntryError } from "./errors.ts";
 
 const BOOLEAN = "!b";
 const NUMBER = "!n";
 const DATE = "!t";
 const STRING = "!~";
 
-const SIGN_BIT = 1n << 63n;
-const ALL_BITS = (1n << 64n) - 1n;
+const SIGN_BIT = 0x8000_0000;
+// deno-lint-ignore no-control-regex -- NUL is one of the two things that backends lose
+const SPECIAL = /[\0\x01\ud7ff]|\p{Surrogate}/u;
+const ALL_SPECIAL = new RegExp(SPECIAL, "gu");
 const scratch = new DataView(new ArrayBuffer(8));
 
 /**
@@ -58,19 +61,41 @@ export function encodeKey(key: Key): string {
  * @throws {TypeError} when no key has this encoding.
  */
 export function decodeKey(encoded: string): Key {
-  if (!encoded.startsWith("!")) return unescape(encoded);
-  const tag = encoded.slice(0, 2);
-  const rest = encoded.slice(2);
-  if (tag === STRING) return unescape(rest);
-  if (tag === BOOLEAN && (rest === "0" || rest === "1")) return rest === "1";
-  if ((tag === NUMBER || tag === DATE) && /^[0-9a-f]{16}$/.test(rest)) {
-    const number = fromSortableHex(rest);
-    return tag === NUMBER ? number : new Date(number);
-  }
+  const key = tryDecode(encoded);
+  if (key !== undefined) return key;
   throw new TypeError(
     `Cannot decode the stored key ${JSON.stringify(encoded)}: it was not written by encodeKey; ` +
       "remove the entry or store it under an encoded key",
   );
+}
+
+/**
+ * The key of an entry that a backend holds under this id.
+ *
+ * @throws {UnreadableEntryError} when it is no encoded key, so that a list can go on behind it.
+ */
+export function keyOfId(type: string, id: unknown): Key {
+  const key = typeof id === "string" ? tryDecode(id) : undefined;
+  if (key !== undefined) return key;
+  throw new UnreadableEntryError(
+    { type, id: String(id) },
+    "it is not stored under a key of rian's; remove it with the backend's own tools, or clear the type",
+  );
+}
+
+/** The key, or `undefined` where no key has this encoding, so that no two ids can be of one key. */
+function tryDecode(encoded: string): Key | undefined {
+  if (encoded.charCodeAt(0) > 0x21 && !SPECIAL.test(encoded)) return encoded;
+  const tag = encoded.slice(0, 2);
+  const rest = encoded.slice(2);
+  const key = tag === BOOLEAN
+    ? rest === "1"
+    : tag === NUMBER
+    ? fromSortableHex(rest)
+    : tag === DATE
+    ? new Date(fromSortableHex(rest))
+    : unescape(tag === STRING ? rest : encoded);
+  return isKey(key) && encodeKey(key) === encoded ? key : undefined;
 }
 
 /**
@@ -82,6 +107,10 @@ export function compareKeys(a: Key, b: Key): number {
   const difference = rank(a) - rank(b);
   if (difference !== 0) return difference;
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function isKey(key: Key): boolean {
+  return typeof key === "string" || !Number.isNaN(Number(key));
 }
 
 /** Refuses what cannot be a key: `NaN`, invalid dates, other types. */
@@ -125,21 +154,27 @@ function isHighSurrogate(unit: number): boolean {
 function sortableHex(number: number): string {
   // Adding 0 turns -0 into 0: they are one key.
   scratch.setFloat64(0, number + 0);
-  const bits = scratch.getBigUint64(0);
-  const sortable = bits & SIGN_BIT ? bits ^ ALL_BITS : bits | SIGN_BIT;
-  return sortable.toString(16).padStart(16, "0");
+  const [high, low] = [scratch.getUint32(0), scratch.getUint32(4)];
+  return high & SIGN_BIT ? hex(~high) + hex(~low) : hex(high | SIGN_BIT) + hex(low);
 }
 
-function fromSortableHex(hex: string): number {
-  const sortable = BigInt(`0x${hex}`);
-  scratch.setBigUint64(0, sortable & SIGN_BIT ? sortable ^ SIGN_BIT : sortable ^ ALL_BITS);
+function fromSortableHex(text: string): number {
+  const [high, low] = [text.slice(0, 8), text.slice(8)].map((half) => Number.parseInt(half, 16));
+  const isNegative = !(high! & SIGN_BIT);
+  scratch.setUint32(0, isNegative ? ~high! : high! ^ SIGN_BIT);
+  scratch.setUint32(4, isNegative ? ~low! : low!);
   return scratch.getFloat64(0);
+}
+
+function hex(bits: number): string {
+  return (bits >>> 0).toString(16).padStart(8, "0");
 }
 
 // Each escape starts with the nearest character that every backend keeps, so that the order stays.
 function escape(text: string): string {
-  // deno-lint-ignore no-control-regex -- NUL is one of the two things that backends lose
-  return text.replace(/[\0\x01\ud7ff]|\p{Surrogate}/gu, (found) => {
+  // Nearly all keys, and soon told.
+  if (!SPECIAL.test(text)) return text;
+  return text.replaceAll(ALL_SPECIAL, (found) => {
     if (found === "\0") return "\x01\x01";
     if (found === "\x01") return "\x01\x02";
     if (found === "\ud7ff") return "\ud7ff!";
@@ -148,8 +183,6 @@ function escape(text: string): string {
 }
 
 function unescape(text: string): string {
-  // Nearly all keys, and soon told.
-  if (!text.includes("\x01") && !text.includes("\ud7ff")) return text;
   // deno-lint-ignore no-control-regex -- the counterpart of escape
   return text.replace(/\x01([\x01\x02])|\ud7ff(!|d[89a-f][0-9a-f]{2})/g, (_, low, high) => {
     if (low !== undefined) return low === "\x01" ? "\0" : "\x01";

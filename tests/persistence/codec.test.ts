@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { decodeValue, encodeValue } from "../../src/persistence/codec.ts";
+import { decodeEntry, decodeValue, encodeValue } from "../../src/persistence/codec.ts";
 
 const entry = { type: "user", key: 42 };
 
@@ -68,6 +68,22 @@ describe("the codec", () => {
     expect(() => decodeValue({ format: 3, text: "" }, entry)).toThrow(
       "Cannot read user/42: it is stored in format 3",
     );
+  });
+
+  test("names the entry of which a part is not what an adapter writes", () => {
+    const stored = { id: "a", format: 1, text: "{}", version: "v1" };
+    expect(decodeEntry("Note", stored)).toEqual({ key: "a", value: {}, version: "v1" });
+    const parts = { format: [null, "1", {}], text: [null, 5, true, {}], version: [null, 1] };
+    for (const [part, damaged] of Object.entries(parts)) {
+      for (const value of damaged) {
+        const read = () => decodeEntry("Note", { ...stored, [part]: value });
+        expect(read).toThrow(expect.objectContaining({ name: "UnreadableEntryError", key: "a" }));
+      }
+    }
+    for (const id of ["!x", "", 5, null]) {
+      const error = { name: "UnreadableEntryError", type: "Note", key: undefined };
+      expect(() => decodeEntry("Note", { ...stored, id })).toThrow(expect.objectContaining(error));
+    }
   });
 
   test("never makes a prototype of damaged or hostile text", () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Key } from "../../src/persistence/adapter.ts";
-import { compareKeys, decodeKey, encodeKey } from "../../src/persistence/keys.ts";
+import { compareKeys, decodeKey, encodeKey, keyOfId } from "../../src/persistence/keys.ts";
 
 const text = fc.oneof(
   fc.string({ unit: "binary" }),
@@ -83,8 +83,35 @@ describe("keys", () => {
   });
 
   test("that were not encoded by us are refused by name", () => {
-    for (const encoded of ["!", "!x", "!b2", "!n12", "!nzzzzzzzzzzzzzzzz"]) {
+    const notANumber = "!n7ff8000000000000".replace("7ff8", "fff8");
+    const foreign = [
+      "!",
+      "!x",
+      "!b2",
+      "!n12",
+      "!nzzzzzzzzzzzzzzzz",
+      "!nBFF0000000000000",
+      notANumber,
+    ];
+    for (const encoded of [...foreign, "", " a", "!~a", "a\0", "\x01", "a\ud7ff", "\ud800"]) {
       expect(() => decodeKey(encoded)).toThrow(JSON.stringify(encoded));
+      expect(() => keyOfId("Note", encoded)).toThrow(
+        `Cannot read Note/${encoded}: it is not stored`,
+      );
     }
+  });
+
+  test("have one encoding each: what is decoded is encoded so again", () => {
+    const head = fc.constantFrom("", "!", "!~", "!n", "!t", "!nbff", "!tc27", "!b");
+    const encodings = fc.tuple(head, fc.oneof(text, fc.stringMatching(/^[0-9a-f]{16}$/)));
+    fc.assert(fc.property(encodings.map((parts) => parts.join("")), (encoded) => {
+      let key: Key;
+      try {
+        key = decodeKey(encoded);
+      } catch {
+        return;
+      }
+      expect(encodeKey(key)).toBe(encoded);
+    }));
   });
 });
