@@ -1,6 +1,7 @@
 import type { PreparedPut } from "../src/persistence/prepare.ts";
 import type { Range } from "../src/persistence/base-adapter.ts";
 import type { EncodedValue } from "../src/persistence/codec.ts";
+import type { PageRange } from "./_sql-pages.ts";
 import type { SqlStatement, VersionedWrite } from "./_sql-statements.ts";
 
 /** Several rows travel as one JSON parameter; a larger row goes alone, as JSON in JSON would double it. */
@@ -13,6 +14,10 @@ const OVERWRITE = "data = excluded.data, format = excluded.format, version = exc
 /** True of what has not expired at the time that is bound to it. */
 const ALIVE = "(expires is null or expires > ?)";
 const SELECTED = "id, data, format, version, metadata, chunks";
+const LENGTH = "(octet_length(data) + ifnull(octet_length(metadata), 0)) * (chunks + 1)";
+/** Without the text of what is longer than the number that is bound to it. */
+const SELECTED_IF_SHORT = `id, case when ${LENGTH} <= ? then data end as data, format, version, ` +
+  `metadata, chunks, ${LENGTH} as length`;
 
 type Values = readonly [
   type: string,
@@ -53,12 +58,33 @@ export class DocumentTable {
     return { sql: this.#texts.select, parameters: [type, id, now] };
   }
 
-  selectRange(type: string, { after, limit, reverse }: Range, now: number): SqlStatement {
+  selectIds(type: string, ids: readonly string[], now: number): SqlStatement {
+    const all = "select value from json_each(?)";
+    return {
+      sql: `select ${SELECTED} from ${this.name} where type = ? and id in (${all}) and ${ALIVE}`,
+      parameters: [type, JSON.stringify(ids), now],
+    };
+  }
+
+  selectRange(type: string, range: Range, now: number): SqlStatement {
+    const { sql, parameters } = this.#fromRange(type, range, now);
+    return { sql: `select ${SELECTED} ${sql}`, parameters };
+  }
+
+  /** Leaves out the texts of what is longer than `maxLength`, and tells how long everything is. */
+  selectPage(type: string, range: PageRange, now: number): SqlStatement {
+    const { sql, parameters } = this.#fromRange(type, range, now);
+    return {
+      sql: `select ${SELECTED_IF_SHORT} ${sql}`,
+      parameters: [range.maxLength, ...parameters],
+    };
+  }
+
+  #fromRange(type: string, { after, limit, reverse }: Range, now: number): SqlStatement {
     const [direction, comparison] = reverse ? ["desc", "<"] : ["asc", ">"];
     const from = after === undefined ? "" : `and id ${comparison} ?`;
     return {
-      sql: `select ${SELECTED} from ${this.name} where type = ? and ${ALIVE} ${from} ` +
-        `order by id ${direction} limit ?`,
+      sql: `from ${this.name} where type = ? and ${ALIVE} ${from} order by id ${direction} limit ?`,
       parameters: [type, now, ...after === undefined ? [] : [after], limit],
     };
   }

@@ -1,9 +1,9 @@
 import type { Entry } from "../src/persistence/adapter.ts";
-import type { Range } from "../src/persistence/base-adapter.ts";
 import { decodeValue } from "../src/persistence/codec.ts";
 import { decodeKey } from "../src/persistence/keys.ts";
 import * as chunks from "./_sql-chunks.ts";
 import { DocumentTable } from "./_sql-document-table.ts";
+import type { PageRange } from "./_sql-pages.ts";
 import * as sql from "./_sql-statements.ts";
 
 /** The rows that each of several statements gave. */
@@ -18,7 +18,9 @@ export interface SqlLayout {
   /** Makes what is missing; `columnsOf` tells the columns that a table has by now. */
   create(columnsOf: (table: string) => Promise<readonly string[]>): Promise<sql.SqlStatement[]>;
   /** Reads the documents of a range, or the one of an id. */
-  select(where: string | Range, now: number): sql.SqlStatement[];
+  select(where: string | PageRange, now: number): sql.SqlStatement[];
+  /** Reads the documents of some ids; needed if {@link select} leaves out the texts of long ones. */
+  selectWhole?(ids: readonly string[], now: number): sql.SqlStatement[];
   /** What {@link select} found, in order. */
   toFound(results: Results): FoundDocument[];
   /** Applies writes of this type whose conditions hold. */
@@ -34,6 +36,8 @@ export interface FoundDocument {
   readonly id: string;
   /** How much memory it takes, about. */
   readonly length: number;
+  /** Whether it is so long that it has to be read by {@link SqlLayout.selectWhole}. */
+  readonly isWithoutText?: boolean;
   /** Its value and version; some parts may have to be read first. `undefined` if it has gone by then. */
   entry(read: (statement: sql.SqlStatement) => Promise<readonly unknown[]>): MaybePromise<Entry>;
 }
@@ -48,6 +52,9 @@ export interface RowOptions {
   readonly joined: boolean;
 }
 
+/** A row that is known to be whole, or of a page. */
+type FoundRow = sql.SqlRow & { readonly length?: number };
+
 /** A table per type, with each document as text in one row. */
 export function documentLayout(type: string, { rowLength, joined }: RowOptions): SqlLayout {
   const table = new DocumentTable(sql.tableOf(type));
@@ -61,12 +68,14 @@ export function documentLayout(type: string, { rowLength, joined }: RowOptions):
     select(where, now) {
       return typeof where === "string"
         ? [table.selectEntry(type, where, now)]
-        : [table.selectRange(type, where, now)];
+        : [table.selectPage(type, where, now)];
     },
+    selectWhole: (ids, now) => [table.selectIds(type, ids, now)],
     toFound: ([rows]) => {
-      return (rows as sql.SqlRow[]).map((row) => ({
+      return (rows as FoundRow[]).map((row) => ({
         id: row.id,
-        length: row.data.length,
+        length: row.length ?? row.data.length,
+        isWithoutText: row.data === null,
         entry(read) {
           if (row.chunks === 0) return toEntry(type, row);
           return chunks.readRest(row, { table: table.name, type, read })

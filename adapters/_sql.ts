@@ -4,12 +4,12 @@ import type { EncodedValue } from "../src/persistence/codec.ts";
 import { type EntryPage, readPage } from "../src/persistence/entry-page.ts";
 import { ConflictError } from "../src/persistence/errors.ts";
 import { decodeKey } from "../src/persistence/keys.ts";
-import { nextPageSize } from "../src/persistence/page-size.ts";
 import type { PreparedWrite } from "../src/persistence/prepare.ts";
 import { TextAdapter } from "../src/persistence/text-adapter.ts";
 import { createVersions } from "../src/persistence/versions.ts";
 import { isConflict, isMissingColumn, isMissingTable } from "./_sql-errors.ts";
 import { documentLayout, type FoundDocument, type Results, type SqlLayout } from "./_sql-layout.ts";
+import { readInPages } from "./_sql-pages.ts";
 import * as sql from "./_sql-statements.ts";
 
 /** Runs statements on a database. */
@@ -79,20 +79,18 @@ export abstract class SqlStore extends TextAdapter {
 
   /** @internal */
   protected override async readEntry(type: string, id: string): Promise<Entry | undefined> {
-    const [found] = await this.#read(type, id);
+    const [found] = await this.#read(type, ({ select }, now) => select(id, now));
     return found?.entry(this.#readMore);
   }
 
   /** @internal */
   protected override async *readPages(type: string, range: Range): AsyncGenerator<EntryPage> {
-    let { after } = range;
-    for (let size = nextPageSize();;) {
-      const page = { ...range, after, limit: Math.min(range.limit, size) };
-      const found = await this.#read(type, page);
+    const pages = readInPages(range, {
+      find: (part) => this.#read(type, ({ select }, now) => select(part, now)),
+      findWhole: (ids) => this.#read(type, (layout, now) => layout.selectWhole!(ids, now)),
+    });
+    for await (const found of pages) {
       yield await readPage(found, (document) => document.entry(this.#readMore));
-      if (found.length < page.limit) return;
-      after = found.at(-1)!.id;
-      size = nextPageSize(found.map(({ length }) => length));
     }
   }
 
@@ -168,9 +166,12 @@ export abstract class SqlStore extends TextAdapter {
     return layout;
   }
 
-  async #read(type: string, where: string | Range): Promise<FoundDocument[]> {
+  async #read(
+    type: string,
+    select: (layout: SqlLayout, now: number) => sql.SqlStatement[],
+  ): Promise<FoundDocument[]> {
     const layout = this.#layoutOf(type);
-    const results = await this.#runIfThere(type, layout, layout.select(where, this.#now()));
+    const results = await this.#runIfThere(type, layout, select(layout, this.#now()));
     return layout.toFound(results);
   }
 

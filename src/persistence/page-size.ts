@@ -1,6 +1,7 @@
 const FIRST_PAGE = 50;
 const LARGEST_PAGE = 5_000;
-const PAGE_LENGTH = 2_000_000;
+/** How many bytes a page has, about. */
+export const PAGE_LENGTH = 2_000_000;
 
 /**
  * How many entries to read next, so that a page takes about as much memory whatever the size of the entries.

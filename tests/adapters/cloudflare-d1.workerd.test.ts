@@ -14,15 +14,22 @@ const cases = testAdapter("D1Store", () => new D1Store(env.DB, { now: () => now 
 for (const { name, skip, run } of cases) test.skipIf(skip)(name, run);
 
 describe("D1Store", () => {
-  /** A binding that counts round trips. */
-  function counting(): { database: D1Binding; trips: () => number } {
-    let trips = 0;
+  interface Counts {
+    trips: number;
+    rowsRead: number;
+    /** Those of the longest answer. */
+    bytes: number;
+  }
+
+  /** A binding that counts what it is asked for. */
+  function counting(): { database: D1Binding; counts: Counts } {
+    const counts: Counts = { trips: 0, rowsRead: 0, bytes: 0 };
     const originals = new WeakMap<object, D1PreparedStatement>();
     function wrap(statement: D1PreparedStatement): D1BindingStatement {
       const wrapped = {
         bind: (...values: unknown[]) => wrap(statement.bind(...values)),
         run() {
-          trips++;
+          counts.trips++;
           return statement.run();
         },
       };
@@ -31,37 +38,71 @@ describe("D1Store", () => {
     }
     const database: D1Binding = {
       prepare: (sql) => wrap(env.DB.prepare(sql)),
-      batch(statements) {
-        trips++;
-        return env.DB.batch(statements.map((statement) => originals.get(statement)!));
+      async batch(statements) {
+        counts.trips++;
+        const results = await env.DB.batch(
+          statements.map((statement) => originals.get(statement)!),
+        );
+        for (const { meta } of results) counts.rowsRead += meta.rows_read;
+        counts.bytes = Math.max(counts.bytes, JSON.stringify(results).length);
+        return results;
       },
     };
-    return { database, trips: () => trips };
+    return { database, counts };
   }
 
   test("commits 10,000 documents in one round trip", async () => {
-    const { database, trips } = counting();
+    const { database, counts } = counting();
     const store = new D1Store(database);
     await store.commit([{ type: "Bulk", key: -1, value: "makes the table" }]);
-    const before = trips();
+    const before = counts.trips;
     const text = "x".repeat(1_000);
     const writes = Array.from({ length: 10_000 }, (_, key): Write => {
       return { type: "Bulk", key, value: { key, text }, ifVersion: null };
     });
     await store.commit(writes);
-    expect(trips() - before).toBe(1);
+    expect(counts.trips - before).toBe(1);
     expect((await store.get("Bulk", 9_999))?.value).toEqual({ key: 9_999, text });
   });
 
   test("reads and conditional writes take one round trip each", async () => {
-    const { database, trips } = counting();
+    const { database, counts } = counting();
     const store = new D1Store(database);
     const [version] = await store.commit([{ type: "Trips", key: 1, value: 1 }]);
-    const before = trips();
+    const before = counts.trips;
     await store.get("Trips", 1);
-    expect(trips() - before).toBe(1);
+    expect(counts.trips - before).toBe(1);
     await store.commit([{ type: "Trips", key: 1, value: 2, ifVersion: version! }]);
-    expect(trips() - before).toBe(2);
+    expect(counts.trips - before).toBe(2);
+  });
+
+  test("lists 10,000 small documents in few round trips, and reads each row once", async () => {
+    const { database, counts } = counting();
+    const store = new D1Store(database);
+    const writes = Array.from({ length: 10_000 }, (_, key) => ({ type: "Small", key, value: key }));
+    await store.commit(writes);
+    const before = { ...counts };
+    let count = 0;
+    for await (const page of store.pages("Small")) count += page.length;
+    expect(count).toBe(10_000);
+    expect(counts.trips - before.trips).toBeLessThan(5);
+    expect(counts.rowsRead - before.rowsRead).toBe(10_000);
+  });
+
+  test("reads no more at once when large documents follow small ones", async () => {
+    const { database, counts } = counting();
+    const store = new D1Store(database);
+    const text = "x".repeat(300_000);
+    await store.commit(Array.from({ length: 1_100 }, (_, key) => {
+      return { type: "Growing", key, value: key < 1_000 || key % 10 === 0 ? key : text };
+    }));
+    const before = counts.trips;
+    let count = 0;
+    for await (const page of store.pages("Growing")) count += page.length;
+    expect(count).toBe(1_100);
+    // All large documents are 27 million bytes.
+    expect(counts.bytes).toBeLessThan(9_000_000);
+    expect(counts.trips - before).toBeLessThan(25);
   });
 
   test("reads a type that was never written without making a table", async () => {

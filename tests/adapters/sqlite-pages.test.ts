@@ -47,6 +47,41 @@ describe("Pages", () => {
     expect(await keysIn(store.pages("Note", { limit: 70, after: 3 }))).toHaveLength(70);
   });
 
+  test("take no more bytes when large documents follow small ones", async () => {
+    const database = new DatabaseSync(":memory:");
+    let most = 0;
+    const store = new SqliteStore({
+      exec: (sql) => database.exec(sql),
+      close: () => database.close(),
+      prepare(sql) {
+        const statement = database.prepare(sql);
+        return {
+          run: (...parameters) => statement.run(...parameters),
+          all(...parameters) {
+            const rows = statement.all(...parameters);
+            most = Math.max(most, JSON.stringify(rows).length);
+            return rows;
+          },
+        };
+      },
+    });
+    const small = Array.from({ length: 2_000 }, (_, key) => ({ type: "Note", key, value: key }));
+    const large = Array.from({ length: 100 }, (_, index) => {
+      return { type: "Note", key: 2_000 + index, value: "x".repeat(index % 5 ? 300_000 : 10) };
+    });
+    await store.commit([...small, ...large]);
+    for (const reverse of [false, true]) {
+      let [count, length] = [0, 0];
+      for await (const { value } of store.list("Note", { reverse })) {
+        count++;
+        length += typeof value === "string" ? value.length : 0;
+      }
+      expect([count, length]).toEqual([2_100, 80 * 300_000 + 20 * 10]);
+    }
+    // All large documents are 24 million.
+    expect(most).toBeLessThan(9_000_000);
+  });
+
   test("end without a word behind the last entry that was asked for, damaged or not", async () => {
     const { store, database } = await storeOf(10);
     await damage(database, [4]);
