@@ -92,6 +92,7 @@ export class IndexedDbStore extends TextAdapter {
 
   /** Calls the listener with the keys of a type that change here or in another tab. */
   watch(type: string, listener: (keys: readonly Key[]) => void): () => void {
+    this.assertCallable(type);
     return this.#listeners.add(type, listener);
   }
 

@@ -86,9 +86,14 @@ export abstract class BaseAdapter<Encoded> implements Adapter {
     return Promise.resolve();
   }
 
-  async get(type: string, key: Key): Promise<Entry | undefined> {
+  /** Refuses a call after `close` and what is not a type; what an adapter adds, such as `watch`, begins with it. */
+  protected assertCallable(type: string): void {
     this.#assertOpen();
     assertType(type);
+  }
+
+  async get(type: string, key: Key): Promise<Entry | undefined> {
+    this.assertCallable(type);
     return await this.readEntry(type, encodeKey(key));
   }
 
@@ -105,8 +110,7 @@ export abstract class BaseAdapter<Encoded> implements Adapter {
     type: string,
     options: ListOptions = {},
   ): AsyncGenerator<readonly Entry[], void, undefined> {
-    this.#assertOpen();
-    assertType(type);
+    this.assertCallable(type);
     const { after, limit = Infinity, reverse = false, onUnreadable } = options;
     if (!(limit === Infinity || (Number.isInteger(limit) && limit >= 0))) {
       throw new RangeError(`Cannot list ${type}: limit must be a whole number from 0 up`);
@@ -133,8 +137,7 @@ export abstract class BaseAdapter<Encoded> implements Adapter {
   }
 
   async clear(type: string): Promise<void> {
-    this.#assertOpen();
-    assertType(type);
+    this.assertCallable(type);
     await this.clearType(type);
   }
 

@@ -57,6 +57,7 @@ export class MemoryStore extends BaseAdapter<unknown> {
 
   /** Calls the listener with the keys of a type that commits and clears change. */
   watch(type: string, listener: (keys: readonly Key[]) => void): () => void {
+    this.assertCallable(type);
     return this.#listeners.add(type, listener);
   }
 
