@@ -97,6 +97,7 @@ export class CloudflareKvStore extends TextAdapter {
     maxValueBytes: 26_200_000,
     watch: false,
     expiry: true,
+    writesPerSecondPerKey: 1,
   };
   /** @internal */
   protected override readonly place = "an entry";

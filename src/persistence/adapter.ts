@@ -85,6 +85,8 @@ export interface Capabilities {
   readonly watch: boolean;
   /** Whether a write may carry a `ttl`. */
   readonly expiry: boolean;
+  /** How often in a second one key may be written; absent where nothing limits it. */
+  readonly writesPerSecondPerKey?: number;
 }
 
 /** What the Nasc processor needs of a store; anything with these two methods will do. */
