@@ -120,6 +120,11 @@ export interface Adapter extends Store {
    */
   pages?(type: string, options?: ListOptions): AsyncIterable<readonly Entry[]>;
   /**
+   * How many entries a type has, where the backend tells that sooner than a list would. Entries that have expired
+   * may be counted until they are removed.
+   */
+  count?(type: string): Promise<number>;
+  /**
    * Applies the writes in order, all or none, and returns the version each left behind: what the next
    * `ifVersion` may ask for, so `null` after a delete. A commit of more than `capabilities.atomicWrites` writes
    * or `atomicBytes` bytes goes out in several parts if no write has an `ifVersion`, and is refused otherwise.
@@ -132,6 +137,9 @@ export interface Adapter extends Store {
   clear(type: string): Promise<void>;
   /** Calls the listener with the keys of a type that changed, until the returned function is called. */
   watch?(type: string, listener: (keys: readonly Key[]) => void): () => void;
-  /** Releases what this adapter opened; what it was handed stays open. Later calls are refused. */
+  /**
+   * Waits for the calls that are running and releases what this adapter opened; what it was handed stays open. Later
+   * calls, and lists that are read on, are refused.
+   */
   close(): Promise<void>;
 }

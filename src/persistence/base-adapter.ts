@@ -37,7 +37,9 @@ export abstract class BaseAdapter<Encoded> implements Adapter {
   abstract readonly name: string;
   /** What the backend promises. */
   abstract readonly capabilities: Capabilities;
-  #closed = false;
+  #running = 0;
+  #onIdle: (() => void) | undefined;
+  #closing: Promise<void> | undefined;
 
   /**
    * A storable value as the backend keeps it; called before `commit` returns its promise, so that what the
@@ -92,9 +94,11 @@ export abstract class BaseAdapter<Encoded> implements Adapter {
     assertType(type);
   }
 
-  async get(type: string, key: Key): Promise<Entry | undefined> {
-    this.assertCallable(type);
-    return await this.readEntry(type, encodeKey(key));
+  get(type: string, key: Key): Promise<Entry | undefined> {
+    return this.#run(() => {
+      assertType(type);
+      return this.readEntry(type, encodeKey(key));
+    });
   }
 
   async *list(type: string, options: ListOptions = {}): AsyncGenerator<Entry, void, undefined> {
@@ -115,36 +119,42 @@ export abstract class BaseAdapter<Encoded> implements Adapter {
     if (!(limit === Infinity || (Number.isInteger(limit) && limit >= 0))) {
       throw new RangeError(`Cannot list ${type}: limit must be a whole number from 0 up`);
     }
-    if (limit === 0) return;
     const range = { after: after === undefined ? undefined : encodeKey(after), limit, reverse };
+    const pages = this.readPages(type, range)[Symbol.asyncIterator]();
     let left = limit;
-    for await (const page of this.readPages(type, range)) {
-      const { entries, error } = siftPage(page, { limit: left, onUnreadable });
-      if (entries.length > 0) yield entries;
-      this.#assertOpen();
-      if (error) throw error;
-      left -= entries.length;
-      if (left === 0) return;
+    try {
+      while (left > 0) {
+        // A page is a running call, but a list is none: its reader may never ask for the next page.
+        const { value: page, done } = await this.#run(() => pages.next());
+        if (done) return;
+        const { entries, error } = siftPage(page, { limit: left, onUnreadable });
+        if (entries.length > 0) yield entries;
+        if (error) throw error;
+        left -= entries.length;
+      }
+    } finally {
+      await pages.return?.();
     }
   }
 
-  async commit(writes: readonly Write[]): Promise<readonly (Version | null)[]> {
-    this.#assertOpen();
-    const prepared = prepareCommit(writes, this, (value, context) => this.encode(value, context));
-    const parts = partitionWrites(prepared.writes, this, (write) => this.measure(write));
-    const versions = await (parts.length === 1 ? this.write(parts[0]!) : this.writeParts(parts));
-    return prepared.settledBy.map((position) => versions[position]!);
+  commit(writes: readonly Write[]): Promise<readonly (Version | null)[]> {
+    return this.#run(async () => {
+      const prepared = prepareCommit(writes, this, (value, context) => this.encode(value, context));
+      const parts = partitionWrites(prepared.writes, this, (write) => this.measure(write));
+      const versions = await (parts.length === 1 ? this.write(parts[0]!) : this.writeParts(parts));
+      return prepared.settledBy.map((position) => versions[position]!);
+    });
   }
 
-  async clear(type: string): Promise<void> {
-    this.assertCallable(type);
-    await this.clearType(type);
+  clear(type: string): Promise<void> {
+    return this.#run(() => {
+      assertType(type);
+      return this.clearType(type);
+    });
   }
 
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    await this.release();
+  close(): Promise<void> {
+    return this.#closing ??= this.#releaseWhenIdle();
   }
 
   async load(type: string, id: string): ReturnType<Store["load"]> {
@@ -160,8 +170,24 @@ export abstract class BaseAdapter<Encoded> implements Adapter {
     await this.commit([{ type, key: id, value: full }]);
   }
 
+  /** Makes a call for which `close` waits. */
+  async #run<Result>(call: () => Promise<Result>): Promise<Result> {
+    this.#assertOpen();
+    this.#running++;
+    try {
+      return await call();
+    } finally {
+      if (--this.#running === 0) this.#onIdle?.();
+    }
+  }
+
+  async #releaseWhenIdle(): Promise<void> {
+    if (this.#running > 0) await new Promise<void>((resolve) => this.#onIdle = resolve);
+    await this.release();
+  }
+
   #assertOpen(): void {
-    if (!this.#closed) return;
+    if (!this.#closing) return;
     throw new Error(`Cannot use ${this.name}: this adapter is closed; open another one`);
   }
 }
