@@ -1,4 +1,4 @@
-import type { Capabilities, Key } from "../../src/persistence/adapter.ts";
+import type { Capabilities, Entry, Key } from "../../src/persistence/adapter.ts";
 import { MemoryStore } from "../../src/persistence/memory.ts";
 import { type TestClock, Watched } from "./support.ts";
 
@@ -78,6 +78,24 @@ export class FaultyStorage extends Watched {
       await this.#meet(() => Promise.resolve());
       yield entry;
     }
+  }
+
+  /** Can be read in pages of two entries as well, each of which is a call of its own. */
+  paged(): this {
+    this.pages = (type, options) => this.#pages(type, options);
+    return this;
+  }
+
+  async *#pages(...parameters: Parameters<Watched["list"]>): AsyncGenerator<Entry[]> {
+    let page: Entry[] = [];
+    for await (const entry of this.inner.list(...parameters)) {
+      page.push(entry);
+      if (page.length < 2) continue;
+      await this.#meet(() => Promise.resolve());
+      yield page;
+      page = [];
+    }
+    if (page.length > 0) yield page;
   }
 
   override async clear(type: string): Promise<void> {

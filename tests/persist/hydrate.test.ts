@@ -1,20 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { UnreadableEntryError } from "../../src/persistence/errors.ts";
 import { MemoryStore } from "../../src/persistence/memory.ts";
-import { persist } from "../../src/persistence/collections/mod.ts";
+import { type HydrationProgress, persist } from "../../src/persistence/collections/mod.ts";
 import { Ramify, type Schema } from "../../src/store/mod.ts";
-import { gate, settled, stored, TestClock, todoStore, Watched } from "./support.ts";
-
-/** A storage that holds so many to-dos. */
-async function storageWith(count: number): Promise<Watched> {
-  const storage = new Watched();
-  await storage.inner.commit(
-    Array.from({ length: count }, (_, id) => {
-      return { type: "todos", key: id, value: { id, title: `stored ${id}`, done: id % 2 === 0 } };
-    }),
-  );
-  return storage;
-}
+import { settled, storageWith, TestClock, todoStore, Watched } from "./support.ts";
 
 describe("hydration", () => {
   test("puts what is stored into memory, indexed, and sends nothing back", async () => {
@@ -40,6 +29,50 @@ describe("hydration", () => {
       { collection: "todos", loaded: 2_000, done: false },
       { collection: "todos", loaded: 2_500, done: true },
     ]);
+  });
+
+  test("reads pages where storage has them, and tells how many documents there are if it can count", async () => {
+    const storage = await storageWith(2_500);
+    storage.pages = (type, options) => storage.inner.pages(type, options);
+    storage.count = () => Promise.resolve(2_500);
+    const progress: HydrationProgress[] = [];
+    const db = todoStore();
+    await using _saved = await persist(db.todos, storage, {
+      onProgress: (each) => progress.push(each),
+    });
+    expect(db.todos.count()).toBe(2_500);
+    expect(storage.calls.map(({ act }) => act)).toEqual(["get"]);
+    expect(progress.map(({ loaded, total }) => loaded / total!)).toEqual([0.4, 0.8, 1]);
+  });
+
+  test("does not count what nobody wants to know", async () => {
+    const storage = await storageWith(1);
+    storage.count = () => {
+      throw new Error("was counted");
+    };
+    await using saved = await persist(todoStore(), storage);
+    expect(saved.status).toBe("saved");
+  });
+
+  test("reports what cannot be read once, and reads the rest of the list", async () => {
+    const storage = await storageWith(2_500);
+    let lists = 0;
+    storage.pages = async function* (type, options) {
+      lists++;
+      for await (const page of storage.inner.pages(type, options)) {
+        const damaged = page.find(({ key }) => key === 1_777);
+        if (damaged) options!.onUnreadable!(new UnreadableEntryError({ type, key: 1_777 }, "no"));
+        yield page.filter((entry) => entry !== damaged);
+      }
+    };
+    const reported: unknown[] = [];
+    const db = todoStore();
+    await using _saved = await persist(db.todos, storage, {
+      onError: (_error, context) => reported.push(context),
+    });
+    expect(db.todos.count()).toBe(2_499);
+    expect(reported).toEqual([{ collection: "todos", key: 1_777 }]);
+    expect(lists).toBe(1);
   });
 
   test("shows its status while it runs", async () => {
@@ -155,177 +188,5 @@ describe("hydration", () => {
     await settled();
     abort.abort(new Error("enough"));
     await expect(opening).rejects.toThrow("enough");
-  });
-});
-
-describe("what is in memory wins over what is hydrated", () => {
-  test("a document that was there before", async () => {
-    const storage = await storageWith(2);
-    const db = todoStore();
-    db.todos.add({ id: 1, title: "mine" });
-    db.todos.add({ id: 7, title: "new" });
-    await using saved = await persist(db, storage);
-    expect(db.todos.get(1)).toEqual({ id: 1, title: "mine" });
-    await saved.flush();
-    expect((await stored(storage.inner, "todos")).get(1)).toEqual({ id: 1, title: "mine" });
-    expect(storage.writes.map(({ key }) => key)).toEqual([1, 7]);
-  });
-
-  test("is not written if it is the same in storage", async () => {
-    const storage = await storageWith(2);
-    const db = todoStore();
-    db.todos.add({ done: false, id: 1, title: "stored 1" });
-    await using saved = await persist(db, storage);
-    await saved.flush();
-    expect(storage.writes).toEqual([]);
-  });
-
-  test("what is written, deleted and cleared while it runs", async () => {
-    const storage = await storageWith(5);
-    await storage.inner.commit([{ type: "lists", key: "old", value: { name: "old" } }]);
-    const { opened, open } = gate();
-    storage.before = (act) => act === "list" && opened;
-    const db = todoStore();
-    db.lists.add({ name: "temporary" });
-    const opening = persist(db, storage);
-    db.todos.add({ id: 1, title: "mine" });
-    db.todos.add({ id: 2, title: "mine" });
-    db.todos.delete(2);
-    db.lists.clear();
-    open();
-    await using saved = await opening;
-    expect(db.todos.get(1)?.title).toBe("mine");
-    expect(db.todos.has(2)).toBe(false);
-    expect(db.lists.count()).toBe(0);
-    await saved.flush();
-    expect([...(await stored(storage.inner, "todos")).keys()]).toEqual([0, 1, 3, 4]);
-    expect((await stored(storage.inner, "lists")).size).toBe(0);
-  });
-
-  test("a flush while it runs waits for it and then writes", async () => {
-    const storage = await storageWith(1);
-    const { opened, open } = gate();
-    storage.before = (act) => act === "list" && opened;
-    const db = todoStore();
-    let flushed: Promise<void> | undefined;
-    const opening = persist(db, storage, {
-      onOpen(saved) {
-        db.todos.put({ id: 0, title: "mine" });
-        flushed = saved.flush();
-      },
-    });
-    await settled();
-    expect(storage.writes).toEqual([]);
-    open();
-    await flushed;
-    expect((await storage.inner.get("todos", 0))?.value).toEqual({ id: 0, title: "mine" });
-    await (await opening).close();
-  });
-});
-
-describe("schema versions", () => {
-  test("documents of an earlier version are migrated once and stored again", async () => {
-    const storage = await storageWith(3);
-    const options = {
-      version: 2,
-      migrate: (document: object, from: number) => ({ ...document, list: `from ${from}` }),
-    };
-    const db = todoStore();
-    await using saved = await persist(db, storage, options);
-    expect(db.todos.get(2)?.list).toBe("from 1");
-    await saved.flush();
-    expect((await storage.inner.get("todos", 2))?.value).toMatchObject({ list: "from 1" });
-    const again = todoStore();
-    storage.calls.length = 0;
-    await using reopened = await persist(again, storage, {
-      version: 2,
-      migrate: () => {
-        throw new Error("is not called again");
-      },
-    });
-    await reopened.flush();
-    expect(again.todos.count()).toBe(3);
-    expect(storage.writes).toEqual([]);
-  });
-
-  test("migrate may be asynchronous, and may change keys", async () => {
-    const storage = await storageWith(3);
-    const db = todoStore();
-    await using saved = await persist(db, storage, {
-      version: 2,
-      migrate: async (document) => ({ ...document, id: (document["id"] as number) + 100 }),
-    });
-    await saved.flush();
-    expect(db.todos.keys()).toEqual([100, 101, 102]);
-    expect([...(await stored(storage.inner, "todos")).keys()]).toEqual([100, 101, 102]);
-  });
-
-  test("a program that knows only an earlier version is refused", async () => {
-    const storage = new Watched();
-    await (await persist(todoStore(), storage, { version: { todos: 3 } })).close();
-    const clock = new TestClock();
-    const opening = persist(todoStore(), storage, { version: 2, onError: () => {}, clock });
-    await expect(clock.until(opening)).rejects.toThrow(
-      "Cannot open todos: it is stored in schema version 3, and this program knows 2",
-    );
-  });
-
-  test("each document that does not fit is reported, and stays as it is in storage", async () => {
-    const storage = await storageWith(5);
-    await storage.inner.commit([
-      { type: "todos", key: 1, value: "not an object" },
-      { type: "todos", key: 3, value: { id: 33, title: "stands under another key" } },
-    ]);
-    const before = await stored(storage.inner, "todos");
-    const reported: unknown[] = [];
-    const db = todoStore();
-    await using saved = await persist(db, storage, {
-      onError: (_error, context) => reported.push(context),
-    });
-    expect(db.todos.keys()).toEqual([0, 2, 4]);
-    expect(reported).toEqual([{ collection: "todos", key: 1 }, { collection: "todos", key: 3 }]);
-    await saved.flush();
-    expect(await stored(storage.inner, "todos")).toEqual(before);
-    db.todos.put({ id: 1, title: "replaced by the user" });
-    await saved.flush();
-    expect((await storage.inner.get("todos", 1))?.value).toMatchObject({ id: 1 });
-  });
-
-  test("a document that no longer fits gets a chance with migrate", async () => {
-    const storage = new Watched();
-    await storage.inner.commit([1, 2, 3].map((id) => {
-      return { type: "users", key: id, value: { id, email: id < 3 ? "same@rian.dev" : "c" } };
-    }));
-    const db = new Ramify().createStore<{ users: Schema<{ id: number; email: string }, "id"> }>({
-      users: { primaryKey: "id", unique: ["email"] },
-    });
-    await using saved = await persist(db, storage, {
-      migrate: (document, _from, { key }) => ({ ...document, email: `${key}@rian.dev` }),
-    });
-    expect(db.users.toArray().map(({ email }) => email)).toEqual([
-      "same@rian.dev",
-      "2@rian.dev",
-      "c",
-    ]);
-    await saved.flush();
-    expect(storage.writes.map(({ key }) => key)).toEqual([2]);
-  });
-
-  test("an entry that cannot be read is reported, and those after it are read", async () => {
-    const storage = await storageWith(5);
-    const list = storage.list.bind(storage);
-    storage.list = async function* (type, options) {
-      for await (const entry of list(type, options)) {
-        if (entry.key === 2) throw new UnreadableEntryError({ type, key: 2 }, "it is damaged");
-        yield entry;
-      }
-    };
-    const reported: unknown[] = [];
-    const db = todoStore();
-    await using _saved = await persist(db.todos, storage, {
-      onError: (_error, context) => reported.push(context),
-    });
-    expect(db.todos.keys()).toEqual([0, 1, 3, 4]);
-    expect(reported).toEqual([{ collection: "todos", key: 2 }]);
   });
 });

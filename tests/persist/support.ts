@@ -101,7 +101,7 @@ type Act = "commit" | "clear" | "get" | "list";
 export class Watched implements Adapter {
   readonly name = "the test's storage";
   readonly capabilities: Capabilities;
-  readonly inner: Adapter;
+  readonly inner: MemoryStore;
   /** What was asked, in order. */
   readonly calls: { act: Act; writes: readonly Write[] }[] = [];
   /** Is called before each call that is let through; what it throws is what the caller gets. */
@@ -109,8 +109,10 @@ export class Watched implements Adapter {
   /** Is called after each call that went through. */
   after: (act: Act, writes: readonly Write[]) => unknown = () => {};
   watch?: NonNullable<Adapter["watch"]>;
+  pages?: NonNullable<Adapter["pages"]>;
+  count?: NonNullable<Adapter["count"]>;
 
-  constructor(inner: Adapter = new MemoryStore(), capabilities: Partial<Capabilities> = {}) {
+  constructor(inner: MemoryStore = new MemoryStore(), capabilities: Partial<Capabilities> = {}) {
     this.inner = inner;
     this.capabilities = { ...inner.capabilities, ...capabilities };
   }
@@ -162,6 +164,17 @@ export class Watched implements Adapter {
     await this.after(act, writes);
     return result;
   }
+}
+
+/** A storage that holds so many to-dos. */
+export async function storageWith(count: number): Promise<Watched> {
+  const storage = new Watched();
+  await storage.inner.commit(
+    Array.from({ length: count }, (_, id) => {
+      return { type: "todos", key: id, value: { id, title: `stored ${id}`, done: id % 2 === 0 } };
+    }),
+  );
+  return storage;
 }
 
 /** The documents of a type in storage, by key. */

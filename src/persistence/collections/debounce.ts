@@ -9,6 +9,8 @@ export class Debounce {
   #timer: unknown;
   #first = 0;
   #latest = 0;
+  /** Whether the end of what happens now will be noted. */
+  #isNoted = false;
 
   constructor(
     callback: () => void,
@@ -26,10 +28,16 @@ export class Debounce {
 
   /** Something happened. */
   touch(): void {
-    this.#latest = this.#clock.now();
+    // Telling the time for each of many changes in a row would cost more than everything else that following does.
+    if (this.#isNoted) return;
+    this.#isNoted = true;
+    queueMicrotask(() => {
+      this.#isNoted = false;
+      this.#latest = this.#clock.now();
+    });
     // The timer that runs already looks at `latest` when it ends: setting a new one each time would cost more.
     if (this.#timer !== undefined) return;
-    this.#first = this.#latest;
+    this.#first = this.#clock.now();
     this.#wait(Math.min(this.#quiet, this.#maxWait));
   }
 

@@ -15,7 +15,7 @@ export interface DirtyKey {
   revision: number;
   /** The change that storage can never take, such as a document that is too large. */
   refused: number | undefined;
-  /** What was sent without an answer, so that storage may hold any of it; `undefined` for a deletion. */
+  /** What storage may hold beside that, such as what was sent without an answer; `undefined` for no document. */
   unsure: (StoredDocument | undefined)[];
 }
 
@@ -53,6 +53,7 @@ export class DirtyKeys {
 
   /** Notes the first change of a clean document, which was `before` until then. */
   add(collection: FollowedCollection, key: Key, before: StoredDocument | undefined): DirtyKey {
+    const id = identity(key);
     const revision = ++this.#revision;
     const dirty = {
       collection,
@@ -61,9 +62,9 @@ export class DirtyKeys {
       since: revision,
       revision,
       refused: undefined,
-      unsure: [],
+      unsure: [...collection.pulls.get(id)?.unsure ?? []],
     };
-    collection.dirty.set(identity(key), dirty);
+    collection.dirty.set(id, dirty);
     this.#all.add(dirty);
     return dirty;
   }

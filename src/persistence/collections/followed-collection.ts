@@ -4,6 +4,7 @@ import type { Version } from "../adapter.ts";
 import type { DirtyKey, DirtyKeys } from "./dirty-keys.ts";
 import { identity } from "./identity.ts";
 import type { StoredDocument } from "./options.ts";
+import type { Pull } from "./pulls.ts";
 import type { PersistentCollection } from "./target.ts";
 
 type Observe = (type: Operation, keys: readonly Key[], change: Change<StoredDocument>) => void;
@@ -16,6 +17,8 @@ export class FollowedCollection {
   readonly version: number;
   /** By key: what is to be written. */
   readonly dirty: Map<unknown, DirtyKey> = new Map();
+  /** By key: what is to be read. */
+  readonly pulls: Map<unknown, Pull> = new Map();
   /** By key: the version that storage has, where it tells versions. */
   readonly versions: Map<unknown, Version> = new Map();
   /** The operations whose next event tells of a write that persistence itself is making. */
@@ -23,6 +26,7 @@ export class FollowedCollection {
   /** Whether it was cleared and storage has to be as well, before anything else is written. */
   mustClear = false;
   readonly #collection: PersistentCollection;
+  #observe!: never;
 
   constructor(collection: PersistentCollection, version: number) {
     this.#collection = collection;
@@ -31,7 +35,10 @@ export class FollowedCollection {
     this.version = version;
   }
 
-  /** Marks what changes, and calls back, until the returned function is called. */
+  /**
+   * Marks what changes, and calls back, until the returned function is called. Until `hydrated` is called, this
+   * goes for what is deleted without having been there, too: storage may have it.
+   */
   follow(dirty: DirtyKeys, onChange: () => void): () => void {
     for (const key of this.#collection.keys()) dirty.add(this, key, undefined);
     const observe: Observe = (type, keys, change) => {
@@ -45,7 +52,13 @@ export class FollowedCollection {
       }
       onChange();
     };
-    return this.#collection.subscribe(observe as never);
+    this.#observe = observe as never;
+    return this.#collection.subscribe(this.#observe, { misses: true });
+  }
+
+  /** Memory has all that storage has: what cannot be deleted from the one need not be deleted from the other. */
+  hydrated(): void {
+    this.#collection.subscribe(this.#observe);
   }
 
   /** Whether there is such a document in memory. */

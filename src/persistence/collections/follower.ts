@@ -30,15 +30,16 @@ export class Follower implements Persistence {
     const dirty = new DirtyKeys();
     const found = targetOf(target);
     const versionOf = (name: string) => typeof version === "number" ? version : version[name] ?? 1;
+    const collections = found.collections.map((collection) =>
+      new FollowedCollection(collection, versionOf(collection.name))
+    );
     this.#session = {
       adapter,
       lane: Lane.of(adapter),
       target: found,
-      collections: found.collections.map((collection) =>
-        new FollowedCollection(collection, versionOf(collection.name))
-      ),
+      collections,
       dirty,
-      pulls: new Pulls(dirty),
+      pulls: new Pulls(collections, dirty),
       conditional: adapter.capabilities.conditional !== "none",
       clock,
       pause: new Pause(clock),
@@ -103,6 +104,8 @@ export class Follower implements Persistence {
       throw error;
     }
     if (signal?.aborted) throw signal.reason;
+    if (this.#session.stopped) return;
+    for (const collection of collections) collection.hydrated();
     this.#writer.begin();
   }
 

@@ -1,19 +1,11 @@
-import type { Entry, Key } from "../adapter.ts";
+import type { Key } from "../adapter.ts";
 import { UnreadableEntryError } from "../errors.ts";
 import { pauseAfter } from "./backoff.ts";
-import { within } from "./clock.ts";
+import { Batches } from "./batches.ts";
 import type { FollowedCollection } from "./followed-collection.ts";
 import { load } from "./load.ts";
-import { notify, report, type Session } from "./session.ts";
-
-const BATCH = 1_000;
-
-/** Entries that were read before the end, or before storage failed. */
-interface Batch {
-  readonly entries: readonly Entry[];
-  readonly isLast: boolean;
-  readonly error?: unknown;
-}
+import type { PersistErrorContext } from "./options.ts";
+import { call, notify, report, type Session } from "./session.ts";
 
 /**
  * Puts the documents of storage into a collection, batch by batch. What was changed, deleted or cleared in memory
@@ -22,51 +14,54 @@ interface Batch {
  * @throws what storage fails with, after `retry.attempts`.
  */
 export async function hydrate(session: Session, collection: FollowedCollection): Promise<void> {
-  const { adapter, clock, retry, options } = session;
+  const { options } = session;
   const { name } = collection;
-  const limit = { clock, milliseconds: retry.timeout, name: adapter.name };
+  const onUnreadable = (error: UnreadableEntryError) => report(session, error, contextOf(error));
   let after: Key | undefined;
   let loaded = 0;
 
   /** Reads until the end, or answers false where an entry has to be skipped. */
   async function readOn(): Promise<boolean> {
-    const list = adapter.list(name, after === undefined ? {} : { after })[Symbol.asyncIterator]();
+    const from = after === undefined ? {} : { after };
+    const batches = new Batches(session, name, { ...from, onUnreadable });
     try {
       for (;;) {
-        const { entries, isLast, error } = await within(nextBatch(list), limit);
+        const { entries, isLast, error } = await batches.next();
         after = entries.at(-1)?.key ?? after;
         loaded += entries.length;
         await load(session, collection, entries);
-        notify(session, options.onProgress, { collection: name, loaded, done: isLast });
-        if (error instanceof UnreadableEntryError) {
-          report(session, error, { collection: name, key: error.key });
+        const done = isLast || collection.mustClear;
+        notify(session, options.onProgress, { collection: name, loaded, total, done });
+        if (done || session.stopped) return true;
+        // Somebody else's adapter may know nothing of onUnreadable.
+        if (error instanceof UnreadableEntryError && error.key !== undefined) {
+          onUnreadable(error);
           after = error.key;
           return false;
         }
         if (error !== undefined) throw error;
-        if (isLast || collection.mustClear || session.stopped) return true;
       }
     } finally {
-      // A list that hangs cannot even be ended, so nobody waits for that.
-      list.return?.().catch(() => {});
+      batches.end();
     }
   }
 
+  const total = await countOf(session, collection);
   while (!await repeated(session, readOn));
 }
 
-async function nextBatch(list: AsyncIterator<Entry>): Promise<Batch> {
-  const entries: Entry[] = [];
-  try {
-    while (entries.length < BATCH) {
-      const { done, value } = await list.next();
-      if (done) return { entries, isLast: true };
-      entries.push(value);
-    }
-    return { entries, isLast: false };
-  } catch (error) {
-    return { entries, isLast: false, error };
-  }
+/** How many documents there are, if somebody wants to know and the adapter can tell without reading them. */
+async function countOf(
+  session: Session,
+  { name }: FollowedCollection,
+): Promise<number | undefined> {
+  const { adapter, options } = session;
+  if (options.onProgress === undefined || adapter.count === undefined) return undefined;
+  return await repeated(session, () => call(session, () => adapter.count!(name)));
+}
+
+function contextOf({ type, key }: UnreadableEntryError): PersistErrorContext {
+  return key === undefined ? { collection: type } : { collection: type, key };
 }
 
 /** Makes a call until it succeeds, with pauses, up to the number of attempts. */

@@ -3,8 +3,8 @@ import { equal } from "./equal.ts";
 import type { FollowedCollection } from "./followed-collection.ts";
 import { identity } from "./identity.ts";
 import type { StoredDocument } from "./options.ts";
-import { type OwnWrite, writeOwn } from "./own-writes.ts";
-import { documentOf, hasKey, migrated } from "./schema-version.ts";
+import { type OwnWrite, putOwn, writeOwn } from "./own-writes.ts";
+import { documentOf, hasKey, isOfToday, migrated } from "./schema-version.ts";
 import { addressOf, learn, report, type Session } from "./session.ts";
 
 /** An entry and the document that it holds, in today's version. */
@@ -19,6 +19,7 @@ export async function load(
   collection: FollowedCollection,
   entries: readonly Entry[],
 ): Promise<void> {
+  if (collection.mustClear || putAsTheyAre(session, collection, entries)) return;
   const loaded: Loaded[] = [];
   for (const entry of entries) {
     try {
@@ -33,6 +34,26 @@ export async function load(
   const clean = loaded.filter((each) => !keepLocal(session, collection, each));
   if (put(session, collection, clean)) return;
   for (const each of clean) await putAlone(session, collection, each);
+}
+
+/** Puts documents that need no second look into memory, as most do, or answers false if they are not all like that. */
+function putAsTheyAre(
+  session: Session,
+  collection: FollowedCollection,
+  entries: readonly Entry[],
+): boolean {
+  const { dirty } = collection;
+  for (const entry of entries) {
+    if (!isOfToday(entry, collection) || !hasKey(entry.value, entry.key, collection)) return false;
+    if (dirty.size > 0 && dirty.has(identity(entry.key))) return false;
+  }
+  try {
+    putOwn(session.target, collection, entries);
+  } catch {
+    return false;
+  }
+  for (const entry of entries) learn(session, { collection, key: entry.key }, entry);
+  return true;
 }
 
 /** Whether memory has something newer than an entry; notes what that started from. */
@@ -129,5 +150,7 @@ function leave(
   { entry, error }: { readonly entry: Entry; readonly error: unknown },
 ): void {
   learn(session, { collection, key: entry.key }, entry);
+  // A deletion here is meant for what storage has, even though memory never had it.
+  collection.dirty.get(identity(entry.key))?.unsure.push(entry.value as StoredDocument);
   report(session, error, addressOf({ collection, key: entry.key }));
 }

@@ -20,6 +20,8 @@ export interface HydrationProgress {
   readonly collection: string;
   /** How many of its documents have been read so far. */
   readonly loaded: number;
+  /** How many there were when reading began, where the adapter can count them; others may come and go. */
+  readonly total?: number | undefined;
   /** Whether all of them have been read. */
   readonly done: boolean;
 }

@@ -1,4 +1,5 @@
 import type { Key } from "../../store/schema.ts";
+import type { Entry } from "../adapter.ts";
 import type { FollowedCollection } from "./followed-collection.ts";
 import type { StoredDocument } from "./options.ts";
 import type { Target } from "./target.ts";
@@ -11,6 +12,12 @@ export interface OwnWrite {
   readonly document: StoredDocument | undefined;
 }
 
+/** What is to be done to a collection. */
+interface OwnChanges {
+  readonly puts: StoredDocument[];
+  readonly deletes: Key[];
+}
+
 /**
  * Writes to memory what is in storage already, all or nothing: observers hear of it, and persistence does not
  * send it back. Their own writes in answer to it are followed like any others.
@@ -21,25 +28,44 @@ export interface OwnWrite {
  * @throws what the collection throws for a document that it does not take.
  */
 export function writeOwn(target: Target, writes: readonly OwnWrite[]): void {
-  const byCollection = new Map<FollowedCollection, { puts: OwnWrite[]; deletes: OwnWrite[] }>();
-  for (const write of writes) {
-    let own = byCollection.get(write.collection);
-    if (own === undefined) byCollection.set(write.collection, own = { puts: [], deletes: [] });
-    if (write.document !== undefined) own.puts.push(write);
-    else if (write.collection.has(write.key)) own.deletes.push(write);
+  const changes = new Map<FollowedCollection, OwnChanges>();
+  for (const { collection, key, document } of writes) {
+    let own = changes.get(collection);
+    if (own === undefined) changes.set(collection, own = { puts: [], deletes: [] });
+    if (document !== undefined) {
+      collection.echoes.add(collection.has(key) ? "update" : "create");
+      own.puts.push(document);
+    } else if (collection.has(key)) {
+      collection.echoes.add("delete");
+      own.deletes.push(key);
+    }
   }
+  change(target, changes);
+}
+
+/** The same for entries of one collection that are put as they are, of which there may be many. */
+export function putOwn(
+  target: Target,
+  collection: FollowedCollection,
+  entries: readonly Entry[],
+): void {
+  const puts: StoredDocument[] = [];
+  for (const { key, value } of entries) {
+    collection.echoes.add(collection.has(key) ? "update" : "create");
+    puts.push(value as StoredDocument);
+  }
+  change(target, new Map([[collection, { puts, deletes: [] }]]));
+}
+
+function change(target: Target, changes: ReadonlyMap<FollowedCollection, OwnChanges>): void {
   try {
     target.transaction(() => {
-      for (const [collection, { puts, deletes }] of byCollection) {
-        for (const { key } of puts) {
-          collection.echoes.add(collection.has(key) ? "update" : "create");
-        }
-        collection.put(puts.map(({ document }) => document!));
-        if (deletes.length > 0) collection.echoes.add("delete");
-        collection.delete(deletes.map(({ key }) => key));
+      for (const [collection, { puts, deletes }] of changes) {
+        collection.put(puts);
+        collection.delete(deletes);
       }
     });
   } finally {
-    for (const { echoes } of byCollection.keys()) echoes.clear();
+    for (const { echoes } of changes.keys()) echoes.clear();
   }
 }

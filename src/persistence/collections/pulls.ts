@@ -1,7 +1,7 @@
 import type { Entry, Key } from "../adapter.ts";
 import { UnreadableEntryError } from "../errors.ts";
 import { equal } from "./equal.ts";
-import type { DirtyKeys } from "./dirty-keys.ts";
+import type { DirtyKey, DirtyKeys } from "./dirty-keys.ts";
 import type { FollowedCollection } from "./followed-collection.ts";
 import { identity } from "./identity.ts";
 import { type OwnWrite, writeOwn } from "./own-writes.ts";
@@ -14,46 +14,53 @@ export interface Pull {
   readonly key: Key;
   /** Its place among the changes. */
   readonly since: number;
+  /** What storage may hold because it was sent from here, as in {@link DirtyKey}. */
+  readonly unsure: DirtyKey["unsure"];
 }
 
 /** Which documents are to be read again. */
 export class Pulls {
-  readonly #wanted: Map<FollowedCollection, Map<unknown, Pull>> = new Map();
+  readonly #collections: readonly FollowedCollection[];
   readonly #dirty: DirtyKeys;
 
-  constructor(dirty: DirtyKeys) {
+  constructor(collections: readonly FollowedCollection[], dirty: DirtyKeys) {
+    this.#collections = collections;
     this.#dirty = dirty;
   }
 
   /** Asks for a document to be read. */
-  add(collection: FollowedCollection, key: Key): void {
-    let ofCollection = this.#wanted.get(collection);
-    if (ofCollection === undefined) this.#wanted.set(collection, ofCollection = new Map());
-    ofCollection.set(identity(key), { collection, key, since: this.#dirty.advance() });
+  add(collection: FollowedCollection, key: Key, unsure: DirtyKey["unsure"] = []): void {
+    const id = identity(key);
+    const since = this.#dirty.advance();
+    const earlier = collection.pulls.get(id)?.unsure ?? [];
+    collection.pulls.set(id, { collection, key, since, unsure: [...earlier, ...unsure] });
   }
 
-  /** The first of them, at most so many. */
+  /** The first of them, at most so many. What has been changed here as well is read once that is written. */
   first(count: number): Pull[] {
     const pulls: Pull[] = [];
-    for (const ofCollection of this.#wanted.values()) {
-      for (const pull of ofCollection.values()) if (pulls.push(pull) >= count) return pulls;
+    for (const { pulls: wanted, dirty } of this.#collections) {
+      for (const [id, pull] of wanted) {
+        if (!dirty.has(id) && pulls.push(pull) >= count) return pulls;
+      }
     }
     return pulls;
   }
 
   /** Whether there are any that were asked for up to a revision. */
   has(revision: number): boolean {
-    for (const ofCollection of this.#wanted.values()) {
-      for (const { since } of ofCollection.values()) if (since <= revision) return true;
+    for (const { pulls } of this.#collections) {
+      for (const { since } of pulls.values()) if (since <= revision) return true;
     }
     return false;
   }
 
-  /** Those that have been read; one that was asked for again in the meantime stays. */
+  /** Those that have been read; one that was asked for again, or changed here, in the meantime stays. */
   done(pulls: readonly Pull[]): void {
     for (const pull of pulls) {
-      const ofCollection = this.#wanted.get(pull.collection);
-      if (ofCollection?.get(identity(pull.key)) === pull) ofCollection.delete(identity(pull.key));
+      const { pulls: wanted, dirty } = pull.collection;
+      const id = identity(pull.key);
+      if (wanted.get(id) === pull && !dirty.has(id)) wanted.delete(id);
     }
   }
 }

@@ -24,7 +24,7 @@ export function revert(
   for (const { dirty } of unchanged) {
     session.dirty.remove(dirty);
     if (clears !== undefined || dirty.unsure.length > 0) {
-      session.pulls.add(dirty.collection, dirty.key);
+      session.pulls.add(dirty.collection, dirty.key, dirty.unsure);
     }
   }
 }

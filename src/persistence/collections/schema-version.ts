@@ -31,6 +31,11 @@ export async function checkVersion(
   await call(session, () => adapter.commit([{ type: COLLECTIONS, key: name, value: { version } }]));
 }
 
+/** Whether an entry needs no migration. */
+export function isOfToday({ metadata }: Entry, { version }: FollowedCollection): boolean {
+  return versionIn(metadata) === version;
+}
+
 /**
  * The document of an entry in today's version.
  *
@@ -78,13 +83,9 @@ export async function migrated(
   );
 }
 
-/** Whether a document stands under its own key. */
-export function hasKey(
-  document: StoredDocument,
-  key: Key,
-  { primaryKey }: FollowedCollection,
-): boolean {
-  const own = document[primaryKey];
+/** Whether a value is a document that stands under its own key. */
+export function hasKey(value: unknown, key: Key, { primaryKey }: FollowedCollection): boolean {
+  const own = (value as StoredDocument | null | undefined)?.[primaryKey];
   return own === key ||
     (own instanceof Date && key instanceof Date && own.getTime() === key.getTime());
 }

@@ -1,3 +1,4 @@
+import type { ObserverOptions } from "../../store/observer.ts";
 import type { StoreMethods } from "../../store/ramify.ts";
 import type { Key } from "../../store/schema.ts";
 
@@ -17,8 +18,8 @@ export interface PersistentCollection {
   bulkPut(documents: never): unknown;
   /** Deletes documents, all or none. */
   bulkDelete(keys: never): unknown;
-  /** Calls the observer after each change, until the returned function is called. */
-  subscribe(observer: never): () => void;
+  /** Calls the observer after each change, until the returned function is called; subscribing again changes the options. */
+  subscribe(observer: never, options?: ObserverOptions): () => void;
 }
 
 /** What can be persisted: a Ramify store, or one of its collections. */

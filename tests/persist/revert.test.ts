@@ -1,0 +1,121 @@
+import { describe, expect, test } from "vitest";
+import { followed, offline } from "./failing.ts";
+import { settled, stored } from "./support.ts";
+
+describe('a storage that keeps failing, with onFailure "revert"', () => {
+  test("takes memory back to what was acknowledged, as one transaction", async () => {
+    const { db, saved, storage, clock } = await followed({
+      retry: { attempts: 3 },
+      onFailure: "revert",
+    });
+    storage.before = offline;
+    const events: unknown[] = [];
+    db.todos.update(1, { title: "first" });
+    db.todos.update(1, { title: "second" });
+    db.todos.add({ id: 2, title: "new" });
+    db.todos.subscribe((type, keys) => void events.push([type, keys, db.todos.count()]));
+    await expect(clock.until(saved.flush())).rejects.toThrow("offline");
+    expect(db.todos.toArray()).toEqual([{ id: 1, title: "stored" }]);
+    expect(events).toEqual([["update", [1], 1], ["delete", [2], 1]]);
+    expect(saved.pending).toBe(0);
+  });
+
+  test("leaves alone what was changed since", async () => {
+    const { db, saved, storage, clock } = await followed({
+      retry: { attempts: 1 },
+      onFailure: "revert",
+    });
+    let isOffline = true;
+    storage.before = async () => {
+      await settled();
+      if (!isOffline) return;
+      db.todos.update(1, { title: "changed meanwhile" });
+      isOffline = false;
+      offline();
+    };
+    db.todos.update(1, { title: "first" });
+    db.todos.add({ id: 2, title: "new" });
+    await expect(clock.until(saved.flush())).rejects.toThrow("offline");
+    expect(db.todos.toArray()).toEqual([{ id: 1, title: "changed meanwhile" }]);
+    await clock.until(saved.flush());
+    expect(await stored(storage.inner, "todos")).toEqual(
+      new Map([[1, { id: 1, title: "changed meanwhile" }]]),
+    );
+  });
+
+  test("ends with what storage holds if it had applied what it did not acknowledge", async () => {
+    const { db, saved, storage, clock } = await followed({
+      retry: { attempts: 1 },
+      onFailure: "revert",
+    });
+    storage.after = (act) => {
+      if (act !== "commit") return;
+      storage.after = () => {};
+      offline();
+    };
+    db.todos.update(1, { title: "applied" });
+    await expect(clock.until(saved.flush())).rejects.toThrow("offline");
+    await clock.until(saved.flush());
+    expect(db.todos.get(1)?.title).toBe("applied");
+    expect(saved.status).toBe("saved");
+  });
+
+  test("forgets nothing that it may have written when the document comes and goes again", async () => {
+    const { db, saved, storage, clock } = await followed({
+      retry: { attempts: 1 },
+      onFailure: "revert",
+    });
+    storage.after = (act) => {
+      if (act !== "commit") return;
+      storage.after = () => {};
+      // From here on it cannot even be read, until the test says so.
+      storage.before = offline;
+      offline();
+    };
+    db.todos.add({ id: 2, title: "applied" });
+    await expect(clock.until(saved.flush())).rejects.toThrow("offline");
+    expect(db.todos.has(2)).toBe(false);
+    db.todos.add({ id: 2, title: "again" });
+    db.todos.delete(2);
+    storage.before = () => {};
+    await clock.until(saved.flush());
+    expect([...(await stored(storage.inner, "todos")).keys()]).toEqual([1]);
+    expect(db.todos.keys()).toEqual([1]);
+  });
+
+  test("brings back what was cleared", async () => {
+    const { db, saved, storage, clock } = await followed({
+      retry: { attempts: 2 },
+      onFailure: "revert",
+    });
+    storage.before = offline;
+    db.todos.clear();
+    await expect(clock.until(saved.flush())).rejects.toThrow("offline");
+    expect(db.todos.toArray()).toEqual([{ id: 1, title: "stored" }]);
+    storage.before = () => {};
+    await clock.until(saved.flush());
+    expect(db.todos.toArray()).toEqual([{ id: 1, title: "stored" }]);
+    expect((await stored(storage.inner, "todos")).size).toBe(1);
+  });
+});
+
+describe("a function as onFailure", () => {
+  test("is told what failed, and decides", async () => {
+    const failures: unknown[] = [];
+    const { db, saved, storage, clock } = await followed({
+      retry: { attempts: 2 },
+      onFailure: async ({ documents, permanent }) => {
+        failures.push({ documents, permanent });
+        return failures.length < 2 ? "keep" : "revert";
+      },
+    });
+    storage.before = offline;
+    db.todos.update(1, { title: "changed" });
+    await expect(clock.until(saved.flush())).rejects.toThrow("offline");
+    expect(db.todos.get(1)?.title).toBe("changed");
+    await clock.advance(60_000);
+    expect(db.todos.get(1)?.title).toBe("stored");
+    const failure = { documents: [{ collection: "todos", key: 1 }], permanent: false };
+    expect(failures).toEqual([failure, failure]);
+  });
+});
