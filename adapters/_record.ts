@@ -5,9 +5,9 @@
  * @module
  */
 import type { Entry, Version } from "../src/persistence/adapter.ts";
-import { decodeValue, type EncodedValue } from "../src/persistence/codec.ts";
+import { decodeEntry, type EncodedValue, REPAIR } from "../src/persistence/codec.ts";
 import { UnreadableEntryError } from "../src/persistence/errors.ts";
-import { decodeKey } from "../src/persistence/keys.ts";
+import { keyOfId } from "../src/persistence/keys.ts";
 
 /** What the first line says. */
 export interface RecordHeader {
@@ -19,11 +19,15 @@ export interface RecordHeader {
 }
 
 /**
- * What the names of a type's entries begin with; the encoded key follows. The first slash behind our own prefix
- * ends the type.
+ * What the names of a type's entries begin with, or of all; the encoded key follows. The first slash ends the
+ * prefix and the second one the type, so that no two prefixes have a name in common.
  */
-export function namePrefix(prefix: string, type: string): string {
-  return `${prefix}${type.replace(/[%/\0]/g, (found) => encodeURIComponent(found))}/`;
+export function namePrefix(prefix: string, type?: string): string {
+  return type === undefined ? `${escape(prefix)}/` : `${escape(prefix)}/${escape(type)}/`;
+}
+
+function escape(part: string): string {
+  return part.replace(/[%/\0]/g, (found) => encodeURIComponent(found));
 }
 
 export function formatRecord(header: RecordHeader, { text }: EncodedValue): string {
@@ -39,30 +43,29 @@ export function parseRecord(
   record: string,
   { type, id, now }: { readonly type: string; readonly id: string; readonly now: number },
 ): Entry | undefined {
-  const key = decodeKey(id);
-  const header = parseHeader(record, { type, key });
-  if ((header.expires ?? Infinity) <= now) return undefined;
+  const header = parseHeader(record);
+  if (!header) {
+    const problem = `the first line of its record is damaged; ${REPAIR}`;
+    throw new UnreadableEntryError({ type, key: keyOfId(type, id) }, problem);
+  }
+  if (isExpired(header, now)) return undefined;
   const text = record.slice(record.indexOf("\n") + 1);
-  const value = decodeValue({ format: header.format, text }, { type, key });
-  const entry = { key, value, version: header.version };
-  return header.metadata === undefined ? entry : { ...entry, metadata: header.metadata };
+  return decodeEntry(type, { ...header, id, text });
 }
 
-/**
- * Only the first line of a record, which is cheap to read.
- *
- * @throws {UnreadableEntryError} when it is damaged.
- */
-export function parseHeader(
-  record: string,
-  entry: ConstructorParameters<typeof UnreadableEntryError>[0],
-): RecordHeader {
+/** Only the first line of a record, which is cheap to read; `undefined` where it is damaged. */
+export function parseHeader(record: string): RecordHeader | undefined {
   try {
     const header = JSON.parse(record.slice(0, record.indexOf("\n")));
-    if (typeof header.format === "number" && typeof header.version === "string") return header;
+    const { format, version, expires } = header;
+    const isWhole = typeof format === "number" && typeof version === "string" &&
+      (expires === undefined || typeof expires === "number");
+    return isWhole ? header : undefined;
   } catch {
-    // Said below, as for a header of another shape.
+    return undefined;
   }
-  const problem = "the first line of its record is damaged; restore the entry or delete it";
-  throw new UnreadableEntryError(entry, problem);
+}
+
+export function isExpired({ expires = Infinity }: RecordHeader, now: number): boolean {
+  return expires <= now;
 }

@@ -46,7 +46,7 @@ export interface KvPage {
 
 /** What a {@link CloudflareKvStore} can be told. */
 export interface CloudflareKvStoreOptions {
-  /** What every name in the namespace begins with; `"rian/"` unless told otherwise. */
+  /** What every name in the namespace begins with, in front of a slash; `"rian"` unless told otherwise. */
   readonly prefix?: string;
   /** Milliseconds since 1970; decides when entries expire. */
   readonly now?: () => number;
@@ -112,7 +112,7 @@ export class CloudflareKvStore extends TextAdapter {
   constructor(kv: KvBinding, options: CloudflareKvStoreOptions = {}) {
     super();
     this.#kv = kv;
-    this.#prefix = options.prefix ?? "rian/";
+    this.#prefix = options.prefix ?? "rian";
     this.#now = options.now ?? Date.now;
     this.#createVersion = options.createVersion ?? createVersions();
   }

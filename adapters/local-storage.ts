@@ -8,13 +8,15 @@ import type { Range } from "../src/persistence/base-adapter.ts";
 import type { EncodedValue } from "../src/persistence/codec.ts";
 import { type EntryPage, readPage } from "../src/persistence/entry-page.ts";
 import { ConflictError, StorageLimitError } from "../src/persistence/errors.ts";
-import { compareKeys, decodeKey } from "../src/persistence/keys.ts";
-import { Listeners } from "../src/persistence/listeners.ts";
+import { compareKeys } from "../src/persistence/keys.ts";
 import { inPages } from "../src/persistence/page-size.ts";
 import type { PreparedWrite } from "../src/persistence/prepare.ts";
 import { TextAdapter } from "../src/persistence/text-adapter.ts";
 import { createVersions } from "../src/persistence/versions.ts";
-import { formatRecord, namePrefix, parseRecord } from "./_record.ts";
+import { type StorageEvents, StorageWatchers } from "./_local-storage-watchers.ts";
+import { formatRecord, isExpired, namePrefix, parseHeader, parseRecord } from "./_record.ts";
+
+export type { StorageChange, StorageEvents } from "./_local-storage-watchers.ts";
 export type { EncodedValue } from "../src/persistence/codec.ts";
 export type { TextAdapter } from "../src/persistence/text-adapter.ts";
 
@@ -32,25 +34,9 @@ export interface StorageBinding {
   removeItem(name: string): void;
 }
 
-/** What {@link LocalStorageStore} calls on a window, to hear what other tabs do. */
-export interface StorageEvents {
-  /** Hears of changes in other tabs. */
-  addEventListener(type: "storage", listener: (event: StorageChange) => void): void;
-  /** Stops hearing. */
-  removeEventListener(type: "storage", listener: (event: StorageChange) => void): void;
-}
-
-/** What a `StorageEvent` tells: the name that changed, or `null` when everything was removed. */
-export interface StorageChange {
-  /** The name that changed, or `null` when everything was removed. */
-  readonly key: string | null;
-  /** The storage that changed. */
-  readonly storageArea: unknown;
-}
-
 /** What a {@link LocalStorageStore} can be told. */
 export interface LocalStorageStoreOptions {
-  /** What every name begins with; `"rian/"` unless told otherwise. */
+  /** What every name begins with, in front of a slash; `"rian"` unless told otherwise. */
   readonly prefix?: string;
   /** The window, to watch what other tabs write as well. */
   readonly events?: StorageEvents;
@@ -59,6 +45,8 @@ export interface LocalStorageStoreOptions {
   /** A token that was never returned before. */
   readonly createVersion?: () => Version;
 }
+
+type Write = PreparedWrite<EncodedValue>;
 
 /**
  * Keeps documents in localStorage or sessionStorage, under names such as `rian/User/42`. All of them together
@@ -85,33 +73,41 @@ export class LocalStorageStore extends TextAdapter {
   protected override readonly place = "localStorage";
   readonly #storage: StorageBinding;
   readonly #prefix: string;
-  readonly #events: StorageEvents | undefined;
   readonly #now: () => number;
   readonly #createVersion: () => Version;
-  readonly #listeners: Listeners = new Listeners();
+  readonly #watchers: StorageWatchers;
+  #hasWritten = false;
 
   /** Uses `localStorage` or `sessionStorage`. */
   constructor(storage: StorageBinding, options: LocalStorageStoreOptions = {}) {
     super();
+    const { prefix = "rian", events, now = Date.now, createVersion = createVersions() } = options;
     this.#storage = storage;
-    this.#prefix = options.prefix ?? "rian/";
-    this.#events = options.events;
-    this.#now = options.now ?? Date.now;
-    this.#createVersion = options.createVersion ?? createVersions();
-    this.#events?.addEventListener("storage", this.#hear);
+    this.#prefix = prefix;
+    this.#now = now;
+    this.#createVersion = createVersion;
+    const idsOf = (type: string) => this.#idsOf(type);
+    this.#watchers = new StorageWatchers(storage, { prefix, events, idsOf });
     this.capabilities = {
       conditional: "process",
       atomicWrites: Infinity,
       atomicBytes: Infinity,
+      // No text has more UTF-16 code units than bytes, and browsers hold 5.2 million units.
       maxValueBytes: 5_000_000,
-      watch: this.#events !== undefined,
+      watch: events !== undefined,
       expiry: true,
     };
   }
 
-  /** Hears what this adapter writes, and what other tabs write if it was given the window. */
+  /**
+   * Calls the listener with the keys of a type that change, until the returned function is called: by this store, by
+   * others of this tab on the same storage and prefix, and by other tabs if this store was given the window. When
+   * another tab clears the storage as a whole, these are the keys that were there when watching began or were
+   * heard of since.
+   */
   watch(type: string, listener: (keys: readonly Key[]) => void): () => void {
-    return this.#listeners.add(type, listener);
+    this.assertCallable(type);
+    return this.#watchers.add(type, listener);
   }
 
   /** @internal */
@@ -130,16 +126,16 @@ export class LocalStorageStore extends TextAdapter {
   }
 
   /** @internal */
-  protected override async write(
-    writes: readonly PreparedWrite<EncodedValue>[],
-  ): Promise<readonly (Version | null)[]> {
+  protected override async write(writes: readonly Write[]): Promise<readonly (Version | null)[]> {
     for (const { type, key, id, ifVersion } of writes) {
       if (ifVersion === undefined) continue;
-      const version = this.#entry(type, id)?.version ?? null;
-      if (version !== ifVersion) throw new ConflictError(this.name, type, key);
+      if (this.#versionOf(type, id) !== ifVersion) throw new ConflictError(this.name, type, key);
     }
-    const versions = this.#applyOrRestore(writes);
-    this.#listeners.notifyOf(writes);
+    let versions = this.#applyOrRestore(writes);
+    if (!versions && this.#removeExpired()) versions = this.#applyOrRestore(writes);
+    if (!versions) throw this.#full(writes);
+    this.#hasWritten = true;
+    this.#watchers.tell(writes);
     return versions;
   }
 
@@ -147,17 +143,16 @@ export class LocalStorageStore extends TextAdapter {
   protected override async clearType(type: string): Promise<void> {
     const ids = this.#idsOf(type);
     for (const id of ids) this.#storage.removeItem(this.#nameOf(type, id));
-    this.#listeners.notify(type, ids.map(decodeKey));
+    this.#watchers.tell(ids.map((id) => ({ type, id })));
   }
 
   /** @internal */
   protected override async release(): Promise<void> {
-    this.#listeners.clear();
-    this.#events?.removeEventListener("storage", this.#hear);
+    this.#watchers.close();
   }
 
-  /** Nothing runs in between, so that only a full storage can stop this halfway. */
-  #applyOrRestore(writes: readonly PreparedWrite<EncodedValue>[]): (Version | null)[] {
+  /** Nothing runs in between, so that only a full storage can stop this halfway; it then answers `undefined`. */
+  #applyOrRestore(writes: readonly Write[]): (Version | null)[] | undefined {
     const before = new Map<string, string | null>();
     try {
       return writes.map((write) => {
@@ -165,17 +160,18 @@ export class LocalStorageStore extends TextAdapter {
         before.set(name, this.#storage.getItem(name));
         return this.#apply(name, write);
       });
-    } catch (cause) {
+    } catch (error) {
       // Removing first makes room for what was there.
       for (const name of before.keys()) this.#storage.removeItem(name);
       for (const [name, value] of before) {
         if (value !== null) this.#storage.setItem(name, value);
       }
-      throw this.#explain(cause, writes);
+      if (!isQuotaError(error)) throw error;
+      return undefined;
     }
   }
 
-  #apply(name: string, { put }: PreparedWrite<EncodedValue>): Version | null {
+  #apply(name: string, { put }: Write): Version | null {
     if (!put) {
       this.#storage.removeItem(name);
       return null;
@@ -188,32 +184,46 @@ export class LocalStorageStore extends TextAdapter {
     return version;
   }
 
-  #explain(cause: unknown, writes: readonly PreparedWrite<EncodedValue>[]): unknown {
-    if (!(cause instanceof Error) || !/quota/i.test(cause.name + cause.message)) return cause;
+  /** Makes room; whether there was anything to remove. */
+  #removeExpired(): boolean {
+    const now = this.#now();
+    const prefix = namePrefix(this.#prefix);
+    const expired = this.#names().filter((name) => {
+      const header = name.startsWith(prefix) && parseHeader(this.#storage.getItem(name)!);
+      return header && isExpired(header, now);
+    });
+    for (const name of expired) this.#storage.removeItem(name);
+    return expired.length > 0;
+  }
+
+  #full(writes: readonly Write[]): StorageLimitError {
     const allowed = this.#names().reduce((sum, name) => {
       return sum + name.length + (this.#storage.getItem(name)?.length ?? 0);
     }, 0);
     const wanted = writes.reduce((sum, { put }) => sum + (put?.encoded.text.length ?? 0), 0);
     return new StorageLimitError(
-      `Cannot commit to ${this.name}: it holds ${allowed} characters and has no room for ${wanted} more; ` +
-        "delete something first",
+      `Cannot commit to ${this.name}: it holds ${format(allowed)} characters and has no room for ` +
+        `${format(wanted)} more; delete something first`,
       { limit: "storage characters", allowed, actual: allowed + wanted },
     );
   }
 
-  #hear = ({ key: name, storageArea }: StorageChange): void => {
-    if (storageArea !== this.#storage || !name?.startsWith(this.#prefix)) return;
-    for (const type of this.#listeners.types()) {
-      const prefix = namePrefix(this.#prefix, type);
-      if (name.startsWith(prefix)) {
-        this.#listeners.notify(type, [decodeKey(name.slice(prefix.length))]);
-      }
-    }
-  };
-
   #entry(type: string, id: string): Entry | undefined {
+    const name = this.#nameOf(type, id);
+    const record = this.#storage.getItem(name);
+    if (record === null) return undefined;
+    const entry = parseRecord(record, { type, id, now: this.#now() });
+    // Who only reads may see too late that another tab has written anew, and would remove that.
+    if (!entry && this.#hasWritten) this.#storage.removeItem(name);
+    return entry;
+  }
+
+  /** A version that nobody can have read stands for what cannot be read. */
+  #versionOf(type: string, id: string): Version | null | undefined {
     const record = this.#storage.getItem(this.#nameOf(type, id));
-    return record === null ? undefined : parseRecord(record, { type, id, now: this.#now() });
+    if (record === null) return null;
+    const header = parseHeader(record);
+    return header && isExpired(header, this.#now()) ? null : header?.version;
   }
 
   #idsOf(type: string): string[] {
@@ -229,4 +239,14 @@ export class LocalStorageStore extends TextAdapter {
   #nameOf(type: string, id: string): string {
     return namePrefix(this.#prefix, type) + id;
   }
+}
+
+function isQuotaError(error: unknown): boolean {
+  // By name: a frame's storage throws a DOMException of the frame's own, and Firefox names it differently.
+  const { name, message } = error as { readonly name?: unknown; readonly message?: unknown };
+  return /quota/i.test(`${name} ${message}`);
+}
+
+function format(characters: number): string {
+  return characters.toLocaleString("en-US");
 }

@@ -83,6 +83,11 @@ export function keyOfId(type: string, id: unknown): Key {
   );
 }
 
+/** The keys of the ids that a backend holds, without those that are no key's. */
+export function keysOfIds(ids: Iterable<string>): Key[] {
+  return [...ids].map(tryDecode).filter((key) => key !== undefined);
+}
+
 /** The key, or `undefined` where no key has this encoding, so that no two ids can be of one key. */
 function tryDecode(encoded: string): Key | undefined {
   if (encoded.charCodeAt(0) > 0x21 && !SPECIAL.test(encoded)) return encoded;

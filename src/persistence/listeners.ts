@@ -37,9 +37,9 @@ export class Listeners {
     for (const [type, changed] of keys) this.notify(type, changed);
   }
 
-  /** The types that somebody watches. */
-  types(): Iterable<string> {
-    return this.#byType.keys();
+  /** Whether somebody watches a type. */
+  has(type: string): boolean {
+    return this.#byType.has(type);
   }
 
   clear(): void {

@@ -15,7 +15,7 @@ for (const { name, skip, run } of cases) test.skipIf(skip)(name, run);
 
 describe("CloudflareKvStore", () => {
   test("keeps documents under names that a person can read", async () => {
-    const store = new CloudflareKvStore(env.KV, { prefix: "named/", createVersion: () => "v1" });
+    const store = new CloudflareKvStore(env.KV, { prefix: "named", createVersion: () => "v1" });
     await store.commit([{
       type: "TodoList",
       key: "my-list",
@@ -28,15 +28,15 @@ describe("CloudflareKvStore", () => {
   });
 
   test("lets KV remove what expires, after a minute at the earliest", async () => {
-    const store = new CloudflareKvStore(env.KV, { prefix: "expiring/" });
+    const store = new CloudflareKvStore(env.KV, { prefix: "expiring" });
     await store.commit([{ type: "Note", key: "a", value: 1, ttl: 1 }]);
-    const { keys } = await env.KV.list({ prefix: "expiring/" });
+    const { keys } = await env.KV.list({ prefix: "expiring" });
     // A shorter time would have been refused by KV.
     expect(keys[0]!.expiration).toBeDefined();
   });
 
   test("names the entry whose record is damaged, and reads the others", async () => {
-    const store = new CloudflareKvStore(env.KV, { prefix: "damaged/" });
+    const store = new CloudflareKvStore(env.KV, { prefix: "damaged" });
     await store.commit(["a", "b", "c"].map((key) => ({ type: "Note", key, value: { key } })));
     const record = await env.KV.get("damaged/Note/b");
     for (
@@ -52,17 +52,17 @@ describe("CloudflareKvStore", () => {
   });
 
   test("refuses a key that is longer than KV's names before writing anything", async () => {
-    const store = new CloudflareKvStore(env.KV, { prefix: "long/" });
+    const store = new CloudflareKvStore(env.KV, { prefix: "long" });
     const commit = store.commit([
       { type: "Note", key: "a", value: 1 },
       { type: "Note", key: "☘".repeat(170), value: 1 },
     ]);
     await expect(commit).rejects.toMatchObject({ limit: "key bytes", allowed: 512 });
-    expect((await env.KV.list({ prefix: "long/" })).keys).toEqual([]);
+    expect((await env.KV.list({ prefix: "long" })).keys).toEqual([]);
   });
 
   test("reads 3,000 documents of 20 kB without asking for too much at once", async () => {
-    const store = new CloudflareKvStore(env.KV, { prefix: "many/" });
+    const store = new CloudflareKvStore(env.KV, { prefix: "many" });
     const text = "x".repeat(20_000);
     const writes = Array.from({ length: 3_000 }, (_, key) => ({ type: "Note", key, value: text }));
     await store.commit(writes);

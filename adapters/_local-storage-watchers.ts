@@ -1,0 +1,110 @@
+/**
+ * Who hears of what changes in a `Storage`. The platform tells other tabs, by a `storage` event, and not the tab that
+ * wrote; so the stores of one tab that use the same `Storage` tell each other.
+ *
+ * @module
+ */
+import type { Key } from "../src/persistence/adapter.ts";
+import { keysOfIds } from "../src/persistence/keys.ts";
+import { Listeners } from "../src/persistence/listeners.ts";
+import { namePrefix } from "./_record.ts";
+
+/** What `LocalStorageStore` calls on a window, to hear what other tabs do. */
+export interface StorageEvents {
+  /** Hears of changes in other tabs. */
+  addEventListener(type: "storage", listener: (event: StorageChange) => void): void;
+  /** Stops hearing. */
+  removeEventListener(type: "storage", listener: (event: StorageChange) => void): void;
+}
+
+/** What a `StorageEvent` tells. */
+export interface StorageChange {
+  /** The name that changed, or `null` when everything was removed. */
+  readonly key: string | null;
+  /** The storage that changed. */
+  readonly storageArea: unknown;
+}
+
+/** An entry that was written. */
+type Written = { readonly type: string; readonly id: string };
+
+/** The watchers of all stores in this tab, by the `Storage` and the prefix that they use. */
+const watchersOf: WeakMap<object, Map<string, Set<StorageWatchers>>> = new WeakMap();
+
+/** The watchers of one store. */
+export class StorageWatchers {
+  readonly #listeners: Listeners = new Listeners();
+  /** The ids of each watched type, as far as they are known: when all is removed, nothing else tells of them. */
+  readonly #known: Map<string, Set<string>> = new Map();
+  readonly #storage: object;
+  readonly #prefix: string;
+  readonly #events: StorageEvents | undefined;
+  readonly #idsOf: (type: string) => readonly string[];
+  readonly #together: Set<StorageWatchers>;
+
+  /** `events` is the window, where other tabs are to be heard, and `idsOf` tells what is stored now. */
+  constructor(storage: object, { prefix, events, idsOf }: {
+    readonly prefix: string;
+    readonly events: StorageEvents | undefined;
+    readonly idsOf: (type: string) => readonly string[];
+  }) {
+    this.#storage = storage;
+    this.#prefix = prefix;
+    this.#events = events;
+    this.#idsOf = idsOf;
+    this.#events?.addEventListener("storage", this.#hear);
+    const byPrefix = watchersOf.get(storage) ?? new Map<string, Set<StorageWatchers>>();
+    watchersOf.set(storage, byPrefix);
+    this.#together = byPrefix.get(prefix) ?? new Set();
+    byPrefix.set(prefix, this.#together.add(this));
+  }
+
+  /** Adds a listener until the returned function is called. */
+  add(type: string, listener: (keys: readonly Key[]) => void): () => void {
+    if (!this.#known.has(type)) this.#known.set(type, new Set(this.#events && this.#idsOf(type)));
+    const remove = this.#listeners.add(type, listener);
+    return () => {
+      remove();
+      if (!this.#listeners.has(type)) this.#known.delete(type);
+    };
+  }
+
+  /** Tells every store of this tab what one of them has written. */
+  tell(written: readonly Written[]): void {
+    for (const watchers of this.#together) watchers.#notify(written);
+  }
+
+  close(): void {
+    this.#events?.removeEventListener("storage", this.#hear);
+    this.#listeners.clear();
+    this.#known.clear();
+    this.#together.delete(this);
+  }
+
+  #hear = ({ key: name, storageArea }: StorageChange): void => {
+    if (storageArea !== this.#storage) return;
+    const written: Written[] = [];
+    for (const type of this.#known.keys()) {
+      const prefix = namePrefix(this.#prefix, type);
+      if (name === null) written.push(...this.#removed(type));
+      else if (name.startsWith(prefix)) written.push({ type, id: name.slice(prefix.length) });
+    }
+    this.#notify(written);
+  };
+
+  /** The entries that were known and are there no more. */
+  #removed(type: string): Written[] {
+    const stored = new Set(this.#idsOf(type));
+    const ids = [...this.#known.get(type)!].filter((id) => !stored.has(id));
+    this.#known.set(type, stored);
+    return ids.map((id) => ({ type, id }));
+  }
+
+  #notify(written: readonly Written[]): void {
+    for (const [type, known] of this.#known) {
+      const ids = written.filter((each) => each.type === type).map(({ id }) => id);
+      for (const id of ids) known.add(id);
+      this.#listeners.notify(type, keysOfIds(ids));
+    }
+  }
+}
