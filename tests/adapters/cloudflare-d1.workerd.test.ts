@@ -3,12 +3,17 @@ import { describe, expect, test } from "vitest";
 import type { D1PreparedStatement } from "@cloudflare/workers-types/index.ts";
 import { type D1Binding, type D1BindingStatement, D1Store } from "../../adapters/cloudflare-d1.ts";
 import type { Write } from "../../src/persistence/adapter.ts";
+import { encodeKey } from "../../src/persistence/keys.ts";
 import { testAdapter } from "../../src/persistence/testing/mod.ts";
 
 let now = 1_800_000_000_000;
 const cases = testAdapter("D1Store", () => new D1Store(env.DB, { now: () => now }), {
   advance: (milliseconds) => {
     now += milliseconds;
+  },
+  async corrupt(type, key) {
+    const update = env.DB.prepare(`update "${type}" set data = '{' where id = ?`);
+    await update.bind(encodeKey(key)).run();
   },
 });
 for (const { name, skip, run } of cases) test.skipIf(skip)(name, run);

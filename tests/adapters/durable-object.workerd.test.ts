@@ -2,6 +2,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import { type DurableObjectBinding, DurableObjectStore } from "../../adapters/durable-object.ts";
+import { encodeKey } from "../../src/persistence/keys.ts";
 import { testAdapter } from "../../src/persistence/testing/mod.ts";
 
 /** Runs within an object, where alone its storage can be used. */
@@ -21,12 +22,15 @@ const cases = testAdapter("DurableObjectStore", () => {
   advance: (milliseconds) => {
     now += milliseconds;
   },
+  corrupt(type, key) {
+    storage.sql.exec(`update "${type}" set data = '{' where id = ?`, encodeKey(key));
+  },
 });
 for (const { name, skip, run } of cases) {
-  test.skipIf(skip)(name, () =>
+  test.skipIf(skip)(name, (context) =>
     inObject("suite", (own) => {
       storage = own;
-      return run();
+      return run(context);
     }));
 }
 

@@ -9,11 +9,6 @@ let now = 1_800_000_000_000;
 const cases = testAdapter("IndexedDbStore", () => {
   return new IndexedDbStore(indexedDB, { now: () => now });
 }, {
-  skip: {
-    "watch after close is refused by name": "it is not yet",
-    "a commit that close overtakes is stored if it resolved, and is not if it rejected":
-      "it is stored and rejects",
-  },
   advance: (milliseconds) => {
     now += milliseconds;
   },

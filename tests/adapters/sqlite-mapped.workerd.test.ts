@@ -22,11 +22,11 @@ const inObject = testAdapter("SqliteMappedStore in a Durable Object", () => {
   return new MappedEverythingStore(storage, { now: () => now });
 }, options);
 for (const { name, skip, run } of inObject) {
-  test.skipIf(skip)(name, () => {
+  test.skipIf(skip)(name, (context) => {
     const stub = env.STORAGE.get(env.STORAGE.idFromName("mapped"));
     return runInDurableObject(stub, (_, state) => {
       storage = state.storage;
-      return run();
+      return run(context);
     });
   });
 }

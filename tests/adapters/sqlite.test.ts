@@ -11,29 +11,34 @@ import { afterAll, describe, expect, test } from "vitest";
 import { SqliteStore } from "../../adapters/sqlite.ts";
 import type { Key } from "../../src/persistence/adapter.ts";
 import { UnreadableEntryError } from "../../src/persistence/errors.ts";
+import { encodeKey } from "../../src/persistence/keys.ts";
 import { testAdapter } from "../../src/persistence/testing/mod.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "rian-sqlite-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 let now = 1_800_000_000_000;
-const options = {
-  advance: (milliseconds: number) => {
-    now += milliseconds;
-  },
+const databases = {
+  "by path": (path: string) => path,
+  "over better-sqlite3": (path: string) => new Database(path),
+  "over node:sqlite": (path: string) => new DatabaseSync(path),
 };
-const cases = [
-  ...testAdapter("SqliteStore by path", () => {
-    return new SqliteStore(join(folder, "path.db"), { now: () => now });
-  }, options),
-  ...testAdapter("SqliteStore over better-sqlite3", () => {
-    return new SqliteStore(new Database(join(folder, "better.db")), { now: () => now });
-  }, options),
-  ...testAdapter("SqliteStore over node:sqlite", () => {
-    return new SqliteStore(new DatabaseSync(join(folder, "node.db")), { now: () => now });
-  }, options),
-];
-for (const { name, skip, run } of cases) test.skipIf(skip)(name, run);
+for (const [how, open] of Object.entries(databases)) {
+  const path = join(folder, `${how}.db`);
+  const cases = testAdapter(`SqliteStore ${how}`, () => {
+    return new SqliteStore(open(path), { now: () => now });
+  }, {
+    advance: (milliseconds) => {
+      now += milliseconds;
+    },
+    corrupt(type, key) {
+      const database = new DatabaseSync(path);
+      database.prepare(`update "${type}" set data = '{' where id = ?`).run(encodeKey(key));
+      database.close();
+    },
+  });
+  for (const { name, skip, run } of cases) test.skipIf(skip)(name, run);
+}
 
 describe("SqliteStore", () => {
   test("loses none of 1,000 increments that two processes make on one file", async () => {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { StorageLimitError } from "../errors.ts";
 import { isEqual } from "./equal.ts";
 
 /** Throws unless the condition holds; `claim` says what should have been true. */
@@ -32,12 +33,23 @@ export async function assertRejects(
   throw new Error(`Expected ${what} to reject with ${name}, but it gave ${show(outcome)}`);
 }
 
+/** Throws unless the promise rejects with rian's own error for what is too large, which says by how much. */
+export async function assertTooLarge(
+  promise: Promise<unknown>,
+  what: string,
+): Promise<StorageLimitError> {
+  const error = await assertRejects(promise, "StorageLimitError", what);
+  assert(error instanceof StorageLimitError, "it is the StorageLimitError of rian");
+  assert(error.actual > error.allowed, "it says what was allowed and what was needed");
+  return error;
+}
+
 function show(value: unknown): string {
   const text = JSON.stringify(value, (_, part) => {
     if (typeof part === "bigint") return `${part}n`;
     if (part instanceof Map || part instanceof Set) return { [part.constructor.name]: [...part] };
     if (part === undefined || Number.isNaN(part) || Object.is(part, -0)) return `<${part}>`;
     return part;
-  });
+  }) ?? String(value);
   return text.length > 300 ? `${text.slice(0, 300)}…` : text;
 }

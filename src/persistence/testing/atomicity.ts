@@ -1,12 +1,15 @@
 import type { Adapter, Write } from "../adapter.ts";
 import { assert, assertEqual, assertRejects } from "./assert.ts";
-import { type CaseGroup, listAll } from "./case.ts";
+import { type CaseGroup, listAll, listValues, UNCONDITIONAL } from "./case.ts";
+
+const MOST_WRITES_TRIED = 1_000;
+const MOST_BYTES_TRIED = 2_000_000;
 
 /** A commit happens whole or not at all. */
 export const atomicity: CaseGroup = {
   "a commit of which one condition fails writes nothing, in no type": async (context) => {
     const { adapter, type } = context;
-    if (adapter.capabilities.atomicWrites < 4) return await expectSingleWrites(adapter, type);
+    if (adapter.capabilities.conditional === "none") return UNCONDITIONAL;
     await adapter.commit([{ type, key: "kept", value: 1 }, { type, key: "taken", value: 1 }]);
     const stale: Write = { type, key: "taken", value: 2, ifVersion: null };
     const others: Write[] = [
@@ -17,15 +20,13 @@ export const atomicity: CaseGroup = {
     for (let position = 0; position <= others.length; position++) {
       const writes = others.toSpliced(position, 0, stale);
       await assertRejects(adapter.commit(writes), "ConflictError", "the commit");
-      const entries = (await listAll(adapter, type)).map(({ key, value }) => [key, value]);
-      assertEqual(entries, [["kept", 1], ["taken", 1]], "the entries");
+      assertEqual(await listValues(adapter, type), [["kept", 1], ["taken", 1]], "the entries");
       assertEqual(await listAll(adapter, `${type} other`), [], "the other type");
     }
   },
 
-  "of many commits that create one entry at once, one succeeds": async (context) => {
-    const { adapter, type } = context;
-    if (adapter.capabilities.conditional === "none") return await expectSingleWrites(adapter, type);
+  "of many commits that create one entry at once, one succeeds": async ({ adapter, type }) => {
+    if (adapter.capabilities.conditional === "none") return UNCONDITIONAL;
     const outcomes = await Promise.allSettled(
       Array.from(
         { length: 20 },
@@ -42,27 +43,53 @@ export const atomicity: CaseGroup = {
     assertEqual(entries, [winners[0], winners[0]], "the entries");
   },
 
-  "transfers between two entries never make or lose anything": async (context) => {
-    const { adapter, type } = context;
-    if (adapter.capabilities.conditional === "none") return await expectSingleWrites(adapter, type);
+  "transfers between two entries never make or lose anything": async ({ adapter, type }) => {
+    if (adapter.capabilities.conditional === "none") return UNCONDITIONAL;
     await adapter.commit(["a", "b"].map((key) => ({ type, key, value: 100 })));
     await Promise.all(Array.from({ length: 8 }, (_, n) => transfer(adapter, type, n % 2 === 0)));
     const balances = (await listAll(adapter, type)).map(({ value }) => value as number);
     assertEqual(balances.reduce((sum, value) => sum + value, 0), 200, "the sum");
   },
 
-  "as many writes as capabilities.atomicWrites says fit one conditional commit": async (
-    context,
+  "what is written at once to one entry is never mixed": async ({ adapter, type }) => {
+    const length = Math.min(100_000, Math.floor(adapter.capabilities.maxValueBytes / 2));
+    await Promise.all(["a", "b", "c", "d", "e"].map((letter) => {
+      return adapter.commit([{ type, key: "a", value: letter.repeat(length) }]);
+    }));
+    const value = (await adapter.get(type, "a"))?.value as string;
+    assertEqual(
+      [value.length, new Set(value).size],
+      [length, 1],
+      "length and letters of the value",
+    );
+  },
+
+  "capabilities.atomicWrites writes are all or nothing, or 1,000 where more may be": async (
+    { adapter, type },
   ) => {
-    const { adapter, type } = context;
-    if (adapter.capabilities.conditional === "none") return await expectSingleWrites(adapter, type);
-    const count = Math.min(adapter.capabilities.atomicWrites, 1_000);
-    const writes = Array.from({ length: count }, (_, key): Write => {
-      return { type, key, value: { text: "some text", key }, ifVersion: null };
-    });
-    await adapter.commit(writes);
-    assertEqual((await listAll(adapter, type)).length, count, "the number of entries");
-    await assertRejects(adapter.commit(writes.slice(-1)), "ConflictError", "doing it again");
+    if (adapter.capabilities.conditional === "none") return UNCONDITIONAL;
+    const length = Math.min(adapter.capabilities.atomicWrites, MOST_WRITES_TRIED);
+    await expectAllOrNothing(
+      adapter,
+      Array.from({ length }, (_, key) => ({ type, key, value: { text: "some text", key } })),
+    );
+  },
+
+  "capabilities.atomicBytes bytes are all or nothing, or 2 MB where more may be": async (
+    { adapter, type },
+  ) => {
+    const { conditional, atomicBytes, maxValueBytes } = adapter.capabilities;
+    if (conditional === "none") return UNCONDITIONAL;
+    // A tenth is left for keys and what else a backend counts.
+    const bytes = 0.9 * Math.min(atomicBytes, MOST_BYTES_TRIED);
+    const text = "x".repeat(Math.min(100_000, Math.floor(maxValueBytes / 2), bytes / 2));
+    await expectAllOrNothing(
+      adapter,
+      Array.from(
+        { length: Math.floor(bytes / text.length) },
+        (_, key) => ({ type, key, value: text }),
+      ),
+    );
   },
 };
 
@@ -85,11 +112,11 @@ async function transfer(adapter: Adapter, type: string, forward: boolean): Promi
   }
 }
 
-/** What can be asked of a backend that has no transactions. */
-async function expectSingleWrites(adapter: Adapter, type: string): Promise<void> {
-  await Promise.all(Array.from({ length: 10 }, (_, n) => {
-    return adapter.commit([{ type, key: "a", value: { n, same: n } }]);
-  }));
-  const value = (await adapter.get(type, "a"))?.value as { n: number; same: number };
-  assertEqual(value.n, value.same, "a value, which is never a mixture");
+/** All conditions hold the first time; the second time that of the last write fails, and all others go with it. */
+async function expectAllOrNothing(adapter: Adapter, writes: readonly Write[]): Promise<void> {
+  const versions = await adapter.commit(writes.map((write) => ({ ...write, ifVersion: null })));
+  const again = writes.with(-1, { ...writes.at(-1)!, ifVersion: null });
+  await assertRejects(adapter.commit(again), "ConflictError", "doing it again");
+  const listed = await listAll(adapter, writes[0]!.type);
+  assertEqual(listed.map((entry) => entry.version), versions, "the versions");
 }

@@ -1,5 +1,6 @@
+import type { Adapter } from "../adapter.ts";
 import { assert, assertEqual, assertRejects } from "./assert.ts";
-import { type CaseGroup, listAll } from "./case.ts";
+import { type CaseGroup, DEAF, listAll } from "./case.ts";
 
 /** The end of an adapter. */
 export const close: CaseGroup = {
@@ -7,23 +8,63 @@ export const close: CaseGroup = {
     const adapter = await open();
     await adapter.commit([{ type, key: "a", value: 1 }]);
     await adapter.close();
-    const calls: Record<string, () => Promise<unknown>> = {
-      get: () => adapter.get(type, "a"),
-      list: () => listAll(adapter, type),
-      commit: () => adapter.commit([{ type, key: "a", value: 1 }]),
-      clear: () => adapter.clear(type),
-      load: () => adapter.load(type, "a"),
-      persist: () => adapter.persist(type, "a", {}, {}),
-    };
-    for (const [name, call] of Object.entries(calls)) {
-      const error = await assertRejects(call(), "Error", name);
-      assert(error.message.includes("closed"), `${name} says that the adapter is closed`);
-    }
+    await expectRefusals(adapter, type);
   },
 
-  "closing twice is closing once": async ({ open }) => {
+  "calls are refused as soon as close is called": async ({ open, type }) => {
     const adapter = await open();
+    await adapter.commit([{ type, key: "a", value: 1 }]);
+    const closing = adapter.close();
+    await expectRefusals(adapter, type);
+    await closing;
+  },
+
+  "watch after close is refused by name": async ({ open, type }) => {
+    const adapter = await open();
+    if (!adapter.watch) return DEAF;
     await adapter.close();
-    assertEqual(await adapter.close(), undefined, "the second close");
+    await expectClosed("watch", () => adapter.watch!(type, () => {}));
+  },
+
+  "closing twice is closing once, also at once": async ({ open }) => {
+    const adapter = await open();
+    assertEqual(
+      await Promise.all([adapter.close(), adapter.close()]),
+      [undefined, undefined],
+      "both",
+    );
+    assertEqual(await adapter.close(), undefined, "the third close");
+  },
+
+  "close waits for no reader of a list, who hears of it instead of a false end": async (
+    context,
+  ) => {
+    const { open, type } = context;
+    const adapter = await open();
+    await adapter.commit([1, 2, 3].map((key) => ({ type, key, value: key })));
+    const list = adapter.list(type)[Symbol.asyncIterator]();
+    assertEqual((await list.next()).value?.key, 1, "the first key");
+    await adapter.close();
+    await expectClosed("the next entry", () => list.next());
   },
 };
+
+async function expectRefusals(adapter: Adapter, type: string): Promise<void> {
+  const { pages } = adapter;
+  const calls: Record<string, (() => unknown) | undefined> = {
+    get: () => adapter.get(type, "a"),
+    list: () => listAll(adapter, type),
+    pages: pages && (() => pages.call(adapter, type)[Symbol.asyncIterator]().next()),
+    commit: () => adapter.commit([{ type, key: "a", value: 1 }]),
+    clear: () => adapter.clear(type),
+    load: () => adapter.load(type, "a"),
+    persist: () => adapter.persist(type, "a", {}, {}),
+  };
+  for (const [name, call] of Object.entries(calls)) if (call) await expectClosed(name, call);
+}
+
+async function expectClosed(name: string, call: () => unknown): Promise<void> {
+  // What throws at once rejects here, too.
+  const error = await assertRejects((async () => await call())(), "Error", name);
+  assert(error.message.includes("closed"), `${name} says that the adapter is closed`);
+}

@@ -1,13 +1,22 @@
 import type { Write } from "../adapter.ts";
 import { ConflictError } from "../errors.ts";
 import { assert, assertEqual, assertRejects } from "./assert.ts";
-import type { CaseContext, CaseGroup } from "./case.ts";
+import { type CaseContext, type CaseGroup, UNCONDITIONAL } from "./case.ts";
 
 /** `ifVersion`: writing only what has not changed. */
 export const conflicts: CaseGroup = {
+  "conditions are refused where they would not hold": async ({ adapter, type }) => {
+    if (adapter.capabilities.conditional !== "none") return "this backend has conditional writes";
+    for (const ifVersion of [null, "version"]) {
+      const commit = adapter.commit([{ type, key: "a", value: 1, ifVersion }]);
+      await assertRejects(commit, "TypeError", "the conditional commit");
+    }
+    assertEqual(await adapter.get(type, "a"), undefined, "the entry");
+  },
+
   "a write with the version that was read succeeds, and then no more": async (context) => {
-    if (await refusesConditions(context)) return;
     const { adapter, type } = context;
+    if (adapter.capabilities.conditional === "none") return UNCONDITIONAL;
     const [first] = await adapter.commit([{ type, key: "a", value: 1 }]);
     const [second] = await adapter.commit([{ type, key: "a", value: 2, ifVersion: first! }]);
     await expectConflict(context, { type, key: "a", value: 3, ifVersion: first! });
@@ -17,8 +26,8 @@ export const conflicts: CaseGroup = {
   },
 
   "null asks that there is no entry": async (context) => {
-    if (await refusesConditions(context)) return;
     const { adapter, type } = context;
+    if (adapter.capabilities.conditional === "none") return UNCONDITIONAL;
     await adapter.commit([{ type, key: "a", value: 1, ifVersion: null }]);
     await expectConflict(context, { type, key: "a", value: 2, ifVersion: null });
     await adapter.commit([{ type, key: "a", delete: true }]);
@@ -27,8 +36,8 @@ export const conflicts: CaseGroup = {
   },
 
   "a version of an entry that is gone, or was made anew, conflicts": async (context) => {
-    if (await refusesConditions(context)) return;
     const { adapter, type } = context;
+    if (adapter.capabilities.conditional === "none") return UNCONDITIONAL;
     const [version] = await adapter.commit([{ type, key: "a", value: 1 }]);
     await adapter.commit([{ type, key: "a", delete: true }]);
     await expectConflict(context, { type, key: "a", value: 2, ifVersion: version! });
@@ -40,8 +49,8 @@ export const conflicts: CaseGroup = {
   },
 
   "a delete can be conditional too": async (context) => {
-    if (await refusesConditions(context)) return;
     const { adapter, type } = context;
+    if (adapter.capabilities.conditional === "none") return UNCONDITIONAL;
     const [first] = await adapter.commit([{ type, key: "a", value: 1 }]);
     const [second] = await adapter.commit([{ type, key: "a", value: 2 }]);
     await expectConflict(context, { type, key: "a", delete: true, ifVersion: first! });
@@ -53,8 +62,8 @@ export const conflicts: CaseGroup = {
   },
 
   "in one commit a condition sees the writes before it": async (context) => {
-    if (await refusesConditions(context)) return;
     const { adapter, type } = context;
+    if (adapter.capabilities.conditional === "none") return UNCONDITIONAL;
     const [version] = await adapter.commit([{ type, key: "a", value: 1 }]);
     await expectConflict(context, { type, key: "a", value: 2 }, {
       ...{ type, key: "a", value: 3, ifVersion: version! },
@@ -70,8 +79,8 @@ export const conflicts: CaseGroup = {
   },
 
   "a conflict says which entry had changed": async (context) => {
-    if (await refusesConditions(context)) return;
     const { adapter, type } = context;
+    if (adapter.capabilities.conditional === "none") return UNCONDITIONAL;
     await adapter.commit([{ type, key: 7, value: 1 }]);
     const commit = adapter.commit([
       { type, key: 6, value: 1, ifVersion: null },
@@ -86,15 +95,4 @@ export const conflicts: CaseGroup = {
 
 async function expectConflict({ adapter }: CaseContext, ...writes: Write[]): Promise<void> {
   await assertRejects(adapter.commit(writes), "ConflictError", "the commit");
-}
-
-/** Without conditional writes, the right answer is to say so. */
-async function refusesConditions({ adapter, type }: CaseContext): Promise<boolean> {
-  if (adapter.capabilities.conditional !== "none") return false;
-  for (const ifVersion of [null, "version"]) {
-    const commit = adapter.commit([{ type, key: "a", value: 1, ifVersion }]);
-    await assertRejects(commit, "TypeError", "the conditional commit");
-  }
-  assertEqual(await adapter.get(type, "a"), undefined, "the entry");
-  return true;
 }

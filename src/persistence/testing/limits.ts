@@ -1,7 +1,5 @@
-import type { Write } from "../adapter.ts";
-import { StorageLimitError } from "../errors.ts";
-import { assert, assertEqual, assertRejects } from "./assert.ts";
-import { type CaseGroup, listAll } from "./case.ts";
+import { assert, assertEqual, assertTooLarge } from "./assert.ts";
+import { type CaseGroup, listAll, listValues } from "./case.ts";
 
 const LARGEST_TRIED = 40_000_000;
 
@@ -23,50 +21,95 @@ export const limits: CaseGroup = {
     assertEqual((await listAll(adapter, type)).map((entry) => entry.key), ["b"], "the rest");
   },
 
-  "a value of capabilities.maxValueBytes fits, and one more byte is refused": async (context) => {
+  "a value of capabilities.maxValueBytes fits, or of 40 MB where more may": async (context) => {
     const { adapter, type } = context;
-    // Two quotes are the smallest that an encoding adds to a string.
-    const size = Math.min(adapter.capabilities.maxValueBytes, LARGEST_TRIED) - 2;
-    await adapter.commit([{ type, key: "a", value: "x".repeat(size) }]);
-    const value = (await adapter.get(type, "a"))?.value as string;
-    assertEqual(value.length, size, "the length of the value");
-    if (adapter.capabilities.maxValueBytes > LARGEST_TRIED) return;
-    const commit = adapter.commit([
-      { type, key: "b", value: 1 },
-      { type, key: "c", value: "x".repeat(size + 1) },
-    ]);
-    const error = await assertRejects(commit, "StorageLimitError", "the commit");
-    assert(error instanceof StorageLimitError, "it is the StorageLimitError of rian");
-    assert(error.actual > error.allowed, "it says what was allowed and what was needed");
+    const value = ofEncodedSize(Math.min(adapter.capabilities.maxValueBytes, LARGEST_TRIED));
+    await adapter.commit([{ type, key: "a", value }]);
+    const stored = (await adapter.get(type, "a"))?.value;
+    assertEqual((stored as string).length, value.length, "the length of the value");
+    assert(stored === value, "the value is the same");
+  },
+
+  "a value of one more byte is refused by name, and nothing of its commit is written": async (
+    { adapter, type },
+  ) => {
+    const { maxValueBytes } = adapter.capabilities;
+    if (maxValueBytes > LARGEST_TRIED) return "a value may be of more bytes than are tried";
+    const value = ofEncodedSize(maxValueBytes + 1);
+    const writes = [{ type, key: "a", value: 1 }, { type, key: "b", value }];
+    const error = await assertTooLarge(adapter.commit(writes), "the commit");
     assert(error.message.includes(type), "it names the entry");
-    assertEqual(await adapter.get(type, "b"), undefined, "the entry before it");
+    assertEqual(await listAll(adapter, type), [], "the entries");
   },
 
   "size is counted in bytes and not in characters": async ({ adapter, type }) => {
     const { maxValueBytes } = adapter.capabilities;
-    if (maxValueBytes > LARGEST_TRIED) {
-      const value = "☘".repeat(100_000);
-      await adapter.commit([{ type, key: "a", value }]);
-      return assertEqual((await adapter.get(type, "a"))?.value, value, "the value");
-    }
+    if (maxValueBytes > LARGEST_TRIED) return "a value may be of more bytes than are tried";
     const value = "☘".repeat(Math.ceil(maxValueBytes / 3));
-    const commit = adapter.commit([{ type, key: "a", value }]);
-    await assertRejects(commit, "StorageLimitError", "the commit");
+    await assertTooLarge(adapter.commit([{ type, key: "a", value }]), "the commit");
+    assertEqual(await adapter.get(type, "a"), undefined, "the entry");
   },
 
-  "a commit past capabilities.atomicWrites is split, or refused if it is conditional": async (
+  "metadata is kept whole, or refused by name and nothing of its commit is written": async (
     { adapter, type },
   ) => {
-    const count = Math.min(adapter.capabilities.atomicWrites, 2_000) + 1;
-    const writes = Array.from({ length: count }, (_, key): Write => ({ type, key, value: key }));
-    const versions = await adapter.commit(writes);
-    assertEqual(versions.length, count, "the number of versions");
-    assertEqual((await listAll(adapter, type)).length, count, "the number of entries");
-    const { conditional, atomicWrites } = adapter.capabilities;
-    if (conditional === "none" || atomicWrites > 2_000) return;
-    const more = writes.map((write) => ({ ...write, type: `${type} more` }));
-    const commit = adapter.commit([...more.slice(1), { ...more[0]!, ifVersion: null }]);
-    await assertRejects(commit, "StorageLimitError", "the conditional commit");
-    assertEqual(await listAll(adapter, `${type} more`), [], "the entries");
+    for (const text of ofSizes([150, 5_000, 50_000, 500_000])) {
+      const key = `${text.length} ${text[0]}`;
+      const writes = [{ type, key: `${key} before`, value: 1 }, {
+        ...{ type, key, value: 1, metadata: { text } },
+      }];
+      const kept = await isKept(adapter.commit(writes), type);
+      assert(kept || text.length > 150, "500 bytes of metadata are kept");
+      const stored = [await adapter.get(type, `${key} before`), await adapter.get(type, key)];
+      assertEqual(
+        stored.map((entry) => entry && [entry.value, entry.metadata]),
+        kept ? [[1, undefined], [1, { text }]] : [undefined, undefined],
+        `the entries of ${key}`,
+      );
+    }
+  },
+
+  "a key of any length is one of its own, or refused by name and nothing is written": async (
+    { adapter, type },
+  ) => {
+    for (const text of ofSizes([100, 400, 1_000, 3_000, 100_000])) {
+      const keys = ["before", `${text}a`, `${text}b`];
+      const kept = await isKept(
+        adapter.commit(keys.map((key) => ({ type, key, value: key }))),
+        type,
+      );
+      assert(kept || text.length > 100, "keys of 300 bytes are kept");
+      const listed = (await listValues(adapter, type)).map(([key, value]) => key === value && key);
+      assertEqual(listed, kept ? keys : [], "the keys");
+      await adapter.clear(type);
+    }
+  },
+
+  "under a key that is too long to be stored, nothing is found": async ({ adapter, type }) => {
+    for (const key of ofSizes([400, 1_000, 3_000, 100_000])) {
+      assertEqual(await adapter.get(type, key), undefined, `the entry of ${key.length} characters`);
+    }
   },
 };
+
+/** A string that takes so many bytes: two quotes are the smallest that an encoding adds. */
+function ofEncodedSize(bytes: number): string {
+  return "x".repeat(bytes - 2);
+}
+
+/** Texts of so many characters, and of one and of three bytes each. */
+function ofSizes(sizes: readonly number[]): string[] {
+  return sizes.flatMap((size) => ["x".repeat(size), "☘".repeat(size)]);
+}
+
+/** Whether a commit was taken; when it was not, it must have been refused by the name of its entry. */
+async function isKept(commit: Promise<unknown>, type: string): Promise<boolean> {
+  try {
+    await commit;
+    return true;
+  } catch (cause) {
+    const error = await assertTooLarge(Promise.reject(cause), "the commit");
+    assert(error.message.includes(type), "it names the entry");
+    return false;
+  }
+}

@@ -1,5 +1,5 @@
 import { assert, assertEqual, assertRejects } from "./assert.ts";
-import { type CaseContext, type CaseGroup, listAll } from "./case.ts";
+import { type CaseContext, type CaseGroup, listAll, listPages, UNPAGED } from "./case.ts";
 
 const COUNT = 2_500;
 
@@ -33,6 +33,16 @@ export const paging: CaseGroup = {
       after = page.at(-1)!.key as number;
     }
     assertEqual(seen, COUNT, "the number of entries");
+  },
+
+  "pages hold what the list yields": async (context) => {
+    const { adapter, type } = await filled(context);
+    if (!adapter.pages) return UNPAGED;
+    for (const options of [{}, { reverse: true }, { after: 7, limit: 1_234 }, { limit: 0 }]) {
+      const entries = await listPages(adapter, type, options);
+      assertEqual(entries, await listAll(adapter, type, options), "the entries of the pages");
+    }
+    await assertRejects(listPages(adapter, type, { limit: -1 }), "RangeError", "limit -1");
   },
 
   "a list can be left early, and entries may go away while it is read": async (context) => {

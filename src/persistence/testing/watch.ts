@@ -1,13 +1,17 @@
-import type { Key } from "../adapter.ts";
-import { assert, assertEqual } from "./assert.ts";
-import type { CaseContext, CaseGroup } from "./case.ts";
+import { assert, assertEqual, assertRejects } from "./assert.ts";
+import { type CaseGroup, DEAF } from "./case.ts";
+import { listen } from "./listen.ts";
 
 /** Hearing of changes. */
 export const watch: CaseGroup = {
-  "a watcher hears the keys that commits write and delete": async (context) => {
-    if (await cannotWatch(context)) return;
-    const { adapter, type } = context;
-    const heard = listen(context);
+  "an adapter without watch does not claim it": async ({ adapter }) => {
+    if (adapter.watch) return "this adapter has watch";
+    assert(!adapter.capabilities.watch, "capabilities.watch is false");
+  },
+
+  "a watcher hears the keys that commits write and delete": async ({ adapter, type }) => {
+    if (!adapter.watch) return DEAF;
+    const heard = listen(adapter, type);
     await adapter.commit([{ type, key: 1, value: 1 }, { type, key: "a", value: 1 }]);
     await heard.until([1, "a"]);
     await adapter.commit([{ type, key: "b", value: 1 }]);
@@ -17,22 +21,21 @@ export const watch: CaseGroup = {
     heard.stop();
   },
 
-  "a watcher hears the keys that clear removes": async (context) => {
-    if (await cannotWatch(context)) return;
-    const { adapter, type } = context;
+  "a watcher hears the keys that clear removes": async ({ adapter, type }) => {
+    if (!adapter.watch) return DEAF;
     await adapter.commit([{ type, key: 1, value: 1 }, { type, key: 2, value: 1 }]);
-    const heard = listen(context);
+    const heard = listen(adapter, type);
     await adapter.clear(type);
     await heard.until([1, 2]);
     heard.stop();
   },
 
   "a watcher hears nothing of other types, nor after it has stopped": async (context) => {
-    if (await cannotWatch(context)) return;
     const { adapter, type } = context;
-    const stopped = listen(context);
+    if (!adapter.watch) return DEAF;
+    const stopped = listen(adapter, type);
     stopped.stop();
-    const heard = listen(context);
+    const heard = listen(adapter, type);
     await adapter.commit([{ type: `${type} other`, key: "other", value: 1 }]);
     await adapter.commit([{ type, key: "mine", value: 1 }]);
     await heard.until(["mine"]);
@@ -41,10 +44,9 @@ export const watch: CaseGroup = {
     heard.stop();
   },
 
-  "every watcher of a type hears, also after another has stopped": async (context) => {
-    if (await cannotWatch(context)) return;
-    const { adapter, type } = context;
-    const [first, second] = [listen(context), listen(context)];
+  "every watcher of a type hears, also after another has stopped": async ({ adapter, type }) => {
+    if (!adapter.watch) return DEAF;
+    const [first, second] = [listen(adapter, type), listen(adapter, type)];
     await adapter.commit([{ type, key: "a", value: 1 }]);
     await Promise.all([first.until(["a"]), second.until(["a"])]);
     first.stop();
@@ -53,37 +55,15 @@ export const watch: CaseGroup = {
     assertEqual(first.keys, ["a"], "what the first one heard");
     second.stop();
   },
+
+  "a watcher hears nothing of a commit that was refused": async ({ adapter, type }) => {
+    if (!adapter.watch) return DEAF;
+    const heard = listen(adapter, type);
+    const refused = [{ type, key: "refused", value: 1 }, { type, key: "f", value: () => {} }];
+    await assertRejects(adapter.commit(refused), "TypeError", "the commit");
+    await adapter.commit([{ type, key: "kept", value: 1 }]);
+    await heard.until(["kept"]);
+    assertEqual(heard.keys, ["kept"], "the keys");
+    heard.stop();
+  },
 };
-
-function listen({ adapter, type }: CaseContext): {
-  readonly keys: readonly Key[];
-  /** Resolves once these keys were heard since the last call. */
-  until(keys: readonly Key[]): Promise<void>;
-  stop(): void;
-} {
-  const keys: Key[] = [];
-  let start = 0;
-  let wake = () => {};
-  const stop = adapter.watch!(type, (changed) => {
-    keys.push(...changed);
-    wake();
-  });
-  return {
-    keys,
-    stop,
-    async until(wanted) {
-      while (!wanted.every((key) => keys.includes(key, start))) {
-        await new Promise<void>((resolve) => wake = resolve);
-      }
-      start = keys.length;
-    },
-  };
-}
-
-/** Without a way to watch, the right answer is not to offer it. */
-async function cannotWatch({ adapter, type }: CaseContext): Promise<boolean> {
-  if (adapter.watch) return false;
-  assert(!adapter.capabilities.watch, "an adapter without watch does not claim it");
-  await adapter.commit([{ type, key: "a", value: 1 }]);
-  return true;
-}
