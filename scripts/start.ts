@@ -1,6 +1,6 @@
 /**
- * Starts the demo: `node scripts/start.ts worker|deno|node [--port N] [--data folder]`. What it stores stays in
- * the data folder, `.data` if nothing else is said.
+ * Starts an example: `node scripts/start.ts worker|deno|node|browser [--write-behind] [--port N] [--data folder]`.
+ * What a server stores stays in the data folder, `.data` if nothing else is said.
  */
 import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
@@ -13,16 +13,20 @@ const { positionals: [platform = "worker"], values } = parseArgs({
   options: {
     port: { type: "string", default: "8787" },
     data: { type: "string", default: ".data" },
+    "write-behind": { type: "boolean", default: false },
   },
 });
 const root: string = fileURLToPath(new URL("../", import.meta.url));
 const data = resolve(root, values.data);
 mkdirSync(data, { recursive: true });
 
+const behind = values["write-behind"];
+const file = behind ? "write-behind.ts" : "main.ts";
 const commands: Readonly<Record<string, readonly string[]>> = {
   worker: [
     "wrangler",
     "dev",
+    `examples/worker/${behind ? "write-behind.ts" : "worker.ts"}`,
     "--local",
     "--config",
     "examples/worker/wrangler.jsonc",
@@ -32,13 +36,16 @@ const commands: Readonly<Record<string, readonly string[]>> = {
     `${data}/worker`,
     "--show-interactive-dev-session=false",
   ],
-  deno: ["deno", "run", "--unstable-kv", "-A", "examples/deno/main.ts"],
-  node: ["node", "--disable-warning=ExperimentalWarning", "examples/node/main.ts"],
+  deno: ["deno", "run", "--unstable-kv", "-A", `examples/deno/${file}`],
+  node: ["node", "--disable-warning=ExperimentalWarning", `examples/node/${file}`],
+  browser: ["node", "examples/browser/server.ts"],
 };
 
 const command = Object.hasOwn(commands, platform) ? commands[platform] : undefined;
 if (!command) {
-  console.error(`Cannot start ${platform}: there is no such demo; say worker, deno or node`);
+  console.error(
+    `Cannot start ${platform}: there is no such example; say worker, deno, node or browser`,
+  );
   process.exit(2);
 }
 

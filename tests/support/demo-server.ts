@@ -6,26 +6,28 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** Where the demo can run. */
-export type Platform = "worker" | "deno" | "node";
+/** What `scripts/start.ts` can start. */
+export type Platform = "worker" | "deno" | "node" | "browser";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-/** The demo on one platform, started as a user starts it; what it stores survives `restart`. */
+/** An example on one platform, started as a user starts it; what it stores survives `restart`. */
 export class DemoServer {
   readonly #platform: Platform;
+  readonly #flags: readonly string[];
   readonly #port: number;
   readonly #data = mkdtempSync(join(tmpdir(), "rian-demo-"));
   #child: ChildProcess | undefined;
   #log = "";
 
-  private constructor(platform: Platform, port: number) {
+  private constructor(platform: Platform, flags: readonly string[], port: number) {
     this.#platform = platform;
+    this.#flags = flags;
     this.#port = port;
   }
 
-  static async start(platform: Platform): Promise<DemoServer> {
-    const server = new DemoServer(platform, await freePort());
+  static async start(platform: Platform, flags: readonly string[] = []): Promise<DemoServer> {
+    const server = new DemoServer(platform, flags, await freePort());
     await server.#start();
     return server;
   }
@@ -34,8 +36,8 @@ export class DemoServer {
     return `http://localhost:${this.#port}`;
   }
 
-  async restart(): Promise<void> {
-    await this.#stop();
+  async restart(signal: "SIGTERM" | "SIGINT" = "SIGTERM"): Promise<void> {
+    await this.#stop(signal);
     await this.#start();
   }
 
@@ -53,6 +55,7 @@ export class DemoServer {
     const parameters = [
       "scripts/start.ts",
       this.#platform,
+      ...this.#flags,
       "--port",
       `${this.#port}`,
       "--data",
@@ -78,14 +81,14 @@ export class DemoServer {
 
   async #ready(): Promise<void> {
     for (let left = 600; left > 0; left--) {
-      const answer = await fetch(`${this.url}/nasc/health`).catch(() => undefined);
+      const answer = await fetch(this.url).catch(() => undefined);
       if (answer?.ok) return;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     throw new Error(`Cannot start the demo on ${this.#platform}: no answer\n${this.#log}`);
   }
 
-  async #stop(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> {
+  async #stop(signal: "SIGTERM" | "SIGINT" | "SIGKILL" = "SIGTERM"): Promise<void> {
     const child = this.#child;
     this.#child = undefined;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;

@@ -1,0 +1,59 @@
+/** The page: a bar while cities are read, a label that says what is saved, a search box. */
+import type { PersistenceState, PersistenceStatus } from "rian";
+import { hasAllCities, importCities, openCities } from "./cities.ts";
+import { CityList, followSearch } from "./city-list.ts";
+
+const labels: Readonly<Record<PersistenceStatus, string>> = {
+  hydrating: "reading…",
+  dirty: "saving…",
+  saving: "saving…",
+  saved: "saved",
+  failing: "not saved; trying again",
+  closed: "closed",
+};
+
+const status = element("status");
+const pending = element("pending");
+const loading = element("loading");
+const step = element("step");
+const bar = element<HTMLProgressElement>("bar");
+const loaded = element("loaded");
+const found = element("found");
+const list = new CityList(element("cities"), element<HTMLTemplateElement>("row"));
+
+function element<E extends HTMLElement>(id: string): E {
+  return document.getElementById(id) as E;
+}
+
+function showState(state: PersistenceState): void {
+  status.dataset["status"] = state.status;
+  // Told to those who listen only when the words change.
+  if (status.textContent !== labels[state.status]) status.textContent = labels[state.status];
+  pending.textContent = state.pending > 0 ? `${number(state.pending)} to go` : "";
+}
+
+function number(value: number): string {
+  return value.toLocaleString("en");
+}
+
+followSearch(element<HTMLInputElement>("name"), ({ cities, count, visited }) => {
+  list.show(cities);
+  found.textContent = `${number(count)} found, ${number(visited)} visited of all`;
+});
+
+step.textContent = "Reading cities from this browser";
+await openCities({
+  onOpen: (saved) => saved.subscribe(showState),
+  onProgress({ collection, loaded: read, total }) {
+    if (collection !== "cities") return;
+    // Without a value, the bar shows that something is going on.
+    if (total !== undefined) bar.value = read / Math.max(total, 1);
+    loaded.textContent = number(read);
+  },
+});
+if (!hasAllCities()) {
+  step.textContent = "Getting cities from the server";
+  bar.removeAttribute("value");
+  await importCities();
+}
+loading.hidden = true;

@@ -1,0 +1,22 @@
+/** A long-lived server that answers from memory and writes to Deno KV behind its answers. */
+import { persist } from "rian";
+import { DenoKvStore } from "rian/deno-kv";
+import { demo } from "../demo/app.ts";
+import { behind, openMemory } from "../demo/memory.ts";
+
+const db = openMemory();
+const kv = await Deno.openKv(`${Deno.env.get("DATA") ?? "."}/write-behind.kv`);
+const saved = await persist(db, new DenoKvStore(kv), behind);
+
+const server = Deno.serve({
+  port: Number(Deno.env.get("PORT") ?? 8787),
+  onListen: ({ port }) => console.log(`Ready on http://localhost:${port}`),
+}, demo({ store: db }).fetch);
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  Deno.addSignalListener(signal, async () => {
+    await saved.close();
+    Deno.exit();
+  });
+}
+await server.finished;
