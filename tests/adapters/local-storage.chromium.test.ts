@@ -11,10 +11,6 @@ let now = 1_800_000_000_000;
 const cases = testAdapter("LocalStorageStore", () => {
   return new LocalStorageStore(localStorage, { events: window, now: () => now });
 }, {
-  skip: {
-    "a watcher hears what another adapter on the same storage does, until it is closed":
-      "not yet in one tab",
-  },
   advance: (milliseconds) => {
     now += milliseconds;
   },
