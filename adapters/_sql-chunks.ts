@@ -7,15 +7,16 @@
  */
 import { UnreadableEntryError } from "../src/persistence/errors.ts";
 import { decodeKey } from "../src/persistence/keys.ts";
-import type { SqlRow, SqlStatement, VersionedWrite } from "./_sql-statements.ts";
+import { ownName, type SqlRow, type SqlStatement, type VersionedWrite } from "./_sql-statements.ts";
 
 /** Makes the trigger that removes the further rows of a document that was changed or deleted. */
 export function createTrigger(table: string): SqlStatement[] {
-  const name = table.slice(0, -1);
   const body = `when old.chunks > 0 begin delete from ${table} where type = old.type || '#' and ` +
     "id > old.id || '#' and id < old.id || '$' and version = old.version; end";
   return ["update", "delete"].map((change) => ({
-    sql: `create trigger if not exists ${name} ${change}" after ${change} on ${table} ${body}`,
+    sql: `create trigger if not exists ${
+      ownName(table, change)
+    } after ${change} on ${table} ${body}`,
     parameters: [],
   }));
 }

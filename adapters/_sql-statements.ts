@@ -33,8 +33,8 @@ export interface VersionedWrite extends PreparedWrite<EncodedValue> {
 }
 
 export function createTable(type: string): SqlStatement[] {
-  const index = quote(`${tableName(type)} expires`);
-  return createDocuments(tableOf(type), index);
+  const table = tableOf(type);
+  return createDocuments(table, ownName(table, "expires"));
 }
 
 /** The table of documents, and the index by which expired ones are found; both names are quoted. */
@@ -47,20 +47,25 @@ export function createDocuments(table: string, index: string): SqlStatement[] {
   ].map((sql) => ({ sql, parameters: [] }));
 }
 
-/** The names of a table's columns; none if there is no such table. */
-export function selectColumns(table: string): SqlStatement {
-  return { sql: "select name from pragma_table_info(?)", parameters: [table] };
-}
-
 /** The quoted table of a type. */
 export function tableOf(type: string): string {
   return quote(tableName(type));
 }
 
+/** The quoted name of what belongs to a quoted table, such as an index; no type has a table of this name. */
+export function ownName(table: string, purpose: string): string {
+  return `${table.slice(0, -1)}~${purpose}"`;
+}
+
+/**
+ * The names that SQLite and Cloudflare keep to themselves, and those of SQLite's table-valued functions, which a
+ * table of the same name would hide from our own statements.
+ */
+const RESERVED = /^(sqlite_|_cf_|pragma_|jsonb?_|(generate_series|dbstat|bytecode|tables_used)$)/i;
+
 function tableName(type: string): string {
-  // "~" is what we escape with; SQLite and Cloudflare keep these prefixes to themselves.
   const escaped = type.replaceAll("~", "~~").replaceAll("\0", "~0");
-  return /^(sqlite_|_cf_)/i.test(escaped) ? `~${escaped}` : escaped;
+  return RESERVED.test(escaped) ? `~${escaped}` : escaped;
 }
 
 /** A name as SQL takes it, whatever characters it has. */

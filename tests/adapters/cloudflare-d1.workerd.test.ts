@@ -5,6 +5,7 @@ import { type D1Binding, type D1BindingStatement, D1Store } from "../../adapters
 import type { Write } from "../../src/persistence/adapter.ts";
 import { encodeKey } from "../../src/persistence/keys.ts";
 import { testAdapter } from "../../src/persistence/testing/mod.ts";
+import { mixedUpTypes } from "./odd-types.ts";
 
 let now = 1_800_000_000_000;
 const cases = testAdapter("D1Store", () => new D1Store(env.DB, { now: () => now }), {
@@ -117,6 +118,10 @@ describe("D1Store", () => {
     const tables = await env.DB.prepare("select name from sqlite_master where name = 'Unwritten'")
       .all();
     expect(tables.results).toEqual([]);
+  });
+
+  test("keeps any two types apart, whatever their names are", async () => {
+    expect(await mixedUpTypes(new D1Store(env.DB))).toEqual([]);
   });
 
   test("names the entry whose stored text is damaged, and reads the others", async () => {

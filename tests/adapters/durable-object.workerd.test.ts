@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { type DurableObjectBinding, DurableObjectStore } from "../../adapters/durable-object.ts";
 import { encodeKey } from "../../src/persistence/keys.ts";
 import { testAdapter } from "../../src/persistence/testing/mod.ts";
+import { mixedUpTypes } from "./odd-types.ts";
 
 /** Runs within an object, where alone its storage can be used. */
 function inObject<Result>(
@@ -60,6 +61,11 @@ describe("DurableObjectStore", () => {
     await inObject("one", (own) => new DurableObjectStore(own).persist("Note", "a", {}, 1));
     expect(await inObject("two", (own) => new DurableObjectStore(own).load("Note", "a")))
       .toBeNull();
+  });
+
+  test("keeps any two types apart, whatever their names are", async () => {
+    const mixedUp = await inObject("odd", (own) => mixedUpTypes(new DurableObjectStore(own)));
+    expect(mixedUp).toEqual([]);
   });
 
   test("names the entry whose stored text is damaged, and reads the others", async () => {
