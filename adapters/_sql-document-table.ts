@@ -89,6 +89,11 @@ export class DocumentTable {
     };
   }
 
+  /** Expired rows are counted too, so that an index is all that is read. */
+  count(type: string): SqlStatement {
+    return { sql: `select count(*) as count from ${this.name} where type = ?`, parameters: [type] };
+  }
+
   deleteAll(type: string): SqlStatement {
     return { sql: this.#texts.deleteAll, parameters: [type] };
   }

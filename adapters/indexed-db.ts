@@ -96,6 +96,13 @@ export class IndexedDbStore extends TextAdapter {
     return this.#listeners.add(type, listener);
   }
 
+  /** How many entries a type has. */
+  async count(type: string): Promise<number> {
+    this.assertCallable(type);
+    const database = await this.#open();
+    return await database.count("entries", rangeOf(type));
+  }
+
   /** @internal */
   protected override async readEntry(type: string, id: string): Promise<Entry | undefined> {
     const database = await this.#open();

@@ -110,6 +110,12 @@ export class LocalStorageStore extends TextAdapter {
     return this.#watchers.add(type, listener);
   }
 
+  /** How many entries a type has. */
+  async count(type: string): Promise<number> {
+    this.assertCallable(type);
+    return await Promise.resolve(this.#idsOf(type).length);
+  }
+
   /** @internal */
   protected override async readEntry(type: string, id: string): Promise<Entry | undefined> {
     return this.#entry(type, id);

@@ -18,6 +18,11 @@ export class MemoryTable {
   #sorted = true;
   #expiringUntilSweep = 1_000;
 
+  /** How many rows there are, with those that have expired and were not dropped yet. */
+  get size(): number {
+    return this.#rows.size;
+  }
+
   get(id: string, now: number): Row | undefined {
     const row = this.#rows.get(id);
     return row && row.expires > now ? row : undefined;

@@ -61,6 +61,12 @@ export class MemoryStore extends BaseAdapter<unknown> {
     return this.#listeners.add(type, listener);
   }
 
+  /** How many entries a type has. */
+  async count(type: string): Promise<number> {
+    this.assertCallable(type);
+    return await Promise.resolve(this.#tables.get(type)?.size ?? 0);
+  }
+
   /** @internal */
   protected override encode(value: unknown): unknown {
     return structuredClone(value);
