@@ -1,9 +1,8 @@
 import type { CollectionState } from "./collection-state.ts";
 import type { Observer, ObserverOptions } from "./observer.ts";
-import type { Document } from "./path.ts";
-import { type Criteria, Query } from "./query.ts";
-import type { Key, Path, PathValue } from "./schema.ts";
-import type { Where } from "./where.ts";
+import type { Document } from "./field.ts";
+import { Documents } from "./query.ts";
+import type { Key } from "./schema.ts";
 
 /**
  * Documents of one type, by primary key.
@@ -31,11 +30,13 @@ import type { Where } from "./where.ts";
  * if (db.todos.where("done").equals(true).count() !== 2) throw new Error("expected two");
  * ```
  */
-export class Collection<T extends object, K extends Key, Read = Readonly<T>> {
+export class Collection<T extends object, K extends Key, Read = Readonly<T>>
+  extends Documents<T, K, Read> {
   readonly #state: CollectionState;
 
   /** @internal */
   constructor(state: CollectionState) {
+    super(state);
     this.#state = state;
   }
 
@@ -51,19 +52,16 @@ export class Collection<T extends object, K extends Key, Read = Readonly<T>> {
 
   /** Adds a document and answers its key. */
   add(document: T): K {
-    const accepted = this.#state.accept(document);
-    const key = this.#state.keyOf(accepted);
-    if (this.#state.table.slotOf(key) !== undefined) throw this.#state.taken(key);
-    this.#state.insert(accepted);
+    const state = this.#state;
+    state.write(state.table.end, state.accept(document));
     return this.#keyIn(document);
   }
 
   /** Adds a document, or puts it in the place of the one with the same key, and answers the key. */
   put(document: T): K {
+    const { table } = this.#state;
     const accepted = this.#state.accept(document);
-    const slot = this.#state.table.slotOf(this.#state.keyOf(accepted));
-    if (slot === undefined) this.#state.insert(accepted);
-    else this.#state.replace(slot, accepted);
+    this.#state.write(table.slotOf(this.#state.keyOf(accepted)) ?? table.end, accepted);
     return this.#keyIn(document);
   }
 
@@ -72,21 +70,12 @@ export class Collection<T extends object, K extends Key, Read = Readonly<T>> {
    * `undefined` if there is no such document. Where every field has its value already, nothing happens.
    */
   update(key: K, changes: Partial<T>): K | undefined {
-    const state = this.#state;
-    const slot = state.table.slotOf(key);
-    if (slot === undefined) return undefined;
-    const before = state.table.peek(slot)!;
-    const after = state.merge(before, changes);
-    if (after !== before) state.replace(slot, after);
-    return key;
+    return this.#state.update(key, changes) as K | undefined;
   }
 
   /** Deletes a document and answers its key, or `undefined` if there is none. */
   delete(key: K): K | undefined {
-    const slot = this.#state.table.slotOf(key);
-    if (slot === undefined) return this.#state.miss(key);
-    this.#state.remove(slot);
-    return key;
+    return this.#state.delete(key) as K | undefined;
   }
 
   /** Adds documents, all or none, and answers their keys. */
@@ -129,82 +118,6 @@ export class Collection<T extends object, K extends Key, Read = Readonly<T>> {
     return this.#state.has(key);
   }
 
-  /** Every key, in the order of insertion. */
-  keys(): K[] {
-    return this.#all().keys();
-  }
-
-  /** How many documents there are. */
-  count(): number {
-    return this.#all().count();
-  }
-
-  /** Every document, in the order of insertion. */
-  toArray(): Read[] {
-    return this.#all().toArray();
-  }
-
-  /** Calls `callback` with each document. It may write: the documents are those that were there before. */
-  each(callback: (document: Read) => void): void {
-    this.#all().each(callback);
-  }
-
-  /**
-   * Starts a comparison of an indexed field, of the primary key, or of the fields of a compound index.
-   *
-   * @throws {TypeError} when no index helps to find documents by the field.
-   */
-  where<P extends Path<T>>(field: P): Where<T, K, PathValue<T, P>, Read>;
-  /** Compares the fields of a compound index with lists of values. */
-  where<const P extends readonly Path<T>[]>(
-    fields: P,
-  ): Where<T, K, readonly [...{ [I in keyof P]: PathValue<T, P[I]> }], Read>;
-  /** Finds the documents that equal the criteria in every field, each of which needs an index. */
-  where(criteria: Criteria<T>): Query<T, K, Read>;
-  where(condition: never): never {
-    return this.#all().where(condition) as never;
-  }
-
-  /** Finds the documents for which `predicate` answers true, by looking at all of them. */
-  filter(predicate: (document: Readonly<T>) => boolean): Query<T, K, Read> {
-    return this.#all().filter(predicate);
-  }
-
-  /** Every document, sorted; see {@link Query.sortBy}. */
-  sortBy(field: Path<T> | readonly Path<T>[]): Query<T, K, Read> {
-    return this.#all().sortBy(field);
-  }
-
-  /** Every document, the newest first. */
-  reverse(): Query<T, K, Read> {
-    return this.#all().reverse();
-  }
-
-  /** The first documents; see {@link Query.limit}. */
-  limit(count: number): Query<T, K, Read> {
-    return this.#all().limit(count);
-  }
-
-  /** All but the first documents; see {@link Query.offset}. */
-  offset(count: number): Query<T, K, Read> {
-    return this.#all().offset(count);
-  }
-
-  /** The documents after a key, in the order of the primary key; see {@link Query.after}. */
-  after(cursor: K | Readonly<T>): Query<T, K, Read> {
-    return this.#all().after(cursor);
-  }
-
-  /** The document that was added first. */
-  first(): Read | undefined {
-    return this.#all().first();
-  }
-
-  /** The document that was added last. */
-  last(): Read | undefined {
-    return this.#all().last();
-  }
-
   /**
    * Calls `observer` after each change, until the returned function is called.
    *
@@ -231,10 +144,6 @@ export class Collection<T extends object, K extends Key, Read = Readonly<T>> {
   /** Stops calling an observer. */
   unsubscribe(observer: Observer<T, K>): void {
     this.#state.observers.delete(observer as Observer<Document, unknown>);
-  }
-
-  #all(): Query<T, K, Read> {
-    return new Query(this.#state);
   }
 
   #keyIn(document: T): K {

@@ -1,14 +1,25 @@
-import type { Field } from "./field.ts";
-import { EMPTY, entriesOf } from "./multi-entry-index.ts";
+import { EMPTY } from "./entry-index.ts";
+import { cannotQuery } from "./errors.ts";
+import type { Document, Field } from "./field.ts";
 import type { Locate } from "./ordered-index.ts";
-import type { Document } from "./path.ts";
-import { compare, describe, isScalar, typeRank } from "./scalar.ts";
+import { compare, compareLists, describe, isScalar, typeRank } from "./scalar.ts";
 import { ValueMap } from "./value-map.ts";
 
-/** The ends of a range, as far as it has them. */
+/** A field as a query of a collection compares it. */
+export interface ComparedField extends Field {
+  readonly collection: string;
+  readonly isMultiEntry: boolean;
+  readonly isOrdered: boolean;
+}
+
+/** A range of values of one type, which has at least one end. */
 export interface Range {
   readonly lower?: unknown;
   readonly upper?: unknown;
+  /** Leaves out the lower end. */
+  readonly lowerOpen?: boolean;
+  /** Leaves out the upper end. */
+  readonly upperOpen?: boolean;
 }
 
 /** One thing that a query asks of a document, and how an index may find what meets it. */
@@ -24,95 +35,106 @@ export interface Condition {
 }
 
 /** The field is a value, or holds it; an array stands for exactly these elements, in any order. */
-export function equals(field: Field, value: unknown): Condition {
-  if (field.isMultiEntry && Array.isArray(value)) return exactly(field, value);
-  return anyOf(field, [value]);
+export function equals(field: ComparedField, value: unknown): Condition {
+  if (!field.isMultiEntry || !Array.isArray(value)) return anyOf(field, [value]);
+  const sorted = value.toSorted(compare);
+  const matches = (document: Document) => {
+    const own = field.read(document);
+    return Array.isArray(own) && own.length === sorted.length &&
+      compareLists(own.toSorted(compare), sorted) === 0;
+  };
+  return {
+    ...allOf(field, value),
+    values: value.length > 0 ? value : [EMPTY],
+    every: true,
+    matches,
+  };
 }
 
 /** The field is one of the values, or holds one of them. */
-export function anyOf(field: Field, values: readonly unknown[]): Condition {
+export function anyOf(field: ComparedField, values: readonly unknown[]): Condition {
   assertOperands(field, values);
-  const { read } = field;
-  const [value] = values;
-  if (values.length === 1 && !field.isMultiEntry) {
-    const locate: Locate = (own) => field.compare(own, value);
-    // Most values are equal just when they are identical, which is several times faster to see.
-    const matches = typeof value === "object" || Number.isNaN(value)
-      ? (document: Document) => locate(read(document)) === 0
-      : (document: Document) => read(document) === value;
-    return { field, values, locate, matches };
-  }
-  if (field.paths.length > 1) {
-    const matches = (document: Document) =>
-      values.some((wanted) => field.compare(read(document), wanted) === 0);
-    return { field, values, matches };
-  }
-  const wanted = setOf(values);
-  const matches = (document: Document) =>
-    entriesOf(read(document)).some((entry) => wanted.has(entry));
-  return { field, values, matches };
+  const { read, compare, isMultiEntry } = field;
+  const isWanted = isOneOf(field, values);
+  return {
+    field,
+    values,
+    matches: isMultiEntry
+      ? (document) => {
+        const own = read(document);
+        return Array.isArray(own) ? own.some(isWanted) : isWanted(own);
+      }
+      : (document) => isWanted(read(document)),
+    ...values.length === 1 && !isMultiEntry && {
+      locate: (own: unknown) => compare(own, values[0]),
+    },
+  };
 }
 
 /** The field holds all of the values. */
-export function allOf(field: Field, values: readonly unknown[]): Condition {
-  assertOperands(field, values);
-  const matches = (document: Document) => {
-    const own = setOf(entriesOf(field.read(document)));
-    return values.every((value) => own.has(value));
-  };
-  return values.length === 0 ? { field, matches } : { field, values, every: true, matches };
+export function allOf(field: ComparedField, values: readonly unknown[]): Condition {
+  const conditions = values.map((value) => anyOf(field, [value]));
+  const matches = (document: Document) => conditions.every(({ matches }) => matches(document));
+  return { field, matches, ...values.length > 0 && { values, every: true } };
 }
 
 /** The field is none of the values, and holds none of them. */
-export function noneOf(field: Field, values: readonly unknown[]): Condition {
+export function noneOf(field: ComparedField, values: readonly unknown[]): Condition {
   const { matches } = anyOf(field, values);
   return { field, matches: (document) => !matches(document) };
 }
 
-/** The field lies in a range: `side` says on which side of it a value of the type of its ends lies. */
-export function within(
-  field: Field,
-  range: Range,
-  side: (own: unknown) => number,
-): Condition {
-  const operand = "lower" in range ? range.lower : range.upper;
-  assertOperands(field, [operand]);
-  const rank = typeRank(operand);
-  const type = typeof operand;
-  const isPlain = type !== "object" && operand === operand;
-  // Values of another type are neither above nor below: they come before or after the whole range.
-  const locate: Locate = (own) =>
-    isPlain && typeof own === type && own === own ? side(own) : typeRank(own) - rank || side(own);
+/** The field lies in a range. Values of another type are neither above nor below: they lie beside it. */
+export function within(field: ComparedField, range: Range): Condition {
+  const { lower, upper, lowerOpen, upperOpen } = range;
+  const hasLower = "lower" in range;
+  const hasUpper = "upper" in range;
+  const rank = typeRank(hasLower ? lower : upper);
+  assertOperands(field, [hasLower ? lower : upper]);
+  if (hasLower && hasUpper && typeRank(upper) !== rank) {
+    throw cannotQuery(
+      field.collection,
+      field.name,
+      "the ends of the range are of different types; pass values of one type",
+    );
+  }
+  const locate: Locate = (own) => {
+    const side = typeRank(own) - rank;
+    if (side !== 0) return side;
+    if (hasLower) {
+      const fromLower = field.compare(own, lower);
+      if (fromLower < 0 || (lowerOpen && fromLower === 0)) return -1;
+    }
+    if (hasUpper) {
+      const fromUpper = field.compare(own, upper);
+      if (fromUpper > 0 || (upperOpen && fromUpper === 0)) return 1;
+    }
+    return 0;
+  };
   return { field, range, locate, matches: (document) => locate(field.read(document)) === 0 };
 }
 
-function exactly(field: Field, values: readonly unknown[]): Condition {
-  assertOperands(field, values);
-  const sorted = [...values].sort(compare);
-  const matches = (document: Document) => {
-    const own = field.read(document);
-    return Array.isArray(own) && own.length === sorted.length &&
-      [...own].sort(compare).every((value, position) => compare(value, sorted[position]) === 0);
-  };
-  return { field, values: values.length === 0 ? [EMPTY] : values, every: true, matches };
+function isOneOf(
+  { compare, paths }: Field,
+  values: readonly unknown[],
+): (own: unknown) => boolean {
+  if (values.length < 8 || paths.length > 1) {
+    return (own) => values.some((value) => compare(own, value) === 0);
+  }
+  const wanted = new ValueMap<true>();
+  for (const value of values) wanted.set(value, true);
+  return (own) => wanted.get(own) === true;
 }
 
-function setOf(values: readonly unknown[]): ValueMap<true> {
-  const set = new ValueMap<true>();
-  for (const value of values) set.set(value, true);
-  return set;
-}
-
-function assertOperands(field: Field, operands: readonly unknown[]): void {
+function assertOperands(field: ComparedField, operands: readonly unknown[]): void {
+  const isList = field.paths.length > 1;
   for (const operand of operands) {
-    const values = field.paths.length === 1 ? [operand] : operand;
+    const values = isList ? operand : [operand];
     if (Array.isArray(values) && values.length > 0 && values.every(isScalar)) continue;
-    throw new TypeError(
-      `Cannot query ${field.collection} by "${field.name}": ${
-        describe(operand)
-      } cannot be in its index; ${
-        field.paths.length === 1 ? "compare with a scalar" : "compare with a list of scalars"
-      }`,
+    throw cannotQuery(
+      field.collection,
+      field.name,
+      `its index cannot hold ${describe(operand)}; pass a ${isList ? "list of scalars" : "scalar"}`,
     );
   }
 }

@@ -1,4 +1,4 @@
-import { type Reader, reader } from "./path.ts";
+import { type Field, fieldOf } from "./field.ts";
 
 /** The parts of a {@link Schema} that matter at run time. */
 export interface UntypedSchema {
@@ -15,15 +15,9 @@ export interface UntypedSchema {
 }
 
 /** One index of a collection. */
-export interface IndexDefinition {
+export interface IndexDefinition extends Field {
   /** The collection that it belongs to. */
   readonly collection: string;
-  /** The path, or the paths joined by `+`. */
-  readonly name: string;
-  readonly paths: readonly string[];
-  readonly readers: readonly Reader[];
-  /** The fields of a document that the paths start from. */
-  readonly roots: readonly string[];
   readonly kind: "hash" | "multi-entry" | "ordered";
   readonly unique: boolean;
 }
@@ -33,6 +27,8 @@ export interface CollectionDefinition {
   readonly name: string;
   readonly primaryKey: string;
   readonly indexes: readonly IndexDefinition[];
+  /** Whether one of them is unique. */
+  readonly isUnique: boolean;
 }
 
 /**
@@ -44,37 +40,36 @@ export function defineCollection(name: string, schema: UntypedSchema): Collectio
   const { primaryKey, indexes = [], multiEntry = [], ordered = [], unique = [] } = schema;
   const definitions = new Map<string, IndexDefinition>();
 
-  function define(paths: readonly string[], kind: IndexDefinition["kind"], isUnique: boolean) {
-    if (paths.length === 0 || paths.some((path) => typeof path !== "string" || path === "")) {
-      throw new TypeError(`Cannot create ${name}: an index needs the name of a field; name one`);
-    }
-    const definition: IndexDefinition = {
-      collection: name,
-      name: paths.join("+"),
-      paths,
-      readers: paths.map(reader),
-      roots: paths.map((path) => path.split(".")[0]!),
-      kind,
-      unique: isUnique,
-    };
-    definitions.set(`${kind} ${definition.name}`, definition);
+  function refuse(problem: string): never {
+    throw new TypeError(`Cannot create ${name}: ${problem}`);
   }
 
-  if (typeof primaryKey !== "string" || primaryKey === "") {
-    throw new TypeError(`Cannot create ${name}: it has no primaryKey; name the field`);
-  }
-  for (const path of multiEntry) define([path], "multi-entry", false);
-  for (const [list, isUnique] of [[indexes, false], [ordered, false], [unique, true]] as const) {
-    for (const entry of list) {
-      const paths = typeof entry === "string" ? [entry] : entry;
-      const twice = paths.find((path) => multiEntry.includes(path));
-      if (twice !== undefined) {
-        throw new TypeError(
-          `Cannot create ${name}: "${twice}" is in multiEntry and again elsewhere; keep one`,
-        );
+  function define(entries: UntypedSchema["indexes"], single: IndexDefinition["kind"]) {
+    for (const entry of entries!) {
+      const paths = [entry].flat();
+      if (!paths.every(isName) || paths.length === 0) {
+        refuse("an index needs the name of a field; name one");
       }
-      define(paths, list === ordered || paths.length > 1 ? "ordered" : "hash", isUnique);
+      const twice = entries !== multiEntry && paths.find((path) => multiEntry.includes(path));
+      if (twice) refuse(`"${twice}" is in multiEntry and again elsewhere; keep one`);
+      const kind = paths.length > 1 ? "ordered" : single;
+      definitions.set(kind + paths, {
+        ...fieldOf(paths),
+        collection: name,
+        kind,
+        unique: entries === unique,
+      });
     }
   }
-  return { name, primaryKey, indexes: [...definitions.values()] };
+
+  if (!isName(primaryKey)) refuse("it has no primaryKey; name the field");
+  define(multiEntry, "multi-entry");
+  define(indexes, "hash");
+  define(ordered, "ordered");
+  define(unique, "hash");
+  return { name, primaryKey, indexes: [...definitions.values()], isUnique: unique.length > 0 };
+}
+
+function isName(path: unknown): boolean {
+  return typeof path === "string" && path !== "";
 }

@@ -1,35 +1,37 @@
+import { accesses } from "./access.ts";
 import type { CollectionState } from "./collection-state.ts";
-import { Order } from "./order.ts";
+import type { Condition } from "./condition.ts";
+import { type Document, type Field, fieldOf } from "./field.ts";
 import { type Plan, planOf } from "./plan.ts";
 import type { QuerySpec } from "./query-spec.ts";
+import { compare } from "./scalar.ts";
 import { tracker } from "./tracking.ts";
 
 /** One run of a query. */
 export class Execution {
   readonly #state: CollectionState;
   readonly #spec: QuerySpec;
-  readonly #order: Order;
+  /** What the plan leaves to check for each document. */
+  readonly #conditions: readonly Condition[];
+  #order: Field | undefined;
   readonly plan: Plan;
 
   constructor(state: CollectionState, spec: QuerySpec) {
-    // A cursor needs a total order, which the order of insertion is not once its document is gone.
-    const isPaged = spec.after !== undefined && spec.order === undefined;
     this.#state = state;
-    this.#spec = isPaged ? { ...spec, order: [] } : spec;
-    this.#order = new Order(this.#spec.order ?? [], state.definition.primaryKey);
-    this.plan = planOf(state, this.#spec, this.#order);
+    // A cursor needs a total order, which the order of insertion is not once its document is gone.
+    this.#spec = spec.after && !spec.order ? { ...spec, order: [] } : spec;
+    this.plan = planOf(accesses(state, this.#spec, this.#compare), spec);
+    const { meets } = this.plan.access;
+    this.#conditions = spec.conditions.filter((condition) => !meets.includes(condition));
   }
 
   /** How many documents the query finds. */
   count(): number {
-    const { after, offset, limit } = this.#spec;
-    const { access, conditions } = this.plan;
-    const { filters } = this.#spec;
-    if (!access.isExact || conditions.length + filters.length > 0 || after !== undefined) {
-      return this.slots().length;
-    }
-    this.#track(undefined);
-    return Math.min(Math.max(0, access.count - offset), limit);
+    const { offset, limit } = this.#spec;
+    const { isExact, count } = this.plan.access;
+    if (!isExact || this.#mustLook()) return this.slots().length;
+    this.#track();
+    return Math.min(Math.max(0, count - offset), limit);
   }
 
   /** The slots of the documents that the query finds, in order. */
@@ -37,35 +39,39 @@ export class Execution {
     const { offset, limit, order, reverse } = this.#spec;
     const { table } = this.#state;
     const end = offset + limit;
-    const found = this.#found(end);
-    let slots = found;
+    let slots = this.#found(end);
     if (!this.plan.access.inOrder) {
-      slots = order === undefined
-        ? found.toSorted((a, b) => a - b)
-        : this.#order.sort(found, (slot) => table.peek(slot)!);
+      slots = slots.toSorted((a, b) =>
+        order ? this.#compare(table.peek(a)!, table.peek(b)!) : a - b
+      );
       if (reverse) slots = slots.toReversed();
     }
-    slots = offset === 0 && slots.length <= limit ? slots : slots.slice(offset, end);
+    if (offset > 0 || slots.length > limit) slots = slots.slice(offset, end);
     this.#track(slots);
     return slots;
   }
 
   /** The slots of all that match, or as many as are wanted if they come in order. */
   #found(end: number): readonly number[] {
-    const { filters, after } = this.#spec;
-    const { access, conditions } = this.plan;
-    const wanted = access.inOrder ? end : Infinity;
-    if (conditions.length + filters.length === 0 && after === undefined) {
-      return access.slice(0, wanted);
-    }
+    const { find, inOrder } = this.plan.access;
+    const wanted = inOrder ? end : Infinity;
+    if (!this.#mustLook()) return find(0, wanted);
     const found: number[] = [];
     // Pages that grow, because a query with a limit often ends in the first one.
     for (let from = 0, size = 64; found.length < wanted; from += size, size *= 2) {
-      const page = access.slice(from, from + size);
+      const page = find(from, from + size);
       if (page.length === 0) break;
-      for (const slot of page) if (this.#matches(slot)) found.push(slot);
+      for (const slot of page) {
+        if (found.length < wanted && this.#matches(slot)) found.push(slot);
+      }
     }
     return found;
+  }
+
+  /** Whether the access may lead to documents that the query does not find. */
+  #mustLook(): boolean {
+    const { filters, after } = this.#spec;
+    return this.#conditions.length + filters.length > 0 || after !== undefined;
   }
 
   /** Whether a document meets what the access leaves open. */
@@ -73,29 +79,33 @@ export class Execution {
     const { filters, after, reverse } = this.#spec;
     const { table } = this.#state;
     const document = table.peek(slot)!;
-    for (const condition of this.plan.conditions) if (!condition.matches(document)) return false;
-    if (after !== undefined) {
-      const side = this.#order.compare(document, after);
+    for (const condition of this.#conditions) if (!condition.matches(document)) return false;
+    if (after) {
+      const side = this.#compare(document, after);
       if (reverse ? side >= 0 : side <= 0) return false;
     }
-    for (const filter of filters) if (!filter(table.read(slot))) return false;
-    return true;
+    return filters.length === 0 || filters.every((filter) => filter(table.read(slot)));
   }
 
+  /** Compares two documents in the order of the query; equal ones follow their primary keys. */
+  #compare = (a: Document, b: Document): number => {
+    const { read, compare: compareValues } = this.#order ??= fieldOf(this.#spec.order!);
+    return compareValues(read(a), read(b)) || compare(this.#state.keyOf(a), this.#state.keyOf(b));
+  };
+
   /** Tells a live query what the result depends on: documents that match, up to the last one of a full page. */
-  #track(slots: readonly number[] | undefined): void {
+  #track(slots?: readonly number[]): void {
+    if (!tracker()) return;
     const { conditions, order, limit, reverse } = this.#spec;
-    const { table } = this.#state;
-    const isFull = order !== undefined && slots?.length === limit;
-    const last = isFull && limit > 0 ? table.peek(slots.at(-1)!) : undefined;
-    const direction = reverse ? -1 : 1;
-    tracker()?.({
+    const isFull = order && limit > 0 && slots?.length === limit;
+    const last = isFull && this.#state.table.peek(slots.at(-1)!);
+    tracker()!({
       state: this.#state,
       condition: conditions.find(({ values }) => values?.length === 1) ??
-        conditions.find(({ values, locate }) => values !== undefined || locate !== undefined),
+        conditions.find(({ values, locate }) => values ?? locate),
       touches: (document) =>
         conditions.every(({ matches }) => matches(document)) &&
-        (last === undefined || this.#order.compare(document, last) * direction <= 0),
+        (!last || this.#compare(document, last) * (reverse ? -1 : 1) <= 0),
     });
   }
 }

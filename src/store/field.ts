@@ -1,54 +1,41 @@
-import type { CollectionDefinition, IndexDefinition } from "./definition.ts";
-import { compareLists } from "./ordered-index.ts";
-import { type Reader, reader } from "./path.ts";
-import { compare } from "./scalar.ts";
+import { compare, compareLists } from "./scalar.ts";
 
-/** What a `where` compares: one path of a document, or the several paths of a compound index. */
+/** A stored document, whose fields the store does not know. */
+export type Document = Readonly<Record<string, unknown>>;
+
+/** What an index holds of a document, a query compares or sorts by: one path, or a list of them. */
 export interface Field {
-  readonly collection: string;
   readonly paths: readonly string[];
+  /** The path, or the paths joined by `+`. */
   readonly name: string;
-  readonly read: Reader;
+  /** A document's value, or the list of its values where there are several paths. */
+  readonly read: (document: Document) => unknown;
+  /** Orders what `read` answers. */
   readonly compare: (a: unknown, b: unknown) => number;
-  readonly isPrimaryKey: boolean;
-  readonly isMultiEntry: boolean;
-  readonly isOrdered: boolean;
 }
 
-/**
- * Finds what an index knows a field by.
- *
- * @param fixed the paths that a query already holds equal, after which the next one of a compound index is in order.
- * @throws {TypeError} when no index helps to find documents by the field.
- */
-export function fieldOf(
-  definition: CollectionDefinition,
-  path: string | readonly string[],
-  fixed: readonly string[],
-): Field {
-  const paths = typeof path === "string" ? [path] : path;
-  const name = paths.join("+");
-  const helps = (index: IndexDefinition) => {
-    if (paths.length > 1) return index.name === name;
-    const position = index.paths.indexOf(name);
-    return position >= 0 && index.paths.slice(0, position).every((other) => fixed.includes(other));
-  };
-  const indexes = definition.indexes.filter(helps);
-  const isPrimaryKey = name === definition.primaryKey;
-  if (indexes.length === 0 && !isPrimaryKey) {
-    throw new TypeError(
-      `Cannot query ${definition.name} by "${name}": it has no index; add one to the schema, or use filter`,
-    );
-  }
+/** The field of some dotted paths. */
+export function fieldOf(paths: readonly string[]): Field {
   const readers = paths.map(reader);
+  const isOne = readers.length === 1;
   return {
-    collection: definition.name,
     paths,
-    name,
-    read: paths.length === 1 ? readers[0]! : (document) => readers.map((read) => read(document)),
-    compare: paths.length === 1 ? compare : compareLists,
-    isPrimaryKey,
-    isMultiEntry: indexes.some((index) => index.kind === "multi-entry"),
-    isOrdered: indexes.some((index) => index.kind === "ordered"),
+    name: paths.join("+"),
+    read: isOne ? readers[0]! : (document) => readers.map((read) => read(document)),
+    compare: isOne ? compare : compareLists,
+  };
+}
+
+/** Reads what a dotted path leads to; `undefined` where it leads nowhere. */
+function reader(path: string): Field["read"] {
+  const names = path.split(".");
+  if (names.length === 1) return (document) => document[path];
+  return (document) => {
+    let value: unknown = document;
+    for (const name of names) {
+      if (typeof value !== "object" || value === null) return undefined;
+      value = (value as Document)[name];
+    }
+    return value;
   };
 }

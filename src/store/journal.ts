@@ -1,5 +1,5 @@
 import type { CollectionState } from "./collection-state.ts";
-import type { Document } from "./path.ts";
+import type { Document } from "./field.ts";
 import type { Table } from "./table.ts";
 
 /** One change to one collection, with what is needed to take it back. */

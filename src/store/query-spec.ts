@@ -1,32 +1,18 @@
 import type { Condition } from "./condition.ts";
-import type { Document } from "./path.ts";
-
-/** A document's place in the order of a query. */
-export interface Position {
-  readonly values: readonly unknown[];
-  readonly key: unknown;
-}
+import type { Document } from "./field.ts";
 
 /** What a query asks for, as plain data. */
 export interface QuerySpec {
   readonly conditions: readonly Condition[];
   readonly filters: readonly ((document: Document) => boolean)[];
   /** The paths to sort by; equal documents follow their primary keys. `undefined` is the order of insertion. */
-  readonly order: readonly string[] | undefined;
-  readonly reverse: boolean;
+  readonly order?: readonly string[] | undefined;
+  readonly reverse?: boolean;
   readonly offset: number;
   readonly limit: number;
   /** Only documents that come after this one in the order of the query. */
-  readonly after: Document | undefined;
+  readonly after?: Document | undefined;
 }
 
 /** Every document, in the order of insertion. */
-export const EVERYTHING: QuerySpec = {
-  conditions: [],
-  filters: [],
-  order: undefined,
-  reverse: false,
-  offset: 0,
-  limit: Infinity,
-  after: undefined,
-};
+export const EVERYTHING: QuerySpec = { conditions: [], filters: [], offset: 0, limit: Infinity };

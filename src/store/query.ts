@@ -1,8 +1,8 @@
 import type { CollectionState } from "./collection-state.ts";
-import { equals } from "./condition.ts";
+import { type ComparedField, equals } from "./condition.ts";
+import { cannotQuery } from "./errors.ts";
 import { Execution } from "./execution.ts";
-import { fieldOf } from "./field.ts";
-import type { Document } from "./path.ts";
+import { type Document, fieldOf } from "./field.ts";
 import { EVERYTHING, type QuerySpec } from "./query-spec.ts";
 import { describe, isDate } from "./scalar.ts";
 import type { Key, Path, PathValue } from "./schema.ts";
@@ -24,13 +24,8 @@ export interface Explanation {
   readonly sorts: boolean;
 }
 
-/**
- * A question to a collection. Every method but the reading ones answers a new query, and their order does not
- * matter: documents are filtered, then sorted, then skipped and limited.
- *
- * Documents come in the order of insertion; after a comparison such as `above`, in the order of its field.
- */
-export class Query<T extends object, K extends Key, Read = Readonly<T>> {
+/** What a collection and its queries have in common: documents to look for, and to read. */
+export abstract class Documents<T extends object, K extends Key, Read = Readonly<T>> {
   readonly #state: CollectionState;
   readonly #spec: QuerySpec;
 
@@ -50,30 +45,29 @@ export class Query<T extends object, K extends Key, Read = Readonly<T>> {
   where<const P extends readonly Path<T>[]>(
     fields: P,
   ): Where<T, K, readonly [...{ [I in keyof P]: PathValue<T, P[I]> }], Read>;
-  /** Keeps the documents that equal the criteria in every field. */
+  /** Keeps the documents that equal the criteria in every field, each of which needs an index. */
   where(criteria: Criteria<T>): Query<T, K, Read>;
   // What it returns is said above; compared with that, compilers lose themselves in the paths of T.
   where(condition: string | readonly string[] | Criteria<T>): unknown {
     const { conditions } = this.#spec;
-    const fixed = conditions.filter(({ values }) => values?.length === 1).map(({ field }) =>
-      field.name
-    );
     if (typeof condition === "string" || Array.isArray(condition)) {
-      const field = fieldOf(this.#state.definition, condition as string, fixed);
-      return new Where(field, (added, order) =>
-        this.#with({
-          conditions: [...conditions, added],
-          order: this.#spec.order ?? order,
-        }));
+      return new Where(
+        this.#compared([condition].flat()),
+        (added, order) =>
+          this.#with({ conditions: [...conditions, added], order: this.#spec.order ?? order }),
+      );
     }
-    const names = [...fixed, ...Object.keys(condition)];
+    const names = Object.keys(condition);
     const added = Object.entries(condition).map(([name, value]) =>
-      equals(fieldOf(this.#state.definition, name, names), value)
+      equals(this.#compared([name], names), value)
     );
     return this.#with({ conditions: [...conditions, ...added] });
   }
 
-  /** Keeps the documents for which `predicate` answers true. It receives frozen documents and must not write. */
+  /**
+   * Keeps the documents for which `predicate` answers true, by looking at each. It receives frozen documents and
+   * must not write.
+   */
   filter(predicate: (document: Readonly<T>) => boolean): Query<T, K, Read> {
     const filter = predicate as (document: object) => boolean;
     return this.#with({ filters: [...this.#spec.filters, filter] });
@@ -119,14 +113,12 @@ export class Query<T extends object, K extends Key, Read = Readonly<T>> {
     if (typeof cursor === "object" && !isDate(cursor)) {
       return this.#with({ after: cursor as Document });
     }
-    const { definition, table } = this.#state;
+    const { definition: { name, primaryKey }, table } = this.#state;
     const slot = table.slotOf(cursor);
     if (slot !== undefined) return this.#with({ after: table.peek(slot) });
-    if (this.#spec.order === undefined) {
-      return this.#with({ order: [], after: { [definition.primaryKey]: cursor } });
-    }
+    if (!this.#spec.order) return this.#with({ after: { [primaryKey]: cursor } });
     throw new RangeError(
-      `Cannot page through ${definition.name} after ${
+      `Cannot page through ${name} after ${
         describe(cursor)
       }: there is no such document; pass the last document of the page before`,
     );
@@ -134,37 +126,41 @@ export class Query<T extends object, K extends Key, Read = Readonly<T>> {
 
   /** The documents, in order. */
   toArray(): Read[] {
-    return this.#state.giveAll(this.#slots()) as Read[];
+    return this.#state.give(this.#run().slots()) as Read[];
   }
 
   /** How many documents there are. */
   count(): number {
-    return new Execution(this.#state, this.#spec).count();
+    return this.#run().count();
   }
 
   /** The first document. */
   first(): Read | undefined {
-    const { limit } = this.#spec;
-    return this.#with({ limit: Math.min(limit, 1) }).toArray()[0];
+    return this.limit(Math.min(this.#spec.limit, 1)).toArray()[0];
   }
 
   /** The last document. */
   last(): Read | undefined {
     const { after, offset, limit } = this.#spec;
-    if (after === undefined && offset === 0 && limit === Infinity) return this.reverse().first();
-    const slot = this.#slots().at(-1);
-    return slot === undefined ? undefined : this.#state.give(slot) as Read;
+    if (!after && offset === 0 && limit === Infinity) return this.reverse().first();
+    return this.toArray().at(-1);
   }
 
   /** The primary keys of the documents, in order. */
   keys(): K[] {
     const { table } = this.#state;
-    return this.#slots().map((slot) => this.#state.keyOf(table.peek(slot)!) as K);
+    return this.#run().slots().map((slot) => this.#state.keyOf(table.peek(slot)!) as K);
   }
 
   /** Calls `callback` with each document. It may write: the documents are those that were there before. */
   each(callback: (document: Read) => void): void {
     for (const document of this.toArray()) callback(document);
+  }
+
+  /** Says how the query is going to run, without running it. */
+  explain(): Explanation {
+    const { access, documents } = this.#run().plan;
+    return { index: access.index, documents, sorts: !access.inOrder };
   }
 
   /**
@@ -174,45 +170,74 @@ export class Query<T extends object, K extends Key, Read = Readonly<T>> {
    */
   modify(changes: Partial<T> | ((document: Readonly<T>) => Partial<T>)): K[] {
     const state = this.#state;
-    const slots = this.#slots();
-    return state.journal.run(() =>
-      slots.map((slot) => {
-        const before = state.table.peek(slot)!;
-        const assigned = typeof changes === "function"
-          ? changes(state.table.read(slot) as Readonly<T>)
-          : changes;
-        const after = state.merge(before, assigned);
-        if (after !== before) state.replace(slot, after);
-        return state.keyOf(before) as K;
-      })
-    );
+    const keys = this.keys();
+    state.journal.run(() => {
+      for (const key of keys) {
+        const document = state.table.get(key) as Readonly<T>;
+        state.update(key, typeof changes === "function" ? changes(document) : changes);
+      }
+    });
+    return keys;
   }
 
-  /** Deletes the documents, and answers their keys. */
-  delete(): K[] {
-    const state = this.#state;
-    const slots = this.#slots();
-    return state.journal.run(() =>
-      slots.map((slot) => {
-        const key = state.keyOf(state.table.peek(slot)!);
-        state.remove(slot);
-        return key as K;
-      })
-    );
-  }
-
-  /** Says how the query is going to run, without running it. */
-  explain(): Explanation {
-    const { access, documents } = new Execution(this.#state, this.#spec).plan;
-    return { index: access.index, documents, sorts: !access.inOrder };
+  #run(): Execution {
+    return new Execution(this.#state, this.#spec);
   }
 
   #with(changes: Partial<QuerySpec>): Query<T, K, Read> {
     return new Query(this.#state, { ...this.#spec, ...changes });
   }
 
-  #slots(): readonly number[] {
-    return new Execution(this.#state, this.#spec).slots();
+  /** What a query compares. @throws {TypeError} when no index helps to find documents by it. */
+  #compared(paths: readonly string[], others: readonly string[] = []): ComparedField {
+    const { definition } = this.#state;
+    const fixed = this.#spec.conditions.filter(({ values }) => values?.length === 1);
+    const isFixed = (path: string) =>
+      others.includes(path) || fixed.some(({ field }) => field.name === path);
+    const name = paths.join("+");
+    const indexes = definition.indexes.filter((index) =>
+      // A compound index helps from where the paths before are held equal.
+      index.name === name || (index.paths.includes(name) &&
+        index.paths.slice(0, index.paths.indexOf(name)).every(isFixed))
+    );
+    if (indexes.length === 0 && name !== definition.primaryKey) {
+      throw cannotQuery(
+        definition.name,
+        name,
+        "it has no index; add one to the schema, or use filter",
+      );
+    }
+    const has = (kind: string) => indexes.some((index) => index.kind === kind);
+    return {
+      ...indexes.find((index) => index.name === name) ?? fieldOf(paths),
+      collection: definition.name,
+      isMultiEntry: has("multi-entry"),
+      isOrdered: has("ordered"),
+    };
+  }
+}
+
+/**
+ * A question to a collection. Every method but the reading ones answers a new query, and their order does not
+ * matter: documents are filtered, then sorted, then skipped and limited.
+ *
+ * Documents come in the order of insertion; after a comparison such as `above`, in the order of its field.
+ */
+export class Query<T extends object, K extends Key, Read = Readonly<T>>
+  extends Documents<T, K, Read> {
+  readonly #state: CollectionState;
+
+  /** @internal */
+  constructor(state: CollectionState, spec: QuerySpec) {
+    super(state, spec);
+    this.#state = state;
+  }
+
+  /** Deletes the documents, and answers their keys. */
+  delete(): K[] {
+    const keys = this.keys();
+    this.#state.journal.run(() => keys.forEach((key) => this.#state.delete(key)));
+    return keys;
   }
 }
 

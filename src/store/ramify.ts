@@ -1,9 +1,10 @@
 import { Collection } from "./collection.ts";
 import { CollectionState } from "./collection-state.ts";
 import { defineCollection, type UntypedSchema } from "./definition.ts";
-import { eventsOf, LazyChange, type StoreEvent } from "./events.ts";
+import { eventsOf, type StoreEvent } from "./events.ts";
 import { Journal, type Step } from "./journal.ts";
 import { type ErrorHandler, Notifier } from "./notifier.ts";
+import { tagOf } from "./scalar.ts";
 import type { Key, Schema } from "./schema.ts";
 import type { Watcher } from "./watchers.ts";
 
@@ -98,7 +99,7 @@ export class Ramify {
     });
 
     function transaction<Result>(work: () => Result): Result {
-      const isAsync = Object.prototype.toString.call(work) === "[object AsyncFunction]";
+      const isAsync = tagOf(work) === "AsyncFunction";
       return journal.run(() => {
         const result = isAsync ? undefined : work();
         if (!isAsync && !(result instanceof Promise)) return result as Result;
@@ -140,8 +141,7 @@ function touchedBy(steps: readonly Step[]): Iterable<Watcher> {
 }
 
 function tell(event: StoreEvent, notifier: Notifier): void {
-  const { state: { observers, definition }, type, keys, isMiss } = event;
-  const change = new LazyChange(event);
+  const { state: { observers, definition }, type, keys, change, isMiss } = event;
   Object.freeze(keys);
   // Whoever subscribes while this event is told hears of the next one.
   for (const [observer, hearsMisses] of [...observers]) {

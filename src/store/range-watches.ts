@@ -31,8 +31,9 @@ export class RangeWatches {
     this.#nodes = undefined;
   }
 
-  values(): Iterable<Watch> {
-    return this.#watches;
+  /** Calls `callback` with every watch. */
+  forEach(callback: (watch: Watch) => void): void {
+    this.#watches.forEach(callback);
   }
 
   /** Calls `visitor` with the watches whose range may hold a value. */

@@ -1,40 +1,34 @@
 /** What an index can hold: a value with an identity and a place in one total order. */
 export type Scalar = string | number | bigint | boolean | Date | null | undefined;
 
+const RANKS: Readonly<Record<string, number>> = {
+  undefined: 0,
+  boolean: 2,
+  number: 4,
+  bigint: 5,
+  string: 7,
+};
+
+/** What a value calls itself, such as `Date`, from whichever realm it is. */
+export function tagOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
+}
+
 /** Whether a value is a Date, from whichever realm. */
 export function isDate(value: unknown): value is Date {
-  return typeof value === "object" && Object.prototype.toString.call(value) === "[object Date]";
+  return tagOf(value) === "Date";
 }
 
 /** Whether an index can hold a value. An invalid Date has no place in an order and is refused. */
 export function isScalar(value: unknown): value is Scalar {
-  switch (typeof value) {
-    case "object":
-      return value === null || (isDate(value) && !Number.isNaN(value.getTime()));
-    case "function":
-    case "symbol":
-      return false;
-    default:
-      return true;
-  }
+  return typeRank(value) < 8;
 }
 
 /** The place of a value's type in the order of all values; `NaN` stands apart, before the numbers. */
 export function typeRank(value: unknown): number {
-  switch (typeof value) {
-    case "undefined":
-      return 0;
-    case "boolean":
-      return 2;
-    case "number":
-      return Number.isNaN(value) ? 3 : 4;
-    case "bigint":
-      return 5;
-    case "string":
-      return 7;
-    default:
-      return value === null ? 1 : isScalar(value) ? 6 : 8;
-  }
+  if (value !== value) return 3;
+  if (value === null) return 1;
+  return RANKS[typeof value] ?? (isDate(value) && !Number.isNaN(+value) ? 6 : 8);
 }
 
 /**
@@ -49,17 +43,25 @@ export function compare(a: unknown, b: unknown): number {
     if ((a as number) > (b as number)) return 1;
   }
   const rank = typeRank(a);
-  const difference = rank - typeRank(b);
-  if (difference !== 0) return difference;
-  return rank !== 6 ? 0 : (a as Date).getTime() - (b as Date).getTime();
+  return rank - typeRank(b) || (rank === 6 ? Number(a) - Number(b) : 0);
+}
+
+/** Orders two lists of values by the first that differs, over the length of the shorter list. */
+export function compareLists(a: unknown, b: unknown): number {
+  const left = a as readonly unknown[];
+  const right = b as readonly unknown[];
+  const length = Math.min(left.length, right.length);
+  for (let position = 0; position < length; position++) {
+    const order = compare(left[position], right[position]);
+    if (order !== 0) return order;
+  }
+  return 0;
 }
 
 /** A value as error messages name it. */
 export function describe(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.slice(0, 80));
-  if (isDate(value)) return isScalar(value) ? value.toISOString() : "an invalid Date";
-  if (typeof value === "function" || (typeof value === "object" && value !== null)) {
-    return `a value of type ${Object.prototype.toString.call(value).slice(8, -1)}`;
-  }
-  return String(value);
+  return Object(value) !== value || isDate(value)
+    ? String(value)
+    : `a value of type ${tagOf(value)}`;
 }

@@ -1,5 +1,4 @@
 const LARGEST_CHUNK = 512;
-const SMALLEST_CHUNK = 128;
 
 /**
  * Slots in the order of a comparison, kept in chunks so that one change moves a few hundred numbers at most:
@@ -18,48 +17,36 @@ export class SortedSlots {
     return this.#size;
   }
 
+  /** Adds a slot, unless it is there. */
   add(slot: number): void {
-    this.#size++;
     const chunks = this.#chunks;
-    const last = chunks[chunks.length - 1];
-    if (last === undefined) {
-      chunks.push([slot]);
-      return;
-    }
-    // Slots mostly arrive in ascending order: no search is needed for those.
-    const isLast = this.#compare(last[last.length - 1]!, slot) < 0;
-    const [position, offset] = isLast
-      ? [chunks.length - 1, last.length]
-      : this.#find((other) => this.#compare(other, slot) < 0);
-    const chunk = chunks[position]!;
-    if (isLast) chunk.push(slot);
-    else chunk.splice(offset, 0, slot);
+    const [position, offset] = this.#find((other) => this.#compare(other, slot) < 0);
+    const chunk = chunks[position] ??= [];
+    if (chunk[offset] === slot) return;
+    chunk.splice(offset, 0, slot);
+    this.#size++;
     if (chunk.length > LARGEST_CHUNK) {
-      // A full last chunk is left nearly full, because more of the same order tends to follow.
-      chunks.splice(position + 1, 0, chunk.splice(isLast ? LARGEST_CHUNK - 1 : chunk.length >> 1));
+      // What arrives in order leaves full chunks behind, because more of the same order tends to follow.
+      const middle = offset === LARGEST_CHUNK ? offset : LARGEST_CHUNK >> 1;
+      chunks.splice(position + 1, 0, chunk.splice(middle));
     }
   }
 
-  /** Removes a slot, which has to be there and still compare as it did when it was added. */
+  /** Removes a slot, if it is there; it has to compare as it did when it was added. */
   delete(slot: number): void {
-    const chunks = this.#chunks;
     const [position, offset] = this.#find((other) => this.#compare(other, slot) < 0);
-    const chunk = chunks[position]!;
+    const chunk = this.#chunks[position] ?? [];
+    if (chunk[offset] !== slot) return;
     chunk.splice(offset, 1);
     this.#size--;
-    const next = chunks[position + 1];
-    if (chunk.length === 0) chunks.splice(position, 1);
-    else if (next !== undefined && chunk.length + next.length < SMALLEST_CHUNK) {
-      chunks.splice(position, 2, chunk.concat(next));
-    }
+    if (chunk.length === 0) this.#chunks.splice(position, 1);
   }
 
   /** Adds many slots at once by sorting, which costs a fraction of adding them one by one. */
   merge(slots: readonly number[]): void {
     // Two sorted runs after another are what the engine's merge sort is best at.
-    const all = this.slice(0, this.#size).concat([...slots].sort(this.#compare)).sort(
-      this.#compare,
-    );
+    const all = [...this.slice(0, this.#size), ...slots.toSorted(this.#compare)];
+    all.sort(this.#compare);
     this.#size = all.length;
     this.#chunks = [];
     for (let start = 0; start < all.length; start += LARGEST_CHUNK >> 1) {
@@ -82,31 +69,23 @@ export class SortedSlots {
     for (const chunk of this.#chunks) {
       if (start >= to) break;
       const end = start + chunk.length;
-      if (start >= from && end <= to) parts.push(chunk);
-      else if (end > from) parts.push(chunk.slice(Math.max(0, from - start), to - start));
+      if (end > from) parts.push(chunk.slice(Math.max(0, from - start), to - start));
       start = end;
     }
-    return ([] as number[]).concat(...parts);
+    return parts.length === 1 ? parts[0]! : parts.flat();
   }
 
-  /** Renames every slot; the order has to stay the same. */
-  renumber(renumbered: readonly number[]): void {
-    for (const chunk of this.#chunks) {
-      for (let offset = 0; offset < chunk.length; offset++) {
-        chunk[offset] = renumbered[chunk[offset]!]!;
-      }
-    }
-  }
-
-  /** The chunk and the offset in it of the first slot that `isBefore` does not hold for. */
+  /** The chunk and the offset in it of the first slot that `isBefore` does not hold for, or the end of the last. */
   #find(isBefore: (slot: number) => boolean): [position: number, offset: number] {
     const chunks = this.#chunks;
     let low = 0;
-    let high = chunks.length;
+    let high = Math.max(0, chunks.length - 1);
+    const last = chunks[high] ?? [];
+    // Slots mostly arrive in order, and need no search.
+    if (last.length > 0 && isBefore(last.at(-1)!)) return [high, last.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      const chunk = chunks[middle]!;
-      if (isBefore(chunk[chunk.length - 1]!)) low = middle + 1;
+      if (isBefore(chunks[middle]!.at(-1)!)) low = middle + 1;
       else high = middle;
     }
     const chunk = chunks[low] ?? [];

@@ -1,11 +1,11 @@
 import type { CollectionDefinition } from "./definition.ts";
+import { EntryIndex } from "./entry-index.ts";
+import { ConstraintError } from "./errors.ts";
+import type { Document } from "./field.ts";
 import { freeze } from "./freeze.ts";
-import { HashIndex } from "./hash-index.ts";
-import type { Index } from "./index.ts";
-import { MultiEntryIndex } from "./multi-entry-index.ts";
+import { assertFits, type Index, isTouched } from "./index.ts";
 import { OrderedIndex } from "./ordered-index.ts";
-import type { Document } from "./path.ts";
-import { compare } from "./scalar.ts";
+import { compare, describe } from "./scalar.ts";
 import { ValueMap } from "./value-map.ts";
 
 /**
@@ -15,43 +15,29 @@ import { ValueMap } from "./value-map.ts";
  * is the order in which documents were added, and undoing a deletion finds the slot still free.
  */
 export class Table {
-  readonly #primaryKey: string;
-  readonly #hasUnique: boolean;
-  readonly #slots = new ValueMap<number>();
+  readonly #definition: CollectionDefinition;
+  #slots = new ValueMap<number>();
   #documents: (Document | undefined)[] = [];
   /** By slot, its document once it is frozen, which happens when it is first read. */
   #frozen: (Document | undefined)[] = [];
   /** Documents that were read by key: a lookup that leads to the document itself misses the cache least. */
   readonly #read = new ValueMap<Document>();
+  #indexes: readonly Index[] = [];
   /** Slots from here on are not in the indexes yet: documents that nobody looked for are not sorted into them. */
   #unindexed = 0;
-  readonly #indexes: readonly Index[];
 
   constructor(definition: CollectionDefinition) {
-    this.#primaryKey = definition.primaryKey;
-    this.#hasUnique = definition.indexes.some(({ unique }) => unique);
-    const keyOf = (slot: number) => this.#documents[slot]![this.#primaryKey];
-    this.#indexes = definition.indexes.map((index) =>
-      index.kind === "hash"
-        ? new HashIndex(index)
-        : index.kind === "multi-entry"
-        ? new MultiEntryIndex(index)
-        : new OrderedIndex(index, keyOf)
-    );
+    this.#definition = definition;
+    this.#fill([]);
   }
 
   /** The indexes, up to date. */
   get indexes(): readonly Index[] {
-    const start = this.#unindexed;
     const end = this.#documents.length;
-    if (start >= end) return this.#indexes;
-    for (const index of this.#indexes) {
-      for (let slot = start; slot < end; slot++) {
-        const document = this.#documents[slot];
-        if (document !== undefined) index.insert(slot, document);
-      }
+    for (; this.#unindexed < end; this.#unindexed++) {
+      const document = this.#documents[this.#unindexed];
+      if (document) { for (const index of this.#indexes) index.add(this.#unindexed, document); }
     }
-    this.#unindexed = end;
     return this.#indexes;
   }
 
@@ -73,9 +59,8 @@ export class Table {
   /** The slots that hold a document. */
   slots(): number[] {
     const slots: number[] = [];
-    const documents = this.#documents;
-    for (let slot = 0; slot < documents.length; slot++) {
-      if (documents[slot] !== undefined) slots.push(slot);
+    for (let slot = 0; slot < this.#documents.length; slot++) {
+      if (this.#documents[slot]) slots.push(slot);
     }
     return slots;
   }
@@ -107,59 +92,60 @@ export class Table {
     return documents;
   }
 
-  /** Throws where an index cannot take a document into a slot. */
-  check(slot: number, document: Document): void {
-    const before = this.#documents[slot];
-    // Only a unique index has to know the other documents for that.
-    for (const index of this.#hasUnique ? this.indexes : this.#indexes) {
-      if (before === undefined || isTouched(index, before, document)) index.check(slot, document);
-    }
-  }
-
-  /** Puts a document into a slot, or empties it. Everything has been checked. */
+  /**
+   * Puts a document into a slot, or empties it. When it throws, nothing has changed.
+   *
+   * @throws {TypeError} where an index cannot hold a value.
+   * @throws {ConstraintError} where another document has the key, or the value of a unique index.
+   */
   write(slot: number, after: Document | undefined): void {
+    const { primaryKey, isUnique } = this.#definition;
     const documents = this.#documents;
     const before = documents[slot];
-    const key = before?.[this.#primaryKey];
-    const newKey = after?.[this.#primaryKey];
-    const indexes = slot < this.#unindexed ? this.indexes : [];
+    const key = before?.[primaryKey];
+    const newKey = after?.[primaryKey];
+    const isMoved = compare(key, newKey) !== 0;
+    // Only a unique index has to know the other documents to check one.
+    const indexes = isUnique || slot < this.#unindexed ? this.indexes : this.#indexes;
+    const touched = isMoved ? indexes : indexes.filter(({ definition }) => {
+      return isTouched(definition, before!, after!);
+    });
+    if (after) {
+      if ((this.#slots.get(newKey) ?? slot) !== slot) throw this.#taken(newKey);
+      for (const index of touched) assertFits(index, slot, after);
+    }
+    const isIndexed = slot < this.#unindexed;
+    if (before && isIndexed) { for (const index of touched) index.delete(slot, before); }
     if (slot < this.#frozen.length) this.#frozen[slot] = undefined;
     if (this.#read.size > 0) this.#read.delete(key);
-    if (before !== undefined && after !== undefined && compare(key, newKey) === 0) {
-      for (const index of indexes) {
-        if (isTouched(index, before, after)) index.replace(slot, before, after);
-      }
+    if (isMoved && before) this.#slots.delete(key);
+    if (after) {
       documents[slot] = after;
-      return;
-    }
-    if (before !== undefined) {
-      for (const index of indexes) index.remove(slot, before);
-      this.#slots.delete(key);
-    }
-    if (after !== undefined) {
-      documents[slot] = after;
-      this.#slots.set(newKey, slot);
-      for (const index of indexes) index.insert(slot, after);
+      if (isMoved) this.#slots.set(newKey, slot);
+      if (isIndexed) { for (const index of touched) index.add(slot, after); }
     } else if (slot < documents.length - 1) documents[slot] = undefined;
     else documents.pop();
   }
 
   /** Moves the documents together once most slots are empty, keeping their order. */
   compact(): void {
-    const documents = this.#documents;
-    if (documents.length < 32 || documents.length < this.size * 2) return;
-    const renumbered: number[] = [];
-    const moved: Document[] = [];
-    for (const document of documents) {
-      renumbered.push(document === undefined ? -1 : moved.length);
-      if (document !== undefined) moved.push(document);
-    }
-    for (const index of this.indexes) index.renumber(renumbered);
-    this.#slots.replaceAll((slot) => renumbered[slot]!);
-    this.#documents = moved;
+    const { length } = this.#documents;
+    if (length < 32 || length < this.size * 2) return;
+    this.#fill(this.#documents.filter((document) => document !== undefined));
+  }
+
+  #fill(documents: Document[]): void {
+    const { indexes, primaryKey } = this.#definition;
+    const keyOf = (slot: number) => this.#documents[slot]![primaryKey];
+    this.#documents = documents;
+    this.#slots = new ValueMap();
+    documents.forEach((document, slot) => this.#slots.set(document[primaryKey], slot));
     // Which of them are frozen is found out again when they are read.
     this.#frozen = [];
-    this.#unindexed = moved.length;
+    this.#unindexed = 0;
+    this.#indexes = indexes.map((index) => {
+      return index.kind === "ordered" ? new OrderedIndex(index, keyOf) : new EntryIndex(index);
+    });
   }
 
   #fetch(key: unknown): Document | undefined {
@@ -175,15 +161,16 @@ export class Table {
     freeze(document);
     // An array with holes would be slower to read.
     while (this.#frozen.length < slot) this.#frozen.push(undefined);
-    this.#frozen[slot] = document;
-    return document;
+    return this.#frozen[slot] = document;
   }
-}
 
-/** Whether a new document differs where an index looks; an update shares what it does not change. */
-function isTouched({ definition }: Index, before: Document, after: Document): boolean {
-  for (const root of definition.roots) {
-    if (before[root] !== after[root]) return true;
+  #taken(key: unknown): ConstraintError {
+    const { name: collection, primaryKey: index } = this.#definition;
+    return new ConstraintError(
+      `Cannot write to ${collection}: it already has a document with ${index} ${
+        describe(key)
+      }; use put or update to replace it`,
+      { collection, index },
+    );
   }
-  return false;
 }

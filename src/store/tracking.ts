@@ -1,6 +1,6 @@
 import type { CollectionState } from "./collection-state.ts";
 import type { Condition } from "./condition.ts";
-import type { Document } from "./path.ts";
+import type { Document } from "./field.ts";
 
 /** What the result of one read depends on. */
 export interface Dependency {

@@ -13,10 +13,6 @@ export class ValueMap<V> {
       : this.#values.get(key);
   }
 
-  has(key: unknown): boolean {
-    return this.get(key) !== undefined;
-  }
-
   set(key: unknown, value: V): void {
     if (typeof key === "object" && key !== null) this.#dates.set(Number(key), value);
     else this.#values.set(key, value);
@@ -27,14 +23,9 @@ export class ValueMap<V> {
     else this.#values.delete(key);
   }
 
-  *values(): Iterable<V> {
-    yield* this.#values.values();
-    yield* this.#dates.values();
-  }
-
-  /** Replaces every value by what `replace` makes of it. */
-  replaceAll(replace: (value: V) => V): void {
-    for (const [key, value] of this.#values) this.#values.set(key, replace(value));
-    for (const [key, value] of this.#dates) this.#dates.set(key, replace(value));
+  /** Calls `callback` with every value. */
+  forEach(callback: (value: V) => void): void {
+    this.#values.forEach(callback);
+    this.#dates.forEach(callback);
   }
 }

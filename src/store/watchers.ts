@@ -1,7 +1,7 @@
 import type { Field } from "./field.ts";
 import type { Step } from "./journal.ts";
 import type { Notifier } from "./notifier.ts";
-import { entriesOf } from "./multi-entry-index.ts";
+import { entriesOf } from "./entry-index.ts";
 import { RangeWatches } from "./range-watches.ts";
 import { compare } from "./scalar.ts";
 import type { Dependency } from "./tracking.ts";
@@ -63,7 +63,7 @@ export class Watchers {
   /** Adds to `found` every watcher whose result a change can touch. */
   collect({ before, after, cleared }: Step, found: Set<Watcher>): void {
     if (cleared !== undefined) {
-      for (const watch of this.#all()) found.add(watch.watcher);
+      this.#all(({ watcher }) => found.add(watcher));
       return;
     }
     const note = ({ watcher, dependency }: Watch) => {
@@ -85,11 +85,12 @@ export class Watchers {
     for (const watch of this.#others) note(watch);
   }
 
-  *#all(): Iterable<Watch> {
-    yield* this.#others;
+  /** Calls `note` with every watch. */
+  #all(note: (watch: Watch) => void): void {
+    this.#others.forEach(note);
     for (const { byValue, byRange } of this.#fields.values()) {
-      yield* byRange.values();
-      for (const watches of byValue.values()) yield* watches;
+      byRange.forEach(note);
+      byValue.forEach((watches) => watches.forEach(note));
     }
   }
 

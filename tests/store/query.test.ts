@@ -94,7 +94,7 @@ describe("a query by a field without an index", () => {
   test("and a comparison with what no index can hold", () => {
     const messages = messageStore();
     expect(() => messages.where("channelId").equals({} as string)).toThrow(TypeError);
-    expect(() => messages.where("createdAt").above(new Date(NaN))).toThrow(/invalid Date/);
+    expect(() => messages.where("createdAt").above(new Date(NaN))).toThrow(/Invalid Date/);
     expect(() => messages.where("createdAt").between(new Date(1), 5 as never)).toThrow(TypeError);
     expect(() => messages.where("text").startsWith(5 as never)).toThrow(TypeError);
   });

@@ -84,7 +84,7 @@ describe("indexes never lie", () => {
     items.put({ id: 1, status: "a" });
     const events = eventsOf(items);
     expect(() => items.put({ id: 1, status: {} as string })).toThrow(TypeError);
-    expect(() => items.update(1, { at: new Date(NaN) })).toThrow(/invalid Date/);
+    expect(() => items.update(1, { at: new Date(NaN) })).toThrow(/Invalid Date/);
     expect(() => items.put({ id: 1, tags: [{}] as unknown as string[] })).toThrow(TypeError);
     expect(items.toArray()).toEqual([{ id: 1, status: "a" }]);
     expect(items.where("status").equals("a").keys()).toEqual([1]);

@@ -1,0 +1,60 @@
+import type { IndexDefinition } from "./definition.ts";
+import type { Document } from "./field.ts";
+import type { Index } from "./index.ts";
+import { SortedSlots } from "./sorted-slots.ts";
+import { ValueMap } from "./value-map.ts";
+
+/** What an index holds for an empty array, so that `equals([])` finds it. */
+export const EMPTY: unique symbol = Symbol("empty");
+
+/** The elements of an array field; a value that is no array stands for itself. */
+export function entriesOf(value: unknown): readonly unknown[] {
+  if (!Array.isArray(value)) return [value];
+  return value.length > 0 ? value : [EMPTY];
+}
+
+/** Finds documents by one value of a field, or by the elements of an array field. */
+export class EntryIndex implements Index {
+  readonly definition: IndexDefinition;
+  /** Slots by value. A value that one document has, which is common, costs no list. */
+  readonly #buckets = new ValueMap<number | SortedSlots>();
+
+  constructor(definition: IndexDefinition) {
+    this.definition = definition;
+  }
+
+  add(slot: number, document: Document): void {
+    for (const entry of entriesOf(this.definition.read(document))) {
+      let bucket = this.#buckets.get(entry);
+      if (bucket === undefined) this.#buckets.set(entry, slot);
+      else {
+        if (typeof bucket === "number") {
+          const single = bucket;
+          bucket = new SortedSlots((a, b) => a - b);
+          bucket.add(single);
+          this.#buckets.set(entry, bucket);
+        }
+        bucket.add(slot);
+      }
+    }
+  }
+
+  delete(slot: number, document: Document): void {
+    for (const entry of entriesOf(this.definition.read(document))) {
+      const bucket = this.#buckets.get(entry);
+      if (typeof bucket === "object") bucket.delete(slot);
+      if (bucket === slot || this.count(entry) === 0) this.#buckets.delete(entry);
+    }
+  }
+
+  find(value: unknown): number[] {
+    const bucket = this.#buckets.get(value);
+    if (bucket === undefined) return [];
+    return typeof bucket === "number" ? [bucket] : bucket.slice(0, bucket.size);
+  }
+
+  count(value: unknown): number {
+    const bucket = this.#buckets.get(value);
+    return bucket === undefined ? 0 : typeof bucket === "number" ? 1 : bucket.size;
+  }
+}
