@@ -13,6 +13,7 @@ export {
   type Criteria,
   type Definition,
   type DetachedStore,
+  type Documents,
   type Element,
   type ErrorContext,
   type ErrorHandler,
