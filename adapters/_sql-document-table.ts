@@ -2,11 +2,11 @@ import type { PreparedPut } from "../src/persistence/prepare.ts";
 import type { Range } from "../src/persistence/base-adapter.ts";
 import type { EncodedValue } from "../src/persistence/codec.ts";
 import type { PageRange } from "./_sql-pages.ts";
+import { jsonArrays } from "./_sql-parameters.ts";
 import type { SqlStatement, VersionedWrite } from "./_sql-statements.ts";
 
 /** Several rows travel as one JSON parameter; a larger row goes alone, as JSON in JSON would double it. */
 const MAX_JOINED_LENGTH = 100_000;
-const MAX_PARAMETER_LENGTH = 500_000;
 
 const COLUMNS = "type, id, data, format, version, metadata, expires, chunks";
 const OVERWRITE = "data = excluded.data, format = excluded.format, version = excluded.version, " +
@@ -58,12 +58,11 @@ export class DocumentTable {
     return { sql: this.#texts.select, parameters: [type, id, now] };
   }
 
-  selectIds(type: string, ids: readonly string[], now: number): SqlStatement {
-    const all = "select value from json_each(?)";
-    return {
-      sql: `select ${SELECTED} from ${this.name} where type = ? and id in (${all}) and ${ALIVE}`,
-      parameters: [type, JSON.stringify(ids), now],
-    };
+  selectIds(type: string, ids: readonly string[], now: number): SqlStatement[] {
+    const some = "select value from json_each(?)";
+    const sql =
+      `select ${SELECTED} from ${this.name} where type = ? and id in (${some}) and ${ALIVE}`;
+    return jsonArrays(ids).map((array) => ({ sql, parameters: [type, array, now] }));
   }
 
   selectRange(type: string, range: Range, now: number): SqlStatement {
@@ -116,24 +115,24 @@ export class DocumentTable {
     };
   }
 
-  /** A query of the ids whose version is not the expected one; the writes are of one type. */
-  selectChanged(writes: readonly VersionedWrite[], now: number): SqlStatement {
+  /** Queries of the ids whose version is not the expected one; the writes are of one type. */
+  selectChanged(writes: readonly VersionedWrite[], now: number): SqlStatement[] {
     const type = writes[0]!.type;
+    const sql = `select value ->> 0 as id from json_each(?) where not ((select version from ` +
+      `${this.name} where type = ? and id = value ->> 0 and ${ALIVE}) is value ->> 1)`;
     const expected = writes.map(({ id, ifVersion }) => [id, ifVersion]);
-    return {
-      sql: `select value ->> 0 as id from json_each(?) where not ((select version from ` +
-        `${this.name} where type = ? and id = value ->> 0 and ${ALIVE}) is value ->> 1)`,
-      parameters: [JSON.stringify(expected), type, now],
-    };
+    return jsonArrays(expected).map((array) => ({ sql, parameters: [array, type, now] }));
   }
 
   /**
-   * A statement that fails when {@link selectChanged} finds anything, and takes the transaction with it: SQL has no
+   * Statements that fail when {@link selectChanged} finds anything, and take the transaction with them: SQL has no
    * way to raise an error outside of a trigger, but `json` refuses what is no JSON.
    */
-  assertUnchanged(writes: readonly VersionedWrite[], now: number): SqlStatement {
-    const { sql, parameters } = this.selectChanged(writes, now);
-    return { sql: `select case when exists (${sql}) then json('conflict') end`, parameters };
+  assertUnchanged(writes: readonly VersionedWrite[], now: number): SqlStatement[] {
+    return this.selectChanged(writes, now).map(({ sql, parameters }) => ({
+      sql: `select case when exists (${sql}) then json('conflict') end`,
+      parameters,
+    }));
   }
 
   /** The deletes and puts of one type; `joined` makes as few statements of them as fit. */
@@ -145,29 +144,33 @@ export class DocumentTable {
     const type = writes[0]!.type;
     const removed = writes.filter(({ put }) => !put).map(({ id }) => id);
     const rows = writes.flatMap((write) => write.put ? [rowOf(write, write.put, now)] : []);
-    const statements: SqlStatement[] = [];
-    if (removed.length > 0) {
-      const ids = "select value from json_each(?)";
-      const sql = `delete from ${this.name} where type = ? and id in (${ids})`;
-      statements.push({ sql, parameters: [type, JSON.stringify(removed)] });
-    }
-    for (const part of joined ? partition(rows) : rows.map((row) => [row])) {
-      statements.push(part.length === 1 ? this.#upsert(part[0]!) : this.#upsertMany(part));
-    }
-    return statements;
+    const [together, alone] = joined && rows.length > 1 ? divide(rows) : [[], rows];
+    return [
+      ...jsonArrays(removed).map((array) => this.#deleteMany(type, array)),
+      ...alone.map((row) => this.#upsert(row)),
+      ...jsonArrays(together).map((array) => this.#upsertMany(array)),
+    ];
+  }
+
+  #deleteMany(type: string, array: string): SqlStatement {
+    const ids = "select value from json_each(?)";
+    return {
+      sql: `delete from ${this.name} where type = ? and id in (${ids})`,
+      parameters: [type, array],
+    };
   }
 
   #upsert(row: Values): SqlStatement {
     return { sql: this.#texts.upsert, parameters: row };
   }
 
-  #upsertMany(rows: readonly Values[]): SqlStatement {
+  #upsertMany(array: string): SqlStatement {
     const values = [0, 1, 2, 3, 4, 5, 6, 7].map((index) => `value ->> ${index}`).join(", ");
     return {
       // Without "where true" SQLite would read "on conflict" as a join.
       sql: `insert into ${this.name} (${COLUMNS}) select ${values} from json_each(?) where true ` +
         `on conflict do update set ${OVERWRITE}`,
-      parameters: [JSON.stringify(rows)],
+      parameters: [array],
     };
   }
 }
@@ -180,23 +183,9 @@ function rowOf(write: VersionedWrite, put: PreparedPut<EncodedValue>, now: numbe
   return [write.type, write.id, text, format, write.version!, encodedMetadata, expires, chunks];
 }
 
-/** Rows in groups that can each travel as one parameter. */
-function partition(rows: readonly Values[]): Values[][] {
-  const parts: Values[][] = [];
-  let size = Infinity;
-  for (const row of rows) {
-    const [, id, data, , , metadata] = row;
-    if (data.length > MAX_JOINED_LENGTH) {
-      parts.unshift([row]);
-      continue;
-    }
-    const length = id.length + data.length + (metadata?.length ?? 0) + 100;
-    if (size + length > MAX_PARAMETER_LENGTH) {
-      parts.push([]);
-      size = 0;
-    }
-    parts.at(-1)!.push(row);
-    size += length;
-  }
-  return parts;
+/** The rows that can travel together, and those that are too large for it. */
+function divide(rows: readonly Values[]): [together: Values[], alone: Values[]] {
+  const [together, alone]: [Values[], Values[]] = [[], []];
+  for (const row of rows) (row[2].length > MAX_JOINED_LENGTH ? alone : together).push(row);
+  return [together, alone];
 }

@@ -70,9 +70,9 @@ export function documentLayout(type: string, { rowLength, joined }: RowOptions):
         ? [table.selectEntry(type, where, now)]
         : [table.selectPage(type, where, now)];
     },
-    selectWhole: (ids, now) => [table.selectIds(type, ids, now)],
-    toFound: ([rows]) => {
-      return (rows as FoundRow[]).map((row) => ({
+    selectWhole: (ids, now) => table.selectIds(type, ids, now),
+    toFound: (results) => {
+      return (results.flat() as FoundRow[]).map((row) => ({
         id: row.id,
         length: row.length ?? row.data.length,
         isWithoutText: row.data === null,

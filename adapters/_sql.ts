@@ -134,7 +134,7 @@ export abstract class SqlStore extends TextAdapter {
     const guarded = this.#groupByType(writes.filter(({ ifVersion }) => ifVersion !== undefined));
     const expiring = this.#groupByType(writes.filter(({ put }) => put?.ttl !== undefined));
     const statements = [
-      ...guarded.map(({ layout, writes }) => layout.versions.assertUnchanged(writes, now)),
+      ...guarded.flatMap(({ layout, writes }) => layout.versions.assertUnchanged(writes, now)),
       ...groups.flatMap(({ layout, writes }) => layout.apply(writes, now)),
       ...expiring.flatMap(({ layout }) => layout.deleteExpired(now)),
     ];
@@ -149,15 +149,13 @@ export abstract class SqlStore extends TextAdapter {
   /** Which entry had changed; the database tells only that one had. */
   async #conflictOf(guarded: readonly Group[], cause: unknown): Promise<ConflictError> {
     const now = this.#now();
-    const changed = await this.#driver.batch(guarded.map(({ layout, writes }) => {
-      return layout.versions.selectChanged(writes, now);
-    }));
-    const found = changed.flatMap((rows, index) => {
-      return (rows as { id: string }[]).map(({ id }) => ({ type: guarded[index]!.type, id }));
-    });
-    // It may have changed back by now, when only a guess would be left.
-    const { type, id } = found[0] ?? { type: guarded[0]!.type, id: undefined };
-    return new ConflictError(this.name, type, id === undefined ? id : decodeKey(id), { cause });
+    for (const { type, layout, writes } of guarded) {
+      const changed = await this.#driver.batch(layout.versions.selectChanged(writes, now));
+      const [first] = changed.flat() as { id: string }[];
+      if (first) return new ConflictError(this.name, type, decodeKey(first.id), { cause });
+    }
+    // It has changed back by now, when only a guess would be left.
+    return new ConflictError(this.name, guarded[0]!.type, undefined, { cause });
   }
 
   #layoutOf(type: string): SqlLayout {

@@ -111,6 +111,22 @@ describe("D1Store", () => {
     expect(counts.trips - before).toBeLessThan(25);
   });
 
+  test("checks and deletes 5,000 entries at once, however long their keys are", async () => {
+    const store = new D1Store(env.DB);
+    const keys = Array.from({ length: 5_000 }, (_, index) => `${index}${"é".repeat(500)}`);
+    const versions = await store.commit(
+      keys.map((key) => ({ type: "Long", key, value: 1, ifVersion: null })),
+    );
+    const removal = keys.map((key, index) => {
+      return { type: "Long", key, delete: true as const, ifVersion: versions[index]! };
+    });
+    await store.commit([{ type: "Long", key: keys[4_999]!, value: 2 }]);
+    await expect(store.commit(removal)).rejects.toMatchObject({ key: keys[4_999] });
+    await store.commit([...removal.slice(0, -1)]);
+    const pages = store.pages("Long")[Symbol.asyncIterator]();
+    expect((await pages.next()).value).toMatchObject([{ key: keys[4_999], value: 2 }]);
+  });
+
   test("reads a type that was never written without making a table", async () => {
     const store = new D1Store(env.DB);
     expect(await store.load("Unwritten", "a")).toBeNull();
