@@ -1,61 +1,60 @@
 import { decodeValue } from "../src/persistence/codec.ts";
+import { decodeKey } from "../src/persistence/keys.ts";
+import type { MappedTables } from "./_mapped-catalog.ts";
 import { IN_TABLES, readDocuments, selectDocuments } from "./_mapped-read.ts";
 import { dissect, type Dissected, isDocument } from "./_mapped-rows.ts";
-import type { MappedType } from "./_mapped-schema.ts";
-import { createTables, DOCUMENTS } from "./_mapped-tables.ts";
+import { DOCUMENTS } from "./_mapped-tables.ts";
 import { removeRows, storeRows, withIds } from "./_mapped-write.ts";
 import { DocumentTable } from "./_sql-document-table.ts";
 import type { SqlLayout } from "./_sql-layout.ts";
 import * as sql from "./_sql-statements.ts";
 
 /** The layout of a mapped type: versions in `rian_documents`, documents in the tables of their entities. */
-export function mappedLayout(
-  type: MappedType,
-  types: ReadonlyMap<string, MappedType>,
-): SqlLayout {
+export function mappedLayout(type: string, tables: MappedTables): SqlLayout {
   const documents = sql.quote(DOCUMENTS);
   const versions = new DocumentTable(documents);
 
   function removeWhere(condition: string, parameters: readonly (string | number)[]) {
     const ids = `select id from ${documents} where ${condition}`;
     return [
-      ...removeRows(type, { ids, parameters }),
+      tables.assertKnown(type),
+      ...removeRows(tables.get(type), { ids, parameters }),
       { sql: `delete from ${documents} where ${condition}`, parameters },
     ];
+  }
+
+  /** The rows of a value; a value that is not an object has none, and stays whole beside its version. */
+  function dissectWrite({ key, id, put }: sql.VersionedWrite): Dissected | undefined {
+    if (!put) return undefined;
+    const value = decodeValue(put.encoded, { type, key });
+    return isDocument(value) ? dissect(tables.get(type), value, decodeKey(id)) : undefined;
   }
 
   return {
     versions,
     isOneTable: false,
-    create: (columnsOf) => createTables(type, { types, columnsOf }),
-    select: (where, now) => selectDocuments(type, where, now),
-    toFound: (results) => readDocuments(type, results),
+    create: (read) => tables.create(type, read),
+    select(where, now) {
+      return [tables.assertKnown(type), ...selectDocuments(tables.get(type), where, now)];
+    },
+    toFound: ([_, ...results]) => readDocuments(tables.get(type), results),
     apply(writes, now) {
-      const entries = writes.map((write) => ({ id: write.id, parts: dissectWrite(type, write) }));
+      const entries = writes.map((write) => ({ id: write.id, parts: dissectWrite(write) }));
       const stored = entries.flatMap(({ id, parts }) => parts ? [{ id, parts }] : []);
       const removed = entries.flatMap(({ id, parts }) => parts ? [] : [id]);
       const heads = writes.map((write, index) => {
         return entries[index]!.parts ? withoutValue(write) : write;
       });
       return [
+        tables.assertKnown(type),
         ...versions.applyAll(heads, now, { joined: true }),
-        ...removed.length > 0 ? removeRows(type, withIds(removed)) : [],
-        ...storeRows(type, stored),
+        ...removed.length > 0 ? removeRows(tables.get(type), withIds(removed)) : [],
+        ...storeRows(tables.get(type), stored),
       ];
     },
-    deleteAll: () => removeWhere("type = ?", [type.type]),
-    deleteExpired: (now) => removeWhere("type = ? and expires <= ?", [type.type, now]),
+    deleteAll: () => removeWhere("type = ?", [type]),
+    deleteExpired: (now) => removeWhere("type = ? and expires <= ?", [type, now]),
   };
-}
-
-/** The rows of a value; a value that is not an object has none, and stays whole beside its version. */
-function dissectWrite(
-  type: MappedType,
-  { key, put }: sql.VersionedWrite,
-): Dissected | undefined {
-  if (!put) return undefined;
-  const value = decodeValue(put.encoded, { type: type.type, key });
-  return isDocument(value) ? dissect(type, value, key) : undefined;
 }
 
 function withoutValue(write: sql.VersionedWrite): sql.VersionedWrite {

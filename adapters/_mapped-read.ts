@@ -3,14 +3,15 @@
  *
  * @module
  */
-import type { Entry, Key } from "../src/persistence/adapter.ts";
+import type { Entry } from "../src/persistence/adapter.ts";
 import type { Range } from "../src/persistence/base-adapter.ts";
 import { decodeValue } from "../src/persistence/codec.ts";
 import { UnreadableEntryError } from "../src/persistence/errors.ts";
 import { keyOfId } from "../src/persistence/keys.ts";
-import { assemble, type SqlValue, type TakenApart } from "./_mapped-rows.ts";
-import type { EntityTable, MappedType } from "./_mapped-schema.ts";
+import { assemble, isDocument, type TakenApart } from "./_mapped-rows.ts";
 import { DOCUMENTS } from "./_mapped-tables.ts";
+import type { EntityTable, MappedType } from "./_mapped-types.ts";
+import type { SqlValue } from "./_mapped-values.ts";
 import { DocumentTable } from "./_sql-document-table.ts";
 import { type FoundDocument, type Results, withMetadata } from "./_sql-layout.ts";
 import { quote, type SqlRow, type SqlStatement } from "./_sql-statements.ts";
@@ -18,8 +19,9 @@ import { quote, type SqlRow, type SqlStatement } from "./_sql-statements.ts";
 /** In `rian_documents`, says that a document is in its entity's table; other formats hold it themselves. */
 export const IN_TABLES = 0;
 
-type Row = Readonly<Record<string, SqlValue>>;
-type Place = { readonly type: string; readonly key: Key };
+/** What others can write to is not sure to be of any type. */
+type Row = Readonly<Record<string, unknown>>;
+type Place = { readonly type: string; readonly key: Entry["key"] };
 
 /** Reads the documents of a range, or the one of an id. */
 export function selectDocuments(
@@ -34,39 +36,56 @@ export function selectDocuments(
   const direction = typeof where !== "string" && where.reverse ? "desc" : "asc";
   const roots: SqlStatement = {
     sql:
-      `select document.*, root.rowid as root, ${
-        partsOf("root", type)
-      } from (${found.sql}) as document ` +
-      `left join ${quote(type.table)} as root on root.${quote(type.pk)} = document.id and ` +
-      `root.rian_array is null order by document.id ${direction}`,
+      "select document.id, document.data, document.format, document.version, document.metadata, " +
+      `root.rian_id as root, ${
+        selectParts("root", type)
+      } from (${found.sql}) as document left join ${quote(type.table)} as root ` +
+      "on root.rian_id = document.id and root.rian_array is null " +
+      `order by document.id ${direction}`,
     parameters: found.parameters,
   };
-  const items = [...type.arrays.values()].map(({ name, items, foreignKey }): SqlStatement => ({
-    sql: `select item.${quote(foreignKey)} as owner, item.${quote(items.pk)} as pk, ` +
-      `${partsOf("item", items)} from ${
+  const items = [...type.arrays.values()].map(({ name, items }): SqlStatement => ({
+    sql:
+      `select item.rian_array as array, item.rian_id as owner, ${
+        selectNumber("item.rian_position")
+      } as position, ` +
+      `${selectParts("item", items)} from ${
         quote(items.table)
-      } as item where item.rian_array = ? and ` +
-      `item.${quote(foreignKey)} in (select id from (${found.sql})) ` +
-      `order by item.${quote(foreignKey)}, item.rian_position`,
+      } as item where item.rian_array = ? ` +
+      `and item.rian_id in (select id from (${found.sql})) order by item.rian_id, item.rian_position`,
     parameters: [name, ...found.parameters],
   }));
   return [roots, ...items];
 }
 
-/** The entries in what {@link selectDocuments} gave. */
-export function readDocuments(
-  type: MappedType,
-  [roots, ...items]: Results,
-): FoundDocument[] {
-  const itemsByOwner = items.map((rows) => groupByOwner(rows as readonly Row[]));
+/**
+ * The entries in what {@link selectDocuments} gave. The rows say what they are, as more may be known of the type by
+ * now than when they were asked for.
+ */
+export function readDocuments(type: MappedType, [roots, ...items]: Results): FoundDocument[] {
+  const rows = items as readonly (readonly Row[])[];
+  const owned = new Map(rows.map((each) => [each[0]?.["array"], groupByOwner(each)]));
+  const arrays = [...type.arrays].map(([property, array]) => {
+    return { property, table: array.items, byOwner: owned.get(array.name) };
+  });
   return (roots as readonly (Row & SqlRow)[]).map((row) => {
-    const own = itemsByOwner.map((byOwner) => byOwner.get(row.id) ?? []);
-    const length = [row, ...own.flat()].reduce((sum, each) => sum + lengthOf(each), 0);
-    return { entry: () => toEntry(type, row, own), id: row.id, length };
+    const items = arrays.map(({ property, table, byOwner }) => {
+      return { property, table, rows: byOwner?.get(row.id) ?? [] };
+    });
+    const length = items.flatMap(({ rows }) => rows).reduce((sum, each) => {
+      return sum + lengthOf(each);
+    }, lengthOf(row));
+    return { entry: () => toEntry(type, row, items), id: row.id, length };
   });
 }
 
-function toEntry(type: MappedType, row: Row & SqlRow, items: readonly (readonly Row[])[]): Entry {
+interface Items {
+  readonly property: string;
+  readonly table: EntityTable;
+  readonly rows: readonly Row[];
+}
+
+function toEntry(type: MappedType, row: Row & SqlRow, items: readonly Items[]): Entry {
   const key = keyOfId(type.type, row.id);
   const place = { type: type.type, key };
   const value = row.format === IN_TABLES
@@ -77,51 +96,95 @@ function toEntry(type: MappedType, row: Row & SqlRow, items: readonly (readonly 
 
 function toDocument(
   type: MappedType,
-  { row, items }: { readonly row: Row; readonly items: readonly (readonly Row[])[] },
+  { row, items }: { readonly row: Row; readonly items: readonly Items[] },
   place: Place,
 ): unknown {
   if (row["root"] === null) {
-    const problem =
-      `its row in the table ${type.table} is gone; restore the row or delete the entry`;
-    throw new UnreadableEntryError(place, problem);
+    throw damaged(place, `its row in the table ${type.table} is gone`);
   }
-  const arrays = [...type.arrays].map(([property, array], index) => {
-    const taken = items[index]!.map((item) => toTakenApart(array.items, item, place));
-    return [property, taken] as const;
+  const arrays = items.map(({ property, table, rows }) => {
+    assertPositions(rows, property, place);
+    return [property, rows.map((item) => toTakenApart(table, item, place))] as const;
   });
   const root = toTakenApart(type, row, place);
   return assemble(type, { root, arrays: new Map(arrays) }, place.key);
 }
 
-function toTakenApart(table: EntityTable, row: Row, place: Place): TakenApart {
-  const { rest, rest_format: format, keys } = row;
+function toTakenApart({ columns }: EntityTable, row: Row, place: Place): TakenApart {
+  const { rest, exact, parts_format: format } = row;
+  const isPlain = rest === null && exact === null && format === null;
   return {
-    pk: row["pk"] ?? null,
-    columns: [...table.columns.keys()].map((_, index) => row[`c${index}`] ?? null),
-    rest: typeof rest !== "string"
-      ? {}
-      : decodeValue({ format: Number(format), text: rest }, place) as Record<string, unknown>,
-    keys: typeof keys !== "string"
-      ? null
-      : decodeValue({ format: 1, text: keys }, place) as string[],
+    columns: [...columns.keys()].map((name) => toSqlValue(row[`.${name}`], name, place)),
+    rest: isPlain ? {} : toRecord({ format, text: rest }, "rian_rest", place),
+    exact: isPlain ? {} : toRecord({ format, text: exact }, "rian_exact", place),
+    keys: row["keys"] === null ? undefined : toKeys(row["keys"], place),
   };
 }
 
-/** The columns of a row, by names that no other column has. */
-function partsOf(alias: string, table: EntityTable): string {
-  const columns = [...table.columns.keys()].map((name, index) => {
-    return `${alias}.${quote(name)} as c${index}, `;
-  });
-  return `${columns.join("")}${alias}.rian_rest as rest, ${alias}.rian_format as rest_format, ` +
-    `${alias}.rian_keys as keys`;
+function toSqlValue(value: unknown, name: string, place: Place): SqlValue {
+  if (typeof value === "bigint") return Number(value);
+  // A column of which nothing was known yet had nothing in it.
+  if (value === undefined || value === null) return null;
+  if (typeof value === "string" || typeof value === "number") return value;
+  throw damaged(place, `its column ${name} holds bytes`);
 }
 
-function groupByOwner(rows: readonly Row[]): Map<SqlValue, Row[]> {
-  const groups = new Map<SqlValue, Row[]>();
+function toRecord(
+  { format, text }: { readonly format: unknown; readonly text: unknown },
+  column: string,
+  place: Place,
+): Record<string, unknown> {
+  if (typeof text !== "string") throw damaged(place, `its ${column} is no text`);
+  const record = decodeValue({ format: Number(format), text }, place);
+  if (!isDocument(record)) throw damaged(place, `its ${column} holds no properties`);
+  return record;
+}
+
+function toKeys(text: unknown, place: Place): (string | null)[] {
+  const keys = typeof text === "string" && decodeValue({ format: 1, text }, place);
+  if (Array.isArray(keys) && keys.every((key) => typeof key === "string" || key === null)) {
+    return keys;
+  }
+  throw damaged(place, "its rian_keys is no list of names");
+}
+
+/** Rows come in the order of their positions; without them, or with one of them twice, there is no order. */
+function assertPositions(rows: readonly Row[], property: string, place: Place): void {
+  let before: unknown;
+  for (const { position } of rows) {
+    if (typeof position !== "number" && typeof position !== "bigint" || position === before) {
+      throw damaged(place, `an item of ${property} has no rian_position of its own`);
+    }
+    before = position;
+  }
+}
+
+function damaged(place: Place, what: string): UnreadableEntryError {
+  return new UnreadableEntryError(place, `${what}; restore the row or delete the entry`);
+}
+
+/** The columns of a row, by names that no other column has. */
+function selectParts(alias: string, { columns }: EntityTable): string {
+  const values = [...columns].map(([name, kind]) => {
+    const column = `${alias}.${quote(name)}`;
+    return `${kind === "text" ? column : selectNumber(column)} as ${quote(`.${name}`)}, `;
+  });
+  return `${values.join("")}${alias}.rian_rest as rest, ${alias}.rian_exact as exact, ` +
+    `${alias}.rian_format as parts_format, ${alias}.rian_keys as keys`;
+}
+
+/** A column that may hold integers: another tool may have stored one that drivers refuse to read. */
+function selectNumber(column: string): string {
+  return `case when ${column} between 9007199254740992 and 1e19 or ` +
+    `${column} between -1e19 and -9007199254740992 then ${column} + 0.0 else ${column} end`;
+}
+
+function groupByOwner(rows: readonly Row[]): Map<unknown, Row[]> {
+  const groups = new Map<unknown, Row[]>();
   for (const row of rows) {
-    const group = groups.get(row["owner"]!);
+    const group = groups.get(row["owner"]);
     if (group) group.push(row);
-    else groups.set(row["owner"]!, [row]);
+    else groups.set(row["owner"], [row]);
   }
   return groups;
 }

@@ -1,5 +1,5 @@
 /**
- * From JSON Schema and a mapping to tables: what becomes a column, and what a table of its own.
+ * From JSON Schema and a mapping to entities: what may become a column, and what a table of its own.
  *
  * @module
  */
@@ -13,31 +13,19 @@ export interface MappedSchema {
   readonly $defs?: Readonly<Record<string, unknown>>;
 }
 
-export type ColumnKind = "text" | "real" | "integer" | "boolean";
+/** What a column gives back exactly; `"any"` are strings and numbers. */
+export type ColumnKind = "any" | "text" | "real" | "integer" | "boolean";
 
-/** The table of a type. */
-export interface EntityTable {
+/** A type and its table, as the mapping and the schema describe them. */
+export interface Entity {
   readonly type: string;
   readonly table: string;
   /** The property that is the key. */
   readonly pk: string;
-  /** Properties with a column of the same name, in the order of the schema. */
+  /** Properties that can have a column of the same name, in the order of the schema; the key is the first. */
   readonly columns: ReadonlyMap<string, ColumnKind>;
-}
-
-/** A type whose documents lie in tables. */
-export interface MappedType extends EntityTable {
-  /** Properties that are arrays of documents with a table of their own. */
-  readonly arrays: ReadonlyMap<string, MappedArray>;
-}
-
-/** An array whose items are rows of another table. */
-export interface MappedArray {
-  /** The type and the property, as rows name it. */
-  readonly name: string;
-  readonly items: EntityTable;
-  /** The column of the items that holds the key of the document they belong to. */
-  readonly foreignKey: string;
+  /** The types of the items of properties that are arrays of mapped documents. */
+  readonly arrays: ReadonlyMap<string, string>;
 }
 
 interface Definition {
@@ -56,62 +44,57 @@ const KINDS: Readonly<Record<string, ColumnKind>> = {
   boolean: "boolean",
 };
 
-/** Every mapped type. */
-export function readMapping(mapping: StoreMapping, schema: MappedSchema): Map<string, MappedType> {
-  const tables = new Map<string, EntityTable>();
-  for (const type of Object.keys(mapping)) {
-    if (isStoreEntry(mapping[type])) tables.set(type, readTable(type, mapping[type], schema));
+/**
+ * Every mapped type.
+ *
+ * @throws {TypeError} when the mapping and the schema do not fit each other, or SQLite.
+ */
+export function readMapping(mapping: StoreMapping, schema: MappedSchema): Map<string, Entity> {
+  const entities = new Map<string, Entity>();
+  for (const [type, entry] of Object.entries(mapping)) {
+    if (isStoreEntry(entry)) entities.set(type, readEntity(type, entry, { mapping, schema }));
   }
-  assertDifferent(tables);
-  return new Map([...tables].map(([type, table]) => {
-    return [type, { ...table, arrays: readArrays(table, { schema, tables }) }];
-  }));
+  assertDifferent(entities);
+  return entities;
 }
 
-/** The arrays of all types whose items are rows of this entity. */
-export function arraysOf(
-  entity: EntityTable,
-  types: ReadonlyMap<string, MappedType>,
-): MappedArray[] {
-  return [...types.values()].flatMap(({ arrays }) => [...arrays.values()])
-    .filter(({ items }) => items.type === entity.type);
-}
-
-function readTable(type: string, entry: StoreEntry, schema: MappedSchema): EntityTable {
+function readEntity(
+  type: string,
+  entry: StoreEntry,
+  { mapping, schema }: { readonly mapping: StoreMapping; readonly schema: MappedSchema },
+): Entity {
   const { entity = `${type.toLowerCase()}s`, pk = "id" } = entry["x-na:store"];
-  const columns = new Map<string, ColumnKind>();
+  if (!isColumnName(pk)) {
+    throw new TypeError(
+      `Cannot map the type ${type}: SQLite or the store has its own use for the name ${
+        JSON.stringify(pk)
+      }, which is its pk; choose another property`,
+    );
+  }
+  const columns = new Map<string, ColumnKind>([[pk, "any"]]);
+  const arrays = new Map<string, string>();
   // SQLite ignores the case of names: of `name` and `Name` the first gets the column.
   const taken = new Set([pk.toLowerCase()]);
   for (const [name, property] of Object.entries(definitionOf(schema, type).properties ?? {})) {
+    const items = property.items?.$ref?.split("/").at(-1);
+    if (items !== undefined && hasType(property, "array") && isStoreEntry(mapping[items])) {
+      arrays.set(name, items);
+    }
     const kind = kindOf(property);
-    const folded = name.toLowerCase();
-    if (!kind || taken.has(folded) || folded.startsWith("rian_") || name.includes("\0")) continue;
-    taken.add(folded);
+    if (!kind || taken.has(name.toLowerCase()) || !isColumnName(name)) continue;
+    taken.add(name.toLowerCase());
     columns.set(name, kind);
   }
-  return { type, table: entity, pk, columns };
+  return { type, table: entity, pk, columns, arrays };
 }
 
-function readArrays(
-  { type, table, pk }: EntityTable,
-  { schema, tables }: { schema: MappedSchema; tables: ReadonlyMap<string, EntityTable> },
-): Map<string, MappedArray> {
-  const arrays = new Map<string, MappedArray>();
-  const foreignKey = `${table.replace(/s$/, "")}_${pk}`;
-  for (const [name, property] of Object.entries(definitionOf(schema, type).properties ?? {})) {
-    const target = property.items?.$ref?.split("/").at(-1);
-    const items = target === undefined ? undefined : tables.get(target);
-    if (!items || !hasType(property, "array")) continue;
-    const owned = [...items.columns.keys(), items.pk].map((column) => column.toLowerCase());
-    // Where the items have a property of that name themselves, the key needs another one.
-    const taken = owned.includes(foreignKey.toLowerCase());
-    arrays.set(name, {
-      name: `${type}.${name}`,
-      items,
-      foreignKey: taken ? `rian_${foreignKey}` : foreignKey,
-    });
-  }
-  return arrays;
+/** Whether a column may have this name: not one of the store's own, an alias of SQLite's, or changed on its way. */
+export function isColumnName(name: string): boolean {
+  return !/^(rian_.*|rowid|_rowid_|oid|__proto__|)$/is.test(name) && isName(name);
+}
+
+function isName(name: string): boolean {
+  return name !== "" && !name.includes("\0") && name.isWellFormed();
 }
 
 function definitionOf(schema: MappedSchema, type: string): Definition {
@@ -142,16 +125,17 @@ function isStoreEntry(entry: unknown): entry is StoreEntry {
   return typeof entry === "object" && entry !== null && "x-na:store" in entry;
 }
 
-function assertDifferent(tables: ReadonlyMap<string, EntityTable>): void {
+/** SQLite keeps some prefixes to itself, and a table would hide a function of its name. */
+const RESERVED = /^((sqlite|_cf|rian|pragma)_.*|json_each|json_tree|generate_series|dbstat)$/is;
+
+function assertDifferent(entities: ReadonlyMap<string, Entity>): void {
   const names = new Map<string, string>();
-  for (const { type, table } of tables.values()) {
+  for (const { type, table } of entities.values()) {
     const other = names.get(table.toLowerCase());
-    if (other !== undefined || /^(sqlite_|_cf_|rian_)/i.test(table) || table.includes("\0")) {
+    if (other !== undefined || RESERVED.test(table) || !isName(table)) {
+      const problem = other === undefined ? "reserved" : `that of ${other}`;
       throw new TypeError(
-        `Cannot map the type ${type}: the table ${table} is ${
-          other ? `that of ${other}` : "reserved"
-        }; ` +
-          "choose another entity",
+        `Cannot map the type ${type}: the table ${table} is ${problem}; choose another entity`,
       );
     }
     names.set(table.toLowerCase(), type);

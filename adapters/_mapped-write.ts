@@ -5,9 +5,11 @@
  * @module
  */
 import { encodeValue } from "../src/persistence/codec.ts";
-import type { Dissected, SqlValue, TakenApart } from "./_mapped-rows.ts";
-import type { MappedArray, MappedType } from "./_mapped-schema.ts";
-import { REST_COLUMNS } from "./_mapped-tables.ts";
+import { decodeKey } from "../src/persistence/keys.ts";
+import { valueKind } from "../src/persistence/value.ts";
+import type { Dissected, TakenApart } from "./_mapped-rows.ts";
+import type { MappedArray, MappedType } from "./_mapped-types.ts";
+import { type SqlValue, toColumn } from "./_mapped-values.ts";
 import { quote, type SqlStatement } from "./_sql-statements.ts";
 
 /** A document and the id that it is stored under. */
@@ -23,29 +25,28 @@ export interface Selection {
 }
 
 const MAX_PARAMETER_LENGTH = 500_000;
+const OTHER_COLUMNS = ["rian_rest", "rian_exact", "rian_format", "rian_keys"];
 
 /** Stores documents in place of what was stored under their ids. */
 export function storeRows(type: MappedType, entries: readonly DissectedEntry[]): SqlStatement[] {
   if (entries.length === 0) return [];
-  const roots = entries.map(({ id, parts }) => [id, ...parts.root.columns, ...restOf(parts.root)]);
-  const columns = [type.pk, ...type.columns.keys(), ...REST_COLUMNS];
-  const conflict = `${quote(type.pk)}) where rian_array is null`;
+  const roots = entries.map(({ id, parts: { root } }) => {
+    return [id, toColumn(decodeKey(id)), ...root.columns, ...othersOf(root)];
+  });
+  const columns = ["rian_id", type.pk, ...type.columns.keys(), ...OTHER_COLUMNS];
   return [
-    ...upsert(roots, { table: type.table, columns, conflict: `(${conflict}` }),
+    ...upsert(roots, { table: type.table, columns, unique: "(rian_id) where rian_array is null" }),
     ...[...type.arrays].flatMap(([property, array]) => storeItems(array, { property, entries })),
   ];
 }
 
 /** Removes the rows of documents. */
 export function removeRows(type: MappedType, { ids, parameters }: Selection): SqlStatement[] {
-  const items = [...type.arrays.values()].map(({ name, items, foreignKey }): SqlStatement => ({
-    sql: `delete from ${quote(items.table)} where rian_array = ? and ${
-      quote(foreignKey)
-    } in (${ids})`,
+  const items = [...type.arrays.values()].map(({ name, items }): SqlStatement => ({
+    sql: `delete from ${quote(items.table)} where rian_array = ? and rian_id in (${ids})`,
     parameters: [name, ...parameters],
   }));
-  const table = quote(type.table);
-  const root = `delete from ${table} where rian_array is null and ${quote(type.pk)} in (${ids})`;
+  const root = `delete from ${quote(type.table)} where rian_array is null and rian_id in (${ids})`;
   return [...items, { sql: root, parameters }];
 }
 
@@ -55,67 +56,86 @@ export function withIds(ids: readonly string[]): Selection {
 }
 
 function storeItems(
-  { name, items, foreignKey }: MappedArray,
+  { name, items, owner }: MappedArray,
   { property, entries }: {
     readonly property: string;
     readonly entries: readonly DissectedEntry[];
   },
 ): SqlStatement[] {
-  const key = quote(foreignKey);
-  const table = quote(items.table);
   const rows = entries.flatMap(({ id, parts }) => {
+    const key = toColumn(decodeKey(id));
     return (parts.arrays.get(property) ?? []).map((item, position) => {
-      return [id, name, position, item.pk, ...item.columns, ...restOf(item)];
+      return [id, name, position, key, ...item.columns, ...othersOf(item)];
     });
   });
-  const counts = entries.map(({ id, parts }) => [id, parts.arrays.get(property)?.length ?? 0]);
-  const surplus = `select item.rowid from json_each(?) as kept join ${table} as item on ` +
-    `item.${key} = kept.value ->> 0 and item.rian_array = ? and item.rian_position >= kept.value ->> 1`;
+  const columns = [
+    ...["rian_id", "rian_array", "rian_position", owner],
+    ...items.columns.keys(),
+    ...OTHER_COLUMNS,
+  ];
   return [
-    {
-      sql: `delete from ${table} where rowid in (${surplus})`,
-      parameters: [JSON.stringify(counts), name],
-    },
+    removeSurplus(
+      items.table,
+      name,
+      entries.map(({ id, parts }) => {
+        return [id, parts.arrays.get(property)?.length ?? 0];
+      }),
+    ),
     ...upsert(rows, {
-      table: items.table,
-      columns: [
-        foreignKey,
-        "rian_array",
-        "rian_position",
-        items.pk,
-        ...items.columns.keys(),
-        ...REST_COLUMNS,
-      ],
-      conflict: `(${key}, rian_array, rian_position)`,
+      ...{ table: items.table, columns },
+      unique: "(rian_id, rian_array, rian_position)",
     }),
   ];
 }
 
-function restOf({ rest, keys }: TakenApart): SqlValue[] {
-  const order = keys === null ? null : JSON.stringify(keys);
-  if (Object.keys(rest).length === 0) return [null, null, order];
-  const { format, text } = encodeValue(rest);
-  return [text, format, order];
+/** Removes items at places that their array does not have; another tool may have put them anywhere. */
+function removeSurplus(
+  table: string,
+  name: string,
+  lengths: readonly (readonly [id: string, length: number])[],
+): SqlStatement {
+  const all = JSON.stringify(lengths);
+  return {
+    sql:
+      `delete from ${quote(table)} where rian_array = ? and rian_id in (select value ->> 0 from ` +
+      "json_each(?)) and (rian_position is null or typeof(rian_position) <> 'integer' or " +
+      "rian_position < 0 or (rian_id, rian_position) in (select item.rian_id, item.rian_position " +
+      `from json_each(?) as kept join ${quote(table)} as item on item.rian_id = kept.value ->> 0 ` +
+      "and item.rian_array = ? and item.rian_position >= kept.value ->> 1))",
+    parameters: [name, all, all, name],
+  };
+}
+
+function othersOf({ rest, exact, keys }: TakenApart): SqlValue[] {
+  const order = keys === undefined ? null : JSON.stringify(keys);
+  if (isEmpty(rest) && isEmpty(exact)) return [null, null, null, order];
+  // Both or none: so it is seen when another tool has removed one.
+  const kind = valueKind([rest, exact]);
+  const { format, text } = encodeValue(rest, kind);
+  return [text, encodeValue(exact, kind).text, format, order];
+}
+
+function isEmpty(record: object): boolean {
+  return Object.keys(record).length === 0;
 }
 
 /** Inserts rows, or updates those that are there and differ. */
 function upsert(
   rows: readonly (readonly SqlValue[])[],
-  { table, columns, conflict }: {
+  { table, columns, unique }: {
     readonly table: string;
     readonly columns: readonly string[];
-    readonly conflict: string;
+    readonly unique: string;
   },
 ): SqlStatement[] {
   const names = columns.map(quote);
   const values = names.map((_, index) => `value ->> ${index}`);
   const assignments = names.map((name) => `${name} = excluded.${name}`);
-  const before = names.map((name) => `${quote(table)}.${name}`);
+  // Somebody else's column may take texts for the same that are not.
+  const before = names.map((name) => `${quote(table)}.${name} collate binary`);
   const after = names.map((name) => `excluded.${name}`);
   const sql = `insert into ${quote(table)} (${names.join(", ")}) select ${values.join(", ")} ` +
-    `from json_each(?) where true on conflict ${conflict} do update set ${
-      assignments.join(", ")
-    } ` +
+    `from json_each(?) where true on conflict ${unique} do update set ${assignments.join(", ")} ` +
     `where (${before.join(", ")}) is not (${after.join(", ")})`;
   return partition(rows.map((row) => JSON.stringify(row))).map((part) => {
     return { sql, parameters: [`[${part.join(",")}]`] };

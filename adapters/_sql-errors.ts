@@ -18,3 +18,8 @@ export function isMissingTable(error: unknown): boolean {
 export function isMissingColumn(error: unknown): boolean {
   return /no such column|has no column named/i.test(String(error));
 }
+
+/** Whether a column could not be added because it is there already. */
+export function isPresentColumn(error: unknown): boolean {
+  return /duplicate column name/i.test(String(error));
+}

@@ -9,14 +9,17 @@ import * as sql from "./_sql-statements.ts";
 /** The rows that each of several statements gave. */
 export type Results = readonly (readonly unknown[])[];
 
+/** Runs one statement and gives its rows. */
+export type Read = (statement: sql.SqlStatement) => Promise<readonly unknown[]>;
+
 /** How the documents of a type lie in tables. All versions of a type are in one of them, one row a document. */
 export interface SqlLayout {
   /** The table of versions. */
   readonly versions: DocumentTable;
   /** Whether that table holds everything, so that there is nothing to read while it is missing. */
   readonly isOneTable: boolean;
-  /** Makes what is missing; `columnsOf` tells the columns that a table has by now. */
-  create(columnsOf: (table: string) => Promise<readonly string[]>): Promise<sql.SqlStatement[]>;
+  /** Makes what is missing, which may have to be found out first; {@link select} and {@link apply} go by that. */
+  create(read: Read): Promise<sql.SqlStatement[]>;
   /** Reads the documents of a range, or the one of an id. */
   select(where: string | PageRange, now: number): sql.SqlStatement[];
   /** Reads the documents of some ids; needed if {@link select} leaves out the texts of long ones. */
@@ -39,7 +42,7 @@ export interface FoundDocument {
   /** Whether it is so long that it has to be read by {@link SqlLayout.selectWhole}. */
   readonly isWithoutText?: boolean;
   /** Its value and version; some parts may have to be read first. `undefined` if it has gone by then. */
-  entry(read: (statement: sql.SqlStatement) => Promise<readonly unknown[]>): MaybePromise<Entry>;
+  entry(read: Read): MaybePromise<Entry>;
 }
 
 type MaybePromise<Value> = Value | Promise<Value | undefined>;

@@ -47,11 +47,6 @@ export function createDocuments(table: string, index: string): SqlStatement[] {
   ].map((sql) => ({ sql, parameters: [] }));
 }
 
-/** The names of a table's columns; none if there is no such table. */
-export function selectColumns(table: string): SqlStatement {
-  return { sql: "select name from pragma_table_info(?)", parameters: [table] };
-}
-
 /** The quoted table of a type. */
 export function tableOf(type: string): string {
   return quote(tableName(type));

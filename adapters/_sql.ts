@@ -7,10 +7,10 @@ import { decodeKey } from "../src/persistence/keys.ts";
 import type { PreparedWrite } from "../src/persistence/prepare.ts";
 import { TextAdapter } from "../src/persistence/text-adapter.ts";
 import { createVersions } from "../src/persistence/versions.ts";
-import { isConflict, isMissingColumn, isMissingTable } from "./_sql-errors.ts";
+import { isConflict, isMissingColumn, isMissingTable, isPresentColumn } from "./_sql-errors.ts";
 import { documentLayout, type FoundDocument, type Results, type SqlLayout } from "./_sql-layout.ts";
 import { readInPages } from "./_sql-pages.ts";
-import * as sql from "./_sql-statements.ts";
+import type * as sql from "./_sql-statements.ts";
 
 /** Runs statements on a database. */
 export interface SqlDriver {
@@ -29,6 +29,9 @@ export interface SqlStoreOptions {
   /** A token that was never returned before. */
   readonly createVersion?: () => Version;
 }
+
+/** Of several that begin at once, each may find that another one has changed the tables in between. */
+const ATTEMPTS = 5;
 
 /** The writes of one type. */
 interface Group {
@@ -77,6 +80,14 @@ export abstract class SqlStore extends TextAdapter {
     return documentLayout(type, { rowLength: this.rowLength, joined: this.joined });
   }
 
+  /** How many entries a type has. */
+  async count(type: string): Promise<number> {
+    this.assertCallable(type);
+    const layout = this.#layoutOf(type);
+    const [rows] = await this.#runIfThere(type, layout, () => [layout.versions.count(type)]);
+    return Number((rows as { count: number }[])[0]?.count ?? 0);
+  }
+
   /** @internal */
   protected override async readEntry(type: string, id: string): Promise<Entry | undefined> {
     const [found] = await this.#read(type, ({ select }, now) => select(id, now));
@@ -110,7 +121,7 @@ export abstract class SqlStore extends TextAdapter {
   /** @internal */
   protected override async clearType(type: string): Promise<void> {
     const layout = this.#layoutOf(type);
-    await this.#runIfThere(type, layout, layout.deleteAll());
+    await this.#runIfThere(type, layout, () => layout.deleteAll());
   }
 
   /** @internal */
@@ -133,7 +144,7 @@ export abstract class SqlStore extends TextAdapter {
     const groups = this.#groupByType(writes);
     const guarded = this.#groupByType(writes.filter(({ ifVersion }) => ifVersion !== undefined));
     const expiring = this.#groupByType(writes.filter(({ put }) => put?.ttl !== undefined));
-    const statements = [
+    const statements = () => [
       ...guarded.flatMap(({ layout, writes }) => layout.versions.assertUnchanged(writes, now)),
       ...groups.flatMap(({ layout, writes }) => layout.apply(writes, now)),
       ...expiring.flatMap(({ layout }) => layout.deleteExpired(now)),
@@ -169,7 +180,7 @@ export abstract class SqlStore extends TextAdapter {
     select: (layout: SqlLayout, now: number) => sql.SqlStatement[],
   ): Promise<FoundDocument[]> {
     const layout = this.#layoutOf(type);
-    const results = await this.#runIfThere(type, layout, select(layout, this.#now()));
+    const results = await this.#runIfThere(type, layout, () => select(layout, this.#now()));
     return layout.toFound(results);
   }
 
@@ -182,42 +193,47 @@ export abstract class SqlStore extends TextAdapter {
   async #runIfThere(
     type: string,
     { isOneTable }: SqlLayout,
-    statements: readonly sql.SqlStatement[],
+    statements: () => readonly sql.SqlStatement[],
   ): Promise<Results> {
     if (!isOneTable) return await this.#run([type], statements);
     try {
-      return await this.#driver.batch(statements);
+      return await this.#driver.batch(statements());
     } catch (error) {
       if (isMissingTable(error)) return [[]];
       throw isMissingColumn(error) ? this.#foreignTable([type], error) : error;
     }
   }
 
-  #run(types: readonly string[], statements: readonly sql.SqlStatement[]): Promise<Results> {
-    return this.#withTables(types, () => this.#driver.batch(statements));
+  /** The statements are made again once tables were: these may have turned out to hold more than was known. */
+  #run(types: readonly string[], statements: () => readonly sql.SqlStatement[]): Promise<Results> {
+    return this.#withTables(types, () => this.#driver.batch(statements()));
   }
 
   /** Makes tables only when they turn out to be missing, so that it costs no one else a round trip. */
   async #withTables<Result>(types: readonly string[], run: () => Promise<Result>): Promise<Result> {
-    try {
-      return await run();
-    } catch (error) {
-      if (!isMissingTable(error) && !isMissingColumn(error)) throw error;
-    }
-    const repairs = await Promise.all(types.map((type) => {
-      return this.#layoutOf(type).create((table) => this.#columnsOf(table));
-    }));
-    try {
-      await this.#driver.batch(repairs.flat());
-      return await run();
-    } catch (error) {
-      throw isMissingColumn(error) ? this.#foreignTable(types, error) : error;
+    for (let attempt = 1;; attempt++) {
+      try {
+        return await run();
+      } catch (error) {
+        if (!isMissingTable(error) && !isMissingColumn(error)) throw error;
+        if (attempt === ATTEMPTS) throw this.#explain(types, error);
+      }
+      for (const type of types) await this.#makeTables(type);
     }
   }
 
-  async #columnsOf(table: string): Promise<readonly string[]> {
-    const [rows] = await this.#driver.batch([sql.selectColumns(table)]);
-    return (rows as { name: string }[]).map(({ name }) => name);
+  async #makeTables(type: string): Promise<void> {
+    const statements = await this.#layoutOf(type).create(this.#readMore);
+    try {
+      await this.#driver.batch(statements);
+    } catch (error) {
+      // Where another one was faster, there is only less to do.
+      if (!isPresentColumn(error)) throw this.#explain([type], error);
+    }
+  }
+
+  #explain(types: readonly string[], error: unknown): unknown {
+    return isMissingColumn(error) ? this.#foreignTable(types, error) : error;
   }
 
   #foreignTable(types: readonly string[], cause: unknown): Error {

@@ -4,13 +4,9 @@
  * @module
  */
 import type { Capabilities } from "../src/persistence/adapter.ts";
+import { MappedTables } from "./_mapped-catalog.ts";
 import { mappedLayout } from "./_mapped-layout.ts";
-import {
-  type MappedSchema,
-  type MappedType,
-  readMapping,
-  type StoreMapping,
-} from "./_mapped-schema.ts";
+import { type MappedSchema, readMapping, type StoreMapping } from "./_mapped-schema.ts";
 import { driverOf, type SqlDatabase } from "./_sql-drivers.ts";
 import type { SqlLayout } from "./_sql-layout.ts";
 import { SqlStore, type SqlStoreOptions } from "./_sql.ts";
@@ -76,7 +72,7 @@ export class SqliteMappedStore extends SqlStore {
   override readonly capabilities: Capabilities;
   /** @internal */
   protected override readonly joined: boolean = true;
-  readonly #types: ReadonlyMap<string, MappedType>;
+  readonly #tables: MappedTables;
 
   /**
    * Uses the file at a path, or what is open already.
@@ -85,9 +81,10 @@ export class SqliteMappedStore extends SqlStore {
    */
   constructor(database: SqlDatabase, options: SqliteMappedStoreOptions) {
     super(driverOf(database), options);
-    this.#types = readMapping(options.mapping, options.schema);
     const isLocal = typeof database === "string" ||
       !("batch" in database || "transactionSync" in database);
+    const entities = readMapping(options.mapping, options.schema);
+    this.#tables = new MappedTables(entities, isLocal ? 2_000 : 100);
     this.capabilities = {
       conditional: "global",
       atomicWrites: isLocal ? Infinity : 1_000,
@@ -101,7 +98,6 @@ export class SqliteMappedStore extends SqlStore {
 
   /** @internal */
   protected override layoutOf(type: string): SqlLayout {
-    const mapped = this.#types.get(type);
-    return mapped ? mappedLayout(mapped, this.#types) : super.layoutOf(type);
+    return this.#tables.has(type) ? mappedLayout(type, this.#tables) : super.layoutOf(type);
   }
 }

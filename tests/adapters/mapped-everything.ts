@@ -1,3 +1,4 @@
+import { MappedTables } from "../../adapters/_mapped-catalog.ts";
 import { mappedLayout } from "../../adapters/_mapped-layout.ts";
 import { readMapping } from "../../adapters/_mapped-schema.ts";
 import type { SqlDatabase } from "../../adapters/_sql-drivers.ts";
@@ -15,7 +16,7 @@ export class MappedEverythingStore extends SqliteMappedStore {
   protected override layoutOf(type: string): SqlLayout {
     // Types differ in what SQLite's names do not.
     const name = Array.from(new TextEncoder().encode(type), (byte) => byte.toString(16)).join("");
-    const types = readMapping({
+    const entities = readMapping({
       [type]: { "x-na:store": { entity: `t${name}` } },
       [`${type} item`]: { "x-na:store": { entity: `i${name}` } },
     }, {
@@ -30,6 +31,6 @@ export class MappedEverythingStore extends SqliteMappedStore {
         },
       },
     });
-    return mappedLayout(types.get(type)!, types);
+    return mappedLayout(type, new MappedTables(entities, 100));
   }
 }

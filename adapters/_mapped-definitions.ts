@@ -1,0 +1,155 @@
+/**
+ * What each table holds: what it held before, and what the schema adds. A column once made goes on holding its
+ * property, whatever becomes of the schema, so that nothing in it is lost or left behind.
+ *
+ * @module
+ */
+import { type ColumnKind, type Entity, isColumnName } from "./_mapped-schema.ts";
+
+/** What a table holds, as it is noted in the database. */
+export interface TableDefinition {
+  readonly table: string;
+  readonly type: string;
+  /** The property that is the key. */
+  readonly pk: string;
+  /** The columns that hold properties of the same name. */
+  readonly columns: Readonly<Record<string, ColumnKind>>;
+  /** The columns that hold the keys of the documents that items belong to. */
+  readonly owners: readonly string[];
+  /** Properties whose items are rows: of which table, and with the document's key in which of its columns. */
+  readonly arrays: Readonly<Record<string, { readonly table: string; readonly owner: string }>>;
+}
+
+/** What a database has: tables by their folded names. */
+export interface KnownTables {
+  /** What is noted of tables. */
+  readonly noted: ReadonlyMap<string, TableDefinition>;
+  /** The types that the columns of tables were declared with, by their folded names. */
+  readonly declared: ReadonlyMap<string, ReadonlyMap<string, string>>;
+}
+
+/** The columns that every table has behind its own: which entry and which array it is of, and what fits no column. */
+export const OWN_COLUMNS: Readonly<Record<string, string>> = {
+  rian_id: "text",
+  rian_array: "text",
+  rian_position: "integer",
+  rian_rest: "text",
+  rian_exact: "text",
+  rian_format: "integer",
+  rian_keys: "text",
+};
+
+/** A result has more columns than the table that it is read from. */
+const RESULT_COLUMNS = 12;
+
+/** SQLite folds the case of names. */
+export function fold(name: string): string {
+  return name.toLowerCase();
+}
+
+/**
+ * The definitions of all tables, by folded names.
+ *
+ * @param maxColumns How many columns a table may have; the properties past it have none.
+ * @throws {TypeError} when a table is that of another type, or has another key.
+ */
+export function defineTables(
+  entities: ReadonlyMap<string, Entity>,
+  { noted, declared }: KnownTables,
+  maxColumns: number,
+): Map<string, TableDefinition> {
+  const columns = new Map([...entities.values()].map((entity) => {
+    const table = fold(entity.table);
+    return [entity.type, columnsOf(entity, noted.get(table), declared.get(table))];
+  }));
+  const arrays = new Map([...entities.values()].map((entity) => {
+    const before = noted.get(fold(entity.table))?.arrays ?? {};
+    const added = [...entity.arrays].filter(([property]) => !Object.hasOwn(before, property));
+    return [entity.type, {
+      ...before,
+      ...Object.fromEntries(added.map(([property, type]) => {
+        const owner = ownerName(entity, columns.get(type)!);
+        return [property, { table: entities.get(type)!.table, owner }];
+      })),
+    }];
+  }));
+  const everyArray = [...arrays.values()].flatMap((each) => Object.values(each));
+  const defined = [...entities.values()].map(({ type, table, pk }): TableDefinition => {
+    const before = noted.get(fold(table));
+    const added = everyArray.filter((array) => fold(array.table) === fold(table));
+    const owners = distinct([...before?.owners ?? [], ...added.map(({ owner }) => owner)]);
+    const kept = Object.keys(before?.columns ?? {});
+    const others = [...declared.get(fold(table))?.keys() ?? [], ...owners, ...kept];
+    return {
+      ...{ table, type, pk, owners, arrays: arrays.get(type)! },
+      columns: withRoom(columns.get(type)!, { others, kept: kept.length, maxColumns }),
+    };
+  });
+  return new Map([...noted, ...defined.map((each) => [fold(each.table), each] as const)]);
+}
+
+function columnsOf(
+  { type, table, pk, columns }: Entity,
+  before: TableDefinition | undefined,
+  declared: ReadonlyMap<string, string> | undefined,
+): Map<string, ColumnKind> {
+  if (before && (before.type !== type || before.pk !== pk)) {
+    throw new TypeError(
+      `Cannot map the type ${type} with the pk ${pk}: the table ${table} holds documents of the type ` +
+        `${before.type} with the pk ${before.pk}; choose another entity`,
+    );
+  }
+  const all = new Map(Object.entries(before?.columns ?? {}));
+  const taken = new Set([...all.keys(), ...before?.owners ?? []].map(fold));
+  for (const [name, kind] of columns) {
+    if (taken.has(fold(name))) continue;
+    all.set(name, kindIn(declared?.get(fold(name)), kind));
+  }
+  return all;
+}
+
+/** What a column gives back exactly that somebody has declared: SQLite converts the text or numbers that it gets. */
+function kindIn(declared: string | undefined, wanted: ColumnKind): ColumnKind {
+  // https://sqlite.org/datatype3.html#determination_of_column_affinity
+  if (
+    declared === undefined || /^$|blob/i.test(declared) && !/int|char|clob|text/i.test(declared)
+  ) {
+    return wanted;
+  }
+  if (!/int/i.test(declared) && /char|clob|text/i.test(declared)) return "text";
+  return wanted === "text" || wanted === "any" ? "real" : wanted;
+}
+
+/** The column with the keys of the documents that items belong to, such as `todo_list_id`. */
+function ownerName({ table, pk }: Entity, columns: ReadonlyMap<string, ColumnKind>): string {
+  const name = `${table.replace(/s$/, "")}_${pk}`;
+  // Where the items have a property of that name themselves, the key needs another one.
+  const isTaken = [...columns.keys()].some((column) => fold(column) === fold(name));
+  return isTaken || !isColumnName(name) ? `rian_${name}` : name;
+}
+
+function distinct(names: readonly string[]): string[] {
+  const folded = names.map(fold);
+  return names.filter((_, index) => folded.indexOf(folded[index]!) === index);
+}
+
+/** The columns that are there or fit into their table. */
+function withRoom(
+  columns: ReadonlyMap<string, ColumnKind>,
+  { others, kept, maxColumns }: {
+    readonly others: readonly string[];
+    readonly kept: number;
+    readonly maxColumns: number;
+  },
+): Record<string, ColumnKind> {
+  const names = new Set([...others, ...Object.keys(OWN_COLUMNS)].map(fold));
+  let left = maxColumns - RESULT_COLUMNS - kept;
+  return Object.fromEntries([...columns].filter(([name], index) => {
+    if (index < kept) return true;
+    const fits = left > 0 && (names.has(fold(name)) || names.size < maxColumns);
+    if (!fits) return false;
+    left--;
+    names.add(fold(name));
+    return true;
+  }));
+}

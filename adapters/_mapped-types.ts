@@ -1,0 +1,60 @@
+/**
+ * Types as they are read and written: their tables, and those of the items of their arrays.
+ *
+ * @module
+ */
+import { encodeKey } from "../src/persistence/keys.ts";
+import { fold, type TableDefinition } from "./_mapped-definitions.ts";
+import type { ColumnKind } from "./_mapped-schema.ts";
+
+/** A table, and the properties of its rows that have a column of the same name. */
+export interface EntityTable {
+  readonly table: string;
+  readonly columns: ReadonlyMap<string, ColumnKind>;
+}
+
+/** A type whose documents lie in tables. Its columns are those beside the key's: that is stored as such. */
+export interface MappedType extends EntityTable {
+  readonly type: string;
+  /** The property that is the key. */
+  readonly pk: string;
+  /** Properties that are arrays of documents with a table of their own. */
+  readonly arrays: ReadonlyMap<string, MappedArray>;
+}
+
+/** An array whose items are rows of another table. */
+export interface MappedArray {
+  /** The type and the property, as rows name it. */
+  readonly name: string;
+  readonly items: EntityTable;
+  /** The column of the items that shows other tools the key of the document they belong to. */
+  readonly owner: string;
+}
+
+/** The type of a table. */
+export function toMappedType(
+  definition: TableDefinition,
+  definitions: ReadonlyMap<string, TableDefinition>,
+): MappedType {
+  const { type, pk, columns, arrays } = definition;
+  const { [pk]: _, ...others } = columns;
+  return {
+    ...toTable({ ...definition, columns: others }),
+    ...{ type, pk },
+    arrays: new Map(
+      Object.entries(arrays).map(([property, { table, owner }]) => {
+        const items = toTable(definitions.get(fold(table))!);
+        return [property, { name: arrayName(type, property), items, owner }];
+      }),
+    ),
+  };
+}
+
+function toTable({ table, columns }: TableDefinition): EntityTable {
+  return { table, columns: new Map(Object.entries(columns)) };
+}
+
+/** No two arrays have the same name: the first dot ends the type. */
+function arrayName(type: string, property: string): string {
+  return encodeKey(`${type.replaceAll("%", "%25").replaceAll(".", "%2e")}.${property}`);
+}
