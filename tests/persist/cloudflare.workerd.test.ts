@@ -2,13 +2,13 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { D1Store } from "../../adapters/cloudflare-d1.ts";
-import { CloudflareKvStore } from "../../adapters/cloudflare-kv.ts";
+import { CloudflareKvStore, type KvBinding } from "../../adapters/cloudflare-kv.ts";
 import { DurableObjectStore } from "../../adapters/durable-object.ts";
 import { persist } from "../../src/persistence/collections/mod.ts";
 import { createProcessor } from "../../src/processor/mod.ts";
 import { Ramify, type Schema } from "../../src/store/mod.ts";
 import { persistThroughFaults } from "./fault-scenario.ts";
-import { todoStore } from "./support.ts";
+import { stored, TestClock, todoStore } from "./support.ts";
 
 const drop = ["todos", "lists", "rian.collections"].map((type) => `drop table if exists "${type}"`);
 
@@ -47,6 +47,43 @@ test("whichever call to an object's storage fails, storage ends as memory does",
     });
   });
   expect(tried).toBeGreaterThan(10);
+});
+
+test("Workers KV is not asked to take a key twice within a second, and a 429 loses nothing", async () => {
+  const clean = new CloudflareKvStore(env.KV);
+  for (const type of ["todos", "lists"]) await clean.clear(type);
+  const clock = new TestClock();
+  const puts = new Map<string, number>();
+  let refusals = 2;
+  /** The local KV takes whatever comes; this one is as strict as the platform. */
+  const strict: KvBinding = {
+    get: env.KV.get.bind(env.KV) as KvBinding["get"],
+    list: (options) => env.KV.list(options),
+    delete: (name) => env.KV.delete(name),
+    put(name, value, options) {
+      const isTooSoon = clock.now() - (puts.get(name) ?? 0) < 1_000;
+      puts.set(name, clock.now());
+      if (isTooSoon) throw new Error(`KV PUT failed: 429 Too Many Requests for ${name}`);
+      if (name.endsWith("todos/1") && refusals-- > 0) throw new Error("KV PUT failed: 429");
+      return env.KV.put(name, value, options);
+    },
+  };
+  const errors: string[] = [];
+  const db = todoStore();
+  const saved = await clock.until(persist(db, new CloudflareKvStore(strict), {
+    clock,
+    debounce: 0,
+    retry: { minDelay: 1, timeout: 1e9 },
+    onError: (error) => errors.push(String(error)),
+  }));
+  for (let change = 0; change < 30; change++) {
+    db.todos.put({ id: change % 3, title: `change ${change}` });
+    await clock.advance(100);
+  }
+  await clock.until(saved.close());
+  expect(errors.filter((error) => error.includes("for rian"))).toEqual([]);
+  expect(saved.status).toBe("closed");
+  expect((await stored(clean, "todos")).get(1)).toEqual({ id: 1, title: "change 28" });
 });
 
 test("two isolates merge what each of them changed", async () => {

@@ -29,6 +29,11 @@ export class Pause {
     this.#clock = clock;
   }
 
+  /** Whether somebody waits for its end. */
+  get isUnderWay(): boolean {
+    return this.#end !== undefined;
+  }
+
   /** Resolves after so many milliseconds, or when `cut` is called. */
   wait(milliseconds: number): Promise<void> {
     return new Promise((resolve) => {

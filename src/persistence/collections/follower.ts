@@ -5,6 +5,7 @@ import { FollowedCollection } from "./followed-collection.ts";
 import { hydrate, repeated } from "./hydrate.ts";
 import { Lane } from "./lane.ts";
 import type { PersistOptions } from "./options.ts";
+import { Pace } from "./pace.ts";
 import { currentPage, onPageEnd } from "./page.ts";
 import type { Persistence } from "./persistence.ts";
 import { Pulls } from "./pulls.ts";
@@ -36,6 +37,7 @@ export class Follower implements Persistence {
     this.#session = {
       adapter,
       lane: Lane.of(adapter),
+      pace: Pace.of(adapter),
       target: found,
       collections,
       dirty,

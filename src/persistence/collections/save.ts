@@ -9,13 +9,16 @@ import type { Refusal } from "./refusal.ts";
 import { metadataOf } from "./schema-version.ts";
 import { addressOf, call, learn, notify, type Session } from "./session.ts";
 
-/** The next documents to send, as they are now: at most so many of those that changed up to a revision. */
+/** The next documents to send, as they are now: at most so many of those that changed up to a revision and can be sent. */
 export function takeBatch(
-  { dirty }: Session,
+  { dirty, pace, clock }: Session,
   { limit, revision }: { readonly limit: number; readonly revision: number },
 ): Sent[] {
   const batch: Sent[] = [];
+  const now = clock.now();
   for (const each of dirty.due(revision)) {
+    // Storage does not take it yet, or has to be cleared before.
+    if (each.collection.mustClear || pace.freeAt(each.collection.name, each.key) > now) continue;
     const document = each.collection.get(each.key);
     // Added and deleted before storage ever saw it: there is nothing to write.
     if (document === undefined && each.base === undefined && each.unsure.length === 0) {
@@ -35,6 +38,7 @@ export async function saveBatch(
 ): Promise<readonly Refusal[]> {
   const { adapter, conditional } = session;
   let versions: readonly (Version | null)[];
+  noteWritten(session, batch);
   try {
     versions = await call(
       session,
@@ -46,6 +50,8 @@ export async function saveBatch(
     for (const sent of batch) noteUnsure(sent.dirty, sent.document);
     if (error instanceof ConflictError) return await settleConflicts(session, batch, error);
     throw error;
+  } finally {
+    noteWritten(session, batch);
   }
   for (const [index, sent] of batch.entries()) {
     const version = versions[index] ?? undefined;
@@ -61,17 +67,22 @@ export async function saveClear(
   session: Session,
   collection: FollowedCollection,
 ): Promise<readonly []> {
-  const { adapter, dirty } = session;
+  const { adapter, dirty, pace, clock } = session;
   const before = [...collection.dirty.values()];
-  await call(
-    session,
-    () => adapter.clear(collection.name),
-    () =>
-      rewrite(
-        session,
-        collection.keys().map((key) => ({ collection, key, document: undefined })),
-      ),
-  );
+  pace.cleared(collection.name, clock.now());
+  try {
+    await call(
+      session,
+      () => adapter.clear(collection.name),
+      () =>
+        rewrite(
+          session,
+          collection.keys().map((key) => ({ collection, key, document: undefined })),
+        ),
+    );
+  } finally {
+    pace.cleared(collection.name, clock.now());
+  }
   collection.mustClear = false;
   collection.versions.clear();
   for (const each of [...collection.dirty.values()]) {
@@ -81,6 +92,12 @@ export async function saveClear(
   }
   tell(session, before.filter((each) => !collection.dirty.has(identity(each.key))));
   return [];
+}
+
+/** Before a call, so that others wait, and after it, as the platform counts from somewhere in between. */
+function noteWritten({ pace, clock }: Session, batch: readonly Sent[]): void {
+  const now = clock.now();
+  for (const { dirty: { collection, key } } of batch) pace.wrote(collection.name, key, now);
 }
 
 /** Storage has acknowledged these documents. */
@@ -108,10 +125,11 @@ function noteUnsure(dirty: DirtyKey, document: Sent["document"]): void {
 
 /** A call that was given up has ended after all, and may have overtaken later ones: writes the newest again. */
 function rewrite(
-  { dirty, wake }: Session,
+  { dirty, pace, clock, wake }: Session,
   sent: Iterable<{ collection: FollowedCollection; key: Key; document: Sent["document"] }>,
 ): void {
   for (const { collection, key, document } of sent) {
+    pace.wrote(collection.name, key, clock.now());
     const known = collection.dirty.get(identity(key));
     if (known !== undefined) dirty.touch(known);
     noteUnsure(known ?? dirty.add(collection, key, collection.get(key)), document);

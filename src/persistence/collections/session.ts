@@ -5,6 +5,7 @@ import type { FollowedCollection } from "./followed-collection.ts";
 import { identity } from "./identity.ts";
 import type { Lane } from "./lane.ts";
 import type { PersistErrorContext, PersistOptions, RetryOptions } from "./options.ts";
+import type { Pace } from "./pace.ts";
 import type { Pulls } from "./pulls.ts";
 import type { Target } from "./target.ts";
 
@@ -12,6 +13,7 @@ import type { Target } from "./target.ts";
 export interface Session {
   readonly adapter: Adapter;
   readonly lane: Lane;
+  readonly pace: Pace;
   readonly target: Target;
   readonly collections: readonly FollowedCollection[];
   /** What storage lacks. */

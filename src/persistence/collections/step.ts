@@ -25,7 +25,11 @@ export function nextStep(
   session: Session,
   { limit, revision }: { readonly limit: number; readonly revision: number },
 ): Step | undefined {
-  const cleared = session.collections.find(({ mustClear }) => mustClear);
+  const { collections, pace, clock } = session;
+  const now = clock.now();
+  const cleared = collections.find(({ mustClear, name }) => {
+    return mustClear && pace.allFreeAt(name) <= now;
+  });
   if (cleared !== undefined) {
     const sent = [...cleared.dirty.values()].map((dirty) => {
       return { dirty, revision: dirty.revision, document: undefined };
@@ -39,4 +43,20 @@ export function nextStep(
   const pulls = session.pulls.first(PULLS);
   if (pulls.length === 0) return undefined;
   return { sent: [], clears: undefined, run: () => pull(session, pulls) };
+}
+
+/**
+ * When the next of the things to do can be done that the platform does not take yet, in milliseconds since 1970;
+ * `undefined` if there are none.
+ */
+export function nextTurn(
+  { collections, dirty, pace }: Session,
+  revision: number,
+): number | undefined {
+  const turns = collections.filter(({ mustClear }) => mustClear)
+    .map(({ name }) => pace.allFreeAt(name));
+  for (const { collection, key } of dirty.due(revision)) {
+    if (!collection.mustClear) turns.push(pace.freeAt(collection.name, key));
+  }
+  return turns.length === 0 ? undefined : turns.reduce((a, b) => Math.min(a, b));
 }

@@ -1,12 +1,13 @@
 import { StorageLimitError } from "../errors.ts";
 import { pauseAfter } from "./backoff.ts";
+import { Pause } from "./clock.ts";
 import { Debounce } from "./debounce.ts";
 import type { FailurePolicy, SaveFailure } from "./options.ts";
 import { type Refusal, refusalsOf } from "./refusal.ts";
 import { revert } from "./revert.ts";
 import { addressOf, report, type Session } from "./session.ts";
 import type { PersistenceStatus } from "./status.ts";
-import { nextStep, type Step } from "./step.ts";
+import { nextStep, nextTurn, type Step } from "./step.ts";
 import { Waiters } from "./waiters.ts";
 
 /** More documents than this do not go into one commit, so that no commit takes too long. */
@@ -21,6 +22,8 @@ export class WriteBehind {
   readonly #debounce: Debounce;
   readonly #waiters = new Waiters();
   readonly #largestBatch: number;
+  /** Lasts until the platform takes again what was written a moment ago. */
+  readonly #turn: Pause;
   #begun = false;
   #running = false;
   /** What changed up to here is to be written now. */
@@ -37,6 +40,7 @@ export class WriteBehind {
     const { clock, options: { debounce = 50, maxWait = 1_000 }, adapter } = session;
     this.#session = session;
     this.#onUpdate = onUpdate;
+    this.#turn = new Pause(clock);
     this.#debounce = new Debounce(() => this.#writeAll(), { clock, quiet: debounce, maxWait });
     this.#largestBatch = Math.min(LARGEST_BATCH, adapter.capabilities.atomicWrites);
     this.#limit = this.#largestBatch;
@@ -48,7 +52,7 @@ export class WriteBehind {
     if (!this.#begun) return "hydrating";
     if (this.#failures > 0 || dirty.hasRefused()) return "failing";
     if (!this.#isDirty()) return "saved";
-    return this.#running ? "saving" : "dirty";
+    return this.#running && !this.#turn.isUnderWay ? "saving" : "dirty";
   }
 
   /** Documents are in memory: what has changed meanwhile can be written. */
@@ -95,6 +99,7 @@ export class WriteBehind {
     this.#session.stopped = true;
     this.#debounce.cancel();
     this.#session.pause.cut();
+    this.#turn.cut();
     this.#waiters.reject(() => true, this.#failure(new Error(CLOSED)));
     this.#onUpdate();
   }
@@ -107,11 +112,17 @@ export class WriteBehind {
 
   /** Takes one step after the other until there is nothing left to do. */
   async #run(): Promise<void> {
-    if (this.#running || !this.#begun) return;
+    if (this.#running) return this.#turn.cut();
+    if (!this.#begun) return;
     this.#running = true;
     while (!this.#session.stopped) {
       const step = nextStep(this.#session, { limit: this.#limit, revision: this.#target });
-      if (step === undefined) break;
+      if (step === undefined) {
+        const turn = nextTurn(this.#session, this.#target);
+        if (turn === undefined) break;
+        await this.#waitUntil(turn);
+        continue;
+      }
       this.#onUpdate();
       try {
         await this.#take(step);
@@ -126,6 +137,13 @@ export class WriteBehind {
     this.#waiters.reject((revision) => revision <= this.#target, this.#failure(this.#lastError));
     this.#reverted = Infinity;
     this.#onUpdate();
+  }
+
+  /** Waits until the platform takes more, or there is something else to do. */
+  async #waitUntil(turn: number): Promise<void> {
+    const waited = this.#turn.wait(turn - this.#session.clock.now());
+    this.#onUpdate();
+    await waited;
   }
 
   async #take(step: Step): Promise<void> {
