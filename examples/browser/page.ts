@@ -38,7 +38,7 @@ function number(value: number): string {
 
 followSearch(element<HTMLInputElement>("name"), ({ cities, count, visited }) => {
   list.show(cities);
-  found.textContent = `${number(count)} found, ${number(visited)} visited of all`;
+  found.textContent = `${number(count)} found, ${number(visited)} visited in all`;
 });
 
 step.textContent = "Reading cities from this browser";
