@@ -1,4 +1,5 @@
 import type { SqlDriver } from "./_sql.ts";
+import { openFile } from "./_sqlite-file.ts";
 import type { SqlStatement } from "./_sql-statements.ts";
 
 /** What the SQLite stores call on an open database: better-sqlite3 and `node:sqlite` both have it. */
@@ -15,6 +16,12 @@ export interface SqliteHandle {
 export interface SqliteStatement {
   /** Whether it gives rows; only better-sqlite3 says so, and refuses `all` on those that do not. */
   readonly reader?: boolean;
+  /** Whether integers are read as bigints, in better-sqlite3. */
+  safeIntegers?(on: boolean): unknown;
+  /** Whether integers are read as bigints, in `node:sqlite`. */
+  setReadBigInts?(on: boolean): unknown;
+  /** Whether rows are read as arrays, in `node:sqlite`. */
+  setReturnArrays?(on: boolean): unknown;
   /** Runs the statement and returns its rows. */
   all(...parameters: (string | number | null)[]): unknown[];
   /** Runs the statement and returns how many rows it changed. */
@@ -41,12 +48,27 @@ export function sqliteDriver(database: string | SqliteHandle): SqlDriver {
 
   function prepare(handle: SqliteHandle, sql: string): SqliteStatement {
     let statement = prepared.get(sql);
-    if (!statement) prepared.set(sql, statement = handle.prepare(sql));
+    if (!statement) prepared.set(sql, statement = prepareForUs(handle, sql));
     return statement;
   }
 
   /** Whether a transaction of ours is still open, because even its rollback failed. */
   let isLeftOpen = false;
+
+  async function enter(): Promise<SqliteHandle> {
+    const handle = ready ?? await open();
+    if (isLeftOpen) endLeftOpen(handle);
+    return handle;
+  }
+
+  /** What runs in a transaction that was left open would end with it, though it had been acknowledged. */
+  function endLeftOpen(handle: SqliteHandle): void {
+    isLeftOpen = !rollBack(handle);
+    if (!isLeftOpen) return;
+    throw new Error(
+      "Cannot use SQLite: a transaction that failed cannot be rolled back; close the database and open it again",
+    );
+  }
 
   function run(handle: SqliteHandle, { sql, parameters }: SqlStatement): readonly unknown[] {
     const statement = prepare(handle, sql);
@@ -57,7 +79,7 @@ export function sqliteDriver(database: string | SqliteHandle): SqlDriver {
 
   return {
     async batch(statements) {
-      const handle = ready ?? await open();
+      const handle = await enter();
       if (statements.length === 1) return [run(handle, statements[0]!)];
       // Taking the write lock at once keeps two writers from both reading and then both having to give up.
       const reads = statements.every(({ sql }) => sql.startsWith("select"));
@@ -67,20 +89,29 @@ export function sqliteDriver(database: string | SqliteHandle): SqlDriver {
         handle.exec("commit");
         return results;
       } catch (error) {
-        // One that was open before is the handle's owner's, unless it is ours and could not be ended.
-        const isForeign = !isLeftOpen && /within a transaction/i.test(String(error));
+        // One that was open before is the handle's owner's.
+        const isForeign = /within a transaction/i.test(String(error));
         if (!isForeign) isLeftOpen = !rollBack(handle);
         throw error;
       }
     },
     async run({ sql, parameters }) {
-      return Number(prepare(ready ?? await open(), sql).run(...parameters).changes);
+      return Number(prepare(await enter(), sql).run(...parameters).changes);
     },
     async close() {
       prepared.clear();
       (await opening)?.close();
     },
   };
+}
+
+/** A statement that gives rows as objects and integers as numbers, whatever its handle is set to. */
+function prepareForUs(handle: SqliteHandle, sql: string): SqliteStatement {
+  const statement = handle.prepare(sql);
+  statement.safeIntegers?.(false);
+  statement.setReadBigInts?.(false);
+  statement.setReturnArrays?.(false);
+  return statement;
 }
 
 /** Ends a transaction, and says whether none is open any more. */
@@ -91,45 +122,5 @@ function rollBack(handle: SqliteHandle): boolean {
   } catch (error) {
     // None was begun, or an error such as a full disk has ended it already.
     return /no transaction/i.test(String(error));
-  }
-}
-
-async function openFile(path: string): Promise<SqliteHandle> {
-  const Database = await loadBetterSqlite3() ?? await loadNodeSqlite();
-  try {
-    const database = new Database(path);
-    database.exec("pragma busy_timeout = 5000");
-    database.exec("pragma journal_mode = wal");
-    return database;
-  } catch (cause) {
-    const problem = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(
-      `Cannot open the SQLite file ${path}: ${problem}; check that its folder exists and can be written`,
-      { cause },
-    );
-  }
-}
-
-type Constructor = new (path: string) => SqliteHandle;
-
-async function loadBetterSqlite3(): Promise<Constructor | undefined> {
-  // As a constant, the name would make bundlers and type checkers look for an optional package.
-  const name: string = "better-sqlite3";
-  try {
-    return (await import(name)).default;
-  } catch {
-    return undefined;
-  }
-}
-
-async function loadNodeSqlite(): Promise<Constructor> {
-  try {
-    return (await import("node:sqlite")).DatabaseSync;
-  } catch (cause) {
-    throw new Error(
-      "Cannot open a SQLite file: this runtime has no node:sqlite; run `npm install better-sqlite3`, " +
-        "or use Node 22.13 or Deno 2.2 and later",
-      { cause },
-    );
   }
 }
