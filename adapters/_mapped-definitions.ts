@@ -108,16 +108,17 @@ function columnsOf(
   return all;
 }
 
-/** What a column gives back exactly that somebody has declared: SQLite converts the text or numbers that it gets. */
+/**
+ * What a column gives back exactly: one that somebody has declared turns numbers into text, or text into numbers where
+ * it can. See https://sqlite.org/datatype3.html#determination_of_column_affinity
+ */
 function kindIn(declared: string | undefined, wanted: ColumnKind): ColumnKind {
-  // https://sqlite.org/datatype3.html#determination_of_column_affinity
-  if (
-    declared === undefined || /^$|blob/i.test(declared) && !/int|char|clob|text/i.test(declared)
-  ) {
-    return wanted;
-  }
-  if (!/int/i.test(declared) && /char|clob|text/i.test(declared)) return "text";
-  return wanted === "text" || wanted === "any" ? "real" : wanted;
+  if (declared === undefined) return wanted;
+  const isText = wanted === "text" || wanted === "any";
+  if (/int/i.test(declared)) return isText ? "real" : wanted;
+  if (/char|clob|text/i.test(declared)) return "text";
+  if (declared === "" || /blob/i.test(declared)) return isText ? "any" : wanted;
+  return isText ? "real" : wanted;
 }
 
 /** The column with the keys of the documents that items belong to, such as `todo_list_id`. */

@@ -125,8 +125,8 @@ function isStoreEntry(entry: unknown): entry is StoreEntry {
   return typeof entry === "object" && entry !== null && "x-na:store" in entry;
 }
 
-/** SQLite keeps some prefixes to itself, and a table would hide a function of its name. */
-const RESERVED = /^((sqlite|_cf|rian|pragma)_.*|json_each|json_tree|generate_series|dbstat)$/is;
+/** What SQLite and Cloudflare keep to themselves, the functions that a table would hide, and what we name indexes. */
+const RESERVED = /^((sqlite|_cf|rian|pragma|jsonb?)_.*|generate_series|dbstat|.*~.*)$/is;
 
 function assertDifferent(entities: ReadonlyMap<string, Entity>): void {
   const names = new Map<string, string>();

@@ -7,7 +7,7 @@
  */
 import { fold, OWN_COLUMNS, type TableDefinition } from "./_mapped-definitions.ts";
 import type { ColumnKind } from "./_mapped-schema.ts";
-import { createDocuments, quote, type SqlStatement } from "./_sql-statements.ts";
+import { createDocuments, ownName, quote, type SqlStatement } from "./_sql-statements.ts";
 
 /** The table of all mapped types' versions. */
 export const DOCUMENTS = "rian_documents";
@@ -22,7 +22,7 @@ const DECLARED: Readonly<Record<ColumnKind, string>> = {
 
 /** Makes the table of versions. */
 export function createVersions(): SqlStatement[] {
-  return createDocuments(quote(DOCUMENTS), quote(`${DOCUMENTS} expires`));
+  return createDocuments(quote(DOCUMENTS), ownName(quote(DOCUMENTS), "expires"));
 }
 
 /** Makes a table and its indexes, or adds the columns that it lacks. `existing` are the folded names of those it has. */
@@ -38,13 +38,14 @@ export function createTable(
   ];
   const missing = wanted.filter(([name]) => !existing.has(fold(name)))
     .map(([name, type]) => `${quote(name)} ${type}`.trim());
+  const quoted = quote(table);
   const statements = existing.size === 0
-    ? [`create table if not exists ${quote(table)} (${missing.join(", ")})`]
-    : missing.map((column) => `alter table ${quote(table)} add column ${column}`);
+    ? [`create table if not exists ${quoted} (${missing.join(", ")})`]
+    : missing.map((column) => `alter table ${quoted} add column ${column}`);
   const indexes = [
-    `create unique index if not exists ${quote(`rian_documents ${table}`)} on ${quote(table)} ` +
-    "(rian_id) where rian_array is null",
-    `create unique index if not exists ${quote(`rian_items ${table}`)} on ${quote(table)} ` +
+    `create unique index if not exists ${ownName(quoted, "documents")} on ${quoted} (rian_id) ` +
+    "where rian_array is null",
+    `create unique index if not exists ${ownName(quoted, "items")} on ${quoted} ` +
     "(rian_id, rian_array, rian_position)",
   ];
   return [...statements, ...indexes].map((sql) => ({ sql, parameters: [] }));

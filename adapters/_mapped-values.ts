@@ -55,7 +55,8 @@ export function isSame(stored: SqlValue, expected: SqlValue): boolean {
 /** Whether a number survives as decimal text of 15 digits, which is what SQLite promises, or as an integer. */
 function isPlainNumber(number: number): boolean {
   if (Number.isInteger(number)) return Number.isSafeInteger(number) && !Object.is(number, -0);
-  return Math.abs(number) > 1e-290 && Number(number.toPrecision(15)) === number;
+  const size = Math.abs(number);
+  return size > 1e-290 && size < Infinity && Number(number.toPrecision(15)) === number;
 }
 
 /** Databases cut text at NUL, and keep no lone surrogates. */

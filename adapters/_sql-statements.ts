@@ -58,10 +58,11 @@ export function ownName(table: string, purpose: string): string {
 }
 
 /**
- * The names that SQLite and Cloudflare keep to themselves, and those of SQLite's table-valued functions, which a
+ * The names that SQLite, Cloudflare and we keep to ourselves, and those of SQLite's table-valued functions, which a
  * table of the same name would hide from our own statements.
  */
-const RESERVED = /^(sqlite_|_cf_|pragma_|jsonb?_|(generate_series|dbstat|bytecode|tables_used)$)/i;
+const RESERVED =
+  /^(sqlite_|_cf_|rian_|pragma_|jsonb?_|(generate_series|dbstat|bytecode|tables_used)$)/i;
 
 function tableName(type: string): string {
   const escaped = type.replaceAll("~", "~~").replaceAll("\0", "~0");
