@@ -36,6 +36,8 @@ export interface DenoKvBinding {
   watch(keys: DenoKvKey[]): ReadableStream<unknown>;
   /** Begins an atomic operation. */
   atomic(): DenoKvAtomic;
+  /** The last part of a key that is to be the versionstamp of its atomic operation. */
+  commitVersionstamp(): symbol;
 }
 
 /** Checks and mutations that take effect together. */
@@ -43,7 +45,11 @@ export interface DenoKvAtomic {
   /** Lets the operation fail unless these keys are at these versionstamps. */
   check(...checks: { key: DenoKvKey; versionstamp: string | null }[]): DenoKvAtomic;
   /** Stores a value. */
-  set(key: DenoKvKey, value: unknown, options?: { expireIn?: number }): DenoKvAtomic;
+  set(
+    key: (string | number | symbol)[],
+    value: unknown,
+    options?: { expireIn?: number },
+  ): DenoKvAtomic;
   /** Removes a key. */
   delete(key: DenoKvKey): DenoKvAtomic;
   /** Does all of it, or nothing. */

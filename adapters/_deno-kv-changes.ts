@@ -1,44 +1,43 @@
 /**
  * What changed, for watchers in other isolates. `kv.watch` follows ten keys and skips what happens in quick
- * succession, so that every commit leaves a note under `[…prefix, 3, type, time, id]` and touches
- * `[…prefix, 2, type]`, which is what watchers follow.
+ * succession, so that every commit leaves a note under `[…prefix, 3, type, versionstamp]` and touches
+ * `[…prefix, 2, type]`, which is what watchers follow. Versionstamps are in the order of the commits, whatever the
+ * clocks of those who commit.
  *
  * @module
  */
 import type { Key } from "../src/persistence/adapter.ts";
-import { decodeKey } from "../src/persistence/keys.ts";
+import { keysOfIds } from "../src/persistence/keys.ts";
 import type { DenoKvAtomic, DenoKvBinding, DenoKvKey } from "./_deno-kv-binding.ts";
+import { commitWhenFree } from "./_deno-kv-locked.ts";
 
 /** Notes are read at once; they stay as long as an isolate may be cut off. */
 const KEPT = 600_000;
-/** How far the clocks of two isolates may be apart. */
-const CLOCK_SKEW = 10_000;
-const IDS_PER_NOTE = 25;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
 
 /** The notes of one store. */
 export class Changes {
   readonly #kv: DenoKvBinding;
   readonly #prefix: readonly string[];
-  readonly #now: () => number;
   readonly #stops: Set<() => void> = new Set();
+  readonly #beginnings: Set<Promise<unknown>> = new Set();
 
-  constructor(kv: DenoKvBinding, prefix: readonly string[], now: () => number) {
+  constructor(kv: DenoKvBinding, prefix: readonly string[]) {
     this.#kv = kv;
     this.#prefix = prefix;
-    this.#now = now;
   }
 
-  /** Adds the note of what an atomic operation changes. */
+  /** Adds the notes of what an atomic operation changes, one a type. */
   note(
     atomic: DenoKvAtomic,
     changed: readonly { readonly type: string; readonly id: string }[],
   ): void {
     for (const type of new Set(changed.map((each) => each.type))) {
       const ids = changed.filter((each) => each.type === type).map(({ id }) => id);
-      for (let start = 0; start < ids.length; start += IDS_PER_NOTE) {
-        const key = [...this.#notesOf(type), this.#now(), crypto.randomUUID()];
-        atomic.set(key, ids.slice(start, start + IDS_PER_NOTE), { expireIn: KEPT });
-      }
+      const key = [...this.#notesOf(type), this.#kv.commitVersionstamp()];
+      atomic.set(key, encodeIds(ids), { expireIn: KEPT });
       atomic.set(this.#pulseOf(type), ids.length);
     }
   }
@@ -53,7 +52,14 @@ export class Changes {
       void reader.cancel();
     };
     this.#stops.add(stop);
-    this.#follow(type, { reader, listener, isStopped: () => stopped }).catch((error) => {
+    const following = this.#follow(type, {
+      reader,
+      from: this.#begin(type),
+      tell: (keys) => {
+        if (!stopped) listener(keys);
+      },
+    });
+    following.catch((error) => {
       // Nobody awaits this; an error that is not due to stopping has to be seen all the same.
       if (!stopped) {
         queueMicrotask(() => {
@@ -64,43 +70,40 @@ export class Changes {
     return stop;
   }
 
+  /** Resolves when every watcher has its place in the order of commits: what is committed then, they hear. */
+  async ready(): Promise<void> {
+    if (this.#beginnings.size > 0) await Promise.allSettled(this.#beginnings);
+  }
+
   /** Ends every watch. */
   stop(): void {
     for (const stop of this.#stops) stop();
   }
 
-  async #follow(
-    type: string,
-    { reader, listener, isStopped }: {
-      readonly reader: ReadableStreamDefaultReader<unknown>;
-      readonly listener: (keys: readonly Key[]) => void;
-      readonly isStopped: () => boolean;
-    },
-  ): Promise<void> {
-    let from = this.#now();
-    let last = "";
-    while (!(await reader.read()).done) {
-      const notes = await this.#notesSince(type, { from, last });
-      for (const { time, versionstamp, ids } of notes) {
-        from = Math.max(from, time - CLOCK_SKEW);
-        last = versionstamp;
-        if (!isStopped()) listener(ids.map(decodeKey));
-      }
-    }
+  /** Touches what watchers follow, which tells the versionstamp after which they hear. */
+  #begin(type: string): Promise<string> {
+    const atomic = this.#kv.atomic().set(this.#pulseOf(type), 0);
+    const beginning = commitWhenFree(atomic).then((result) => result.ok ? result.versionstamp : "");
+    this.#beginnings.add(beginning);
+    const end = () => this.#beginnings.delete(beginning);
+    beginning.then(end, end);
+    return beginning;
   }
 
-  async #notesSince(
-    type: string,
-    { from, last }: { readonly from: number; readonly last: string },
-  ): Promise<{ time: number; versionstamp: string; ids: string[] }[]> {
+  async #follow(type: string, { reader, from, tell }: {
+    readonly reader: ReadableStreamDefaultReader<unknown>;
+    readonly from: Promise<string>;
+    readonly tell: (keys: readonly Key[]) => void;
+  }): Promise<void> {
     const prefix = this.#notesOf(type);
-    const notes = [];
-    for await (const entry of this.#kv.list({ prefix, start: [...prefix, from] }, {})) {
-      const versionstamp = entry.versionstamp!;
-      if (versionstamp <= last) continue;
-      notes.push({ time: entry.key.at(-2) as number, versionstamp, ids: entry.value as string[] });
+    let last = await from;
+    while (!(await reader.read()).done) {
+      // No key is between one and the same with a NUL behind it.
+      for await (const note of this.#kv.list({ prefix, start: [...prefix, `${last}\0`] }, {})) {
+        last = note.key.at(-1) as string;
+        tell(keysOfIds(decodeIds(note.value as Uint8Array)));
+      }
     }
-    return notes.sort((a, b) => a.versionstamp < b.versionstamp ? -1 : 1);
   }
 
   #pulseOf(type: string): DenoKvKey {
@@ -110,4 +113,13 @@ export class Changes {
   #notesOf(type: string): DenoKvKey {
     return [...this.#prefix, 3, type];
   }
+}
+
+/** As bytes they take no more room than in the keys of the commit, so that a note of all of them fits. */
+function encodeIds(ids: readonly string[]): Uint8Array {
+  return encoder.encode(ids.join("\0"));
+}
+
+function decodeIds(bytes: Uint8Array): string[] {
+  return decoder.decode(bytes).split("\0");
 }

@@ -6,7 +6,6 @@
  * @module
  */
 import type { Version } from "../src/persistence/adapter.ts";
-import { compareKeys } from "../src/persistence/keys.ts";
 import { byteLength } from "../src/persistence/size.ts";
 import type { DenoKvAtomic, DenoKvBinding, DenoKvEntry, DenoKvKey } from "./_deno-kv-binding.ts";
 
@@ -36,25 +35,27 @@ export interface ParsedVersion {
   readonly expires: number;
 }
 
+/** No document has more chunks than this. */
+const MAX_CHUNKS = 16;
 /** A value may be 65,536 bytes; the head needs a few of them, and metadata up to 6,000. */
 const CHUNK_BYTES = 59_000;
 /** How many bytes V8's serialization may make of one character of JSON. */
 const METADATA_WEIGHT = 3;
-
 /** How many keys Deno KV reads at once. */
 const KEYS_AT_ONCE = 10;
-/** More than any chunk has. */
-const MAX_INDEX = 1_000;
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 export function headKey({ prefix, type, id }: Place): DenoKvKey {
   return [...prefix, type, id];
 }
 
-function chunkKey({ prefix, type, id }: Place, index: number): DenoKvKey {
-  return [...prefix, 1, type, id, index];
+export function chunkKey(place: Place, index: number): DenoKvKey {
+  return [...chunksOf(place), index];
+}
+
+function chunksOf({ prefix, type, id }: Place): DenoKvKey {
+  return [...prefix, 1, type, id];
 }
 
 /** What a text takes of an atomic operation, and in how many chunks it will be. */
@@ -70,7 +71,7 @@ export function measureMetadata(metadata: unknown): number {
 }
 
 /** How many bytes a string takes: one a character, or two where a character is not in Latin-1. */
-export function storedLength(text: string): number {
+function storedLength(text: string): number {
   return /^[\0-\xff]*$/.test(text) ? text.length : 2 * text.length;
 }
 
@@ -102,7 +103,47 @@ export function deleteDocument(atomic: DenoKvAtomic, place: Place, chunks: numbe
   deleteChunks(atomic, place, { from: 0, to: chunks });
 }
 
-/** The text of a document, or `undefined` when it was written again since its head was read. */
+/**
+ * What is under the keys of a type's documents. A store whose prefix goes on with the name of the type has longer
+ * keys there.
+ */
+export async function* listHeads(
+  { kv, prefix }: { readonly kv: DenoKvBinding; readonly prefix: readonly string[] },
+  type: string,
+  { after, reverse = false, batchSize }: {
+    readonly after?: string | undefined;
+    readonly reverse?: boolean;
+    readonly batchSize: number;
+  },
+): AsyncGenerator<DenoKvEntry> {
+  const ofType = [...prefix, type];
+  // No key is between one and the same with a NUL behind it.
+  const selector = after === undefined
+    ? { prefix: ofType }
+    : reverse
+    ? { prefix: ofType, end: [...ofType, after] }
+    : { prefix: ofType, start: [...ofType, `${after}\0`] };
+  for await (const entry of kv.list(selector, { reverse, batchSize })) {
+    if (entry.key.length === ofType.length + 1) yield entry;
+  }
+}
+
+/** The head that was found, or `undefined` where it is none: others can write there as well. */
+export function toHead({ value }: DenoKvEntry): Head | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { format, text, chunks, expires } = value as { readonly [Name in keyof Head]: unknown };
+  const isWhole = typeof format === "number" && isChunkCount(chunks) &&
+    (chunks === 0 ? typeof text === "string" : text === undefined) &&
+    (expires === undefined || typeof expires === "number");
+  return isWhole ? value as Head : undefined;
+}
+
+/** Whether there is nothing, or what has expired. */
+export function isGone(found: DenoKvEntry, now: number): boolean {
+  return found.versionstamp === null || (toHead(found)?.expires ?? Infinity) <= now;
+}
+
+/** The text of a document, or `undefined` when chunks of it are of another state than its head, or damaged. */
 export async function readText(
   kv: DenoKvBinding,
   place: Place,
@@ -112,41 +153,22 @@ export async function readText(
   const keys = Array.from({ length: head.chunks }, (_, index) => chunkKey(place, index));
   const entries = await getAll(kv, keys);
   if (entries.some((entry) => entry.versionstamp !== versionstamp)) return undefined;
-  const bytes = new Uint8Array(head.chunks * CHUNK_BYTES);
-  let length = 0;
-  for (const { value } of entries) {
-    bytes.set(value as Uint8Array, length);
-    length += (value as Uint8Array).length;
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  try {
+    const parts = entries.map(({ value }) => decoder.decode(value as Uint8Array, { stream: true }));
+    return parts.join("") + decoder.decode();
+  } catch {
+    return undefined;
   }
-  return decoder.decode(bytes.subarray(0, length));
 }
 
-/** How many chunks the documents have that are at these places, which are of one type or few. */
-export async function countChunks(
-  kv: DenoKvBinding,
-  places: readonly Place[],
-): Promise<readonly number[]> {
-  // Where there are many documents, one look at the chunks between them may save reading each.
-  const spared = places.length > KEYS_AT_ONCE && !await hasChunks(kv, places);
-  if (spared) return places.map(() => 0);
-  const heads = await getAll(kv, places.map(headKey));
-  return heads.map(chunksOf);
-}
-
-/** How many chunks a document has of which this is the head. */
-export function chunksOf({ value }: DenoKvEntry): number {
-  return (value as Head | null)?.chunks ?? 0;
-}
-
-/** Whether anything between the first and the last document of each type has chunks. */
-async function hasChunks(kv: DenoKvBinding, places: readonly Place[]): Promise<boolean> {
-  for (const type of new Set(places.map((place) => place.type))) {
-    const ofType = places.filter((place) => place.type === type);
-    const sorted = ofType.sort((a, b) => compareKeys(a.id, b.id));
-    const [start, end] = [chunkKey(sorted[0]!, 0), chunkKey(sorted.at(-1)!, MAX_INDEX)];
-    for await (const _ of kv.list({ start, end }, { limit: 1, batchSize: 1 })) return true;
+/** How many chunks there are under a place, whatever its head says. */
+export async function findChunks(kv: DenoKvBinding, place: Place): Promise<number> {
+  const options = { limit: 1, batchSize: 1, reverse: true };
+  for await (const { key } of kv.list({ prefix: chunksOf(place) }, options)) {
+    return Math.min(Number(key.at(-1)) + 1 || 0, MAX_CHUNKS);
   }
-  return false;
+  return 0;
 }
 
 function split(text: string): Uint8Array[] {
@@ -182,13 +204,17 @@ export async function getAll(
 
 /** A version carries what a later write has to know of the entry that it replaces. */
 export function formatVersion(versionstamp: string, { chunks, expires }: Head): Version {
-  return [versionstamp, chunks, expires ?? ""].join(".");
+  return `${versionstamp}.${chunks}.${expires ?? ""}`;
 }
 
 /** The opposite of {@link formatVersion}; `undefined` for what no entry ever had. */
 export function parseVersion(version: Version): ParsedVersion | undefined {
   const match = /^([0-9a-f]{20})\.(\d+)\.(\d*)$/.exec(version);
-  if (!match) return undefined;
+  if (!match || !isChunkCount(Number(match[2]))) return undefined;
   const expires = match[3] ? Number(match[3]) : Infinity;
   return { versionstamp: match[1]!, chunks: Number(match[2]), expires };
+}
+
+function isChunkCount(chunks: unknown): chunks is number {
+  return Number.isInteger(chunks) && (chunks as number) >= 0 && (chunks as number) <= MAX_CHUNKS;
 }

@@ -124,6 +124,7 @@ export class CloudflareKvStore extends TextAdapter {
 
   /** @internal */
   protected override async readEntry(type: string, id: string): Promise<Entry | undefined> {
+    if (!this.canHold(type, id)) return undefined;
     const record = await this.#kv.get(this.keyText(type, id), "text");
     return this.#toEntry(type, id, record);
   }

@@ -5,21 +5,18 @@
  */
 import type { Capabilities, Entry, Key, Version } from "../src/persistence/adapter.ts";
 import type { Range } from "../src/persistence/base-adapter.ts";
-import { decodeValue, type EncodedValue } from "../src/persistence/codec.ts";
+import { decodeEntry, type EncodedValue, REPAIR } from "../src/persistence/codec.ts";
 import { type EntryPage, readPage } from "../src/persistence/entry-page.ts";
-import {
-  ConflictError,
-  StorageLimitError,
-  UnreadableEntryError,
-} from "../src/persistence/errors.ts";
-import { decodeKey } from "../src/persistence/keys.ts";
+import { UnreadableEntryError } from "../src/persistence/errors.ts";
+import { keyOfId } from "../src/persistence/keys.ts";
 import type { PreparedWrite } from "../src/persistence/prepare.ts";
 import { byteLength } from "../src/persistence/size.ts";
 import { TextAdapter } from "../src/persistence/text-adapter.ts";
 import type { DenoKvBinding, DenoKvEntry } from "./_deno-kv-binding.ts";
 import { Changes } from "./_deno-kv-changes.ts";
-import { commitWhenFree } from "./_deno-kv-locked.ts";
+import { clear } from "./_deno-kv-clear.ts";
 import * as document from "./_deno-kv-document.ts";
+import { writeAll, type WriteContext } from "./_deno-kv-write.ts";
 
 export type { DenoKvAtomic, DenoKvBinding, DenoKvEntry, DenoKvKey } from "./_deno-kv-binding.ts";
 export type { EncodedValue } from "../src/persistence/codec.ts";
@@ -37,17 +34,7 @@ export interface DenoKvStoreOptions {
 
 type Write = PreparedWrite<EncodedValue>;
 
-/** What is stored of an entry that a write replaces; a versionstamp of `undefined` is not checked. */
-interface Before {
-  readonly versionstamp: string | null | undefined;
-  readonly chunks: number;
-}
-
 const BATCH_SIZE = 100;
-/** An atomic operation takes 1,000 mutations, of which the notes for watchers need some. */
-const MAX_MUTATIONS = 950;
-/** No document has more chunks than this. */
-const MAX_CHUNKS = 16;
 /** What Deno KV adds to the parts of a key. */
 const KEY_OVERHEAD = 48;
 /** The keys of an atomic operation may take a tenth of the bytes that its values may. */
@@ -84,21 +71,19 @@ export class DenoKvStore extends TextAdapter {
   protected override readonly maxKeyBytes: number = 2_000;
   /** @internal */
   protected override readonly maxMetadataBytes: number = 2_000;
-  readonly #kv: DenoKvBinding;
-  readonly #prefix: readonly string[];
-  readonly #now: () => number;
-  readonly #changes: Changes | undefined;
+  readonly #context: WriteContext;
 
   /** Uses an open `Deno.Kv`, which stays open. */
   constructor(kv: DenoKvBinding, options: DenoKvStoreOptions = {}) {
     super();
-    this.#kv = kv;
-    this.#prefix = options.prefix ?? ["rian"];
-    this.#now = options.now ?? Date.now;
-    if (options.watch) {
-      const changes = new Changes(kv, this.#prefix, this.#now);
-      this.#changes = changes;
-      this.watch = (type, listener) => changes.watch(type, listener);
+    const { prefix = ["rian"], now = Date.now } = options;
+    const changes = options.watch ? new Changes(kv, prefix) : undefined;
+    this.#context = { name: this.name, kv, prefix, now, changes };
+    if (changes) {
+      this.watch = (type, listener) => {
+        this.assertCallable(type);
+        return changes.watch(type, listener);
+      };
     }
     this.capabilities = {
       conditional: "global",
@@ -106,7 +91,7 @@ export class DenoKvStore extends TextAdapter {
       // Deno KV takes 819,200 bytes, keys and its own bookkeeping included.
       atomicBytes: 800_000,
       maxValueBytes: 780_000,
-      watch: this.#changes !== undefined,
+      watch: changes !== undefined,
       expiry: true,
     };
   }
@@ -122,34 +107,25 @@ export class DenoKvStore extends TextAdapter {
 
   /** @internal */
   protected override keyText(type: string, id: string): string {
-    return [...this.#prefix, type, id].join("");
+    return [...this.#context.prefix, type, id].join("");
   }
 
   /** @internal */
   protected override async readEntry(type: string, id: string): Promise<Entry | undefined> {
-    const place = this.#place(type, id);
-    return await this.#toEntry(place, await this.#kv.get(document.headKey(place)));
+    if (!this.canHold(type, id)) return undefined;
+    const key = document.headKey(this.#place(type, id));
+    return await this.#toEntry(type, await this.#context.kv.get(key));
   }
 
   /** @internal */
   protected override async *readPages(type: string, range: Range): AsyncGenerator<EntryPage> {
-    const { after, limit, reverse } = range;
-    const prefix = [...this.#prefix, type];
-    // No key is between one and the same with a NUL behind it.
-    const selector = after === undefined
-      ? { prefix }
-      : reverse
-      ? { prefix, end: [...prefix, after] }
-      : { prefix, start: [...prefix, `${after}\0`] };
-    const batchSize = Math.min(limit, BATCH_SIZE);
-    const read = (found: DenoKvEntry) => {
-      return this.#toEntry(this.#place(type, found.key.at(-1) as string), found);
-    };
+    const batchSize = Math.min(range.limit, BATCH_SIZE);
+    const read = (found: DenoKvEntry) => this.#toEntry(type, found);
     let page: DenoKvEntry[] = [];
     let chunks = 0;
-    for await (const found of this.#kv.list(selector, { reverse, batchSize })) {
+    for await (const found of document.listHeads(this.#context, type, { ...range, batchSize })) {
       page.push(found);
-      chunks += document.chunksOf(found);
+      chunks += document.toHead(found)?.chunks ?? 0;
       if (page.length + chunks < batchSize) continue;
       yield await readPage(page, read);
       page = [];
@@ -160,147 +136,45 @@ export class DenoKvStore extends TextAdapter {
 
   /** @internal */
   protected override async write(writes: readonly Write[]): Promise<readonly (Version | null)[]> {
-    let before = await this.#expect(writes);
-    this.#assertMutations(writes, before);
-    for (;;) {
-      const versions = await this.#apply(writes, before);
-      if (versions) return versions;
-      before = await this.#expectAgain(writes, before);
-    }
+    await this.#context.changes?.ready();
+    return await writeAll(this.#context, writes);
   }
 
   /** @internal */
   protected override async clearType(type: string): Promise<void> {
-    const prefix = [...this.#prefix, type];
-    let found: DenoKvEntry[] = [];
-    let mutations = 0;
-    for await (const entry of this.#kv.list({ prefix }, { batchSize: BATCH_SIZE })) {
-      mutations += 1 + document.chunksOf(entry);
-      if (found.push(entry) < BATCH_SIZE && mutations < MAX_MUTATIONS - MAX_CHUNKS) continue;
-      await this.#delete(type, found);
-      found = [];
-      mutations = 0;
-    }
-    await this.#delete(type, found);
+    await this.#context.changes?.ready();
+    await clear(this.#context, type);
   }
 
   /** @internal */
   protected override async release(): Promise<void> {
-    this.#changes?.stop();
+    this.#context.changes?.stop();
   }
 
-  /** Large documents that are replaced or deleted leave chunks to remove, and an atomic operation takes so many. */
-  #assertMutations(writes: readonly Write[], before: readonly Before[]): void {
-    const removed = before.reduce((sum, { chunks }) => sum + chunks, 0);
-    const set = writes.reduce((sum, { put }) => {
-      return sum + (put ? document.measureText(put.encoded.text).chunks : 0);
-    }, 0);
-    const actual = writes.length + removed + set;
-    if (actual <= MAX_MUTATIONS) return;
-    throw new StorageLimitError(
-      `Cannot commit to ${this.name}: the large documents in it make ${
-        actual.toLocaleString("en-US")
-      } mutations, ` +
-        `and ${MAX_MUTATIONS} are all or nothing; commit less at a time`,
-      { limit: "mutations per commit", allowed: MAX_MUTATIONS, actual },
-    );
-  }
-
-  /** What is expected to be stored before the writes, as far as a read is not needed to know it. */
-  async #expect(writes: readonly Write[]): Promise<Before[]> {
-    const unconditional = writes.filter(({ ifVersion }) => ifVersion === undefined);
-    // A document that is replaced blindly may have chunks to remove.
-    const counts = await document.countChunks(
-      this.#kv,
-      unconditional.map(({ type, id }) => this.#place(type, id)),
-    );
-    const chunks = new Map(unconditional.map((write, index) => [write, counts[index]!]));
-    return writes.map((write) => {
-      const { type, key, ifVersion } = write;
-      if (ifVersion === undefined) return { versionstamp: undefined, chunks: chunks.get(write)! };
-      if (ifVersion === null) return { versionstamp: null, chunks: 0 };
-      const version = document.parseVersion(ifVersion);
-      if (version && version.expires > this.#now()) return version;
-      throw new ConflictError(this.name, type, key);
-    });
-  }
-
-  /** The same after a check has failed: an expired entry that is still there counts as none. */
-  async #expectAgain(writes: readonly Write[], before: readonly Before[]): Promise<Before[]> {
-    const keys = writes.map(({ type, id }) => document.headKey(this.#place(type, id)));
-    const found = await document.getAll(this.#kv, keys);
-    return writes.map(({ type, key, ifVersion }, index) => {
-      const { versionstamp } = found[index]!;
-      const expected = before[index]!;
-      if (ifVersion === undefined || versionstamp === expected.versionstamp) return expected;
-      if (ifVersion === null && this.#isGone(found[index]!)) {
-        return { versionstamp, chunks: document.chunksOf(found[index]!) };
-      }
-      throw new ConflictError(this.name, type, key);
-    });
-  }
-
-  /** Writes, or returns `undefined` when something else is stored than was expected. */
-  async #apply(
-    writes: readonly Write[],
-    before: readonly Before[],
-  ): Promise<(Version | null)[] | undefined> {
-    const atomic = this.#kv.atomic();
-    const heads = writes.map(({ type, id, put }, index) => {
-      const place = this.#place(type, id);
-      const { versionstamp, chunks } = before[index]!;
-      if (versionstamp !== undefined) atomic.check({ key: document.headKey(place), versionstamp });
-      if (!put) return document.deleteDocument(atomic, place, chunks);
-      const { encoded: { format, text }, metadata, ttl } = put;
-      const head = {
-        format,
-        ...metadata !== undefined && { metadata },
-        ...ttl !== undefined && { expires: Math.ceil(this.#now() + ttl) },
-      };
-      return document.setDocument(atomic, place, { head, text, ttl, chunksBefore: chunks });
-    });
-    this.#changes?.note(atomic, writes);
-    const result = await commitWhenFree(atomic);
-    if (!result.ok) return undefined;
-    return heads.map((head) => head ? document.formatVersion(result.versionstamp, head) : null);
-  }
-
-  /** Deletes entries as they were found; those that were written since then came after. */
-  async #delete(type: string, found: readonly DenoKvEntry[]): Promise<void> {
-    const atomic = this.#kv.atomic();
-    for (const entry of found) {
-      const place = this.#place(type, entry.key.at(-1) as string);
-      atomic.check({ key: document.headKey(place), versionstamp: entry.versionstamp });
-      document.deleteDocument(atomic, place, document.chunksOf(entry));
+  async #toEntry(type: string, found: DenoKvEntry): Promise<Entry | undefined> {
+    const { versionstamp } = found;
+    if (versionstamp === null) return undefined;
+    const id = found.key.at(-1);
+    const key = keyOfId(type, id);
+    const head = document.toHead(found);
+    if (!head) {
+      throw new UnreadableEntryError({ type, key }, `what is stored is not rian's; ${REPAIR}`);
     }
-    this.#changes?.note(atomic, found.map(({ key }) => ({ type, id: key.at(-1) as string })));
-    if (found.length === 0 || (await commitWhenFree(atomic)).ok || found.length === 1) return;
-    for (const entry of found) await this.#delete(type, [entry]);
-  }
-
-  async #toEntry(place: document.Place, found: DenoKvEntry): Promise<Entry | undefined> {
-    if (this.#isGone(found)) return undefined;
-    const key = decodeKey(place.id);
-    const { type } = place;
-    const [head, versionstamp] = [found.value as document.Head, found.versionstamp!];
-    const text = await document.readText(this.#kv, place, { head, versionstamp });
+    if (document.isGone(found, this.#context.now())) return undefined;
+    const place = this.#place(type, id as string);
+    const text = await document.readText(this.#context.kv, place, { head, versionstamp });
     if (text === undefined) {
-      const again = await this.#kv.get(document.headKey(place));
-      if (again.versionstamp !== versionstamp) return await this.#toEntry(place, again);
-      const problem = "some of its chunks are missing; restore the entry or delete it";
+      const again = await this.#context.kv.get(document.headKey(place));
+      if (again.versionstamp !== versionstamp) return await this.#toEntry(type, again);
+      const problem = `some of its chunks are missing or damaged; ${REPAIR}`;
       throw new UnreadableEntryError({ type, key }, problem);
     }
-    const value = decodeValue({ format: head.format, text }, { type, key });
-    const entry = { key, value, version: document.formatVersion(versionstamp, head) };
-    return head.metadata === undefined ? entry : { ...entry, metadata: head.metadata };
-  }
-
-  #isGone({ value, versionstamp }: DenoKvEntry): boolean {
-    const expires = (value as document.Head | null)?.expires ?? Infinity;
-    return versionstamp === null || expires <= this.#now();
+    const { format, metadata } = head;
+    const version = document.formatVersion(versionstamp, head);
+    return decodeEntry(type, { id, format, text, version, metadata });
   }
 
   #place(type: string, id: string): document.Place {
-    return { prefix: this.#prefix, type, id };
+    return { prefix: this.#context.prefix, type, id };
   }
 }

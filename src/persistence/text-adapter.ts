@@ -36,6 +36,11 @@ export abstract class TextAdapter extends BaseAdapter<EncodedValue> {
     return type + id;
   }
 
+  /** Whether anything can be stored under this id, so that it is worth asking for it. */
+  protected canHold(type: string, id: string): boolean {
+    return fits(this.keyText(type, id), this.maxKeyBytes);
+  }
+
   #assertPartFits(
     text: string,
     { type, key, part }: { type: string; key: Key; part: "key" | "metadata" },

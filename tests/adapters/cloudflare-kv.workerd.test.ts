@@ -8,7 +8,6 @@ let now = 1_800_000_000_000;
 const cases = testAdapter("CloudflareKvStore", () => {
   return new CloudflareKvStore(env.KV, { now: () => now });
 }, {
-  skip: { "under a key that is too long to be stored, nothing is found": "KV's own error comes" },
   advance: (milliseconds) => {
     now += milliseconds;
   },

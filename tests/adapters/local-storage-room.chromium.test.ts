@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { LocalStorageStore } from "../../adapters/local-storage.ts";
+import { listAll, listValues } from "../../src/persistence/testing/case.ts";
 
 beforeEach(() => localStorage.clear());
 
@@ -54,7 +55,7 @@ describe("the room in localStorage", () => {
     expect(localStorage.length, "who only reads removes nothing").toBe(2);
     expect(await store.get("Note", 1)).toBeUndefined();
     expect(localStorage.length).toBe(1);
-    expect(await Array.fromAsync(store.list("Note"))).toEqual([]);
+    expect(await listAll(store, "Note")).toEqual([]);
     expect(localStorage.length).toBe(0);
   });
 
@@ -100,7 +101,7 @@ describe("prefixes of localStorage", () => {
     }
     for (const [index, store] of stores.entries()) {
       for (const type of types) {
-        const values = await Array.fromAsync(store.list(type), ({ key, value }) => [key, value]);
+        const values = await listValues(store, type);
         expect(values).toEqual([["Note/a", index]]);
       }
     }
@@ -116,9 +117,9 @@ describe("damaged entries of localStorage", () => {
     localStorage.setItem("rian/Note/!foreign", "not ours");
     localStorage.setItem("rian/Note/b", '{"format":1,"version":"v","expires":"soon"}\n1');
     const errors: [unknown, string][] = [];
-    const entries = await Array.fromAsync(store.list("Note", {
+    const entries = await listAll(store, "Note", {
       onUnreadable: ({ key, message }) => errors.push([key, message]),
-    }));
+    });
     expect(entries.map(({ key }) => key)).toEqual(["a", "c"]);
     expect(errors).toEqual([
       [undefined, expect.stringContaining("Cannot read Note/!foreign: it is not stored")],

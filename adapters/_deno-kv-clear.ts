@@ -1,0 +1,80 @@
+import { byteLength } from "../src/persistence/size.ts";
+import type { DenoKvEntry, DenoKvKey } from "./_deno-kv-binding.ts";
+import * as document from "./_deno-kv-document.ts";
+import { commitWhenFree } from "./_deno-kv-locked.ts";
+import { MAX_MUTATIONS, type WriteContext } from "./_deno-kv-write.ts";
+
+/** What was found under a key of the type, and is to be removed. */
+interface Removal {
+  readonly key: DenoKvKey;
+  /** The last part of the key, which others may have made of anything. */
+  readonly id: unknown;
+  readonly versionstamp: string | null;
+  readonly chunks: number;
+}
+
+/** An atomic operation takes as many checks. */
+const BATCH_SIZE = 100;
+/** The ids of an operation are one value for watchers, which may be 65,536 bytes. */
+const MAX_ID_BYTES = 65_000;
+
+/** Removes the entries of a type as they are found, damaged ones included. */
+export async function clear(context: WriteContext, type: string): Promise<void> {
+  let batch: Removal[] = [];
+  let mutations = 0;
+  let idBytes = 0;
+  for await (const found of document.listHeads(context, type, { batchSize: BATCH_SIZE })) {
+    const removal = toRemoval(found);
+    mutations += 1 + removal.chunks;
+    idBytes += byteLength(`${removal.id}\0`);
+    if (batch.length === BATCH_SIZE || mutations > MAX_MUTATIONS || idBytes > MAX_ID_BYTES) {
+      await remove(context, type, batch);
+      batch = [];
+      mutations = 1 + removal.chunks;
+      idBytes = byteLength(`${removal.id}\0`);
+    }
+    batch.push(removal);
+  }
+  await remove(context, type, batch);
+  await removeOrphans(context, type);
+}
+
+function toRemoval(entry: DenoKvEntry): Removal {
+  return {
+    key: entry.key as DenoKvKey,
+    id: entry.key.at(-1),
+    versionstamp: entry.versionstamp,
+    chunks: document.toHead(entry)?.chunks ?? 0,
+  };
+}
+
+/** Removes what has not been written since it was found; what has been came after. */
+async function remove(
+  context: WriteContext,
+  type: string,
+  removals: readonly Removal[],
+): Promise<void> {
+  const { kv, prefix, changes } = context;
+  const atomic = kv.atomic();
+  const removed: { readonly type: string; readonly id: string }[] = [];
+  for (const { key, id, versionstamp, chunks } of removals) {
+    atomic.check({ key, versionstamp });
+    atomic.delete(key);
+    if (typeof id !== "string") continue;
+    document.deleteDocument(atomic, { prefix, type, id }, chunks);
+    removed.push({ type, id });
+  }
+  changes?.note(atomic, removed);
+  if (removals.length === 0 || (await commitWhenFree(atomic)).ok || removals.length === 1) return;
+  for (const removal of removals) await remove(context, type, [removal]);
+}
+
+/** Removes the chunks of heads that were damaged: a whole document has the versionstamp of its chunks. */
+async function removeOrphans({ kv, prefix }: WriteContext, type: string): Promise<void> {
+  for await (const { key, versionstamp } of kv.list({ prefix: [...prefix, 1, type] }, {})) {
+    const chunk = key as DenoKvKey;
+    const head = await kv.get([...prefix, type, chunk.at(-2)!]);
+    if (head.versionstamp === versionstamp) continue;
+    await commitWhenFree(kv.atomic().check({ key: chunk, versionstamp }).delete(chunk));
+  }
+}

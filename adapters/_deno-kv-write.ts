@@ -1,0 +1,151 @@
+/**
+ * How writes become one atomic operation. Whoever replaces a document has to know how many chunks it had, because
+ * Deno KV cannot delete a range; a check makes sure of it, and the operation is tried anew when another writer was
+ * faster.
+ *
+ * @module
+ */
+import type { Version } from "../src/persistence/adapter.ts";
+import type { EncodedValue } from "../src/persistence/codec.ts";
+import { ConflictError, StorageLimitError } from "../src/persistence/errors.ts";
+import type { PreparedWrite } from "../src/persistence/prepare.ts";
+import type { DenoKvBinding, DenoKvEntry, DenoKvKey } from "./_deno-kv-binding.ts";
+import type { Changes } from "./_deno-kv-changes.ts";
+import * as document from "./_deno-kv-document.ts";
+import { commitWhenFree } from "./_deno-kv-locked.ts";
+
+type Write = PreparedWrite<EncodedValue>;
+
+/** What writes work with. */
+export interface WriteContext {
+  /** The adapter's name. */
+  readonly name: string;
+  readonly kv: DenoKvBinding;
+  readonly prefix: readonly string[];
+  readonly now: () => number;
+  /** Where changes are noted, if anybody may watch. */
+  readonly changes: Changes | undefined;
+}
+
+/** How many chunks go with a document that is replaced, and what has to hold for that to be true. */
+interface Replaced {
+  readonly chunks: number;
+  readonly check: { readonly key: DenoKvKey; readonly versionstamp: string | null };
+}
+
+/** An atomic operation takes 1,000 mutations, of which each type needs two for watchers. */
+export const MAX_MUTATIONS = 800;
+
+/**
+ * Applies writes all or none.
+ *
+ * @throws {ConflictError} when an `ifVersion` does not hold.
+ * @throws {StorageLimitError} when they replace more than one operation can.
+ */
+export async function writeAll(
+  context: WriteContext,
+  writes: readonly Write[],
+): Promise<(Version | null)[]> {
+  let replaced = await Promise.all(writes.map((write) => expect(context, write)));
+  for (;;) {
+    assertFits(context, writes, replaced);
+    const versions = await apply(context, writes, replaced);
+    if (versions) return versions;
+    replaced = await expectAgain(context, writes, replaced);
+  }
+}
+
+/** What a write replaces, as far as that is known without a read. */
+async function expect(context: WriteContext, write: Write): Promise<Replaced> {
+  const { type, key, id, ifVersion, put } = write;
+  const place = { prefix: context.prefix, type, id };
+  const headKey = document.headKey(place);
+  if (ifVersion === undefined) {
+    // A large document more often than not replaces a large one, and is not sent in vain.
+    if (put && document.measureText(put.encoded.text).chunks > 0) {
+      return await found(context, place, await context.kv.get(headKey));
+    }
+    // Where there are chunks there is a first one.
+    return { chunks: 0, check: { key: document.chunkKey(place, 0), versionstamp: null } };
+  }
+  if (ifVersion === null) return { chunks: 0, check: { key: headKey, versionstamp: null } };
+  const version = document.parseVersion(ifVersion);
+  if (!version || version.expires <= context.now()) {
+    throw new ConflictError(context.name, type, key);
+  }
+  const { chunks, versionstamp } = version;
+  return { chunks, check: { key: headKey, versionstamp } };
+}
+
+/** The same after a check has failed: an expired entry that is still there counts as none. */
+async function expectAgain(
+  context: WriteContext,
+  writes: readonly Write[],
+  before: readonly Replaced[],
+): Promise<Replaced[]> {
+  const places = writes.map(({ type, id }) => ({ prefix: context.prefix, type, id }));
+  const heads = await document.getAll(context.kv, places.map(document.headKey));
+  return await Promise.all(writes.map(({ type, key, ifVersion }, index) => {
+    const [head, expected] = [heads[index]!, before[index]!];
+    const isUnchanged = head.versionstamp === expected.check.versionstamp;
+    if (ifVersion !== undefined && isUnchanged) return expected;
+    const isGone = ifVersion === null && document.isGone(head, context.now());
+    if (ifVersion === undefined || isGone) return found(context, places[index]!, head);
+    throw new ConflictError(context.name, type, key);
+  }));
+}
+
+/** What was found under a document's key: it may be damaged or gone, and have chunks all the same. */
+async function found(
+  { kv }: WriteContext,
+  place: document.Place,
+  entry: DenoKvEntry,
+): Promise<Replaced> {
+  const chunks = await document.findChunks(kv, place);
+  return { chunks, check: { key: document.headKey(place), versionstamp: entry.versionstamp } };
+}
+
+/** Large documents that are replaced or deleted leave chunks to remove, and an operation takes so many. */
+function assertFits(
+  { name }: WriteContext,
+  writes: readonly Write[],
+  replaced: readonly Replaced[],
+): void {
+  const actual = writes.reduce((sum, { put }, index) => {
+    const { chunks } = document.measureText(put?.encoded.text ?? "");
+    return sum + 1 + Math.max(chunks, replaced[index]!.chunks);
+  }, 0);
+  if (actual <= MAX_MUTATIONS) return;
+  throw new StorageLimitError(
+    `Cannot commit to ${name}: the large documents in it make ${
+      actual.toLocaleString("en-US")
+    } mutations, and ${MAX_MUTATIONS} are all or nothing; commit less at a time`,
+    { limit: "mutations per commit", allowed: MAX_MUTATIONS, actual },
+  );
+}
+
+/** Writes, or returns `undefined` when something else is stored than was expected. */
+async function apply(
+  { kv, prefix, now, changes }: WriteContext,
+  writes: readonly Write[],
+  replaced: readonly Replaced[],
+): Promise<(Version | null)[] | undefined> {
+  const atomic = kv.atomic();
+  const heads = writes.map(({ type, id, put }, index) => {
+    const place = { prefix, type, id };
+    const { chunks, check } = replaced[index]!;
+    atomic.check(check);
+    if (!put) return document.deleteDocument(atomic, place, chunks);
+    const { encoded: { format, text }, metadata, ttl } = put;
+    const head = {
+      format,
+      ...metadata !== undefined && { metadata },
+      ...ttl !== undefined && { expires: Math.ceil(now() + ttl) },
+    };
+    return document.setDocument(atomic, place, { head, text, ttl, chunksBefore: chunks });
+  });
+  changes?.note(atomic, writes);
+  const result = await commitWhenFree(atomic);
+  if (!result.ok) return undefined;
+  return heads.map((head) => head ? document.formatVersion(result.versionstamp, head) : null);
+}

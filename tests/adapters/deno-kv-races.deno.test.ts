@@ -1,0 +1,142 @@
+import fc from "fast-check";
+import { afterAll, describe, expect, test } from "vitest";
+import { type DenoKvBinding, DenoKvStore } from "../../adapters/deno-kv.ts";
+import type { Write } from "../../src/persistence/adapter.ts";
+
+const kv = await Deno.openKv(":memory:");
+afterAll(() => kv.close());
+
+let count = 0;
+/** A prefix that nothing else uses. */
+function ownPrefix(): string[] {
+  return [`races ${count++}`];
+}
+
+async function keysOf(prefix: string[]): Promise<Deno.KvKey[]> {
+  return (await Array.fromAsync(kv.list({ prefix }))).map(({ key }) => key);
+}
+
+/** A value that takes so many chunks, of which there are none or two and more. */
+function valueOf(chunks: number): string {
+  return chunks === 0 ? "small" : "x".repeat(chunks * 59_000 - 10_000);
+}
+
+/** A `Deno.Kv` that does something else just before a commit. */
+function interrupted(before: (commit: number) => Promise<unknown>): DenoKvBinding {
+  let commits = 0;
+  return {
+    get: (key) => kv.get(key),
+    getMany: (keys) => kv.getMany(keys),
+    list: (selector, options) => kv.list(selector, options),
+    watch: (keys) => kv.watch(keys),
+    commitVersionstamp: () => kv.commitVersionstamp(),
+    atomic() {
+      const atomic = kv.atomic();
+      const commit = atomic.commit.bind(atomic);
+      return Object.assign(atomic, {
+        async commit() {
+          await before(++commits);
+          return await commit();
+        },
+      });
+    },
+  };
+}
+
+describe("writers of large documents that do not look what they replace", () => {
+  test("leave no chunk behind when they race, whoever comes last", async () => {
+    const sizes = fc.constantFrom(0, 2, 3, 6);
+    const rounds = fc.array(fc.record({ before: sizes, mine: sizes, theirs: sizes }), {
+      minLength: 1,
+      maxLength: 4,
+    });
+    await fc.assert(
+      fc.asyncProperty(rounds, fc.boolean(), async (rounds, deletes) => {
+        const prefix = ownPrefix();
+        const plain = new DenoKvStore(kv, { prefix });
+        for (const { before, mine, theirs } of rounds) {
+          await plain.commit([{ type: "Note", key: "a", value: valueOf(before) }]);
+          const racing = new DenoKvStore(
+            interrupted(async (commit) => {
+              if (commit > 2) return;
+              await plain.commit([{
+                type: "Note",
+                key: "a",
+                value: valueOf(theirs && theirs + commit),
+              }]);
+            }),
+            { prefix },
+          );
+          const write: Write = deletes
+            ? { type: "Note", key: "a", delete: true }
+            : { type: "Note", key: "a", value: valueOf(mine) };
+          await racing.commit([write]);
+          expect(await plain.load("Note", "a")).toBe(deletes ? null : valueOf(mine));
+          const left = await keysOf(prefix);
+          expect(left.length).toBe(deletes ? 0 : 1 + mine);
+        }
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  test("leave no chunk behind when forty of them write at once", async () => {
+    const prefix = ownPrefix();
+    const store = new DenoKvStore(kv, { prefix });
+    await Promise.all(Array.from({ length: 40 }, (_, index) => {
+      return store.commit([{ type: "Note", key: "a", value: valueOf([0, 2, 3, 5][index % 4]!) }]);
+    }));
+    const value = await store.load("Note", "a") as string;
+    expect(await keysOf(prefix)).toHaveLength(
+      value === "small" ? 1 : 1 + Math.ceil(value.length / 59_000),
+    );
+    await store.commit([{ type: "Note", key: "a", delete: true }]);
+    expect(await keysOf(prefix)).toEqual([]);
+  });
+
+  test("need one round trip where nothing large is replaced, and no read", async () => {
+    let reads = 0;
+    let commits = 0;
+    const counting = interrupted(async () => commits++);
+    const store = new DenoKvStore({
+      ...counting,
+      get: (key) => (reads++, kv.get(key)),
+      getMany: (keys) => (reads++, kv.getMany(keys)),
+      list: (selector, options) => (reads++, kv.list(selector, options)),
+    }, { prefix: ownPrefix() });
+    await store.commit([{ type: "Note", key: "a", value: 1 }, {
+      type: "Note",
+      key: "b",
+      value: 1,
+    }]);
+    await store.commit([{ type: "Note", key: "a", value: 2 }, {
+      type: "Note",
+      key: "b",
+      delete: true,
+    }]);
+    expect({ reads, commits }).toEqual({ reads: 0, commits: 2 });
+  });
+
+  test("replace documents of which the platform has removed some chunks by now", async () => {
+    const prefix = ownPrefix();
+    const store = new DenoKvStore(kv, { prefix });
+    await store.commit([{ type: "Note", key: "a", value: valueOf(6), ttl: 60_000 }]);
+    await kv.delete([...prefix, "Note", "a"]);
+    await kv.delete([...prefix, 1, "Note", "a", 0]);
+    await kv.delete([...prefix, 1, "Note", "a", 3]);
+    await store.commit([{ type: "Note", key: "a", value: valueOf(2) }]);
+    expect(await store.load("Note", "a")).toBe(valueOf(2));
+    await store.commit([{ type: "Note", key: "a", value: "small" }]);
+    expect(await keysOf(prefix)).toEqual([[...prefix, "Note", "a"]]);
+  });
+
+  test("clear a hundred documents under the longest keys", async () => {
+    const prefix = ownPrefix();
+    const store = new DenoKvStore(kv, { prefix, watch: true });
+    for (let key = 100; key < 200; key++) {
+      await store.commit([{ type: "Note", key: `${"☘".repeat(600)}${key}`, value: 1 }]);
+    }
+    await store.clear("Note");
+    expect(await keysOf([...prefix, "Note"])).toEqual([]);
+  });
+});

@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { DenoKvStore } from "../../adapters/deno-kv.ts";
+import type { Key } from "../../src/persistence/adapter.ts";
+
+const folder = Deno.makeTempDirSync();
+const file = `${folder}/watch.db`;
+let kv: Deno.Kv;
+beforeAll(async () => {
+  kv = await Deno.openKv(file);
+});
+afterAll(() => {
+  kv.close();
+  Deno.removeSync(folder, { recursive: true });
+});
+
+/** A store whose clock is so many milliseconds off. */
+function open(prefix: string, offset: number): DenoKvStore {
+  return new DenoKvStore(kv, { prefix: [prefix], watch: true, now: () => Date.now() + offset });
+}
+
+describe("watching Deno KV", () => {
+  test.each([-3_600_000, -5_000, 5_000, 3_600_000])(
+    "hears every commit of a writer whose clock is off by %i milliseconds, once",
+    async (offset) => {
+      const mine = open(`skew ${offset}`, 0);
+      const theirs = open(`skew ${offset}`, offset);
+      const heard: Key[] = [];
+      mine.watch!("Note", (keys) => heard.push(...keys));
+      const expected: Key[] = [];
+      for (let key = 0; key < 20; key++) {
+        const store = key % 2 ? mine : theirs;
+        await store.commit([{ type: "Note", key, value: 1 }]);
+        expected.push(key);
+      }
+      await expect.poll(() => heard.length).toBe(20);
+      expect(heard).toEqual(expected);
+      await mine.close();
+    },
+  );
+
+  test("hears nothing of what was committed before it began, and all that comes behind", async () => {
+    const store = open("beginning", 0);
+    for (let round = 0; round < 30; round++) {
+      const type = `Note ${round}`;
+      const heard: Key[] = [];
+      await store.commit([{ type, key: "before", value: 1 }]);
+      const stop = store.watch!(type, (keys) => heard.push(...keys));
+      await store.commit([{ type, key: "behind", value: 1 }]);
+      await expect.poll(() => heard).toEqual(["behind"]);
+      stop();
+    }
+    await store.close();
+  });
+
+  test("hears a hundred of the longest keys of one commit", async () => {
+    const store = open("long", 0);
+    const heard: Key[] = [];
+    store.watch!("Note", (keys) => heard.push(...keys));
+    const keys = Array.from({ length: 100 }, (_, key) => `${"a".repeat(1_900)}☘${key}`);
+    await store.commit(keys.map((key) => ({ type: "Note", key, value: 1 })));
+    await expect.poll(() => heard.length).toBe(100);
+    expect(new Set(heard)).toEqual(new Set(keys));
+    await store.close();
+  });
+
+  test("is refused once the store is closed", async () => {
+    const store = open("closed", 0);
+    await store.close();
+    expect(() => store.watch!("Note", () => {})).toThrow(
+      "Cannot use Deno KV: this adapter is closed",
+    );
+  });
+});
