@@ -1,5 +1,3 @@
-import type Database from "better-sqlite3";
-
 /** A document of 1 kB, flat, so that every contender can hold it. */
 export interface Row {
   readonly id: number;
@@ -9,11 +7,11 @@ export interface Row {
   readonly text: string;
 }
 
-/** Something that keeps rows in memory and in a SQLite file. */
-export interface Contender {
+/** Something that keeps rows in memory and in storage. `Place` is where: a database, or the name of one. */
+export interface Contender<Place> {
   readonly name: string;
-  /** Reads what the file holds, and follows; without a file, it keeps nothing. */
-  open(database: Database.Database | undefined): Promise<Opened>;
+  /** Reads what is there, and follows; without a place, it keeps nothing. */
+  open(place: Place | undefined): Promise<Opened>;
 }
 
 /** A contender at work. */
@@ -22,9 +20,11 @@ export interface Opened {
   /** Puts many rows at once. */
   fill(rows: readonly Row[]): void;
   count(): number;
-  /** Resolves when everything is in the file. */
+  /** The field `at` of a row, by which its versions differ. */
+  at(id: number): number | undefined;
+  /** Resolves when everything is stored. */
   flush(): Promise<void>;
-  /** Stops following; the file stays open. */
+  /** Stops following. */
   close(): Promise<void>;
 }
 

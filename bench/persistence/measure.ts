@@ -1,8 +1,5 @@
-import Database from "better-sqlite3";
-import { mkdtempSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type Contender, rowOf } from "./contender.ts";
+import { type Contender, type Opened, type Row, rowOf } from "./contender.ts";
+import type { Storage } from "./storage.ts";
 
 /** What was measured of one contender. */
 export interface Measured {
@@ -10,95 +7,146 @@ export interface Measured {
   readonly hydrate: number;
   /** Nanoseconds that following adds to one write in memory. */
   readonly added: number;
-  /** Milliseconds from the first write in memory until everything is in the file. */
+  /** Milliseconds from the first write in memory until everything is stored. */
   readonly flushed: number;
-  /** Rows that the database was told to write. */
-  readonly rows: number;
-  /** Bytes that the database wrote to its log. */
+  /** Entries that storage was told to write. */
+  readonly entries: number;
+  /** Bytes that storage was told to write. */
   readonly bytes: number;
 }
 
 /** How much is written. */
 export interface Effort {
-  /** Documents in the file. */
+  /** Documents to read. */
   readonly size: number;
   /** Writes, over how many of them. */
   readonly writes: number;
   readonly keys: number;
+  /** How often each contender has its turn. */
+  readonly rounds: number;
 }
 
-/** Runs one contender on files of its own. */
-export async function measure(contender: Contender, effort: Effort): Promise<Measured> {
-  const { size, keys } = effort;
-  const hydrate = await onFile(contender, size, async (database) => {
-    const start = performance.now();
-    const opened = await contender.open(database);
-    const taken = performance.now() - start;
-    if (opened.count() !== size) throw new Error(`${contender.name} has lost documents`);
-    await opened.close();
-    return taken;
-  });
-  const bare = await contender.open(undefined);
-  for (let id = 0; id < keys; id++) bare.put(rowOf(id));
-  const alone = writeAll(bare.put, effort);
-  await bare.close();
-  return await onFile(contender, keys, async (database) => {
-    const opened = await contender.open(database);
-    const before = changesOf(database);
-    const start = performance.now();
-    const inMemory = writeAll(opened.put, effort);
-    await opened.flush();
-    const flushed = performance.now() - start;
-    const rows = changesOf(database) - before;
-    await opened.close();
-    const bytes = statSync(`${database.name}-wal`).size;
-    const added = (inMemory - alone) / effort.writes * 1e6;
-    return { hydrate, added, flushed, rows, bytes };
-  });
-}
-
-/** Works with a file that holds so many documents. */
-async function onFile<Result>(
-  contender: Contender,
-  size: number,
-  work: (database: Database.Database) => Promise<Result>,
-): Promise<Result> {
-  const folder = mkdtempSync(join(tmpdir(), "rian-bench-"));
-  const database = open(join(folder, "bench.db"));
-  try {
-    const filling = await contender.open(database);
-    filling.fill(Array.from({ length: size }, (_, id) => rowOf(id)));
-    await filling.flush();
-    await filling.close();
-    database.pragma("wal_checkpoint(truncate)");
-    return await work(database);
-  } finally {
-    database.close();
-    rmSync(folder, { recursive: true });
+/** Measures all contenders in turn, round by round, each in places of its own. */
+export async function measure<Place>(
+  storage: Storage<Place>,
+  contenders: readonly Contender<Place>[],
+  effort: Effort,
+): Promise<Map<string, Measured>> {
+  const { size, keys, rounds, writes } = effort;
+  const turns: { contender: Contender<Place>; large: Place; small: Place; rounds: Round[] }[] = [];
+  for (const contender of contenders) {
+    const [large, small] = [await storage.create(), await storage.create()];
+    await fill(contender, large, size);
+    await fill(contender, small, keys);
+    turns.push({ contender, large, small, rounds: [] });
   }
+  for (let round = 1; round <= rounds; round++) {
+    for (const { contender, large, small, rounds } of turns) {
+      const hydrate = await hydrated(contender, large, size);
+      const alone = await writtenAlone(contender, effort, round);
+      rounds.push({ hydrate, alone, ...await followed(storage, contender, small, effort, round) });
+    }
+  }
+  for (const { large, small } of turns) [large, small].forEach((place) => storage.remove(place));
+  return new Map(turns.map(({ contender: { name }, rounds }) => {
+    // The least disturbed round says most on a machine that others use too.
+    const least = (part: keyof Round) => Math.min(...rounds.map((round) => round[part]));
+    const added = (least("inMemory") - least("alone")) / writes * 1e6;
+    const [hydrate, flushed] = [least("hydrate"), least("flushed")];
+    return [name, { hydrate, added, flushed, entries: least("entries"), bytes: least("bytes") }];
+  }));
 }
 
-function open(file: string): Database.Database {
-  const database = new Database(file);
-  database.pragma("journal_mode = wal");
-  database.pragma("synchronous = normal");
-  // The log then grows by what is written, which is what is measured.
-  database.pragma("wal_autocheckpoint = 0");
-  return database;
+interface Followed extends Pick<Measured, "flushed" | "entries" | "bytes"> {
+  /** Milliseconds that the writes took in memory. */
+  readonly inMemory: number;
+}
+
+interface Round extends Followed, Pick<Measured, "hydrate"> {
+  /** The same where nothing is stored. */
+  readonly alone: number;
+}
+
+async function fill<Place>(contender: Contender<Place>, place: Place, size: number): Promise<void> {
+  const opened = await contender.open(place);
+  opened.fill(Array.from({ length: size }, (_, id) => rowOf(id)));
+  await opened.flush();
+  await opened.close();
+}
+
+async function hydrated<Place>(
+  contender: Contender<Place>,
+  place: Place,
+  size: number,
+): Promise<number> {
+  const start = performance.now();
+  const opened = await contender.open(place);
+  const taken = performance.now() - start;
+  if (opened.count() !== size || opened.at(size - 1) !== rowOf(size - 1).at) {
+    throw new Error(`${contender.name} has lost documents`);
+  }
+  await opened.close();
+  return taken;
+}
+
+/** What the writes take where nothing is stored. */
+async function writtenAlone<Place>(
+  contender: Contender<Place>,
+  effort: Effort,
+  round: number,
+): Promise<number> {
+  const opened = await contender.open(undefined);
+  opened.fill(Array.from({ length: effort.keys }, (_, id) => rowOf(id)));
+  const taken = writeAll(opened, effort, round);
+  await opened.close();
+  return taken;
+}
+
+async function followed<Place>(
+  storage: Storage<Place>,
+  contender: Contender<Place>,
+  place: Place,
+  effort: Effort,
+  round: number,
+): Promise<Followed> {
+  const opened = await contender.open(place);
+  storage.settle(place);
+  const before = storage.written(place);
+  const start = performance.now();
+  const inMemory = writeAll(opened, effort, round);
+  await opened.flush();
+  const flushed = performance.now() - start;
+  const after = storage.written(place);
+  await opened.close();
+  const again = await contender.open(place);
+  for (const { id, at } of lastRows(effort, round)) {
+    if (again.at(id) !== at) throw new Error(`${contender.name} has lost a write of ${id}`);
+  }
+  await again.close();
+  return {
+    inMemory,
+    flushed,
+    entries: after.entries - before.entries,
+    bytes: after.bytes - before.bytes,
+  };
 }
 
 /** Writes to memory; returns milliseconds. */
-function writeAll(
-  put: (row: ReturnType<typeof rowOf>) => void,
-  { writes, keys }: Effort,
-): number {
-  const rows = Array.from({ length: writes }, (_, write) => rowOf(write % keys, write + 1));
+function writeAll(opened: Opened, effort: Effort, round: number): number {
+  const rows = Array.from(
+    { length: effort.writes },
+    (_, write) => rowOfWrite(write, effort, round),
+  );
   const start = performance.now();
-  for (const row of rows) put(row);
+  for (const row of rows) opened.put(row);
   return performance.now() - start;
 }
 
-function changesOf(database: Database.Database): number {
-  const row = database.prepare("select total_changes() as changes").get();
-  return (row as { changes: number }).changes;
+function lastRows(effort: Effort, round: number): Row[] {
+  const { writes, keys } = effort;
+  return Array.from({ length: keys }, (_, n) => rowOfWrite(writes - keys + n, effort, round));
+}
+
+function rowOfWrite(write: number, { writes, keys }: Effort, round: number): Row {
+  return rowOf(write % keys, round * writes + write);
 }
