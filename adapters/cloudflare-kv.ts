@@ -7,6 +7,7 @@ import type { Capabilities, Entry, Version } from "../src/persistence/adapter.ts
 import type { Range } from "../src/persistence/base-adapter.ts";
 import type { EncodedValue } from "../src/persistence/codec.ts";
 import { type EntryPage, readPage } from "../src/persistence/entry-page.ts";
+import { describeKey } from "../src/persistence/errors.ts";
 import { compareKeys } from "../src/persistence/keys.ts";
 import type { PreparedWrite } from "../src/persistence/prepare.ts";
 import { byteLength } from "../src/persistence/size.ts";
@@ -54,12 +55,13 @@ export interface CloudflareKvStoreOptions {
   readonly createVersion?: () => Version;
 }
 
+type Write = PreparedWrite<EncodedValue>;
 /** The part of {@link KvPage} that is read. */
 type Name = KvPage["keys"][number];
 
 const MIN_TTL_SECONDS = 60;
 /** A Worker has six connections open at once. */
-const CONCURRENT_WRITES = 6;
+const CONCURRENT_CALLS = 6;
 const MAX_BULK_KEYS = 100;
 /** What several values may take together that are read at once. */
 const MAX_BULK_BYTES = 20_000_000;
@@ -143,14 +145,41 @@ export class CloudflareKvStore extends TextAdapter {
   }
 
   /** @internal */
-  protected override async write(
-    [write]: readonly PreparedWrite<EncodedValue>[],
+  protected override async write([write]: readonly Write[]): Promise<readonly (Version | null)[]> {
+    const { type, key, id, put } = write!;
+    try {
+      return [await this.#apply(this.keyText(type, id), put)];
+    } catch (cause) {
+      if (!/\b429\b|too many requests/i.test(String(cause))) throw cause;
+      throw new Error(
+        `Cannot commit to ${this.name}: ${type}/${
+          describeKey(key)
+        } was written less than a second ago, and ` +
+          "KV takes one write of a key a second; retry later",
+        { cause },
+      );
+    }
+  }
+
+  /** @internal */
+  protected override async writeParts(
+    parts: readonly (readonly Write[])[],
   ): Promise<readonly (Version | null)[]> {
-    const { type, id, put } = write!;
-    const name = this.keyText(type, id);
+    return (await eachOf(parts, (part) => this.write(part))).flat();
+  }
+
+  /** @internal */
+  protected override async clearType(type: string): Promise<void> {
+    const everything = { after: undefined, limit: Infinity, reverse: false };
+    for await (const page of this.#readNames(type, everything)) {
+      await eachOf(page, ({ name }) => this.#kv.delete(name));
+    }
+  }
+
+  async #apply(name: string, put: Write["put"]): Promise<Version | null> {
     if (!put) {
       await this.#kv.delete(name);
-      return [null];
+      return null;
     }
     const { encoded, metadata, ttl } = put;
     const version = this.#createVersion();
@@ -161,31 +190,7 @@ export class CloudflareKvStore extends TextAdapter {
       // KV removes nothing before its minute is over; until then the record itself says that it has expired.
       ...ttl && { expirationTtl: Math.max(MIN_TTL_SECONDS, Math.ceil(ttl / 1_000)) },
     });
-    return [version];
-  }
-
-  /** @internal */
-  protected override async writeParts(
-    parts: readonly (readonly PreparedWrite<EncodedValue>[])[],
-  ): Promise<readonly (Version | null)[]> {
-    const versions: (Version | null)[] = [];
-    for (let start = 0; start < parts.length; start += CONCURRENT_WRITES) {
-      const together = parts.slice(start, start + CONCURRENT_WRITES);
-      const written = await Promise.all(together.map((part) => this.write(part)));
-      versions.push(...written.flat());
-    }
-    return versions;
-  }
-
-  /** @internal */
-  protected override async clearType(type: string): Promise<void> {
-    const everything = { after: undefined, limit: Infinity, reverse: false };
-    for await (const page of this.#readNames(type, everything)) {
-      for (let start = 0; start < page.length; start += CONCURRENT_WRITES) {
-        const together = page.slice(start, start + CONCURRENT_WRITES);
-        await Promise.all(together.map(({ name }) => this.#kv.delete(name)));
-      }
-    }
+    return version;
   }
 
   /** The names of a type in pages. KV begins anywhere but at a name of our choice, and has no reverse. */
@@ -217,7 +222,7 @@ function* bulks(page: readonly Name[], maxKeys: number): Generator<string[]> {
   let names: string[] = [];
   let bytes = 0;
   for (const { name, metadata } of page) {
-    const size = (metadata as { bytes?: number } | undefined)?.bytes ?? 0;
+    const size = isSized(metadata) ? metadata.bytes : MAX_BULK_BYTES;
     if (names.length > 0 && (names.length === maxKeys || bytes + size > MAX_BULK_BYTES)) {
       yield names;
       names = [];
@@ -227,4 +232,24 @@ function* bulks(page: readonly Name[], maxKeys: number): Generator<string[]> {
     bytes += size;
   }
   if (names.length > 0) yield names;
+}
+
+/** What others have written is of unknown size, so that it is read alone. */
+function isSized(metadata: unknown): metadata is { readonly bytes: number } {
+  return typeof (metadata as { readonly bytes?: unknown } | null | undefined)?.bytes === "number";
+}
+
+/** Calls for each item, a few at a time, and waits for those that have begun also when one of them fails. */
+async function eachOf<Item, Result>(
+  items: readonly Item[],
+  call: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  for (let start = 0; start < items.length; start += CONCURRENT_CALLS) {
+    const calls = items.slice(start, start + CONCURRENT_CALLS).map(call);
+    // A write that is left behind could come after the retry of the commit.
+    await Promise.allSettled(calls);
+    results.push(...await Promise.all(calls));
+  }
+  return results;
 }
