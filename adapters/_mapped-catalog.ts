@@ -10,7 +10,12 @@ import { type MappedType, toMappedType } from "./_mapped-types.ts";
 import type { Read } from "./_sql-layout.ts";
 import type { SqlStatement } from "./_sql-statements.ts";
 
-const NOTHING: KnownTables = { noted: new Map(), declared: new Map() };
+interface Database extends KnownTables {
+  /** What is noted of tables, as it was read. */
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+const NOTHING: Database = { noted: new Map(), declared: new Map(), texts: new Map() };
 
 /**
  * What the tables of mapped types hold. The database has a note of it in `rian_tables`: this begins with what the
@@ -51,7 +56,10 @@ export class MappedTables {
    */
   assertKnown(type: string): SqlStatement {
     let assertion = this.#assertions.get(type);
-    if (!assertion) this.#assertions.set(type, assertion = assertNoted(this.#definitionsOf(type)));
+    if (!assertion) {
+      const notes = this.#definitionsOf(type).map((each) => [each.table, this.#noteOf(each)]);
+      this.#assertions.set(type, assertion = assertNoted(notes));
+    }
     return assertion;
   }
 
@@ -66,7 +74,7 @@ export class MappedTables {
       ...createVersions(),
       ...this.#definitionsOf(type).flatMap((definition) => {
         const existing = new Set(declared.get(fold(definition.table))?.keys());
-        return [...createTable(definition, existing), ...this.#note(definition)];
+        return [...createTable(definition, existing), note(definition, this.#noteOf(definition))];
       }),
     ];
   }
@@ -82,48 +90,70 @@ export class MappedTables {
     return [...new Set(names)].map((name) => this.#definitions.get(name)!);
   }
 
-  /** Changes the note, unless somebody else has done so in the meantime. */
-  #note(definition: TableDefinition): SqlStatement[] {
-    const before = JSON.stringify(this.#known.noted.get(fold(definition.table)) ?? null);
-    const after = JSON.stringify(definition);
-    return before === after ? [] : [{
-      sql: "insert into rian_tables (name, definition) values (?, ?) on conflict do update set " +
-        "definition = excluded.definition where definition = ?",
-      parameters: [definition.table, after, before],
-    }];
+  /** A definition as the database has it, if that is the same. */
+  #noteOf(definition: TableDefinition): string {
+    const table = fold(definition.table);
+    const text = JSON.stringify(definition);
+    const isNoted = JSON.stringify(this.#known.noted.get(table)) === text;
+    return isNoted ? this.#known.texts.get(table)! : text;
   }
 }
 
-function assertNoted(definitions: readonly TableDefinition[]): SqlStatement {
-  const expected = definitions.map((each) => [each.table, JSON.stringify(each)]);
+/** Notes what a table holds. What others have noted in the meantime stays: the columns have been made for that. */
+function note({ table }: TableDefinition, text: string): SqlStatement {
   return {
-    sql:
-      "select case when (select count(*) from json_each(?) as expected join rian_tables as noted " +
-      "on noted.name = expected.value ->> 0 and noted.definition = expected.value ->> 1) < ? " +
-      "then json_extract('{}', 'no such column') end",
-    parameters: [JSON.stringify(expected), expected.length],
+    sql: "insert into rian_tables (name, definition) values (?, ?) on conflict do update set " +
+      "definition = json_patch(excluded.definition, definition) where definition <> excluded.definition",
+    parameters: [table, text],
   };
 }
 
-async function readTables(names: readonly string[], read: Read): Promise<KnownTables> {
+function assertNoted(notes: readonly (readonly string[])[]): SqlStatement {
+  return {
+    sql: "select case when (select count(*) from json_each(?) as known join rian_tables as noted " +
+      "on noted.name = known.value ->> 0 and noted.definition = known.value ->> 1) < ? " +
+      "then json_extract('{}', 'no such column') end",
+    parameters: [JSON.stringify(notes), notes.length],
+  };
+}
+
+function parseNote(text: string): TableDefinition {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Error(
+      `Cannot read the mapped tables: ${
+        JSON.stringify(text.slice(0, 80))
+      } in rian_tables is no definition of ` +
+        "one; restore that row",
+      { cause },
+    );
+  }
+}
+
+async function readTables(names: readonly string[], read: Read): Promise<Database> {
   await read({
     sql: "create table if not exists rian_tables (name text primary key collate nocase, " +
       "definition text not null)",
     parameters: [],
   });
   const notes = await read({ sql: "select definition from rian_tables", parameters: [] });
-  const noted = (notes as readonly { definition: string }[]).map(({ definition }) => {
-    return JSON.parse(definition) as TableDefinition;
-  });
+  const texts = (notes as readonly { definition: string }[]).map(({ definition }) => definition);
+  const noted = texts.map(parseNote);
+  const tables = noted.map(({ table }) => fold(table));
   const columns = await read({
     sql: "select own.value as own, info.name, info.type from json_each(?) as own " +
       "join pragma_table_info(own.value) as info",
-    parameters: [JSON.stringify([...names, ...noted.map(({ table }) => fold(table))])],
+    parameters: [JSON.stringify([...new Set([...names, ...tables])])],
   });
   const declared = new Map<string, Map<string, string>>();
   for (const { own, name, type } of columns as readonly Record<string, string>[]) {
     if (!declared.has(own!)) declared.set(own!, new Map());
     declared.get(own!)!.set(fold(name!), type!);
   }
-  return { noted: new Map(noted.map((each) => [fold(each.table), each])), declared };
+  return {
+    declared,
+    noted: new Map(noted.map((each, index) => [tables[index]!, each])),
+    texts: new Map(texts.map((each, index) => [tables[index]!, each])),
+  };
 }

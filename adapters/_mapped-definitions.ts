@@ -14,8 +14,8 @@ export interface TableDefinition {
   readonly pk: string;
   /** The columns that hold properties of the same name. */
   readonly columns: Readonly<Record<string, ColumnKind>>;
-  /** The columns that hold the keys of the documents that items belong to. */
-  readonly owners: readonly string[];
+  /** The columns that hold the keys of the documents that items belong to, and the tables of those. */
+  readonly owners: Readonly<Record<string, string>>;
   /** Properties whose items are rows: of which table, and with the document's key in which of its columns. */
   readonly arrays: Readonly<Record<string, { readonly table: string; readonly owner: string }>>;
 }
@@ -63,25 +63,29 @@ export function defineTables(
     return [entity.type, columnsOf(entity, noted.get(table), declared.get(table))];
   }));
   const arrays = new Map([...entities.values()].map((entity) => {
-    const before = noted.get(fold(entity.table))?.arrays ?? {};
-    const added = [...entity.arrays].filter(([property]) => !Object.hasOwn(before, property));
-    return [entity.type, {
-      ...before,
-      ...Object.fromEntries(added.map(([property, type]) => {
-        const owner = ownerName(entity, columns.get(type)!);
-        return [property, { table: entities.get(type)!.table, owner }];
-      })),
-    }];
+    const added = [...entity.arrays].map(([property, type]) => {
+      const owner = ownerName(entity, columns.get(type)!);
+      return [property, { table: entities.get(type)!.table, owner }];
+    });
+    // Noted again, the same has to be the same text: what was there stays as it is, and first.
+    const before = noted.get(fold(entity.table))?.arrays;
+    const all: TableDefinition["arrays"] = { ...before, ...Object.fromEntries(added), ...before };
+    return [entity.type, all];
   }));
-  const everyArray = [...arrays.values()].flatMap((each) => Object.values(each));
   const defined = [...entities.values()].map(({ type, table, pk }): TableDefinition => {
     const before = noted.get(fold(table));
-    const added = everyArray.filter((array) => fold(array.table) === fold(table));
-    const owners = distinct([...before?.owners ?? [], ...added.map(({ owner }) => owner)]);
+    const owners = new Map(Object.entries(before?.owners ?? {}));
+    for (const other of entities.values()) {
+      for (const array of Object.values(arrays.get(other.type)!)) {
+        const isItem = fold(array.table) === fold(table) && !has(owners.keys(), array.owner);
+        if (isItem) owners.set(array.owner, other.table);
+      }
+    }
     const kept = Object.keys(before?.columns ?? {});
-    const others = [...declared.get(fold(table))?.keys() ?? [], ...owners, ...kept];
+    const others = [...declared.get(fold(table))?.keys() ?? [], ...owners.keys(), ...kept];
     return {
-      ...{ table, type, pk, owners, arrays: arrays.get(type)! },
+      table: before?.table ?? table,
+      ...{ type, pk, owners: Object.fromEntries(owners), arrays: arrays.get(type)! },
       columns: withRoom(columns.get(type)!, { others, kept: kept.length, maxColumns }),
     };
   });
@@ -100,7 +104,7 @@ function columnsOf(
     );
   }
   const all = new Map(Object.entries(before?.columns ?? {}));
-  const taken = new Set([...all.keys(), ...before?.owners ?? []].map(fold));
+  const taken = new Set([...all.keys(), ...Object.keys(before?.owners ?? {})].map(fold));
   for (const [name, kind] of columns) {
     if (taken.has(fold(name))) continue;
     all.set(name, kindIn(declared?.get(fold(name)), kind));
@@ -125,13 +129,11 @@ function kindIn(declared: string | undefined, wanted: ColumnKind): ColumnKind {
 function ownerName({ table, pk }: Entity, columns: ReadonlyMap<string, ColumnKind>): string {
   const name = `${table.replace(/s$/, "")}_${pk}`;
   // Where the items have a property of that name themselves, the key needs another one.
-  const isTaken = [...columns.keys()].some((column) => fold(column) === fold(name));
-  return isTaken || !isColumnName(name) ? `rian_${name}` : name;
+  return has(columns.keys(), name) || !isColumnName(name) ? `rian_${name}` : name;
 }
 
-function distinct(names: readonly string[]): string[] {
-  const folded = names.map(fold);
-  return names.filter((_, index) => folded.indexOf(folded[index]!) === index);
+function has(names: Iterable<string>, name: string): boolean {
+  return [...names].some((each) => fold(each) === fold(name));
 }
 
 /** The columns that are there or fit into their table. */

@@ -11,6 +11,7 @@ import { keyOfId } from "../src/persistence/keys.ts";
 import { assemble, isDocument, type TakenApart } from "./_mapped-rows.ts";
 import { DOCUMENTS } from "./_mapped-tables.ts";
 import type { EntityTable, MappedType } from "./_mapped-types.ts";
+import { EXACT_FORMAT } from "./_mapped-write.ts";
 import type { SqlValue } from "./_mapped-values.ts";
 import { DocumentTable } from "./_sql-document-table.ts";
 import { type FoundDocument, type Results, withMetadata } from "./_sql-layout.ts";
@@ -88,6 +89,7 @@ interface Items {
 function toEntry(type: MappedType, row: Row & SqlRow, items: readonly Items[]): Entry {
   const key = keyOfId(type.type, row.id);
   const place = { type: type.type, key };
+  if (typeof row.version !== "string") throw damaged(place, "its version is no text");
   const value = row.format === IN_TABLES
     ? toDocument(type, { row, items }, place)
     : decodeValue({ format: row.format, text: row.data }, place);
@@ -116,7 +118,7 @@ function toTakenApart({ columns }: EntityTable, row: Row, place: Place): TakenAp
   return {
     columns: [...columns.keys()].map((name) => toSqlValue(row[`.${name}`], name, place)),
     rest: isPlain ? {} : toRecord({ format, text: rest }, "rian_rest", place),
-    exact: isPlain ? {} : toRecord({ format, text: exact }, "rian_exact", place),
+    exact: isPlain ? {} : toRecord({ format: EXACT_FORMAT, text: exact }, "rian_exact", place),
     keys: row["keys"] === null ? undefined : toKeys(row["keys"], place),
   };
 }

@@ -33,7 +33,7 @@ export function createTable(
   const wanted = [
     ...Object.entries(columns).map(([name, kind]) => [name, DECLARED[kind]] as const),
     // Without a type, keys stay the numbers or strings that they are.
-    ...owners.map((name) => [name, ""] as const),
+    ...Object.keys(owners).map((name) => [name, ""] as const),
     ...Object.entries(OWN_COLUMNS),
   ];
   const missing = wanted.filter(([name]) => !existing.has(fold(name)))

@@ -6,7 +6,6 @@
  */
 import { encodeValue } from "../src/persistence/codec.ts";
 import { decodeKey } from "../src/persistence/keys.ts";
-import { valueKind } from "../src/persistence/value.ts";
 import type { Dissected, TakenApart } from "./_mapped-rows.ts";
 import type { MappedArray, MappedType } from "./_mapped-types.ts";
 import { type SqlValue, toColumn } from "./_mapped-values.ts";
@@ -23,6 +22,9 @@ export interface Selection {
   readonly ids: string;
   readonly parameters: readonly (string | number)[];
 }
+
+/** What few tools would read anyway is always written so that any value fits; the rest is JSON where it can be. */
+export const EXACT_FORMAT = 2;
 
 const MAX_PARAMETER_LENGTH = 500_000;
 const OTHER_COLUMNS = ["rian_rest", "rian_exact", "rian_format", "rian_keys"];
@@ -109,10 +111,9 @@ function removeSurplus(
 function othersOf({ rest, exact, keys }: TakenApart): SqlValue[] {
   const order = keys === undefined ? null : JSON.stringify(keys);
   if (isEmpty(rest) && isEmpty(exact)) return [null, null, null, order];
-  // Both or none: so it is seen when another tool has removed one.
-  const kind = valueKind([rest, exact]);
-  const { format, text } = encodeValue(rest, kind);
-  return [text, encodeValue(exact, kind).text, format, order];
+  // All or none: so it is seen when another tool has removed one.
+  const { format, text } = encodeValue(rest);
+  return [text, encodeValue(exact, "rich").text, format, order];
 }
 
 function isEmpty(record: object): boolean {

@@ -1,0 +1,148 @@
+import { describe, expect, test } from "vitest";
+import { SqliteMappedStore } from "../../adapters/sqlite-mapped.ts";
+import { databases } from "./sqlite-mapped-databases.ts";
+
+const text = { type: "string" };
+const boolean = { type: "boolean" };
+const todos = { type: "array", items: { $ref: "#/$defs/Todo" } };
+const Todo = { "x-na:store": { entity: "todos", pk: "id" } };
+const TodoList = { "x-na:store": { entity: "todo_lists", pk: "id" } };
+
+type Properties = Record<string, object>;
+
+describe.each(databases)("a schema that changes, of SqliteMappedStore on $library", ({ open }) => {
+  const database = open();
+  const value = {
+    ...{ id: "a", title: "x", done: true, at: new Date(5), late: null },
+    items: [{ id: "x", done: false, rank: 1 }, { id: "y", note: "n" }],
+  };
+
+  function fresh({ todo, list }: { todo: Properties; list: Properties }, on = open()) {
+    return new SqliteMappedStore(on, {
+      mapping: { Todo, TodoList },
+      schema: { $defs: { Todo: { properties: todo }, TodoList: { properties: list } } },
+    });
+  }
+
+  const full = {
+    todo: { id: text, done: boolean, rank: { type: "number" }, note: text },
+    list: { id: text, title: text, done: boolean, at: text, late: text, items: todos },
+  };
+
+  test("keeps properties and arrays that it no longer has, as columns and rows", async () => {
+    const on = open();
+    await fresh(full, on).persist("TodoList", "a", {}, value);
+    const later = fresh({ todo: { id: text }, list: { id: text } }, on);
+    expect(await later.load("TodoList", "a")).toStrictEqual(value);
+    const changed = { ...value, title: "y", done: false, items: [{ id: "z", done: true }] };
+    await later.persist("TodoList", "a", {}, changed);
+    expect(await later.load("TodoList", "a")).toStrictEqual(changed);
+    expect(await fresh(full, on).load("TodoList", "a")).toStrictEqual(changed);
+    expect(on.prepare("select title, done from todo_lists").all()).toEqual([{
+      title: "y",
+      done: 0,
+    }]);
+    expect(on.prepare("select id, done from todos").all()).toEqual([{ id: "z", done: 1 }]);
+    const { title: _, items: __, ...less } = changed;
+    await later.persist("TodoList", "a", {}, less);
+    expect(await fresh(full, on).load("TodoList", "a")).toStrictEqual(less);
+    expect(on.prepare("select title from todo_lists").all()).toEqual([{ title: null }]);
+    await later.commit([{ type: "TodoList", key: "a", delete: true }]);
+    expect(on.prepare("select count(*) as n from todos").get()).toEqual({ n: 0 });
+  });
+
+  test("keeps the items of an array whose type is not mapped any more", async () => {
+    const on = open();
+    await fresh(full, on).persist("TodoList", "a", {}, value);
+    const later = new SqliteMappedStore(on, {
+      mapping: { TodoList },
+      schema: { $defs: { TodoList: { properties: full.list } } },
+    });
+    expect(await later.load("TodoList", "a")).toStrictEqual(value);
+    await later.clear("TodoList");
+    expect(on.prepare("select count(*) as n from todos").get()).toEqual({ n: 0 });
+  });
+
+  test("keeps what was stored when a property gets another type", async () => {
+    const on = open();
+    const kinds = [text, { type: "number" }, boolean, { type: "integer" }, todos, {
+      type: "object",
+    }];
+    const values = ["1", "007", 1, 0, 5, true, false, [{ id: "t" }], [], null];
+    for (const [index, kind] of kinds.entries()) {
+      const store = fresh({ todo: { id: text, p: kind }, list: { id: text, p: kind } }, on);
+      await store.commit(values.map((p, each) => {
+        return { type: "TodoList", key: `${index} ${each}`, value: { p, items: [{ p }] } };
+      }));
+      for (let earlier = 0; earlier <= index; earlier++) {
+        for (const [each, p] of values.entries()) {
+          const read = await store.load("TodoList", `${earlier} ${each}`);
+          expect(read).toStrictEqual({ p, items: [{ p }] });
+        }
+      }
+    }
+  });
+
+  test("is learned by a store that is open already, before it reads or writes anything", async () => {
+    const on = open();
+    const earlier = fresh({ todo: { id: text }, list: { id: text, items: todos } }, on);
+    await earlier.persist("TodoList", "a", {}, { id: "a", items: [] });
+    await fresh(full, on).persist("TodoList", "a", {}, value);
+    expect(await earlier.load("TodoList", "a")).toStrictEqual(value);
+    const another = fresh({ ...full, list: { ...full.list, colour: text } }, on);
+    await another.persist("TodoList", "b", {}, { id: "b", colour: "red" });
+    await earlier.persist("TodoList", "b", {}, { id: "b" });
+    expect(on.prepare("select colour from todo_lists where id = 'b'").all())
+      .toEqual([{ colour: null }]);
+    expect(await another.load("TodoList", "b")).toStrictEqual({ id: "b" });
+  });
+
+  test("may be met for the first time by many stores at once", async () => {
+    const on = open();
+    await fresh({ todo: { id: text }, list: { id: text } }, on).persist("TodoList", "a", {}, value);
+    const stores = Array.from({ length: 8 }, (_, index) => {
+      return fresh({ ...full, list: { ...full.list, [`p${index}`]: text } }, on);
+    });
+    await Promise.all(stores.map((store, index) => {
+      return store.persist("TodoList", `k${index}`, {}, { ...value, [`p${index}`]: `${index}` });
+    }));
+    for (const [index, store] of stores.entries()) {
+      const expected = { ...value, [`p${index}`]: `${index}` };
+      for (const each of [store, stores[0]!]) {
+        expect(await each.load("TodoList", `k${index}`)).toStrictEqual(expected);
+      }
+    }
+  });
+
+  test("cannot give a table to another type or another pk", async () => {
+    const on = open();
+    await fresh(full, on).persist("TodoList", "a", {}, value);
+    const renamed = new SqliteMappedStore(on, {
+      mapping: { List: TodoList },
+      schema: { $defs: { List: { properties: full.list } } },
+    });
+    await expect(renamed.load("List", "a")).rejects.toThrow(
+      "the table todo_lists holds documents of the type TodoList with the pk id",
+    );
+    const rekeyed = new SqliteMappedStore(on, {
+      mapping: { TodoList: { "x-na:store": { entity: "todo_lists", pk: "title" } } },
+      schema: { $defs: { TodoList: { properties: full.list } } },
+    });
+    await expect(rekeyed.load("TodoList", "a")).rejects.toThrow("choose another entity");
+  });
+
+  test("keeps columns that another tool has added or removed out of documents", async () => {
+    const store = fresh(full, database);
+    await store.persist("TodoList", "a", {}, value);
+    database.exec("alter table todo_lists add column created_by text default 'them'");
+    database.exec("create view v as select id from todo_lists");
+    expect(await store.load("TodoList", "a")).toStrictEqual(value);
+    database.exec("alter table todo_lists drop column title");
+    const { title: _, ...others } = value;
+    expect(await store.load("TodoList", "a")).toStrictEqual(others);
+    await store.persist("TodoList", "a", {}, value);
+    expect(await store.load("TodoList", "a")).toStrictEqual(value);
+    expect(database.prepare("select created_by from todo_lists").all())
+      .toEqual([{ created_by: "them" }]);
+  });
+});
