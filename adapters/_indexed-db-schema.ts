@@ -4,8 +4,9 @@
  *
  * @module
  */
-import { type DBSchema, type IDBPDatabase, wrap } from "idb";
+import { type DBSchema, type IDBPDatabase, type IDBPObjectStore, wrap } from "idb";
 import type { Version } from "../src/persistence/adapter.ts";
+import { foreignDatabase, openingError } from "./_indexed-db-errors.ts";
 
 /** A stored document. */
 export interface Row {
@@ -17,50 +18,94 @@ export interface Row {
   readonly metadata?: unknown;
   /** When the document is gone, in milliseconds since 1970. */
   readonly expires?: number;
+  /** How long the text is; only there if that is more than {@link LONG}, so that no other row is in the index. */
+  readonly long?: number;
 }
+
+export type RowKey = [type: string, id: Uint8Array<ArrayBuffer>];
 
 export interface EntriesSchema extends DBSchema {
   entries: {
-    key: [type: string, id: Uint8Array<ArrayBuffer>];
+    key: RowKey;
     value: Row;
-    indexes: { expires: number };
+    indexes: {
+      expires: number;
+      long: [type: string, id: Uint8Array<ArrayBuffer>, length: number];
+    };
   };
 }
 
 export type EntriesDatabase = IDBPDatabase<EntriesSchema>;
 
-const encoder = new TextEncoder();
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+type EntriesReader = IDBPObjectStore<EntriesSchema, ["entries"], "entries", "readonly">;
 
-export function rowKey(type: string, id: string): EntriesSchema["entries"]["key"] {
+/** How many characters a text has at most that is not long. */
+export const LONG = 16_000;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
+
+export function rowKey(type: string, id: string): RowKey {
   return [type, encoder.encode(id)];
 }
 
-export function idOf(bytes: BufferSource): string {
-  return decoder.decode(bytes);
+/** The id in a row or in its key, or what another application has put there. */
+export function idOf(bytes: unknown): unknown {
+  if (!(bytes instanceof Uint8Array || bytes instanceof ArrayBuffer)) return bytes;
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    return bytes;
+  }
 }
 
-/** Opens the database, made on the first time. */
+/**
+ * Opens the database, made on the first time.
+ *
+ * @throws {Error} when a database of this name is another application's.
+ */
 export async function openEntries(factory: IDBFactory, name: string): Promise<EntriesDatabase> {
   const request = factory.open(name, 1);
   request.onupgradeneeded = () => {
     const entries = request.result.createObjectStore("entries", { keyPath: ["type", "id"] });
     entries.createIndex("expires", "expires");
+    entries.createIndex("long", ["type", "id", "long"]);
   };
-  const database = await wrap(request);
-  return database as unknown as EntriesDatabase;
+  const database = await wrap(request).catch((error) => {
+    throw openingError(error, name);
+  }) as unknown as EntriesDatabase;
+  if (isOurs(database)) return database;
+  database.close();
+  throw foreignDatabase(name);
 }
 
-/** All of a type, or what lies behind (before) an id. */
+/** The documents in a transaction of their own, in which nothing is written. */
+export function readOnly(database: EntriesDatabase): EntriesReader {
+  const transaction = database.transaction("entries");
+  // Each request says by itself what is wrong.
+  transaction.done.catch(() => {});
+  return transaction.store;
+}
+
+function isOurs(database: EntriesDatabase): boolean {
+  if (!database.objectStoreNames.contains("entries")) return false;
+  const store = readOnly(database);
+  return String(store.keyPath) === "type,id" && store.indexNames.contains("long");
+}
+
+/** The rows of a type, or those between two keys. */
 export function rangeOf(
   type: string,
-  { after, reverse }: { readonly after?: string | undefined; readonly reverse?: boolean } = {},
+  { after, before }: {
+    readonly after?: RowKey | undefined;
+    readonly before?: RowKey | undefined;
+  } = {},
 ): IDBKeyRange {
   // An array sorts after all bytes, and nothing before them.
-  const [first, last] = [[type], [type, []]];
-  if (after === undefined) return IDBKeyRange.bound(first, last);
-  const key = rowKey(type, after);
-  return reverse
-    ? IDBKeyRange.bound(first, key, false, true)
-    : IDBKeyRange.bound(key, last, true, false);
+  return IDBKeyRange.bound(after ?? [type], before ?? [type, []], true, true);
+}
+
+/** Where the rows of long texts behind a key are in their index. */
+export function longRangeOf(type: string, after: RowKey | undefined): IDBKeyRange {
+  return IDBKeyRange.bound(after ? [...after, []] : [type], [type, []], true, true);
 }

@@ -6,19 +6,21 @@
 import type { IDBPObjectStore } from "idb";
 import type { Capabilities, Entry, Key, Version } from "../src/persistence/adapter.ts";
 import type { Range } from "../src/persistence/base-adapter.ts";
-import { decodeValue, type EncodedValue } from "../src/persistence/codec.ts";
+import { decodeEntry, type EncodedValue } from "../src/persistence/codec.ts";
 import { type EntryPage, readPage } from "../src/persistence/entry-page.ts";
 import { ConflictError } from "../src/persistence/errors.ts";
-import { decodeKey } from "../src/persistence/keys.ts";
+import { keysOfIds } from "../src/persistence/keys.ts";
 import { Listeners } from "../src/persistence/listeners.ts";
-import { nextPageSize } from "../src/persistence/page-size.ts";
 import type { PreparedPut, PreparedWrite } from "../src/persistence/prepare.ts";
 import { TextAdapter } from "../src/persistence/text-adapter.ts";
 import { createVersions } from "../src/persistence/versions.ts";
+import { writingError } from "./_indexed-db-errors.ts";
+import { readRows } from "./_indexed-db-pages.ts";
 import {
   type EntriesDatabase,
   type EntriesSchema,
   idOf,
+  LONG,
   openEntries,
   rangeOf,
   type Row,
@@ -111,14 +113,9 @@ export class IndexedDbStore extends TextAdapter {
 
   /** @internal */
   protected override async *readPages(type: string, range: Range): AsyncGenerator<EntryPage> {
-    const { reverse, limit } = range;
-    let { after } = range;
-    for (let size = Math.min(limit, nextPageSize());;) {
-      const rows = await this.#readRows(rangeOf(type, { after, reverse }), { size, reverse });
+    const after = range.after === undefined ? undefined : rowKey(type, range.after);
+    for await (const rows of readRows(() => this.#open(), type, { ...range, after })) {
       yield await readPage(rows, (row) => this.#toEntry(row));
-      if (rows.length < size) return;
-      after = idOf(rows.at(-1)!.id);
-      size = Math.min(limit, nextPageSize(rows.map(({ text }) => text.length)));
     }
   }
 
@@ -134,8 +131,9 @@ export class IndexedDbStore extends TextAdapter {
     } catch (error) {
       // Left alone, a transaction commits what was asked of it before the error.
       abort(transaction);
-      await transaction.done.catch(() => {});
-      throw error;
+      const ending: unknown = await transaction.done.catch((ending) => ending);
+      const length = writes.reduce((sum, { put }) => sum + (put?.encoded.text.length ?? 0), 0);
+      throw writingError(error, { ending, length });
     }
   }
 
@@ -146,7 +144,8 @@ export class IndexedDbStore extends TextAdapter {
     const keys = await transaction.store.getAllKeys(rangeOf(type));
     await transaction.store.delete(rangeOf(type));
     await transaction.done;
-    this.#tell(keys.map(([, id]) => ({ type, key: decodeKey(idOf(id)) })));
+    const ids = keys.map(([, id]) => idOf(id)).filter((id) => typeof id === "string");
+    this.#tell(keysOfIds(ids).map((key) => ({ type, key })));
   }
 
   /** @internal */
@@ -169,18 +168,6 @@ export class IndexedDbStore extends TextAdapter {
       this.#database = undefined;
       throw error;
     });
-  }
-
-  async #readRows(
-    range: IDBKeyRange,
-    { size, reverse }: { size: number; reverse: boolean },
-  ): Promise<Row[]> {
-    const database = await this.#open();
-    if (!reverse) return await database.getAll("entries", range, size);
-    const rows: Row[] = [];
-    let cursor = await database.transaction("entries").store.openCursor(range, "prev");
-    for (; cursor && rows.length < size; cursor = await cursor.continue()) rows.push(cursor.value);
-    return rows;
   }
 
   async #apply(
@@ -223,6 +210,7 @@ export class IndexedDbStore extends TextAdapter {
     const { format, text } = encoded;
     return {
       ...{ type, id: rowKey(type, id)[1], text, format, version: this.#createVersion() },
+      ...text.length > LONG && { long: text.length },
       ...metadata !== undefined && { metadata },
       ...ttl !== undefined && { expires: this.#now() + ttl },
     };
@@ -233,11 +221,7 @@ export class IndexedDbStore extends TextAdapter {
   }
 
   #toEntry(row: Row | undefined): Entry | undefined {
-    if (!this.#toAlive(row)) return undefined;
-    const { type, id, text, format, version, metadata } = row!;
-    const key = decodeKey(idOf(id));
-    const value = decodeValue({ format, text }, { type, key });
-    return metadata === undefined ? { key, value, version } : { key, value, version, metadata };
+    return this.#toAlive(row) && decodeEntry(row!.type, { ...row!, id: idOf(row!.id) });
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Faulty, Moment } from "./faults.ts";
+import { failOnce, type Faulty, type Moment, type Schedule } from "./faults.ts";
 
 type Method = (this: unknown, ...values: unknown[]) => unknown;
 
@@ -7,7 +7,7 @@ const methods: readonly [prototype: object, names: readonly string[]][] = [
   [IDBFactory.prototype, ["open"]],
   [IDBDatabase.prototype, ["transaction"]],
   [IDBObjectStore.prototype, ["get", "getAll", "put", "add", "delete", "index", "openCursor"]],
-  [IDBIndex.prototype, ["getAllKeys"]],
+  [IDBIndex.prototype, ["getAllKeys", "openKeyCursor"]],
 ];
 
 const originals = methods.flatMap(([prototype, names]) => {
@@ -22,13 +22,21 @@ export function withIndexedDbFault<Platform>(
   platform: Platform,
   { failing, moment }: { failing: number; moment: Moment },
 ): Faulty<Platform> {
+  return withIndexedDbFaults(platform, failOnce(failing, moment));
+}
+
+/** The same for calls that fail by a schedule. */
+export function withIndexedDbFaults<Platform>(
+  platform: Platform,
+  schedule: Schedule,
+): Faulty<Platform> {
   let calls = 0;
   for (const { prototype, name, method } of originals) {
     Reflect.set(prototype, name, function (this: unknown, ...values: unknown[]): unknown {
-      const fails = ++calls === failing;
-      if (fails && moment === "before") throw new DOMException("injected fault", "UnknownError");
+      const moment = schedule(++calls);
+      if (moment === "before") throw new DOMException("injected fault", "UnknownError");
       const result = method.apply(this, values);
-      if (fails) transactionOf(this, result)?.abort();
+      if (moment === "after") transactionOf(this, result)?.abort();
       return result;
     });
   }
