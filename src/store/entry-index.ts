@@ -24,19 +24,9 @@ export class EntryIndex implements Index {
   }
 
   add(slot: number, document: Document): void {
-    for (const entry of entriesOf(this.definition.read(document))) {
-      let bucket = this.#buckets.get(entry);
-      if (bucket === undefined) this.#buckets.set(entry, slot);
-      else {
-        if (typeof bucket === "number") {
-          const single = bucket;
-          bucket = new SortedSlots((a, b) => a - b);
-          bucket.add(single);
-          this.#buckets.set(entry, bucket);
-        }
-        bucket.add(slot);
-      }
-    }
+    const value = this.definition.read(document);
+    if (!Array.isArray(value)) this.#put(value, slot);
+    else for (const entry of entriesOf(value)) this.#put(entry, slot);
   }
 
   delete(slot: number, document: Document): void {
@@ -56,5 +46,17 @@ export class EntryIndex implements Index {
   count(value: unknown): number {
     const bucket = this.#buckets.get(value);
     return bucket === undefined ? 0 : typeof bucket === "number" ? 1 : bucket.size;
+  }
+
+  #put(entry: unknown, slot: number): void {
+    const bucket = this.#buckets.get(entry);
+    if (bucket === undefined) this.#buckets.set(entry, slot);
+    else if (typeof bucket === "object") bucket.add(slot);
+    else {
+      const slots = new SortedSlots((a, b) => a - b);
+      slots.add(bucket);
+      slots.add(slot);
+      this.#buckets.set(entry, slots);
+    }
   }
 }

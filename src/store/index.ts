@@ -33,21 +33,29 @@ export function isTouched(
  * @throws {ConstraintError} where another document has the value of a unique index.
  */
 export function assertFits(index: Index, slot: number, document: Document): void {
-  const { definition: { collection, name, kind, paths, read, unique } } = index;
-  const value = read(document);
-  const isList = kind === "multi-entry" || paths.length > 1;
-  const parts = isList && Array.isArray(value) ? value : [value];
-  for (const part of parts) {
-    if (isScalar(part)) continue;
-    throw new TypeError(
-      `Cannot write to ${collection}: "${name}" is indexed and holds ${describe(part)}; ${
-        Array.isArray(part)
-          ? "list the field in multiEntry"
-          : "index a field of strings, numbers, bigints, booleans, valid Dates or null"
-      }`,
-    );
-  }
-  if (!unique || parts.some((part) => part === undefined || part === null)) return;
+  const { definition } = index;
+  const value = definition.read(document);
+  if (Array.isArray(value) && (definition.kind === "multi-entry" || definition.paths.length > 1)) {
+    for (const part of value) assertIndexable(definition, part);
+  } else assertIndexable(definition, value);
+  if (definition.unique) assertUnique(index, slot, value);
+}
+
+function assertIndexable({ collection, name }: IndexDefinition, value: unknown): void {
+  if (isScalar(value)) return;
+  throw new TypeError(
+    `Cannot write to ${collection}: "${name}" is indexed and holds ${describe(value)}; ${
+      Array.isArray(value)
+        ? "list the field in multiEntry"
+        : "index a field of strings, numbers, bigints, booleans, valid Dates or null"
+    }`,
+  );
+}
+
+/** Documents in which one of the values is missing are exempt. */
+function assertUnique(index: Index, slot: number, value: unknown): void {
+  const { collection, name } = index.definition;
+  if ([value].flat().some((part) => part === undefined || part === null)) return;
   const [found = slot] = index.find(value);
   if (found === slot) return;
   throw new ConstraintError(

@@ -23,7 +23,8 @@ export class SortedSlots {
     const [position, offset] = this.#find((other) => this.#compare(other, slot) < 0);
     const chunk = chunks[position] ??= [];
     if (chunk[offset] === slot) return;
-    chunk.splice(offset, 0, slot);
+    if (offset === chunk.length) chunk.push(slot);
+    else chunk.splice(offset, 0, slot);
     this.#size++;
     if (chunk.length > LARGEST_CHUNK) {
       // What arrives in order leaves full chunks behind, because more of the same order tends to follow.
