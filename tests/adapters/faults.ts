@@ -1,7 +1,15 @@
 /** When a call fails: before the platform has done what was asked, or after it, when only the answer is lost. */
 export type Moment = "before" | "after";
 
-/** A platform whose call of a certain number fails. */
+/** Which calls fail, and when, by their number from 1. */
+export type Schedule = (call: number) => Moment | undefined;
+
+/** The schedule of one fault. */
+export function failOnce(failing: number, moment: Moment): Schedule {
+  return (call) => call === failing ? moment : undefined;
+}
+
+/** A platform some of whose calls fail. */
 export interface Faulty<Platform> {
   readonly platform: Platform;
   /** How many calls were made. */
@@ -17,13 +25,21 @@ export function withFault<Platform extends object>(
   platform: Platform,
   { failing, moment }: { failing: number; moment: Moment },
 ): Faulty<Platform> {
+  return withFaults(platform, failOnce(failing, moment));
+}
+
+/** The same for calls that fail by a schedule. */
+export function withFaults<Platform extends object>(
+  platform: Platform,
+  schedule: Schedule,
+): Faulty<Platform> {
   let calls = 0;
 
   function call(method: (...values: unknown[]) => unknown, target: object, values: unknown[]) {
-    const fails = ++calls === failing;
-    if (fails && moment === "before") throw new Error("injected fault");
+    const moment = schedule(++calls);
+    if (moment === "before") throw new Error("injected fault");
     const result = method.apply(target, values.map(unwrap));
-    if (!fails) return result instanceof Promise ? result : wrap(result);
+    if (moment === undefined) return result instanceof Promise ? result : wrap(result);
     if (!(result instanceof Promise)) throw new Error("injected fault");
     return result.then(() => {
       throw new Error("injected fault");

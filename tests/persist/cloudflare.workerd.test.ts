@@ -3,55 +3,81 @@ import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { D1Store } from "../../adapters/cloudflare-d1.ts";
 import { CloudflareKvStore, type KvBinding } from "../../adapters/cloudflare-kv.ts";
-import { DurableObjectStore } from "../../adapters/durable-object.ts";
+import { type DurableObjectBinding, DurableObjectStore } from "../../adapters/durable-object.ts";
 import { persist } from "../../src/persistence/collections/mod.ts";
 import { createProcessor } from "../../src/processor/mod.ts";
 import { Ramify, type Schema } from "../../src/store/mod.ts";
 import { persistThroughFaults } from "./fault-scenario.ts";
+import { simulateOn } from "./platform-simulation.ts";
 import { stored, TestClock, todoStore } from "./support.ts";
 
-const drop = ["todos", "lists", "rian.collections"].map((type) => `drop table if exists "${type}"`);
+const types = ["todos", "lists", "docs", "rian.collections"];
+const drop = types.map((type) => `drop table if exists "${type}"`);
+
+async function emptyD1(): Promise<typeof env.DB> {
+  await env.DB.batch(drop.map((sql) => env.DB.prepare(sql)));
+  return env.DB;
+}
+
+function emptied<Storage extends DurableObjectBinding>(storage: Storage): Storage {
+  for (const sql of drop) storage.sql.exec(sql);
+  return storage;
+}
+
+async function emptyKv(): Promise<typeof env.KV> {
+  const clean = new CloudflareKvStore(env.KV);
+  for (const type of types) await clean.clear(type);
+  return env.KV;
+}
 
 test("whichever call to D1 fails, storage ends as memory does", async () => {
   const tried = await persistThroughFaults({
-    async create() {
-      await env.DB.batch(drop.map((sql) => env.DB.prepare(sql)));
-      return env.DB;
-    },
+    create: emptyD1,
     open: (database) => new D1Store(database),
   });
   expect(tried).toBeGreaterThan(20);
 });
 
+test("whatever calls to D1 fail, once they work again storage equals memory", async () => {
+  await simulateOn({ runs: 20, create: emptyD1, open: (database) => new D1Store(database) });
+});
+
 test("whichever call to Workers KV fails, storage ends as memory does", async () => {
   const tried = await persistThroughFaults({
-    async create() {
-      const clean = new CloudflareKvStore(env.KV);
-      for (const type of ["todos", "lists"]) await clean.clear(type);
-      return env.KV;
-    },
+    create: emptyKv,
     open: (namespace) => new CloudflareKvStore(namespace),
   });
   expect(tried).toBeGreaterThan(20);
+});
+
+test("whatever calls to Workers KV fail, once they work again storage equals memory", async () => {
+  await simulateOn({ runs: 20, create: emptyKv, open: (kv) => new CloudflareKvStore(kv) });
 });
 
 test("whichever call to an object's storage fails, storage ends as memory does", async () => {
   const stub = env.STORAGE.get(env.STORAGE.idFromName("persist"));
   const tried = await runInDurableObject(stub, (_, { storage }) => {
     return persistThroughFaults({
-      create() {
-        for (const sql of drop) storage.sql.exec(sql);
-        return storage;
-      },
+      create: () => emptied(storage),
       open: (own) => new DurableObjectStore(own),
     });
   });
   expect(tried).toBeGreaterThan(10);
 });
 
+test("whatever calls to an object's storage fail, once they work again it equals memory", async () => {
+  const stub = env.STORAGE.get(env.STORAGE.idFromName("simulated"));
+  await runInDurableObject(stub, (_, { storage }) => {
+    return simulateOn({
+      runs: 50,
+      create: () => emptied(storage),
+      open: (own) => new DurableObjectStore(own),
+    });
+  });
+});
+
 test("Workers KV is not asked to take a key twice within a second, and a 429 loses nothing", async () => {
-  const clean = new CloudflareKvStore(env.KV);
-  for (const type of ["todos", "lists"]) await clean.clear(type);
+  const clean = new CloudflareKvStore(await emptyKv());
   const clock = new TestClock();
   const puts = new Map<string, number>();
   let refusals = 2;
@@ -87,7 +113,7 @@ test("Workers KV is not asked to take a key twice within a second, and a 429 los
 });
 
 test("two isolates merge what each of them changed", async () => {
-  await env.DB.batch(drop.map((sql) => env.DB.prepare(sql)));
+  await emptyD1();
   const [mine, theirs] = [todoStore(), todoStore()];
   mine.todos.add({ id: 1, title: "origin" });
   const savedMine = await persist(mine, new D1Store(env.DB));

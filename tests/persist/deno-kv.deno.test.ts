@@ -2,6 +2,7 @@ import { afterAll, expect, test } from "vitest";
 import { DenoKvStore } from "../../adapters/deno-kv.ts";
 import { persist } from "../../src/persistence/collections/mod.ts";
 import { persistThroughFaults } from "./fault-scenario.ts";
+import { simulateOn } from "./platform-simulation.ts";
 import { stored, todoStore } from "./support.ts";
 
 const opened: Deno.Kv[] = [];
@@ -18,6 +19,29 @@ async function openKv(): Promise<Deno.Kv> {
 test("whichever call to Deno KV fails, storage ends as memory does", async () => {
   const tried = await persistThroughFaults({ create: openKv, open: (kv) => new DenoKvStore(kv) });
   expect(tried).toBeGreaterThan(20);
+});
+
+test("whatever calls to Deno KV fail, once they work again storage equals memory", async () => {
+  await simulateOn({ runs: 30, create: openKv, open: (kv) => new DenoKvStore(kv) });
+});
+
+test("a Deno KV that was closed ends in a state that says so, and memory keeps all", async () => {
+  const kv = await Deno.openKv(":memory:");
+  const db = todoStore();
+  const saved = await persist(db, new DenoKvStore(kv), {
+    retry: { attempts: 2, minDelay: 0 },
+    onError: () => {},
+  });
+  kv.close();
+  db.todos.add({ id: 1, title: "a" });
+  await expect(saved.flush()).rejects.toThrow("1 documents are in memory only");
+  expect({ status: saved.status, pending: saved.pending }).toEqual({
+    status: "failing",
+    pending: 1,
+  });
+  expect(db.todos.count()).toBe(1);
+  await expect(saved.close()).rejects.toThrow("Cannot save all changes to Deno KV");
+  expect(saved.status).toBe("closed");
 });
 
 test("1,500 documents of 2 kB go out in as many atomic operations as Deno KV needs", async () => {

@@ -20,7 +20,7 @@ export type Step =
   | { readonly do: "wait"; readonly milliseconds: number };
 
 /** Schedules for each property; a longer search is one variable away. */
-export const RUNS: number = Number(process.env["RUNS"] ?? 1_000);
+export const RUNS: number = Number(globalThis.process?.env["RUNS"] ?? 1_000);
 export const id: fc.Arbitrary<number> = fc.integer({ min: 0, max: 5 });
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ do: fc.constant("put" as const), id }) },

@@ -8,6 +8,7 @@ import { SqliteStore } from "../../adapters/sqlite.ts";
 import { persist } from "../../src/persistence/collections/mod.ts";
 import { Ramify, type Schema } from "../../src/store/mod.ts";
 import { persistThroughFaults } from "./fault-scenario.ts";
+import { simulateOn } from "./platform-simulation.ts";
 import { todoStore } from "./support.ts";
 
 interface City {
@@ -62,6 +63,14 @@ test("whichever call to the database fails, storage ends as memory does", async 
     open: (database) => new SqliteStore(database),
   });
   expect(tried).toBeGreaterThan(40);
+});
+
+test("whatever calls to the database fail, once they work again storage equals memory", async () => {
+  await simulateOn({
+    runs: 200,
+    create: () => new DatabaseSync(":memory:"),
+    open: (database) => new SqliteStore(database),
+  });
 });
 
 test("two stores on one file merge what each of them changed", async () => {
