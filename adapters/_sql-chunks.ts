@@ -6,7 +6,7 @@
  * @module
  */
 import { UnreadableEntryError } from "../src/persistence/errors.ts";
-import { decodeKey } from "../src/persistence/keys.ts";
+import { keyOfId } from "../src/persistence/keys.ts";
 import { ownName, type SqlRow, type SqlStatement, type VersionedWrite } from "./_sql-statements.ts";
 
 /** Makes the trigger that removes the further rows of a document that was changed or deleted. */
@@ -72,7 +72,7 @@ export async function readRest(
   if (again?.version !== row.version) {
     return again && (again.chunks === 0 ? again : readRest(again, { table, type, read }));
   }
-  const entry = { type, key: decodeKey(row.id) };
+  const entry = { type, key: keyOfId(type, row.id) };
   throw new UnreadableEntryError(entry, "a part of it is missing; restore the entry or delete it");
 }
 

@@ -1,6 +1,5 @@
 import type { Entry } from "../src/persistence/adapter.ts";
-import { decodeValue } from "../src/persistence/codec.ts";
-import { decodeKey } from "../src/persistence/keys.ts";
+import { decodeEntry, decodeValue } from "../src/persistence/codec.ts";
 import * as chunks from "./_sql-chunks.ts";
 import { DocumentTable } from "./_sql-document-table.ts";
 import type { PageRange } from "./_sql-pages.ts";
@@ -77,7 +76,7 @@ export function documentLayout(type: string, { rowLength, joined }: RowOptions):
     toFound: (results) => {
       return (results.flat() as FoundRow[]).map((row) => ({
         id: row.id,
-        length: row.length ?? row.data.length,
+        length: row.length ?? 0,
         isWithoutText: row.data === null,
         entry(read) {
           if (row.chunks === 0) return toEntry(type, row);
@@ -104,10 +103,8 @@ export function documentLayout(type: string, { rowLength, joined }: RowOptions):
   };
 }
 
-function toEntry(type: string, row: sql.SqlRow): Entry {
-  const key = decodeKey(row.id);
-  const value = decodeValue({ format: row.format, text: row.data }, { type, key });
-  return withMetadata({ key, value, version: row.version }, row.metadata, type);
+function toEntry(type: string, { id, data, format, version, metadata }: sql.SqlRow): Entry {
+  return withMetadata(decodeEntry(type, { id, format, text: data, version }), metadata, type);
 }
 
 /** The entry with its stored metadata, if it has any. */

@@ -4,7 +4,7 @@ import type { EncodedValue } from "../src/persistence/codec.ts";
 import { type EntryPage, readPage } from "../src/persistence/entry-page.ts";
 import { ConflictError } from "../src/persistence/errors.ts";
 import { decodeKey } from "../src/persistence/keys.ts";
-import type { PreparedWrite } from "../src/persistence/prepare.ts";
+import { assertType, type PreparedWrite } from "../src/persistence/prepare.ts";
 import { TextAdapter } from "../src/persistence/text-adapter.ts";
 import { createVersions } from "../src/persistence/versions.ts";
 import { isConflict, isMissingColumn, isMissingTable, isPresentColumn } from "./_sql-errors.ts";
@@ -81,11 +81,13 @@ export abstract class SqlStore extends TextAdapter {
   }
 
   /** How many entries a type has. */
-  async count(type: string): Promise<number> {
-    this.assertCallable(type);
-    const layout = this.#layoutOf(type);
-    const [rows] = await this.#runIfThere(type, layout, () => [layout.versions.count(type)]);
-    return Number((rows as { count: number }[])[0]?.count ?? 0);
+  count(type: string): Promise<number> {
+    return this.run(async () => {
+      assertType(type);
+      const layout = this.#layoutOf(type);
+      const [rows] = await this.#runIfThere(type, layout, () => [layout.versions.count(type)]);
+      return (rows as { count: number }[])[0]?.count ?? 0;
+    });
   }
 
   /** @internal */

@@ -5,6 +5,7 @@
  */
 import type { Capabilities } from "../src/persistence/adapter.ts";
 import { type D1Binding, d1Driver } from "./_d1-driver.ts";
+import { sqlCapabilities } from "./_sql-capabilities.ts";
 import { SqlStore, type SqlStoreOptions } from "./_sql.ts";
 
 export type { D1Binding, D1BindingStatement } from "./_d1-driver.ts";
@@ -40,15 +41,11 @@ export class D1Store extends SqlStore {
   /** The backend, as errors name it. */
   override readonly name = "D1";
   /** What the backend promises. */
-  override readonly capabilities: Capabilities = {
-    conditional: "global",
+  override readonly capabilities: Capabilities = sqlCapabilities({
     atomicWrites: 10_000,
-    atomicBytes: Infinity,
     // A row holds 2 MB; a longer document is kept in several.
     maxValueBytes: 8_000_000,
-    watch: false,
-    expiry: true,
-  };
+  });
 
   /** Even if each character takes three bytes, and with key and metadata, a row stays below its limit. */
   protected override readonly rowLength: number = 600_000;

@@ -5,6 +5,7 @@
  */
 import type { Capabilities } from "../src/persistence/adapter.ts";
 import { type DurableObjectBinding, durableObjectDriver } from "./_durable-object-driver.ts";
+import { sqlCapabilities } from "./_sql-capabilities.ts";
 import { SqlStore, type SqlStoreOptions } from "./_sql.ts";
 
 export type { DurableObjectBinding, DurableObjectCursor } from "./_durable-object-driver.ts";
@@ -41,15 +42,10 @@ export class DurableObjectStore extends SqlStore {
   /** The backend, as errors name it. */
   override readonly name = "Durable Object";
   /** What the backend promises. */
-  override readonly capabilities: Capabilities = {
-    conditional: "global",
-    atomicWrites: Infinity,
-    atomicBytes: Infinity,
+  override readonly capabilities: Capabilities = sqlCapabilities({
     // A row holds 2 MB; a longer document is kept in several.
     maxValueBytes: 8_000_000,
-    watch: false,
-    expiry: true,
-  };
+  });
 
   /** Even if each character takes three bytes, and with key and metadata, a row stays below its limit. */
   protected override readonly rowLength: number = 600_000;

@@ -11,7 +11,7 @@ import { type EntryPage, readPage } from "../src/persistence/entry-page.ts";
 import { ConflictError } from "../src/persistence/errors.ts";
 import { keysOfIds } from "../src/persistence/keys.ts";
 import { Listeners } from "../src/persistence/listeners.ts";
-import type { PreparedPut, PreparedWrite } from "../src/persistence/prepare.ts";
+import { assertType, type PreparedPut, type PreparedWrite } from "../src/persistence/prepare.ts";
 import { TextAdapter } from "../src/persistence/text-adapter.ts";
 import { createVersions } from "../src/persistence/versions.ts";
 import { writingError } from "./_indexed-db-errors.ts";
@@ -99,10 +99,12 @@ export class IndexedDbStore extends TextAdapter {
   }
 
   /** How many entries a type has. */
-  async count(type: string): Promise<number> {
-    this.assertCallable(type);
-    const database = await this.#open();
-    return await database.count("entries", rangeOf(type));
+  count(type: string): Promise<number> {
+    return this.run(async () => {
+      assertType(type);
+      const database = await this.#open();
+      return await database.count("entries", rangeOf(type));
+    });
   }
 
   /** @internal */

@@ -7,6 +7,7 @@ import type { Capabilities } from "../src/persistence/adapter.ts";
 import { MappedTables } from "./_mapped-catalog.ts";
 import { mappedLayout } from "./_mapped-layout.ts";
 import { type MappedSchema, readMapping, type StoreMapping } from "./_mapped-schema.ts";
+import { sqlCapabilities } from "./_sql-capabilities.ts";
 import { driverOf, type SqlDatabase } from "./_sql-drivers.ts";
 import type { SqlLayout } from "./_sql-layout.ts";
 import { SqlStore, type SqlStoreOptions } from "./_sql.ts";
@@ -84,16 +85,10 @@ export class SqliteMappedStore extends SqlStore {
     const isLocal = typeof database === "string" ||
       !("batch" in database || "transactionSync" in database);
     const entities = readMapping(options.mapping, options.schema);
-    this.#tables = new MappedTables(entities, isLocal ? 2_000 : 100);
-    this.capabilities = {
-      conditional: "global",
-      atomicWrites: isLocal ? Infinity : 1_000,
-      atomicBytes: Infinity,
-      // On Cloudflare a statement takes 2 MB, and as one parameter a document can be twice as long.
-      maxValueBytes: isLocal ? 2 ** 28 : 900_000,
-      watch: false,
-      expiry: true,
-    };
+    this.#tables = new MappedTables(entities, isLocal ? 1_000 : 100);
+    // On Cloudflare a statement takes 2 MB, and as one parameter a document can be twice as long.
+    const onCloudflare = { atomicWrites: 1_000, maxValueBytes: 900_000 };
+    this.capabilities = sqlCapabilities(isLocal ? {} : onCloudflare);
   }
 
   /** @internal */

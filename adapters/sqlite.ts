@@ -4,6 +4,7 @@
  * @module
  */
 import type { Capabilities } from "../src/persistence/adapter.ts";
+import { sqlCapabilities } from "./_sql-capabilities.ts";
 import { SqlStore, type SqlStoreOptions } from "./_sql.ts";
 import { sqliteDriver, type SqliteHandle } from "./_sqlite-driver.ts";
 
@@ -38,15 +39,7 @@ export class SqliteStore extends SqlStore {
   /** The backend, as errors name it. */
   override readonly name = "SQLite";
   /** What the backend promises. */
-  override readonly capabilities: Capabilities = {
-    conditional: "global",
-    atomicWrites: Infinity,
-    atomicBytes: Infinity,
-    // SQLite holds 1,000,000,000 bytes, but JavaScript's strings end at about half of that.
-    maxValueBytes: 2 ** 28,
-    watch: false,
-    expiry: true,
-  };
+  override readonly capabilities: Capabilities = sqlCapabilities();
 
   /** Uses the file at a path, or an open handle, which stays open. */
   constructor(database: string | SqliteHandle, options: SqliteStoreOptions = {}) {

@@ -95,7 +95,7 @@ export abstract class BaseAdapter<Encoded> implements Adapter {
   }
 
   get(type: string, key: Key): Promise<Entry | undefined> {
-    return this.#run(() => {
+    return this.run(() => {
       assertType(type);
       return this.readEntry(type, encodeKey(key));
     });
@@ -125,7 +125,7 @@ export abstract class BaseAdapter<Encoded> implements Adapter {
     try {
       while (left > 0) {
         // A page is a running call, but a list is none: its reader may never ask for the next page.
-        const { value: page, done } = await this.#run(() => pages.next());
+        const { value: page, done } = await this.run(() => pages.next());
         if (done) return;
         const { entries, error } = siftPage(page, { limit: left, onUnreadable });
         if (entries.length > 0) yield entries;
@@ -138,7 +138,7 @@ export abstract class BaseAdapter<Encoded> implements Adapter {
   }
 
   commit(writes: readonly Write[]): Promise<readonly (Version | null)[]> {
-    return this.#run(async () => {
+    return this.run(async () => {
       const prepared = prepareCommit(writes, this, (value, context) => this.encode(value, context));
       const parts = partitionWrites(prepared.writes, this, (write) => this.measure(write));
       const versions = await (parts.length === 1 ? this.write(parts[0]!) : this.writeParts(parts));
@@ -147,7 +147,7 @@ export abstract class BaseAdapter<Encoded> implements Adapter {
   }
 
   clear(type: string): Promise<void> {
-    return this.#run(() => {
+    return this.run(() => {
       assertType(type);
       return this.clearType(type);
     });
@@ -170,8 +170,8 @@ export abstract class BaseAdapter<Encoded> implements Adapter {
     await this.commit([{ type, key: id, value: full }]);
   }
 
-  /** Makes a call for which `close` waits. */
-  async #run<Result>(call: () => Promise<Result>): Promise<Result> {
+  /** Makes a call for which `close` waits; what an adapter adds, such as `count`, is made with it. */
+  protected async run<Result>(call: () => Promise<Result>): Promise<Result> {
     this.#assertOpen();
     this.#running++;
     try {
