@@ -40,7 +40,7 @@ export const OWN_COLUMNS: Readonly<Record<string, string>> = {
 };
 
 /** A result has more columns than the table that it is read from. */
-const RESULT_COLUMNS = 12;
+const RESULT_COLUMNS = 10;
 
 /** SQLite folds the case of names. */
 export function fold(name: string): string {

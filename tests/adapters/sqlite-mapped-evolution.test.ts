@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { SqliteMappedStore } from "../../adapters/sqlite-mapped.ts";
 import { databases } from "./sqlite-mapped-databases.ts";
+import { storeWideDocuments } from "./sqlite-mapped-wide.ts";
 
 const text = { type: "string" };
 const boolean = { type: "boolean" };
@@ -144,5 +145,11 @@ describe.each(databases)("a schema that changes, of SqliteMappedStore on $librar
     expect(await store.load("TodoList", "a")).toStrictEqual(value);
     expect(database.prepare("select created_by from todo_lists").all())
       .toEqual([{ created_by: "them" }]);
+  });
+
+  test("may have more properties than a table has columns", async () => {
+    for (const [stored, read] of await storeWideDocuments(open(), [1_100, 3])) {
+      expect(read).toStrictEqual(stored);
+    }
   });
 });

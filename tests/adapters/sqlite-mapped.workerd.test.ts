@@ -1,9 +1,10 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { test } from "vitest";
+import { expect, test } from "vitest";
 import type { DurableObjectBinding } from "../../adapters/durable-object.ts";
 import { testAdapter } from "../../src/persistence/testing/mod.ts";
 import { MappedEverythingStore } from "./mapped-everything.ts";
+import { storeWideDocuments } from "./sqlite-mapped-wide.ts";
 
 let now = 1_800_000_000_000;
 const options = {
@@ -30,3 +31,23 @@ for (const { name, skip, run } of inObject) {
     });
   });
 }
+
+const counts = [3, 85, 95, 250];
+
+test("SqliteMappedStore on D1 takes more properties than a table has columns", async () => {
+  for (const [stored, read] of await storeWideDocuments(env.DB, counts)) {
+    expect(read).toStrictEqual(stored);
+  }
+  const columns = await env.DB.prepare("select count(*) as n from pragma_table_info('wides')")
+    .first();
+  expect(columns).toEqual({ n: 97 });
+});
+
+test("SqliteMappedStore in a Durable Object takes more properties than a table has columns", async () => {
+  const stub = env.STORAGE.get(env.STORAGE.idFromName("wide"));
+  await runInDurableObject(stub, async (_, state) => {
+    for (const [stored, read] of await storeWideDocuments(state.storage, counts)) {
+      expect(read).toStrictEqual(stored);
+    }
+  });
+});
