@@ -31,10 +31,3 @@ describe("MemoryStore", () => {
     expect([...table.ids({ after: undefined, reverse: false })].length).toBeLessThan(1_200);
   });
 });
-
-describe("testAdapter", () => {
-  test("refuses to leave out what does not exist", () => {
-    expect(() => testAdapter("MemoryStore", () => new MemoryStore(), { skip: { speed: "slow" } }))
-      .toThrow("skip names speed");
-  });
-});

@@ -74,6 +74,15 @@ export const basic: CaseGroup = {
     assertEqual(await adapter.get(type, "b"), undefined, "b");
   },
 
+  "count, where there is one, tells how many entries a type has": async ({ adapter, type }) => {
+    if (!adapter.count) return "this adapter has no count";
+    assertEqual(await adapter.count(type), 0, "the count of a type that never was");
+    await adapter.commit(["a", "b", "c"].map((key) => ({ type, key, value: key })));
+    await adapter.commit([{ type, key: "a", value: 2 }, { type, key: "b", delete: true }]);
+    await adapter.commit([{ type: `${type} other`, key: "a", value: 1 }]);
+    assertEqual(await adapter.count(type), 2, "the count");
+  },
+
   "an empty commit writes nothing": async ({ adapter }) => {
     assertEqual(await adapter.commit([]), [], "the versions");
   },

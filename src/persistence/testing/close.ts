@@ -50,11 +50,12 @@ export const close: CaseGroup = {
 };
 
 async function expectRefusals(adapter: Adapter, type: string): Promise<void> {
-  const { pages } = adapter;
+  const { pages, count } = adapter;
   const calls: Record<string, (() => unknown) | undefined> = {
     get: () => adapter.get(type, "a"),
     list: () => listAll(adapter, type),
     pages: pages && (() => pages.call(adapter, type)[Symbol.asyncIterator]().next()),
+    count: count && (() => count.call(adapter, type)),
     commit: () => adapter.commit([{ type, key: "a", value: 1 }]),
     clear: () => adapter.clear(type),
     load: () => adapter.load(type, "a"),

@@ -1,6 +1,7 @@
 import type { Adapter } from "../adapter.ts";
 import { assertEqual } from "./assert.ts";
 import { type CaseGroup, UNCONDITIONAL } from "./case.ts";
+import { untilCommitted } from "./retry.ts";
 
 const WRITERS = 4;
 const INCREMENTS_EACH = 250;
@@ -32,14 +33,11 @@ export const concurrency: CaseGroup = {
 };
 
 async function increment(adapter: Adapter, type: string): Promise<void> {
-  for (let done = 0; done < INCREMENTS_EACH;) {
-    const entry = await adapter.get(type, "n");
-    const value = (entry?.value as number | undefined ?? 0) + 1;
-    try {
+  for (let done = 0; done < INCREMENTS_EACH; done++) {
+    await untilCommitted(async () => {
+      const entry = await adapter.get(type, "n");
+      const value = (entry?.value as number | undefined ?? 0) + 1;
       await adapter.commit([{ type, key: "n", value, ifVersion: entry?.version ?? null }]);
-      done++;
-    } catch (error) {
-      if ((error as Error).name !== "ConflictError") throw error;
-    }
+    });
   }
 }
