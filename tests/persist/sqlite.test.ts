@@ -9,7 +9,7 @@ import { persist } from "../../src/persistence/collections/mod.ts";
 import { Ramify, type Schema } from "../../src/store/mod.ts";
 import { persistThroughFaults } from "./fault-scenario.ts";
 import { simulateOn } from "./platform-simulation.ts";
-import { todoStore } from "./support.ts";
+import { settled, stored, TestClock, todoStore } from "./support.ts";
 
 interface City {
   cityId: number;
@@ -87,6 +87,56 @@ test("two stores on one file merge what each of them changed", async () => {
   const merged = { id: 1, title: "origin", done: true, list: "home" };
   expect((await storages[0]!.get("todos", 1))?.value).toEqual(merged);
   for (const storage of storages) await storage.close();
+});
+
+test("a file that somebody else has locked gets the changes once it is free", async () => {
+  const file = temporaryFile();
+  const [mine, theirs] = [file, file].map((path) => new DatabaseSync(path, { timeout: 0 }));
+  const clock = new TestClock();
+  const db = todoStore();
+  const errors: string[] = [];
+  const storage = new SqliteStore(mine!);
+  const saved = await persist(db, storage, {
+    clock,
+    onError: (error) => errors.push((error as Error).message),
+  });
+  theirs!.exec("begin immediate");
+  db.todos.add({ id: 1, title: "a" });
+  const flushed = saved.flush();
+  await settled();
+  expect({ status: saved.status, pending: saved.pending }).toEqual({
+    status: "failing",
+    pending: 1,
+  });
+  theirs!.exec("commit");
+  await clock.until(flushed);
+  expect(errors).toEqual(["database is locked"]);
+  expect(saved.status).toBe("saved");
+  expect((await storage.get("todos", 1))?.value).toEqual({ id: 1, title: "a" });
+  await saved.close();
+});
+
+test("a disk that is full keeps changes in memory and says so, and gets them once there is room", async () => {
+  const database = new DatabaseSync(":memory:");
+  const clock = new TestClock();
+  const db = todoStore();
+  const storage = new SqliteStore(database);
+  const saved = await persist(db, storage, { clock, retry: { attempts: 2 }, onError: () => {} });
+  db.todos.add({ id: 1, title: "stored" });
+  await clock.until(saved.flush());
+  database.exec("pragma max_page_count = 20");
+  db.todos.add({ id: 2, title: "x".repeat(100_000) });
+  await expect(clock.until(saved.flush())).rejects.toThrow("database or disk is full");
+  expect({ status: saved.status, pending: saved.pending }).toEqual({
+    status: "failing",
+    pending: 1,
+  });
+  expect([...(await stored(storage, "todos")).keys()]).toEqual([1]);
+  database.exec("pragma max_page_count = 1000000");
+  await clock.advance(60_000);
+  expect(saved.status).toBe("saved");
+  expect([...(await stored(storage, "todos")).keys()]).toEqual([1, 2]);
+  await saved.close();
 });
 
 test("a database that was closed ends in a state that says so, and memory keeps all", async () => {
