@@ -1,0 +1,67 @@
+import { describe, expect, test } from "vitest";
+import { app, post, store, user } from "./support.ts";
+
+describe("another origin", () => {
+  const elsewhere: [string, Record<string, string>][] = [
+    ["an Origin", { "origin": "https://evil.test" }],
+    ["an opaque Origin", { "origin": "null" }],
+    ["a cross-site Sec-Fetch-Site", { "sec-fetch-site": "cross-site" }],
+    ["a sibling subdomain", { "sec-fetch-site": "same-site" }],
+  ];
+
+  test.for(elsewhere)(
+    "that shows by %s can neither send, nor listen, nor read",
+    async ([, headers]) => {
+      const routes = app();
+      const answers = [
+        await post(routes, { ...user, event: "mount" }, headers),
+        await routes.request("http://rian.test/nasc/stream?scope=User:me", { headers }),
+        await routes.request("http://rian.test/nasc/manifest", { headers }),
+      ];
+      expect(answers.map(({ status }) => status)).toEqual([403, 403, 403]);
+      expect(await store.load("User", "me")).toBeNull();
+    },
+  );
+
+  test("may be let in by name, as a browser asks for it", async () => {
+    const routes = app({ origins: ["https://app.test"] });
+    const headers = { "origin": "https://app.test", "sec-fetch-site": "cross-site" };
+    const preflight = await routes.request("http://rian.test/nasc/event", {
+      method: "OPTIONS",
+      headers: {
+        ...headers,
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "content-type",
+      },
+    });
+    const response = await post(routes, { ...user, event: "mount" }, headers);
+    expect([preflight.ok, response.status]).toEqual([true, 200]);
+    for (const { headers } of [preflight, response]) {
+      expect(headers.get("access-control-allow-origin")).toBe("https://app.test");
+      expect(headers.get("access-control-allow-credentials")).toBe("true");
+    }
+  });
+
+  test("is not what a proxy makes of the own one by calling the host differently", async () => {
+    const response = await post(app(), { ...user, event: "mount" }, {
+      "origin": "https://shop.example",
+      "sec-fetch-site": "same-origin",
+    });
+    expect(response.status).toBe(200);
+  });
+
+  test("is not what a person typed into the address bar", async () => {
+    const response = await app().request("/nasc/manifest", {
+      headers: { "sec-fetch-site": "none" },
+    });
+    expect(response.status).toBe(200);
+  });
+
+  test("is not what a TLS-ending proxy makes of the own one", async () => {
+    const response = await post(app(), { ...user, event: "mount" }, {
+      "origin": "https://rian.test",
+      "sec-fetch-site": "same-origin",
+    });
+    expect(response.status).toBe(200);
+  });
+});
