@@ -1,0 +1,65 @@
+import { describe, expect, test } from "vitest";
+import { createProcessor, type Handlers, MemoryStore, type Patch } from "../../mod.ts";
+import { counterHandlers, counterMessage, errorCode } from "../support/counter.ts";
+
+describe("many at once", () => {
+  test("1,000 increments make 1,000", async () => {
+    const store = new MemoryStore();
+    const process = createProcessor(counterHandlers, store);
+    await process(counterMessage({ event: "mount" }));
+    await Promise.all(Array.from({ length: 1000 }, () => process(counterMessage())));
+    expect(await store.load("Counter", "visits")).toEqual({ count: 1000 });
+  });
+
+  test("1,000 increments by ten processors on one store make 1,000", async () => {
+    const store = new MemoryStore();
+    const processes = Array.from({ length: 10 }, () => createProcessor(counterHandlers, store));
+    await processes[0]!(counterMessage({ event: "mount" }));
+    const answers = await Promise.all(
+      Array.from({ length: 1000 }, (_, index) => processes[index % 10]!(counterMessage())),
+    );
+    expect(answers.map(errorCode).filter(Boolean)).toEqual([]);
+    expect(await store.load("Counter", "visits")).toEqual({ count: 1000 });
+  });
+
+  test("two events that set different properties are both kept", async () => {
+    const handlers: Handlers = {
+      User: {
+        mount: () => ({ name: "", email: "" }),
+        name: async (name, state) => ({ ...state, name }),
+        email: async (email, state) => ({ ...state, email }),
+      },
+    };
+    const store = new MemoryStore();
+    const [one, two] = [1, 2].map(() => createProcessor(handlers, store));
+    const user = { type: "User", instance: "me" };
+    await one!({ ...user, event: "mount" });
+    await Promise.all([
+      one!({ ...user, event: "name", payload: "Ada" }),
+      two!({ ...user, event: "email", payload: "ada@example.com" }),
+    ]);
+    expect(await store.load("User", "me")).toEqual({ name: "Ada", email: "ada@example.com" });
+  });
+
+  test("an instance that others keep changing ends in a conflict, and nothing of the event is kept", async () => {
+    const store = new MemoryStore();
+    const handlers: Handlers = {
+      Counter: {
+        ...counterHandlers.Counter,
+        async slow(_payload, state) {
+          const { count } = await store.load("Counter", "visits");
+          await store.persist("Counter", "visits", {}, { count: count + 1 });
+          return { ...state, slow: true };
+        },
+      },
+    };
+    const process = createProcessor(handlers, store, {
+      attempts: 5,
+      delay: () => Promise.resolve(),
+    });
+    await process(counterMessage({ event: "mount" }));
+    const patches: Patch[] = await process(counterMessage({ event: "slow" }));
+    expect(errorCode(patches)).toBe("conflict");
+    expect(await store.load("Counter", "visits")).toEqual({ count: 5 });
+  });
+});

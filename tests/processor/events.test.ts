@@ -1,0 +1,108 @@
+import { describe, expect, test, vi } from "vitest";
+import { createProcessor, type Handlers, MemoryHub, MemoryStore } from "../../mod.ts";
+import { counterHandlers, counterMessage, errorCode } from "../support/counter.ts";
+
+describe("an event", () => {
+  test("is answered with what changed, and the store has it", async () => {
+    const store = new MemoryStore();
+    const process = createProcessor(counterHandlers, store);
+    await process(counterMessage({ event: "mount" }));
+    expect(await process(counterMessage({ payload: 2 }))).toEqual([
+      {
+        action: "bindUpdate",
+        type: "Counter",
+        instance: "visits",
+        prop: "count",
+        value: 2,
+        rev: 2,
+      },
+    ]);
+    expect(await store.load("Counter", "visits")).toEqual({ count: 2 });
+  });
+
+  test("that removes a property says so", async () => {
+    const handlers = {
+      Note: { mount: () => ({ title: "x", draft: true }), publish: () => ({ title: "x" }) },
+    };
+    const process = createProcessor(handlers, new MemoryStore());
+    await process({ type: "Note", instance: "1", event: "mount" });
+    expect(await process({ type: "Note", instance: "1", event: "publish" })).toEqual([
+      {
+        action: "bindUpdate",
+        type: "Note",
+        instance: "1",
+        prop: "draft",
+        value: null,
+        removed: true,
+        rev: 2,
+      },
+    ]);
+  });
+
+  test("that changes nothing writes nothing and tells nobody", async () => {
+    const store = new MemoryStore();
+    const hub = new MemoryHub();
+    const process = createProcessor(counterHandlers, store, { hub });
+    await process(counterMessage({ event: "mount" }));
+    const before = await store.get("Counter", "visits");
+    const heard = vi.fn();
+    hub.subscribe("Counter", "visits", heard);
+    expect(await process(counterMessage({ payload: 0 }))).toEqual([]);
+    expect(await store.get("Counter", "visits")).toEqual(before);
+    expect(heard).not.toHaveBeenCalled();
+  });
+
+  test("on an instance that was never mounted is refused", async () => {
+    const process = createProcessor(counterHandlers, new MemoryStore());
+    expect(errorCode(await process(counterMessage()))).toBe("not-mounted");
+  });
+
+  test("may keep and change the state that it is handed", async () => {
+    const kept: { count: number }[] = [];
+    const handlers: Handlers = {
+      Counter: {
+        mount: () => ({ count: 1 }),
+        mutate(_payload, state) {
+          kept.push(state);
+          state.count++;
+          return state;
+        },
+      },
+    };
+    const store = new MemoryStore();
+    const process = createProcessor(handlers, store);
+    await process(counterMessage({ event: "mount" }));
+    expect(await process(counterMessage({ event: "mutate" }))).toMatchObject([{ value: 2 }]);
+    kept[0]!.count = 99;
+    expect(await process(counterMessage({ event: "mutate" }))).toMatchObject([{ value: 3 }]);
+  });
+
+  test("is addressed as Type:id by Nasc's first client", async () => {
+    const process = createProcessor(counterHandlers, new MemoryStore());
+    const first = { instance: "Counter:visits" } as { instance: string; type: string };
+    await process({ ...first, event: "mount" });
+    expect(await process({ ...first, event: "add", payload: 3 })).toMatchObject([{ value: 3 }]);
+  });
+
+  test("with an eventId that was applied answers the first result and runs no handler again", async () => {
+    const add = vi.fn(counterHandlers.Counter!.add!);
+    const store = new MemoryStore();
+    const process = createProcessor({ Counter: { ...counterHandlers.Counter, add } }, store);
+    await process(counterMessage({ event: "mount" }));
+    const first = await process(counterMessage({ eventId: "once" }));
+    await process(counterMessage({ eventId: "other" }));
+    expect(await process(counterMessage({ eventId: "once" }))).toEqual(first);
+    expect(add).toHaveBeenCalledTimes(2);
+    expect(await store.load("Counter", "visits")).toEqual({ count: 2 });
+  });
+
+  test("sent twice at once with one eventId is applied once, in two processes too", async () => {
+    const store = new MemoryStore();
+    const [one, two] = [1, 2].map(() => createProcessor(counterHandlers, store));
+    await one!(counterMessage({ event: "mount" }));
+    const message = counterMessage({ eventId: "double-click" });
+    const answers = await Promise.all([one!(message), two!(message)]);
+    expect(answers[0]).toEqual(answers[1]);
+    expect(await store.load("Counter", "visits")).toEqual({ count: 1 });
+  });
+});
