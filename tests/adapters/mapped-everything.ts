@@ -7,6 +7,17 @@ import { SqliteMappedStore } from "../../adapters/sqlite-mapped.ts";
 
 const text = { type: "string" };
 
+/** Damages what the table of a type has of the document with the id that is bound to it. */
+export function damageSql(type: string): string {
+  return `update "${tableOf(type)}" set rian_rest = '{' where rian_id = ?`;
+}
+
+/** Types differ in what SQLite's names do not. */
+function tableOf(type: string): string {
+  const bytes = Array.from(new TextEncoder().encode(type), (byte) => byte.toString(16));
+  return `t${bytes.join("")}`;
+}
+
 /** A mapped store that has tables for every type there may be, so that the shared suite meets no other ones. */
 export class MappedEverythingStore extends SqliteMappedStore {
   constructor(database: SqlDatabase, options: { now?: () => number } = {}) {
@@ -14,11 +25,9 @@ export class MappedEverythingStore extends SqliteMappedStore {
   }
 
   protected override layoutOf(type: string): SqlLayout {
-    // Types differ in what SQLite's names do not.
-    const name = Array.from(new TextEncoder().encode(type), (byte) => byte.toString(16)).join("");
     const entities = readMapping({
-      [type]: { "x-na:store": { entity: `t${name}` } },
-      [`${type} item`]: { "x-na:store": { entity: `i${name}` } },
+      [type]: { "x-na:store": { entity: tableOf(type) } },
+      [`${type} item`]: { "x-na:store": { entity: `${tableOf(type)} item` } },
     }, {
       $defs: {
         [`${type} item`]: { properties: { id: text, n: { type: "integer" }, text } },

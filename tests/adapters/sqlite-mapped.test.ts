@@ -6,9 +6,10 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, describe, expect, test } from "vitest";
 import { SqliteMappedStore } from "../../adapters/sqlite-mapped.ts";
+import { encodeKey } from "../../src/persistence/keys.ts";
 import { testAdapter } from "../../src/persistence/testing/mod.ts";
 import { tryAllFaults } from "./fault-scenario.ts";
-import { MappedEverythingStore } from "./mapped-everything.ts";
+import { damageSql, MappedEverythingStore } from "./mapped-everything.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "rian-mapped-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -20,6 +21,9 @@ const cases = testAdapter("SqliteMappedStore", () => {
 }, {
   advance: (milliseconds) => {
     now += milliseconds;
+  },
+  corrupt(type, key) {
+    file.prepare(damageSql(type)).run(encodeKey(key));
   },
 });
 for (const { name, skip, run } of cases) test.skipIf(skip)(name, run);

@@ -2,26 +2,35 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import type { DurableObjectBinding } from "../../adapters/durable-object.ts";
+import { encodeKey } from "../../src/persistence/keys.ts";
 import { testAdapter } from "../../src/persistence/testing/mod.ts";
-import { MappedEverythingStore } from "./mapped-everything.ts";
+import { damageSql, MappedEverythingStore } from "./mapped-everything.ts";
 import { storeWideDocuments } from "./sqlite-mapped-wide.ts";
 
 let now = 1_800_000_000_000;
-const options = {
-  advance: (milliseconds: number) => {
-    now += milliseconds;
-  },
-};
+function advance(milliseconds: number): void {
+  now += milliseconds;
+}
 
 const onD1 = testAdapter("SqliteMappedStore on D1", () => {
   return new MappedEverythingStore(env.DB, { now: () => now });
-}, options);
+}, {
+  advance,
+  async corrupt(type, key) {
+    await env.DB.prepare(damageSql(type)).bind(encodeKey(key)).run();
+  },
+});
 for (const { name, skip, run } of onD1) test.skipIf(skip)(name, run);
 
 let storage: DurableObjectBinding;
 const inObject = testAdapter("SqliteMappedStore in a Durable Object", () => {
   return new MappedEverythingStore(storage, { now: () => now });
-}, options);
+}, {
+  advance,
+  corrupt(type, key) {
+    storage.sql.exec(damageSql(type), encodeKey(key));
+  },
+});
 for (const { name, skip, run } of inObject) {
   test.skipIf(skip)(name, (context) => {
     const stub = env.STORAGE.get(env.STORAGE.idFromName("mapped"));
