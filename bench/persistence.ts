@@ -19,7 +19,13 @@ const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: { documents: { type: "string", default: "100000" } },
 });
-const effort = { size: Number(values.documents), writes: 10_000, keys: 100, rounds: 3 };
+const effort: Effort = {
+  size: Number(values.documents),
+  writes: 10_000,
+  keys: 100,
+  rounds: 3,
+  writingRounds: 3,
+};
 for (const name of positionals.length > 0 ? positionals : Object.keys(benches)) {
   const bench = benches[name];
   if (!bench) {

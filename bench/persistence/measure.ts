@@ -22,8 +22,9 @@ export interface Effort {
   /** Writes, over how many of them. */
   readonly writes: number;
   readonly keys: number;
-  /** How often each contender has its turn. */
+  /** How often each contender has its turn to read, and to write. */
   readonly rounds: number;
+  readonly writingRounds: number;
 }
 
 /** Measures all contenders in turn, round by round, each in places of its own. */
@@ -32,29 +33,43 @@ export async function measure<Place>(
   contenders: readonly Contender<Place>[],
   effort: Effort,
 ): Promise<Map<string, Measured>> {
-  const { size, keys, rounds, writes } = effort;
-  const turns: { contender: Contender<Place>; large: Place; small: Place; rounds: Round[] }[] = [];
+  const { size, keys, rounds, writingRounds, writes } = effort;
+  const turns: Turn<Place>[] = [];
   for (const contender of contenders) {
     const [large, small] = [await storage.create(), await storage.create()];
     await fill(contender, large, size);
     await fill(contender, small, keys);
-    turns.push({ contender, large, small, rounds: [] });
+    turns.push({ contender, large, small, read: [], written: [] });
   }
-  for (let round = 1; round <= rounds; round++) {
-    for (const { contender, large, small, rounds } of turns) {
-      const hydrate = await hydrated(contender, large, size);
+  for (let round = 1; round <= Math.max(rounds, writingRounds); round++) {
+    for (const { contender, large, small, read, written } of turns) {
+      if (round <= rounds) read.push(await hydrated(contender, large, size));
+      if (round > writingRounds) continue;
       const alone = await writtenAlone(contender, effort, round);
-      rounds.push({ hydrate, alone, ...await followed(storage, contender, small, effort, round) });
+      written.push({ alone, ...await followed(storage, contender, small, effort, round) });
     }
   }
   for (const { large, small } of turns) [large, small].forEach((place) => storage.remove(place));
-  return new Map(turns.map(({ contender: { name }, rounds }) => {
+  return new Map(turns.map(({ contender: { name }, read, written }) => {
     // The least disturbed round says most on a machine that others use too.
-    const least = (part: keyof Round) => Math.min(...rounds.map((round) => round[part]));
-    const added = (least("inMemory") - least("alone")) / writes * 1e6;
-    const [hydrate, flushed] = [least("hydrate"), least("flushed")];
-    return [name, { hydrate, added, flushed, entries: least("entries"), bytes: least("bytes") }];
+    const least = (part: keyof WritingRound) => Math.min(...written.map((each) => each[part]));
+    return [name, {
+      hydrate: Math.min(...read),
+      added: (least("inMemory") - least("alone")) / writes * 1e6,
+      flushed: least("flushed"),
+      entries: least("entries"),
+      bytes: least("bytes"),
+    }];
   }));
+}
+
+/** A contender, its places, and what was measured of it so far. */
+interface Turn<Place> {
+  readonly contender: Contender<Place>;
+  readonly large: Place;
+  readonly small: Place;
+  readonly read: number[];
+  readonly written: WritingRound[];
 }
 
 interface Followed extends Pick<Measured, "flushed" | "entries" | "bytes"> {
@@ -62,7 +77,7 @@ interface Followed extends Pick<Measured, "flushed" | "entries" | "bytes"> {
   readonly inMemory: number;
 }
 
-interface Round extends Followed, Pick<Measured, "hydrate"> {
+interface WritingRound extends Followed {
   /** The same where nothing is stored. */
   readonly alone: number;
 }
