@@ -23,6 +23,7 @@ import {
   LONG,
   openEntries,
   rangeOf,
+  readOnly,
   type Row,
   rowKey,
 } from "./_indexed-db-schema.ts";
@@ -103,14 +104,14 @@ export class IndexedDbStore extends TextAdapter {
     return this.run(async () => {
       assertType(type);
       const database = await this.#open();
-      return await database.count("entries", rangeOf(type));
+      return await readOnly(database).count(rangeOf(type));
     });
   }
 
   /** @internal */
   protected override async readEntry(type: string, id: string): Promise<Entry | undefined> {
     const database = await this.#open();
-    return this.#toEntry(await database.get("entries", rowKey(type, id)));
+    return this.#toEntry(await readOnly(database).get(rowKey(type, id)));
   }
 
   /** @internal */
@@ -143,6 +144,8 @@ export class IndexedDbStore extends TextAdapter {
   protected override async clearType(type: string): Promise<void> {
     const database = await this.#open();
     const transaction = database.transaction("entries", "readwrite");
+    // Where a request fails first, it is the one that says what is wrong.
+    transaction.done.catch(() => {});
     const keys = await transaction.store.getAllKeys(rangeOf(type));
     await transaction.store.delete(rangeOf(type));
     await transaction.done;
