@@ -1,10 +1,5 @@
-import {
-  defineTables,
-  fold,
-  type KnownTables,
-  type TableDefinition,
-} from "./_mapped-definitions.ts";
-import type { Entity } from "./_mapped-schema.ts";
+import { defineTables, type KnownTables, type TableDefinition } from "./_mapped-definitions.ts";
+import { type Entity, fold } from "./_mapped-schema.ts";
 import { createTable, createVersions } from "./_mapped-tables.ts";
 import { type MappedType, toMappedType } from "./_mapped-types.ts";
 import type { Read } from "./_sql-layout.ts";
@@ -121,11 +116,9 @@ function parseNote(text: string): TableDefinition {
   try {
     return JSON.parse(text);
   } catch (cause) {
+    const found = JSON.stringify(text.slice(0, 80));
     throw new Error(
-      `Cannot read the mapped tables: ${
-        JSON.stringify(text.slice(0, 80))
-      } in rian_tables is no definition of ` +
-        "one; restore that row",
+      `Cannot read the mapped tables: ${found} in rian_tables defines none; restore that row`,
       { cause },
     );
   }

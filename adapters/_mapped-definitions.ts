@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type ColumnKind, type Entity, isColumnName } from "./_mapped-schema.ts";
+import { type ColumnKind, type Entity, fold, isColumnName } from "./_mapped-schema.ts";
 
 /** What a table holds, as it is noted in the database. */
 export interface TableDefinition {
@@ -41,11 +41,6 @@ export const OWN_COLUMNS: Readonly<Record<string, string>> = {
 
 /** A result has more columns than the table that it is read from. */
 const RESULT_COLUMNS = 10;
-
-/** SQLite folds the case of names. */
-export function fold(name: string): string {
-  return name.toLowerCase();
-}
 
 /**
  * The definitions of all tables, by folded names.

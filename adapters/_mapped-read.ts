@@ -20,6 +20,11 @@ import { quote, type SqlRow, type SqlStatement } from "./_sql-statements.ts";
 /** In `rian_documents`, says that a document is in its entity's table; other formats hold it themselves. */
 export const IN_TABLES = 0;
 
+const documents = new DocumentTable(quote(DOCUMENTS));
+const DOCUMENT = "document.id, document.data, document.format, document.version, document.metadata";
+const ITEM = "item.rian_array as array, item.rian_id as owner, " +
+  `${selectNumber("item.rian_position")} as position`;
+
 /** What others can write to is not sure to be of any type. */
 type Row = Readonly<Record<string, unknown>>;
 type Place = { readonly type: string; readonly key: Entry["key"] };
@@ -30,30 +35,21 @@ export function selectDocuments(
   where: string | Range,
   now: number,
 ): SqlStatement[] {
-  const documents = new DocumentTable(quote(DOCUMENTS));
   const found = typeof where === "string"
     ? documents.selectEntry(type.type, where, now)
     : documents.selectRange(type.type, where, now);
   const direction = typeof where !== "string" && where.reverse ? "desc" : "asc";
   const roots: SqlStatement = {
-    sql:
-      "select document.id, document.data, document.format, document.version, document.metadata, " +
-      `root.rian_id as root, ${
-        selectParts("root", type)
-      } from (${found.sql}) as document left join ${quote(type.table)} as root ` +
+    sql: `select ${DOCUMENT}, root.rian_id as root, ${selectParts("root", type)} ` +
+      `from (${found.sql}) as document left join ${quote(type.table)} as root ` +
       "on root.rian_id = document.id and root.rian_array is null " +
       `order by document.id ${direction}`,
     parameters: found.parameters,
   };
   const items = [...type.arrays.values()].map(({ name, items }): SqlStatement => ({
-    sql:
-      `select item.rian_array as array, item.rian_id as owner, ${
-        selectNumber("item.rian_position")
-      } as position, ` +
-      `${selectParts("item", items)} from ${
-        quote(items.table)
-      } as item where item.rian_array = ? ` +
-      `and item.rian_id in (select id from (${found.sql})) order by item.rian_id, item.rian_position`,
+    sql: `select ${ITEM}, ${selectParts("item", items)} from ${quote(items.table)} as item ` +
+      `where item.rian_array = ? and item.rian_id in (select id from (${found.sql})) ` +
+      "order by item.rian_id, item.rian_position",
     parameters: [name, ...found.parameters],
   }));
   return [roots, ...items];

@@ -73,19 +73,24 @@ function readEntity(
   }
   const columns = new Map<string, ColumnKind>([[pk, "any"]]);
   const arrays = new Map<string, string>();
-  // SQLite ignores the case of names: of `name` and `Name` the first gets the column.
-  const taken = new Set([pk.toLowerCase()]);
+  // Of `name` and `Name` the first gets the column.
+  const taken = new Set([fold(pk)]);
   for (const [name, property] of Object.entries(definitionOf(schema, type).properties ?? {})) {
     const items = property.items?.$ref?.split("/").at(-1);
     if (items !== undefined && hasType(property, "array") && isStoreEntry(mapping[items])) {
       arrays.set(name, items);
     }
     const kind = kindOf(property);
-    if (!kind || taken.has(name.toLowerCase()) || !isColumnName(name)) continue;
-    taken.add(name.toLowerCase());
+    if (!kind || taken.has(fold(name)) || !isColumnName(name)) continue;
+    taken.add(fold(name));
     columns.set(name, kind);
   }
   return { type, table: entity, pk, columns, arrays };
+}
+
+/** A name as SQLite compares it: without the case of ASCII letters. */
+export function fold(name: string): string {
+  return name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
 /** Whether a column may have this name: not one of the store's own, an alias of SQLite's, or changed on its way. */
@@ -131,13 +136,13 @@ const RESERVED = /^((sqlite|_cf|rian|pragma|jsonb?)_.*|generate_series|dbstat|.*
 function assertDifferent(entities: ReadonlyMap<string, Entity>): void {
   const names = new Map<string, string>();
   for (const { type, table } of entities.values()) {
-    const other = names.get(table.toLowerCase());
+    const other = names.get(fold(table));
     if (other !== undefined || RESERVED.test(table) || !isName(table)) {
       const problem = other === undefined ? "reserved" : `that of ${other}`;
       throw new TypeError(
         `Cannot map the type ${type}: the table ${table} is ${problem}; choose another entity`,
       );
     }
-    names.set(table.toLowerCase(), type);
+    names.set(fold(table), type);
   }
 }

@@ -5,8 +5,8 @@
  *
  * @module
  */
-import { fold, OWN_COLUMNS, type TableDefinition } from "./_mapped-definitions.ts";
-import type { ColumnKind } from "./_mapped-schema.ts";
+import { OWN_COLUMNS, type TableDefinition } from "./_mapped-definitions.ts";
+import { type ColumnKind, fold } from "./_mapped-schema.ts";
 import { createDocuments, ownName, quote, type SqlStatement } from "./_sql-statements.ts";
 
 /** The table of all mapped types' versions. */

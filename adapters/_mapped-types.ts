@@ -4,8 +4,8 @@
  * @module
  */
 import { encodeKey } from "../src/persistence/keys.ts";
-import { fold, type TableDefinition } from "./_mapped-definitions.ts";
-import type { ColumnKind } from "./_mapped-schema.ts";
+import type { TableDefinition } from "./_mapped-definitions.ts";
+import { type ColumnKind, fold } from "./_mapped-schema.ts";
 
 /** A table, and the properties of its rows that have a column of the same name. */
 export interface EntityTable {
