@@ -37,13 +37,10 @@ export class Execution {
   /** The slots of the documents that the query finds, in order. */
   slots(): readonly number[] {
     const { offset, limit, order, reverse } = this.#spec;
-    const { table } = this.#state;
     const end = offset + limit;
     let slots = this.#found(end);
     if (!this.plan.access.inOrder) {
-      slots = slots.toSorted((a, b) =>
-        order ? this.#compare(table.peek(a)!, table.peek(b)!) : a - b
-      );
+      slots = order ? this.#sorted(slots) : slots.toSorted((a, b) => a - b);
       if (reverse) slots = slots.toReversed();
     }
     if (offset > 0 || slots.length > limit) slots = slots.slice(offset, end);
@@ -87,9 +84,25 @@ export class Execution {
     return filters.length === 0 || filters.every((filter) => filter(table.read(slot)));
   }
 
+  /** Slots in the order of the query. What a document is sorted by is read once, not once for each comparison. */
+  #sorted(slots: readonly number[]): number[] {
+    const { read, compare: compareValues } = this.#field;
+    const rows = slots.map((slot) => {
+      const document = this.#state.table.peek(slot)!;
+      return { slot, value: read(document), key: this.#state.keyOf(document) };
+    });
+    rows.sort((a, b) => compareValues(a.value, b.value) || compare(a.key, b.key));
+    return rows.map(({ slot }) => slot);
+  }
+
+  /** What the query sorts by. */
+  get #field(): Field {
+    return this.#order ??= fieldOf(this.#spec.order!);
+  }
+
   /** Compares two documents in the order of the query; equal ones follow their primary keys. */
   #compare = (a: Document, b: Document): number => {
-    const { read, compare: compareValues } = this.#order ??= fieldOf(this.#spec.order!);
+    const { read, compare: compareValues } = this.#field;
     return compareValues(read(a), read(b)) || compare(this.#state.keyOf(a), this.#state.keyOf(b));
   };
 
