@@ -1,0 +1,56 @@
+import { build } from "esbuild";
+import { fileURLToPath } from "node:url";
+import { type BrowserContext, chromium } from "playwright-core";
+import { expect, onTestFinished, test } from "vitest";
+import { chromiumArguments, chromiumPath } from "../support/chromium.ts";
+
+const CRASHES = 5;
+
+test("what a tab was told is saved outlives the tab's crash in the middle of writes, and nothing is half", async () => {
+  const context = await openBrowser();
+  const acknowledged = new Set<number>();
+  for (let crash = 0; crash <= CRASHES; crash++) {
+    const page = await context.newPage();
+    const told = acknowledged.size;
+    let enough = () => {};
+    const hasWritten = new Promise<void>((resolve) => enough = resolve);
+    await page.exposeFunction("acknowledge", (keys: number[]) => {
+      for (const key of keys) acknowledged.add(key);
+      if (acknowledged.size > told + 300) enough();
+    });
+    await page.goto("http://localhost/");
+    await page.waitForFunction(() => "work" in globalThis);
+    const found = new Set(await page.evaluate(() => globalThis.found));
+    expect([...acknowledged].filter((key) => !found.has(key))).toEqual([]);
+    expect([...found].filter((key) => !found.has(key ^ 1))).toEqual([]);
+    if (crash === CRASHES) break;
+    void page.evaluate(() => globalThis.work()).catch(() => {});
+    await hasWritten;
+    const session = await context.newCDPSession(page);
+    const crashed = page.waitForEvent("crash");
+    void session.send("Page.crash").catch(() => {});
+    await crashed;
+    await page.close();
+  }
+  expect(acknowledged.size).toBeGreaterThan(CRASHES * 300);
+});
+
+/** A browser that has one page, made of `tab-page.ts`, whichever address it is sent to. */
+async function openBrowser(): Promise<BrowserContext> {
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL("./tab-page.ts", import.meta.url))],
+    bundle: true,
+    format: "esm",
+    write: false,
+  });
+  const browser = await chromium.launch({
+    executablePath: await chromiumPath(),
+    args: [...chromiumArguments],
+  });
+  onTestFinished(() => browser.close());
+  const context = await browser.newContext();
+  const script = outputFiles[0]!.text.replaceAll("</script", "<\\/script");
+  const body = `<!doctype html><title>Tab</title><script type="module">${script}</script>`;
+  await context.route("**", (route) => route.fulfill({ contentType: "text/html", body }));
+  return context;
+}
