@@ -28,7 +28,7 @@ export interface StorageChange {
 /** An entry that was written. */
 type Written = { readonly type: string; readonly id: string };
 
-/** The watchers of all stores in this tab, by the `Storage` and the prefix that they use. */
+/** The watchers of all stores in this tab, by the `Storage` and what their names begin with. */
 const watchersOf: WeakMap<object, Map<string, Set<StorageWatchers>>> = new WeakMap();
 
 /** The watchers of one store. */
@@ -37,26 +37,27 @@ export class StorageWatchers {
   /** The ids of each watched type, as far as they are known: when all is removed, nothing else tells of them. */
   readonly #known: Map<string, Set<string>> = new Map();
   readonly #storage: object;
-  readonly #prefix: string;
+  readonly #root: string;
   readonly #events: StorageEvents | undefined;
   readonly #idsOf: (type: string) => readonly string[];
   readonly #together: Set<StorageWatchers>;
 
   /** `events` is the window, where other tabs are to be heard, and `idsOf` tells what is stored now. */
-  constructor(storage: object, { prefix, events, idsOf }: {
-    readonly prefix: string;
+  constructor(storage: object, { root, events, idsOf }: {
+    /** What all names of the store begin with. */
+    readonly root: string;
     readonly events: StorageEvents | undefined;
     readonly idsOf: (type: string) => readonly string[];
   }) {
     this.#storage = storage;
-    this.#prefix = prefix;
+    this.#root = root;
     this.#events = events;
     this.#idsOf = idsOf;
     this.#events?.addEventListener("storage", this.#hear);
-    const byPrefix = watchersOf.get(storage) ?? new Map<string, Set<StorageWatchers>>();
-    watchersOf.set(storage, byPrefix);
-    this.#together = byPrefix.get(prefix) ?? new Set();
-    byPrefix.set(prefix, this.#together.add(this));
+    const byRoot = watchersOf.get(storage) ?? new Map<string, Set<StorageWatchers>>();
+    watchersOf.set(storage, byRoot);
+    this.#together = byRoot.get(root) ?? new Set();
+    byRoot.set(root, this.#together.add(this));
   }
 
   /** Adds a listener until the returned function is called. */
@@ -85,7 +86,7 @@ export class StorageWatchers {
     if (storageArea !== this.#storage) return;
     const written: Written[] = [];
     for (const type of this.#known.keys()) {
-      const prefix = namePrefix(this.#prefix, type);
+      const prefix = namePrefix(this.#root, type);
       if (name === null) written.push(...this.#removed(type));
       else if (name.startsWith(prefix)) written.push({ type, id: name.slice(prefix.length) });
     }

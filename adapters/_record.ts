@@ -9,6 +9,10 @@ import { decodeEntry, type EncodedValue, REPAIR } from "../src/persistence/codec
 import { UnreadableEntryError } from "../src/persistence/errors.ts";
 import { keyOfId } from "../src/persistence/keys.ts";
 
+// A NUL, because some backends lose what is behind it.
+const SPECIAL = /[%/\0]/;
+const ALL_SPECIAL = new RegExp(SPECIAL, "g");
+
 /** What the first line says. */
 export interface RecordHeader {
   readonly format: number;
@@ -19,15 +23,20 @@ export interface RecordHeader {
 }
 
 /**
- * What the names of a type's entries begin with, or of all; the encoded key follows. The first slash ends the
- * prefix and the second one the type, so that no two prefixes have a name in common.
+ * What all names of a store begin with. The first slash ends it, so that no two prefixes have a name in common; what
+ * a type's names begin with ends with the second one, and the encoded key follows.
  */
-export function namePrefix(prefix: string, type?: string): string {
-  return type === undefined ? `${escape(prefix)}/` : `${escape(prefix)}/${escape(type)}/`;
+export function rootOf(prefix: string): string {
+  return `${escape(prefix)}/`;
+}
+
+/** What the names of a type's entries begin with. */
+export function namePrefix(root: string, type: string): string {
+  return `${root}${escape(type)}/`;
 }
 
 function escape(part: string): string {
-  return part.replace(/[%/\0]/g, (found) => encodeURIComponent(found));
+  return SPECIAL.test(part) ? part.replaceAll(ALL_SPECIAL, encodeURIComponent) : part;
 }
 
 export function formatRecord(header: RecordHeader, { text }: EncodedValue): string {
@@ -43,20 +52,25 @@ export function parseRecord(
   record: string,
   { type, id, now }: { readonly type: string; readonly id: string; readonly now: number },
 ): Entry | undefined {
-  const header = parseHeader(record);
+  const end = record.indexOf("\n");
+  const header = parseLine(record, end);
   if (!header) {
     const problem = `the first line of its record is damaged; ${REPAIR}`;
     throw new UnreadableEntryError({ type, key: keyOfId(type, id) }, problem);
   }
   if (isExpired(header, now)) return undefined;
-  const text = record.slice(record.indexOf("\n") + 1);
-  return decodeEntry(type, { ...header, id, text });
+  const { format, version, metadata } = header;
+  return decodeEntry(type, { id, format, text: record.slice(end + 1), version, metadata });
 }
 
 /** Only the first line of a record, which is cheap to read; `undefined` where it is damaged. */
 export function parseHeader(record: string): RecordHeader | undefined {
+  return parseLine(record, record.indexOf("\n"));
+}
+
+function parseLine(record: string, end: number): RecordHeader | undefined {
   try {
-    const header = JSON.parse(record.slice(0, record.indexOf("\n")));
+    const header = JSON.parse(record.slice(0, end));
     const { format, version, expires } = header;
     const isWhole = typeof format === "number" && typeof version === "string" &&
       (expires === undefined || typeof expires === "number");

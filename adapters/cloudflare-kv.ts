@@ -13,7 +13,7 @@ import type { PreparedWrite } from "../src/persistence/prepare.ts";
 import { byteLength } from "../src/persistence/size.ts";
 import { TextAdapter } from "../src/persistence/text-adapter.ts";
 import { createVersions } from "../src/persistence/versions.ts";
-import { formatRecord, namePrefix, parseRecord } from "./_record.ts";
+import { formatRecord, namePrefix, parseRecord, rootOf } from "./_record.ts";
 export type { EncodedValue } from "../src/persistence/codec.ts";
 export type { TextAdapter } from "../src/persistence/text-adapter.ts";
 
@@ -106,7 +106,7 @@ export class CloudflareKvStore extends TextAdapter {
   /** @internal */
   protected override readonly maxKeyBytes: number = 512;
   readonly #kv: KvBinding;
-  readonly #prefix: string;
+  readonly #root: string;
   readonly #now: () => number;
   readonly #createVersion: () => Version;
 
@@ -114,14 +114,14 @@ export class CloudflareKvStore extends TextAdapter {
   constructor(kv: KvBinding, options: CloudflareKvStoreOptions = {}) {
     super();
     this.#kv = kv;
-    this.#prefix = options.prefix ?? "rian";
+    this.#root = rootOf(options.prefix ?? "rian");
     this.#now = options.now ?? Date.now;
     this.#createVersion = options.createVersion ?? createVersions();
   }
 
   /** @internal */
   protected override keyText(type: string, id: string): string {
-    return namePrefix(this.#prefix, type) + id;
+    return namePrefix(this.#root, type) + id;
   }
 
   /** @internal */
@@ -133,7 +133,7 @@ export class CloudflareKvStore extends TextAdapter {
 
   /** @internal */
   protected override async *readPages(type: string, range: Range): AsyncGenerator<EntryPage> {
-    const prefixLength = namePrefix(this.#prefix, type).length;
+    const prefixLength = namePrefix(this.#root, type).length;
     for await (const page of this.#readNames(type, range)) {
       for (const names of bulks(page, Math.min(range.limit, MAX_BULK_KEYS))) {
         const records = await this.#kv.get(names, "text");
@@ -195,7 +195,7 @@ export class CloudflareKvStore extends TextAdapter {
 
   /** The names of a type in pages. KV begins anywhere but at a name of our choice, and has no reverse. */
   async *#readNames(type: string, { after, reverse }: Range): AsyncGenerator<readonly Name[]> {
-    const prefix = namePrefix(this.#prefix, type);
+    const prefix = namePrefix(this.#root, type);
     const from = after === undefined ? undefined : prefix + after;
     const all: Name[] = [];
     let cursor: string | undefined;

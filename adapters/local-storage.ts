@@ -14,7 +14,14 @@ import type { PreparedWrite } from "../src/persistence/prepare.ts";
 import { TextAdapter } from "../src/persistence/text-adapter.ts";
 import { createVersions } from "../src/persistence/versions.ts";
 import { type StorageEvents, StorageWatchers } from "./_local-storage-watchers.ts";
-import { formatRecord, isExpired, namePrefix, parseHeader, parseRecord } from "./_record.ts";
+import {
+  formatRecord,
+  isExpired,
+  namePrefix,
+  parseHeader,
+  parseRecord,
+  rootOf,
+} from "./_record.ts";
 
 export type { StorageChange, StorageEvents } from "./_local-storage-watchers.ts";
 export type { EncodedValue } from "../src/persistence/codec.ts";
@@ -72,7 +79,7 @@ export class LocalStorageStore extends TextAdapter {
   /** @internal */
   protected override readonly place = "localStorage";
   readonly #storage: StorageBinding;
-  readonly #prefix: string;
+  readonly #root: string;
   readonly #now: () => number;
   readonly #createVersion: () => Version;
   readonly #watchers: StorageWatchers;
@@ -83,11 +90,11 @@ export class LocalStorageStore extends TextAdapter {
     super();
     const { prefix = "rian", events, now = Date.now, createVersion = createVersions() } = options;
     this.#storage = storage;
-    this.#prefix = prefix;
+    this.#root = rootOf(prefix);
     this.#now = now;
     this.#createVersion = createVersion;
     const idsOf = (type: string) => this.#idsOf(type);
-    this.#watchers = new StorageWatchers(storage, { prefix, events, idsOf });
+    this.#watchers = new StorageWatchers(storage, { root: this.#root, events, idsOf });
     this.capabilities = {
       conditional: "process",
       atomicWrites: Infinity,
@@ -161,9 +168,10 @@ export class LocalStorageStore extends TextAdapter {
   #applyOrRestore(writes: readonly Write[]): (Version | null)[] | undefined {
     const before = new Map<string, string | null>();
     try {
-      return writes.map((write) => {
+      return writes.map((write, index) => {
         const name = this.#nameOf(write.type, write.id);
-        before.set(name, this.#storage.getItem(name));
+        // What fails changes nothing, so that nobody has to take back the last one.
+        if (index < writes.length - 1) before.set(name, this.#storage.getItem(name));
         return this.#apply(name, write);
       });
     } catch (error) {
@@ -193,9 +201,8 @@ export class LocalStorageStore extends TextAdapter {
   /** Makes room; whether there was anything to remove. */
   #removeExpired(): boolean {
     const now = this.#now();
-    const prefix = namePrefix(this.#prefix);
     const expired = this.#names().filter((name) => {
-      const header = name.startsWith(prefix) && parseHeader(this.#storage.getItem(name)!);
+      const header = name.startsWith(this.#root) && parseHeader(this.#storage.getItem(name)!);
       return header && isExpired(header, now);
     });
     for (const name of expired) this.#storage.removeItem(name);
@@ -233,7 +240,7 @@ export class LocalStorageStore extends TextAdapter {
   }
 
   #idsOf(type: string): string[] {
-    const prefix = namePrefix(this.#prefix, type);
+    const prefix = namePrefix(this.#root, type);
     return this.#names().filter((name) => name.startsWith(prefix))
       .map((name) => name.slice(prefix.length));
   }
@@ -243,7 +250,7 @@ export class LocalStorageStore extends TextAdapter {
   }
 
   #nameOf(type: string, id: string): string {
-    return namePrefix(this.#prefix, type) + id;
+    return namePrefix(this.#root, type) + id;
   }
 }
 

@@ -174,6 +174,8 @@ class Walk {
   }
 
   #visitAt(step: string | number, value: unknown): number {
+    // Most parts are these, and nothing can be wrong with them.
+    if (typeof value === "string" || typeof value === "boolean" || value === null) return 0;
     this.#path.push(step);
     const height = this.visit(value);
     this.#path.pop();
