@@ -74,7 +74,8 @@ export function documentLayout(type: string, { rowLength, joined }: RowOptions):
     },
     selectWhole: (ids, now) => table.selectIds(type, ids, now),
     toFound: (results) => {
-      return (results.flat() as FoundRow[]).map((row) => ({
+      const rows = results.length === 1 ? results[0] : results.flat();
+      return (rows as FoundRow[]).map((row) => ({
         id: row.id,
         length: row.length ?? 0,
         isWithoutText: row.data === null,

@@ -55,16 +55,10 @@ export function sqliteDriver(database: string | SqliteHandle): SqlDriver {
   /** Whether a transaction of ours is still open, because even its rollback failed. */
   let isLeftOpen = false;
 
-  async function enter(): Promise<SqliteHandle> {
-    const handle = ready ?? await open();
-    if (isLeftOpen) endLeftOpen(handle);
-    return handle;
-  }
-
-  /** What runs in a transaction that was left open would end with it, though it had been acknowledged. */
-  function endLeftOpen(handle: SqliteHandle): void {
-    isLeftOpen = !rollBack(handle);
-    if (!isLeftOpen) return;
+  /** Ends what was left open: work that is done within it, and acknowledged, would be gone with it. */
+  function settle(handle: SqliteHandle): SqliteHandle {
+    if (isLeftOpen) isLeftOpen = !rollBack(handle);
+    if (!isLeftOpen) return handle;
     throw new Error(
       "Cannot use SQLite: a transaction that failed cannot be rolled back; close the database and open it again",
     );
@@ -79,7 +73,7 @@ export function sqliteDriver(database: string | SqliteHandle): SqlDriver {
 
   return {
     async batch(statements) {
-      const handle = await enter();
+      const handle = settle(ready ?? await open());
       if (statements.length === 1) return [run(handle, statements[0]!)];
       // Taking the write lock at once keeps two writers from both reading and then both having to give up.
       const reads = statements.every(({ sql }) => sql.startsWith("select"));
@@ -96,7 +90,8 @@ export function sqliteDriver(database: string | SqliteHandle): SqlDriver {
       }
     },
     async run({ sql, parameters }) {
-      return Number(prepare(await enter(), sql).run(...parameters).changes);
+      const statement = prepare(settle(ready ?? await open()), sql);
+      return Number(statement.run(...parameters).changes);
     },
     async close() {
       prepared.clear();

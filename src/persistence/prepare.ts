@@ -64,14 +64,14 @@ export function prepareCommit<Encoded>(
   }
   const prepared: PreparedWrite<Encoded>[] = [];
   const settledBy: number[] = [];
-  const positions = new Map<string, number>();
+  const positions = new Map<string, Map<string, number>>();
   for (const write of writes) {
     const next = prepareWrite(write, adapter, encode);
-    // An encoded key holds no NUL, so that the first one ends it.
-    const place = `${next.id}\0${next.type}`;
-    const position = positions.get(place);
+    let ofType = positions.get(next.type);
+    if (!ofType) positions.set(next.type, ofType = new Map());
+    const position = ofType.get(next.id);
     if (position === undefined) {
-      positions.set(place, prepared.length);
+      ofType.set(next.id, prepared.length);
       settledBy.push(prepared.push(next) - 1);
     } else {
       prepared[position] = follow(prepared[position]!, next, adapter);
