@@ -1,9 +1,7 @@
 /**
  * Every adapter beside the same work on its backend's own API, and beside peers, in one run:
  * `node bench/adapters.ts [names…]`. Each cell is the time of one operation on a document of 1 kB and, in brackets,
- * how many times as long as direct use that is.
- *
- * Peers are compared where they are installed: in this project, or in the folder that RIAN_PEERS names.
+ * how many times as long as direct use that is. Whatever is read is used.
  */
 import { benchChromium } from "./adapters/chromium.ts";
 import { benchDenoKv } from "./adapters/deno-kv.ts";

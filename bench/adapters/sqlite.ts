@@ -1,17 +1,26 @@
 /** SqliteStore beside prepared statements that do the same work, and beside peers on the same database. */
+import KeyvSqlite from "@keyv/sqlite";
 import Database from "better-sqlite3";
+import { type Connector, createDatabase } from "db0";
+import betterSqlite3 from "db0/connectors/better-sqlite3";
+import nodeSqlite from "db0/connectors/node-sqlite";
+import Keyv from "keyv";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { createStorage } from "unstorage";
+import db0Driver from "unstorage/drivers/db0";
 import { type SqliteHandle, SqliteStore } from "../../adapters/sqlite.ts";
 import { adapterBackend } from "./adapter-backend.ts";
-import { type Backend, type Contender, contender } from "./contender.ts";
+import { type Backend, contender } from "./contender.ts";
 import { changed, type Document } from "./documents.ts";
+import { keyvBackend } from "./keyv-backend.ts";
 import { measure } from "./measure.ts";
-import { peer } from "./peer.ts";
 import { report } from "./report.ts";
 import { unstorageBackend } from "./unstorage-backend.ts";
+
+const MEMORY = ":memory:";
 
 /** What {@link direct} calls on a database; both drivers have it. */
 interface Handle extends SqliteHandle {
@@ -68,69 +77,74 @@ function direct(database: Handle): Backend {
 
 /** One of the two drivers. */
 interface Driver {
-  readonly name: string;
+  readonly name: "better-sqlite3" | "node:sqlite";
   readonly open: (path: string) => Handle;
-  /** What db0 calls the driver, and is handed of it. */
-  readonly connector: { readonly name: string; readonly lib?: unknown };
+  /** The same in db0, for unstorage. */
+  readonly connect: (options: { path: string; name?: string }) => Connector;
 }
 
 const drivers: Driver[] = [
   {
     name: "better-sqlite3",
     open: (path) => new Database(path) as unknown as Handle,
-    connector: { name: "better-sqlite3", lib: { default: Database } },
+    connect: betterSqlite3,
   },
   {
     name: "node:sqlite",
     open: (path) => new DatabaseSync(path) as unknown as Handle,
-    connector: { name: "node-sqlite" },
+    connect: nodeSqlite,
   },
 ];
 
 /** Where the database is, and with which setting. */
 const places = [
-  { name: "in memory", synchronous: undefined },
-  { name: "a file, WAL, synchronous normal", synchronous: "normal" },
+  { name: "in memory", pragmas: [] },
+  {
+    name: "a file, WAL, synchronous normal",
+    pragmas: ["pragma journal_mode = wal", "pragma synchronous = normal"],
+  },
 ];
 
-/** unstorage on the same driver, by way of db0, with the settings that a file of the others has. */
-async function unstorage(
-  { name, lib }: Driver["connector"],
-  { path, pragmas }: { path: string; pragmas: string },
-): Promise<Contender[]> {
-  const [db0, connect, core, driver] = [
-    await peer("db0"),
-    await peer(`db0/connectors/${name}`),
-    await peer("unstorage"),
-    await peer("unstorage/drivers/db0"),
-  ];
-  if (!db0 || !connect || !core || !driver) return [];
-  const database = db0.createDatabase(
-    connect.default({ path, lib, ...path === ":memory:" && { name: path } }),
-  );
-  if (pragmas) await database.exec(pragmas);
-  const storage = core.createStorage({ driver: driver.default({ database }) });
-  return [contender("unstorage, db0", unstorageBackend(storage))];
+/** A place in which each contender has a database of its own. */
+interface Place {
+  readonly pathOf: (name: string) => string;
+  readonly pragmas: readonly string[];
+}
+
+async function unstorage({ connect }: Driver, { pathOf, pragmas }: Place): Promise<Backend> {
+  const path = pathOf("unstorage");
+  const database = createDatabase(connect({ path, ...path === MEMORY && { name: path } }));
+  for (const pragma of pragmas) await database.exec(pragma);
+  return unstorageBackend(createStorage({ driver: db0Driver({ database }) }));
+}
+
+async function keyv({ name }: Driver, { pathOf, pragmas }: Place): Promise<Backend> {
+  const wal = pragmas.length > 0;
+  const store = new KeyvSqlite({ uri: `sqlite://${pathOf("keyv")}`, driver: name, wal });
+  // It would ask for rows, of which there are none, if this began with "pragma".
+  if (wal) await store.query("/* as for the others */ pragma synchronous = normal");
+  return keyvBackend(new Keyv<Document>({ store }));
 }
 
 /** Measures every driver in every place. */
 export async function benchSqlite(): Promise<void> {
-  for (const { name, open, connector } of drivers) {
-    for (const place of places) {
+  for (const driver of drivers) {
+    for (const { name, pragmas } of places) {
       const folder = mkdtempSync(join(tmpdir(), "rian-bench-"));
-      const pathOf = (file: string) => place.synchronous ? join(folder, file) : ":memory:";
-      const pragmas = place.synchronous
-        ? `pragma journal_mode = wal; pragma synchronous = ${place.synchronous}`
-        : "";
-      const [first, second] = ["direct.db", "rian.db"].map((file) => open(pathOf(file)));
-      for (const database of [first!, second!]) if (pragmas) database.exec(pragmas);
+      const place: Place = {
+        pathOf: (file) => pragmas.length > 0 ? join(folder, `${file}.db`) : MEMORY,
+        pragmas,
+      };
+      const [first, second] = ["direct", "rian"].map((file) => driver.open(place.pathOf(file)));
+      for (const database of [first!, second!]) pragmas.forEach((each) => database.exec(each));
       const contenders = [
         contender("direct", direct(first!)),
         contender("Rian", adapterBackend(new SqliteStore(second!))),
-        ...await unstorage(connector, { path: pathOf("unstorage.db"), pragmas }),
+        contender("unstorage, db0", await unstorage(driver, place)),
+        contender("keyv", await keyv(driver, place)),
       ];
       const results = await measure(contenders, { round: 8, rounds: 25, bulkRounds: 7 });
-      console.log(report(`${name}, ${place.name}`, results));
+      console.log(report(`${driver.name}, ${name}`, results));
       for (const database of [first!, second!]) database.close();
       rmSync(folder, { recursive: true });
     }

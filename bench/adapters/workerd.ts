@@ -20,6 +20,12 @@ const platforms: Platform[] = [
     effort: { round: 60, rounds: 9, bulkRounds: 3 },
   },
   {
+    name: "d1",
+    title: "D1 in workerd, beside a peer that sends each document by itself",
+    contenders: ["direct", "Rian", "unstorage"],
+    effort: { round: 60, rounds: 5, bulkRounds: 1, bulk: 1_000 },
+  },
+  {
     name: "object",
     title: "a Durable Object in workerd, from inside",
     contenders: ["direct", "Rian"],

@@ -10,12 +10,14 @@ import { report } from "../report.ts";
 import { unstorageBackend } from "../unstorage-backend.ts";
 import { dexieBackend, directIndexedDb } from "./indexed-db.ts";
 import { directLocalStorage } from "./local-storage.ts";
+import { localforageBackend } from "./localforage.ts";
 
 async function benchIndexedDb(): Promise<string> {
   const contenders = [
     contender("direct", await directIndexedDb("direct")),
     contender("Rian", adapterBackend(new IndexedDbStore(indexedDB))),
     contender("Dexie", dexieBackend("dexie")),
+    contender("localForage", localforageBackend("localforage")),
   ];
   const results = await measure(contenders, { round: 50, rounds: 15, bulkRounds: 3 });
   return report("IndexedDB in Chromium", results);

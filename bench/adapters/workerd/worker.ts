@@ -5,8 +5,11 @@ import type {
   KVNamespace,
 } from "@cloudflare/workers-types/index.ts";
 import { DurableObject } from "cloudflare:workers";
+import { createDatabase } from "db0";
+import d1Connector from "db0/connectors/cloudflare-d1";
 import { createStorage } from "unstorage";
 import kvDriver from "unstorage/drivers/cloudflare-kv-binding";
+import db0Driver from "unstorage/drivers/db0";
 import { D1Store } from "../../../adapters/cloudflare-d1.ts";
 import { CloudflareKvStore } from "../../../adapters/cloudflare-kv.ts";
 import { DurableObjectStore } from "../../../adapters/durable-object.ts";
@@ -25,7 +28,15 @@ interface Bindings {
 }
 
 const platforms: Record<string, (bindings: Bindings) => Record<string, Backend>> = {
-  d1: ({ DB }) => ({ direct: directD1(DB), Rian: adapterBackend(new D1Store(DB)) }),
+  d1: ({ DB }) => ({
+    direct: directD1(DB),
+    Rian: adapterBackend(new D1Store(DB)),
+    unstorage: unstorageBackend(
+      createStorage({
+        driver: db0Driver({ database: createDatabase(d1Connector({ bindingName: "DB" })) }),
+      }),
+    ),
+  }),
   kv: ({ KV }) => ({
     direct: directKv(KV),
     Rian: adapterBackend(new CloudflareKvStore(KV)),
