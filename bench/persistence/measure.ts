@@ -41,10 +41,13 @@ export async function measure<Place>(
     await fill(contender, small, keys);
     turns.push({ contender, large, small, read: [], written: [] });
   }
-  for (let round = 1; round <= Math.max(rounds, writingRounds); round++) {
-    for (const { contender, large, small, read, written } of turns) {
-      if (round <= rounds) read.push(await hydrated(contender, large, size));
-      if (round > writingRounds) continue;
+  for (let round = 1; round <= rounds; round++) {
+    for (const { contender, large, read } of turns) {
+      read.push(await hydrated(contender, large, size));
+    }
+  }
+  for (let round = 1; round <= writingRounds; round++) {
+    for (const { contender, small, written } of turns) {
       const alone = await writtenAlone(contender, effort, round);
       written.push({ alone, ...await followed(storage, contender, small, effort, round) });
     }
