@@ -1,7 +1,7 @@
 import { decodeValue } from "../src/persistence/codec.ts";
 import { decodeKey } from "../src/persistence/keys.ts";
 import type { MappedTables } from "./_mapped-catalog.ts";
-import { IN_TABLES, readDocuments, selectDocuments } from "./_mapped-read.ts";
+import { ifShort, IN_TABLES, readDocuments, selectDocuments } from "./_mapped-read.ts";
 import { dissect, type Dissected, isDocument } from "./_mapped-rows.ts";
 import { DOCUMENTS } from "./_mapped-tables.ts";
 import { removeRows, storeRows, withIds } from "./_mapped-write.ts";
@@ -35,7 +35,19 @@ export function mappedLayout(type: string, tables: MappedTables): SqlLayout {
     isOneTable: false,
     create: (read) => tables.create(type, read),
     select(where, now) {
-      return [tables.assertKnown(type), ...selectDocuments(tables.get(type), where, now)];
+      const isOne = typeof where === "string";
+      const found = isOne
+        ? versions.selectEntry(type, where, now)
+        : ifShort(versions.selectRange(type, where, now), where.maxLength);
+      const reverse = !isOne && where.reverse;
+      return [tables.assertKnown(type), ...selectDocuments(tables.get(type), found, { reverse })];
+    },
+    selectWhole(ids, now) {
+      const found = versions.selectIds(type, ids, now);
+      return [
+        tables.assertKnown(type),
+        ...found.flatMap((part) => selectDocuments(tables.get(type), part, { reverse: false })),
+      ];
     },
     toFound: ([_, ...results]) => readDocuments(tables.get(type), results),
     apply(writes, now) {
@@ -57,6 +69,8 @@ export function mappedLayout(type: string, tables: MappedTables): SqlLayout {
   };
 }
 
+/** In place of the value there is its length, by which pages are measured, and which is no JSON. */
 function withoutValue(write: sql.VersionedWrite): sql.VersionedWrite {
-  return { ...write, put: { ...write.put!, encoded: { format: IN_TABLES, text: "" } } };
+  const text = `${write.put!.encoded.text.length} characters`;
+  return { ...write, put: { ...write.put!, encoded: { format: IN_TABLES, text } } };
 }

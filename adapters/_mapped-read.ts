@@ -4,76 +4,92 @@
  * @module
  */
 import type { Entry } from "../src/persistence/adapter.ts";
-import type { Range } from "../src/persistence/base-adapter.ts";
 import { decodeValue } from "../src/persistence/codec.ts";
 import { UnreadableEntryError } from "../src/persistence/errors.ts";
 import { keyOfId } from "../src/persistence/keys.ts";
 import { assemble, isDocument, type TakenApart } from "./_mapped-rows.ts";
-import { DOCUMENTS } from "./_mapped-tables.ts";
 import type { EntityTable, MappedType } from "./_mapped-types.ts";
 import { EXACT_FORMAT } from "./_mapped-write.ts";
 import type { SqlValue } from "./_mapped-values.ts";
-import { DocumentTable } from "./_sql-document-table.ts";
 import { type FoundDocument, type Results, withMetadata } from "./_sql-layout.ts";
 import { quote, type SqlRow, type SqlStatement } from "./_sql-statements.ts";
 
 /** In `rian_documents`, says that a document is in its entity's table; other formats hold it themselves. */
 export const IN_TABLES = 0;
 
-const documents = new DocumentTable(quote(DOCUMENTS));
-const DOCUMENT = "document.id, document.data, document.format, document.version, document.metadata";
 const ITEM = "item.rian_array as array, item.rian_id as owner, " +
   `${selectNumber("item.rian_position")} as position`;
 
 /** What others can write to is not sure to be of any type. */
 type Row = Readonly<Record<string, unknown>>;
+/** A document, with its length where only short ones are read. */
+type RootRow = Row & SqlRow & { readonly length?: number };
 type Place = { readonly type: string; readonly key: Entry["key"] };
 
-/** Reads the documents of a range, or the one of an id. */
+/**
+ * Reads documents.
+ *
+ * @param found A query of their rows in `rian_documents`.
+ */
 export function selectDocuments(
   type: MappedType,
-  where: string | Range,
-  now: number,
+  found: SqlStatement,
+  { reverse }: { readonly reverse: boolean },
 ): SqlStatement[] {
-  const found = typeof where === "string"
-    ? documents.selectEntry(type.type, where, now)
-    : documents.selectRange(type.type, where, now);
-  const direction = typeof where !== "string" && where.reverse ? "desc" : "asc";
   const roots: SqlStatement = {
-    sql: `select ${DOCUMENT}, root.rian_id as root, ${selectParts("root", type)} ` +
+    sql: `select document.*, root.rian_id as root, ${selectParts("root", type)} ` +
       `from (${found.sql}) as document left join ${quote(type.table)} as root ` +
-      "on root.rian_id = document.id and root.rian_array is null " +
-      `order by document.id ${direction}`,
+      "on root.rian_id = document.id and root.rian_array is null and document.data is not null " +
+      `order by document.id ${reverse ? "desc" : "asc"}`,
     parameters: found.parameters,
   };
   const items = [...type.arrays.values()].map(({ name, items }): SqlStatement => ({
     sql: `select ${ITEM}, ${selectParts("item", items)} from ${quote(items.table)} as item ` +
-      `where item.rian_array = ? and item.rian_id in (select id from (${found.sql})) ` +
+      "where item.rian_array = ? and item.rian_id in " +
+      `(select id from (${found.sql}) where data is not null) ` +
       "order by item.rian_id, item.rian_position",
     parameters: [name, ...found.parameters],
   }));
   return [roots, ...items];
 }
 
+/** Of the rows that a query finds in `rian_documents`, leaves out the data of documents that are longer. */
+export function ifShort({ sql, parameters }: SqlStatement, maxLength: number): SqlStatement {
+  // A document in tables has its length there.
+  const length =
+    `case format when ${IN_TABLES} then cast(data as integer) else octet_length(data) end`;
+  return {
+    sql:
+      "select id, case when length <= ? then data end as data, format, version, metadata, length " +
+      `from (select *, ${length} as length from (${sql}))`,
+    parameters: [maxLength, ...parameters],
+  };
+}
+
 /**
- * The entries in what {@link selectDocuments} gave. The rows say what they are, as more may be known of the type by
+ * The documents in what {@link selectDocuments} gave. The rows say what they are, as more may be known of the type by
  * now than when they were asked for.
  */
-export function readDocuments(type: MappedType, [roots, ...items]: Results): FoundDocument[] {
-  const rows = items as readonly (readonly Row[])[];
-  const owned = new Map(rows.map((each) => [each[0]?.["array"], groupByOwner(each)]));
-  const arrays = [...type.arrays].map(([property, array]) => {
-    return { property, table: array.items, byOwner: owned.get(array.name) };
-  });
-  return (roots as readonly (Row & SqlRow)[]).map((row) => {
-    const items = arrays.map(({ property, table, byOwner }) => {
-      return { property, table, rows: byOwner?.get(row.id) ?? [] };
-    });
-    const length = items.flatMap(({ rows }) => rows).reduce((sum, each) => {
-      return sum + lengthOf(each);
-    }, lengthOf(row));
-    return { entry: () => toEntry(type, row, items), id: row.id, length };
-  });
+export function readDocuments(type: MappedType, results: Results): FoundDocument[] {
+  const rows = results as readonly (readonly Row[])[];
+  const isOfItems = ([first]: readonly Row[]) => first !== undefined && "owner" in first;
+  const owned = new Map<unknown, Map<unknown, Row[]>>();
+  for (const row of rows.filter(isOfItems).flat()) {
+    const byOwner = getOrSet(owned, row["array"], () => new Map<unknown, Row[]>());
+    getOrSet(byOwner, row["owner"], (): Row[] => []).push(row);
+  }
+  const roots: readonly Row[] = rows.filter((each) => !isOfItems(each)).flat();
+  return (roots as readonly RootRow[]).map((row) => ({
+    id: row.id,
+    length: row.length ?? 0,
+    isWithoutText: row.data === null,
+    entry() {
+      const items = [...type.arrays].map(([property, { name, items }]) => {
+        return { property, table: items, rows: owned.get(name)?.get(row.id) ?? [] };
+      });
+      return toEntry(type, row, items);
+    },
+  }));
 }
 
 interface Items {
@@ -177,16 +193,8 @@ function selectNumber(column: string): string {
     `${column} between -1e19 and -9007199254740992 then ${column} + 0.0 else ${column} end`;
 }
 
-function groupByOwner(rows: readonly Row[]): Map<unknown, Row[]> {
-  const groups = new Map<unknown, Row[]>();
-  for (const row of rows) {
-    const group = groups.get(row["owner"]);
-    if (group) group.push(row);
-    else groups.set(row["owner"], [row]);
-  }
-  return groups;
-}
-
-function lengthOf(row: Row): number {
-  return Object.values(row).reduce<number>((sum, value) => sum + 10 + String(value).length, 0);
+function getOrSet<Key, Value>(map: Map<Key, Value>, key: Key, create: () => Value): Value {
+  let value = map.get(key);
+  if (value === undefined) map.set(key, value = create());
+  return value;
 }
