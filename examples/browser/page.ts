@@ -41,19 +41,27 @@ followSearch(element<HTMLInputElement>("name"), ({ cities, count, visited }) => 
   found.textContent = `${number(count)} found, ${number(visited)} visited in all`;
 });
 
-step.textContent = "Reading cities from this browser";
-await openCities({
-  onOpen: (saved) => saved.subscribe(showState),
-  onProgress({ collection, loaded: read, total }) {
-    if (collection !== "cities") return;
-    // Without a value, the bar shows that something is going on.
-    if (total !== undefined) bar.value = read / Math.max(total, 1);
-    loaded.textContent = number(read);
-  },
-});
-if (!hasAllCities()) {
+async function readCities(): Promise<void> {
+  step.textContent = "Reading cities from this browser";
+  await openCities({
+    onOpen: (saved) => saved.subscribe(showState),
+    onProgress({ collection, loaded: read, total }) {
+      if (collection !== "cities") return;
+      // Without a value, the bar shows that something is going on.
+      if (total !== undefined) bar.value = read / Math.max(total, 1);
+      loaded.textContent = number(read);
+    },
+  });
+  if (hasAllCities()) return;
   step.textContent = "Getting cities from the server";
   bar.removeAttribute("value");
   await importCities();
 }
-loading.hidden = true;
+
+try {
+  await readCities();
+  loading.hidden = true;
+} catch (error) {
+  bar.hidden = true;
+  step.textContent = (error as Error).message;
+}
