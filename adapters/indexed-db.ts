@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { IDBPObjectStore } from "idb";
+import { type IDBPObjectStore, unwrap } from "idb";
 import type { Capabilities, Entry, Key, Version } from "../src/persistence/adapter.ts";
 import type { Range } from "../src/persistence/base-adapter.ts";
 import { decodeEntry, type EncodedValue } from "../src/persistence/codec.ts";
@@ -127,7 +127,12 @@ export class IndexedDbStore extends TextAdapter {
     const database = await this.#open();
     const transaction = database.transaction("entries", "readwrite");
     try {
-      const versions = await this.#apply(transaction.store, writes);
+      const { store } = transaction;
+      await this.#assertVersions(store, writes.filter(({ ifVersion }) => ifVersion !== undefined));
+      const versions = this.#apply(unwrap(store), writes);
+      if (writes.some(({ put }) => put?.ttl !== undefined)) await this.#deleteExpired(store);
+      // Otherwise the browser would first have to find out that nothing follows.
+      transaction.commit();
       await transaction.done;
       this.#tell(writes);
       return versions;
@@ -175,28 +180,28 @@ export class IndexedDbStore extends TextAdapter {
     });
   }
 
-  async #apply(
-    store: EntriesStore,
-    writes: readonly Write[],
-  ): Promise<readonly (Version | null)[]> {
+  async #assertVersions(store: EntriesStore, writes: readonly Write[]): Promise<void> {
     // Async functions, so that a call that throws does not leave the requests before it to fail unheard.
-    const rows = await Promise.all(writes.map(async ({ type, id, ifVersion }) => {
-      return ifVersion === undefined ? undefined : await store.get(rowKey(type, id));
-    }));
+    const rows = await Promise.all(
+      writes.map(async ({ type, id }) => await store.get(rowKey(type, id))),
+    );
     for (const [index, { type, key, ifVersion }] of writes.entries()) {
       const version = this.#toAlive(rows[index])?.version ?? null;
-      if (ifVersion !== undefined && ifVersion !== version) {
-        throw new ConflictError(this.name, type, key);
-      }
+      if (ifVersion !== version) throw new ConflictError(this.name, type, key);
     }
-    const rowsAfter = writes.map(({ type, id, put }) => put && this.#toRow(type, id, put));
-    const requests = writes.map(async ({ type, id }, index) => {
-      const row = rowsAfter[index];
-      await (row ? store.put(row) : store.delete(rowKey(type, id)));
+  }
+
+  /** Asks for the writes. Whether they succeed is told by their transaction, so that nobody listens to each. */
+  #apply(store: IDBObjectStore, writes: readonly Write[]): readonly (Version | null)[] {
+    return writes.map(({ type, id, put }) => {
+      if (!put) {
+        store.delete(rowKey(type, id));
+        return null;
+      }
+      const row = this.#toRow(type, id, put);
+      store.put(row);
+      return row.version;
     });
-    if (writes.some(({ put }) => put?.ttl !== undefined)) requests.push(this.#deleteExpired(store));
-    await Promise.all(requests);
-    return rowsAfter.map((row) => row?.version ?? null);
   }
 
   async #deleteExpired(store: EntriesStore): Promise<void> {

@@ -6,6 +6,7 @@ type Method = (this: unknown, ...values: unknown[]) => unknown;
 const methods: readonly [prototype: object, names: readonly string[]][] = [
   [IDBFactory.prototype, ["open"]],
   [IDBDatabase.prototype, ["transaction"]],
+  [IDBTransaction.prototype, ["commit"]],
   [IDBObjectStore.prototype, ["get", "getAll", "put", "add", "delete", "index", "openCursor"]],
   [IDBIndex.prototype, ["getAllKeys", "openKeyCursor"]],
 ];
