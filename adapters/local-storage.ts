@@ -168,10 +168,10 @@ export class LocalStorageStore extends TextAdapter {
   #applyOrRestore(writes: readonly Write[]): (Version | null)[] | undefined {
     const before = new Map<string, string | null>();
     try {
-      return writes.map((write, index) => {
+      return writes.map((write) => {
         const name = this.#nameOf(write.type, write.id);
-        // What fails changes nothing, so that nobody has to take back the last one.
-        if (index < writes.length - 1) before.set(name, this.#storage.getItem(name));
+        // A single one is there or it is not, and nothing has to be taken back.
+        if (writes.length > 1) before.set(name, this.#storage.getItem(name));
         return this.#apply(name, write);
       });
     } catch (error) {
