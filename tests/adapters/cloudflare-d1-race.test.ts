@@ -1,21 +1,8 @@
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createTestHarness } from "wrangler";
 import { type D1Binding, D1Store } from "../../adapters/cloudflare-d1.ts";
+import { twoWorkers } from "../support/two-workers.ts";
 
-// Two Workers, and so two isolates, with one database.
-const workers = createTestHarness({
-  root: fileURLToPath(new URL("./", import.meta.url)),
-  workers: ["first", "second"].map((name) => ({
-    config: {
-      name,
-      main: "increment-d1.ts",
-      compatibility_date: "2026-10-01",
-      d1_databases: [{ binding: "DB", database_name: "race", database_id: "race" }],
-      services: name === "first" ? [{ binding: "OTHER", service: "second" }] : [],
-    },
-  })),
-});
+const workers = twoWorkers(new URL("./increment-d1.ts", import.meta.url));
 beforeAll(() => workers.listen());
 afterAll(() => workers.close());
 

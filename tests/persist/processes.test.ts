@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, expect, test } from "vitest";
-import { createTestHarness } from "wrangler";
 import { type D1Binding, D1Store } from "../../adapters/cloudflare-d1.ts";
 import { SqliteStore } from "../../adapters/sqlite.ts";
+import { twoWorkers } from "../support/two-workers.ts";
 import { everything, outcome, ROUNDS } from "./processes-share.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "rian-persist-processes-"));
@@ -29,18 +29,7 @@ test("two processes on one SQLite file lose nothing of what both change at once"
 });
 
 test("two Workers on one D1 lose nothing of what both change at once", async () => {
-  const workers = createTestHarness({
-    root: fileURLToPath(new URL("./", import.meta.url)),
-    workers: ["first", "second"].map((name) => ({
-      config: {
-        name,
-        main: "processes-d1.ts",
-        compatibility_date: "2026-10-01",
-        d1_databases: [{ binding: "DB", database_name: "shared", database_id: "shared" }],
-        services: name === "first" ? [{ binding: "OTHER", service: "second" }] : [],
-      },
-    })),
-  });
+  const workers = twoWorkers(new URL("./processes-d1.ts", import.meta.url));
   await workers.listen();
   try {
     const first = workers.getWorker<{ DB: D1Binding }>("first");

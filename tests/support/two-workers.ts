@@ -1,0 +1,18 @@
+import { fileURLToPath } from "node:url";
+import { createTestHarness } from "wrangler";
+
+/** Two Workers, and so two isolates, with one D1; the first one wakes the second, which is its `OTHER`. */
+export function twoWorkers(main: URL): ReturnType<typeof createTestHarness> {
+  return createTestHarness({
+    root: fileURLToPath(new URL("./", main)),
+    workers: ["first", "second"].map((name) => ({
+      config: {
+        name,
+        main: fileURLToPath(main),
+        compatibility_date: "2026-10-01",
+        d1_databases: [{ binding: "DB", database_name: "shared", database_id: "shared" }],
+        services: name === "first" ? [{ binding: "OTHER", service: "second" }] : [],
+      },
+    })),
+  });
+}
