@@ -83,9 +83,9 @@ export function eventsOf(steps: readonly Step[]): StoreEvent[] {
       const isMiss = !before && !after;
       if (before === after && !isMiss) continue;
       const type = !after ? "delete" : before ? "update" : "create";
-      let event = events.find((event, position) =>
-        position >= start && event.state === state && event.type === type &&
-        event.isMiss === isMiss
+      let event = events.find((other, position) =>
+        position >= start && other.state === state && other.type === type &&
+        other.isMiss === isMiss
       );
       if (!event) events.push(event = emptyEvent(state, type, isMiss));
       add(event, change);

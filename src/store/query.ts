@@ -50,9 +50,10 @@ export abstract class Documents<T extends object, K extends Key, Read = Readonly
   // What it returns is said above; compared with that, compilers lose themselves in the paths of T.
   where(condition: string | readonly string[] | Criteria<T>): unknown {
     const { conditions } = this.#spec;
-    if (typeof condition === "string" || Array.isArray(condition)) {
+    const paths = typeof condition === "string" ? [condition] : condition;
+    if (Array.isArray(paths)) {
       return new Where(
-        this.#compared([condition].flat()),
+        this.#compared(paths),
         (added, order) =>
           this.#with({ conditions: [...conditions, added], order: this.#spec.order ?? order }),
       );
