@@ -2,7 +2,7 @@ import { byteLength } from "../src/persistence/size.ts";
 import type { DenoKvEntry, DenoKvKey } from "./_deno-kv-binding.ts";
 import * as document from "./_deno-kv-document.ts";
 import { commitWhenFree } from "./_deno-kv-locked.ts";
-import { MAX_MUTATIONS, type WriteContext } from "./_deno-kv-write.ts";
+import { MAX_CHECKS, MAX_MUTATIONS, type WriteContext } from "./_deno-kv-write.ts";
 
 /** What was found under a key of the type, and is to be removed. */
 interface Removal {
@@ -13,21 +13,21 @@ interface Removal {
   readonly chunks: number;
 }
 
-/** An atomic operation takes as many checks. */
-const BATCH_SIZE = 100;
 /** The ids of an operation are one value for watchers, which may be 65,536 bytes. */
 const MAX_ID_BYTES = 65_000;
 
 /** Removes the entries of a type as they are found, damaged ones included. */
 export async function clear(context: WriteContext, type: string): Promise<void> {
+  const key = document.markKey({ prefix: context.prefix, type });
+  const mark = await context.kv.get(key);
   let batch: Removal[] = [];
   let mutations = 0;
   let idBytes = 0;
-  for await (const found of document.listHeads(context, type, { batchSize: BATCH_SIZE })) {
+  for await (const found of document.listHeads(context, type, { batchSize: MAX_CHECKS })) {
     const removal = toRemoval(found);
     mutations += 1 + removal.chunks;
     idBytes += byteLength(`${removal.id}\0`);
-    if (batch.length === BATCH_SIZE || mutations > MAX_MUTATIONS || idBytes > MAX_ID_BYTES) {
+    if (batch.length === MAX_CHECKS || mutations > MAX_MUTATIONS || idBytes > MAX_ID_BYTES) {
       await remove(context, type, batch);
       batch = [];
       mutations = 1 + removal.chunks;
@@ -36,7 +36,11 @@ export async function clear(context: WriteContext, type: string): Promise<void> 
     batch.push(removal);
   }
   await remove(context, type, batch);
+  if (mark.versionstamp === null) return;
   await removeOrphans(context, type);
+  // A large document that has been written meanwhile has made it another.
+  const { versionstamp } = mark;
+  await commitWhenFree(context.kv.atomic().check({ key, versionstamp }).delete(key));
 }
 
 function toRemoval(entry: DenoKvEntry): Removal {

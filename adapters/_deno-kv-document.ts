@@ -1,7 +1,8 @@
 /**
  * How a document lies in Deno KV: a head under `[…prefix, type, id]`, and the bytes of a large one in chunks under
  * `[…prefix, 1, type, id, n]`, where the number keeps them out of every type's range. All of it is written by
- * one atomic operation, so that a head and its chunks have the same versionstamp.
+ * one atomic operation, so that a head and its chunks have the same versionstamp; and so is a mark of the type under
+ * `[…prefix, 4, type]`, without which none of its documents has chunks.
  *
  * @module
  */
@@ -54,15 +55,25 @@ export function chunkKey(place: Place, index: number): DenoKvKey {
   return [...chunksOf(place), index];
 }
 
+/** What is there if any document of the type may have chunks. */
+export function markKey({ prefix, type }: Pick<Place, "prefix" | "type">): DenoKvKey {
+  return [...prefix, 4, type];
+}
+
 function chunksOf({ prefix, type, id }: Place): DenoKvKey {
   return [...prefix, 1, type, id];
 }
 
-/** What a text takes of an atomic operation, and in how many chunks it will be. */
-export function measureText(text: string): { bytes: number; chunks: number } {
-  if (storedLength(text) <= CHUNK_BYTES) return { bytes: storedLength(text), chunks: 0 };
-  const bytes = byteLength(text);
-  return { bytes, chunks: Math.ceil(bytes / CHUNK_BYTES) };
+/** In how many chunks a text will be; 0 where it fits beside its head. */
+export function countChunks(text: string): number {
+  // Most texts need no counting.
+  if (2 * text.length <= CHUNK_BYTES || storedLength(text) <= CHUNK_BYTES) return 0;
+  return Math.ceil(byteLength(text) / CHUNK_BYTES);
+}
+
+/** What a text takes of an atomic operation. */
+export function measureText(text: string): number {
+  return countChunks(text) === 0 ? storedLength(text) : byteLength(text);
 }
 
 /** What metadata takes of an atomic operation, at most. */
@@ -88,8 +99,10 @@ export function setDocument(
 ): Head {
   const options = ttl === undefined ? {} : { expireIn: Math.ceil(ttl) };
   const chunks = split(text);
-  const whole = { ...head, chunks: chunks.length, ...chunks.length === 0 && { text } };
+  const isLarge = chunks.length > 0;
+  const whole = isLarge ? { ...head, chunks: chunks.length } : { ...head, chunks: 0, text };
   atomic.set(headKey(place), whole, options);
+  if (isLarge) atomic.set(markKey(place), true);
   for (const [index, chunk] of chunks.entries()) {
     atomic.set(chunkKey(place, index), chunk, options);
   }
@@ -172,7 +185,7 @@ export async function findChunks(kv: DenoKvBinding, place: Place): Promise<numbe
 }
 
 function split(text: string): Uint8Array[] {
-  if (storedLength(text) <= CHUNK_BYTES) return [];
+  if (countChunks(text) === 0) return [];
   const bytes = encoder.encode(text);
   const chunks: Uint8Array[] = [];
   for (let start = 0; start < bytes.length; start += CHUNK_BYTES) {

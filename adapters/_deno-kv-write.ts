@@ -33,8 +33,10 @@ interface Replaced {
   readonly check: { readonly key: DenoKvKey; readonly versionstamp: string | null };
 }
 
-/** An atomic operation takes 1,000 mutations, of which each type needs two for watchers. */
-export const MAX_MUTATIONS = 800;
+/** An atomic operation takes 1,000 mutations, of which each type needs two for watchers, and one for its mark. */
+export const MAX_MUTATIONS = 700;
+/** And as many checks. */
+export const MAX_CHECKS = 100;
 
 /**
  * Applies writes all or none.
@@ -46,7 +48,8 @@ export async function writeAll(
   context: WriteContext,
   writes: readonly Write[],
 ): Promise<(Version | null)[]> {
-  let replaced = await Promise.all(writes.map((write) => expect(context, write)));
+  const expected = writes.map((write) => expect(context, write));
+  let replaced = isKnown(expected) ? expected : await lookUp(context, writes, expected);
   for (;;) {
     assertFits(context, writes, replaced);
     const versions = await apply(context, writes, replaced);
@@ -55,19 +58,37 @@ export async function writeAll(
   }
 }
 
-/** What a write replaces, as far as that is known without a read. */
-async function expect(context: WriteContext, write: Write): Promise<Replaced> {
+/**
+ * Applies more writes than there may be checks, none of them conditional; `undefined` when a document of one of
+ * their types may have chunks, so that each has to be looked at.
+ */
+export async function writeUnchecked(
+  context: WriteContext,
+  writes: readonly Write[],
+): Promise<(Version | null)[] | undefined> {
+  const byType = new Map<string, Replaced>();
+  const replaced = writes.map(({ type }) => {
+    const known = byType.get(type);
+    if (known) return known;
+    const key = document.markKey({ prefix: context.prefix, type });
+    const unmarked = { chunks: 0, check: { key, versionstamp: null } };
+    byType.set(type, unmarked);
+    return unmarked;
+  });
+  return byType.size <= MAX_CHECKS ? await apply(context, writes, replaced) : undefined;
+}
+
+/** What a write replaces, or `undefined` where it should be read. */
+function expect(context: WriteContext, write: Write): Replaced | undefined {
   const { type, key, id, ifVersion, put } = write;
   const place = { prefix: context.prefix, type, id };
-  const headKey = document.headKey(place);
   if (ifVersion === undefined) {
     // A large document more often than not replaces a large one, and is not sent in vain.
-    if (put && document.measureText(put.encoded.text).chunks > 0) {
-      return await found(context, place, await context.kv.get(headKey));
-    }
+    if (put && document.countChunks(put.encoded.text) > 0) return undefined;
     // Where there are chunks there is a first one.
     return { chunks: 0, check: { key: document.chunkKey(place, 0), versionstamp: null } };
   }
+  const headKey = document.headKey(place);
   if (ifVersion === null) return { chunks: 0, check: { key: headKey, versionstamp: null } };
   const version = document.parseVersion(ifVersion);
   if (!version || version.expires <= context.now()) {
@@ -75,6 +96,24 @@ async function expect(context: WriteContext, write: Write): Promise<Replaced> {
   }
   const { chunks, versionstamp } = version;
   return { chunks, check: { key: headKey, versionstamp } };
+}
+
+function isKnown(expected: readonly (Replaced | undefined)[]): expected is readonly Replaced[] {
+  return !expected.includes(undefined);
+}
+
+/** Reads what is not known. */
+async function lookUp(
+  context: WriteContext,
+  writes: readonly Write[],
+  expected: readonly (Replaced | undefined)[],
+): Promise<Replaced[]> {
+  return await Promise.all(expected.map(async (known, index) => {
+    if (known) return known;
+    const { type, id } = writes[index]!;
+    const place = { prefix: context.prefix, type, id };
+    return await found(context, place, await context.kv.get(document.headKey(place)));
+  }));
 }
 
 /** The same after a check has failed: an expired entry that is still there counts as none. */
@@ -112,7 +151,7 @@ function assertFits(
   replaced: readonly Replaced[],
 ): void {
   const actual = writes.reduce((sum, { put }, index) => {
-    const { chunks } = document.measureText(put?.encoded.text ?? "");
+    const chunks = document.countChunks(put?.encoded.text ?? "");
     return sum + 1 + Math.max(chunks, replaced[index]!.chunks);
   }, 0);
   if (actual <= MAX_MUTATIONS) return;
@@ -131,10 +170,10 @@ async function apply(
   replaced: readonly Replaced[],
 ): Promise<(Version | null)[] | undefined> {
   const atomic = kv.atomic();
+  for (const check of new Set(replaced.map(({ check }) => check))) atomic.check(check);
   const heads = writes.map(({ type, id, put }, index) => {
     const place = { prefix, type, id };
-    const { chunks, check } = replaced[index]!;
-    atomic.check(check);
+    const { chunks } = replaced[index]!;
     if (!put) return document.deleteDocument(atomic, place, chunks);
     const { encoded: { format, text }, metadata, ttl } = put;
     const head = {

@@ -16,7 +16,7 @@ import type { DenoKvBinding, DenoKvEntry } from "./_deno-kv-binding.ts";
 import { Changes } from "./_deno-kv-changes.ts";
 import { clear } from "./_deno-kv-clear.ts";
 import * as document from "./_deno-kv-document.ts";
-import { writeAll, type WriteContext } from "./_deno-kv-write.ts";
+import { MAX_MUTATIONS, writeAll, type WriteContext, writeUnchecked } from "./_deno-kv-write.ts";
 
 export type { DenoKvAtomic, DenoKvBinding, DenoKvEntry, DenoKvKey } from "./_deno-kv-binding.ts";
 export type { EncodedValue } from "../src/persistence/codec.ts";
@@ -99,15 +99,16 @@ export class DenoKvStore extends TextAdapter {
   /** @internal */
   protected override measure(write: Write): number {
     super.measure(write);
-    const { bytes, chunks } = document.measureText(write.put?.encoded.text ?? "");
-    const keyBytes = byteLength(this.keyText(write.type, write.id)) + KEY_OVERHEAD;
-    return KEY_WEIGHT * keyBytes * (2 + chunks) + bytes +
-      document.measureMetadata(write.put?.metadata);
+    const { type, id, put } = write;
+    const text = put?.encoded.text ?? "";
+    const keyBytes = byteLength(this.keyText(type, id)) + KEY_OVERHEAD;
+    return KEY_WEIGHT * keyBytes * (2 + document.countChunks(text)) + document.measureText(text) +
+      document.measureMetadata(put?.metadata);
   }
 
   /** @internal */
   protected override keyText(type: string, id: string): string {
-    return [...this.#context.prefix, type, id].join("");
+    return this.#context.prefix.join("") + type + id;
   }
 
   /** @internal */
@@ -136,8 +137,22 @@ export class DenoKvStore extends TextAdapter {
 
   /** @internal */
   protected override async write(writes: readonly Write[]): Promise<readonly (Version | null)[]> {
-    await this.#context.changes?.ready();
+    if (this.#context.changes) await this.#context.changes.ready();
     return await writeAll(this.#context, writes);
+  }
+
+  /** Joins parts as far as an operation takes them: only conditions need a check each. */
+  protected override async writeParts(
+    parts: readonly (readonly Write[])[],
+  ): Promise<readonly (Version | null)[]> {
+    if (this.#context.changes) await this.#context.changes.ready();
+    const versions: (Version | null)[] = [];
+    for (const joined of this.#join(parts)) {
+      const together = await writeUnchecked(this.#context, joined.flat());
+      if (together) versions.push(...together);
+      else for (const part of joined) versions.push(...await writeAll(this.#context, part));
+    }
+    return versions;
   }
 
   /** @internal */
@@ -149,6 +164,25 @@ export class DenoKvStore extends TextAdapter {
   /** @internal */
   protected override async release(): Promise<void> {
     this.#context.changes?.stop();
+  }
+
+  #join(parts: readonly (readonly Write[])[]): (readonly Write[])[][] {
+    const joined: (readonly Write[])[][] = [];
+    let room = { bytes: 0, mutations: 0 };
+    for (const part of parts) {
+      const bytes = part.reduce((sum, write) => sum + this.measure(write), 0);
+      const mutations = part.reduce((sum, { put }) => {
+        return sum + 1 + document.countChunks(put?.encoded.text ?? "");
+      }, 0);
+      if (room.bytes < bytes || room.mutations < mutations) {
+        joined.push([]);
+        room = { bytes: this.capabilities.atomicBytes, mutations: MAX_MUTATIONS };
+      }
+      joined.at(-1)!.push(part);
+      room.bytes -= bytes;
+      room.mutations -= mutations;
+    }
+    return joined;
   }
 
   async #toEntry(type: string, found: DenoKvEntry): Promise<Entry | undefined> {

@@ -36,7 +36,8 @@ for (const [how, { kv, ...options }] of Object.entries(places)) {
 describe("DenoKvStore", () => {
   async function countKeys(prefix: Deno.KvKey): Promise<number> {
     let count = 0;
-    for await (const _ of memory.list({ prefix })) count++;
+    // The mark of a type that has large documents counts as none.
+    for await (const { key } of memory.list({ prefix })) if (key[prefix.length] !== 4) count++;
     return count;
   }
 
@@ -123,7 +124,7 @@ describe("DenoKvStore", () => {
     }
   });
 
-  test("writes 10,000 documents in 100 round trips", async () => {
+  test("writes 10,000 documents in 50 round trips", async () => {
     let trips = 0;
     const counting: DenoKvBinding = {
       get: (key) => (trips++, memory.get(key)),
@@ -142,7 +143,7 @@ describe("DenoKvStore", () => {
     await store.commit(Array.from({ length: 10_000 }, (_, key): Write => {
       return { type: "Note", key, value: { key, text } };
     }));
-    expect(trips).toBeLessThanOrEqual(100);
+    expect(trips).toBeLessThanOrEqual(50);
     expect(await store.load("Note", "none")).toBeNull();
     expect((await store.get("Note", 9_999))?.value).toEqual({ key: 9_999, text });
   });
