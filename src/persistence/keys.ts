@@ -5,7 +5,7 @@
  * | key | encoded |
  * | --- | --- |
  * | boolean | `!b0`, `!b1` |
- * | number | `!n` and its IEEE 754 bits as 16 hexadecimal digits, flipped so that they sort |
+ * | number | `!n` and its IEEE 754 bits as hexadecimal digits, flipped so that they sort, without zeros at the end |
  * | Date | `!t` and its time, as a number |
  * | string | itself; with `!~` in front if it is empty or starts with `!` or a character below it |
  *
@@ -38,7 +38,7 @@ const scratch = new DataView(new ArrayBuffer(8));
  * import { encodeKey } from "rian";
  *
  * console.log(encodeKey("my-list")); // my-list
- * console.log(encodeKey(1)); // !nbff0000000000000
+ * console.log(encodeKey(1)); // !nbff
  * ```
  */
 export function encodeKey(key: Key): string {
@@ -155,16 +155,23 @@ function isHighSurrogate(unit: number): boolean {
   return unit >= 0xd800 && unit <= 0xdbff;
 }
 
-/** IEEE 754 doubles sort as unsigned integers once negative ones are inverted and the others get the sign bit. */
+/**
+ * IEEE 754 doubles sort as unsigned integers once negative ones are inverted and the others get the sign bit. Zeros at
+ * the end are left out, which keeps that order and makes most whole numbers short.
+ */
 function sortableHex(number: number): string {
   // Adding 0 turns -0 into 0: they are one key.
   scratch.setFloat64(0, number + 0);
   const [high, low] = [scratch.getUint32(0), scratch.getUint32(4)];
-  return high & SIGN_BIT ? hex(~high) + hex(~low) : hex(high | SIGN_BIT) + hex(low);
+  const digits = high & SIGN_BIT ? hex(~high) + hex(~low) : hex(high | SIGN_BIT) + hex(low);
+  return digits.replace(/0+$/, "");
 }
 
 function fromSortableHex(text: string): number {
-  const [high, low] = [text.slice(0, 8), text.slice(8)].map((half) => Number.parseInt(half, 16));
+  const digits = text.padEnd(16, "0");
+  const [high, low] = [digits.slice(0, 8), digits.slice(8)].map((half) =>
+    Number.parseInt(half, 16)
+  );
   const isNegative = !(high! & SIGN_BIT);
   scratch.setUint32(0, isNegative ? ~high! : high! ^ SIGN_BIT);
   scratch.setUint32(4, isNegative ? ~low! : low!);
