@@ -20,7 +20,7 @@ export class MappedTables {
   readonly #entities: ReadonlyMap<string, Entity>;
   readonly #maxColumns: number;
   readonly #types: Map<string, MappedType> = new Map();
-  readonly #assertions: Map<string, SqlStatement> = new Map();
+  readonly #conditions: Map<string, SqlStatement> = new Map();
   #known = NOTHING;
   #definitions: ReadonlyMap<string, TableDefinition>;
 
@@ -46,16 +46,16 @@ export class MappedTables {
   }
 
   /**
-   * A statement that fails, as one that misses a column does, unless what is known of a type's tables is what the
-   * database has a note of.
+   * A condition that is true, or fails as what misses a column does when what is known of a type's tables is not what
+   * the database has a note of.
    */
-  assertKnown(type: string): SqlStatement {
-    let assertion = this.#assertions.get(type);
-    if (!assertion) {
+  isKnown(type: string): SqlStatement {
+    let condition = this.#conditions.get(type);
+    if (!condition) {
       const notes = this.#definitionsOf(type).map((each) => [each.table, this.#noteOf(each)]);
-      this.#assertions.set(type, assertion = assertNoted(notes));
+      this.#conditions.set(type, condition = areNoted(notes));
     }
-    return assertion;
+    return condition;
   }
 
   /** Learns what the database has, and makes what a type lacks there. */
@@ -63,7 +63,7 @@ export class MappedTables {
     this.#known = await readTables([...this.#definitions.keys()], read);
     this.#definitions = defineTables(this.#entities, this.#known, this.#maxColumns);
     this.#types.clear();
-    this.#assertions.clear();
+    this.#conditions.clear();
     const { declared } = this.#known;
     return [
       ...createVersions(),
@@ -103,12 +103,13 @@ function note({ table }: TableDefinition, text: string): SqlStatement {
   };
 }
 
-function assertNoted(notes: readonly (readonly string[])[]): SqlStatement {
+function areNoted(notes: readonly (readonly string[])[]): SqlStatement {
   return {
-    sql: "select case when (select count(*) from json_each(?) as known join rian_tables as noted " +
-      "on noted.name = known.value ->> 0 and noted.definition = known.value ->> 1) < ? " +
-      "then json_extract('{}', 'no such column') end",
-    parameters: [JSON.stringify(notes), notes.length],
+    sql:
+      "(select case when count(*) = ? then 1 else json_extract('{}', 'no such column') end from " +
+      "json_each(?) as known join rian_tables as noted on noted.name = known.value ->> 0 and " +
+      "noted.definition = known.value ->> 1)",
+    parameters: [notes.length, JSON.stringify(notes)],
   };
 }
 

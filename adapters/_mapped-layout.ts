@@ -17,8 +17,7 @@ export function mappedLayout(type: string, tables: MappedTables): SqlLayout {
   function removeWhere(condition: string, parameters: readonly (string | number)[]) {
     const ids = `select id from ${documents} where ${condition}`;
     return [
-      tables.assertKnown(type),
-      ...removeRows(tables.get(type), { ids, parameters }),
+      ...removeRows(tables.get(type), { ids, parameters }, tables.isKnown(type)),
       { sql: `delete from ${documents} where ${condition}`, parameters },
     ];
   }
@@ -35,21 +34,21 @@ export function mappedLayout(type: string, tables: MappedTables): SqlLayout {
     isOneTable: false,
     create: (read) => tables.create(type, read),
     select(where, now) {
-      const isOne = typeof where === "string";
-      const found = isOne
-        ? versions.selectEntry(type, where, now)
-        : ifShort(versions.selectRange(type, where, now), where.maxLength);
-      const reverse = !isOne && where.reverse;
-      return [tables.assertKnown(type), ...selectDocuments(tables.get(type), found, { reverse })];
+      const condition = tables.isKnown(type);
+      if (typeof where === "string") {
+        const found = versions.selectEntry(type, where, now);
+        return selectDocuments(tables.get(type), found, { condition });
+      }
+      const found = ifShort(versions.selectRange(type, where, now), where.maxLength);
+      return selectDocuments(tables.get(type), found, { condition, reverse: where.reverse });
     },
     selectWhole(ids, now) {
-      const found = versions.selectIds(type, ids, now);
-      return [
-        tables.assertKnown(type),
-        ...found.flatMap((part) => selectDocuments(tables.get(type), part, { reverse: false })),
-      ];
+      const condition = tables.isKnown(type);
+      return versions.selectIds(type, ids, now).flatMap((found) => {
+        return selectDocuments(tables.get(type), found, { condition });
+      });
     },
-    toFound: ([_, ...results]) => readDocuments(tables.get(type), results),
+    toFound: (results) => readDocuments(tables.get(type), results),
     apply(writes, now) {
       const entries = writes.map((write) => ({ id: write.id, parts: dissectWrite(write) }));
       const stored = entries.flatMap(({ id, parts }) => parts ? [{ id, parts }] : []);
@@ -57,11 +56,11 @@ export function mappedLayout(type: string, tables: MappedTables): SqlLayout {
       const heads = writes.map((write, index) => {
         return entries[index]!.parts ? withoutValue(write) : write;
       });
+      const condition = tables.isKnown(type);
       return [
-        tables.assertKnown(type),
         ...versions.applyAll(heads, now, { joined: true }),
-        ...removed.length > 0 ? removeRows(tables.get(type), withIds(removed)) : [],
-        ...storeRows(tables.get(type), stored),
+        ...withIds(removed).flatMap((ids) => removeRows(tables.get(type), ids, condition)),
+        ...storeRows(tables.get(type), stored, condition),
       ];
     },
     deleteAll: () => removeWhere("type = ?", [type]),

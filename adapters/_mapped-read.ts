@@ -27,21 +27,21 @@ type RootRow = Row & SqlRow & { readonly length?: number };
 type Place = { readonly type: string; readonly key: Entry["key"] };
 
 /**
- * Reads documents.
+ * Reads documents, if a condition holds.
  *
  * @param found A query of their rows in `rian_documents`.
  */
 export function selectDocuments(
   type: MappedType,
   found: SqlStatement,
-  { reverse }: { readonly reverse: boolean },
+  { condition, reverse = false }: { readonly condition: SqlStatement; readonly reverse?: boolean },
 ): SqlStatement[] {
   const roots: SqlStatement = {
     sql: `select document.*, root.rian_id as root, ${selectParts("root", type)} ` +
       `from (${found.sql}) as document left join ${quote(type.table)} as root ` +
       "on root.rian_id = document.id and root.rian_array is null and document.data is not null " +
-      `order by document.id ${reverse ? "desc" : "asc"}`,
-    parameters: found.parameters,
+      `where ${condition.sql} order by document.id ${reverse ? "desc" : "asc"}`,
+    parameters: [...found.parameters, ...condition.parameters],
   };
   const items = [...type.arrays.values()].map(({ name, items }): SqlStatement => ({
     sql: `select ${ITEM}, ${selectParts("item", items)} from ${quote(items.table)} as item ` +

@@ -9,6 +9,7 @@ import { decodeKey } from "../src/persistence/keys.ts";
 import type { Dissected, TakenApart } from "./_mapped-rows.ts";
 import type { MappedArray, MappedType } from "./_mapped-types.ts";
 import { type SqlValue, toColumn } from "./_mapped-values.ts";
+import { jsonArrays } from "./_sql-parameters.ts";
 import { quote, type SqlStatement } from "./_sql-statements.ts";
 
 /** A document and the id that it is stored under. */
@@ -26,35 +27,52 @@ export interface Selection {
 /** What few tools would read anyway is always written so that any value fits; the rest is JSON where it can be. */
 export const EXACT_FORMAT = 2;
 
-const MAX_PARAMETER_LENGTH = 500_000;
+const ALWAYS: SqlStatement = { sql: "true", parameters: [] };
 const OTHER_COLUMNS = ["rian_rest", "rian_exact", "rian_format", "rian_keys"];
 
-/** Stores documents in place of what was stored under their ids. */
-export function storeRows(type: MappedType, entries: readonly DissectedEntry[]): SqlStatement[] {
+/** Stores documents in place of what was stored under their ids, if a condition holds. */
+export function storeRows(
+  type: MappedType,
+  entries: readonly DissectedEntry[],
+  condition: SqlStatement,
+): SqlStatement[] {
   if (entries.length === 0) return [];
   const roots = entries.map(({ id, parts: { root } }) => {
     return [id, toColumn(decodeKey(id)), ...root.columns, ...othersOf(root)];
   });
   const columns = ["rian_id", type.pk, ...type.columns.keys(), ...OTHER_COLUMNS];
   return [
-    ...upsert(roots, { table: type.table, columns, unique: "(rian_id) where rian_array is null" }),
+    ...upsert(roots, {
+      ...{ table: type.table, columns, condition },
+      unique: "(rian_id) where rian_array is null",
+    }),
     ...[...type.arrays].flatMap(([property, array]) => storeItems(array, { property, entries })),
   ];
 }
 
-/** Removes the rows of documents. */
-export function removeRows(type: MappedType, { ids, parameters }: Selection): SqlStatement[] {
+/** Removes the rows of documents, if a condition holds. */
+export function removeRows(
+  type: MappedType,
+  { ids, parameters }: Selection,
+  condition: SqlStatement,
+): SqlStatement[] {
   const items = [...type.arrays.values()].map(({ name, items }): SqlStatement => ({
     sql: `delete from ${quote(items.table)} where rian_array = ? and rian_id in (${ids})`,
     parameters: [name, ...parameters],
   }));
-  const root = `delete from ${quote(type.table)} where rian_array is null and rian_id in (${ids})`;
-  return [...items, { sql: root, parameters }];
+  const root: SqlStatement = {
+    sql: `delete from ${quote(type.table)} where ${condition.sql} and rian_array is null and ` +
+      `rian_id in (${ids})`,
+    parameters: [...condition.parameters, ...parameters],
+  };
+  return [...items, root];
 }
 
-/** The documents with these ids. */
-export function withIds(ids: readonly string[]): Selection {
-  return { ids: "select value from json_each(?)", parameters: [JSON.stringify(ids)] };
+/** The documents with these ids, in as many parts as their lengths ask for. */
+export function withIds(ids: readonly string[]): Selection[] {
+  return jsonArrays(ids).map((array) => {
+    return { ids: "select value from json_each(?)", parameters: [array] };
+  });
 }
 
 function storeItems(
@@ -75,14 +93,9 @@ function storeItems(
     ...items.columns.keys(),
     ...OTHER_COLUMNS,
   ];
+  const lengths = entries.map(({ id, parts }) => [id, parts.arrays.get(property)?.length ?? 0]);
   return [
-    removeSurplus(
-      items.table,
-      name,
-      entries.map(({ id, parts }) => {
-        return [id, parts.arrays.get(property)?.length ?? 0];
-      }),
-    ),
+    ...jsonArrays(lengths).map((part) => removeSurplus(items.table, name, part)),
     ...upsert(rows, {
       ...{ table: items.table, columns },
       unique: "(rian_id, rian_array, rian_position)",
@@ -91,12 +104,7 @@ function storeItems(
 }
 
 /** Removes items at places that their array does not have; another tool may have put them anywhere. */
-function removeSurplus(
-  table: string,
-  name: string,
-  lengths: readonly (readonly [id: string, length: number])[],
-): SqlStatement {
-  const all = JSON.stringify(lengths);
+function removeSurplus(table: string, name: string, lengths: string): SqlStatement {
   return {
     sql:
       `delete from ${quote(table)} where rian_array = ? and rian_id in (select value ->> 0 from ` +
@@ -104,7 +112,7 @@ function removeSurplus(
       "rian_position < 0 or (rian_id, rian_position) in (select item.rian_id, item.rian_position " +
       `from json_each(?) as kept join ${quote(table)} as item on item.rian_id = kept.value ->> 0 ` +
       "and item.rian_array = ? and item.rian_position >= kept.value ->> 1))",
-    parameters: [name, all, all, name],
+    parameters: [name, lengths, lengths, name],
   };
 }
 
@@ -123,10 +131,11 @@ function isEmpty(record: object): boolean {
 /** Inserts rows, or updates those that are there and differ. */
 function upsert(
   rows: readonly (readonly SqlValue[])[],
-  { table, columns, unique }: {
+  { table, columns, unique, condition = ALWAYS }: {
     readonly table: string;
     readonly columns: readonly string[];
     readonly unique: string;
+    readonly condition?: SqlStatement;
   },
 ): SqlStatement[] {
   const names = columns.map(quote);
@@ -136,24 +145,11 @@ function upsert(
   const before = names.map((name) => `${quote(table)}.${name} collate binary`);
   const after = names.map((name) => `excluded.${name}`);
   const sql = `insert into ${quote(table)} (${names.join(", ")}) select ${values.join(", ")} ` +
-    `from json_each(?) where true on conflict ${unique} do update set ${assignments.join(", ")} ` +
-    `where (${before.join(", ")}) is not (${after.join(", ")})`;
-  return partition(rows.map((row) => JSON.stringify(row))).map((part) => {
-    return { sql, parameters: [`[${part.join(",")}]`] };
+    `from json_each(?) where ${condition.sql} on conflict ${unique} ` +
+    `do update set ${assignments.join(", ")} where (${before.join(", ")}) is not (${
+      after.join(", ")
+    })`;
+  return jsonArrays(rows).map((array) => {
+    return { sql, parameters: [array, ...condition.parameters] };
   });
-}
-
-/** The rows in groups that are each small enough for one parameter. */
-function partition(rows: readonly string[]): string[][] {
-  const parts: string[][] = [];
-  let length = Infinity;
-  for (const row of rows) {
-    if (length + row.length > MAX_PARAMETER_LENGTH) {
-      parts.push([]);
-      length = 0;
-    }
-    parts.at(-1)!.push(row);
-    length += row.length;
-  }
-  return parts;
 }

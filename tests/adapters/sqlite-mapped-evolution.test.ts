@@ -122,7 +122,7 @@ describe.each(databases)("a schema that changes, of SqliteMappedStore on $librar
       mapping: { List: TodoList },
       schema: { $defs: { List: { properties: full.list } } },
     });
-    await expect(renamed.load("List", "a")).rejects.toThrow(
+    await expect(renamed.persist("List", "a", {}, value)).rejects.toThrow(
       "the table todo_lists holds documents of the type TodoList with the pk id",
     );
     const rekeyed = new SqliteMappedStore(on, {
