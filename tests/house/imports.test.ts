@@ -24,7 +24,7 @@ function code(path: string): string {
 /** What a module imports: paths from the root, and package names as they are. */
 function imports(path: string): string[] {
   const specifiers = [
-    ...code(path).matchAll(/(?:\bfrom|\bimport)\s*\(?\s*["']([^"']+)["']/g),
+    ...code(path).matchAll(/(?:\bfrom|\bimport)\s*\(?\s*["']([^"'\s]+)["']/g),
   ].map((match) => match[1]!);
   return specifiers.map((specifier) =>
     specifier.startsWith(".") ? relative(root, join(root, dirname(path), specifier)) : specifier
