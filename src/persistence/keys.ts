@@ -25,6 +25,7 @@ const SIGN_BIT = 0x8000_0000;
 // deno-lint-ignore no-control-regex -- NUL is one of the two things that backends lose
 const SPECIAL = /[\0\x01\ud7ff]|\p{Surrogate}/u;
 const ALL_SPECIAL = new RegExp(SPECIAL, "gu");
+const SORTABLE_HEX = /^[0-9a-f]{0,15}[1-9a-f]$/;
 const scratch = new DataView(new ArrayBuffer(8));
 
 /**
@@ -93,10 +94,12 @@ function tryDecode(encoded: string): Key | undefined {
   if (encoded.charCodeAt(0) > 0x21 && !SPECIAL.test(encoded)) return encoded;
   const tag = encoded.slice(0, 2);
   const rest = encoded.slice(2);
+  if (tag === NUMBER) {
+    const number = fromSortableHex(rest);
+    return Number.isNaN(number) ? undefined : number;
+  }
   const key = tag === BOOLEAN
     ? rest === "1"
-    : tag === NUMBER
-    ? fromSortableHex(rest)
     : tag === DATE
     ? new Date(fromSortableHex(rest))
     : unescape(tag === STRING ? rest : encoded);
@@ -164,18 +167,22 @@ function sortableHex(number: number): string {
   scratch.setFloat64(0, number + 0);
   const [high, low] = [scratch.getUint32(0), scratch.getUint32(4)];
   const digits = high & SIGN_BIT ? hex(~high) + hex(~low) : hex(high | SIGN_BIT) + hex(low);
-  return digits.replace(/0+$/, "");
+  let end = digits.length;
+  while (digits[end - 1] === "0") end--;
+  return digits.slice(0, end);
 }
 
+/** The number that has this encoding, or `NaN` if none has. */
 function fromSortableHex(text: string): number {
+  if (!SORTABLE_HEX.test(text)) return NaN;
   const digits = text.padEnd(16, "0");
-  const [high, low] = [digits.slice(0, 8), digits.slice(8)].map((half) =>
-    Number.parseInt(half, 16)
-  );
-  const isNegative = !(high! & SIGN_BIT);
-  scratch.setUint32(0, isNegative ? ~high! : high! ^ SIGN_BIT);
-  scratch.setUint32(4, isNegative ? ~low! : low!);
-  return scratch.getFloat64(0);
+  const high = Number.parseInt(digits.slice(0, 8), 16);
+  const low = Number.parseInt(digits.slice(8), 16);
+  const isNegative = !(high & SIGN_BIT);
+  scratch.setUint32(0, isNegative ? ~high : high ^ SIGN_BIT);
+  scratch.setUint32(4, isNegative ? ~low : low);
+  const number = scratch.getFloat64(0);
+  return Object.is(number, -0) ? NaN : number;
 }
 
 function hex(bits: number): string {

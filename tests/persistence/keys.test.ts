@@ -92,8 +92,9 @@ describe("keys", () => {
       "!nBFF",
       "!nzzz",
       "!nbff00000000000001",
-      // NaN
+      // NaN, and -0, which is 0
       "!nfff8",
+      "!n7fffffffffffffff",
     ];
     for (const encoded of [...foreign, "", " a", "!~a", "a\0", "\x01", "a\ud7ff", "\ud800"]) {
       expect(() => decodeKey(encoded)).toThrow(JSON.stringify(encoded));
