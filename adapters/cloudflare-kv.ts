@@ -13,6 +13,7 @@ import type { PreparedWrite } from "../src/persistence/prepare.ts";
 import { byteLength } from "../src/persistence/size.ts";
 import { TextAdapter } from "../src/persistence/text-adapter.ts";
 import { createVersions } from "../src/persistence/versions.ts";
+import { callEach } from "./_call-each.ts";
 import { formatRecord, namePrefix, parseRecord, rootOf } from "./_record.ts";
 export type { EncodedValue } from "../src/persistence/codec.ts";
 export type { TextAdapter } from "../src/persistence/text-adapter.ts";
@@ -61,7 +62,7 @@ type Name = KvPage["keys"][number];
 
 const MIN_TTL_SECONDS = 60;
 /** A Worker has six connections open at once. */
-const CONCURRENT_CALLS = 6;
+const CONNECTIONS = { concurrency: 6 };
 const MAX_BULK_KEYS = 100;
 /** What several values may take together that are read at once. */
 const MAX_BULK_BYTES = 20_000_000;
@@ -165,14 +166,14 @@ export class CloudflareKvStore extends TextAdapter {
   protected override async writeParts(
     parts: readonly (readonly Write[])[],
   ): Promise<readonly (Version | null)[]> {
-    return (await eachOf(parts, (part) => this.write(part))).flat();
+    return (await callEach(parts, (part) => this.write(part), CONNECTIONS)).flat();
   }
 
   /** @internal */
   protected override async clearType(type: string): Promise<void> {
     const everything = { after: undefined, limit: Infinity, reverse: false };
     for await (const page of this.#readNames(type, everything)) {
-      await eachOf(page, ({ name }) => this.#kv.delete(name));
+      await callEach(page, ({ name }) => this.#kv.delete(name), CONNECTIONS);
     }
   }
 
@@ -237,19 +238,4 @@ function* bulks(page: readonly Name[], maxKeys: number): Generator<string[]> {
 /** What others have written is of unknown size, so that it is read alone. */
 function isSized(metadata: unknown): metadata is { readonly bytes: number } {
   return typeof (metadata as { readonly bytes?: unknown } | null | undefined)?.bytes === "number";
-}
-
-/** Calls for each item, a few at a time, and waits for those that have begun also when one of them fails. */
-async function eachOf<Item, Result>(
-  items: readonly Item[],
-  call: (item: Item) => Promise<Result>,
-): Promise<Result[]> {
-  const results: Result[] = [];
-  for (let start = 0; start < items.length; start += CONCURRENT_CALLS) {
-    const calls = items.slice(start, start + CONCURRENT_CALLS).map(call);
-    // A write that is left behind could come after the retry of the commit.
-    await Promise.allSettled(calls);
-    results.push(...await Promise.all(calls));
-  }
-  return results;
 }

@@ -43,10 +43,12 @@ describe("Workers KV that is written too often", () => {
         await kv.put(key, value, options).finally(() => running--);
       },
     }, { prefix: "ended" });
-    const writes = ["a", "b", "c"].map((key) => ({ type: "Note", key, value: 1 }));
+    const keys = ["a", ...Array.from("bcdefghijklmnopqrstuvwxyz")];
+    const writes = keys.map((key) => ({ type: "Note", key, value: 1 }));
     await expect(store.commit(writes)).rejects.toThrow("retry later");
     expect(running).toBe(0);
     expect(await store.load("Note", "c")).toBe(1);
+    expect(await store.load("Note", "z"), "no write begins after the failure").toBeNull();
   });
 });
 
