@@ -102,7 +102,7 @@ function isKnown(expected: readonly (Replaced | undefined)[]): expected is reado
   return !expected.includes(undefined);
 }
 
-/** Reads what is not known. */
+/** Reads what is not known; only a damaged head does not say how many chunks it has. */
 async function lookUp(
   context: WriteContext,
   writes: readonly Write[],
@@ -112,7 +112,12 @@ async function lookUp(
     if (known) return known;
     const { type, id } = writes[index]!;
     const place = { prefix: context.prefix, type, id };
-    return await found(context, place, await context.kv.get(document.headKey(place)));
+    const key = document.headKey(place);
+    const entry = await context.kv.get(key);
+    const { versionstamp } = entry;
+    const chunks = versionstamp === null ? 0 : document.toHead(entry)?.chunks;
+    if (chunks === undefined) return await found(context, place, entry);
+    return { chunks, check: { key, versionstamp } };
   }));
 }
 

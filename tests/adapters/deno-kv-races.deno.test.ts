@@ -122,6 +122,14 @@ describe("writers of large documents that do not look what they replace", () => 
       delete: true,
     }]);
     expect({ reads, commits }).toEqual({ reads: 0, commits: 2 });
+    for (const chunks of [3, 5, 2]) {
+      [reads, commits] = [0, 0];
+      await store.commit([{ type: "Note", key: "large", value: valueOf(chunks) }]);
+      expect({ reads, commits }, "a large one needs to know what it replaces").toEqual({
+        reads: 1,
+        commits: 1,
+      });
+    }
   });
 
   test("replace documents of which the platform has removed some chunks by now", async () => {
