@@ -20,7 +20,7 @@ export class MappedTables {
   readonly #entities: ReadonlyMap<string, Entity>;
   readonly #maxColumns: number;
   readonly #types: Map<string, MappedType> = new Map();
-  readonly #conditions: Map<string, SqlStatement> = new Map();
+  readonly #conditions: Map<string, string> = new Map();
   #known = NOTHING;
   #definitions: ReadonlyMap<string, TableDefinition>;
 
@@ -49,11 +49,16 @@ export class MappedTables {
    * A condition that is true, or fails as what misses a column does when what is known of a type's tables is not what
    * the database has a note of.
    */
-  isKnown(type: string): SqlStatement {
+  isKnown(type: string): string {
     let condition = this.#conditions.get(type);
-    if (!condition) {
-      const notes = this.#definitionsOf(type).map((each) => [each.table, this.#noteOf(each)]);
-      this.#conditions.set(type, condition = areNoted(notes));
+    if (condition === undefined) {
+      const areNoted = this.#definitionsOf(type).map((definition) => {
+        const [table, note] = [definition.table, this.#noteOf(definition)].map(literal);
+        return `(select definition from rian_tables where name = ${table}) is ${note}`;
+      });
+      condition = `case when ${areNoted.join(" and ")} then true ` +
+        "else json_extract('{}', 'no such column') end";
+      this.#conditions.set(type, condition);
     }
     return condition;
   }
@@ -103,14 +108,8 @@ function note({ table }: TableDefinition, text: string): SqlStatement {
   };
 }
 
-function areNoted(notes: readonly (readonly string[])[]): SqlStatement {
-  return {
-    sql:
-      "(select case when count(*) = ? then 1 else json_extract('{}', 'no such column') end from " +
-      "json_each(?) as known join rian_tables as noted on noted.name = known.value ->> 0 and " +
-      "noted.definition = known.value ->> 1)",
-    parameters: [notes.length, JSON.stringify(notes)],
-  };
+function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
 }
 
 function parseNote(text: string): TableDefinition {

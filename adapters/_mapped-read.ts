@@ -34,14 +34,14 @@ type Place = { readonly type: string; readonly key: Entry["key"] };
 export function selectDocuments(
   type: MappedType,
   found: SqlStatement,
-  { condition, reverse = false }: { readonly condition: SqlStatement; readonly reverse?: boolean },
+  { condition, reverse = false }: { readonly condition: string; readonly reverse?: boolean },
 ): SqlStatement[] {
   const roots: SqlStatement = {
     sql: `select document.*, root.rian_id as root, ${selectParts("root", type)} ` +
       `from (${found.sql}) as document left join ${quote(type.table)} as root ` +
       "on root.rian_id = document.id and root.rian_array is null and document.data is not null " +
-      `where ${condition.sql} order by document.id ${reverse ? "desc" : "asc"}`,
-    parameters: [...found.parameters, ...condition.parameters],
+      `where ${condition} order by document.id ${reverse ? "desc" : "asc"}`,
+    parameters: found.parameters,
   };
   const items = [...type.arrays.values()].map(({ name, items }): SqlStatement => ({
     sql: `select ${ITEM}, ${selectParts("item", items)} from ${quote(items.table)} as item ` +

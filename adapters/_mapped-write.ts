@@ -27,14 +27,13 @@ export interface Selection {
 /** What few tools would read anyway is always written so that any value fits; the rest is JSON where it can be. */
 export const EXACT_FORMAT = 2;
 
-const ALWAYS: SqlStatement = { sql: "true", parameters: [] };
 const OTHER_COLUMNS = ["rian_rest", "rian_exact", "rian_format", "rian_keys"];
 
 /** Stores documents in place of what was stored under their ids, if a condition holds. */
 export function storeRows(
   type: MappedType,
   entries: readonly DissectedEntry[],
-  condition: SqlStatement,
+  condition: string,
 ): SqlStatement[] {
   if (entries.length === 0) return [];
   const roots = entries.map(({ id, parts: { root } }) => {
@@ -54,16 +53,16 @@ export function storeRows(
 export function removeRows(
   type: MappedType,
   { ids, parameters }: Selection,
-  condition: SqlStatement,
+  condition: string,
 ): SqlStatement[] {
   const items = [...type.arrays.values()].map(({ name, items }): SqlStatement => ({
     sql: `delete from ${quote(items.table)} where rian_array = ? and rian_id in (${ids})`,
     parameters: [name, ...parameters],
   }));
   const root: SqlStatement = {
-    sql: `delete from ${quote(type.table)} where ${condition.sql} and rian_array is null and ` +
+    sql: `delete from ${quote(type.table)} where ${condition} and rian_array is null and ` +
       `rian_id in (${ids})`,
-    parameters: [...condition.parameters, ...parameters],
+    parameters,
   };
   return [...items, root];
 }
@@ -131,11 +130,11 @@ function isEmpty(record: object): boolean {
 /** Inserts rows, or updates those that are there and differ. */
 function upsert(
   rows: readonly (readonly SqlValue[])[],
-  { table, columns, unique, condition = ALWAYS }: {
+  { table, columns, unique, condition = "true" }: {
     readonly table: string;
     readonly columns: readonly string[];
     readonly unique: string;
-    readonly condition?: SqlStatement;
+    readonly condition?: string;
   },
 ): SqlStatement[] {
   const names = columns.map(quote);
@@ -145,11 +144,11 @@ function upsert(
   const before = names.map((name) => `${quote(table)}.${name} collate binary`);
   const after = names.map((name) => `excluded.${name}`);
   const sql = `insert into ${quote(table)} (${names.join(", ")}) select ${values.join(", ")} ` +
-    `from json_each(?) where ${condition.sql} on conflict ${unique} ` +
+    `from json_each(?) where ${condition} on conflict ${unique} ` +
     `do update set ${assignments.join(", ")} where (${before.join(", ")}) is not (${
       after.join(", ")
     })`;
   return jsonArrays(rows).map((array) => {
-    return { sql, parameters: [array, ...condition.parameters] };
+    return { sql, parameters: [array] };
   });
 }
