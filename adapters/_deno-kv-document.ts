@@ -156,13 +156,12 @@ export function isGone(found: DenoKvEntry, now: number): boolean {
   return found.versionstamp === null || (toHead(found)?.expires ?? Infinity) <= now;
 }
 
-/** The text of a document, or `undefined` when chunks of it are of another state than its head, or damaged. */
-export async function readText(
+/** The text that is in chunks, or `undefined` when one of them is of another state than the head, or damaged. */
+export async function readChunks(
   kv: DenoKvBinding,
   place: Place,
-  { head, versionstamp }: { readonly head: Head; readonly versionstamp: string },
+  { head, versionstamp }: { readonly head: Head; readonly versionstamp: string | null },
 ): Promise<string | undefined> {
-  if (head.text !== undefined) return head.text;
   const keys = Array.from({ length: head.chunks }, (_, index) => chunkKey(place, index));
   const entries = await getAll(kv, keys);
   if (entries.some((entry) => entry.versionstamp !== versionstamp)) return undefined;

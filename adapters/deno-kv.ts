@@ -185,30 +185,46 @@ export class DenoKvStore extends TextAdapter {
     return joined;
   }
 
-  async #toEntry(type: string, found: DenoKvEntry): Promise<Entry | undefined> {
-    const { versionstamp } = found;
-    if (versionstamp === null) return undefined;
-    const id = found.key.at(-1);
-    const key = keyOfId(type, id);
+  /** Only what is in chunks has to be waited for. */
+  #toEntry(type: string, found: DenoKvEntry): Entry | undefined | Promise<Entry | undefined> {
+    if (found.versionstamp === null) return undefined;
+    const key = keyOfId(type, found.key.at(-1));
     const head = document.toHead(found);
     if (!head) {
       throw new UnreadableEntryError({ type, key }, `what is stored is not rian's; ${REPAIR}`);
     }
     if (document.isGone(found, this.#context.now())) return undefined;
-    const place = this.#place(type, id as string);
-    const text = await document.readText(this.#context.kv, place, { head, versionstamp });
-    if (text === undefined) {
-      const again = await this.#context.kv.get(document.headKey(place));
-      if (again.versionstamp !== versionstamp) return await this.#toEntry(type, again);
-      const problem = `some of its chunks are missing or damaged; ${REPAIR}`;
-      throw new UnreadableEntryError({ type, key }, problem);
-    }
-    const { format, metadata } = head;
-    const version = document.formatVersion(versionstamp, head);
-    return decodeEntry(type, { id, format, text, version, metadata });
+    if (head.text === undefined) return this.#readChunks(type, found, head);
+    return toEntry(type, found, { head, text: head.text });
+  }
+
+  async #readChunks(
+    type: string,
+    found: DenoKvEntry,
+    head: document.Head,
+  ): Promise<Entry | undefined> {
+    const { kv } = this.#context;
+    const place = this.#place(type, found.key.at(-1) as string);
+    const text = await document.readChunks(kv, place, { head, versionstamp: found.versionstamp });
+    if (text !== undefined) return toEntry(type, found, { head, text });
+    const again = await kv.get(document.headKey(place));
+    if (again.versionstamp !== found.versionstamp) return await this.#toEntry(type, again);
+    const key = keyOfId(type, place.id);
+    const problem = `some of its chunks are missing or damaged; ${REPAIR}`;
+    throw new UnreadableEntryError({ type, key }, problem);
   }
 
   #place(type: string, id: string): document.Place {
     return { prefix: this.#context.prefix, type, id };
   }
+}
+
+function toEntry(
+  type: string,
+  { key, versionstamp }: DenoKvEntry,
+  { head, text }: { readonly head: document.Head; readonly text: string },
+): Entry {
+  const { format, metadata } = head;
+  const version = document.formatVersion(versionstamp!, head);
+  return decodeEntry(type, { id: key.at(-1), format, text, version, metadata });
 }
