@@ -258,6 +258,28 @@ describe("two writers who hear of each other", () => {
     expect((await inner.get("todos", 1))?.value).toEqual(merged);
   });
 
+  test("are not held up by news of a document that has been changed here since", async () => {
+    const clock = new TestClock();
+    const storage = new Watched().watching();
+    const { todos } = todoStore();
+    const saved = await persist(todos, storage, { clock, onError: () => {} });
+    const { opened, open } = gate();
+    storage.before = (act) => act === "commit" && opened;
+    todos.add({ id: 1, title: "mine" });
+    const first = saved.flush();
+    await settled();
+    await storage.inner.commit([{ type: "todos", key: 2, value: { id: 2, title: "theirs" } }]);
+    const second = saved.flush();
+    todos.add({ id: 2, title: "theirs", done: true });
+    open();
+    await Promise.all([first, second]);
+    await clock.until(saved.flush());
+    const merged = { id: 2, title: "theirs", done: true };
+    expect(todos.get(2)).toEqual(merged);
+    expect((await storage.inner.get("todos", 2))?.value).toEqual(merged);
+    await saved.close();
+  });
+
   test("hear nothing any more after close", async () => {
     const { mine, theirs } = await watchers();
     await mine.saved.close();

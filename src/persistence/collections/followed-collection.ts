@@ -26,7 +26,7 @@ export class FollowedCollection {
   /** Whether it was cleared and storage has to be as well, before anything else is written. */
   mustClear = false;
   readonly #collection: PersistentCollection;
-  #observe!: never;
+  #observe: Observe = () => {};
 
   constructor(collection: PersistentCollection, version: number) {
     this.#collection = collection;
@@ -41,7 +41,7 @@ export class FollowedCollection {
    */
   follow(dirty: DirtyKeys, onChange: () => void): () => void {
     for (const key of this.#collection.keys()) dirty.add(this, key, undefined);
-    const observe: Observe = (type, keys, change) => {
+    this.#observe = (type, keys, change) => {
       if (this.echoes.size > 0 && this.echoes.delete(type)) return;
       if (type === "clear") this.mustClear = true;
       for (let index = 0; index < keys.length; index++) {
@@ -52,13 +52,12 @@ export class FollowedCollection {
       }
       onChange();
     };
-    this.#observe = observe as never;
-    return this.#collection.subscribe(this.#observe, { misses: true });
+    return this.#collection.subscribe(this.#observe as never, { misses: true });
   }
 
   /** Memory has all that storage has: what cannot be deleted from the one need not be deleted from the other. */
   hydrated(): void {
-    this.#collection.subscribe(this.#observe);
+    this.#collection.subscribe(this.#observe as never);
   }
 
   /** Whether there is such a document in memory. */

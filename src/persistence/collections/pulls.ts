@@ -47,10 +47,10 @@ export class Pulls {
     return pulls;
   }
 
-  /** Whether there are any that were asked for up to a revision. */
+  /** Whether there are any that were asked for up to a revision, of documents that are not to be written. */
   has(revision: number): boolean {
-    for (const { pulls } of this.#collections) {
-      for (const { since } of pulls.values()) if (since <= revision) return true;
+    for (const { pulls, dirty } of this.#collections) {
+      for (const [id, { since }] of pulls) if (since <= revision && !dirty.has(id)) return true;
     }
     return false;
   }
