@@ -141,7 +141,11 @@ export class DenoKvStore extends TextAdapter {
     return await writeAll(this.#context, writes);
   }
 
-  /** Joins parts as far as an operation takes them: only conditions need a check each. */
+  /**
+   * Joins parts as far as an operation takes them: only conditions need a check each.
+   *
+   * @internal
+   */
   protected override async writeParts(
     parts: readonly (readonly Write[])[],
   ): Promise<readonly (Version | null)[]> {
