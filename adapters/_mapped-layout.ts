@@ -14,11 +14,11 @@ export function mappedLayout(type: string, tables: MappedTables): SqlLayout {
   const documents = sql.quote(DOCUMENTS);
   const versions = new DocumentTable(documents);
 
-  function removeWhere(condition: string, parameters: readonly (string | number)[]) {
-    const ids = `select id from ${documents} where ${condition}`;
+  function removeWhere(where: string, parameters: readonly (string | number)[]) {
+    const ids = `select id from ${documents} where ${where}`;
     return [
       ...removeRows(tables.get(type), { ids, parameters }, tables.isKnown(type)),
-      { sql: `delete from ${documents} where ${condition}`, parameters },
+      { sql: `delete from ${documents} where ${where}`, parameters },
     ];
   }
 

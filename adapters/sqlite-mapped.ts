@@ -31,11 +31,12 @@ export interface SqliteMappedStoreOptions extends SqlStoreOptions {
  * Keeps documents in ordinary tables that other tools can query: a column for each property of a scalar type, and
  * for each array of documents (`items: { $ref: "#/$defs/Todo" }`) a row of the items' table, in order of
  * `rian_position` and with the document's key in a column such as `todo_list_id`. What has no column (nested
- * objects, arrays of scalars, properties that the schema does not have) is kept as JSON in `rian_rest`.
+ * objects, arrays of scalars, properties that the schema does not have or a table no room for) is kept as JSON in
+ * `rian_rest`, and a value that its column cannot give back exactly in `rian_exact` as well.
  *
- * Tables are made when they are first needed, and get a new column when the schema gets a property. A commit is one
- * transaction and writes only rows that differ. Types that are not in the mapping are kept as `SqliteStore` keeps
- * them.
+ * Tables are made when they are first needed, and get a new column when the schema gets a property; a column of a
+ * property that the schema no longer has goes on holding it. A commit is one transaction and writes only rows that
+ * differ. Types that are not in the mapping are kept as `SqliteStore` keeps them.
  *
  * It runs on a file (see `SqliteStore`), an open better-sqlite3 or `node:sqlite` handle, a D1 binding, or the
  * storage of a Durable Object.
@@ -78,7 +79,7 @@ export class SqliteMappedStore extends SqlStore {
   /**
    * Uses the file at a path, or what is open already.
    *
-   * @throws {TypeError} when the mapping and the schema do not fit each other.
+   * @throws {TypeError} when the mapping and the schema do not fit each other, or a `pk` cannot be a column.
    */
   constructor(database: SqlDatabase, options: SqliteMappedStoreOptions) {
     super(driverOf(database), options);
