@@ -93,7 +93,7 @@ describe("A document longer than a row", () => {
       const [second] = await store.commit([
         { type: "Note", key: "a", value: long },
         { type: "Note", key: "a#", value: long },
-        { type: "Note", key: "b", value: long, ttl: 1_000 },
+        { type: "Note", key: "b", value: long, ttl: 1e9 },
       ]);
       expect(count()).toEqual({ n: 15 });
       const longer = `${long}y`;
