@@ -5,6 +5,7 @@ import type { DurableObjectBinding } from "../../adapters/durable-object.ts";
 import { encodeKey } from "../../src/persistence/keys.ts";
 import { testAdapter } from "../../src/persistence/testing/mod.ts";
 import { damageSql, MappedEverythingStore } from "./mapped-everything.ts";
+import { SqliteMappedStore } from "../../adapters/sqlite-mapped.ts";
 import { storeWideDocuments } from "./sqlite-mapped-wide.ts";
 
 let now = 1_800_000_000_000;
@@ -59,4 +60,25 @@ test("SqliteMappedStore in a Durable Object takes more properties than a table h
       expect(read).toStrictEqual(stored);
     }
   });
+});
+
+test("a schema that changed may be met by many SqliteMappedStores on one D1 at once", async () => {
+  const stores = Array.from({ length: 8 }, (_, index) => {
+    const properties = { id: { type: "string" }, [`p${index}`]: { type: "number" } };
+    return new SqliteMappedStore(env.DB, {
+      mapping: { Changing: { "x-na:store": { entity: "changings" } } },
+      schema: { $defs: { Changing: { properties } } },
+    });
+  });
+  for (const round of [1, 2]) {
+    await Promise.all(stores.map((store, index) => {
+      return store.persist("Changing", `k${index}`, {}, { id: `k${index}`, [`p${index}`]: round });
+    }));
+    for (const index of stores.keys()) {
+      for (const store of stores) {
+        const read = await store.load("Changing", `k${index}`);
+        expect(read).toStrictEqual({ id: `k${index}`, [`p${index}`]: round });
+      }
+    }
+  }
 });
