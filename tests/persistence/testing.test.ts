@@ -76,6 +76,11 @@ describe("testAdapter", () => {
     ]);
   });
 
+  test("has a case for each way to break a promise that is tried here", () => {
+    const tried = Object.values(faults).flatMap((group) => Object.keys(group));
+    expect([...whole.keys()].map((name) => name.split(" · ")[2]).sort()).toEqual(tried.sort());
+  });
+
   for (const name of whole.keys()) {
     const [, group, sentence] = name.split(" · ");
     test(`notices an adapter of which it is not true that ${sentence}`, async () => {

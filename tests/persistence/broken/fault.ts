@@ -6,8 +6,8 @@ import type {
   PutWrite,
   Write,
 } from "../../../src/persistence/adapter.ts";
-import { listAll } from "../../../src/persistence/testing/case.ts";
 import { ConflictError } from "../../../src/persistence/errors.ts";
+import { listAll } from "../../../src/persistence/testing/case.ts";
 import type { SharedMemory } from "./shared-memory.ts";
 
 /** Every part of an adapter. */
