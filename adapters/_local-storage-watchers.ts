@@ -7,23 +7,8 @@
 import type { Key } from "../src/persistence/adapter.ts";
 import { keysOfIds } from "../src/persistence/keys.ts";
 import { Listeners } from "../src/persistence/listeners.ts";
+import type { StorageChange, StorageEvents } from "./_local-storage-binding.ts";
 import { namePrefix } from "./_record.ts";
-
-/** What `LocalStorageStore` calls on a window, to hear what other tabs do. */
-export interface StorageEvents {
-  /** Hears of changes in other tabs. */
-  addEventListener(type: "storage", listener: (event: StorageChange) => void): void;
-  /** Stops hearing. */
-  removeEventListener(type: "storage", listener: (event: StorageChange) => void): void;
-}
-
-/** What a `StorageEvent` tells. */
-export interface StorageChange {
-  /** The name that changed, or `null` when everything was removed. */
-  readonly key: string | null;
-  /** The storage that changed. */
-  readonly storageArea: unknown;
-}
 
 /** An entry that was written. */
 type Written = { readonly type: string; readonly id: string };

@@ -7,13 +7,15 @@ import type { Capabilities, Entry, Key, Version } from "../src/persistence/adapt
 import type { Range } from "../src/persistence/base-adapter.ts";
 import type { EncodedValue } from "../src/persistence/codec.ts";
 import { type EntryPage, readPage } from "../src/persistence/entry-page.ts";
-import { ConflictError, StorageLimitError } from "../src/persistence/errors.ts";
+import { ConflictError } from "../src/persistence/errors.ts";
 import { compareKeys } from "../src/persistence/keys.ts";
 import { inPages } from "../src/persistence/page-size.ts";
 import type { PreparedWrite } from "../src/persistence/prepare.ts";
 import { TextAdapter } from "../src/persistence/text-adapter.ts";
 import { createVersions } from "../src/persistence/versions.ts";
-import { type StorageEvents, StorageWatchers } from "./_local-storage-watchers.ts";
+import type { StorageBinding, StorageEvents } from "./_local-storage-binding.ts";
+import { isQuotaError, namesOf, noRoom, removeExpired } from "./_local-storage-room.ts";
+import { StorageWatchers } from "./_local-storage-watchers.ts";
 import {
   formatRecord,
   isExpired,
@@ -23,23 +25,9 @@ import {
   rootOf,
 } from "./_record.ts";
 
-export type { StorageChange, StorageEvents } from "./_local-storage-watchers.ts";
+export type { StorageBinding, StorageChange, StorageEvents } from "./_local-storage-binding.ts";
 export type { EncodedValue } from "../src/persistence/codec.ts";
 export type { TextAdapter } from "../src/persistence/text-adapter.ts";
-
-/** What {@link LocalStorageStore} calls on a `Storage`. */
-export interface StorageBinding {
-  /** How many names there are. */
-  readonly length: number;
-  /** The name at an index. */
-  key(index: number): string | null;
-  /** The value under a name. */
-  getItem(name: string): string | null;
-  /** Stores a value under a name. */
-  setItem(name: string, value: string): void;
-  /** Removes a name. */
-  removeItem(name: string): void;
-}
 
 /** What a {@link LocalStorageStore} can be told. */
 export interface LocalStorageStoreOptions {
@@ -145,8 +133,10 @@ export class LocalStorageStore extends TextAdapter {
       if (this.#versionOf(type, id) !== ifVersion) throw new ConflictError(this.name, type, key);
     }
     let versions = this.#applyOrRestore(writes);
-    if (!versions && this.#removeExpired()) versions = this.#applyOrRestore(writes);
-    if (!versions) throw this.#full(writes);
+    if (!versions && removeExpired(this.#storage, this.#root, this.#now())) {
+      versions = this.#applyOrRestore(writes);
+    }
+    if (!versions) throw noRoom(this.name, this.#storage, writes);
     this.#hasWritten = true;
     this.#watchers.tell(writes);
     return versions;
@@ -198,29 +188,6 @@ export class LocalStorageStore extends TextAdapter {
     return version;
   }
 
-  /** Makes room; whether there was anything to remove. */
-  #removeExpired(): boolean {
-    const now = this.#now();
-    const expired = this.#names().filter((name) => {
-      const header = name.startsWith(this.#root) && parseHeader(this.#storage.getItem(name)!);
-      return header && isExpired(header, now);
-    });
-    for (const name of expired) this.#storage.removeItem(name);
-    return expired.length > 0;
-  }
-
-  #full(writes: readonly Write[]): StorageLimitError {
-    const allowed = this.#names().reduce((sum, name) => {
-      return sum + name.length + (this.#storage.getItem(name)?.length ?? 0);
-    }, 0);
-    const wanted = writes.reduce((sum, { put }) => sum + (put?.encoded.text.length ?? 0), 0);
-    return new StorageLimitError(
-      `Cannot commit to ${this.name}: it holds ${format(allowed)} characters and has no room for ` +
-        `${format(wanted)} more; delete something first`,
-      { limit: "storage characters", allowed, actual: allowed + wanted },
-    );
-  }
-
   #entry(type: string, id: string): Entry | undefined {
     const name = this.#nameOf(type, id);
     const record = this.#storage.getItem(name);
@@ -241,25 +208,11 @@ export class LocalStorageStore extends TextAdapter {
 
   #idsOf(type: string): string[] {
     const prefix = namePrefix(this.#root, type);
-    return this.#names().filter((name) => name.startsWith(prefix))
+    return namesOf(this.#storage).filter((name) => name.startsWith(prefix))
       .map((name) => name.slice(prefix.length));
-  }
-
-  #names(): string[] {
-    return Array.from({ length: this.#storage.length }, (_, index) => this.#storage.key(index)!);
   }
 
   #nameOf(type: string, id: string): string {
     return namePrefix(this.#root, type) + id;
   }
-}
-
-function isQuotaError(error: unknown): boolean {
-  // By name: a frame's storage throws a DOMException of the frame's own, and Firefox names it differently.
-  const { name, message } = error as { readonly name?: unknown; readonly message?: unknown };
-  return /quota/i.test(`${name} ${message}`);
-}
-
-function format(characters: number): string {
-  return characters.toLocaleString("en-US");
 }
