@@ -5,9 +5,13 @@ declare function structuredClone<T>(value: T): T;
 declare function setTimeout(callback: () => void, milliseconds?: number): unknown;
 declare function clearTimeout(timer: unknown): void;
 declare function queueMicrotask(callback: () => void): void;
+declare function btoa(bytes: string): string;
 
 declare const console: { error(...values: unknown[]): void };
-declare const crypto: { randomUUID(): string };
+declare const crypto: {
+  randomUUID(): string;
+  getRandomValues(bytes: Uint8Array): Uint8Array;
+};
 
 declare class AbortSignal {
   readonly aborted: boolean;
