@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { IndexedDbStore } from "../../adapters/indexed-db.ts";
 import { LocalStorageStore } from "../../adapters/local-storage.ts";
 import { persist } from "../../src/persistence/collections/mod.ts";
@@ -76,6 +76,34 @@ test("a full localStorage keeps the change in memory and says so, and takes it o
   expect(saved.status).toBe("saved");
   await saved.close();
   localStorage.clear();
+});
+
+test("an IndexedDB without room does the same", async () => {
+  const { put } = IDBObjectStore.prototype;
+  onTestFinished(() => {
+    IDBObjectStore.prototype.put = put;
+  });
+  const storage = new IndexedDbStore(indexedDB, { name: "full" });
+  const db = todoStore();
+  const saved = await persist(db, storage, { onError: () => {} });
+  // A quota cannot be set from within a page, nor a disk filled.
+  IDBObjectStore.prototype.put = function (value: { readonly text: string }) {
+    if (value.text.length < 1_000) return put.call(this, value);
+    throw new DOMException("Quota exceeded.", "QuotaExceededError");
+  };
+  db.todos.add({ id: 1, title: "x".repeat(1_000) });
+  db.todos.add({ id: 2, title: "small" });
+  await expect(saved.flush()).rejects.toThrow("no room");
+  expect([...(await stored(storage, "todos")).keys()]).toEqual([2]);
+  expect({ status: saved.status, pending: saved.pending }).toEqual({
+    status: "failing",
+    pending: 1,
+  });
+  IDBObjectStore.prototype.put = put;
+  await saved.flush();
+  expect([...(await stored(storage, "todos")).keys()]).toEqual([1, 2]);
+  expect(saved.status).toBe("saved");
+  await saved.close();
 });
 
 test("a page that is closed has written to localStorage before it is gone", async () => {
