@@ -82,7 +82,11 @@ export default {
     }
     if (pathname === "/trips/d1") {
       return new Response(
-        await countedTrips(bindings.DB, (DB) => platforms["d1"]!({ ...bindings, DB })),
+        await countedTrips(bindings.DB, (DB) => {
+          // unstorage takes the binding from elsewhere, where it cannot be counted.
+          const { unstorage: _, ...counted } = platforms["d1"]!({ ...bindings, DB });
+          return counted;
+        }),
       );
     }
     return await answer(pathname, platforms[pathname.split("/")[1]!]!(bindings));
