@@ -154,7 +154,7 @@ export abstract class SqlStore extends TextAdapter {
     try {
       await this.#run(groups.map(({ type }) => type), statements);
     } catch (error) {
-      if (!isConflict(error)) throw error;
+      if (guarded.length === 0 || !isConflict(error)) throw error;
       throw await this.#conflictOf(guarded, error);
     }
   }

@@ -10,6 +10,10 @@ export interface SqliteHandle {
   prepare(sql: string): SqliteStatement;
   /** Closes the database. */
   close(): unknown;
+  /** Whether a transaction is open, in better-sqlite3. */
+  readonly inTransaction?: boolean;
+  /** Whether a transaction is open, in `node:sqlite`. */
+  readonly isTransaction?: boolean;
 }
 
 /** A statement that a {@link SqliteHandle} prepared. */
@@ -74,10 +78,13 @@ export function sqliteDriver(database: string | SqliteHandle): SqlDriver {
   return {
     async batch(statements) {
       const handle = settle(ready ?? await open());
-      if (statements.length === 1) return [run(handle, statements[0]!)];
-      // Taking the write lock at once keeps two writers from both reading and then both having to give up.
-      const reads = statements.every(({ sql }) => sql.startsWith("select"));
+      const reads = statements.every(({ sql }) => /^(select|with) /.test(sql));
+      if (!reads) assertNoTransaction(handle);
+      if (statements.length === 1 || isInTransaction(handle)) {
+        return statements.map((statement) => run(handle, statement));
+      }
       try {
+        // Taking the write lock at once keeps two writers from both reading and then both having to give up.
         handle.exec(reads ? "begin" : "begin immediate");
         const results = statements.map((statement) => run(handle, statement));
         handle.exec("commit");
@@ -90,7 +97,9 @@ export function sqliteDriver(database: string | SqliteHandle): SqlDriver {
       }
     },
     async run({ sql, parameters }) {
-      const statement = prepare(settle(ready ?? await open()), sql);
+      const handle = settle(ready ?? await open());
+      assertNoTransaction(handle);
+      const statement = prepare(handle, sql);
       return Number(statement.run(...parameters).changes);
     },
     async close() {
@@ -98,6 +107,19 @@ export function sqliteDriver(database: string | SqliteHandle): SqlDriver {
       (await opening)?.close();
     },
   };
+}
+
+/** Whether the handle's owner has a transaction open: one of ours ends before anybody else has a turn. */
+function isInTransaction({ inTransaction, isTransaction }: SqliteHandle): boolean {
+  return inTransaction ?? isTransaction ?? false;
+}
+
+function assertNoTransaction(handle: SqliteHandle): void {
+  if (!isInTransaction(handle)) return;
+  throw new Error(
+    "Cannot write to SQLite: the owner of its handle has a transaction open, which could still take this back; " +
+      "write when that has ended",
+  );
 }
 
 /** A statement that gives rows as objects and integers as numbers, whatever its handle is set to. */

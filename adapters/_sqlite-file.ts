@@ -5,16 +5,18 @@ type Constructor = new (path: string) => SqliteHandle;
 /** Opens a file in WAL mode with better-sqlite3, or with `node:sqlite` where that is not installed or does not work. */
 export async function openFile(path: string): Promise<SqliteHandle> {
   const Database = await loadDriver();
+  let database: SqliteHandle | undefined;
   try {
-    const database = new Database(path);
+    database = new Database(path);
     database.exec("pragma busy_timeout = 5000");
     database.exec("pragma journal_mode = wal");
     return database;
   } catch (cause) {
+    database?.close();
     throw new Error(
       `Cannot open the SQLite file ${path}: ${
         messageOf(cause)
-      }; check that its folder exists and can be written`,
+      }; check that its folder exists and can be written, and that nobody else has locked it`,
       { cause },
     );
   }

@@ -22,7 +22,8 @@ export type SqliteStoreOptions = SqlStoreOptions;
  * open the file.
  *
  * Given a path, it opens the file at the first use with better-sqlite3 where that is installed, else with
- * `node:sqlite`, in WAL mode. An open handle of either is used as it is and stays open.
+ * `node:sqlite`, in WAL mode. An open handle of either is used as it is and stays open; while its owner has a
+ * transaction open, it can be read, and writes are refused.
  *
  * @example
  * ```ts

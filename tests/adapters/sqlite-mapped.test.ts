@@ -191,6 +191,24 @@ describe("SqliteMappedStore", () => {
     expect(await store.load("TodoList", "my-list")).toEqual(list(2));
   });
 
+  test("tells what failed in a trigger of another tool, also where that looks like a conflict", async () => {
+    const { database, store } = open();
+    await store.persist("TodoList", "my-list", {}, list(2));
+    database.exec("create trigger broken before insert on todos begin select json('{'); end");
+    await expect(store.persist("TodoList", "my-list", {}, list(5))).rejects.toThrow(
+      "malformed JSON",
+    );
+    expect(await store.load("TodoList", "my-list")).toEqual(list(2));
+  });
+
+  test("is read within a transaction of its handle's owner", async () => {
+    const { database, store } = open();
+    await store.persist("TodoList", "my-list", {}, list(2));
+    database.exec("begin");
+    expect(await store.load("TodoList", "my-list")).toEqual(list(2));
+    database.exec("commit");
+  });
+
   test("keeps types that are not mapped as SqliteStore does, in the same transaction", async () => {
     const { store } = open();
     const writes = [

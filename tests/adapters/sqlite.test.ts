@@ -1,6 +1,14 @@
 import Database from "better-sqlite3";
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -166,25 +174,54 @@ describe("SqliteStore", () => {
     expect(await store.get("Note", 1)).toBeUndefined();
     await store.close();
   });
+
+  // Only Linux tells which files are open.
+  test.skipIf(process.platform !== "linux")("keeps no file open that it cannot use", async () => {
+    const file = join(folder, "no-database");
+    writeFileSync(file, "no database ".repeat(100));
+    const store = new SqliteStore(file);
+    await expect(store.get("Note", 1)).rejects.toThrow("not a database");
+    const descriptors = readdirSync("/proc/self/fd").map((name) => `/proc/self/fd/${name}`);
+    const open = descriptors.filter((each) => existsSync(each)).map((each) => readlinkSync(each));
+    expect(open).not.toContain(file);
+  });
 });
 
-test("SqliteStore leaves a transaction of the handle's owner alone, and says that it is in one", async () => {
-  const handle = new DatabaseSync(":memory:");
-  const store = new SqliteStore(handle);
-  await store.commit([{ type: "Note", key: "a", value: 1 }, { type: "Note", key: "b", value: 1 }]);
-  handle.exec("create table mine (x); begin; insert into mine values (1)");
-  await expect(
-    store.commit([{ type: "Note", key: "a", value: 2 }, {
-      type: "Note",
-      key: "b",
-      value: 2,
-      ifVersion: null,
-    }]),
-  )
-    .rejects.toThrow("transaction");
-  handle.exec("commit");
-  expect(handle.prepare("select x from mine").all()).toEqual([{ x: 1 }]);
-  expect(await store.load("Note", "a")).toBe(1);
+describe.each([
+  ["node:sqlite", () => new DatabaseSync(":memory:")],
+  ["better-sqlite3", () => new Database(":memory:") as unknown as DatabaseSync],
+])("In a transaction of the owner of a %s handle, SqliteStore", (_, open) => {
+  async function within(): Promise<{ handle: DatabaseSync; store: SqliteStore }> {
+    const handle = open();
+    const store = new SqliteStore(handle);
+    await store.commit(["a", "b"].map((key) => ({ type: "Note", key, value: 1 })));
+    handle.exec("create table mine (x); begin; insert into mine values (1)");
+    return { handle, store };
+  }
+
+  test.each<[string, (store: SqliteStore) => Promise<unknown>]>([
+    ["a write", (store) => store.commit([{ type: "Note", key: "a", value: 2 }])],
+    ["writes", (store) => store.commit(["a", "b"].map((key) => ({ type: "Note", key, value: 2 })))],
+    ["the first write of a type", (store) => store.commit([{ type: "New", key: 1, value: 2 }])],
+    ["a clear", (store) => store.clear("Note")],
+  ])(
+    "refuses %s, which could be taken back later, and leaves the transaction alone",
+    async (_, write) => {
+      const { handle, store } = await within();
+      await expect(write(store)).rejects.toThrow("has a transaction open");
+      handle.exec("commit");
+      expect(handle.prepare("select x from mine").all()).toEqual([{ x: 1 }]);
+      expect(await store.load("Note", "a")).toBe(1);
+      await write(store);
+    },
+  );
+
+  test("reads", async () => {
+    const { handle, store } = await within();
+    expect(await store.load("Note", "a")).toBe(1);
+    expect((await store.pages("Note").next()).value).toHaveLength(2);
+    handle.exec("commit");
+  });
 });
 
 describe("SqliteStore with real data", () => {
