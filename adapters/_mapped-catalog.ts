@@ -3,7 +3,7 @@ import { type Entity, fold } from "./_mapped-schema.ts";
 import { createTable, createVersions } from "./_mapped-tables.ts";
 import { type MappedType, toMappedType } from "./_mapped-types.ts";
 import type { Read } from "./_sql-layout.ts";
-import type { SqlStatement } from "./_sql-statements.ts";
+import { literal, type SqlStatement } from "./_sql-statements.ts";
 
 interface Database extends KnownTables {
   /** What is noted of tables, as it was read. */
@@ -20,7 +20,6 @@ export class MappedTables {
   readonly #entities: ReadonlyMap<string, Entity>;
   readonly #maxColumns: number;
   readonly #types: Map<string, MappedType> = new Map();
-  readonly #conditions: Map<string, string> = new Map();
   #known = NOTHING;
   #definitions: ReadonlyMap<string, TableDefinition>;
 
@@ -39,28 +38,10 @@ export class MappedTables {
   get(type: string): MappedType {
     let mapped = this.#types.get(type);
     if (!mapped) {
-      mapped = toMappedType(this.#tableOf(type), this.#definitions);
+      mapped = toMappedType(this.#tableOf(type), this.#definitions, this.#isKnown(type));
       this.#types.set(type, mapped);
     }
     return mapped;
-  }
-
-  /**
-   * A condition that is true, or fails as what misses a column does when what is known of a type's tables is not what
-   * the database has a note of.
-   */
-  isKnown(type: string): string {
-    let condition = this.#conditions.get(type);
-    if (condition === undefined) {
-      const areNoted = this.#definitionsOf(type).map((definition) => {
-        const [table, note] = [definition.table, this.#noteOf(definition)].map(literal);
-        return `(select definition from rian_tables where name = ${table}) is ${note}`;
-      });
-      condition = `case when ${areNoted.join(" and ")} then true ` +
-        "else json_extract('{}', 'no such column') end";
-      this.#conditions.set(type, condition);
-    }
-    return condition;
   }
 
   /** Learns what the database has, and makes what a type lacks there. */
@@ -68,7 +49,6 @@ export class MappedTables {
     this.#known = await readTables([...this.#definitions.keys()], read);
     this.#definitions = defineTables(this.#entities, this.#known, this.#maxColumns);
     this.#types.clear();
-    this.#conditions.clear();
     const { declared } = this.#known;
     return [
       ...createVersions(),
@@ -77,6 +57,15 @@ export class MappedTables {
         return [...createTable(definition, existing), note(definition, this.#noteOf(definition))];
       }),
     ];
+  }
+
+  #isKnown(type: string): string {
+    const areNoted = this.#definitionsOf(type).map((definition) => {
+      const [table, note] = [definition.table, this.#noteOf(definition)].map(literal);
+      return `(select definition from rian_tables where name = ${table}) is ${note}`;
+    });
+    return `case when ${areNoted.join(" and ")} then true ` +
+      "else json_extract('{}', 'no such column') end";
   }
 
   #tableOf(type: string): TableDefinition {
@@ -106,10 +95,6 @@ function note({ table }: TableDefinition, text: string): SqlStatement {
       "definition = json_patch(excluded.definition, definition) where definition <> excluded.definition",
     parameters: [table, text],
   };
-}
-
-function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }
 
 function parseNote(text: string): TableDefinition {

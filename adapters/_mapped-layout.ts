@@ -17,7 +17,7 @@ export function mappedLayout(type: string, tables: MappedTables): SqlLayout {
   function removeWhere(where: string, parameters: readonly (string | number)[]) {
     const ids = `select id from ${documents} where ${where}`;
     return [
-      ...removeRows(tables.get(type), { ids, parameters }, tables.isKnown(type)),
+      ...removeRows(tables.get(type), { ids, parameters }),
       { sql: `delete from ${documents} where ${where}`, parameters },
     ];
   }
@@ -34,19 +34,15 @@ export function mappedLayout(type: string, tables: MappedTables): SqlLayout {
     isOneTable: false,
     create: (read) => tables.create(type, read),
     select(where, now) {
-      const condition = tables.isKnown(type);
       if (typeof where === "string") {
-        const found = versions.selectEntry(type, where, now);
-        return selectDocuments(tables.get(type), found, { condition });
+        return selectDocuments(tables.get(type), versions.selectEntry(type, where, now));
       }
       const found = ifShort(versions.selectRange(type, where, now), where.maxLength);
-      return selectDocuments(tables.get(type), found, { condition, reverse: where.reverse });
+      return selectDocuments(tables.get(type), found, where);
     },
     selectWhole(ids, now) {
-      const condition = tables.isKnown(type);
-      return versions.selectIds(type, ids, now).flatMap((found) => {
-        return selectDocuments(tables.get(type), found, { condition });
-      });
+      const found = versions.selectIds(type, ids, now);
+      return found.flatMap((part) => selectDocuments(tables.get(type), part));
     },
     toFound: (results) => readDocuments(tables.get(type), results),
     apply(writes, now) {
@@ -56,11 +52,10 @@ export function mappedLayout(type: string, tables: MappedTables): SqlLayout {
       const heads = writes.map((write, index) => {
         return entries[index]!.parts ? withoutValue(write) : write;
       });
-      const condition = tables.isKnown(type);
       return [
         ...versions.applyAll(heads, now, { joined: true }),
-        ...withIds(removed).flatMap((ids) => removeRows(tables.get(type), ids, condition)),
-        ...storeRows(tables.get(type), stored, condition),
+        ...withIds(removed).flatMap((ids) => removeRows(tables.get(type), ids)),
+        ...storeRows(tables.get(type), stored),
       ];
     },
     deleteAll: () => removeWhere("type = ?", [type]),

@@ -8,11 +8,11 @@ import { decodeValue } from "../src/persistence/codec.ts";
 import { UnreadableEntryError } from "../src/persistence/errors.ts";
 import { keyOfId } from "../src/persistence/keys.ts";
 import { assemble, isDocument, type TakenApart } from "./_mapped-rows.ts";
-import type { EntityTable, MappedType } from "./_mapped-types.ts";
+import type { EntityTable, MappedArray, MappedType } from "./_mapped-types.ts";
 import { EXACT_FORMAT } from "./_mapped-write.ts";
 import type { SqlValue } from "./_mapped-values.ts";
 import { type FoundDocument, type Results, withMetadata } from "./_sql-layout.ts";
-import { quote, type SqlRow, type SqlStatement } from "./_sql-statements.ts";
+import { literal, quote, type SqlRow, type SqlStatement } from "./_sql-statements.ts";
 
 /** In `rian_documents`, says that a document is in its entity's table; other formats hold it themselves. */
 export const IN_TABLES = 0;
@@ -26,31 +26,41 @@ type Row = Readonly<Record<string, unknown>>;
 type RootRow = Row & SqlRow & { readonly length?: number };
 type Place = { readonly type: string; readonly key: Entry["key"] };
 
+/** Queries as they were made for a type, by the query that finds its documents. */
+const texts: WeakMap<MappedType, Map<string, readonly string[]>> = new WeakMap();
+
 /**
- * Reads documents, if a condition holds.
+ * Reads documents.
  *
  * @param found A query of their rows in `rian_documents`.
  */
 export function selectDocuments(
   type: MappedType,
   found: SqlStatement,
-  { condition, reverse = false }: { readonly condition: string; readonly reverse?: boolean },
+  { reverse = false }: { readonly reverse?: boolean } = {},
 ): SqlStatement[] {
-  const roots: SqlStatement = {
-    sql: `select document.*, root.rian_id as root, ${selectParts("root", type)} ` +
-      `from (${found.sql}) as document left join ${quote(type.table)} as root ` +
-      "on root.rian_id = document.id and root.rian_array is null and document.data is not null " +
-      `where ${condition} order by document.id ${reverse ? "desc" : "asc"}`,
-    parameters: found.parameters,
-  };
-  const items = [...type.arrays.values()].map(({ name, items }): SqlStatement => ({
-    sql: `select ${ITEM}, ${selectParts("item", items)} from ${quote(items.table)} as item ` +
-      "where item.rian_array = ? and item.rian_id in " +
-      `(select id from (${found.sql}) where data is not null) ` +
-      "order by item.rian_id, item.rian_position",
-    parameters: [name, ...found.parameters],
-  }));
-  return [roots, ...items];
+  const ofType = getOrSet(texts, type, () => new Map<string, readonly string[]>());
+  const made = getOrSet(ofType, found.sql, () => {
+    const items = [...type.arrays.values()].map((array) => selectItems(array, found.sql));
+    return [selectRoots(type, found.sql, reverse), ...items];
+  });
+  return made.map((sql) => ({ sql, parameters: found.parameters }));
+}
+
+/** SQLite may plan a query anew whenever other values are bound to it, but not for those inside of a `with`. */
+function selectRoots(type: MappedType, found: string, reverse: boolean): string {
+  return `with document as materialized (${found}) ` +
+    `select document.*, root.rian_id as root, ${selectParts("root", type)} ` +
+    `from document left join ${quote(type.table)} as root ` +
+    "on root.rian_id = document.id and root.rian_array is null and document.data is not null " +
+    `where ${type.isKnown} order by document.id ${reverse ? "desc" : "asc"}`;
+}
+
+function selectItems({ name, items }: MappedArray, found: string): string {
+  return `with document as materialized (${found}) ` +
+    `select ${ITEM}, ${selectParts("item", items)} from ${quote(items.table)} as item ` +
+    `where item.rian_array = ${literal(name)} and item.rian_id in ` +
+    "(select id from document where data is not null) order by item.rian_id, item.rian_position";
 }
 
 /** Of the rows that a query finds in `rian_documents`, leaves out the data of documents that are longer. */
@@ -193,7 +203,11 @@ function selectNumber(column: string): string {
     `${column} between -1e19 and -9007199254740992 then ${column} + 0.0 else ${column} end`;
 }
 
-function getOrSet<Key, Value>(map: Map<Key, Value>, key: Key, create: () => Value): Value {
+function getOrSet<Key, Value>(
+  map: { get(key: Key): Value | undefined; set(key: Key, value: Value): unknown },
+  key: Key,
+  create: () => Value,
+): Value {
   let value = map.get(key);
   if (value === undefined) map.set(key, value = create());
   return value;

@@ -20,6 +20,11 @@ export interface MappedType extends EntityTable {
   readonly pk: string;
   /** Properties that are arrays of documents with a table of their own. */
   readonly arrays: ReadonlyMap<string, MappedArray>;
+  /**
+   * A condition that is true, or fails as what misses a column does when the database has another note of one of these
+   * tables.
+   */
+  readonly isKnown: string;
 }
 
 /** An array whose items are rows of another table. */
@@ -35,12 +40,13 @@ export interface MappedArray {
 export function toMappedType(
   definition: TableDefinition,
   definitions: ReadonlyMap<string, TableDefinition>,
+  isKnown: string,
 ): MappedType {
   const { type, pk, columns, arrays } = definition;
   const { [pk]: _, ...others } = columns;
   return {
     ...toTable({ ...definition, columns: others }),
-    ...{ type, pk },
+    ...{ type, pk, isKnown },
     arrays: new Map(
       Object.entries(arrays).map(([property, { table, owner }]) => {
         const items = toTable(definitions.get(fold(table))!);

@@ -29,11 +29,10 @@ export const EXACT_FORMAT = 2;
 
 const OTHER_COLUMNS = ["rian_rest", "rian_exact", "rian_format", "rian_keys"];
 
-/** Stores documents in place of what was stored under their ids, if a condition holds. */
+/** Stores documents in place of what was stored under their ids. */
 export function storeRows(
   type: MappedType,
   entries: readonly DissectedEntry[],
-  condition: string,
 ): SqlStatement[] {
   if (entries.length === 0) return [];
   const roots = entries.map(({ id, parts: { root } }) => {
@@ -42,25 +41,24 @@ export function storeRows(
   const columns = ["rian_id", type.pk, ...type.columns.keys(), ...OTHER_COLUMNS];
   return [
     ...upsert(roots, {
-      ...{ table: type.table, columns, condition },
+      ...{ table: type.table, columns, condition: type.isKnown },
       unique: "(rian_id) where rian_array is null",
     }),
     ...[...type.arrays].flatMap(([property, array]) => storeItems(array, { property, entries })),
   ];
 }
 
-/** Removes the rows of documents, if a condition holds. */
+/** Removes the rows of documents. */
 export function removeRows(
   type: MappedType,
   { ids, parameters }: Selection,
-  condition: string,
 ): SqlStatement[] {
   const items = [...type.arrays.values()].map(({ name, items }): SqlStatement => ({
     sql: `delete from ${quote(items.table)} where rian_array = ? and rian_id in (${ids})`,
     parameters: [name, ...parameters],
   }));
   const root: SqlStatement = {
-    sql: `delete from ${quote(type.table)} where ${condition} and rian_array is null and ` +
+    sql: `delete from ${quote(type.table)} where ${type.isKnown} and rian_array is null and ` +
       `rian_id in (${ids})`,
     parameters,
   };

@@ -73,3 +73,8 @@ function tableName(type: string): string {
 export function quote(identifier: string): string {
   return `"${identifier.replaceAll('"', '""')}"`;
 }
+
+/** Text as SQL takes it; it holds no NUL. */
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
