@@ -10,7 +10,7 @@ import type { Dissected, TakenApart } from "./_mapped-rows.ts";
 import type { MappedArray, MappedType } from "./_mapped-types.ts";
 import { type SqlValue, toColumn } from "./_mapped-values.ts";
 import { jsonArrays } from "./_sql-parameters.ts";
-import { quote, type SqlStatement } from "./_sql-statements.ts";
+import { literal, quote, type SqlStatement } from "./_sql-statements.ts";
 
 /** A document and the id that it is stored under. */
 export interface DissectedEntry {
@@ -54,8 +54,9 @@ export function removeRows(
   { ids, parameters }: Selection,
 ): SqlStatement[] {
   const items = [...type.arrays.values()].map(({ name, items }): SqlStatement => ({
-    sql: `delete from ${quote(items.table)} where rian_array = ? and rian_id in (${ids})`,
-    parameters: [name, ...parameters],
+    sql: `delete from ${quote(items.table)} where rian_array = ${literal(name)} and ` +
+      `rian_id in (${ids})`,
+    parameters,
   }));
   const root: SqlStatement = {
     sql: `delete from ${quote(type.table)} where ${type.isKnown} and rian_array is null and ` +
@@ -102,14 +103,16 @@ function storeItems(
 
 /** Removes items at places that their array does not have; another tool may have put them anywhere. */
 function removeSurplus(table: string, name: string, lengths: string): SqlStatement {
+  // As a parameter, the name would have the database plan the statement anew each time.
+  const array = literal(name);
   return {
-    sql:
-      `delete from ${quote(table)} where rian_array = ? and rian_id in (select value ->> 0 from ` +
-      "json_each(?)) and (rian_position is null or typeof(rian_position) <> 'integer' or " +
-      "rian_position < 0 or (rian_id, rian_position) in (select item.rian_id, item.rian_position " +
+    sql: `delete from ${quote(table)} where rian_array = ${array} and ` +
+      "rian_id in (select value ->> 0 from json_each(?)) and " +
+      "(rian_position is null or typeof(rian_position) <> 'integer' or rian_position < 0 or " +
+      "(rian_id, rian_position) in (select item.rian_id, item.rian_position " +
       `from json_each(?) as kept join ${quote(table)} as item on item.rian_id = kept.value ->> 0 ` +
-      "and item.rian_array = ? and item.rian_position >= kept.value ->> 1))",
-    parameters: [name, lengths, lengths, name],
+      `and item.rian_array = ${array} and item.rian_position >= kept.value ->> 1))`,
+    parameters: [lengths, lengths],
   };
 }
 
