@@ -35,24 +35,17 @@ export function accesses(
   const inOrder = !order;
   /** Slots that ascend are in the order of insertion. */
   const turned = (slots: number[]) => inOrder && reverse ? slots.reverse() : slots;
-  const ways: Access[] = [{
-    index: undefined,
-    count: table.size,
-    meets: [],
-    isExact: true,
-    inOrder,
-    find: (from) => from > 0 ? [] : turned(table.slots()),
-  }];
+  const ways: Access[] = [];
   for (const condition of conditions) {
     const { field: { name }, values, every } = condition;
     const index = values && lookUpIn(state, name);
     if (!index) continue;
-    const counts = values.map((value) => index.count(value));
-    const fewest = Math.min(...counts);
-    const wanted = every ? [values[counts.indexOf(fewest)]] : values;
+    const wanted = every
+      ? [values.reduce((a, b) => index.count(b) < index.count(a) ? b : a)]
+      : values;
     ways.push({
       index: name,
-      count: every ? fewest : counts.reduce((sum, count) => sum + count, 0),
+      count: wanted.reduce((sum: number, value) => sum + index.count(value), 0),
       meets: every ? [] : [condition],
       isExact: values.length === 1,
       inOrder,
@@ -68,6 +61,15 @@ export function accesses(
     const way = index instanceof OrderedIndex && byRange(state, spec, { compare, index });
     if (way) ways.push(way);
   }
+  // Last, because the first of the ways that cost the same is taken.
+  ways.push({
+    index: undefined,
+    count: table.size,
+    meets: [],
+    isExact: true,
+    inOrder,
+    find: (from, to) => table.slots(from, to, inOrder && reverse),
+  });
   return ways;
 }
 

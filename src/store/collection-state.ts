@@ -30,15 +30,24 @@ export class CollectionState {
 
   /** The document with a key, as a caller receives it. */
   get(key: unknown): Document | undefined {
-    if (tracker()) this.#track(key);
+    this.track(key);
     const document = this.table.get(key);
     return this.detached ? copyOut(document) : document;
   }
 
   /** Whether there is a document with a key. */
   has(key: unknown): boolean {
-    if (tracker()) this.#track(key);
+    this.track(key);
     return this.table.slotOf(key) !== undefined;
+  }
+
+  /** Tells a live query that its result depends on the document with a key. */
+  track(key: unknown): void {
+    tracker()?.({
+      state: this,
+      condition: { field: fieldOf([this.definition.primaryKey]), values: [key] },
+      touches: () => true,
+    });
   }
 
   keyOf(document: Document): unknown {
@@ -129,12 +138,7 @@ export class CollectionState {
   }
 
   #isMissed(): boolean {
-    return this.observers.size > 0 && [...this.observers.values()].includes(true);
-  }
-
-  #track(key: unknown): void {
-    const condition = { field: fieldOf([this.definition.primaryKey]), values: [key] };
-    tracker()!({ state: this, condition, touches: () => true });
+    return [...this.observers.values()].includes(true);
   }
 
   #assertWritable(): void {

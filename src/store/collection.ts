@@ -11,8 +11,8 @@ import type { Key } from "./schema.ts";
  * so the caller keeps what it passed in. A write that throws has changed nothing.
  *
  * Writes throw a `TypeError` for a document without a valid key, with a value in an indexed field that cannot be
- * indexed, or with a value that structured cloning refuses; and a {@link ConstraintError} for a key or a unique
- * value that is taken.
+ * indexed, or with a function or symbol; a {@link ConstraintError} for a key or a unique value that is taken; a
+ * `RangeError` for a document that contains itself; and what `structuredClone` throws for a value that it refuses.
  *
  * @example Write, read and find
  * ```ts
@@ -67,7 +67,8 @@ export class Collection<T extends object, K extends Key, Read = Readonly<T>>
 
   /**
    * Assigns some fields of a document, its key among them if wanted, and answers the key that was passed, or
-   * `undefined` if there is no such document. Where every field has its value already, nothing happens.
+   * `undefined` if there is no such document. Where every field is what it was already, nothing happens; an equal
+   * array or Date is another one.
    */
   update(key: K, changes: Partial<T>): K | undefined {
     return this.#state.update(key, changes) as K | undefined;

@@ -90,11 +90,10 @@ export function within(field: ComparedField, range: Range): Condition {
   const hasLower = "lower" in range;
   const hasUpper = "upper" in range;
   const rank = typeRank(hasLower ? lower : upper);
-  assertOperands(field, [hasLower ? lower : upper]);
+  assertOperands(field, [hasLower ? lower : upper, hasUpper ? upper : lower]);
   if (hasLower && hasUpper && typeRank(upper) !== rank) {
     throw cannotQuery(
-      field.collection,
-      field.name,
+      field,
       "the ends of the range are of different types; pass values of one type",
     );
   }
@@ -132,8 +131,7 @@ function assertOperands(field: ComparedField, operands: readonly unknown[]): voi
     const values = isList ? operand : [operand];
     if (Array.isArray(values) && values.length > 0 && values.every(isScalar)) continue;
     throw cannotQuery(
-      field.collection,
-      field.name,
+      field,
       `its index cannot hold ${describe(operand)}; pass a ${isList ? "list of scalars" : "scalar"}`,
     );
   }

@@ -1,6 +1,9 @@
 /** The error of a query that cannot run: what is wrong, and what to do. */
-export function cannotQuery(collection: string, field: string, problem: string): TypeError {
-  return new TypeError(`Cannot query ${collection} by "${field}": ${problem}`);
+export function cannotQuery(
+  { collection, name }: { readonly collection: string; readonly name: string },
+  problem: string,
+): TypeError {
+  return new TypeError(`Cannot query ${collection} by "${name}": ${problem}`);
 }
 
 /** Thrown when a primary key or a unique index already has the value that a write would add. Nothing was written. */

@@ -99,7 +99,7 @@ export function eventsOf(steps: readonly Step[]): StoreEvent[] {
     if (cleared) {
       close();
       const event = emptyEvent(state, "clear", cleared.size === 0);
-      for (const slot of cleared.slots()) {
+      for (const slot of cleared.slots(0, cleared.size)) {
         const before = cleared.peek(slot)!;
         add(event, { state, key: state.keyOf(before), before, after: undefined });
       }

@@ -29,11 +29,14 @@ export function fieldOf(paths: readonly string[]): Field {
 /** Reads what a dotted path leads to; `undefined` where it leads nowhere. */
 function reader(path: string): Field["read"] {
   const names = path.split(".");
-  if (names.length === 1) return (document) => document[path];
+  // Every object inherits a `constructor`, which is no field.
+  if (names.length === 1 && !(path in Object.prototype)) return (document) => document[path];
   return (document) => {
     let value: unknown = document;
     for (const name of names) {
-      if (typeof value !== "object" || value === null) return undefined;
+      if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) {
+        return undefined;
+      }
       value = (value as Document)[name];
     }
     return value;

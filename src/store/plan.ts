@@ -13,13 +13,13 @@ export interface Plan {
 
 /** Picks the access that is expected to look at the fewest documents. */
 export function planOf(ways: readonly Access[], { offset, limit }: QuerySpec): Plan {
-  const matching = ways.reduce((least, { count }) => Math.min(least, count), Infinity);
+  const matching = Math.min(...ways.map(({ count }) => count));
   let best: Plan | undefined;
   let lowest = Infinity;
   for (const access of ways) {
     const { inOrder, count } = access;
     // In order, a query can stop at its limit; the more documents match, the sooner that is.
-    const share = inOrder ? Math.min(1, (offset + limit) / matching) : 1;
+    const share = inOrder ? Math.min(1, (offset + limit) / (matching || 1)) : 1;
     const documents = Math.ceil(count * share);
     const cost = inOrder ? documents : documents * SORTING;
     if (cost >= lowest) continue;

@@ -12,6 +12,8 @@ export interface QuerySpec {
   readonly limit: number;
   /** Only documents that come after this one in the order of the query. */
   readonly after?: Document | undefined;
+  /** Whether only the key of that document is known. */
+  readonly isLost?: boolean;
 }
 
 /** Every document, in the order of insertion. */

@@ -59,8 +59,8 @@ export abstract class Documents<T extends object, K extends Key, Read = Readonly
       );
     }
     const names = Object.keys(condition);
-    const added = Object.entries(condition).map(([name, value]) =>
-      equals(this.#compared([name], names), value)
+    const added = names.map((name) =>
+      equals(this.#compared([name], names), (condition as Document)[name])
     );
     return this.#with({ conditions: [...conditions, ...added] });
   }
@@ -112,17 +112,12 @@ export abstract class Documents<T extends object, K extends Key, Read = Readonly
    */
   after(cursor: K | Readonly<T>): Query<T, K, Read> {
     if (typeof cursor === "object" && !isDate(cursor)) {
-      return this.#with({ after: cursor as Document });
+      return this.#with({ after: cursor as Document, isLost: false });
     }
-    const { definition: { name, primaryKey }, table } = this.#state;
-    const slot = table.slotOf(cursor);
-    if (slot !== undefined) return this.#with({ after: table.peek(slot) });
-    if (!this.#spec.order) return this.#with({ after: { [primaryKey]: cursor } });
-    throw new RangeError(
-      `Cannot page through ${name} after ${
-        describe(cursor)
-      }: there is no such document; pass the last document of the page before`,
-    );
+    const { definition: { primaryKey }, table } = this.#state;
+    this.#state.track(cursor);
+    const after = table.get(cursor);
+    return this.#with({ after: after ?? { [primaryKey]: cursor }, isLost: !after });
   }
 
   /** The documents, in order. */
@@ -174,7 +169,9 @@ export abstract class Documents<T extends object, K extends Key, Read = Readonly
     const keys = this.keys();
     state.journal.run(() => {
       for (const key of keys) {
-        const document = state.table.get(key) as Readonly<T>;
+        const document = state.table.get(key) as Readonly<T> | undefined;
+        // The function before may have deleted it.
+        if (!document) continue;
         state.update(key, typeof changes === "function" ? changes(document) : changes);
       }
     });
@@ -186,7 +183,16 @@ export abstract class Documents<T extends object, K extends Key, Read = Readonly
   }
 
   #with(changes: Partial<QuerySpec>): Query<T, K, Read> {
-    return new Query(this.#state, { ...this.#spec, ...changes });
+    const spec = { ...this.#spec, ...changes };
+    const { name, primaryKey } = this.#state.definition;
+    if (spec.isLost && spec.order?.some((path) => path !== primaryKey)) {
+      throw new RangeError(
+        `Cannot page through ${name} after ${
+          describe(spec.after![primaryKey])
+        }: it is not there; pass the last document of the page before`,
+      );
+    }
+    return new Query(this.#state, spec);
   }
 
   /** What a query compares. @throws {TypeError} when no index helps to find documents by it. */
@@ -195,6 +201,7 @@ export abstract class Documents<T extends object, K extends Key, Read = Readonly
     const fixed = this.#spec.conditions.filter(({ values }) => values?.length === 1);
     const isFixed = (path: string) =>
       others.includes(path) || fixed.some(({ field }) => field.name === path);
+    const collection = definition.name;
     const name = paths.join("+");
     const indexes = definition.indexes.filter((index) =>
       // A compound index helps from where the paths before are held equal.
@@ -203,15 +210,14 @@ export abstract class Documents<T extends object, K extends Key, Read = Readonly
     );
     if (indexes.length === 0 && name !== definition.primaryKey) {
       throw cannotQuery(
-        definition.name,
-        name,
+        { collection, name },
         "it has no index; add one to the schema, or use filter",
       );
     }
     const has = (kind: string) => indexes.some((index) => index.kind === kind);
     return {
       ...indexes.find((index) => index.name === name) ?? fieldOf(paths),
-      collection: definition.name,
+      collection,
       isMultiEntry: has("multi-entry"),
       isOrdered: has("ordered"),
     };

@@ -56,11 +56,13 @@ export class Table {
     return this.#slots.get(key);
   }
 
-  /** The slots that hold a document. */
-  slots(): number[] {
+  /** The slots that hold a document, from one rank up to another, in the order of insertion or against it. */
+  slots(from: number, to: number, reverse?: boolean): number[] {
     const slots: number[] = [];
-    for (let slot = 0; slot < this.#documents.length; slot++) {
-      if (this.#documents[slot]) slots.push(slot);
+    let rank = 0;
+    for (let position = 0; position < this.end && rank < to; position++) {
+      const slot = reverse ? this.end - 1 - position : position;
+      if (this.#documents[slot] && rank++ >= from) slots.push(slot);
     }
     return slots;
   }

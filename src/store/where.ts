@@ -93,11 +93,7 @@ export class Where<T extends object, K extends Key, V, Read = Readonly<T>> {
   /** The field is a string that starts with the prefix. */
   startsWith(prefix: Extract<V, string>): Query<T, K, Read> {
     if (typeof prefix !== "string") {
-      throw cannotQuery(
-        this.#field.collection,
-        this.#field.name,
-        `${describe(prefix)} is no prefix; pass a string`,
-      );
+      throw cannotQuery(this.#field, `${describe(prefix)} is no prefix; pass a string`);
     }
     // Up to the first string that is greater than all those with the prefix, if there is one.
     const last = prefix.search(/[^\uffff]\uffff*$/);
@@ -113,11 +109,10 @@ export class Where<T extends object, K extends Key, V, Read = Readonly<T>> {
   }
 
   #ordered(added: Condition): Query<T, K, Read> {
-    const { isOrdered, collection, name, paths } = this.#field;
+    const { isOrdered, paths } = this.#field;
     if (isOrdered) return this.#build(added, paths);
     throw cannotQuery(
-      collection,
-      name,
+      this.#field,
       "its index has no order; add it to ordered, or use filter",
     );
   }

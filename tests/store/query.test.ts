@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Ramify, type Schema } from "../../src/store/mod.ts";
+import { type Collection, Ramify, type Schema } from "../../src/store/mod.ts";
 import { itemStore } from "./support.ts";
 
 interface Message {
@@ -240,6 +240,9 @@ describe("pages that start after a cursor", () => {
       99,
     ]);
     expect(() => messages.sortBy("score").after(97)).toThrow(/pass the last document/);
+    expect(() => messages.after(97).sortBy("score")).toThrow(/pass the last document/);
+    expect(messages.sortBy("id").after(97).keys()).toEqual([98, 99]);
+    expect(messages.after(97).sortBy("id").reverse().limit(2).keys()).toEqual([96, 95]);
     const byTime = messages.where({ channelId: "c1" }).sortBy("createdAt").reverse();
     const [first, second, third] = byTime.toArray();
     expect(byTime.after(first!.id).limit(2).toArray()).toEqual([second, third]);
@@ -273,6 +276,65 @@ describe("explain", () => {
       sorts: false,
     });
   });
+
+  test("names the index of a collection that has no or one document, too", () => {
+    const { items } = itemStore();
+    expect(items.where("n").above(0).explain()).toEqual({ index: "n", documents: 0, sorts: false });
+    expect(items.sortBy("n").limit(0).explain().documents).toBe(0);
+    items.put({ id: 1, status: "s" });
+    expect(items.where("status").equals("s").explain().index).toBe("status");
+  });
+});
+
+test("the first documents of all are found behind many that were deleted, from both ends", () => {
+  const { items } = itemStore();
+  items.bulkAdd(Array.from({ length: 300 }, (_, id) => ({ id, n: id % 7 })));
+  items.bulkDelete(items.keys().filter((id) => id % 5 !== 3 && id < 180));
+  const left = items.toArray().map(({ id }) => id);
+  expect(left.length).toBe(156);
+  expect(items.offset(30).limit(9).keys()).toEqual(left.slice(30, 39));
+  expect(items.reverse().offset(110).limit(40).keys()).toEqual(left.toReversed().slice(110, 150));
+  expect(items.filter(({ n }) => n === 3).reverse().limit(17).keys()).toEqual(
+    left.filter((id) => id % 7 === 3).toReversed().slice(0, 17),
+  );
+  expect([items.first()!.id, items.last()!.id]).toEqual([3, 299]);
+});
+
+test("any number of values may be asked for at once", () => {
+  const { items } = itemStore();
+  items.put({ id: 7, n: 5 });
+  const many = Array.from({ length: 200_000 }, (_, value) => value);
+  expect(items.where("id").anyOf(many).keys()).toEqual([7]);
+  expect(items.where("n").anyOf(many).count()).toBe(1);
+});
+
+test("a range of lists has lists of scalars at both ends", () => {
+  const messages = messageStore();
+  const where = messages.where(["channelId", "createdAt"]);
+  for (const upper of [{}, ["c1", {}], []]) {
+    expect(() => where.between(["c1", new Date(0)], upper as never)).toThrow(TypeError);
+  }
+});
+
+test("a field that has the name of what every object inherits is missing where nothing is stored", () => {
+  const db = new Ramify().createStore({
+    cars: { primaryKey: "id", indexes: ["constructor", "by.toString"] },
+  }) as unknown as { cars: Collection<{ id: number }, number> };
+  db.cars.bulkAdd([{ id: 1 }, { id: 2, constructor: "Lotus" } as { id: number }]);
+  db.cars.add({ id: 3, by: {} } as { id: number });
+  const where = db.cars.where("constructor" as "id");
+  expect(where.equals(undefined as never).keys()).toEqual([1, 3]);
+  expect(where.equals("Lotus" as never).keys()).toEqual([2]);
+});
+
+test("modify asks its function about no document that it has deleted itself", () => {
+  const { items } = itemStore();
+  items.bulkAdd([{ id: 1 }, { id: 2 }, { id: 3 }]);
+  items.filter(() => true).modify(({ id }) => {
+    items.delete(id + 1);
+    return { n: id };
+  });
+  expect(items.toArray()).toEqual([{ id: 1, n: 1 }, { id: 3, n: 3 }]);
 });
 
 test("a query is a value: what is asked of it leaves it as it was", () => {
