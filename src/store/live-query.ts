@@ -17,6 +17,8 @@ export class LiveQuery<Result> {
   #versions = new Map<CollectionState, number>();
   #watches: Watch[] = [];
   #isStale = true;
+  /** Whether the last run had no result, so that the snapshot is of a time before. */
+  #hasThrown = false;
 
   /** @internal */
   constructor(callback: () => Result) {
@@ -50,18 +52,22 @@ export class LiveQuery<Result> {
     const states = [...this.#versions.keys()];
     const isFollowed = this.#listeners.size > 0;
     const isInTransaction = states.some((state) => state.journal.open);
-    const isCurrent = this.#snapshot !== undefined &&
+    const isCurrent = this.#snapshot !== undefined && !this.#hasThrown &&
       (isFollowed && !isInTransaction
         ? !this.#isStale
         : states.every((state) => this.#versions.get(state) === state.version));
-    if (!isCurrent) {
-      // What a transaction shows may be taken back, of which a listener would not hear.
-      if (isFollowed && isInTransaction) return this.#callback();
-      this.#run();
+    try {
+      if (!isCurrent) {
+        // What a transaction shows may be taken back, of which a listener would not hear.
+        if (isFollowed && isInTransaction) return this.#callback();
+        this.#run();
+      }
+      return this.#snapshot!.result;
+    } finally {
+      // Another live query that reads this one depends on the same, even if the callback threw.
+      const outer = tracker();
+      if (outer !== undefined) this.#dependencies.forEach(outer);
     }
-    const outer = tracker();
-    if (outer !== undefined) this.#dependencies.forEach(outer);
-    return this.#snapshot!.result;
   };
 
   /** Stops following the store and forgets every listener. */
@@ -88,9 +94,10 @@ export class LiveQuery<Result> {
 
   #run(): void {
     const dependencies: Dependency[] = [];
-    this.#isStale = true;
+    this.#isStale = this.#hasThrown = true;
     try {
       const result = track((dependency) => dependencies.push(dependency), this.#callback);
+      this.#hasThrown = false;
       // What was read in an open transaction may still be taken back.
       this.#isStale = dependencies.some(({ state }) => state.journal.open);
       if (this.#snapshot === undefined || !isSame(this.#snapshot.result, result)) {

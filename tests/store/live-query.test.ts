@@ -244,6 +244,50 @@ describe("a live query", () => {
     expect(told).toEqual([0, 1]);
   });
 
+  test("that nobody follows throws again as long as its callback does", () => {
+    const { items } = itemStore();
+    const live = liveQuery(() => {
+      if (items.has(1)) throw new Error("bad");
+      return items.count();
+    });
+    expect(live.getSnapshot()).toBe(0);
+    items.put({ id: 1 });
+    expect(() => live.getSnapshot()).toThrow("bad");
+    expect(() => live.getSnapshot()).toThrow("bad");
+    items.delete(1);
+    expect(live.getSnapshot()).toBe(0);
+  });
+
+  test("recovers with the live query that it reads", () => {
+    const onError = vi.fn();
+    const { items } = itemStore({ onError });
+    const inner = liveQuery(() => {
+      if (items.get(1)?.note === "bad") throw new Error("bad");
+      return items.count();
+    });
+    const told: number[] = [];
+    liveQuery(() => inner.getSnapshot() * 2).subscribe((count) => void told.push(count));
+    items.put({ id: 1, note: "bad" });
+    items.update(1, { note: "good" });
+    expect(told).toEqual([0, 2]);
+    expect(onError).toHaveBeenCalledTimes(1);
+  });
+
+  test("follows the document whose key its page comes after", () => {
+    const onError = vi.fn();
+    const { items } = itemStore({ onError });
+    items.bulkAdd([{ id: 1, status: "a", n: 1 }, { id: 2, status: "a", n: 3 }]);
+    items.add({ id: 9, status: "b", n: 2 });
+    const page = liveQuery(() => items.where({ status: "a" }).sortBy("n").after(9).keys());
+    const told: number[][] = [];
+    page.subscribe((keys) => void told.push(keys));
+    items.update(9, { n: 0 });
+    items.delete(9);
+    items.add({ id: 9, n: 5 });
+    expect(told).toEqual([[2], [1, 2], []]);
+    expect(onError).toHaveBeenCalledTimes(1);
+  });
+
   test("isolates its listeners from each other's errors", () => {
     const onError = vi.fn();
     const { items } = itemStore({ onError });
