@@ -4,6 +4,8 @@
  * @module
  */
 
+import { fits } from "../src/persistence/size.ts";
+
 /** Which table holds a type, by type: `{ User: { "x-na:store": { entity: "users", pk: "id" } } }`. */
 export type StoreMapping = Readonly<Record<string, unknown>>;
 
@@ -36,6 +38,9 @@ interface PropertyDefinition {
   readonly type?: string | readonly string[];
   readonly items?: { readonly $ref?: string };
 }
+
+/** A statement has 100 kB on D1, and names each column of a table up to seven times. */
+const MAX_NAME_BYTES = 64;
 
 const KINDS: Readonly<Record<string, ColumnKind>> = {
   string: "text",
@@ -82,6 +87,7 @@ function readEntity(
     }
     const kind = kindOf(property);
     if (!kind || taken.has(fold(name)) || !isColumnName(name)) continue;
+    if (!fits(name, MAX_NAME_BYTES)) continue;
     taken.add(fold(name));
     columns.set(name, kind);
   }

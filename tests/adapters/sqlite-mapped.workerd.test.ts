@@ -53,6 +53,22 @@ test("SqliteMappedStore on D1 takes more properties than a table has columns", a
   expect(columns).toEqual({ n: 97 });
 });
 
+test("SqliteMappedStore on D1 takes as many properties with long names", async () => {
+  const names = [64, 200].flatMap((length) => {
+    return Array.from({ length: 95 }, (_, n) => `p${n}_`.padEnd(length, "x"));
+  });
+  const properties = Object.fromEntries(names.map((name) => [name, { type: "number" }]));
+  const items = { type: "array", items: { $ref: "#/$defs/LongItem" } };
+  const store = new SqliteMappedStore(env.DB, {
+    mapping: { Long: { "x-na:store": {} }, LongItem: { "x-na:store": {} } },
+    schema: { $defs: { Long: { properties: { items, ...properties } }, LongItem: { properties } } },
+  });
+  const item = Object.fromEntries(names.map((name, index) => [name, index]));
+  const value = { id: "a", ...item, items: [{ id: "x", ...item }] };
+  await store.persist("Long", "a", {}, value);
+  expect(await store.load("Long", "a")).toStrictEqual(value);
+});
+
 test("SqliteMappedStore in a Durable Object takes more properties than a table has columns", async () => {
   const stub = env.STORAGE.get(env.STORAGE.idFromName("wide"));
   await runInDurableObject(stub, async (_, state) => {
