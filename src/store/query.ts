@@ -96,7 +96,7 @@ export abstract class Documents<T extends object, K extends Key, Read = Readonly
   /**
    * Skips the first `count` documents.
    *
-   * @throws {RangeError} unless `count` is a whole number from 0.
+   * @throws {RangeError} unless `count` is a whole number from 0, or `Infinity`.
    */
   offset(count: number): Query<T, K, Read> {
     return this.#with({ offset: counted("offset", count) });
@@ -108,7 +108,8 @@ export abstract class Documents<T extends object, K extends Key, Read = Readonly
    * right while documents are added, changed and deleted, if that document itself is passed: what it was sorted
    * by is read from it.
    *
-   * @throws {RangeError} when a key is passed to a sorted query and there is no such document.
+   * @throws {RangeError} when there is no document with a key that is passed, and the query is sorted by other
+   * fields; where it is sorted later, `sortBy` throws.
    */
   after(cursor: K | Readonly<T>): Query<T, K, Read> {
     if (typeof cursor === "object" && !isDate(cursor)) {
