@@ -109,6 +109,12 @@ function parseNote(text: string): TableDefinition {
   }
 }
 
+interface DeclaredColumn {
+  readonly own: string;
+  readonly name: string;
+  readonly type: string | null;
+}
+
 async function readTables(names: readonly string[], read: Read): Promise<Database> {
   await read({
     sql: "create table if not exists rian_tables (name text primary key collate nocase, " +
@@ -120,14 +126,15 @@ async function readTables(names: readonly string[], read: Read): Promise<Databas
   const noted = texts.map(parseNote);
   const tables = noted.map(({ table }) => fold(table));
   const columns = await read({
-    sql: "select own.value as own, info.name, info.type from json_each(?) as own " +
-      "join pragma_table_info(own.value) as info",
+    // Of a column that is generated nothing but its name is of use.
+    sql: "select own.value as own, info.name, case info.hidden when 0 then info.type end as type " +
+      "from json_each(?) as own join pragma_table_xinfo(own.value) as info",
     parameters: [JSON.stringify([...new Set([...names, ...tables])])],
   });
-  const declared = new Map<string, Map<string, string>>();
-  for (const { own, name, type } of columns as readonly Record<string, string>[]) {
-    if (!declared.has(own!)) declared.set(own!, new Map());
-    declared.get(own!)!.set(fold(name!), type!);
+  const declared = new Map<string, Map<string, string | null>>();
+  for (const { own, name, type } of columns as readonly DeclaredColumn[]) {
+    if (!declared.has(own)) declared.set(own, new Map());
+    declared.get(own)!.set(fold(name), type);
   }
   return {
     declared,

@@ -24,8 +24,8 @@ export interface TableDefinition {
 export interface KnownTables {
   /** What is noted of tables. */
   readonly noted: ReadonlyMap<string, TableDefinition>;
-  /** The types that the columns of tables were declared with, by their folded names. */
-  readonly declared: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** The types that the columns of tables were declared with, by their folded names; `null` for generated ones. */
+  readonly declared: ReadonlyMap<string, ReadonlyMap<string, string | null>>;
 }
 
 /** The columns that every table has behind its own: which entry and which array it is of, and what fits no column. */
@@ -90,7 +90,7 @@ export function defineTables(
 function columnsOf(
   { type, table, pk, columns }: Entity,
   before: TableDefinition | undefined,
-  declared: ReadonlyMap<string, string> | undefined,
+  declared: ReadonlyMap<string, string | null> | undefined,
 ): Map<string, ColumnKind> {
   if (before && (before.type !== type || before.pk !== pk)) {
     throw new TypeError(
@@ -102,7 +102,9 @@ function columnsOf(
   const taken = new Set([...all.keys(), ...Object.keys(before?.owners ?? {})].map(fold));
   for (const [name, kind] of columns) {
     if (taken.has(fold(name))) continue;
-    all.set(name, kindIn(declared?.get(fold(name)), kind));
+    const type = declared?.get(fold(name));
+    // Nobody can write to a generated column.
+    if (type !== null) all.set(name, kindIn(type, kind));
   }
   return all;
 }

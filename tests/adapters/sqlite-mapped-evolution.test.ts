@@ -147,6 +147,17 @@ describe.each(databases)("a schema that changes, of SqliteMappedStore on $librar
       .toEqual([{ created_by: "them" }]);
   });
 
+  test("gains a property of the name of a column that another tool has generated", async () => {
+    const on = open();
+    await fresh({ todo: {}, list: { title: text } }, on).persist("TodoList", "a", {}, value);
+    on.exec("alter table todo_lists add column at text as (upper(title)) virtual");
+    const later = fresh(full, on);
+    expect(await later.load("TodoList", "a")).toStrictEqual(value);
+    await later.persist("TodoList", "a", {}, { ...value, at: "later" });
+    expect(await later.load("TodoList", "a")).toStrictEqual({ ...value, at: "later" });
+    expect(on.prepare("select at from todo_lists").all()).toEqual([{ at: "X" }]);
+  });
+
   test("may have more properties than a table has columns", async () => {
     for (const [stored, read] of await storeWideDocuments(open(), [1_100, 3])) {
       expect(read).toStrictEqual(stored);
