@@ -69,14 +69,22 @@ export class MappedTables {
   }
 
   #tableOf(type: string): TableDefinition {
-    return this.#definitions.get(fold(this.#entities.get(type)!.table))!;
+    return this.#definitionOf(this.#entities.get(type)!.table);
+  }
+
+  #definitionOf(table: string): TableDefinition {
+    const definition = this.#definitions.get(fold(table));
+    if (definition) return definition;
+    throw new Error(
+      `Cannot use the mapped tables: rian_tables has no row for ${table} any more; restore that row`,
+    );
   }
 
   /** The tables of a type and of the items of its arrays. */
   #definitionsOf(type: string): TableDefinition[] {
     const own = this.#tableOf(type);
-    const names = [own, ...Object.values(own.arrays)].map(({ table }) => fold(table));
-    return [...new Set(names)].map((name) => this.#definitions.get(name)!);
+    const all = [own, ...Object.values(own.arrays)].map(({ table }) => this.#definitionOf(table));
+    return [...new Set(all)];
   }
 
   /** A definition as the database has it, if that is the same. */

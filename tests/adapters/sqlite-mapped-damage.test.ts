@@ -141,4 +141,12 @@ describe.each(databases)("SqliteMappedStore among other tools on $library", ({ o
     const store = new SqliteMappedStore(database, { mapping, schema });
     await expect(store.load("TodoList", "a")).rejects.toThrow("Cannot read the mapped tables");
   });
+
+  test("says which note is gone of a table that the mapping does not have any more", async () => {
+    const { database } = await filled();
+    database.exec("delete from rian_tables where name = 'todos'");
+    const { TodoList } = mapping;
+    const store = new SqliteMappedStore(database, { mapping: { TodoList }, schema });
+    await expect(store.load("TodoList", "a")).rejects.toThrow("has no row for todos");
+  });
 });
