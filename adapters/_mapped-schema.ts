@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { fits } from "../src/persistence/size.ts";
 
 /** Which table holds a type, by type: `{ User: { "x-na:store": { entity: "users", pk: "id" } } }`. */
