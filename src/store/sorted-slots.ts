@@ -70,10 +70,11 @@ export class SortedSlots {
     for (const chunk of this.#chunks) {
       if (start >= to) break;
       const end = start + chunk.length;
-      if (end > from) parts.push(chunk.slice(Math.max(0, from - start), to - start));
+      if (start >= from && end <= to) parts.push(chunk);
+      else if (end > from) parts.push(chunk.slice(Math.max(0, from - start), to - start));
       start = end;
     }
-    return parts.length === 1 ? parts[0]! : parts.flat();
+    return ([] as number[]).concat(...parts);
   }
 
   /** The chunk and the offset in it of the first slot that `isBefore` does not hold for, or the end of the last. */

@@ -20,8 +20,8 @@ export class Table {
   #documents: (Document | undefined)[] = [];
   /** By slot, its document once it is frozen, which happens when it is first read. */
   #frozen: (Document | undefined)[] = [];
-  /** Documents that were read by key: a lookup that leads to the document itself misses the cache least. */
-  readonly #read = new ValueMap<Document>();
+  /** Documents that were read, by keys that are no Dates: a lookup that leads straight to them misses the cache least. */
+  readonly #read = new Map<unknown, Document>();
   #indexes: readonly Index[] = [];
   /** Slots from here on are not in the indexes yet: documents that nobody looked for are not sorted into them. */
   #unindexed = 0;
@@ -119,7 +119,7 @@ export class Table {
     const isIndexed = slot < this.#unindexed;
     if (before && isIndexed) { for (const index of touched) index.delete(slot, before); }
     if (slot < this.#frozen.length) this.#frozen[slot] = undefined;
-    if (this.#read.size > 0) this.#read.delete(key);
+    this.#read.delete(key);
     if (isMoved && before) this.#slots.delete(key);
     if (after) {
       documents[slot] = after;
@@ -154,7 +154,7 @@ export class Table {
     const slot = this.#slots.get(key);
     if (slot === undefined) return undefined;
     const document = this.read(slot);
-    this.#read.set(key, document);
+    if (typeof key !== "object") this.#read.set(key, document);
     return document;
   }
 
