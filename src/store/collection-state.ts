@@ -2,7 +2,7 @@ import { copyIn, copyOut, isPlainObject } from "./copy.ts";
 import type { CollectionDefinition } from "./definition.ts";
 import { type Document, fieldOf } from "./field.ts";
 import type { Journal, Step } from "./journal.ts";
-import type { Observer } from "./observer.ts";
+import { Observers } from "./observers.ts";
 import { describe, isScalar } from "./scalar.ts";
 import { Table } from "./table.ts";
 import { tracker } from "./tracking.ts";
@@ -13,8 +13,7 @@ export class CollectionState {
   readonly definition: CollectionDefinition;
   readonly journal: Journal;
   readonly detached: boolean;
-  /** Those who are told of changes, and whether they are told of misses too. */
-  readonly observers: Map<Observer<Document, unknown>, boolean> = new Map();
+  readonly observers: Observers = new Observers();
   /** Live queries that read the collection, once there was one. */
   watchers: Watchers | undefined;
   table: Table;
@@ -110,7 +109,7 @@ export class CollectionState {
   clear(): void {
     this.#assertWritable();
     const cleared = this.table;
-    if (cleared.size === 0 && !this.#isMissed()) return;
+    if (cleared.size === 0 && !this.observers.hearMisses) return;
     this.table = new Table(this.definition);
     this.#record({ state: this, slot: 0, before: undefined, after: undefined, cleared });
   }
@@ -132,13 +131,9 @@ export class CollectionState {
   /** Notes that there was nothing to delete, for observers that want to know. */
   #miss(missed: unknown): undefined {
     this.#assertWritable();
-    if (this.#isMissed()) {
+    if (this.observers.hearMisses) {
       this.#record({ state: this, slot: 0, before: undefined, after: undefined, missed });
     }
-  }
-
-  #isMissed(): boolean {
-    return [...this.observers.values()].includes(true);
   }
 
   #assertWritable(): void {

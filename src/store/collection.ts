@@ -137,8 +137,7 @@ export class Collection<T extends object, K extends Key, Read = Readonly<T>>
    * ```
    */
   subscribe(observer: Observer<T, K>, options: ObserverOptions = {}): () => void {
-    const { observers } = this.#state;
-    observers.set(observer as Observer<Document, unknown>, options.misses === true);
+    this.#state.observers.add(observer as Observer<Document, unknown>, options.misses === true);
     return () => this.unsubscribe(observer);
   }
 

@@ -4,6 +4,7 @@ import { freeze } from "./freeze.ts";
 import type { Step } from "./journal.ts";
 import type { Change, Operation } from "./observer.ts";
 import { compare } from "./scalar.ts";
+import type { Table } from "./table.ts";
 import { ValueMap } from "./value-map.ts";
 
 type Documents = (Document | undefined)[];
@@ -58,64 +59,69 @@ function frozen(documents: Documents): Documents {
  */
 export function eventsOf(steps: readonly Step[]): StoreEvent[] {
   const events: StoreEvent[] = [];
-  let changes: NetChange[] = [];
-  let known = new Map<CollectionState, ValueMap<NetChange>>();
-
-  function note(change: NetChange) {
-    // A single write, which is the usual case, has nothing to net.
-    if (steps.length > 1) {
-      const ofState = known.get(change.state) ?? new ValueMap();
-      const earlier = ofState.get(change.key);
-      if (earlier) {
-        earlier.after = change.after;
-        return;
-      }
-      known.set(change.state, ofState);
-      ofState.set(change.key, change);
-    }
-    changes.push(change);
+  let sinceClear: Step[] = [];
+  for (const step of steps) {
+    if (step.state.observers.size === 0) continue;
+    if (step.cleared) {
+      events.push(...grouped(sinceClear), eventOfClear(step.state, step.cleared));
+      sinceClear = [];
+    } else sinceClear.push(step);
   }
+  return events.length === 0 ? grouped(sinceClear) : [...events, ...grouped(sinceClear)];
+}
 
-  function close() {
-    const start = events.length;
-    for (const change of changes) {
-      const { state, before, after } = change;
-      const isMiss = !before && !after;
-      if (before === after && !isMiss) continue;
-      const type = !after ? "delete" : before ? "update" : "create";
-      let event = events.find((other, position) =>
-        position >= start && other.state === state && other.type === type &&
-        other.isMiss === isMiss
-      );
-      if (!event) events.push(event = emptyEvent(state, type, isMiss));
-      add(event, change);
-    }
-    changes = [];
-    known = new Map();
+function grouped(steps: readonly Step[]): StoreEvent[] {
+  const events: StoreEvent[] = [];
+  for (const change of netChanges(steps)) {
+    const { state, before, after } = change;
+    const isMiss = !before && !after;
+    if (before === after && !isMiss) continue;
+    const type = !after ? "delete" : before ? "update" : "create";
+    let event = events.find((other) =>
+      other.state === state && other.type === type && other.isMiss === isMiss
+    );
+    if (!event) events.push(event = emptyEvent(state, type, isMiss));
+    add(event, change);
   }
-
-  for (const { state, before, after, cleared, missed } of steps) {
-    if (state.observers.size === 0) continue;
-    if (cleared) {
-      close();
-      const event = emptyEvent(state, "clear", cleared.size === 0);
-      for (const slot of cleared.slots(0, cleared.size)) {
-        const before = cleared.peek(slot)!;
-        add(event, { state, key: state.keyOf(before), before, after: undefined });
-      }
-      events.push(event);
-      continue;
-    }
-    const key = before ? state.keyOf(before) : missed;
-    const newKey = after && state.keyOf(after);
-    if (before && after && compare(key, newKey) === 0) note({ state, key, before, after });
-    else {
-      if (key !== undefined) note({ state, key, before, after: undefined });
-      if (after) note({ state, key: newKey, before: undefined, after });
-    }
-  }
-  close();
   return events;
+}
+
+function netChanges(steps: readonly Step[]): readonly NetChange[] {
+  // A single write, which is the usual case, has nothing to net.
+  if (steps.length === 1) return changesOf(steps[0]!);
+  const changes: NetChange[] = [];
+  const known = new Map<CollectionState, ValueMap<NetChange>>();
+  for (const change of steps.flatMap(changesOf)) {
+    const { state, key, after } = change;
+    let ofState = known.get(state);
+    if (!ofState) known.set(state, ofState = new ValueMap());
+    const earlier = ofState.get(key);
+    if (earlier) earlier.after = after;
+    else {
+      ofState.set(key, change);
+      changes.push(change);
+    }
+  }
+  return changes;
+}
+
+function changesOf({ state, before, after, missed }: Step): NetChange[] {
+  const key = before ? state.keyOf(before) : missed;
+  const newKey = after && state.keyOf(after);
+  if (before && after && compare(key, newKey) === 0) return [{ state, key, before, after }];
+  const changes: NetChange[] = [];
+  if (key !== undefined) changes.push({ state, key, before, after: undefined });
+  if (after) changes.push({ state, key: newKey, before: undefined, after });
+  return changes;
+}
+
+function eventOfClear(state: CollectionState, cleared: Table): StoreEvent {
+  const event = emptyEvent(state, "clear", cleared.size === 0);
+  for (const slot of cleared.slots(0, cleared.size)) {
+    const before = cleared.peek(slot)!;
+    add(event, { state, key: state.keyOf(before), before, after: undefined });
+  }
+  return event;
 }
 
 function emptyEvent(state: CollectionState, type: Operation, isMiss: boolean): StoreEvent {

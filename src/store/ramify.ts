@@ -142,10 +142,11 @@ function touchedBy(steps: readonly Step[]): Iterable<Watcher> {
 
 function tell(event: StoreEvent, notifier: Notifier): void {
   const { state: { observers, definition }, type, keys, change, isMiss } = event;
-  Object.freeze(keys);
-  // Whoever subscribes while this event is told hears of the next one.
-  for (const [observer, hearsMisses] of [...observers]) {
-    if (!observers.has(observer) || (isMiss && !hearsMisses)) continue;
+  const { list } = observers;
+  // What only one observer receives is its own.
+  if (list.length > 1) Object.freeze(keys);
+  for (const observer of list) {
+    if (!observers.hears(observer, isMiss)) continue;
     notifier.call(() => observer(type, keys, change), definition.name);
   }
 }

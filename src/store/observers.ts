@@ -1,0 +1,39 @@
+import type { Document } from "./field.ts";
+import type { Observer } from "./observer.ts";
+
+/** Those who are told of the changes of a collection. */
+export class Observers {
+  /** Each with whether it is told of misses too. */
+  readonly #observers = new Map<Observer<Document, unknown>, boolean>();
+  #list: readonly Observer<Document, unknown>[] | undefined;
+
+  get size(): number {
+    return this.#observers.size;
+  }
+
+  /** Whether somebody wants to hear of misses. */
+  get hearMisses(): boolean {
+    return this.size > 0 && [...this.#observers.values()].includes(true);
+  }
+
+  /** All of them, in a list that stays as it is when somebody comes or goes. */
+  get list(): readonly Observer<Document, unknown>[] {
+    return this.#list ??= [...this.#observers.keys()];
+  }
+
+  add(observer: Observer<Document, unknown>, misses: boolean): void {
+    this.#observers.set(observer, misses);
+    this.#list = undefined;
+  }
+
+  delete(observer: Observer<Document, unknown>): void {
+    this.#observers.delete(observer);
+    this.#list = undefined;
+  }
+
+  /** Whether an observer is still there, and wants to hear of what may be a miss. */
+  hears(observer: Observer<Document, unknown>, isMiss: boolean): boolean {
+    const misses = this.#observers.get(observer);
+    return misses === true || (misses === false && !isMiss);
+  }
+}
