@@ -49,6 +49,16 @@ describe("following a collection", () => {
     expect(storage.calls[0]!.writes.length).toBe(7);
   });
 
+  test("writes what changes right after a flush was asked for", async () => {
+    const { db, saved, storage, clock } = await followed();
+    db.todos.add({ id: 1, title: "a" });
+    const flushed = saved.flush();
+    db.todos.add({ id: 2, title: "b" });
+    await clock.until(flushed);
+    await clock.advance(1_000);
+    expect([...(await stored(storage.inner, "todos")).keys()]).toEqual([1, 2]);
+  });
+
   test("makes at most 100 writes of 10,000 changes to 100 documents", async () => {
     const { db, storage, saved } = await followed();
     for (let change = 0; change < 10_000; change++) {

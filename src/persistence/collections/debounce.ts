@@ -45,6 +45,8 @@ export class Debounce {
   cancel(): void {
     if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer);
     this.#timer = undefined;
+    // What happens next, be it at once, has to set a timer again.
+    this.#isNoted = false;
   }
 
   #wait(milliseconds: number): void {
