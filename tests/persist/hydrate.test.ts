@@ -3,7 +3,7 @@ import { UnreadableEntryError } from "../../src/persistence/errors.ts";
 import { MemoryStore } from "../../src/persistence/memory.ts";
 import { type HydrationProgress, persist } from "../../src/persistence/collections/mod.ts";
 import { Ramify, type Schema } from "../../src/store/mod.ts";
-import { settled, storageWith, TestClock, todoStore, Watched } from "./support.ts";
+import { gate, settled, storageWith, TestClock, todoStore, Watched } from "./support.ts";
 
 describe("hydration", () => {
   test("puts what is stored into memory, indexed, and sends nothing back", async () => {
@@ -52,6 +52,21 @@ describe("hydration", () => {
     };
     await using saved = await persist(todoStore(), storage);
     expect(saved.status).toBe("saved");
+  });
+
+  test("goes on without a total where counting fails", async () => {
+    const storage = await storageWith(3);
+    storage.count = () => Promise.reject(new Error("no count"));
+    const progress: HydrationProgress[] = [];
+    const errors: unknown[] = [];
+    const db = todoStore();
+    await using _saved = await persist(db.todos, storage, {
+      onProgress: (each) => progress.push(each),
+      onError: (error) => errors.push((error as Error).message),
+    });
+    expect(db.todos.count()).toBe(3);
+    expect(progress).toEqual([{ collection: "todos", loaded: 3, done: true }]);
+    expect(errors).toEqual(["no count"]);
   });
 
   test("reports what cannot be read once, and reads the rest of the list", async () => {
@@ -177,6 +192,20 @@ describe("hydration", () => {
     db.todos.add({ id: 1, title: "a" });
     expect(storage.calls.length).toBe(3);
     expect(clock.waiting).toBe(0);
+  });
+
+  test("puts nothing into memory once it was closed", async () => {
+    const storage = await storageWith(3);
+    const listed = gate();
+    storage.before = (act) => act === "list" ? listed.opened : undefined;
+    const db = todoStore();
+    const opening = persist(db.todos, storage, { onOpen: (saved) => void saved.close() });
+    await settled();
+    await opening;
+    db.todos.add({ id: 1, title: "mine" });
+    listed.open();
+    await settled();
+    expect(db.todos.toArray()).toEqual([{ id: 1, title: "mine" }]);
   });
 
   test("stops when its signal aborts, even if storage never answers", async () => {

@@ -57,7 +57,12 @@ async function countOf(
 ): Promise<number | undefined> {
   const { adapter, options } = session;
   if (options.onProgress === undefined || adapter.count === undefined) return undefined;
-  return await repeated(session, () => call(session, () => adapter.count!(name)));
+  try {
+    return await call(session, () => adapter.count!(name));
+  } catch (error) {
+    report(session, error, { collection: name });
+    return undefined;
+  }
 }
 
 function contextOf({ type, key }: UnreadableEntryError): PersistErrorContext {

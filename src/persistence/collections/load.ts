@@ -19,7 +19,7 @@ export async function load(
   collection: FollowedCollection,
   entries: readonly Entry[],
 ): Promise<void> {
-  if (collection.mustClear || putAsTheyAre(session, collection, entries)) return;
+  if (session.stopped || collection.mustClear || putAsTheyAre(session, collection, entries)) return;
   const loaded: Loaded[] = [];
   for (const entry of entries) {
     try {
@@ -56,13 +56,13 @@ function putAsTheyAre(
   return true;
 }
 
-/** Whether memory has something newer than an entry; notes what that started from. */
+/** Whether memory has something newer than an entry, or is followed no more; notes what that started from. */
 function keepLocal(
   session: Session,
   collection: FollowedCollection,
   { entry, document }: Pick<Loaded, "entry" | "document">,
 ): boolean {
-  if (collection.mustClear) return true;
+  if (session.stopped || collection.mustClear) return true;
   const dirty = collection.dirty.get(identity(entry.key));
   if (dirty === undefined) return false;
   learn(session, dirty, entry);

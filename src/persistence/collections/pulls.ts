@@ -95,10 +95,10 @@ async function read(session: Session, { collection, key }: Pull): Promise<News |
   }
 }
 
-/** Whether nobody is about to change the document here, and storage has another version. */
-function isNews({ conditional }: Session, { collection, key, entry }: News): boolean {
+/** Whether memory is still followed, nobody is about to change the document here, and storage has another version. */
+function isNews({ conditional, stopped }: Session, { collection, key, entry }: News): boolean {
   const id = identity(key);
-  if (collection.mustClear || collection.dirty.has(id)) return false;
+  if (stopped || collection.mustClear || collection.dirty.has(id)) return false;
   return !conditional || collection.versions.get(id) !== entry?.version;
 }
 
