@@ -82,6 +82,16 @@ describe("a Worker", () => {
     expect((await stored(storage.inner, "todos")).size).toBe(1);
   });
 
+  test("is kept alive for what was in memory before, too", async () => {
+    const [storage, clock, db] = [new Watched(), new TestClock(), todoStore()];
+    db.todos.add({ id: 1, title: "before" });
+    const promises: Promise<unknown>[] = [];
+    await persist(db, storage, { clock, waitUntil: (promise) => promises.push(promise) });
+    expect(promises.length).toBe(1);
+    await clock.until(promises[0]!);
+    expect((await stored(storage.inner, "todos")).size).toBe(1);
+  });
+
   test("is let go when storage has failed too often", async () => {
     const [storage, clock, db] = [new Watched(), new TestClock(), todoStore()];
     const promises: Promise<unknown>[] = [];

@@ -59,7 +59,7 @@ export class WriteBehind {
   begin(): void {
     if (this.#session.stopped) return;
     this.#begun = true;
-    if (this.#isDirty()) this.#debounce.touch();
+    if (this.#isDirty()) this.#session.wake();
     this.#run();
     this.#onUpdate();
   }
