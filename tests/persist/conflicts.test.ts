@@ -36,6 +36,19 @@ describe("two writers who do not hear of each other", () => {
     expect(errors).toEqual([]);
   });
 
+  test("keep what an observer writes in answer to how a conflict was settled", async () => {
+    const { inner, mine, theirs } = await twoWriters({ onError: () => {} });
+    theirs.todos.update(1, { title: "theirs" });
+    await theirs.saved.flush();
+    mine.todos.update(1, { title: "mine" });
+    mine.todos.subscribe(() => {
+      if (mine.todos.get(1)?.title === "theirs") mine.todos.update(1, { title: "in answer" });
+    });
+    await mine.saved.flush();
+    await mine.saved.close();
+    expect((await stored(inner, "todos")).get(1)).toEqual({ ...origin, title: "in answer" });
+  });
+
   test("get the storage's state of a field that both changed, and the other is told", async () => {
     const { inner, mine, theirs, errors } = await twoWriters();
     theirs.todos.update(1, { title: "theirs" });

@@ -99,6 +99,41 @@ describe('a storage that keeps failing, with onFailure "revert"', () => {
   });
 });
 
+test("what an observer writes in answer to a revert is saved", async () => {
+  const { db, saved, storage, clock } = await followed({
+    retry: { attempts: 1 },
+    onFailure: "revert",
+  });
+  storage.before = offline;
+  db.todos.update(1, { title: "mine" });
+  db.todos.subscribe(() => {
+    if (db.todos.get(1)?.title === "stored") db.todos.update(1, { title: "in answer" });
+  });
+  await expect(clock.until(saved.flush())).rejects.toThrow("offline");
+  storage.before = () => {};
+  await clock.until(saved.flush());
+  expect(db.todos.get(1)?.title).toBe("in answer");
+  expect((await stored(storage.inner, "todos")).get(1)).toEqual({ id: 1, title: "in answer" });
+});
+
+test("a clearing that is taken back although storage made it loses nothing that was written since", async () => {
+  const { db, saved, storage, clock } = await followed({
+    retry: { attempts: 1 },
+    onFailure: "revert",
+  });
+  storage.after = (act) => {
+    if (act !== "clear") return;
+    storage.after = () => {};
+    db.todos.put({ id: 1, title: "written since" });
+    offline();
+  };
+  db.todos.clear();
+  await expect(clock.until(saved.flush())).rejects.toThrow("offline");
+  await clock.until(saved.flush());
+  expect(db.todos.toArray()).toEqual([{ id: 1, title: "written since" }]);
+  expect((await stored(storage.inner, "todos")).get(1)).toEqual({ id: 1, title: "written since" });
+});
+
 describe("a function as onFailure", () => {
   test("is told what failed, and decides", async () => {
     const failures: unknown[] = [];

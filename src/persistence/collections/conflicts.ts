@@ -63,13 +63,15 @@ async function settle(session: Session, dirty: DirtyKey, entry: Entry | undefine
   const isOurs = [base, mine, ...dirty.unsure].some((known) => equal(known, theirs));
   const conflict = { ...addressOf(dirty), mine, theirs, base };
   const resolved = isOurs ? mine : await resolve(session, conflict, dirty.unsure);
+  if (session.stopped) return;
   // What was changed while the user decided is settled by the next commit, which finds the conflict again.
   if (dirty.revision !== revision || collection.dirty.get(identity(key)) !== dirty) return;
   if (!equal(resolved, mine)) writeOwn(session.target, [{ collection, key, document: resolved }]);
   learn(session, dirty, entry);
   dirty.base = theirs;
   dirty.unsure = [];
-  if (equal(resolved, theirs)) session.dirty.remove(dirty);
+  // An observer may have changed it in answer.
+  if (equal(resolved, theirs) && dirty.revision === revision) session.dirty.remove(dirty);
 }
 
 async function resolve(

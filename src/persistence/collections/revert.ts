@@ -21,9 +21,13 @@ export function revert(
     unchanged.map(({ dirty: { collection, key, base } }) => ({ collection, key, document: base })),
   );
   if (clears !== undefined) clears.mustClear = false;
-  for (const { dirty } of unchanged) {
+  // Storage may have been cleared all the same.
+  if (clears !== undefined) { for (const { dirty } of sent) dirty.unsure.push(undefined); }
+  for (const { dirty, revision } of unchanged) {
+    // An observer may have changed it in answer.
+    if (dirty.revision !== revision) continue;
     session.dirty.remove(dirty);
-    if (clears !== undefined || dirty.unsure.length > 0) {
+    if (dirty.unsure.length > 0) {
       session.pulls.add(dirty.collection, dirty.key, dirty.unsure);
     }
   }
