@@ -56,7 +56,10 @@ export class Changes {
       reader,
       from: this.#begin(type),
       tell: (keys) => {
-        if (!stopped) listener(keys);
+        // A listener that throws hears what comes next all the same.
+        queueMicrotask(() => {
+          if (!stopped) listener(keys);
+        });
       },
     });
     following.catch((error) => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { DenoKvStore } from "../../adapters/deno-kv.ts";
 import type { Key } from "../../src/persistence/adapter.ts";
 
@@ -61,6 +61,33 @@ describe("watching Deno KV", () => {
     await expect.poll(() => heard.length).toBe(100);
     expect(new Set(heard)).toEqual(new Set(keys));
     await store.close();
+  });
+
+  test("goes on after a listener that has thrown, whose error is reported", async () => {
+    const store = open("throwing", 0);
+    const heard: Key[] = [];
+    const reported: unknown[] = [];
+    const queue = vi.spyOn(globalThis, "queueMicrotask").mockImplementation((callback) => {
+      try {
+        callback();
+      } catch (error) {
+        reported.push(error);
+      }
+    });
+    try {
+      store.watch!("Note", (keys) => {
+        heard.push(...keys);
+        if (keys.includes("bad")) throw new Error("The listener's own");
+      });
+      for (const key of ["bad", "good"]) {
+        await store.commit([{ type: "Note", key, value: 1 }]);
+        await expect.poll(() => heard.at(-1)).toBe(key);
+      }
+      expect(reported).toEqual([new Error("The listener's own")]);
+      await store.close();
+    } finally {
+      queue.mockRestore();
+    }
   });
 
   test("is refused once the store is closed", async () => {
