@@ -78,6 +78,21 @@ export async function writeUnchecked(
   return byType.size <= MAX_CHECKS ? await apply(context, writes, replaced) : undefined;
 }
 
+/** Applies writes of which none is conditional, in as many operations as the chunks that they replace make necessary. */
+export async function writeInHalves(
+  context: WriteContext,
+  writes: readonly Write[],
+): Promise<(Version | null)[]> {
+  try {
+    return await writeAll(context, writes);
+  } catch (error) {
+    if (!(error instanceof StorageLimitError) || writes.length === 1) throw error;
+  }
+  const middle = writes.length >> 1;
+  const before = await writeInHalves(context, writes.slice(0, middle));
+  return [...before, ...await writeInHalves(context, writes.slice(middle))];
+}
+
 /** What a write replaces, or `undefined` where it should be read. */
 function expect(context: WriteContext, write: Write): Replaced | undefined {
   const { type, key, id, ifVersion, put } = write;

@@ -16,7 +16,13 @@ import type { DenoKvBinding, DenoKvEntry } from "./_deno-kv-binding.ts";
 import { Changes } from "./_deno-kv-changes.ts";
 import { clear } from "./_deno-kv-clear.ts";
 import * as document from "./_deno-kv-document.ts";
-import { MAX_MUTATIONS, writeAll, type WriteContext, writeUnchecked } from "./_deno-kv-write.ts";
+import {
+  MAX_MUTATIONS,
+  writeAll,
+  type WriteContext,
+  writeInHalves,
+  writeUnchecked,
+} from "./_deno-kv-write.ts";
 
 export type { DenoKvAtomic, DenoKvBinding, DenoKvEntry, DenoKvKey } from "./_deno-kv-binding.ts";
 export type { EncodedValue } from "../src/persistence/codec.ts";
@@ -154,7 +160,7 @@ export class DenoKvStore extends TextAdapter {
     for (const joined of this.#join(parts)) {
       const together = await writeUnchecked(this.#context, joined.flat());
       if (together) versions.push(...together);
-      else for (const part of joined) versions.push(...await writeAll(this.#context, part));
+      else for (const part of joined) versions.push(...await writeInHalves(this.#context, part));
     }
     return versions;
   }

@@ -75,6 +75,18 @@ describe("DenoKvStore", () => {
     expect(await countKeys(["hundred"])).toBe(0);
   });
 
+  test("removes more large documents than one operation takes in a commit of several parts", async () => {
+    const store = new DenoKvStore(memory, { prefix: ["parts"] });
+    const large = "x".repeat(600_000);
+    for (let key = 0; key < 70; key++) await store.commit([{ type: "Note", key, value: large }]);
+    const deletes = Array.from(
+      { length: 101 },
+      (_, index): Write => ({ type: "Note", key: 100 - index, delete: true }),
+    );
+    expect(await store.commit(deletes)).toEqual(deletes.map(() => null));
+    expect(await Array.fromAsync(store.list("Note"))).toEqual([]);
+  });
+
   test("counts metadata and long keys before it writes anything", async () => {
     const store = new DenoKvStore(memory, { prefix: ["measured"] });
     const metadata = { numbers: Array.from({ length: 420 }, (_, index) => index / 10) };
