@@ -85,7 +85,8 @@ export class MemoryStore extends BaseAdapter<unknown> {
     for (const ids of inPages(table.ids(range), range.limit)) {
       const now = this.#now();
       yield await readPage(ids, (id) => {
-        const row = table.get(id, now);
+        // The table is another one when the type has been cleared meanwhile.
+        const row = this.#tables.get(type)?.get(id, now);
         return row && toEntry(id, row);
       });
     }

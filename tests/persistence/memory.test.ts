@@ -23,6 +23,20 @@ describe("MemoryStore", () => {
     expect(await store.commit(writes)).toEqual(["v1", "v2"]);
   });
 
+  test("lists nothing of a type that is cleared while the list is read", async () => {
+    const store = new MemoryStore();
+    const put = (key: number, value: string) => ({ type: "Note", key, value });
+    await store.commit(Array.from({ length: 100 }, (_, key) => put(key, "old")));
+    const values: unknown[] = [];
+    for await (const page of store.pages("Note")) {
+      values.push(...page.map(({ value }) => value));
+      if (values.length > 50) continue;
+      await store.clear("Note");
+      await store.commit([put(99, "new")]);
+    }
+    expect(values.slice(50)).toEqual(["new"]);
+  });
+
   test("drops expired rows by and by, so that receipts do not fill the memory", () => {
     const table = new MemoryTable();
     for (let time = 0; time < 20_000; time++) {
