@@ -293,6 +293,26 @@ describe("two writers who hear of each other", () => {
     await saved.close();
   });
 
+  test("keep what an observer deletes in answer, also where one collection is persisted alone", async () => {
+    const inner = new MemoryStore();
+    await inner.commit([1, 2, 3].map((key) => {
+      return { type: "todos", key, value: { id: key, title: "stored" } };
+    }));
+    const { todos } = todoStore();
+    await using saved = await persist(todos, new Watched(inner).watching());
+    todos.subscribe((type) => {
+      if (type === "update") todos.delete(3);
+    });
+    await inner.commit([
+      { type: "todos", key: 1, value: { id: 1, title: "theirs" } },
+      { type: "todos", key: 2, delete: true },
+    ]);
+    await settled();
+    await saved.flush();
+    expect(todos.keys()).toEqual([1]);
+    expect([...(await stored(inner, "todos")).keys()]).toEqual([1]);
+  });
+
   test("hear nothing any more after close", async () => {
     const { mine, theirs } = await watchers();
     await mine.saved.close();

@@ -77,11 +77,15 @@ export class FollowedCollection {
 
   /** Puts documents into memory; to be called by `writeOwn` only. */
   put(documents: readonly StoredDocument[]): void {
+    for (const document of documents) {
+      this.echoes.add(this.has(document[this.primaryKey] as Key) ? "update" : "create");
+    }
     this.#collection.bulkPut(documents as never);
   }
 
   /** Deletes documents from memory; to be called by `writeOwn` only. */
   delete(keys: readonly Key[]): void {
+    if (keys.length > 0) this.echoes.add("delete");
     this.#collection.bulkDelete(keys as never);
   }
 }

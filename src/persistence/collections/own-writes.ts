@@ -32,13 +32,8 @@ export function writeOwn(target: Target, writes: readonly OwnWrite[]): void {
   for (const { collection, key, document } of writes) {
     let own = changes.get(collection);
     if (own === undefined) changes.set(collection, own = { puts: [], deletes: [] });
-    if (document !== undefined) {
-      collection.echoes.add(collection.has(key) ? "update" : "create");
-      own.puts.push(document);
-    } else if (collection.has(key)) {
-      collection.echoes.add("delete");
-      own.deletes.push(key);
-    }
+    if (document !== undefined) own.puts.push(document);
+    else if (collection.has(key)) own.deletes.push(key);
   }
   change(target, changes);
 }
@@ -49,11 +44,7 @@ export function putOwn(
   collection: FollowedCollection,
   entries: readonly Entry[],
 ): void {
-  const puts: StoredDocument[] = [];
-  for (const { key, value } of entries) {
-    collection.echoes.add(collection.has(key) ? "update" : "create");
-    puts.push(value as StoredDocument);
-  }
+  const puts = entries.map(({ value }) => value as StoredDocument);
   change(target, new Map([[collection, { puts, deletes: [] }]]));
 }
 
