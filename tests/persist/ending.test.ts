@@ -92,6 +92,22 @@ describe("a Worker", () => {
     expect((await stored(storage.inner, "todos")).size).toBe(1);
   });
 
+  test("that cannot be kept alive is told, and changes are stored all the same", async () => {
+    const [storage, clock, db] = [new Watched(), new TestClock(), todoStore()];
+    const errors: string[] = [];
+    const saved = await persist(db, storage, {
+      clock,
+      waitUntil: () => {
+        throw new Error("no request");
+      },
+      onError: (error) => errors.push((error as Error).message),
+    });
+    db.todos.add({ id: 1, title: "a" });
+    await clock.until(saved.flush());
+    expect(errors).toEqual(["no request"]);
+    expect((await stored(storage.inner, "todos")).size).toBe(1);
+  });
+
   test("is let go when storage has failed too often", async () => {
     const [storage, clock, db] = [new Watched(), new TestClock(), todoStore()];
     const promises: Promise<unknown>[] = [];

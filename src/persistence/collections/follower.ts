@@ -152,11 +152,10 @@ export class Follower implements Persistence {
     if (waitUntil === undefined || this.#isKeptAlive) return;
     this.#isKeptAlive = true;
     // What goes wrong is told by onError.
-    waitUntil(
-      this.#writer.idle().catch(() => {}).finally(() => {
-        this.#isKeptAlive = false;
-      }),
-    );
+    const idle = this.#writer.idle().catch(() => {}).finally(() => {
+      this.#isKeptAlive = false;
+    });
+    notify(this.#session, waitUntil, idle);
   }
 
   #update(): void {
