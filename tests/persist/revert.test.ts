@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { followed, offline } from "./failing.ts";
-import { settled, stored } from "./support.ts";
+import { persist } from "../../src/persistence/collections/mod.ts";
+import { settled, storageWith, stored, TestClock, todoStore } from "./support.ts";
 
 describe('a storage that keeps failing, with onFailure "revert"', () => {
   test("takes memory back to what was acknowledged, as one transaction", async () => {
@@ -132,6 +133,28 @@ test("a clearing that is taken back although storage made it loses nothing that 
   await clock.until(saved.flush());
   expect(db.todos.toArray()).toEqual([{ id: 1, title: "written since" }]);
   expect((await stored(storage.inner, "todos")).get(1)).toEqual({ id: 1, title: "written since" });
+});
+
+test("a clearing made before everything was read is not taken back, as memory never had it all", async () => {
+  const storage = await storageWith(3);
+  const clock = new TestClock();
+  const { todos } = todoStore();
+  todos.add({ id: 9, title: "mine" });
+  storage.before = (act) => act === "clear" && offline();
+  const opening = persist(todos, storage, {
+    clock,
+    onFailure: "revert",
+    retry: { attempts: 1 },
+    onError: () => {},
+  });
+  todos.clear();
+  const saved = await clock.until(opening);
+  await expect(clock.until(saved.flush())).rejects.toThrow("offline");
+  expect(saved.status).toBe("failing");
+  storage.before = () => {};
+  await clock.until(saved.flush());
+  expect(todos.count()).toBe(0);
+  expect((await stored(storage.inner, "todos")).size).toBe(0);
 });
 
 describe("a function as onFailure", () => {

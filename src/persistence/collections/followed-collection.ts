@@ -25,6 +25,8 @@ export class FollowedCollection {
   readonly echoes: Set<Operation> = new Set();
   /** Whether it was cleared and storage has to be as well, before anything else is written. */
   mustClear = false;
+  /** Whether it was cleared before all that storage has was in memory. */
+  isPartlyRead = false;
   readonly #collection: PersistentCollection;
   #observe: Observe = () => {};
 

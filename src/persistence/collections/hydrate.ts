@@ -48,6 +48,7 @@ export async function hydrate(session: Session, collection: FollowedCollection):
 
   const total = await countOf(session, collection);
   while (!await repeated(session, readOn));
+  collection.isPartlyRead = collection.mustClear;
 }
 
 /** How many documents there are, if somebody wants to know and the adapter can tell without reading them. */

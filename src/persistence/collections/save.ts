@@ -84,6 +84,7 @@ export async function saveClear(
     pace.cleared(collection.name, clock.now());
   }
   collection.mustClear = false;
+  collection.isPartlyRead = false;
   collection.versions.clear();
   for (const each of [...collection.dirty.values()]) {
     each.base = undefined;

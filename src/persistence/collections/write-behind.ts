@@ -175,12 +175,12 @@ export class WriteBehind {
     await this.#session.pause.wait(pauseAfter(this.#failures, { ...retry, random }));
   }
 
-  /** Storage has failed too often. */
+  /** Storage has failed too often. What memory never had cannot be put back into it. */
   async #giveUp({ sent, clears }: Step, error: unknown): Promise<void> {
     this.#tries = 0;
     this.#lastError = error;
     const documents = sent.map(({ dirty }) => addressOf(dirty));
-    const policy = documents.length === 0
+    const policy = documents.length === 0 || clears?.isPartlyRead
       ? "keep"
       : await this.#policy({ error, documents, permanent: false });
     this.#waiters.reject(() => true, this.#failure(error));
