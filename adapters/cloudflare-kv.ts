@@ -14,6 +14,7 @@ import { byteLength } from "../src/persistence/size.ts";
 import { TextAdapter } from "../src/persistence/text-adapter.ts";
 import { createVersions } from "../src/persistence/versions.ts";
 import { callEach } from "./_call-each.ts";
+import { writingError } from "./_cloudflare-kv-errors.ts";
 import { formatRecord, namePrefix, parseRecord, rootOf } from "./_record.ts";
 export type { EncodedValue } from "../src/persistence/codec.ts";
 export type { TextAdapter } from "../src/persistence/text-adapter.ts";
@@ -151,14 +152,8 @@ export class CloudflareKvStore extends TextAdapter {
     try {
       return [await this.#apply(this.keyText(type, id), put)];
     } catch (cause) {
-      if (!/\b429\b|too many requests/i.test(String(cause))) throw cause;
-      throw new Error(
-        `Cannot commit to ${this.name}: ${type}/${
-          describeKey(key)
-        } was written less than a second ago, and ` +
-          "KV takes one write of a key a second; retry later",
-        { cause },
-      );
+      const action = `commit to ${this.name}`;
+      throw writingError(cause, { action, entry: `${type}/${describeKey(key)}` });
     }
   }
 
@@ -173,7 +168,15 @@ export class CloudflareKvStore extends TextAdapter {
   protected override async clearType(type: string): Promise<void> {
     const everything = { after: undefined, limit: Infinity, reverse: false };
     for await (const page of this.#readNames(type, everything)) {
-      await callEach(page, ({ name }) => this.#kv.delete(name), CONNECTIONS);
+      await callEach(page, ({ name }) => this.#remove(type, name), CONNECTIONS);
+    }
+  }
+
+  async #remove(type: string, name: string): Promise<void> {
+    try {
+      await this.#kv.delete(name);
+    } catch (cause) {
+      throw writingError(cause, { action: `clear ${type} in ${this.name}`, entry: name });
     }
   }
 

@@ -33,6 +33,15 @@ describe("Workers KV that is written too often", () => {
     },
   );
 
+  test("says so of a clear as well", async () => {
+    const store = new CloudflareKvStore(busy("cleared/Note/b"), { prefix: "cleared" });
+    await env.KV.put("cleared/Note/b", "written by another");
+    await expect(store.clear("Note")).rejects.toThrow(
+      "Cannot clear Note in Workers KV: cleared/Note/b was written less than a second ago, and KV " +
+        "takes one write of a key a second; retry later",
+    );
+  });
+
   test("has ended every write of a commit when it says that one has failed", async () => {
     let running = 0;
     const kv = busy("ended/Note/a");
