@@ -160,6 +160,19 @@ describe("hydration", () => {
     expect(errors).toEqual(["connection lost", "connection lost"]);
   });
 
+  test("gives up after failures in a row only, not after those with progress in between", async () => {
+    const storage = await storageWith(5_000);
+    const db = todoStore();
+    const clock = new TestClock();
+    storage.pages = async function* (type, options) {
+      yield* storage.inner.pages(type, { ...options, limit: 1_000 });
+      if (db.todos.count() < 5_000) throw new Error("cut off");
+    };
+    const options = { clock, retry: { attempts: 2 }, onError: () => {} };
+    await using _saved = await clock.until(persist(db.todos, storage, options));
+    expect(db.todos.count()).toBe(5_000);
+  });
+
   test("asks again when storage does not answer", async () => {
     const storage = await storageWith(5);
     const list = storage.list.bind(storage);

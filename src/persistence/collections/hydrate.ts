@@ -47,7 +47,7 @@ export async function hydrate(session: Session, collection: FollowedCollection):
   }
 
   const total = await countOf(session, collection);
-  while (!await repeated(session, readOn));
+  while (!await repeated(session, readOn, () => loaded));
   collection.isPartlyRead = collection.mustClear;
 }
 
@@ -70,13 +70,22 @@ function contextOf({ type, key }: UnreadableEntryError): PersistErrorContext {
   return key === undefined ? { collection: type } : { collection: type, key };
 }
 
-/** Makes a call until it succeeds, with pauses, up to the number of attempts. */
-export async function repeated<T>(session: Session, work: () => Promise<T>): Promise<T> {
+/**
+ * Makes a call until it succeeds, with pauses, up to the number of attempts in a row: those since `progress`, where
+ * a call that fails gets somewhere all the same, last grew.
+ */
+export async function repeated<T>(
+  session: Session,
+  work: () => Promise<T>,
+  progress: () => number = () => 0,
+): Promise<T> {
   const { retry, random, pause } = session;
   for (let failures = 1;; failures++) {
+    const before = progress();
     try {
       return await work();
     } catch (error) {
+      if (progress() > before) failures = 1;
       report(session, error, { failures });
       if (failures >= retry.attempts || session.stopped) throw error;
     }
