@@ -24,7 +24,7 @@ const effort: Effort = {
   writes: 10_000,
   keys: 100,
   rounds: 3,
-  writingRounds: 3,
+  writingRounds: 6,
 };
 for (const name of positionals.length > 0 ? positionals : Object.keys(benches)) {
   const bench = benches[name];
