@@ -31,6 +31,21 @@ export async function followed(options: PersistOptions = {}): Promise<Followed> 
   return { db, saved, storage, clock, errors };
 }
 
+/** The same, taken back to what storage acknowledged after so many attempts. */
+export function reverting(attempts = 1): Promise<Followed> {
+  return followed({ retry: { attempts }, onFailure: "revert" });
+}
+
+/** Loses the answer to the next `act` of a storage, which it has done by then; `then` comes first. */
+export function loseAnswer(storage: Watched, act: string, then: () => void = () => {}): void {
+  storage.after = (done) => {
+    if (done !== act) return;
+    storage.after = () => {};
+    then();
+    offline();
+  };
+}
+
 /** What a storage does that cannot be reached. */
 export function offline(): never {
   throw new Error("offline");

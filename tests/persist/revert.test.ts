@@ -1,14 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { followed, offline } from "./failing.ts";
+import { followed, loseAnswer, offline, reverting } from "./failing.ts";
 import { persist } from "../../src/persistence/collections/mod.ts";
 import { settled, storageWith, stored, TestClock, todoStore } from "./support.ts";
 
 describe('a storage that keeps failing, with onFailure "revert"', () => {
   test("takes memory back to what was acknowledged, as one transaction", async () => {
-    const { db, saved, storage, clock } = await followed({
-      retry: { attempts: 3 },
-      onFailure: "revert",
-    });
+    const { db, saved, storage, clock } = await reverting(3);
     storage.before = offline;
     const events: unknown[] = [];
     db.todos.update(1, { title: "first" });
@@ -22,10 +19,7 @@ describe('a storage that keeps failing, with onFailure "revert"', () => {
   });
 
   test("leaves alone what was changed since", async () => {
-    const { db, saved, storage, clock } = await followed({
-      retry: { attempts: 1 },
-      onFailure: "revert",
-    });
+    const { db, saved, storage, clock } = await reverting();
     let isOffline = true;
     storage.before = async () => {
       await settled();
@@ -45,15 +39,8 @@ describe('a storage that keeps failing, with onFailure "revert"', () => {
   });
 
   test("ends with what storage holds if it had applied what it did not acknowledge", async () => {
-    const { db, saved, storage, clock } = await followed({
-      retry: { attempts: 1 },
-      onFailure: "revert",
-    });
-    storage.after = (act) => {
-      if (act !== "commit") return;
-      storage.after = () => {};
-      offline();
-    };
+    const { db, saved, storage, clock } = await reverting();
+    loseAnswer(storage, "commit");
     db.todos.update(1, { title: "applied" });
     await expect(clock.until(saved.flush())).rejects.toThrow("offline");
     await clock.until(saved.flush());
@@ -62,17 +49,9 @@ describe('a storage that keeps failing, with onFailure "revert"', () => {
   });
 
   test("forgets nothing that it may have written when the document comes and goes again", async () => {
-    const { db, saved, storage, clock } = await followed({
-      retry: { attempts: 1 },
-      onFailure: "revert",
-    });
-    storage.after = (act) => {
-      if (act !== "commit") return;
-      storage.after = () => {};
-      // From here on it cannot even be read, until the test says so.
-      storage.before = offline;
-      offline();
-    };
+    const { db, saved, storage, clock } = await reverting();
+    // From then on it cannot even be read, until the test says so.
+    loseAnswer(storage, "commit", () => storage.before = offline);
     db.todos.add({ id: 2, title: "applied" });
     await expect(clock.until(saved.flush())).rejects.toThrow("offline");
     expect(db.todos.has(2)).toBe(false);
@@ -85,10 +64,7 @@ describe('a storage that keeps failing, with onFailure "revert"', () => {
   });
 
   test("brings back what was cleared", async () => {
-    const { db, saved, storage, clock } = await followed({
-      retry: { attempts: 2 },
-      onFailure: "revert",
-    });
+    const { db, saved, storage, clock } = await reverting(2);
     storage.before = offline;
     db.todos.clear();
     await expect(clock.until(saved.flush())).rejects.toThrow("offline");
@@ -101,10 +77,7 @@ describe('a storage that keeps failing, with onFailure "revert"', () => {
 });
 
 test("what an observer writes in answer to a revert is saved", async () => {
-  const { db, saved, storage, clock } = await followed({
-    retry: { attempts: 1 },
-    onFailure: "revert",
-  });
+  const { db, saved, storage, clock } = await reverting();
   storage.before = offline;
   db.todos.update(1, { title: "mine" });
   db.todos.subscribe(() => {
@@ -118,16 +91,8 @@ test("what an observer writes in answer to a revert is saved", async () => {
 });
 
 test("a clearing that is taken back although storage made it loses nothing that was written since", async () => {
-  const { db, saved, storage, clock } = await followed({
-    retry: { attempts: 1 },
-    onFailure: "revert",
-  });
-  storage.after = (act) => {
-    if (act !== "clear") return;
-    storage.after = () => {};
-    db.todos.put({ id: 1, title: "written since" });
-    offline();
-  };
+  const { db, saved, storage, clock } = await reverting();
+  loseAnswer(storage, "clear", () => db.todos.put({ id: 1, title: "written since" }));
   db.todos.clear();
   await expect(clock.until(saved.flush())).rejects.toThrow("offline");
   await clock.until(saved.flush());
