@@ -29,8 +29,13 @@ export interface StoreEvent {
 
 /** What observers are told beside the keys. Documents are frozen when somebody looks at them, as in the table. */
 class LazyChange implements Change<Document> {
-  readonly #before: Documents = [];
-  readonly #after: Documents = [];
+  readonly #before: Documents;
+  readonly #after: Documents;
+
+  constructor(before: Documents, after: Documents) {
+    this.#before = before;
+    this.#after = after;
+  }
 
   add({ before, after }: NetChange): void {
     this.#before.push(before);
@@ -58,37 +63,40 @@ function frozen(documents: Documents): Documents {
  * and operation in the order of their first change. A `clear` is told apart from what is before and after it.
  */
 export function eventsOf(steps: readonly Step[]): StoreEvent[] {
+  // A single write, which is the usual case, has nothing to net or to group.
+  if (steps.length === 1 && !steps[0]!.cleared) return changesOf(steps[0]!).map(eventOf);
   const events: StoreEvent[] = [];
   let sinceClear: Step[] = [];
   for (const step of steps) {
-    if (step.state.observers.size === 0) continue;
-    if (step.cleared) {
+    if (!step.cleared) sinceClear.push(step);
+    else if (step.state.observers.size > 0) {
       events.push(...grouped(sinceClear), eventOfClear(step.state, step.cleared));
       sinceClear = [];
-    } else sinceClear.push(step);
+    }
   }
-  return events.length === 0 ? grouped(sinceClear) : [...events, ...grouped(sinceClear)];
+  events.push(...grouped(sinceClear));
+  return events;
 }
 
 function grouped(steps: readonly Step[]): StoreEvent[] {
   const events: StoreEvent[] = [];
   for (const change of netChanges(steps)) {
-    const { state, before, after } = change;
-    const isMiss = !before && !after;
-    if (before === after && !isMiss) continue;
-    const type = !after ? "delete" : before ? "update" : "create";
-    let event = events.find((other) =>
+    const event = eventOf(change);
+    const { state, type, isMiss } = event;
+    if (change.before === change.after && !isMiss) continue;
+    const earlier = events.find((other) =>
       other.state === state && other.type === type && other.isMiss === isMiss
     );
-    if (!event) events.push(event = emptyEvent(state, type, isMiss));
-    add(event, change);
+    if (!earlier) events.push(event);
+    else {
+      earlier.keys.push(change.key);
+      earlier.change.add(change);
+    }
   }
   return events;
 }
 
 function netChanges(steps: readonly Step[]): readonly NetChange[] {
-  // A single write, which is the usual case, has nothing to net.
-  if (steps.length === 1) return changesOf(steps[0]!);
   const changes: NetChange[] = [];
   const known = new Map<CollectionState, ValueMap<NetChange>>();
   for (const change of steps.flatMap(changesOf)) {
@@ -106,6 +114,7 @@ function netChanges(steps: readonly Step[]): readonly NetChange[] {
 }
 
 function changesOf({ state, before, after, missed }: Step): NetChange[] {
+  if (state.observers.size === 0) return [];
   const key = before ? state.keyOf(before) : missed;
   const newKey = after && state.keyOf(after);
   if (before && after && compare(key, newKey) === 0) return [{ state, key, before, after }];
@@ -115,20 +124,23 @@ function changesOf({ state, before, after, missed }: Step): NetChange[] {
   return changes;
 }
 
+function eventOf({ state, key, before, after }: NetChange): StoreEvent {
+  return {
+    state,
+    type: !after ? "delete" : before ? "update" : "create",
+    keys: [key],
+    change: new LazyChange([before], [after]),
+    isMiss: !before && !after,
+  };
+}
+
 function eventOfClear(state: CollectionState, cleared: Table): StoreEvent {
-  const event = emptyEvent(state, "clear", cleared.size === 0);
-  for (const slot of cleared.slots(0, cleared.size)) {
-    const before = cleared.peek(slot)!;
-    add(event, { state, key: state.keyOf(before), before, after: undefined });
-  }
-  return event;
-}
-
-function emptyEvent(state: CollectionState, type: Operation, isMiss: boolean): StoreEvent {
-  return { state, type, keys: [], change: new LazyChange(), isMiss };
-}
-
-function add(event: StoreEvent, change: NetChange): void {
-  event.keys.push(change.key);
-  event.change.add(change);
+  const before = cleared.slots(0, cleared.size).map((slot) => cleared.peek(slot)!);
+  return {
+    state,
+    type: "clear",
+    keys: before.map((document) => state.keyOf(document)),
+    change: new LazyChange(before, before.map(() => undefined)),
+    isMiss: before.length === 0,
+  };
 }
