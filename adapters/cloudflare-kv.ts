@@ -199,6 +199,7 @@ export class CloudflareKvStore extends TextAdapter {
 
   /** The names of a type in pages. KV begins anywhere but at a name of our choice, and has no reverse. */
   async *#readNames(type: string, { after, reverse }: Range): AsyncGenerator<readonly Name[]> {
+    if (!this.canHold(type, "")) return;
     const prefix = namePrefix(this.#root, type);
     const from = after === undefined ? undefined : prefix + after;
     const all: Name[] = [];

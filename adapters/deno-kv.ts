@@ -41,6 +41,7 @@ export interface DenoKvStoreOptions {
 type Write = PreparedWrite<EncodedValue>;
 
 const BATCH_SIZE = 100;
+const MAX_CHARACTER_BYTES = 4;
 /** What Deno KV adds to the parts of a key. */
 const KEY_OVERHEAD = 48;
 /** The keys of an atomic operation may take a tenth of the bytes that its values may. */
@@ -88,7 +89,8 @@ export class DenoKvStore extends TextAdapter {
     if (changes) {
       this.watch = (type, listener) => {
         this.assertCallable(type);
-        return changes.watch(type, listener);
+        // Of what cannot be stored nothing changes.
+        return this.canHold(type, "") ? changes.watch(type, listener) : () => {};
       };
     }
     this.capabilities = {
@@ -126,11 +128,15 @@ export class DenoKvStore extends TextAdapter {
 
   /** @internal */
   protected override async *readPages(type: string, range: Range): AsyncGenerator<EntryPage> {
+    if (!this.canHold(type, "")) return;
     const batchSize = Math.min(range.limit, BATCH_SIZE);
+    const after = range.after === undefined ? undefined : this.#cut(type, range.after);
     const read = (found: DenoKvEntry) => this.#toEntry(type, found);
     let page: DenoKvEntry[] = [];
     let chunks = 0;
-    for await (const found of document.listHeads(this.#context, type, { ...range, batchSize })) {
+    for await (
+      const found of document.listHeads(this.#context, type, { ...range, after, batchSize })
+    ) {
       page.push(found);
       chunks += document.toHead(found)?.chunks ?? 0;
       if (page.length + chunks < batchSize) continue;
@@ -167,6 +173,7 @@ export class DenoKvStore extends TextAdapter {
 
   /** @internal */
   protected override async clearType(type: string): Promise<void> {
+    if (!this.canHold(type, "")) return;
     await this.#context.changes?.ready();
     await clear(this.#context, type);
   }
@@ -222,6 +229,15 @@ export class DenoKvStore extends TextAdapter {
     const key = keyOfId(type, place.id);
     const problem = `some of its chunks are missing or damaged; ${REPAIR}`;
     throw new UnreadableEntryError({ type, key }, problem);
+  }
+
+  /** An id that Deno KV takes as a bound: cut to just more than can be stored, it still sorts as the whole one. */
+  #cut(type: string, id: string): string {
+    if (this.canHold(type, id)) return id;
+    const longest = this.maxKeyBytes - byteLength(this.keyText(type, ""));
+    const bytes = new TextEncoder().encode(id).subarray(0, longest + MAX_CHARACTER_BYTES);
+    // What is left of a character at the end is left out.
+    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes, { stream: true });
   }
 
   #place(type: string, id: string): document.Place {

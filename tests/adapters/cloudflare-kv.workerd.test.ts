@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import { CloudflareKvStore } from "../../adapters/cloudflare-kv.ts";
+import type { Key } from "../../src/persistence/adapter.ts";
 import { encodeKey } from "../../src/persistence/keys.ts";
 import { testAdapter } from "../../src/persistence/testing/mod.ts";
 
@@ -27,6 +28,17 @@ describe("CloudflareKvStore", () => {
     expect(await env.KV.get("named/TodoList/my-list")).toBe(
       '{"format":1,"version":"v1","metadata":{"rev":2}}\n{"n":1}',
     );
+  });
+
+  test("finds nothing of a type, or behind a key, that is too long for a name in KV", async () => {
+    const store = new CloudflareKvStore(env.KV, { prefix: "too long" });
+    const long = "é".repeat(300);
+    await store.commit(["a", "é", "é0", "ê"].map((key) => ({ type: "Note", key, value: 1 })));
+    const keys: Key[] = [];
+    for await (const { key } of store.list(long)) keys.push(key);
+    for await (const { key } of store.list("Note", { after: long })) keys.push(key);
+    expect(keys).toEqual(["ê"]);
+    await store.clear(long);
   });
 
   test("lets KV remove what expires, after a minute at the earliest", async () => {

@@ -56,6 +56,30 @@ describe("DenoKvStore", () => {
     kv.close();
   });
 
+  test("finds nothing of a type that is too long to be stored, and nothing changes there", async () => {
+    const store = new DenoKvStore(memory, { prefix: ["long"], watch: true });
+    const long = "☘".repeat(700);
+    expect(await Array.fromAsync(store.list(long))).toEqual([]);
+    await store.clear(long);
+    store.watch!(long, () => {})();
+    await store.close();
+  });
+
+  test("lists from a key that is longer than any that is stored", async () => {
+    const store = new DenoKvStore(memory, { prefix: ["after"] });
+    // The longest that fit, of which the last character takes one byte, two, or three.
+    const longest = "x".repeat(2_000 - "afterNote".length - 3);
+    const keys = ["a", longest, `${longest}xyz`, `${longest}é`, `${longest}☘`, "y"];
+    await store.commit(keys.map((key) => ({ type: "Note", key, value: 1 })));
+    for (const after of [`${longest}xyz0`, `${longest}éé`, `${longest}é☘`, `${longest}😀`]) {
+      const forwards = await Array.fromAsync(store.list("Note", { after }));
+      expect(forwards.map(({ key }) => key)).toEqual(keys.filter((key) => key > after));
+      const backwards = await Array.fromAsync(store.list("Note", { after, reverse: true }));
+      expect(backwards.map(({ key }) => key)).toEqual(keys.filter((key) => key < after).reverse());
+    }
+    expect(await Array.fromAsync(store.list("Note", { after: "z".repeat(9_000) }))).toEqual([]);
+  });
+
   test("removes a hundred large documents, together as far as one operation takes it, and all by clear", async () => {
     const store = new DenoKvStore(memory, { prefix: ["hundred"] });
     const large = "x".repeat(600_000);
