@@ -16,13 +16,8 @@ import type { DenoKvBinding, DenoKvEntry } from "./_deno-kv-binding.ts";
 import { Changes } from "./_deno-kv-changes.ts";
 import { clear } from "./_deno-kv-clear.ts";
 import * as document from "./_deno-kv-document.ts";
-import {
-  MAX_MUTATIONS,
-  writeAll,
-  type WriteContext,
-  writeInHalves,
-  writeUnchecked,
-} from "./_deno-kv-write.ts";
+import { joinParts, measureWrite, type WriteSize } from "./_deno-kv-size.ts";
+import { writeAll, type WriteContext, writeInHalves, writeUnchecked } from "./_deno-kv-write.ts";
 
 export type { DenoKvAtomic, DenoKvBinding, DenoKvEntry, DenoKvKey } from "./_deno-kv-binding.ts";
 export type { EncodedValue } from "../src/persistence/codec.ts";
@@ -42,10 +37,6 @@ type Write = PreparedWrite<EncodedValue>;
 
 const BATCH_SIZE = 100;
 const MAX_CHARACTER_BYTES = 4;
-/** What Deno KV adds to the parts of a key. */
-const KEY_OVERHEAD = 48;
-/** The keys of an atomic operation may take a tenth of the bytes that its values may. */
-const KEY_WEIGHT = 10;
 
 /**
  * Keeps documents in Deno KV, under `["rian", type, id]`. Conditional writes hold between all isolates. Deno KV
@@ -79,6 +70,8 @@ export class DenoKvStore extends TextAdapter {
   /** @internal */
   protected override readonly maxMetadataBytes: number = 2_000;
   readonly #context: WriteContext;
+  /** What was measured when a commit was divided into parts. */
+  readonly #sizes: WeakMap<Write, WriteSize> = new WeakMap();
 
   /** Uses an open `Deno.Kv`, which stays open. */
   constructor(kv: DenoKvBinding, options: DenoKvStoreOptions = {}) {
@@ -107,11 +100,9 @@ export class DenoKvStore extends TextAdapter {
   /** @internal */
   protected override measure(write: Write): number {
     super.measure(write);
-    const { type, id, put } = write;
-    const text = put?.encoded.text ?? "";
-    const keyBytes = byteLength(this.keyText(type, id)) + KEY_OVERHEAD;
-    return KEY_WEIGHT * keyBytes * (2 + document.countChunks(text)) + document.measureText(text) +
-      document.measureMetadata(put?.metadata);
+    const size = measureWrite(write, this.keyText(write.type, write.id));
+    this.#sizes.set(write, size);
+    return size.bytes;
   }
 
   /** @internal */
@@ -153,17 +144,15 @@ export class DenoKvStore extends TextAdapter {
     return await writeAll(this.#context, writes);
   }
 
-  /**
-   * Joins parts as far as an operation takes them: only conditions need a check each.
-   *
-   * @internal
-   */
+  /** @internal */
   protected override async writeParts(
     parts: readonly (readonly Write[])[],
   ): Promise<readonly (Version | null)[]> {
     if (this.#context.changes) await this.#context.changes.ready();
     const versions: (Version | null)[] = [];
-    for (const joined of this.#join(parts)) {
+    const maxBytes = this.capabilities.atomicBytes;
+    const sizeOf = (write: Write) => this.#sizes.get(write)!;
+    for (const joined of joinParts(parts, { maxBytes, sizeOf })) {
       const together = await writeUnchecked(this.#context, joined.flat());
       if (together) versions.push(...together);
       else for (const part of joined) versions.push(...await writeInHalves(this.#context, part));
@@ -181,25 +170,6 @@ export class DenoKvStore extends TextAdapter {
   /** @internal */
   protected override async release(): Promise<void> {
     this.#context.changes?.stop();
-  }
-
-  #join(parts: readonly (readonly Write[])[]): (readonly Write[])[][] {
-    const joined: (readonly Write[])[][] = [];
-    let room = { bytes: 0, mutations: 0 };
-    for (const part of parts) {
-      const bytes = part.reduce((sum, write) => sum + this.measure(write), 0);
-      const mutations = part.reduce((sum, { put }) => {
-        return sum + 1 + document.countChunks(put?.encoded.text ?? "");
-      }, 0);
-      if (room.bytes < bytes || room.mutations < mutations) {
-        joined.push([]);
-        room = { bytes: this.capabilities.atomicBytes, mutations: MAX_MUTATIONS };
-      }
-      joined.at(-1)!.push(part);
-      room.bytes -= bytes;
-      room.mutations -= mutations;
-    }
-    return joined;
   }
 
   /** Only what is in chunks has to be waited for. */
