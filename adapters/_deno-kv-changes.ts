@@ -63,12 +63,8 @@ export class Changes {
       },
     });
     following.catch((error) => {
-      // Nobody awaits this; an error that is not due to stopping has to be seen all the same.
-      if (!stopped) {
-        queueMicrotask(() => {
-          throw error;
-        });
-      }
+      // One that is due to stopping is none.
+      if (!stopped) report(error);
     });
     return stop;
   }
@@ -103,8 +99,12 @@ export class Changes {
     while (!(await reader.read()).done) {
       // No key is between one and the same with a NUL behind it.
       for await (const note of this.#kv.list({ prefix, start: [...prefix, `${last}\0`] }, {})) {
-        last = note.key.at(-1) as string;
-        tell(keysOfIds(decodeIds(note.value as Uint8Array)));
+        const committed = note.key.at(-1);
+        // Others can write there as well: what is no note, or of a time to come, would hide those behind it.
+        if (typeof committed !== "string" || committed > note.versionstamp!) continue;
+        last = committed;
+        if (note.value instanceof Uint8Array) tell(keysOfIds(decodeIds(note.value)));
+        else report(damaged(type, committed));
       }
     }
   }
@@ -121,6 +121,19 @@ export class Changes {
 /** As bytes they take no more room than in the keys of the commit, so that a note of all of them fits. */
 function encodeIds(ids: readonly string[]): Uint8Array {
   return encoder.encode(ids.join("\0"));
+}
+
+function damaged(type: string, note: string): Error {
+  return new Error(
+    `Cannot watch ${type} in Deno KV: the note ${note} of what changed is damaged; list ${type} again`,
+  );
+}
+
+/** Nobody awaits a watch, and an error has to be seen all the same. */
+function report(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
 }
 
 function decodeIds(bytes: Uint8Array): string[] {

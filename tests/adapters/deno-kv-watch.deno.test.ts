@@ -18,6 +18,24 @@ function open(prefix: string, offset: number): DenoKvStore {
   return new DenoKvStore(kv, { prefix: [prefix], watch: true, now: () => Date.now() + offset });
 }
 
+/** The errors that are thrown where nobody can catch them while something runs. */
+async function reportedIn(run: () => Promise<void>): Promise<unknown[]> {
+  const reported: unknown[] = [];
+  const queue = vi.spyOn(globalThis, "queueMicrotask").mockImplementation((callback) => {
+    try {
+      callback();
+    } catch (error) {
+      reported.push(error);
+    }
+  });
+  try {
+    await run();
+  } finally {
+    queue.mockRestore();
+  }
+  return reported;
+}
+
 describe("watching Deno KV", () => {
   test.each([-3_600_000, -5_000, 5_000, 3_600_000])(
     "hears every commit of a writer whose clock is off by %i milliseconds, once",
@@ -66,15 +84,7 @@ describe("watching Deno KV", () => {
   test("goes on after a listener that has thrown, whose error is reported", async () => {
     const store = open("throwing", 0);
     const heard: Key[] = [];
-    const reported: unknown[] = [];
-    const queue = vi.spyOn(globalThis, "queueMicrotask").mockImplementation((callback) => {
-      try {
-        callback();
-      } catch (error) {
-        reported.push(error);
-      }
-    });
-    try {
+    const reported = await reportedIn(async () => {
       store.watch!("Note", (keys) => {
         heard.push(...keys);
         if (keys.includes("bad")) throw new Error("The listener's own");
@@ -83,11 +93,30 @@ describe("watching Deno KV", () => {
         await store.commit([{ type: "Note", key, value: 1 }]);
         await expect.poll(() => heard.at(-1)).toBe(key);
       }
-      expect(reported).toEqual([new Error("The listener's own")]);
       await store.close();
-    } finally {
-      queue.mockRestore();
-    }
+    });
+    expect(reported).toEqual([new Error("The listener's own")]);
+  });
+
+  test("goes on after notes that are damaged, which are reported, and past what is no note", async () => {
+    const store = open("damaged", 0);
+    const notes = ["damaged", 3, "Note"];
+    const heard: Key[] = [];
+    const reported = await reportedIn(async () => {
+      store.watch!("Note", (keys) => heard.push(...keys));
+      for (const none of [5, "0", "zzz", "f".repeat(20)]) await kv.set([...notes, none], "none");
+      const keys = ["first", "second", "third"];
+      for (const [index, value] of ["no bytes", null, { ids: ["a"] }].entries()) {
+        const { versionstamp } = await kv.set(["damaged", "time"], index);
+        await kv.set([...notes, versionstamp], value);
+        await store.commit([{ type: "Note", key: keys[index]!, value: 1 }]);
+        await expect.poll(() => heard).toEqual(keys.slice(0, index + 1));
+      }
+      await store.close();
+    });
+    expect(reported.map(String)).toEqual(
+      Array(3).fill(expect.stringContaining("Cannot watch Note in Deno KV: ")),
+    );
   });
 
   test("is refused once the store is closed", async () => {
