@@ -147,6 +147,32 @@ describe("a signal", () => {
   });
 });
 
+describe("an opening that fails", () => {
+  test("leaves nothing behind where storage cannot be watched", async () => {
+    const [storage, clock, db, page] = [
+      new Watched(),
+      new TestClock(),
+      todoStore(),
+      new TestPage(),
+    ];
+    const watched = new Set<string>();
+    storage.watch = (type) => {
+      if (type === "lists") throw new Error("no room for another watcher");
+      watched.add(type);
+      return () => watched.delete(type);
+    };
+    db.todos.add({ id: 1, title: "before" });
+    const opening = persist(db, storage, { clock, page, debounce: 1_000 });
+    await expect(opening).rejects.toThrow("no room for another watcher");
+    expect([...watched]).toEqual([]);
+    db.todos.add({ id: 2, title: "after" });
+    page.close();
+    await clock.advance(60_000);
+    expect(clock.waiting).toBe(0);
+    expect(storage.calls).toEqual([]);
+  });
+});
+
 describe("a label that shows how things stand", () => {
   test("goes from saved to dirty to saving to saved", async () => {
     const [storage, clock, db] = [new Watched(), new TestClock(), todoStore()];

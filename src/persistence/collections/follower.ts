@@ -20,7 +20,7 @@ export class Follower implements Persistence {
   readonly #session: Session;
   readonly #writer: WriteBehind;
   readonly #state: StateSignal;
-  #ends: (() => void)[] = [];
+  readonly #ends: (() => void)[] = [];
   #closing: Promise<void> | undefined;
   /** Whether `waitUntil` has a promise that lasts. */
   #isKeptAlive = false;
@@ -92,14 +92,14 @@ export class Follower implements Persistence {
   async open(): Promise<void> {
     const { collections, dirty, options: { onOpen, signal } } = this.#session;
     if (signal?.aborted) throw signal.reason;
-    this.#ends = [
-      ...collections.map((collection) => collection.follow(dirty, () => this.#changed())),
-      ...this.#listen(),
-    ];
-    notify(this.#session, onOpen, this);
     // A storage that hangs does not answer, but the user may still close.
     const stopped = new Promise<void>((resolve) => this.#onStop = resolve);
     try {
+      for (const collection of collections) {
+        this.#ends.push(collection.follow(dirty, () => this.#changed()));
+      }
+      this.#listen();
+      notify(this.#session, onOpen, this);
       await Promise.race([this.#hydrate(), stopped]);
     } catch (error) {
       this.#stop();
@@ -119,11 +119,11 @@ export class Follower implements Persistence {
     }
   }
 
-  /** Listens to the world outside of memory; returns what ends that. */
-  #listen(): (() => void)[] {
+  /** Listens to the world outside of memory. */
+  #listen(): void {
     const { adapter, collections, pulls, options: { page = currentPage(), signal } } =
       this.#session;
-    const ends: (() => void)[] = [];
+    const ends = this.#ends;
     for (const collection of adapter.watch === undefined ? [] : collections) {
       ends.push(
         adapter.watch!(collection.name, (keys) => {
@@ -142,7 +142,6 @@ export class Follower implements Persistence {
       signal.addEventListener("abort", onAbort);
       ends.push(() => signal.removeEventListener("abort", onAbort));
     }
-    return ends;
   }
 
   #changed(): void {
@@ -164,8 +163,8 @@ export class Follower implements Persistence {
   }
 
   #stop(): void {
-    for (const end of this.#ends) end();
-    this.#ends = [];
+    // One that throws must not keep the others from ending.
+    for (const end of this.#ends.splice(0)) notify(this.#session, end, undefined);
     this.#writer.stop();
     this.#onStop?.();
   }
