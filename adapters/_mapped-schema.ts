@@ -4,6 +4,7 @@
  * @module
  */
 import { fits } from "../src/persistence/size.ts";
+import { propertiesOf } from "./_mapped-properties.ts";
 
 /** Which table holds a type, by type: `{ User: { "x-na:store": { entity: "users", pk: "id" } } }`. */
 export type StoreMapping = Readonly<Record<string, unknown>>;
@@ -29,24 +30,8 @@ export interface Entity {
   readonly arrays: ReadonlyMap<string, string>;
 }
 
-interface Definition {
-  readonly properties?: Readonly<Record<string, PropertyDefinition>>;
-}
-
-interface PropertyDefinition {
-  readonly type?: string | readonly string[];
-  readonly items?: { readonly $ref?: string };
-}
-
 /** A statement has 100 kB on D1, and names each column of a table up to seven times. */
 const MAX_NAME_BYTES = 64;
-
-const KINDS: Readonly<Record<string, ColumnKind>> = {
-  string: "text",
-  number: "real",
-  integer: "integer",
-  boolean: "boolean",
-};
 
 /**
  * Every mapped type.
@@ -79,12 +64,8 @@ function readEntity(
   const arrays = new Map<string, string>();
   // Of `name` and `Name` the first gets the column.
   const taken = new Set([fold(pk)]);
-  for (const [name, property] of Object.entries(definitionOf(schema, type).properties ?? {})) {
-    const items = property.items?.$ref?.split("/").at(-1);
-    if (items !== undefined && hasType(property, "array") && isStoreEntry(mapping[items])) {
-      arrays.set(name, items);
-    }
-    const kind = kindOf(property);
+  for (const [name, { kind, items }] of propertiesOf(schema, type)) {
+    if (items !== undefined && isStoreEntry(mapping[items])) arrays.set(name, items);
     if (!kind || taken.has(fold(name)) || !isColumnName(name)) continue;
     if (!fits(name, MAX_NAME_BYTES)) continue;
     taken.add(fold(name));
@@ -105,26 +86,6 @@ export function isColumnName(name: string): boolean {
 
 function isName(name: string): boolean {
   return name !== "" && !name.includes("\0") && name.isWellFormed();
-}
-
-function definitionOf(schema: MappedSchema, type: string): Definition {
-  const definition = schema.$defs?.[type];
-  if (typeof definition === "object" && definition !== null) return definition;
-  throw new TypeError(
-    `Cannot map the type ${type}: the schema has no $defs.${type}; describe it there or leave it out of ` +
-      "the mapping",
-  );
-}
-
-function kindOf(property: PropertyDefinition): ColumnKind | undefined {
-  const name = Object.keys(KINDS).find((each) => hasType(property, each));
-  return name === undefined ? undefined : KINDS[name];
-}
-
-/** Whether a property may be of this type, alone or with null. */
-function hasType({ type }: PropertyDefinition, wanted: string): boolean {
-  const types = [type].flat().filter((each) => each !== "null");
-  return types.length === 1 && types[0] === wanted;
 }
 
 interface StoreEntry {

@@ -18,6 +18,11 @@ function tableOf(type: string): string {
   return `t${bytes.join("")}`;
 }
 
+/** A JSON Pointer to a definition, as a URI. */
+function refTo(type: string): string {
+  return `#/$defs/${encodeURIComponent(type.replaceAll("~", "~0").replaceAll("/", "~1"))}`;
+}
+
 /** A mapped store that has tables for every type there may be, so that the shared suite meets no other ones. */
 export class MappedEverythingStore extends SqliteMappedStore {
   constructor(database: SqlDatabase, options: { now?: () => number } = {}) {
@@ -35,7 +40,7 @@ export class MappedEverythingStore extends SqliteMappedStore {
           properties: {
             ...{ id: text, n: { type: "integer" }, text, same: { type: "number" } },
             tags: { type: "array", items: { type: "string" } },
-            list: { type: "array", items: { $ref: `#/$defs/${type} item` } },
+            list: { type: "array", items: { $ref: refTo(`${type} item`) } },
           },
         },
       },
