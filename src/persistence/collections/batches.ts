@@ -1,6 +1,5 @@
 import type { Adapter, Entry, ListOptions } from "../adapter.ts";
-import { within } from "./clock.ts";
-import type { Session } from "./session.ts";
+import { answer, type Session } from "./session.ts";
 
 /** How many documents are put into memory at once, and observers hear of together. */
 const BATCH = 1_000;
@@ -24,11 +23,10 @@ export class Batches {
 
   /** Reads on. Storage that fails, or does not answer in time, ends the batch. */
   async next(): Promise<Batch> {
-    const { adapter: { name }, clock, retry: { timeout: milliseconds } } = this.#session;
     let entries: readonly Entry[] = [];
     try {
       while (entries.length < BATCH) {
-        const page = await within(this.#pages.next(), { clock, milliseconds, name });
+        const page = await answer(this.#session, () => this.#pages.next());
         if (page.done) return { entries, isLast: true };
         entries = entries.length === 0 ? page.value : [...entries, ...page.value];
       }

@@ -53,32 +53,39 @@ export class Pause {
 }
 
 /**
- * The result of a call, or an error if there is none in time. A call that was given up may be answered later:
- * `onLate` hears of that.
+ * The result of a call, or an error if there is none in time or before `ended` aborts. A call that was given up may
+ * be answered later: `onLate` hears of that.
  */
 export function within<T>(
   call: Promise<T>,
-  { clock, milliseconds, name, onLate }: {
+  { clock, milliseconds, name, ended, onLate }: {
     readonly clock: Clock;
     readonly milliseconds: number;
     readonly name: string;
-    readonly onLate?: () => void;
+    readonly ended: AbortSignal;
+    readonly onLate?: (() => void) | undefined;
   },
 ): Promise<T> {
   return new Promise((resolve, reject) => {
-    let isLate = false;
+    let isGivenUp = false;
+    const giveUp = (problem: string) => {
+      isGivenUp = true;
+      release();
+      reject(new Error(`Cannot reach ${name}: ${problem}`));
+    };
+    const onEnd = () => giveUp("persistence was closed before it answered");
     const timer = clock.setTimeout(() => {
-      isLate = true;
-      reject(
-        new Error(
-          `Cannot reach ${name}: no answer within ${milliseconds} ms; raise retry.timeout if it is that slow`,
-        ),
-      );
+      giveUp(`no answer within ${milliseconds} ms; raise retry.timeout if it is that slow`);
     }, milliseconds);
-    const settle = (act: () => void) => {
+    ended.addEventListener("abort", onEnd);
+    const release = () => {
       clock.clearTimeout(timer);
-      if (isLate) onLate?.();
-      else act();
+      ended.removeEventListener("abort", onEnd);
+    };
+    const settle = (act: () => void) => {
+      if (isGivenUp) return onLate?.();
+      release();
+      act();
     };
     call.then((value) => settle(() => resolve(value)), (error) => settle(() => reject(error)));
   });

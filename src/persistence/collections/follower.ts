@@ -34,6 +34,7 @@ export class Follower implements Persistence {
     const collections = found.collections.map((collection) =>
       new FollowedCollection(collection, versionOf(collection.name))
     );
+    const end = new AbortController();
     this.#session = {
       adapter,
       lane: Lane.of(adapter),
@@ -50,7 +51,10 @@ export class Follower implements Persistence {
       options,
       wake: () => this.#changed(),
       lastSaved: undefined,
-      stopped: false,
+      end,
+      get stopped() {
+        return end.signal.aborted;
+      },
     };
     this.#state = new StateSignal((error) => report(this.#session, error, {}));
     this.#writer = new WriteBehind(this.#session, () => this.#update());

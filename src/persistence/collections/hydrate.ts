@@ -61,7 +61,7 @@ async function countOf(
   try {
     return await call(session, () => adapter.count!(name));
   } catch (error) {
-    report(session, error, { collection: name });
+    if (!session.stopped) report(session, error, { collection: name });
     return undefined;
   }
 }
@@ -85,9 +85,10 @@ export async function repeated<T>(
     try {
       return await work();
     } catch (error) {
+      if (session.stopped) throw error;
       if (progress() > before) failures = 1;
       report(session, error, { failures });
-      if (failures >= retry.attempts || session.stopped) throw error;
+      if (failures >= retry.attempts) throw error;
     }
     await pause.wait(pauseAfter(failures, { ...retry, random }));
   }

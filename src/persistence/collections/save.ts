@@ -126,9 +126,10 @@ function noteUnsure(dirty: DirtyKey, document: Sent["document"]): void {
 
 /** A call that was given up has ended after all, and may have overtaken later ones: writes the newest again. */
 function rewrite(
-  { dirty, pace, clock, wake }: Session,
+  { dirty, pace, clock, wake, stopped }: Session,
   sent: Iterable<{ collection: FollowedCollection; key: Key; document: Sent["document"] }>,
 ): void {
+  if (stopped) return;
   for (const { collection, key, document } of sent) {
     pace.wrote(collection.name, key, clock.now());
     const known = collection.dirty.get(identity(key));

@@ -32,18 +32,32 @@ export interface Session {
   readonly wake: () => void;
   /** When storage last acknowledged a commit, in milliseconds since 1970. */
   lastSaved: number | undefined;
+  /** Aborts when it is closed: nobody waits for storage any more. */
+  readonly end: AbortController;
   /** Whether it has been closed. */
-  stopped: boolean;
+  readonly stopped: boolean;
 }
 
-/** Calls the adapter when nobody else does, and gives up waiting after `retry.timeout`. */
+/** Calls the adapter when nobody else does, and gives up waiting after `retry.timeout` or when all ends. */
 export function call<T>(
-  { adapter, lane, clock, retry }: Session,
+  session: Session,
   work: () => Promise<T>,
   onLate?: () => void,
 ): Promise<T> {
-  const limit = { clock, milliseconds: retry.timeout, name: adapter.name };
-  return lane.run(() => within(work(), onLate === undefined ? limit : { ...limit, onLate }));
+  return session.lane.run(() => answer(session, work, onLate));
+}
+
+/** What the adapter answers in time. */
+export function answer<T>(
+  { adapter: { name }, clock, retry: { timeout: milliseconds }, end: { signal: ended } }: Session,
+  work: () => Promise<T>,
+  onLate?: () => void,
+): Promise<T> {
+  // Others may have been waited for.
+  if (ended.aborted) {
+    return Promise.reject(new Error(`Cannot reach ${name}: persistence was closed`));
+  }
+  return within(work(), { clock, milliseconds, name, ended, onLate });
 }
 
 /** Tells the user of an error; nothing that goes wrong in doing so gets any further. */

@@ -96,7 +96,7 @@ export class WriteBehind {
   }
 
   stop(): void {
-    this.#session.stopped = true;
+    this.#session.end.abort();
     this.#debounce.cancel();
     this.#session.pause.cut();
     this.#turn.cut();
@@ -157,7 +157,8 @@ export class WriteBehind {
   }
 
   async #fail(step: Step, error: unknown): Promise<void> {
-    const { retry, random } = this.#session;
+    const { retry, random, stopped } = this.#session;
+    if (stopped) return;
     const batch = step.clears === undefined ? step.sent : [];
     const refusals = refusalsOf(batch, error);
     if (refusals.length > 0) return await this.#refuse(refusals);
