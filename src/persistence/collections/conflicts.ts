@@ -33,8 +33,8 @@ export async function settleConflicts(
     if (error === undefined && entry?.version === known) continue;
     isExplained = true;
     try {
-      if (error !== undefined) throw error;
-      await settle(session, dirty, entry);
+      if (error !== undefined) overwrite(dirty, error);
+      else await settle(session, dirty, entry);
     } catch (error) {
       refusals.push({ dirty, revision, error });
     }
@@ -46,13 +46,26 @@ export async function settleConflicts(
 async function read(
   { adapter }: Session,
   { collection, key }: DirtyKey,
-): Promise<{ readonly entry?: Entry | undefined; readonly error?: unknown }> {
+): Promise<{ readonly entry?: Entry | undefined; readonly error?: UnreadableEntryError }> {
   try {
     return { entry: await adapter.get(collection.name, key) };
   } catch (error) {
     if (error instanceof UnreadableEntryError) return { error };
     throw error;
   }
+}
+
+/**
+ * There is nothing to merge with in an entry that cannot be read: it is written over.
+ *
+ * @throws the error where nobody has been told of it yet.
+ */
+function overwrite(dirty: DirtyKey, error: UnreadableEntryError): void {
+  const { collection: { unreadable }, key } = dirty;
+  const isKnown = unreadable.has(identity(key));
+  unreadable.add(identity(key));
+  if (!isKnown) throw error;
+  dirty.overwrites = true;
 }
 
 async function settle(session: Session, dirty: DirtyKey, entry: Entry | undefined): Promise<void> {

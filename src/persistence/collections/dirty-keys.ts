@@ -17,6 +17,8 @@ export interface DirtyKey {
   refused: number | undefined;
   /** What storage may hold beside that, such as what was sent without an answer; `undefined` for no document. */
   unsure: (StoredDocument | undefined)[];
+  /** Whether it is sent next whatever storage has, as that cannot be read. */
+  overwrites: boolean;
 }
 
 /** What was sent to storage of a dirty key. */
@@ -63,6 +65,7 @@ export class DirtyKeys {
       revision,
       refused: undefined,
       unsure: [...collection.pulls.get(id)?.unsure ?? []],
+      overwrites: false,
     };
     collection.dirty.set(id, dirty);
     this.#all.add(dirty);
@@ -80,6 +83,7 @@ export class DirtyKeys {
     dirty.base = document;
     dirty.since = revision + 1;
     dirty.unsure = [];
+    dirty.overwrites = false;
   }
 
   /** Forgets a document: storage and memory agree. */

@@ -21,6 +21,8 @@ export class FollowedCollection {
   readonly pulls: Map<unknown, Pull> = new Map();
   /** By key: the version that storage has, where it tells versions. */
   readonly versions: Map<unknown, Version> = new Map();
+  /** The keys whose entries could not be read, which somebody has been told. */
+  readonly unreadable: Set<unknown> = new Set();
   /** The operations whose next event tells of a write that persistence itself is making. */
   readonly echoes: Set<Operation> = new Set();
   /** Whether it was cleared and storage has to be as well, before anything else is written. */

@@ -3,6 +3,7 @@ import { UnreadableEntryError } from "../errors.ts";
 import { pauseAfter } from "./backoff.ts";
 import { Batches } from "./batches.ts";
 import type { FollowedCollection } from "./followed-collection.ts";
+import { identity } from "./identity.ts";
 import { load } from "./load.ts";
 import type { PersistErrorContext } from "./options.ts";
 import { call, notify, report, type Session } from "./session.ts";
@@ -16,7 +17,10 @@ import { call, notify, report, type Session } from "./session.ts";
 export async function hydrate(session: Session, collection: FollowedCollection): Promise<void> {
   const { options } = session;
   const { name } = collection;
-  const onUnreadable = (error: UnreadableEntryError) => report(session, error, contextOf(error));
+  const onUnreadable = (error: UnreadableEntryError) => {
+    if (error.key !== undefined) collection.unreadable.add(identity(error.key));
+    report(session, error, contextOf(error));
+  };
   let after: Key | undefined;
   let loaded = 0;
 

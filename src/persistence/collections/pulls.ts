@@ -89,7 +89,8 @@ async function read(session: Session, { collection, key }: Pull): Promise<News |
     return { collection, key, document, entry };
   } catch (error) {
     // Nothing can be learned from an entry that cannot be read; a storage that fails is asked again.
-    if (entry === undefined && !(error instanceof UnreadableEntryError)) throw error;
+    if (error instanceof UnreadableEntryError) collection.unreadable.add(identity(key));
+    else if (entry === undefined) throw error;
     report(session, error, addressOf({ collection, key }));
     return undefined;
   }

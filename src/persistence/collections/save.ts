@@ -20,12 +20,15 @@ export function takeBatch(
     // Storage does not take it yet, or has to be cleared before.
     if (each.collection.mustClear || pace.freeAt(each.collection.name, each.key) > now) continue;
     const document = each.collection.get(each.key);
-    // Added and deleted before storage ever saw it: there is nothing to write.
-    if (document === undefined && each.base === undefined && each.unsure.length === 0) {
-      dirty.remove(each);
-    } else if (batch.push({ dirty: each, revision: each.revision, document }) >= limit) break;
+    if (document === undefined && !mayBeStored(each)) dirty.remove(each);
+    else if (batch.push({ dirty: each, revision: each.revision, document }) >= limit) break;
   }
   return batch;
+}
+
+/** Whether storage may hold something of a document: not where it was added and deleted before it was ever sent. */
+function mayBeStored({ collection, key, base, unsure }: DirtyKey): boolean {
+  return base !== undefined || unsure.length > 0 || collection.unreadable.has(identity(key));
 }
 
 /**
@@ -47,7 +50,10 @@ export async function saveBatch(
     );
   } catch (error) {
     // Even a conflict may be with the write itself, where a driver repeats a request that got through.
-    for (const sent of batch) noteUnsure(sent.dirty, sent.document);
+    for (const { dirty, document } of batch) {
+      noteUnsure(dirty, document);
+      dirty.overwrites = false;
+    }
     if (error instanceof ConflictError) return await settleConflicts(session, batch, error);
     throw error;
   } finally {
@@ -86,6 +92,7 @@ export async function saveClear(
   collection.mustClear = false;
   collection.isPartlyRead = false;
   collection.versions.clear();
+  collection.unreadable.clear();
   for (const each of [...collection.dirty.values()]) {
     each.base = undefined;
     each.unsure = [];
@@ -109,9 +116,12 @@ function tell(session: Session, saved: readonly DirtyKey[]): void {
   notify(session, options.onSaved, { documents: saved.map(addressOf), pending: dirty.size });
 }
 
-function writeOf({ dirty: { collection, key }, document }: Sent, conditional: boolean): Write {
+function writeOf(
+  { dirty: { collection, key, overwrites }, document }: Sent,
+  conditional: boolean,
+): Write {
   const { name: type } = collection;
-  const condition = conditional
+  const condition = conditional && !overwrites
     ? { ifVersion: collection.versions.get(identity(key)) ?? null }
     : {};
   return document === undefined

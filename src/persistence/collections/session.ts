@@ -87,12 +87,13 @@ export function notify<T>(
   }
 }
 
-/** Remembers which version storage has of a document. */
+/** Remembers which version storage has of a document, which can be read. */
 export function learn(
   { conditional }: Session,
   { collection, key }: { readonly collection: FollowedCollection; readonly key: Key },
   entry: { readonly version: Version } | undefined,
 ): void {
+  collection.unreadable.delete(identity(key));
   if (!conditional) return;
   if (entry === undefined) collection.versions.delete(identity(key));
   else collection.versions.set(identity(key), entry.version);
