@@ -1,5 +1,5 @@
 import { type Contender, type Opened, type Row, rowOf } from "./contender.ts";
-import type { Storage } from "./storage.ts";
+import type { Storage, Written } from "./storage.ts";
 
 /** What was measured of one contender. */
 export interface Measured {
@@ -13,6 +13,10 @@ export interface Measured {
   readonly entries: number;
   /** Bytes that storage was told to write. */
   readonly bytes: number;
+  /** Entries that storage was told to write when one document of the many changed. */
+  readonly entriesOfOne: number;
+  /** Bytes that storage was told to write when one document of the many changed. */
+  readonly bytesOfOne: number;
 }
 
 /** How much is written. */
@@ -39,13 +43,14 @@ export async function measure<Place>(
     const [large, small] = [await storage.create(), await storage.create()];
     await fill(contender, large, size);
     await fill(contender, small, keys);
-    turns.push({ contender, large, small, read: [], written: [] });
+    turns.push({ contender, large, small, read: [], one: { entries: 0, bytes: 0 }, written: [] });
   }
   for (let round = 1; round <= rounds; round++) {
     for (const { contender, large, read } of turns) {
       read.push(await hydrated(contender, large, size));
     }
   }
+  for (const turn of turns) turn.one = await writtenAmongMany(storage, turn);
   for (let round = 1; round <= writingRounds; round++) {
     for (const { contender, small, written } of turns) {
       const alone = await writtenAlone(contender, effort, round);
@@ -53,7 +58,7 @@ export async function measure<Place>(
     }
   }
   for (const { large, small } of turns) [large, small].forEach((place) => storage.remove(place));
-  return new Map(turns.map(({ contender: { name }, read, written }) => {
+  return new Map(turns.map(({ contender: { name }, read, one, written }) => {
     // The least disturbed round says most on a machine that others use too.
     const least = (part: keyof WritingRound) => Math.min(...written.map((each) => each[part]));
     return [name, {
@@ -62,6 +67,8 @@ export async function measure<Place>(
       flushed: least("flushed"),
       entries: least("entries"),
       bytes: least("bytes"),
+      entriesOfOne: one.entries,
+      bytesOfOne: one.bytes,
     }];
   }));
 }
@@ -72,6 +79,7 @@ interface Turn<Place> {
   readonly large: Place;
   readonly small: Place;
   readonly read: number[];
+  one: Written;
   readonly written: WritingRound[];
 }
 
@@ -105,6 +113,21 @@ async function hydrated<Place>(
   }
   await opened.close();
   return taken;
+}
+
+/** What storage is told to write when one document of the many changes. */
+async function writtenAmongMany<Place>(
+  storage: Storage<Place>,
+  { contender, large }: Turn<Place>,
+): Promise<Written> {
+  const opened = await contender.open(large);
+  storage.settle(large);
+  const before = storage.written(large);
+  opened.put(rowOf(0, 1));
+  await opened.flush();
+  const { entries, bytes } = storage.written(large);
+  await opened.close();
+  return { entries: entries - before.entries, bytes: bytes - before.bytes };
 }
 
 /** What the writes take where nothing is stored. */

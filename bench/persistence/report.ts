@@ -13,6 +13,8 @@ export function report(
     flushed: `${number(writes)} writes over ${number(keys)} keys, ms until stored`,
     entries: "entries written for them",
     bytes: "bytes written for them",
+    entriesOfOne: `entries written for one write among ${number(size)}`,
+    bytesOfOne: "bytes written for it",
   };
   const measured = [...results.values()];
   const rows = (Object.keys(titles) as (keyof Measured)[]).map((metric) => {
