@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { followed, loseAnswer, offline, reverting } from "./failing.ts";
 import { persist } from "../../src/persistence/collections/mod.ts";
-import { settled, storageWith, stored, TestClock, todoStore } from "./support.ts";
+import { gate, settled, storageWith, stored, TestClock, todoStore } from "./support.ts";
 
 describe('a storage that keeps failing, with onFailure "revert"', () => {
   test("takes memory back to what was acknowledged, as one transaction", async () => {
@@ -98,6 +98,47 @@ test("a clearing that is taken back although storage made it loses nothing that 
   await clock.until(saved.flush());
   expect(db.todos.toArray()).toEqual([{ id: 1, title: "written since" }]);
   expect((await stored(storage.inner, "todos")).get(1)).toEqual({ id: 1, title: "written since" });
+});
+
+test("a second clearing is not taken back with the first, but with itself", async () => {
+  const { db, saved, storage, clock } = await reverting();
+  const { opened, open } = gate();
+  storage.before = async () => {
+    await opened;
+    offline();
+  };
+  db.todos.clear();
+  void saved.flush().catch(() => {});
+  await settled();
+  db.todos.add({ id: 2, title: "in between" });
+  db.todos.clear();
+  storage.before = offline;
+  const triesOfBack: number[] = [];
+  db.todos.subscribe(() => void triesOfBack.push(storage.calls.length));
+  open();
+  await clock.advance(1_000);
+  expect(triesOfBack).toEqual([2]);
+  expect(db.todos.toArray()).toEqual([{ id: 1, title: "stored" }]);
+  storage.before = () => {};
+  db.todos.clear();
+  await clock.until(saved.flush());
+  expect(db.todos.count()).toBe(0);
+  expect((await stored(storage.inner, "todos")).size).toBe(0);
+});
+
+test("a clearing in answer to one that was taken back is made", async () => {
+  const { db, saved, storage, clock } = await reverting();
+  await storage.inner.commit([{ type: "todos", key: 2, value: { id: 2, title: "unknown here" } }]);
+  storage.before = offline;
+  db.todos.clear();
+  db.todos.subscribe(() => {
+    storage.before = () => {};
+    if (db.todos.count() > 0) db.todos.clear();
+  });
+  await expect(clock.until(saved.flush())).rejects.toThrow("offline");
+  await clock.until(saved.flush());
+  expect(db.todos.count()).toBe(0);
+  expect((await stored(storage.inner, "todos")).size).toBe(0);
 });
 
 test("a clearing made before everything was read is not taken back, as memory never had it all", async () => {

@@ -4,6 +4,7 @@ import type { Key } from "../../src/persistence/adapter.ts";
 import { type FailurePolicy, persist } from "../../src/persistence/collections/mod.ts";
 import { type Fault, FaultyStorage, orderly } from "./faulty-storage.ts";
 import {
+  clearing,
   type Doc,
   docStore,
   faults,
@@ -73,6 +74,13 @@ async function simulate(
       if (doc !== undefined) ledger.acknowledged(key, doc.n);
     }));
   };
+  // What was cleared stays away at least until storage was asked to clear it.
+  let isCleared = false;
+  const clear = storage.clear.bind(storage);
+  storage.clear = (type) => {
+    isCleared = false;
+    return clear(type);
+  };
   storage.break();
   let n = 0;
   for (const each of steps) {
@@ -80,6 +88,7 @@ async function simulate(
     switch (each.do) {
       case "put":
         db.docs.put({ id: each.id, n });
+        isCleared = false;
         ledger.changed(each.id, n, false);
         break;
       case "delete":
@@ -87,6 +96,7 @@ async function simulate(
         break;
       case "clear":
         for (const key of db.docs.keys()) ledger.changed(key, n, true);
+        isCleared = db.docs.count() > 0;
         db.docs.clear();
         break;
       case "flush":
@@ -94,6 +104,7 @@ async function simulate(
         break;
       case "wait":
         await clock.advance(each.milliseconds);
+        if (isCleared) expect(db.docs.keys()).toEqual([]);
         if (isOrderly) ledger.check(await stored(storage.inner, "docs"));
     }
   }
@@ -106,8 +117,8 @@ async function simulate(
   expect(clock.waiting).toBe(0);
 }
 
-const scenario = (kinds: readonly Fault[]): fc.Arbitrary<Scenario> =>
-  fc.record({ steps: program, schedule: faults(kinds), seed: fc.nat() });
+const scenario = (kinds: readonly Fault[], steps = program): fc.Arbitrary<Scenario> =>
+  fc.record({ steps, schedule: faults(kinds), seed: fc.nat() });
 
 describe("whatever a storage does, once it works again", () => {
   for (const conditional of ["process", "none"] as const) {
@@ -124,6 +135,16 @@ describe("whatever a storage does, once it works again", () => {
         );
       });
     }
+
+    test(`it equals memory after clears in a row that are taken back, ${named}`, async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          scenario(orderly, clearing),
+          (each) => simulate(each, { conditional, onFailure: "revert", isOrderly: true }),
+        ),
+        { numRuns: RUNS },
+      );
+    });
 
     test(`it equals memory even if calls were overtaken by later ones, ${named}`, async () => {
       await fc.assert(

@@ -35,6 +35,22 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 export const program: fc.Arbitrary<Step[]> = fc.array(step, { maxLength: 30 });
+/** Mostly clears close together, with a little to clear in between. */
+export const clearing: fc.Arbitrary<Step[]> = fc.array(
+  fc.oneof(
+    { weight: 3, arbitrary: fc.record({ do: fc.constant("clear" as const) }) },
+    { weight: 3, arbitrary: fc.record({ do: fc.constant("put" as const), id }) },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        do: fc.constant("wait" as const),
+        milliseconds: fc.integer({ min: 1, max: 400 }),
+      }),
+    },
+    { weight: 1, arbitrary: step },
+  ),
+  { maxLength: 20 },
+);
 
 export function faults(kinds: readonly Fault[]): fc.Arbitrary<Fault[]> {
   return fc.array(fc.constantFrom(...kinds), { maxLength: 25 });

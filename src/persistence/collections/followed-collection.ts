@@ -25,8 +25,8 @@ export class FollowedCollection {
   readonly unreadable: Set<unknown> = new Set();
   /** The operations whose next event tells of a write that persistence itself is making. */
   readonly echoes: Set<Operation> = new Set();
-  /** Whether it was cleared and storage has to be as well, before anything else is written. */
-  mustClear = false;
+  /** The latest change that cleared it, which storage has to do as well before anything else is written. */
+  cleared: number | undefined;
   /** Whether it was cleared before all that storage has was in memory. */
   isPartlyRead = false;
   readonly #collection: PersistentCollection;
@@ -39,6 +39,11 @@ export class FollowedCollection {
     this.version = version;
   }
 
+  /** Whether storage has to be cleared before anything else is written. */
+  get mustClear(): boolean {
+    return this.cleared !== undefined;
+  }
+
   /**
    * Marks what changes, and calls back, until the returned function is called. Until `hydrated` is called, this
    * goes for what is deleted without having been there, too: storage may have it.
@@ -47,7 +52,7 @@ export class FollowedCollection {
     for (const key of this.#collection.keys()) dirty.add(this, key, undefined);
     this.#observe = (type, keys, change) => {
       if (this.echoes.size > 0 && this.echoes.delete(type)) return;
-      if (type === "clear") this.mustClear = true;
+      if (type === "clear") this.cleared = dirty.advance();
       for (let index = 0; index < keys.length; index++) {
         const key = keys[index]!;
         const known = this.dirty.get(identity(key));

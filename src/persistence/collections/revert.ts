@@ -1,6 +1,6 @@
 import type { Sent } from "./dirty-keys.ts";
-import type { FollowedCollection } from "./followed-collection.ts";
 import { writeOwn } from "./own-writes.ts";
+import type { Clearing } from "./save.ts";
 import type { Session } from "./session.ts";
 
 /**
@@ -13,16 +13,21 @@ import type { Session } from "./session.ts";
 export function revert(
   session: Session,
   sent: readonly Sent[],
-  clears?: FollowedCollection,
+  clears?: Clearing,
 ): void {
+  // What has been cleared once more since has changed as a whole.
+  if (clears !== undefined && clears.collection.cleared !== clears.revision) return;
   const unchanged = sent.filter(({ dirty, revision }) => dirty.revision === revision);
   writeOwn(
     session.target,
     unchanged.map(({ dirty: { collection, key, base } }) => ({ collection, key, document: base })),
   );
-  if (clears !== undefined) clears.mustClear = false;
-  // Storage may have been cleared all the same.
-  if (clears !== undefined) { for (const { dirty } of sent) dirty.unsure.push(undefined); }
+  if (clears !== undefined) {
+    // An observer may have cleared it in answer.
+    if (clears.collection.cleared === clears.revision) clears.collection.cleared = undefined;
+    // Storage may have been cleared all the same.
+    for (const { dirty } of sent) dirty.unsure.push(undefined);
+  }
   for (const { dirty, revision } of unchanged) {
     // An observer may have changed it in answer.
     if (dirty.revision !== revision) continue;

@@ -9,6 +9,12 @@ import type { Refusal } from "./refusal.ts";
 import { metadataOf } from "./schema-version.ts";
 import { addressOf, call, learn, notify, type Session } from "./session.ts";
 
+/** A collection that is cleared, and the change that did it. */
+export interface Clearing {
+  readonly collection: FollowedCollection;
+  readonly revision: number;
+}
+
 /** The next documents to send, as they are now: at most so many of those that changed up to a revision and can be sent. */
 export function takeBatch(
   { dirty, pace, clock }: Session,
@@ -71,7 +77,7 @@ export async function saveBatch(
 /** Removes all that storage has of a collection that was cleared. */
 export async function saveClear(
   session: Session,
-  collection: FollowedCollection,
+  { collection, revision }: Clearing,
 ): Promise<readonly []> {
   const { adapter, dirty, pace, clock } = session;
   const before = [...collection.dirty.values()];
@@ -89,7 +95,8 @@ export async function saveClear(
   } finally {
     pace.cleared(collection.name, clock.now());
   }
-  collection.mustClear = false;
+  // It may have been cleared once more, after something of somebody else's had come in.
+  if (collection.cleared === revision) collection.cleared = undefined;
   collection.isPartlyRead = false;
   collection.versions.clear();
   collection.unreadable.clear();

@@ -1,8 +1,7 @@
 import type { Sent } from "./dirty-keys.ts";
-import type { FollowedCollection } from "./followed-collection.ts";
 import { pull } from "./pulls.ts";
 import type { Refusal } from "./refusal.ts";
-import { saveBatch, saveClear, takeBatch } from "./save.ts";
+import { type Clearing, saveBatch, saveClear, takeBatch } from "./save.ts";
 import type { Session } from "./session.ts";
 
 const PULLS = 100;
@@ -11,8 +10,8 @@ const PULLS = 100;
 export interface Step {
   /** What fails with it. */
   readonly sent: readonly Sent[];
-  /** The collection that it clears in storage. */
-  readonly clears: FollowedCollection | undefined;
+  /** What it clears in storage. */
+  readonly clears: Clearing | undefined;
   /** Does it, and answers the documents that storage can never take. */
   run(): Promise<readonly Refusal[]>;
 }
@@ -27,14 +26,14 @@ export function nextStep(
 ): Step | undefined {
   const { collections, pace, clock } = session;
   const now = clock.now();
-  const cleared = collections.find(({ mustClear, name }) => {
-    return mustClear && pace.allFreeAt(name) <= now;
-  });
-  if (cleared !== undefined) {
-    const sent = [...cleared.dirty.values()].map((dirty) => {
+  for (const collection of collections) {
+    const { cleared, name } = collection;
+    if (cleared === undefined || pace.allFreeAt(name) > now) continue;
+    const sent = [...collection.dirty.values()].map((dirty) => {
       return { dirty, revision: dirty.revision, document: undefined };
     });
-    return { sent, clears: cleared, run: () => saveClear(session, cleared) };
+    const clears = { collection, revision: cleared };
+    return { sent, clears, run: () => saveClear(session, clears) };
   }
   const batch = takeBatch(session, { limit, revision });
   if (batch.length > 0) {

@@ -181,7 +181,7 @@ export class WriteBehind {
     this.#tries = 0;
     this.#lastError = error;
     const documents = sent.map(({ dirty }) => addressOf(dirty));
-    const policy = documents.length === 0 || clears?.isPartlyRead
+    const policy = documents.length === 0 || clears?.collection.isPartlyRead
       ? "keep"
       : await this.#policy({ error, documents, permanent: false });
     this.#waiters.reject(() => true, this.#failure(error));
