@@ -1,26 +1,28 @@
-import { defineTables, type KnownTables, type TableDefinition } from "./_mapped-definitions.ts";
+import {
+  createNotes,
+  type MappedDatabase,
+  note,
+  NOTES,
+  NOTHING,
+  readDatabase,
+} from "./_mapped-database.ts";
+import { defineTables, type TableDefinition } from "./_mapped-definitions.ts";
 import { type Entity, fold } from "./_mapped-schema.ts";
-import { createTable, createVersions } from "./_mapped-tables.ts";
+import { createTable, createVersions, DOCUMENTS } from "./_mapped-tables.ts";
 import { type MappedType, toMappedType } from "./_mapped-types.ts";
 import type { Read } from "./_sql-layout.ts";
 import { literal, type SqlStatement } from "./_sql-statements.ts";
 
-interface Database extends KnownTables {
-  /** What is noted of tables, as it was read. */
-  readonly texts: ReadonlyMap<string, string>;
-}
-
-const NOTHING: Database = { noted: new Map(), declared: new Map(), texts: new Map() };
-
 /**
- * What the tables of mapped types hold. The database has a note of it in `rian_tables`: this begins with what the
- * schema says, and learns what others have noted when a statement finds that this is not all.
+ * What the tables of mapped types hold. This begins with what the schema says, and learns what the database has when
+ * a statement finds that this is not the same. Only writes make tables; reads go by what there is.
  */
 export class MappedTables {
   readonly #entities: ReadonlyMap<string, Entity>;
   readonly #maxColumns: number;
-  readonly #types: Map<string, MappedType> = new Map();
-  #known = NOTHING;
+  readonly #written: Map<string, MappedType> = new Map();
+  readonly #read: Map<string, MappedType> = new Map();
+  #known: MappedDatabase = NOTHING;
   #definitions: ReadonlyMap<string, TableDefinition>;
 
   constructor(entities: ReadonlyMap<string, Entity>, maxColumns: number) {
@@ -34,38 +36,66 @@ export class MappedTables {
     return this.#entities.has(type);
   }
 
-  /** A type as it is known by now. */
-  get(type: string): MappedType {
-    let mapped = this.#types.get(type);
+  /** A type as it is written: with all that the schema has, and all that the tables held before. */
+  toWrite(type: string): MappedType {
+    let mapped = this.#written.get(type);
     if (!mapped) {
-      mapped = toMappedType(this.#tableOf(type), this.#definitions, this.#isKnown(type));
-      this.#types.set(type, mapped);
+      const isKnown = this.#isKnown(type, (definition) => this.#noteOf(definition));
+      mapped = toMappedType(this.#tableOf(type), this.#definitions, { isKnown });
+      this.#written.set(type, mapped);
     }
     return mapped;
   }
 
+  /** A type as it is read: with what the database has, once something was missing there. */
+  toRead(type: string): MappedType {
+    return this.#read.get(type) ?? this.toWrite(type);
+  }
+
+  /** Learns what the database has of a type, and says whether that is anything. */
+  async learn(type: string, read: Read): Promise<boolean> {
+    await this.#learn(read);
+    const { declared, texts } = this.#known;
+    const isKnown = declared.has(NOTES)
+      ? this.#isKnown(type, ({ table }) => texts.get(fold(table)))
+      : isTrue(`not exists (select 1 from pragma_table_xinfo('${NOTES}'))`);
+    const found = { isKnown, declared };
+    this.#read.set(type, toMappedType(this.#tableOf(type), this.#definitions, found));
+    return declared.has(DOCUMENTS);
+  }
+
   /** Learns what the database has, and makes what a type lacks there. */
   async create(type: string, read: Read): Promise<SqlStatement[]> {
-    this.#known = await readTables([...this.#definitions.keys()], read);
-    this.#definitions = defineTables(this.#entities, this.#known, this.#maxColumns);
-    this.#types.clear();
+    await this.#learn(read);
+    this.#read.clear();
     const { declared } = this.#known;
     return [
+      createNotes(),
       ...createVersions(),
       ...this.#definitionsOf(type).flatMap((definition) => {
         const existing = new Set(declared.get(fold(definition.table))?.keys());
-        return [...createTable(definition, existing), note(definition, this.#noteOf(definition))];
+        return [
+          ...createTable(definition, existing),
+          ...note(definition, this.#noteOf(definition)),
+        ];
       }),
     ];
   }
 
-  #isKnown(type: string): string {
+  async #learn(read: Read): Promise<void> {
+    this.#known = await readDatabase([NOTES, DOCUMENTS, ...this.#definitions.keys()], read);
+    this.#definitions = defineTables(this.#entities, this.#known, this.#maxColumns);
+    this.#written.clear();
+  }
+
+  /** A condition on the notes of a type's tables. */
+  #isKnown(type: string, noteOf: (definition: TableDefinition) => string | undefined): string {
     const areNoted = this.#definitionsOf(type).map((definition) => {
-      const [table, note] = [definition.table, this.#noteOf(definition)].map(literal);
-      return `(select definition from rian_tables where name = ${table}) is ${note}`;
+      const text = noteOf(definition);
+      return `(select definition from ${NOTES} where name = ${literal(definition.table)}) is ` +
+        (text === undefined ? "null" : literal(text));
     });
-    return `case when ${areNoted.join(" and ")} then true ` +
-      "else json_extract('{}', 'no such column') end";
+    return isTrue(areNoted.join(" and "));
   }
 
   #tableOf(type: string): TableDefinition {
@@ -76,7 +106,7 @@ export class MappedTables {
     const definition = this.#definitions.get(fold(table));
     if (definition) return definition;
     throw new Error(
-      `Cannot use the mapped tables: rian_tables has no row for ${table} any more; restore that row`,
+      `Cannot use the mapped tables: ${NOTES} has no row for ${table} any more; restore that row`,
     );
   }
 
@@ -96,57 +126,7 @@ export class MappedTables {
   }
 }
 
-/** Notes what a table holds. What others have noted in the meantime stays: the columns have been made for that. */
-function note({ table }: TableDefinition, text: string): SqlStatement {
-  return {
-    sql: "insert into rian_tables (name, definition) values (?, ?) on conflict do update set " +
-      "definition = json_patch(excluded.definition, definition) where definition <> excluded.definition",
-    parameters: [table, text],
-  };
-}
-
-function parseNote(text: string): TableDefinition {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    const found = JSON.stringify(text.slice(0, 80));
-    throw new Error(
-      `Cannot read the mapped tables: ${found} in rian_tables defines none; restore that row`,
-      { cause },
-    );
-  }
-}
-
-interface DeclaredColumn {
-  readonly own: string;
-  readonly name: string;
-  readonly type: string | null;
-}
-
-async function readTables(names: readonly string[], read: Read): Promise<Database> {
-  await read({
-    sql: "create table if not exists rian_tables (name text primary key collate nocase, " +
-      "definition text not null)",
-    parameters: [],
-  });
-  const notes = await read({ sql: "select definition from rian_tables", parameters: [] });
-  const texts = (notes as readonly { definition: string }[]).map(({ definition }) => definition);
-  const noted = texts.map(parseNote);
-  const tables = noted.map(({ table }) => fold(table));
-  const columns = await read({
-    // Of a column that is generated nothing but its name is of use.
-    sql: "select own.value as own, info.name, case info.hidden when 0 then info.type end as type " +
-      "from json_each(?) as own join pragma_table_xinfo(own.value) as info",
-    parameters: [JSON.stringify([...new Set([...names, ...tables])])],
-  });
-  const declared = new Map<string, Map<string, string | null>>();
-  for (const { own, name, type } of columns as readonly DeclaredColumn[]) {
-    if (!declared.has(own)) declared.set(own, new Map());
-    declared.get(own)!.set(fold(name), type);
-  }
-  return {
-    declared,
-    noted: new Map(noted.map((each, index) => [tables[index]!, each])),
-    texts: new Map(texts.map((each, index) => [tables[index]!, each])),
-  };
+/** A condition that fails, as what misses a column does, where it does not hold. */
+function isTrue(condition: string): string {
+  return `case when ${condition} then true else json_extract('{}', 'no such column') end`;
 }

@@ -18,6 +18,8 @@ export interface TableDefinition {
   readonly owners: Readonly<Record<string, string>>;
   /** Properties whose items are rows: of which table, and with the document's key in which of its columns. */
   readonly arrays: Readonly<Record<string, { readonly table: string; readonly owner: string }>>;
+  /** How often the table was dropped by others and made anew, unless never. */
+  readonly generation?: number;
 }
 
 /** What a database has: tables by their folded names. */
@@ -84,7 +86,18 @@ export function defineTables(
       columns: withRoom(columns.get(type)!, { others, kept: kept.length, maxColumns }),
     };
   });
-  return new Map([...noted, ...defined.map((each) => [fold(each.table), each] as const)]);
+  const all = [...noted.values(), ...defined];
+  return new Map(all.map((definition) => {
+    const table = fold(definition.table);
+    const generation = generationOf(noted.get(table), declared.has(table));
+    return [table, { ...definition, ...generation > 0 && { generation } }];
+  }));
+}
+
+/** A table that was noted and is gone is another one when it is made again: what rows had was in the one before. */
+function generationOf(before: TableDefinition | undefined, isThere: boolean): number {
+  const { generation = 0 } = before ?? {};
+  return before && !isThere ? generation + 1 : generation;
 }
 
 function columnsOf(

@@ -4,6 +4,7 @@ import type { MappedTables } from "./_mapped-catalog.ts";
 import { ifShort, IN_TABLES, readDocuments, selectDocuments } from "./_mapped-read.ts";
 import { dissect, type Dissected, isDocument } from "./_mapped-rows.ts";
 import { DOCUMENTS } from "./_mapped-tables.ts";
+import type { MappedType } from "./_mapped-types.ts";
 import { removeRows, storeRows, withIds } from "./_mapped-write.ts";
 import { DocumentTable } from "./_sql-document-table.ts";
 import type { SqlLayout } from "./_sql-layout.ts";
@@ -14,10 +15,16 @@ export function mappedLayout(type: string, tables: MappedTables): SqlLayout {
   const documents = sql.quote(DOCUMENTS);
   const versions = new DocumentTable(documents);
 
-  function removeWhere(where: string, parameters: readonly (string | number)[]) {
+  function removeWhere(
+    mapped: MappedType,
+    { where, parameters }: {
+      readonly where: string;
+      readonly parameters: readonly (string | number)[];
+    },
+  ) {
     const ids = `select id from ${documents} where ${where}`;
     return [
-      ...removeRows(tables.get(type), { ids, parameters }),
+      ...removeRows(mapped, { ids, parameters }),
       { sql: `delete from ${documents} where ${where}`, parameters },
     ];
   }
@@ -26,25 +33,25 @@ export function mappedLayout(type: string, tables: MappedTables): SqlLayout {
   function dissectWrite({ key, id, put }: sql.VersionedWrite): Dissected | undefined {
     if (!put) return undefined;
     const value = decodeValue(put.encoded, { type, key });
-    return isDocument(value) ? dissect(tables.get(type), value, decodeKey(id)) : undefined;
+    return isDocument(value) ? dissect(tables.toWrite(type), value, decodeKey(id)) : undefined;
   }
 
   return {
     versions,
-    isOneTable: false,
+    learn: (read) => tables.learn(type, read),
     create: (read) => tables.create(type, read),
     select(where, now) {
       if (typeof where === "string") {
-        return selectDocuments(tables.get(type), versions.selectEntry(type, where, now));
+        return selectDocuments(tables.toRead(type), versions.selectEntry(type, where, now));
       }
       const found = ifShort(versions.selectRange(type, where, now), where.maxLength);
-      return selectDocuments(tables.get(type), found, where);
+      return selectDocuments(tables.toRead(type), found, where);
     },
     selectWhole(ids, now) {
       const found = versions.selectIds(type, ids, now);
-      return found.flatMap((part) => selectDocuments(tables.get(type), part));
+      return found.flatMap((part) => selectDocuments(tables.toRead(type), part));
     },
-    toFound: (results) => readDocuments(tables.get(type), results),
+    toFound: (results) => readDocuments(tables.toRead(type), results),
     apply(writes, now) {
       const entries = writes.map((write) => ({ id: write.id, parts: dissectWrite(write) }));
       const stored = entries.flatMap(({ id, parts }) => parts ? [{ id, parts }] : []);
@@ -54,12 +61,17 @@ export function mappedLayout(type: string, tables: MappedTables): SqlLayout {
       });
       return [
         ...versions.applyAll(heads, now, { joined: true }),
-        ...withIds(removed).flatMap((ids) => removeRows(tables.get(type), ids)),
-        ...storeRows(tables.get(type), stored),
+        ...withIds(removed).flatMap((ids) => removeRows(tables.toWrite(type), ids)),
+        ...storeRows(tables.toWrite(type), stored),
       ];
     },
-    deleteAll: () => removeWhere("type = ?", [type]),
-    deleteExpired: (now) => removeWhere("type = ? and expires <= ?", [type, now]),
+    deleteAll() {
+      return removeWhere(tables.toRead(type), { where: "type = ?", parameters: [type] });
+    },
+    deleteExpired(now) {
+      const expired = { where: "type = ? and expires <= ?", parameters: [type, now] };
+      return removeWhere(tables.toWrite(type), expired);
+    },
   };
 }
 

@@ -7,6 +7,7 @@ import type { Entry } from "../src/persistence/adapter.ts";
 import { decodeValue } from "../src/persistence/codec.ts";
 import { UnreadableEntryError } from "../src/persistence/errors.ts";
 import { keyOfId } from "../src/persistence/keys.ts";
+import { isLost } from "./_mapped-items.ts";
 import { assemble, isDocument, type TakenApart } from "./_mapped-rows.ts";
 import type { EntityTable, MappedArray, MappedType } from "./_mapped-types.ts";
 import { EXACT_FORMAT } from "./_mapped-write.ts";
@@ -41,7 +42,8 @@ export function selectDocuments(
 ): SqlStatement[] {
   const ofType = getOrSet(texts, type, () => new Map<string, readonly string[]>());
   const made = getOrSet(ofType, found.sql, () => {
-    const items = [...type.arrays.values()].map((array) => selectItems(array, found.sql));
+    const arrays = [...type.arrays.values()].filter(({ items }) => items.isThere);
+    const items = arrays.map((array) => selectItems(array, found.sql));
     return [selectRoots(type, found.sql, reverse), ...items];
   });
   return made.map((sql) => ({ sql, parameters: found.parameters }));
@@ -49,11 +51,15 @@ export function selectDocuments(
 
 /** SQLite may plan a query anew whenever other values are bound to it, but not for those inside of a `with`. */
 function selectRoots(type: MappedType, found: string, reverse: boolean): string {
-  return `with document as materialized (${found}) ` +
-    `select document.*, root.rian_id as root, ${selectParts("root", type)} ` +
-    `from document left join ${quote(type.table)} as root ` +
-    "on root.rian_id = document.id and root.rian_array is null and document.data is not null " +
-    `where ${type.isKnown} order by document.id ${reverse ? "desc" : "asc"}`;
+  const [parts, join] = type.isThere
+    ? [
+      `root.rian_id as root, ${selectParts("root", type)}`,
+      `left join ${quote(type.table)} as root on root.rian_id = document.id ` +
+      "and root.rian_array is null and document.data is not null",
+    ]
+    : ["null as root", ""];
+  return `with document as materialized (${found}) select document.*, ${parts} from document ` +
+    `${join} where ${type.isKnown} order by document.id ${reverse ? "desc" : "asc"}`;
 }
 
 function selectItems({ name, items }: MappedArray, found: string): string {
@@ -94,8 +100,8 @@ export function readDocuments(type: MappedType, results: Results): FoundDocument
     length: row.length ?? 0,
     isWithoutText: row.data === null,
     entry() {
-      const items = [...type.arrays].map(([property, { name, items }]) => {
-        return { property, table: items, rows: owned.get(name)?.get(row.id) ?? [] };
+      const items = [...type.arrays].map(([property, array]) => {
+        return { property, array, rows: owned.get(array.name)?.get(row.id) ?? [] };
       });
       return toEntry(type, row, items);
     },
@@ -104,7 +110,7 @@ export function readDocuments(type: MappedType, results: Results): FoundDocument
 
 interface Items {
   readonly property: string;
-  readonly table: EntityTable;
+  readonly array: MappedArray;
   readonly rows: readonly Row[];
 }
 
@@ -126,11 +132,18 @@ function toDocument(
   if (row["root"] === null) {
     throw damaged(place, `its row in the table ${type.table} is gone`);
   }
-  const arrays = items.map(({ property, table, rows }) => {
-    assertPositions(rows, property, place);
-    return [property, rows.map((item) => toTakenApart(table, item, place))] as const;
-  });
   const root = toTakenApart(type, row, place);
+  const arrays = items.map(({ property, array, rows }) => {
+    if (rows.length === 0 && isLost(array, root.exact[property])) {
+      throw new UnreadableEntryError(
+        place,
+        `its ${property} were in the table ${array.items.table}, which was dropped; restore that table, ` +
+          "or write or delete the entry",
+      );
+    }
+    assertPositions(rows, property, place);
+    return [property, rows.map((item) => toTakenApart(array.items, item, place))] as const;
+  });
   return assemble(type, { root, arrays: new Map(arrays) }, place.key);
 }
 

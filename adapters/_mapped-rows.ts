@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { emptied, standIn } from "./_mapped-items.ts";
 import type { EntityTable, MappedType } from "./_mapped-types.ts";
 import { fromColumn, isExact, isSame, type SqlValue, toColumn } from "./_mapped-values.ts";
 
@@ -52,7 +53,9 @@ export function dissect(type: MappedType, document: Document, key: unknown): Dis
   if (Object.is(document[pk], key)) elsewhere.add(pk);
   const order = [pk, ...columns.keys(), ...type.arrays.keys()];
   const { keys, ...root } = takeApart(type, document, { order, elsewhere });
-  for (const name of arrays.keys()) root.exact[name] = [];
+  for (const [name, { length }] of arrays) {
+    root.exact[name] = standIn(type.arrays.get(name)!, length);
+  }
   const hasPk = Object.hasOwn(document, pk);
   return { root: { ...root, keys: hasPk ? keys : [null, ...keys ?? []] }, arrays };
 }
@@ -66,7 +69,7 @@ export function assemble(type: MappedType, { root, arrays }: Dissected, key: unk
   for (const [name, items] of arrays) {
     const { items: table } = type.arrays.get(name)!;
     if (items.length > 0) parts.set(name, items.map((item) => putTogether(table, item)));
-    else if (Object.hasOwn(root.exact, name)) parts.set(name, root.exact[name]);
+    else if (Object.hasOwn(root.exact, name)) parts.set(name, emptied(root.exact[name]));
   }
   return inOrder(parts, root);
 }

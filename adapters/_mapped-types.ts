@@ -4,12 +4,14 @@
  * @module
  */
 import { encodeKey } from "../src/persistence/keys.ts";
-import type { TableDefinition } from "./_mapped-definitions.ts";
+import { type KnownTables, OWN_COLUMNS, type TableDefinition } from "./_mapped-definitions.ts";
 import { type ColumnKind, fold } from "./_mapped-schema.ts";
 
 /** A table, and the properties of its rows that have a column of the same name. */
 export interface EntityTable {
   readonly table: string;
+  /** Whether the database is not known to lack it. */
+  readonly isThere: boolean;
   readonly columns: ReadonlyMap<string, ColumnKind>;
 }
 
@@ -32,32 +34,48 @@ export interface MappedArray {
   /** The type and the property, as rows name it. */
   readonly name: string;
   readonly items: EntityTable;
+  /** How often the table of the items was dropped and made anew. */
+  readonly generation: number;
   /** The column of the items that shows other tools the key of the document they belong to. */
   readonly owner: string;
 }
 
-/** The type of a table. */
+/** The type of a table, with all that is defined, or with what of it is declared. */
 export function toMappedType(
   definition: TableDefinition,
   definitions: ReadonlyMap<string, TableDefinition>,
-  isKnown: string,
+  { isKnown, declared }: {
+    readonly isKnown: string;
+    readonly declared?: KnownTables["declared"];
+  },
 ): MappedType {
   const { type, pk, columns, arrays } = definition;
   const { [pk]: _, ...others } = columns;
   return {
-    ...toTable({ ...definition, columns: others }),
+    ...toTable({ ...definition, columns: others }, declared),
     ...{ type, pk, isKnown },
     arrays: new Map(
       Object.entries(arrays).map(([property, { table, owner }]) => {
-        const items = toTable(definitions.get(fold(table))!);
-        return [property, { name: arrayName(type, property), items, owner }];
+        const { generation = 0, ...items } = definitions.get(fold(table))!;
+        const name = arrayName(type, property);
+        return [property, { name, items: toTable(items, declared), owner, generation }];
       }),
     ),
   };
 }
 
-function toTable({ table, columns }: TableDefinition): EntityTable {
-  return { table, columns: new Map(Object.entries(columns)) };
+function toTable(
+  { table, columns }: TableDefinition,
+  declared: KnownTables["declared"] | undefined,
+): EntityTable {
+  const all = Object.entries(columns);
+  if (!declared) return { table, isThere: true, columns: new Map(all) };
+  const existing = declared.get(fold(table));
+  return {
+    table,
+    isThere: Object.keys(OWN_COLUMNS).every((name) => existing?.has(name)),
+    columns: new Map(all.filter(([name]) => existing?.has(fold(name)))),
+  };
 }
 
 /** No two arrays have the same name: the first dot ends the type. */

@@ -53,7 +53,8 @@ export function removeRows(
   type: MappedType,
   { ids, parameters }: Selection,
 ): SqlStatement[] {
-  const items = [...type.arrays.values()].map(({ name, items }): SqlStatement => ({
+  const arrays = [...type.arrays.values()].filter(({ items }) => items.isThere);
+  const items = arrays.map(({ name, items }): SqlStatement => ({
     sql: `delete from ${quote(items.table)} where rian_array = ${literal(name)} and ` +
       `rian_id in (${ids})`,
     parameters,
@@ -63,7 +64,7 @@ export function removeRows(
       `rian_id in (${ids})`,
     parameters,
   };
-  return [...items, root];
+  return type.isThere ? [...items, root] : items;
 }
 
 /** The documents with these ids, in as many parts as their lengths ask for. */

@@ -15,9 +15,12 @@ export type Read = (statement: sql.SqlStatement) => Promise<readonly unknown[]>;
 export interface SqlLayout {
   /** The table of versions. */
   readonly versions: DocumentTable;
-  /** Whether that table holds everything, so that there is nothing to read while it is missing. */
-  readonly isOneTable: boolean;
-  /** Makes what is missing, which may have to be found out first; {@link select} and {@link apply} go by that. */
+  /**
+   * Finds out what is missing without making it, and says whether there is anything to read; {@link select} and
+   * {@link deleteAll} go by that. Without it there is nothing to read while {@link versions} is missing.
+   */
+  learn?(read: Read): Promise<boolean>;
+  /** Makes what is missing, which may have to be found out first; {@link apply} goes by that. */
   create(read: Read): Promise<sql.SqlStatement[]>;
   /** Reads the documents of a range, or the one of an id. */
   select(where: string | PageRange, now: number): sql.SqlStatement[];
@@ -62,7 +65,6 @@ export function documentLayout(type: string, { rowLength, joined }: RowOptions):
   const table = new DocumentTable(sql.tableOf(type));
   return {
     versions: table,
-    isOneTable: true,
     create: async () => [
       ...sql.createTable(type),
       ...rowLength < Infinity ? chunks.createTrigger(table.name) : [],

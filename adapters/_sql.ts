@@ -152,7 +152,9 @@ export abstract class SqlStore extends TextAdapter {
       ...expiring.flatMap(({ layout }) => layout.deleteExpired(now)),
     ];
     try {
-      await this.#run(groups.map(({ type }) => type), statements);
+      const types = groups.map(({ type }) => type);
+      // They are made again once tables were: these may have turned out to hold more than was known.
+      await this.#withTables(types, () => this.#driver.batch(statements()));
     } catch (error) {
       if (guarded.length === 0 || !isConflict(error)) throw error;
       throw await this.#conflictOf(guarded, error);
@@ -194,21 +196,19 @@ export abstract class SqlStore extends TextAdapter {
   /** A read or removal makes no table: where there is none, there are no rows. */
   async #runIfThere(
     type: string,
-    { isOneTable }: SqlLayout,
+    layout: SqlLayout,
     statements: () => readonly sql.SqlStatement[],
   ): Promise<Results> {
-    if (!isOneTable) return await this.#run([type], statements);
-    try {
-      return await this.#driver.batch(statements());
-    } catch (error) {
-      if (isMissingTable(error)) return [[]];
-      throw isMissingColumn(error) ? this.#foreignTable([type], error) : error;
+    for (let attempt = 1;; attempt++) {
+      try {
+        return await this.#driver.batch(statements());
+      } catch (error) {
+        if (!isMissingTable(error) && !isMissingColumn(error)) throw error;
+        if (!layout.learn && isMissingTable(error)) return [[]];
+        if (!layout.learn || attempt === ATTEMPTS) throw this.#explain([type], error);
+      }
+      if (!await layout.learn(this.#readMore)) return [[]];
     }
-  }
-
-  /** The statements are made again once tables were: these may have turned out to hold more than was known. */
-  #run(types: readonly string[], statements: () => readonly sql.SqlStatement[]): Promise<Results> {
-    return this.#withTables(types, () => this.#driver.batch(statements()));
   }
 
   /** Makes tables only when they turn out to be missing, so that it costs no one else a round trip. */

@@ -68,39 +68,50 @@ export function sqliteDriver(database: string | SqliteHandle): SqlDriver {
     );
   }
 
-  function run(handle: SqliteHandle, { sql, parameters }: SqlStatement): readonly unknown[] {
+  function run(handle: SqliteHandle, { sql, parameters }: SqlStatement): unknown[] {
     const statement = prepare(handle, sql);
     if (statement.reader !== false) return statement.all(...parameters);
     statement.run(...parameters);
     return [];
   }
 
+  function runAll(handle: SqliteHandle, statements: readonly SqlStatement[]): unknown[][] {
+    const reads = statements.every(({ sql }) => /^(select|with) /.test(sql));
+    if (!reads) assertNoTransaction(handle);
+    if (statements.length === 1 || isInTransaction(handle)) {
+      return statements.map((statement) => run(handle, statement));
+    }
+    try {
+      // Taking the write lock at once keeps two writers from both reading and then both having to give up.
+      handle.exec(reads ? "begin" : "begin immediate");
+      const results = statements.map((statement) => run(handle, statement));
+      handle.exec("commit");
+      return results;
+    } catch (error) {
+      // One that was open before is the handle's owner's.
+      const isForeign = /within a transaction/i.test(String(error));
+      if (!isForeign) isLeftOpen = !rollBack(handle);
+      throw error;
+    }
+  }
+
   return {
     async batch(statements) {
       const handle = settle(ready ?? await open());
-      const reads = statements.every(({ sql }) => /^(select|with) /.test(sql));
-      if (!reads) assertNoTransaction(handle);
-      if (statements.length === 1 || isInTransaction(handle)) {
-        return statements.map((statement) => run(handle, statement));
-      }
       try {
-        // Taking the write lock at once keeps two writers from both reading and then both having to give up.
-        handle.exec(reads ? "begin" : "begin immediate");
-        const results = statements.map((statement) => run(handle, statement));
-        handle.exec("commit");
-        return results;
+        return runAll(handle, statements);
       } catch (error) {
-        // One that was open before is the handle's owner's.
-        const isForeign = /within a transaction/i.test(String(error));
-        if (!isForeign) isLeftOpen = !rollBack(handle);
-        throw error;
+        throw explain(error);
       }
     },
     async run({ sql, parameters }) {
       const handle = settle(ready ?? await open());
       assertNoTransaction(handle);
-      const statement = prepare(handle, sql);
-      return Number(statement.run(...parameters).changes);
+      try {
+        return Number(prepare(handle, sql).run(...parameters).changes);
+      } catch (error) {
+        throw explain(error);
+      }
     },
     async close() {
       prepared.clear();
@@ -119,6 +130,14 @@ function assertNoTransaction(handle: SqliteHandle): void {
   throw new Error(
     "Cannot write to SQLite: the owner of its handle has a transaction open, which could still take this back; " +
       "write when that has ended",
+  );
+}
+
+function explain(cause: unknown): unknown {
+  if (!/readonly database/i.test(String(cause))) return cause;
+  return new Error(
+    "Cannot write to SQLite: the database is read-only; open it for writing",
+    { cause },
   );
 }
 

@@ -34,7 +34,7 @@ export interface SqliteMappedStoreOptions extends SqlStoreOptions {
  * objects, arrays of scalars, properties that the schema does not have or a table no room for) is kept as JSON in
  * `rian_rest`, and a value that its column cannot give back exactly in `rian_exact` as well.
  *
- * Tables are made when they are first needed, and get a new column when the schema gets a property; a column of a
+ * Tables are made when they are first written, and get a new column when the schema gets a property; a column of a
  * property that the schema no longer has goes on holding it. A commit is one transaction and writes only rows that
  * differ. Types that are not in the mapping are kept as `SqliteStore` keeps them.
  *

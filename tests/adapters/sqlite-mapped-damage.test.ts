@@ -135,6 +135,56 @@ describe.each(databases)("SqliteMappedStore among other tools on $library", ({ o
     expect(database.prepare("select count(*) as n from todos").get()).toEqual({ n: 0 });
   });
 
+  test.each(["the same store", "a store that was opened since"])(
+    "tells by %s which arrays were in a table that was dropped, until each is written again",
+    async (which) => {
+      const { database, store: before } = await filled();
+      await before.commit(
+        [["empty", { items: [] }], ["none", { n: 1 }]].map(([key, value]) => {
+          return { type: "TodoList", key: key as string, value };
+        }),
+      );
+      for (let times = 0; times < 2; times++) {
+        database.exec("drop table todos");
+        const store = which === "the same store"
+          ? before
+          : new SqliteMappedStore(database, { mapping, schema });
+        const lost = times === 0 ? ["a", "b", "c"] : ["a", "b"];
+        for (const key of lost) {
+          await expect(store.load("TodoList", key)).rejects.toThrow(
+            `Cannot read TodoList/${key}: its items were in the table todos, which was dropped; `,
+          );
+        }
+        expect(await store.load("TodoList", "empty")).toStrictEqual({ items: [] });
+        expect(await store.load("TodoList", "none")).toStrictEqual({ n: 1 });
+        await store.persist("TodoList", "b", {}, listOf("b"));
+        expect(await store.load("TodoList", "b")).toStrictEqual(listOf("b"));
+        await expect(store.load("TodoList", "a")).rejects.toMatchObject({
+          name: "UnreadableEntryError",
+        });
+        await store.commit([{ type: "TodoList", key: "c", delete: true }]);
+        expect(await store.get("TodoList", "c")).toBeUndefined();
+        const errors: UnreadableEntryError[] = [];
+        const onUnreadable = (error: UnreadableEntryError) => errors.push(error);
+        const keys: unknown[] = [];
+        for await (const { key } of store.list("TodoList", { onUnreadable })) keys.push(key);
+        expect(keys).toEqual(["b", "empty", "none"]);
+        expect(errors.map(({ key }) => key)).toEqual(["a"]);
+        // What another tool deletes from the table that is there now is gone as ever.
+        database.exec("delete from todos");
+        expect(await store.load("TodoList", "b")).toStrictEqual({ ...listOf("b"), items: [] });
+        await store.persist("TodoList", "b", {}, listOf("b"));
+      }
+      database.exec("drop table todos");
+      await before.clear("TodoList");
+      const left = database.prepare(
+        "select (select count(*) from todo_lists) + " +
+          "(select count(*) from rian_documents) as n",
+      ).get();
+      expect(left).toEqual({ n: 0 });
+    },
+  );
+
   test("says which note of its tables is damaged", async () => {
     const { database } = await filled();
     database.exec("update rian_tables set definition = '{' where name = 'todos'");

@@ -1,0 +1,97 @@
+/**
+ * What a database has of mapped types: the notes of its tables in `rian_tables`, and the columns that they have.
+ *
+ * @module
+ */
+import type { KnownTables, TableDefinition } from "./_mapped-definitions.ts";
+import { fold } from "./_mapped-schema.ts";
+import { isMissingTable } from "./_sql-errors.ts";
+import type { Read } from "./_sql-layout.ts";
+import type { SqlStatement } from "./_sql-statements.ts";
+
+/** What was found in a database. */
+export interface MappedDatabase extends KnownTables {
+  /** What is noted of tables, as it was read. */
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+/** A database in which there is nothing yet. */
+export const NOTHING: MappedDatabase = { noted: new Map(), declared: new Map(), texts: new Map() };
+
+/** The table of the notes. */
+export const NOTES = "rian_tables";
+
+/** Makes the table of the notes. */
+export function createNotes(): SqlStatement {
+  return {
+    sql: `create table if not exists ${NOTES} (name text primary key collate nocase, ` +
+      "definition text not null)",
+    parameters: [],
+  };
+}
+
+/** Notes what a table holds. What others have noted in the meantime stays: the columns have been made for that. */
+export function note({ table, generation = 0 }: TableDefinition, text: string): SqlStatement[] {
+  const insert = {
+    sql: `insert into ${NOTES} (name, definition) values (?, ?) on conflict do update set ` +
+      "definition = json_patch(excluded.definition, definition) where definition <> excluded.definition",
+    parameters: [table, text],
+  };
+  const renew = {
+    sql: `update ${NOTES} set definition = json_set(definition, '$.generation', ?) ` +
+      "where name = ? and ifnull(definition ->> 'generation', 0) < ?",
+    parameters: [generation, table, generation],
+  };
+  return generation > 0 ? [insert, renew] : [insert];
+}
+
+interface ColumnRow {
+  readonly own: string;
+  readonly name: string;
+  readonly type: string | null;
+}
+
+/** Reads what there is, of the tables with these folded names and those that have a note. */
+export async function readDatabase(names: Iterable<string>, read: Read): Promise<MappedDatabase> {
+  const texts = (await readNotes(read)).map(({ definition }) => definition);
+  const noted = texts.map(parseNote);
+  const tables = noted.map(({ table }) => fold(table));
+  const columns = await read({
+    // Of a column that is generated nothing but its name is of use.
+    sql: "select own.value as own, info.name, case info.hidden when 0 then info.type end as type " +
+      "from json_each(?) as own join pragma_table_xinfo(own.value) as info",
+    parameters: [JSON.stringify([...new Set([...names, ...tables])])],
+  });
+  const declared = new Map<string, Map<string, string | null>>();
+  for (const { own, name, type } of columns as readonly ColumnRow[]) {
+    if (!declared.has(own)) declared.set(own, new Map());
+    declared.get(own)!.set(fold(name), type);
+  }
+  return {
+    declared,
+    noted: new Map(noted.map((each, index) => [tables[index]!, each])),
+    texts: new Map(texts.map((each, index) => [tables[index]!, each])),
+  };
+}
+
+async function readNotes(read: Read): Promise<readonly { readonly definition: string }[]> {
+  try {
+    const notes = await read({ sql: `select definition from ${NOTES}`, parameters: [] });
+    return notes as readonly { definition: string }[];
+  } catch (error) {
+    if (isMissingTable(error)) return [];
+    throw error;
+  }
+}
+
+function parseNote(text: string): TableDefinition {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const found = JSON.stringify(text.slice(0, 80));
+    throw new Error(
+      `Cannot read the mapped tables: ${found} in ${NOTES} defines none; restore that row`,
+      { cause },
+    );
+  }
+}
