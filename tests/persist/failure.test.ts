@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { StorageLimitError } from "../../src/persistence/errors.ts";
-import { followed, offline } from "./failing.ts";
+import { followed, loseAnswer, offline } from "./failing.ts";
 import { settled, stored } from "./support.ts";
 
 describe("a storage that fails for a while", () => {
@@ -98,6 +98,35 @@ describe("a storage that fails for a while", () => {
 });
 
 describe('a storage that keeps failing, with onFailure "keep"', () => {
+  for (const isApplied of [false, true]) {
+    const first = isApplied ? "had made the first" : "never made any";
+
+    test(`gets few states of a document before it answers, whatever is changed, if it ${first}`, async () => {
+      const retry = { minDelay: 10, maxDelay: 10 };
+      const { db, saved, storage, clock, errors } = await followed({ retry });
+      const keys = Array.from({ length: 10 }, (_, id) => id);
+      const change = (n: number) => db.todos.bulkPut(keys.map((id) => ({ id, title: `${n}` })));
+      change(0);
+      if (isApplied) loseAnswer(storage, "commit", () => storage.before = offline);
+      else storage.before = offline;
+      for (let n = 1; storage.calls.length < 1_000; n++) {
+        await clock.advance(10);
+        change(n);
+      }
+      const sent = new Set(storage.writes.map((write) => {
+        return `${write.key}: ${JSON.stringify("value" in write && write.value)}`;
+      }));
+      // All that is sent without an answer has to be remembered.
+      expect(sent.size).toBeLessThanOrEqual(10 * 4);
+      storage.before = () => {};
+      await clock.until(saved.flush());
+      expect([...(await stored(storage.inner, "todos")).values()]).toEqual(
+        db.todos.toArray().sort((a, b) => a.id - b.id),
+      );
+      expect(new Set(errors.map(({ message }) => message))).toEqual(new Set(["offline"]));
+    });
+  }
+
   test("makes flush reject, and gets the changes once it is back", async () => {
     const { db, saved, storage, clock } = await followed({ retry: { attempts: 3 } });
     storage.before = offline;

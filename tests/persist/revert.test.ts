@@ -63,6 +63,22 @@ describe('a storage that keeps failing, with onFailure "revert"', () => {
     expect(db.todos.keys()).toEqual([1]);
   });
 
+  test("gets few states of a document before it answers, however often it is changed and taken back", async () => {
+    const { db, saved, storage, clock } = await reverting();
+    loseAnswer(storage, "commit", () => storage.before = offline);
+    for (let n = 0; n < 100; n++) {
+      db.todos.put({ id: 1, title: `${n}` });
+      await clock.advance(60_000);
+      expect(db.todos.get(1)?.title).toBe("stored");
+    }
+    const sent = storage.writes.map((write) => "value" in write && JSON.stringify(write.value));
+    expect(sent.length).toBe(100);
+    expect(new Set(sent).size).toBeLessThanOrEqual(4);
+    storage.before = () => {};
+    await clock.until(saved.flush());
+    expect(db.todos.get(1)?.title).toBe("0");
+  });
+
   test("brings back what was cleared", async () => {
     const { db, saved, storage, clock } = await reverting(2);
     storage.before = offline;

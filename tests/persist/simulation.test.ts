@@ -7,6 +7,7 @@ import {
   clearing,
   type Doc,
   docStore,
+  editing,
   faults,
   finish,
   inMemory,
@@ -141,6 +142,16 @@ describe("whatever a storage does, once it works again", () => {
         fc.asyncProperty(
           scenario(orderly, clearing),
           (each) => simulate(each, { conditional, onFailure: "revert", isOrderly: true }),
+        ),
+        { numRuns: RUNS },
+      );
+    });
+
+    test(`it equals memory after a long outage in which much was changed, ${named}`, async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          scenario(["fails", "fails", "applies and fails", "applies and hangs"], editing),
+          (each) => simulate(each, { conditional, onFailure: "keep", isOrderly: true }),
         ),
         { numRuns: RUNS },
       );

@@ -51,6 +51,20 @@ export const clearing: fc.Arbitrary<Step[]> = fc.array(
   ),
   { maxLength: 20 },
 );
+/** One or two documents, changed between one attempt and the next. */
+export const editing: fc.Arbitrary<Step[]> = fc.array(
+  fc.oneof(
+    fc.record({
+      do: fc.constantFrom("put" as const, "put" as const, "delete" as const),
+      id: fc.integer({ min: 0, max: 1 }),
+    }),
+    fc.record({
+      do: fc.constant("wait" as const),
+      milliseconds: fc.integer({ min: 10, max: 150 }),
+    }),
+  ),
+  { maxLength: 50 },
+);
 
 export function faults(kinds: readonly Fault[]): fc.Arbitrary<Fault[]> {
   return fc.array(fc.constantFrom(...kinds), { maxLength: 25 });

@@ -15,7 +15,7 @@ export interface DirtyKey {
   revision: number;
   /** The change that storage can never take, such as a document that is too large. */
   refused: number | undefined;
-  /** What storage may hold beside that, such as what was sent without an answer; `undefined` for no document. */
+  /** What else storage may hold, such as what was sent without an answer; `undefined` for no document. Never many. */
   unsure: (StoredDocument | undefined)[];
   /** Whether it is sent next whatever storage has, as that cannot be read. */
   overwrites: boolean;
@@ -27,6 +27,8 @@ export interface Sent {
   readonly revision: number;
   /** `undefined` for a deletion. */
   readonly document: StoredDocument | undefined;
+  /** Whether it was sent before, and the newest state has to be sent after it. */
+  readonly isEarlier?: boolean;
 }
 
 /**
@@ -78,10 +80,10 @@ export class DirtyKeys {
   }
 
   /** Storage has what was sent. */
-  acknowledge({ dirty, revision, document }: Sent): void {
-    if (dirty.revision === revision) return this.remove(dirty);
+  acknowledge({ dirty, revision, document, isEarlier }: Sent): void {
+    if (dirty.revision === revision && !isEarlier) return this.remove(dirty);
     dirty.base = document;
-    dirty.since = revision + 1;
+    if (!isEarlier) dirty.since = revision + 1;
     dirty.unsure = [];
     dirty.overwrites = false;
   }

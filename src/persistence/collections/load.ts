@@ -6,6 +6,7 @@ import type { StoredDocument } from "./options.ts";
 import { type OwnWrite, putOwn, writeOwn } from "./own-writes.ts";
 import { documentOf, hasKey, isOfToday, migrated } from "./schema-version.ts";
 import { addressOf, learn, report, type Session } from "./session.ts";
+import { noteUnsure } from "./unsure.ts";
 
 /** An entry and the document that it holds, in today's version. */
 interface Loaded extends OwnWrite {
@@ -151,6 +152,7 @@ function leave(
 ): void {
   learn(session, { collection, key: entry.key }, entry);
   // A deletion here is meant for what storage has, even though memory never had it.
-  collection.dirty.get(identity(entry.key))?.unsure.push(entry.value as StoredDocument);
+  const dirty = collection.dirty.get(identity(entry.key));
+  if (dirty !== undefined) noteUnsure(session, dirty, entry.value as StoredDocument);
   report(session, error, addressOf({ collection, key: entry.key }));
 }

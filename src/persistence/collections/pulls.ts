@@ -29,11 +29,12 @@ export class Pulls {
   }
 
   /** Asks for a document to be read. */
-  add(collection: FollowedCollection, key: Key, unsure: DirtyKey["unsure"] = []): void {
+  add(collection: FollowedCollection, key: Key, sent?: DirtyKey["unsure"]): void {
     const id = identity(key);
     const since = this.#dirty.advance();
-    const earlier = collection.pulls.get(id)?.unsure ?? [];
-    collection.pulls.set(id, { collection, key, since, unsure: [...earlier, ...unsure] });
+    // What was sent before that is among it.
+    const unsure = sent ?? collection.pulls.get(id)?.unsure ?? [];
+    collection.pulls.set(id, { collection, key, since, unsure });
   }
 
   /** The first of them, at most so many. What has been changed here as well is read once that is written. */

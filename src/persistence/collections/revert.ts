@@ -2,6 +2,7 @@ import type { Sent } from "./dirty-keys.ts";
 import { writeOwn } from "./own-writes.ts";
 import type { Clearing } from "./save.ts";
 import type { Session } from "./session.ts";
+import { noteUnsure } from "./unsure.ts";
 
 /**
  * Takes changes back out of memory, as one transaction that observers hear of: each document is again what
@@ -26,7 +27,7 @@ export function revert(
     // An observer may have cleared it in answer.
     if (clears.collection.cleared === clears.revision) clears.collection.cleared = undefined;
     // Storage may have been cleared all the same.
-    for (const { dirty } of sent) dirty.unsure.push(undefined);
+    for (const { dirty } of sent) noteUnsure(session, dirty, undefined);
   }
   for (const { dirty, revision } of unchanged) {
     // An observer may have changed it in answer.

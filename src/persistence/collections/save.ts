@@ -1,13 +1,13 @@
 import type { Key, Version, Write } from "../adapter.ts";
-import { ConflictError } from "../errors.ts";
+import { ConflictError, StorageLimitError } from "../errors.ts";
 import { settleConflicts } from "./conflicts.ts";
 import type { DirtyKey, Sent } from "./dirty-keys.ts";
-import { equal } from "./equal.ts";
 import type { FollowedCollection } from "./followed-collection.ts";
 import { identity } from "./identity.ts";
-import type { Refusal } from "./refusal.ts";
+import { type Refusal, refusalsOf } from "./refusal.ts";
 import { metadataOf } from "./schema-version.ts";
 import { addressOf, call, learn, notify, type Session } from "./session.ts";
+import { noteUnsure, toSend } from "./unsure.ts";
 
 /** A collection that is cleared, and the change that did it. */
 export interface Clearing {
@@ -17,9 +17,10 @@ export interface Clearing {
 
 /** The next documents to send, as they are now: at most so many of those that changed up to a revision and can be sent. */
 export function takeBatch(
-  { dirty, pace, clock }: Session,
+  session: Session,
   { limit, revision }: { readonly limit: number; readonly revision: number },
 ): Sent[] {
+  const { dirty, pace, clock } = session;
   const batch: Sent[] = [];
   const now = clock.now();
   for (const each of dirty.due(revision)) {
@@ -27,7 +28,7 @@ export function takeBatch(
     if (each.collection.mustClear || pace.freeAt(each.collection.name, each.key) > now) continue;
     const document = each.collection.get(each.key);
     if (document === undefined && !mayBeStored(each)) dirty.remove(each);
-    else if (batch.push({ dirty: each, revision: each.revision, document }) >= limit) break;
+    else if (batch.push(toSend(session, each, document)) >= limit) break;
   }
   return batch;
 }
@@ -56,9 +57,11 @@ export async function saveBatch(
     );
   } catch (error) {
     // Even a conflict may be with the write itself, where a driver repeats a request that got through.
-    for (const { dirty, document } of batch) {
-      noteUnsure(dirty, document);
-      dirty.overwrites = false;
+    if (mayBeWritten(batch, error)) {
+      for (const { dirty, document } of batch) {
+        noteUnsure(session, dirty, document);
+        dirty.overwrites = false;
+      }
     }
     if (error instanceof ConflictError) return await settleConflicts(session, batch, error);
     throw error;
@@ -136,22 +139,23 @@ function writeOf(
     : { type, key, value: document, ...metadataOf(collection), ...condition };
 }
 
-/** Storage may hold what was sent, although it did not say so. */
-function noteUnsure(dirty: DirtyKey, document: Sent["document"]): void {
-  if (!dirty.unsure.some((sent) => equal(sent, document))) dirty.unsure.push(document);
+/** Whether a commit that failed may have written something: not where it failed for what was to be written. */
+function mayBeWritten(batch: readonly Sent[], error: unknown): boolean {
+  return !(error instanceof StorageLimitError) && refusalsOf(batch, error).length === 0;
 }
 
 /** A call that was given up has ended after all, and may have overtaken later ones: writes the newest again. */
 function rewrite(
-  { dirty, pace, clock, wake, stopped }: Session,
+  session: Session,
   sent: Iterable<{ collection: FollowedCollection; key: Key; document: Sent["document"] }>,
 ): void {
-  if (stopped) return;
+  const { dirty, pace, clock, wake } = session;
+  if (session.stopped) return;
   for (const { collection, key, document } of sent) {
     pace.wrote(collection.name, key, clock.now());
     const known = collection.dirty.get(identity(key));
     if (known !== undefined) dirty.touch(known);
-    noteUnsure(known ?? dirty.add(collection, key, collection.get(key)), document);
+    noteUnsure(session, known ?? dirty.add(collection, key, collection.get(key)), document);
   }
   wake();
 }
