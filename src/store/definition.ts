@@ -62,7 +62,10 @@ export function defineCollection(name: string, schema: UntypedSchema): Collectio
     }
   }
 
-  if (!isName(primaryKey)) refuse("it has no primaryKey; name the field");
+  // What a dotted path leads to is read elsewhere than under the key itself.
+  if (!isName(primaryKey) || primaryKey.includes(".")) {
+    refuse("it has no primaryKey; name a field, without dots");
+  }
   define(multiEntry, "multi-entry");
   define(indexes, "hash");
   define(ordered, "ordered");

@@ -81,16 +81,17 @@ export function eventsOf(steps: readonly Step[]): StoreEvent[] {
 function grouped(steps: readonly Step[]): StoreEvent[] {
   const events: StoreEvent[] = [];
   for (const change of netChanges(steps)) {
-    const event = eventOf(change);
-    const { state, type, isMiss } = event;
-    if (change.before === change.after && !isMiss) continue;
-    const earlier = events.find((other) =>
+    const { state, key, before, after } = change;
+    const isMiss = !before && !after;
+    if (before === after && !isMiss) continue;
+    const type = typeOf(change);
+    const event = events.find((other) =>
       other.state === state && other.type === type && other.isMiss === isMiss
     );
-    if (!earlier) events.push(event);
+    if (!event) events.push(eventOf(change));
     else {
-      earlier.keys.push(change.key);
-      earlier.change.add(change);
+      event.keys.push(key);
+      event.change.add(change);
     }
   }
   return events;
@@ -99,15 +100,17 @@ function grouped(steps: readonly Step[]): StoreEvent[] {
 function netChanges(steps: readonly Step[]): readonly NetChange[] {
   const changes: NetChange[] = [];
   const known = new Map<CollectionState, ValueMap<NetChange>>();
-  for (const change of steps.flatMap(changesOf)) {
-    const { state, key, after } = change;
-    let ofState = known.get(state);
-    if (!ofState) known.set(state, ofState = new ValueMap());
-    const earlier = ofState.get(key);
-    if (earlier) earlier.after = after;
-    else {
-      ofState.set(key, change);
-      changes.push(change);
+  for (const step of steps) {
+    for (const change of changesOf(step)) {
+      const { state, key, after } = change;
+      let ofState = known.get(state);
+      if (!ofState) known.set(state, ofState = new ValueMap());
+      const earlier = ofState.get(key);
+      if (earlier) earlier.after = after;
+      else {
+        ofState.set(key, change);
+        changes.push(change);
+      }
     }
   }
   return changes;
@@ -124,10 +127,15 @@ function changesOf({ state, before, after, missed }: Step): NetChange[] {
   return changes;
 }
 
-function eventOf({ state, key, before, after }: NetChange): StoreEvent {
+function typeOf({ before, after }: NetChange): Operation {
+  return !after ? "delete" : before ? "update" : "create";
+}
+
+function eventOf(netChange: NetChange): StoreEvent {
+  const { state, key, before, after } = netChange;
   return {
     state,
-    type: !after ? "delete" : before ? "update" : "create",
+    type: typeOf(netChange),
     keys: [key],
     change: new LazyChange([before], [after]),
     isMiss: !before && !after,

@@ -13,7 +13,7 @@ export class Observers {
 
   /** Whether somebody wants to hear of misses. */
   get hearMisses(): boolean {
-    return this.size > 0 && [...this.#observers.values()].includes(true);
+    return [...this.#observers.values()].includes(true);
   }
 
   /** All of them, in a list that stays as it is when somebody comes or goes. */

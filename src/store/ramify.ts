@@ -105,7 +105,7 @@ export class Ramify {
         if (!isAsync && !(result instanceof Promise)) return result as Result;
         throw new TypeError(
           "Cannot run a transaction: its callback is asynchronous, and others could write while it waits; " +
-            "await first, then write in a synchronous callback",
+            "await first, then write",
         );
       });
     }

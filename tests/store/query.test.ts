@@ -208,6 +208,7 @@ test("schemas that make no sense are refused", () => {
   const create = (schema: object) => () =>
     new Ramify().createStore({ items: schema as { primaryKey: string } });
   expect(create({})).toThrow(/Cannot create items: it has no primaryKey/);
+  expect(create({ primaryKey: "a.b" })).toThrow(/without dots/);
   expect(create({ primaryKey: "id", indexes: [""] })).toThrow(/needs the name of a field/);
   expect(create({ primaryKey: "id", ordered: [[]] })).toThrow(/needs the name of a field/);
   expect(create({ primaryKey: "id", multiEntry: ["a"], indexes: ["a"] })).toThrow(/keep one/);
