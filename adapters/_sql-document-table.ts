@@ -15,9 +15,9 @@ const OVERWRITE = "data = excluded.data, format = excluded.format, version = exc
 const ALIVE = "(expires is null or expires > ?)";
 const SELECTED = "id, data, format, version, metadata, chunks";
 const LENGTH = "(octet_length(data) + ifnull(octet_length(metadata), 0)) * (chunks + 1)";
-/** Without the text of what is longer than the number that is bound to it. */
-const SELECTED_IF_SHORT = `id, case when ${LENGTH} <= ? then data end as data, format, version, ` +
-  `metadata, chunks, ${LENGTH} as length`;
+/** Of what is longer than the number that is bound to it, the length in place of the text. */
+const SELECTED_IF_SHORT = `id, case when ${LENGTH} <= ? then data else ${LENGTH} end as data, ` +
+  "format, version, metadata, chunks";
 
 type Values = readonly [
   type: string,
@@ -70,7 +70,7 @@ export class DocumentTable {
     return { sql: `select ${SELECTED} ${sql}`, parameters };
   }
 
-  /** Leaves out the texts of what is longer than `maxLength`, and tells how long everything is. */
+  /** Tells of what is longer than `maxLength` only the length, in the place of the text. */
   selectPage(type: string, range: PageRange, now: number): SqlStatement {
     const { sql, parameters } = this.#fromRange(type, range, now);
     return {

@@ -15,6 +15,8 @@ export type Read = (statement: sql.SqlStatement) => Promise<readonly unknown[]>;
 export interface SqlLayout {
   /** The table of versions. */
   readonly versions: DocumentTable;
+  /** The names of the tables that documents lie in. */
+  tables(): readonly string[];
   /**
    * Finds out what is missing without making it, and says whether there is anything to read; {@link select} and
    * {@link deleteAll} go by that. Without it there is nothing to read while {@link versions} is missing.
@@ -57,14 +59,15 @@ export interface RowOptions {
   readonly joined: boolean;
 }
 
-/** A row that is known to be whole, or of a page. */
-type FoundRow = sql.SqlRow & { readonly length?: number };
+/** A row that is whole, or has its length in the place of a long text. */
+type FoundRow = Omit<sql.SqlRow, "data"> & { readonly data: string | number };
 
 /** A table per type, with each document as text in one row. */
 export function documentLayout(type: string, { rowLength, joined }: RowOptions): SqlLayout {
   const table = new DocumentTable(sql.tableOf(type));
   return {
     versions: table,
+    tables: () => [table.name],
     create: async () => [
       ...sql.createTable(type),
       ...rowLength < Infinity ? chunks.createTrigger(table.name) : [],
@@ -77,16 +80,20 @@ export function documentLayout(type: string, { rowLength, joined }: RowOptions):
     selectWhole: (ids, now) => table.selectIds(type, ids, now),
     toFound: (results) => {
       const rows = results.length === 1 ? results[0] : results.flat();
-      return (rows as FoundRow[]).map((row) => ({
-        id: row.id,
-        length: row.length ?? 0,
-        isWithoutText: row.data === null,
-        entry(read) {
-          if (row.chunks === 0) return toEntry(type, row);
-          return chunks.readRest(row, { table: table.name, type, read })
-            .then((whole) => whole && toEntry(type, whole));
-        },
-      }));
+      return (rows as FoundRow[]).map((row) => {
+        const isWithoutText = typeof row.data === "number";
+        return {
+          id: row.id,
+          length: isWithoutText ? Number(row.data) : row.data.length * (row.chunks + 1),
+          isWithoutText,
+          entry(read) {
+            const whole = row as sql.SqlRow;
+            if (row.chunks === 0) return toEntry(type, whole);
+            return chunks.readRest(whole, { table: table.name, type, read })
+              .then((each) => each && toEntry(type, each));
+          },
+        };
+      });
     },
     apply(writes, now) {
       const split = writes.map((write) => chunks.splitWrite(write, rowLength));

@@ -25,7 +25,8 @@ const SIGN_BIT = 0x8000_0000;
 // deno-lint-ignore no-control-regex -- NUL is one of the two things that backends lose
 const SPECIAL = /[\0\x01\ud7ff]|\p{Surrogate}/u;
 const ALL_SPECIAL = new RegExp(SPECIAL, "gu");
-const SORTABLE_HEX = /^[0-9a-f]{0,15}[1-9a-f]$/;
+const ZERO = 0x30;
+const LETTER_A = 0x61;
 const scratch = new DataView(new ArrayBuffer(8));
 
 /**
@@ -174,15 +175,27 @@ function sortableHex(number: number): string {
 
 /** The number that has this encoding, or `NaN` if none has. */
 function fromSortableHex(text: string): number {
-  if (!SORTABLE_HEX.test(text)) return NaN;
-  const digits = text.padEnd(16, "0");
-  const high = Number.parseInt(digits.slice(0, 8), 16);
-  const low = Number.parseInt(digits.slice(8), 16);
-  const isNegative = !(high & SIGN_BIT);
-  scratch.setUint32(0, isNegative ? ~high : high ^ SIGN_BIT);
-  scratch.setUint32(4, isNegative ? ~low : low);
+  const { length } = text;
+  // A zero at the end would have been left out.
+  if (length === 0 || length > 16 || text.charCodeAt(length - 1) === ZERO) return NaN;
+  let [high, low] = [0, 0];
+  for (let position = 0; position < 16; position++) {
+    const digit = position < length ? hexDigit(text.charCodeAt(position)) : 0;
+    if (digit < 0) return NaN;
+    if (position < 8) high = high << 4 | digit;
+    else low = low << 4 | digit;
+  }
+  const isNegative = high >= 0;
+  scratch.setInt32(0, isNegative ? ~high : high ^ SIGN_BIT);
+  scratch.setInt32(4, isNegative ? ~low : low);
   const number = scratch.getFloat64(0);
   return Object.is(number, -0) ? NaN : number;
+}
+
+/** What a digit stands for, or -1 if it is none. */
+function hexDigit(code: number): number {
+  if (code >= ZERO && code <= ZERO + 9) return code - ZERO;
+  return code >= LETTER_A && code < LETTER_A + 6 ? code - LETTER_A + 10 : -1;
 }
 
 function hex(bits: number): string {

@@ -23,8 +23,8 @@ export class FollowedCollection {
   readonly versions: Map<unknown, Version> = new Map();
   /** The keys whose entries could not be read, which somebody has been told. */
   readonly unreadable: Set<unknown> = new Set();
-  /** The operations whose next event tells of a write that persistence itself is making. */
-  readonly echoes: Set<Operation> = new Set();
+  /** How many keys the next events tell of that persistence itself is writing. */
+  echoes = 0;
   /** The latest change that cleared it, which storage has to do as well before anything else is written. */
   cleared: number | undefined;
   /** Whether it was cleared before all that storage has was in memory. */
@@ -51,7 +51,10 @@ export class FollowedCollection {
   follow(dirty: DirtyKeys, onChange: () => void): () => void {
     for (const key of this.#collection.keys()) dirty.add(this, key, undefined);
     this.#observe = (type, keys, change) => {
-      if (this.echoes.size > 0 && this.echoes.delete(type)) return;
+      if (this.echoes > 0) {
+        this.echoes -= keys.length;
+        return;
+      }
       if (type === "clear") this.cleared = dirty.advance();
       for (let index = 0; index < keys.length; index++) {
         const key = keys[index]!;
@@ -84,17 +87,15 @@ export class FollowedCollection {
     return this.#collection.keys();
   }
 
-  /** Puts documents into memory; to be called by `writeOwn` only. */
+  /** Puts documents of different keys into memory; to be called by `writeOwn` only. */
   put(documents: readonly StoredDocument[]): void {
-    for (const document of documents) {
-      this.echoes.add(this.has(document[this.primaryKey] as Key) ? "update" : "create");
-    }
+    this.echoes += documents.length;
     this.#collection.bulkPut(documents as never);
   }
 
-  /** Deletes documents from memory; to be called by `writeOwn` only. */
+  /** Deletes documents that are there from memory; to be called by `writeOwn` only. */
   delete(keys: readonly Key[]): void {
-    if (keys.length > 0) this.echoes.add("delete");
+    this.echoes += keys.length;
     this.#collection.bulkDelete(keys as never);
   }
 }

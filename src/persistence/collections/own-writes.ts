@@ -22,8 +22,8 @@ interface OwnChanges {
  * Writes to memory what is in storage already, all or nothing: observers hear of it, and persistence does not
  * send it back. Their own writes in answer to it are followed like any others.
  *
- * To be called from an asynchronous continuation only, where no observer is being called: then the next event
- * of each kind is the one of this write, and what observers write in answer comes after it.
+ * To be called from an asynchronous continuation only, where no observer is being called: then the next events are
+ * those of this write, a key for each document, and what observers write in answer comes after them.
  *
  * @throws what the collection throws for a document that it does not take.
  */
@@ -57,6 +57,6 @@ function change(target: Target, changes: ReadonlyMap<FollowedCollection, OwnChan
       }
     });
   } finally {
-    for (const { echoes } of changes.keys()) echoes.clear();
+    for (const collection of changes.keys()) collection.echoes = 0;
   }
 }
