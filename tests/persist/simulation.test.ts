@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Key } from "../../src/persistence/adapter.ts";
+import type { Capabilities, Key } from "../../src/persistence/adapter.ts";
 import { type FailurePolicy, persist } from "../../src/persistence/collections/mod.ts";
 import { type Fault, FaultyStorage, orderly } from "./faulty-storage.ts";
 import {
@@ -53,14 +53,14 @@ interface Scenario {
 
 async function simulate(
   { steps, schedule, seed }: Scenario,
-  { conditional, onFailure, isOrderly }: {
-    readonly conditional: "process" | "none";
+  { capabilities, onFailure, isOrderly }: {
+    readonly capabilities: Partial<Capabilities>;
     readonly onFailure: FailurePolicy;
     readonly isOrderly: boolean;
   },
 ): Promise<void> {
   const clock = new TestClock();
-  const storage = new FaultyStorage(schedule, clock, { conditional, atomicWrites: 3 });
+  const storage = new FaultyStorage(schedule, clock, capabilities);
   const db = docStore();
   const ledger = new Ledger();
   const saved = await persist(db, storage, {
@@ -121,16 +121,20 @@ async function simulate(
 const scenario = (kinds: readonly Fault[], steps = program): fc.Arbitrary<Scenario> =>
   fc.record({ steps, schedule: faults(kinds), seed: fc.nat() });
 
-describe("whatever a storage does, once it works again", () => {
-  for (const conditional of ["process", "none"] as const) {
-    const named = conditional === "none" ? "without conditional writes" : "with conditional writes";
+const storages = [
+  { named: "with conditional writes", conditional: "process", atomicWrites: 3 },
+  { named: "without conditional writes", conditional: "none", atomicWrites: 3 },
+  { named: "one document at a time", conditional: "none", atomicWrites: 1 },
+] as const;
 
+describe("whatever a storage does, once it works again", () => {
+  for (const { named, ...capabilities } of storages) {
     for (const onFailure of ["keep", "revert"] as const) {
       test(`it equals memory, ${named} and "${onFailure}", and nothing acknowledged is missing`, async () => {
         await fc.assert(
           fc.asyncProperty(
             scenario(orderly),
-            (each) => simulate(each, { conditional, onFailure, isOrderly: true }),
+            (each) => simulate(each, { capabilities, onFailure, isOrderly: true }),
           ),
           { numRuns: RUNS },
         );
@@ -141,7 +145,7 @@ describe("whatever a storage does, once it works again", () => {
       await fc.assert(
         fc.asyncProperty(
           scenario(orderly, clearing),
-          (each) => simulate(each, { conditional, onFailure: "revert", isOrderly: true }),
+          (each) => simulate(each, { capabilities, onFailure: "revert", isOrderly: true }),
         ),
         { numRuns: RUNS },
       );
@@ -151,7 +155,7 @@ describe("whatever a storage does, once it works again", () => {
       await fc.assert(
         fc.asyncProperty(
           scenario(["fails", "fails", "applies and fails", "applies and hangs"], editing),
-          (each) => simulate(each, { conditional, onFailure: "keep", isOrderly: true }),
+          (each) => simulate(each, { capabilities, onFailure: "keep", isOrderly: true }),
         ),
         { numRuns: RUNS },
       );
@@ -161,7 +165,7 @@ describe("whatever a storage does, once it works again", () => {
       await fc.assert(
         fc.asyncProperty(
           scenario([...orderly, "comes late"]),
-          (each) => simulate(each, { conditional, onFailure: "keep", isOrderly: false }),
+          (each) => simulate(each, { capabilities, onFailure: "keep", isOrderly: false }),
         ),
         { numRuns: RUNS },
       );

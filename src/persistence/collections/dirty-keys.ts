@@ -94,6 +94,11 @@ export class DirtyKeys {
     this.#all.delete(dirty);
   }
 
+  /** Whether storage still lacks what was sent, or something newer of it. */
+  lacks({ dirty }: Sent): boolean {
+    return this.#all.has(dirty);
+  }
+
   /** The documents that changed up to a revision, without those that storage can never take. */
   *due(revision: number): Generator<DirtyKey> {
     for (const dirty of this.#all) {

@@ -34,6 +34,7 @@ export class Follower implements Persistence {
     const collections = found.collections.map((collection) =>
       new FollowedCollection(collection, versionOf(collection.name))
     );
+    const conditional = adapter.capabilities.conditional !== "none";
     const end = new AbortController();
     this.#session = {
       adapter,
@@ -43,7 +44,8 @@ export class Follower implements Persistence {
       collections,
       dirty,
       pulls: new Pulls(collections, dirty),
-      conditional: adapter.capabilities.conditional !== "none",
+      conditional,
+      isOneByOne: !conditional && adapter.capabilities.atomicWrites === 1,
       clock,
       pause: new Pause(clock),
       random,

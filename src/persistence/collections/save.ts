@@ -7,7 +7,7 @@ import { identity } from "./identity.ts";
 import { type Refusal, refusalsOf } from "./refusal.ts";
 import { metadataOf } from "./schema-version.ts";
 import { addressOf, call, learn, notify, type Session } from "./session.ts";
-import { noteUnsure, toSend } from "./unsure.ts";
+import { noteUnsure } from "./unsure.ts";
 
 /** A collection that is cleared, and the change that did it. */
 export interface Clearing {
@@ -15,42 +15,20 @@ export interface Clearing {
   readonly revision: number;
 }
 
-/** The next documents to send, as they are now: at most so many of those that changed up to a revision and can be sent. */
-export function takeBatch(
-  session: Session,
-  { limit, revision }: { readonly limit: number; readonly revision: number },
-): Sent[] {
-  const { dirty, pace, clock } = session;
-  const batch: Sent[] = [];
-  const now = clock.now();
-  for (const each of dirty.due(revision)) {
-    // Storage does not take it yet, or has to be cleared before.
-    if (each.collection.mustClear || pace.freeAt(each.collection.name, each.key) > now) continue;
-    const document = each.collection.get(each.key);
-    if (document === undefined && !mayBeStored(each)) dirty.remove(each);
-    else if (batch.push(toSend(session, each, document)) >= limit) break;
-  }
-  return batch;
-}
-
-/** Whether storage may hold something of a document: not where it was added and deleted before it was ever sent. */
-function mayBeStored({ collection, key, base, unsure }: DirtyKey): boolean {
-  return base !== undefined || unsure.length > 0 || collection.unreadable.has(identity(key));
-}
-
 /**
  * Sends a batch, and settles the conflicts that it meets: what they leave to write is still dirty after that, and
- * what cannot be settled is returned.
+ * what cannot be settled is returned. `reach` makes the call to storage.
  */
 export async function saveBatch(
   session: Session,
   batch: readonly Sent[],
+  reach: typeof call = call,
 ): Promise<readonly Refusal[]> {
   const { adapter, conditional } = session;
   let versions: readonly (Version | null)[];
   noteWritten(session, batch);
   try {
-    versions = await call(
+    versions = await reach(
       session,
       () => adapter.commit(batch.map((sent) => writeOf(sent, conditional))),
       () => rewrite(session, batch.map(({ dirty, document }) => ({ ...dirty, document }))),
@@ -63,7 +41,9 @@ export async function saveBatch(
         dirty.overwrites = false;
       }
     }
-    if (error instanceof ConflictError) return await settleConflicts(session, batch, error);
+    if (conditional && error instanceof ConflictError) {
+      return await settleConflicts(session, batch, error);
+    }
     throw error;
   } finally {
     noteWritten(session, batch);
@@ -113,7 +93,7 @@ export async function saveClear(
 }
 
 /** Before a call, so that others wait, and after it, as the platform counts from somewhere in between. */
-function noteWritten({ pace, clock }: Session, batch: readonly Sent[]): void {
+export function noteWritten({ pace, clock }: Session, batch: readonly Sent[]): void {
   const now = clock.now();
   for (const { dirty: { collection, key } } of batch) pace.wrote(collection.name, key, now);
 }

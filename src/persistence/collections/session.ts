@@ -22,6 +22,8 @@ export interface Session {
   readonly pulls: Pulls;
   /** Whether storage tells when somebody else has written in between. */
   readonly conditional: boolean;
+  /** Whether it takes one document in a commit, and no commit depends on another. */
+  readonly isOneByOne: boolean;
   readonly clock: Clock;
   /** The one between a failed call and the next. */
   readonly pause: Pause;

@@ -1,8 +1,10 @@
 import type { Sent } from "./dirty-keys.ts";
 import { pull } from "./pulls.ts";
 import type { Refusal } from "./refusal.ts";
-import { type Clearing, saveBatch, saveClear, takeBatch } from "./save.ts";
+import { type Clearing, saveBatch, saveClear } from "./save.ts";
+import { saveEach } from "./save-each.ts";
 import type { Session } from "./session.ts";
+import { takeBatch } from "./take-batch.ts";
 
 const PULLS = 100;
 
@@ -37,7 +39,8 @@ export function nextStep(
   }
   const batch = takeBatch(session, { limit, revision });
   if (batch.length > 0) {
-    return { sent: batch, clears: undefined, run: () => saveBatch(session, batch) };
+    const save = session.isOneByOne ? saveEach : saveBatch;
+    return { sent: batch, clears: undefined, run: () => save(session, batch) };
   }
   const pulls = session.pulls.first(PULLS);
   if (pulls.length === 0) return undefined;

@@ -5,6 +5,7 @@ import { Debounce } from "./debounce.ts";
 import type { FailurePolicy, SaveFailure } from "./options.ts";
 import { type Refusal, refusalsOf } from "./refusal.ts";
 import { revert } from "./revert.ts";
+import { COMMITS_AT_ONCE } from "./save-each.ts";
 import { addressOf, report, type Session } from "./session.ts";
 import type { PersistenceStatus } from "./status.ts";
 import { nextStep, nextTurn, type Step } from "./step.ts";
@@ -37,12 +38,14 @@ export class WriteBehind {
   #reverted = Infinity;
 
   constructor(session: Session, onUpdate: () => void) {
-    const { clock, options: { debounce = 50, maxWait = 1_000 }, adapter } = session;
+    const { clock, options: { debounce = 50, maxWait = 1_000 } } = session;
     this.#session = session;
     this.#onUpdate = onUpdate;
     this.#turn = new Pause(clock);
     this.#debounce = new Debounce(() => this.#writeAll(), { clock, quiet: debounce, maxWait });
-    this.#largestBatch = Math.min(LARGEST_BATCH, adapter.capabilities.atomicWrites);
+    this.#largestBatch = session.isOneByOne
+      ? COMMITS_AT_ONCE
+      : Math.min(LARGEST_BATCH, session.adapter.capabilities.atomicWrites);
     this.#limit = this.#largestBatch;
   }
 
@@ -157,9 +160,11 @@ export class WriteBehind {
   }
 
   async #fail(step: Step, error: unknown): Promise<void> {
-    const { retry, random, stopped } = this.#session;
+    const { retry, random, stopped, dirty } = this.#session;
     if (stopped) return;
-    const batch = step.clears === undefined ? step.sent : [];
+    // Of several commits, some may have been made.
+    const sent = step.sent.filter((each) => dirty.lacks(each));
+    const batch = step.clears === undefined ? sent : [];
     const refusals = refusalsOf(batch, error);
     if (refusals.length > 0) return await this.#refuse(refusals);
     // A batch that is too large is halved until it fits, or the document that does not is alone.
@@ -170,7 +175,7 @@ export class WriteBehind {
     this.#failures++;
     this.#tries++;
     report(this.#session, error, { failures: this.#failures });
-    if (this.#tries >= retry.attempts) await this.#giveUp(step, error);
+    if (this.#tries >= retry.attempts) await this.#giveUp({ ...step, sent }, error);
     this.#onUpdate();
     if (this.#session.stopped) return;
     await this.#session.pause.wait(pauseAfter(this.#failures, { ...retry, random }));
