@@ -73,9 +73,8 @@ export class MappedTables {
       createNotes(),
       ...createVersions(),
       ...this.#definitionsOf(type).flatMap((definition) => {
-        const existing = new Set(declared.get(fold(definition.table))?.keys());
         return [
-          ...createTable(definition, existing),
+          ...createTable(definition, declared.get(fold(definition.table))),
           ...note(definition, this.#noteOf(definition)),
         ];
       }),

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { DeclaredColumn } from "./_mapped-declared.ts";
 import type { KnownTables, TableDefinition } from "./_mapped-definitions.ts";
 import { fold } from "./_mapped-schema.ts";
 import { isMissingTable } from "./_sql-errors.ts";
@@ -47,8 +48,11 @@ export function note({ table, generation = 0 }: TableDefinition, text: string): 
 
 interface ColumnRow {
   readonly own: string;
+  readonly strict: number;
   readonly name: string;
-  readonly type: string | null;
+  readonly type: string;
+  readonly generated: number;
+  readonly nullable: number;
 }
 
 /** Reads what there is, of the tables with these folded names and those that have a note. */
@@ -57,15 +61,17 @@ export async function readDatabase(names: Iterable<string>, read: Read): Promise
   const noted = texts.map(parseNote);
   const tables = noted.map(({ table }) => fold(table));
   const columns = await read({
-    // Of a column that is generated nothing but its name is of use.
-    sql: "select own.value as own, info.name, case info.hidden when 0 then info.type end as type " +
+    sql: "select own.value as own, info.name, info.type, info.hidden > 0 as generated, " +
+      'info."notnull" = 0 and info.pk = 0 as nullable, ' +
+      "(select strict from pragma_table_list(own.value)) as strict " +
       "from json_each(?) as own join pragma_table_xinfo(own.value) as info",
     parameters: [JSON.stringify([...new Set([...names, ...tables])])],
   });
-  const declared = new Map<string, Map<string, string | null>>();
-  for (const { own, name, type } of columns as readonly ColumnRow[]) {
-    if (!declared.has(own)) declared.set(own, new Map());
-    declared.get(own)!.set(fold(name), type);
+  const declared = new Map<string, { isStrict: boolean; columns: Map<string, DeclaredColumn> }>();
+  for (const { own, strict, name, type, generated, nullable } of columns as readonly ColumnRow[]) {
+    if (!declared.has(own)) declared.set(own, { isStrict: strict === 1, columns: new Map() });
+    const column = { type, isGenerated: generated === 1, isNullable: nullable === 1 };
+    declared.get(own)!.columns.set(fold(name), column);
   }
   return {
     declared,

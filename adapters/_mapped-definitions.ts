@@ -4,6 +4,13 @@
  *
  * @module
  */
+import {
+  type DeclaredTable,
+  isWritable,
+  kindIn,
+  type NumbersOnly,
+  numbersOnlyIn,
+} from "./_mapped-declared.ts";
 import { type ColumnKind, type Entity, fold, isColumnName } from "./_mapped-schema.ts";
 
 /** What a table holds, as it is noted in the database. */
@@ -16,6 +23,8 @@ export interface TableDefinition {
   readonly columns: Readonly<Record<string, ColumnKind>>;
   /** The columns that hold the keys of the documents that items belong to, and the tables of those. */
   readonly owners: Readonly<Record<string, string>>;
+  /** The columns of a STRICT table that take some numbers only, if there are any. */
+  readonly strict?: Readonly<Record<string, NumbersOnly>>;
   /** Properties whose items are rows: of which table, and with the document's key in which of its columns. */
   readonly arrays: Readonly<Record<string, { readonly table: string; readonly owner: string }>>;
   /** How often the table was dropped by others and made anew, unless never. */
@@ -26,8 +35,8 @@ export interface TableDefinition {
 export interface KnownTables {
   /** What is noted of tables. */
   readonly noted: ReadonlyMap<string, TableDefinition>;
-  /** The types that the columns of tables were declared with, by their folded names; `null` for generated ones. */
-  readonly declared: ReadonlyMap<string, ReadonlyMap<string, string | null>>;
+  /** What tables were declared as. */
+  readonly declared: ReadonlyMap<string, DeclaredTable>;
 }
 
 /** The columns that every table has behind its own: which entry and which array it is of, and what fits no column. */
@@ -79,11 +88,14 @@ export function defineTables(
       }
     }
     const kept = Object.keys(before?.columns ?? {});
-    const others = [...declared.get(fold(table))?.keys() ?? [], ...owners.keys(), ...kept];
+    const existing = declared.get(fold(table));
+    const others = [...existing?.columns.keys() ?? [], ...owners.keys(), ...kept];
+    const held = withRoom(columns.get(type)!, { others, kept: kept.length, maxColumns });
+    const strict = strictIn(held, before, existing);
     return {
       table: before?.table ?? table,
-      ...{ type, pk, owners: Object.fromEntries(owners), arrays: arrays.get(type)! },
-      columns: withRoom(columns.get(type)!, { others, kept: kept.length, maxColumns }),
+      ...{ type, pk, owners: Object.fromEntries(owners), arrays: arrays.get(type)!, columns: held },
+      ...Object.keys(strict).length > 0 && { strict },
     };
   });
   const all = [...noted.values(), ...defined];
@@ -103,7 +115,7 @@ function generationOf(before: TableDefinition | undefined, isThere: boolean): nu
 function columnsOf(
   { type, table, pk, columns }: Entity,
   before: TableDefinition | undefined,
-  declared: ReadonlyMap<string, string | null> | undefined,
+  declared: DeclaredTable | undefined,
 ): Map<string, ColumnKind> {
   if (before && (before.type !== type || before.pk !== pk)) {
     throw new TypeError(
@@ -115,24 +127,26 @@ function columnsOf(
   const taken = new Set([...all.keys(), ...Object.keys(before?.owners ?? {})].map(fold));
   for (const [name, kind] of columns) {
     if (taken.has(fold(name))) continue;
-    const type = declared?.get(fold(name));
-    // Nobody can write to a generated column.
-    if (type !== null) all.set(name, kindIn(type, kind));
+    const column = declared?.columns.get(fold(name));
+    if (!declared || !column) all.set(name, kind);
+    else if (isWritable(column, declared.isStrict)) {
+      all.set(name, kindIn(column.type, kind, declared.isStrict));
+    }
   }
   return all;
 }
 
-/**
- * What a column gives back exactly: one that somebody has declared turns numbers into text, or text into numbers where
- * it can. See https://sqlite.org/datatype3.html#determination_of_column_affinity
- */
-function kindIn(declared: string | undefined, wanted: ColumnKind): ColumnKind {
-  if (declared === undefined) return wanted;
-  const isText = wanted === "text" || wanted === "any";
-  if (/int/i.test(declared)) return isText ? "real" : wanted;
-  if (/char|clob|text/i.test(declared)) return "text";
-  if (declared === "" || /blob/i.test(declared)) return isText ? "any" : wanted;
-  return isText ? "real" : wanted;
+function strictIn(
+  columns: TableDefinition["columns"],
+  before: TableDefinition | undefined,
+  declared: DeclaredTable | undefined,
+): Record<string, NumbersOnly> {
+  const added = Object.entries(columns).flatMap(([name, kind]) => {
+    if (before && Object.hasOwn(before.columns, name)) return [];
+    const numbers = numbersOnlyIn(declared, declared?.columns.get(fold(name)), kind);
+    return numbers ? [[name, numbers] as const] : [];
+  });
+  return { ...before?.strict, ...Object.fromEntries(added) };
 }
 
 /** The column with the keys of the documents that items belong to, such as `todo_list_id`. */

@@ -38,6 +38,10 @@ export function mappedLayout(type: string, tables: MappedTables): SqlLayout {
 
   return {
     versions,
+    tables() {
+      const { table, arrays } = tables.toWrite(type);
+      return [...new Set([table, ...[...arrays.values()].map(({ items }) => items.table)])];
+    },
     learn: (read) => tables.learn(type, read),
     create: (read) => tables.create(type, read),
     select(where, now) {

@@ -77,7 +77,7 @@ export function assemble(type: MappedType, { root, arrays }: Dissected, key: unk
 const NOWHERE: ReadonlySet<string> = new Set();
 
 function takeApart(
-  { columns }: EntityTable,
+  { columns, strict }: EntityTable,
   document: Document,
   { order, elsewhere = NOWHERE }: {
     readonly order: readonly string[];
@@ -88,8 +88,9 @@ function takeApart(
   const exact: Document = {};
   for (const [name, kind] of columns) {
     const isHere = Object.hasOwn(document, name) && !elsewhere.has(name);
-    values.push(isHere ? toColumn(document[name]) : null);
-    if (isHere && !isExact(kind, document[name])) exact[name] = document[name];
+    const value = isHere ? toColumn(document[name], strict[name]) : null;
+    values.push(value);
+    if (isHere && (value === null || !isExact(kind, document[name]))) exact[name] = document[name];
   }
   const rest: Document = {};
   for (const name of Object.keys(document)) {
@@ -106,7 +107,7 @@ function putTogether(table: EntityTable, item: TakenApart): Document {
 
 function readColumns(
   parts: Map<string, unknown>,
-  { columns }: EntityTable,
+  { columns, strict }: EntityTable,
   { columns: values, exact }: TakenApart,
 ): void {
   let index = 0;
@@ -114,7 +115,7 @@ function readColumns(
     const stored = values[index++]!;
     const isNear = Object.hasOwn(exact, name);
     // Another tool may have changed the column since.
-    if (isNear && isSame(stored, toColumn(exact[name]))) parts.set(name, exact[name]);
+    if (isNear && isSame(stored, toColumn(exact[name], strict[name]))) parts.set(name, exact[name]);
     else if (stored !== null) parts.set(name, fromColumn(kind, stored, exact[name]));
   }
 }

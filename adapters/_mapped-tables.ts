@@ -6,42 +6,36 @@
  * @module
  */
 import { OWN_COLUMNS, type TableDefinition } from "./_mapped-definitions.ts";
-import { type ColumnKind, fold } from "./_mapped-schema.ts";
+import { type DeclaredTable, typeFor } from "./_mapped-declared.ts";
+import { fold } from "./_mapped-schema.ts";
 import { createDocuments, ownName, quote, type SqlStatement } from "./_sql-statements.ts";
 
 /** The table of all mapped types' versions. */
 export const DOCUMENTS = "rian_documents";
-
-const DECLARED: Readonly<Record<ColumnKind, string>> = {
-  any: "",
-  text: "text",
-  real: "real",
-  integer: "integer",
-  boolean: "integer",
-};
 
 /** Makes the table of versions. */
 export function createVersions(): SqlStatement[] {
   return createDocuments(quote(DOCUMENTS), ownName(quote(DOCUMENTS), "expires"));
 }
 
-/** Makes a table and its indexes, or adds the columns that it lacks. `existing` are the folded names of those it has. */
+/** Makes a table and its indexes, or adds the columns that an existing one lacks. */
 export function createTable(
   { table, columns, owners }: TableDefinition,
-  existing: ReadonlySet<string>,
+  existing: DeclaredTable | undefined,
 ): SqlStatement[] {
+  const isStrict = existing?.isStrict ?? false;
   const wanted = [
-    ...Object.entries(columns).map(([name, kind]) => [name, DECLARED[kind]] as const),
-    // Without a type, keys stay the numbers or strings that they are.
-    ...Object.keys(owners).map((name) => [name, ""] as const),
+    ...Object.entries(columns).map(([name, kind]) => [name, typeFor(kind, isStrict)] as const),
+    // As any, keys stay the numbers or strings that they are.
+    ...Object.keys(owners).map((name) => [name, typeFor("any", isStrict)] as const),
     ...Object.entries(OWN_COLUMNS),
   ];
-  const missing = wanted.filter(([name]) => !existing.has(fold(name)))
+  const missing = wanted.filter(([name]) => !existing?.columns.has(fold(name)))
     .map(([name, type]) => `${quote(name)} ${type}`.trim());
   const quoted = quote(table);
-  const statements = existing.size === 0
-    ? [`create table if not exists ${quoted} (${missing.join(", ")})`]
-    : missing.map((column) => `alter table ${quoted} add column ${column}`);
+  const statements = existing
+    ? missing.map((column) => `alter table ${quoted} add column ${column}`)
+    : [`create table if not exists ${quoted} (${missing.join(", ")})`];
   const indexes = [
     `create unique index if not exists ${ownName(quoted, "documents")} on ${quoted} (rian_id) ` +
     "where rian_array is null",

@@ -4,6 +4,7 @@
  * @module
  */
 import { encodeKey } from "../src/persistence/keys.ts";
+import type { NumbersOnly } from "./_mapped-declared.ts";
 import { type KnownTables, OWN_COLUMNS, type TableDefinition } from "./_mapped-definitions.ts";
 import { type ColumnKind, fold } from "./_mapped-schema.ts";
 
@@ -13,6 +14,8 @@ export interface EntityTable {
   /** Whether the database is not known to lack it. */
   readonly isThere: boolean;
   readonly columns: ReadonlyMap<string, ColumnKind>;
+  /** The columns that take some numbers only. */
+  readonly strict: Readonly<Record<string, NumbersOnly>>;
 }
 
 /** A type whose documents lie in tables. Its columns are those beside the key's: that is stored as such. */
@@ -65,14 +68,15 @@ export function toMappedType(
 }
 
 function toTable(
-  { table, columns }: TableDefinition,
+  { table, columns, strict = {} }: TableDefinition,
   declared: KnownTables["declared"] | undefined,
 ): EntityTable {
   const all = Object.entries(columns);
-  if (!declared) return { table, isThere: true, columns: new Map(all) };
-  const existing = declared.get(fold(table));
+  if (!declared) return { table, isThere: true, columns: new Map(all), strict };
+  const existing = declared.get(fold(table))?.columns;
   return {
     table,
+    strict,
     isThere: Object.keys(OWN_COLUMNS).every((name) => existing?.has(name)),
     columns: new Map(all.filter(([name]) => existing?.has(fold(name)))),
   };

@@ -4,12 +4,22 @@
  *
  * @module
  */
+import type { NumbersOnly } from "./_mapped-declared.ts";
 import type { ColumnKind } from "./_mapped-schema.ts";
 
 export type SqlValue = string | number | null;
 
 /** What a column holds of a value, as nearly as it can. */
-export function toColumn(value: unknown): SqlValue {
+export function toColumn(value: unknown, numbersOnly?: NumbersOnly): SqlValue {
+  const nearest = toNearest(value);
+  if (numbersOnly === undefined) return nearest;
+  const isTaken = numbersOnly === "integer"
+    ? Number.isSafeInteger(nearest)
+    : typeof nearest === "number";
+  return isTaken ? nearest : null;
+}
+
+function toNearest(value: unknown): SqlValue {
   switch (typeof value) {
     case "string":
       return isPlainText(value) ? value : null;

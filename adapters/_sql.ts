@@ -10,6 +10,7 @@ import { createVersions } from "../src/persistence/versions.ts";
 import { isConflict, isMissingColumn, isMissingTable, isPresentColumn } from "./_sql-errors.ts";
 import { documentLayout, type FoundDocument, type Results, type SqlLayout } from "./_sql-layout.ts";
 import { readInPages } from "./_sql-pages.ts";
+import { explainRefusal } from "./_sql-refusals.ts";
 import type * as sql from "./_sql-statements.ts";
 
 /** Runs statements on a database. */
@@ -156,8 +157,16 @@ export abstract class SqlStore extends TextAdapter {
       // They are made again once tables were: these may have turned out to hold more than was known.
       await this.#withTables(types, () => this.#driver.batch(statements()));
     } catch (error) {
-      if (guarded.length === 0 || !isConflict(error)) throw error;
-      throw await this.#conflictOf(guarded, error);
+      if (guarded.length > 0 && isConflict(error)) throw await this.#conflictOf(guarded, error);
+      throw await explainRefusal(error, {
+        ...{ name: this.name, writes, tablesOf: (type) => this.#layoutOf(type).tables() },
+        attempt: (some, behind) => {
+          const applied = this.#groupByType(some).flatMap((group) => {
+            return group.layout.apply(group.writes, now);
+          });
+          return this.#driver.batch([...applied, ...behind]);
+        },
+      });
     }
   }
 

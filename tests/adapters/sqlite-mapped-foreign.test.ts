@@ -1,0 +1,133 @@
+import { describe, expect, test } from "vitest";
+import { SqliteMappedStore } from "../../adapters/sqlite-mapped.ts";
+import { databases } from "./sqlite-mapped-databases.ts";
+
+const text = { type: "string" };
+const number = { type: "number" };
+const integer = { type: "integer" };
+const boolean = { type: "boolean" };
+
+type Properties = Record<string, object>;
+
+describe.each(databases)("tables that another tool has made, on $library", ({ open }) => {
+  function storeOn(database: ReturnType<typeof open>, todo: Properties): SqliteMappedStore {
+    const items = { type: "array", items: { $ref: "#/$defs/Todo" } };
+    return new SqliteMappedStore(database, {
+      mapping: {
+        Todo: { "x-na:store": { entity: "todos" } },
+        List: { "x-na:store": { entity: "lists" } },
+      },
+      schema: { $defs: { Todo: { properties: todo }, List: { properties: { id: text, items } } } },
+    });
+  }
+
+  test.each([{ text }, { number }, { integer }, { boolean }])(
+    "give back every value though they are STRICT, of properties of %o",
+    async (property) => {
+      const [kind] = Object.values(property);
+      const types = ["int", "integer", "real", "text", "any", "blob"];
+      const columns = types.map((type) => `p_${type} ${type}`).join(", ");
+      const database = open();
+      database.exec(`create table todos (id any, ${columns}) strict`);
+      const properties = Object.fromEntries(types.map((type) => [`p_${type}`, kind!]));
+      const schema = { id: text, ...properties, added: kind! };
+      const store = storeOn(database, schema);
+      const values = [
+        ...["", "a", "7", "007", "1.5", "1e3", 0, -0, 7, 1.5, 2 ** 53, 1e300, NaN, true, false],
+        ...[null, undefined, 7n, 2n ** 70n, new Date(5), new Date(NaN), [], {}, "a\0b"],
+      ];
+      for (const value of values) {
+        const names = [...Object.keys(properties), "added"];
+        const todo = { id: "a", ...Object.fromEntries(names.map((name) => [name, value])) };
+        const list = { id: "l", items: [todo, { ...todo, id: 7 }] };
+        await store.commit([
+          { type: "Todo", key: "a", value: todo },
+          { type: "List", key: "l", value: list },
+        ]);
+        for (const each of [store, storeOn(database, schema)]) {
+          expect(await each.load("Todo", "a")).toStrictEqual(todo);
+          expect(await each.load("List", "l")).toStrictEqual(list);
+        }
+      }
+    },
+  );
+
+  test("show in a STRICT column what is of its type, and null for what is not", async () => {
+    const database = open();
+    database.exec("create table todos (id text primary key, n real, done integer) strict");
+    const store = storeOn(database, { id: text, n: number, done: boolean });
+    await store.commit([
+      { type: "Todo", key: "a", value: { id: "a", n: 1.5, done: true } },
+      { type: "Todo", key: "b", value: { id: "b", n: "much", done: 0.5 } },
+    ]);
+    expect(database.prepare("select id, n, done from todos order by id").all()).toEqual([
+      { id: "a", n: 1.5, done: 1 },
+      { id: "b", n: null, done: null },
+    ]);
+  });
+
+  test("take documents that have what must not be null, and use defaults for what no schema has", async () => {
+    const database = open();
+    database.exec(
+      "create table todos (id text primary key, title text not null, by text not null default 'them')",
+    );
+    const store = storeOn(database, { id: text, title: text });
+    await store.commit([{ type: "Todo", key: "a", value: { id: "a", title: "" } }]);
+    expect(database.prepare("select id, title, by from todos").all())
+      .toEqual([{ id: "a", title: "", by: "them" }]);
+  });
+
+  const refused: readonly (readonly [columns: string, todo: object, error: string])[] = [
+    [
+      "id text, owner text not null",
+      { id: "t" },
+      "NOT NULL constraint failed: todos.owner; give the document a value for it, or let the column be null",
+    ],
+    [
+      "id text, title text not null default ''",
+      { id: "t" },
+      "NOT NULL constraint failed: todos.title",
+    ],
+    ["id text unique", { id: "a" }, "UNIQUE constraint failed: todos.id; another row has the same"],
+    ["id integer primary key", { id: "t" }, "datatype mismatch; an integer primary key takes"],
+    [
+      "id text, title text check (length(title) < 3)",
+      { id: "t", title: "long" },
+      "CHECK constraint",
+    ],
+    ["id text references lists (id)", { id: "t" }, "FOREIGN KEY constraint failed; change the"],
+  ];
+
+  test.each(refused)(
+    "refuse by name, and with nothing written, what does not fit (%s)",
+    async (columns, todo, error) => {
+      const database = open();
+      database.exec(
+        `pragma foreign_keys = on; create table lists (id text primary key); ` +
+          `create table todos (${columns})`,
+      );
+      const store = storeOn(database, { id: text, title: text });
+      const fitting = /integer/.test(columns) ? 1 : "a";
+      const before = { id: "a", items: [{ id: fitting, title: "x" }] };
+      const commit = store.commit([{ type: "List", key: "a", value: before }]);
+      // Where even this does not fit there is no list before.
+      const stored = await commit.then(() => before, () => null);
+      const changed = { id: "a", items: [{ id: fitting, title: "y" }, todo] };
+      const writes = [
+        ...Array.from({ length: 20 }, (_, key) => ({ type: "List", key, value: { items: [] } })),
+        { type: "List", key: "a", value: changed },
+        ...Array.from({ length: 10 }, (_, key) => ({ type: "List", key: `k${key}`, value: {} })),
+      ];
+      for (const some of [writes, writes.slice(20, 21)]) {
+        const refusal = await store.commit(some).catch((error) => error);
+        expect(refusal.message).toContain(
+          "Cannot commit to SQLite: List/a does not fit into the tables lists and todos: ",
+        );
+        expect(refusal.message).toContain(error);
+        expect(String(refusal.cause)).toMatch(/constraint failed|datatype mismatch/);
+      }
+      expect(await store.load("List", "a")).toStrictEqual(stored);
+      expect(await store.count("List")).toBe(stored ? 1 : 0);
+    },
+  );
+});
