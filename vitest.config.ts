@@ -65,6 +65,7 @@ async function chromium() {
     // Found late, they would make Vite reload a page in the middle of its tests.
     optimizeDeps: {
       include: [
+        "dexie",
         "react",
         "react-dom/client",
         "react-dom/server",
