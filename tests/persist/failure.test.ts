@@ -212,6 +212,22 @@ describe("a document that storage can never take", () => {
 });
 
 describe("a listener that throws", () => {
+  test("or rejects, as an asynchronous one does, is reported and stops nothing", async () => {
+    const rejecting = (where: string) => () => Promise.reject(new Error(where));
+    const { db, saved, storage, errors } = await followed({
+      onOpen: rejecting("in onOpen"),
+      onSaved: rejecting("in onSaved"),
+    });
+    saved.subscribe(rejecting("in subscribe"));
+    db.todos.update(1, { title: "changed" });
+    await saved.flush();
+    await settled();
+    expect((await storage.inner.get("todos", 1))?.value).toMatchObject({ title: "changed" });
+    expect(new Set(errors.map(({ message }) => message))).toEqual(
+      new Set(["in onOpen", "in onSaved", "in subscribe"]),
+    );
+  });
+
   test("is reported and stops nothing", async () => {
     const { db, saved, storage, errors } = await followed({
       onSaved: () => {

@@ -2,6 +2,7 @@ import type { Adapter, Key, Version } from "../adapter.ts";
 import { type Clock, type Pause, within } from "./clock.ts";
 import type { DirtyKeys } from "./dirty-keys.ts";
 import type { FollowedCollection } from "./followed-collection.ts";
+import { guarded } from "./guarded.ts";
 import { identity } from "./identity.ts";
 import type { Lane } from "./lane.ts";
 import type { PersistErrorContext, PersistOptions, RetryOptions } from "./options.ts";
@@ -68,25 +69,20 @@ export function report(
   error: unknown,
   context: PersistErrorContext,
 ): void {
-  try {
-    if (options.onError !== undefined) options.onError(error, context);
-    else console.error(`Persistence to ${adapter.name} failed:`, error);
-  } catch (second) {
+  const { onError } = options;
+  if (onError === undefined) return console.error(`Persistence to ${adapter.name} failed:`, error);
+  guarded(() => onError(error, context), (second) => {
     console.error("The onError of persist failed:", second, "while it was told of:", error);
-  }
+  });
 }
 
-/** Calls one of the user's listeners; what it throws is reported. */
+/** Calls one of the user's listeners; what it throws, or rejects with, is reported. */
 export function notify<T>(
   session: Session,
   listener: ((argument: T) => void) | undefined,
   argument: T,
 ): void {
-  try {
-    listener?.(argument);
-  } catch (error) {
-    report(session, error, {});
-  }
+  guarded(() => listener?.(argument), (error) => report(session, error, {}));
 }
 
 /** Remembers which version storage has of a document, which can be read. */

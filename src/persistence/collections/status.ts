@@ -1,3 +1,5 @@
+import { guarded } from "./guarded.ts";
+
 /**
  * What persistence is doing: reading documents; everything is stored; changes wait; changes are being written;
  * storage does not take them; it has been closed.
@@ -51,10 +53,6 @@ export class StateSignal {
   }
 
   #tell(listener: (state: PersistenceState) => void): void {
-    try {
-      listener(this.#state);
-    } catch (error) {
-      this.#onError(error);
-    }
+    guarded(() => listener(this.#state), this.#onError);
   }
 }

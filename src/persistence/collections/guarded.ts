@@ -1,0 +1,9 @@
+/** Calls what a user has passed in; what it throws, or rejects with if it is asynchronous, goes to `onError`. */
+export function guarded(work: () => unknown, onError: (error: unknown) => void): void {
+  try {
+    const result = work();
+    if (result instanceof Promise) result.catch(onError);
+  } catch (error) {
+    onError(error);
+  }
+}
