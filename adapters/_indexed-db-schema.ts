@@ -5,7 +5,10 @@
  * @module
  */
 import { type DBSchema, type IDBPDatabase, type IDBPObjectStore, wrap } from "idb";
-import type { Version } from "../src/persistence/adapter.ts";
+import type { Entry, Version } from "../src/persistence/adapter.ts";
+import { decodeEntry, REPAIR } from "../src/persistence/codec.ts";
+import { UnreadableEntryError } from "../src/persistence/errors.ts";
+import { keyOfId } from "../src/persistence/keys.ts";
 import { foreignDatabase, openingError } from "./_indexed-db-errors.ts";
 
 /** A stored document. */
@@ -57,6 +60,22 @@ export function idOf(bytes: unknown): unknown {
   } catch {
     return bytes;
   }
+}
+
+/**
+ * The entry in a row.
+ *
+ * @throws {UnreadableEntryError} when the row is damaged, or another application's.
+ */
+export function toEntry({ type, id: bytes, expires, ...stored }: Row): Entry {
+  const id = idOf(bytes);
+  if (expires === undefined || typeof expires === "number") {
+    return decodeEntry(type, { ...stored, id });
+  }
+  throw new UnreadableEntryError(
+    { type, key: keyOfId(type, id) },
+    `when it expires is no time; ${REPAIR}`,
+  );
 }
 
 /**

@@ -6,7 +6,7 @@
 import { type IDBPObjectStore, unwrap } from "idb";
 import type { Capabilities, Entry, Key, Version } from "../src/persistence/adapter.ts";
 import type { Range } from "../src/persistence/base-adapter.ts";
-import { decodeEntry, type EncodedValue } from "../src/persistence/codec.ts";
+import type { EncodedValue } from "../src/persistence/codec.ts";
 import { type EntryPage, readPage } from "../src/persistence/entry-page.ts";
 import { ConflictError } from "../src/persistence/errors.ts";
 import { keysOfIds } from "../src/persistence/keys.ts";
@@ -14,6 +14,7 @@ import { Listeners } from "../src/persistence/listeners.ts";
 import { assertType, type PreparedPut, type PreparedWrite } from "../src/persistence/prepare.ts";
 import { TextAdapter } from "../src/persistence/text-adapter.ts";
 import { createVersions } from "../src/persistence/versions.ts";
+import { type Change, changesIn } from "./_indexed-db-changes.ts";
 import { writingError } from "./_indexed-db-errors.ts";
 import { readRows } from "./_indexed-db-pages.ts";
 import {
@@ -26,6 +27,7 @@ import {
   readOnly,
   type Row,
   rowKey,
+  toEntry,
 } from "./_indexed-db-schema.ts";
 export type { EncodedValue } from "../src/persistence/codec.ts";
 export type { TextAdapter } from "../src/persistence/text-adapter.ts";
@@ -90,7 +92,7 @@ export class IndexedDbStore extends TextAdapter {
     this.#now = options.now ?? Date.now;
     this.#createVersion = options.createVersion ?? createVersions();
     this.#channel = new BroadcastChannel(`rian/indexed-db/${this.#databaseName}`);
-    this.#channel.onmessage = ({ data }) => this.#listeners.notifyOf(data);
+    this.#channel.onmessage = ({ data }) => this.#listeners.notifyOf(changesIn(data));
   }
 
   /** Calls the listener with the keys of a type that change here or in another tab. */
@@ -210,8 +212,8 @@ export class IndexedDbStore extends TextAdapter {
     await Promise.all(keys.map((key) => store.delete(key)));
   }
 
-  #tell(writes: readonly { readonly type: string; readonly key: Key }[]): void {
-    const changed = writes.map(({ type, key }) => ({ type, key }));
+  #tell(writes: readonly Change[]): void {
+    const changed: Change[] = writes.map(({ type, key }) => ({ type, key }));
     this.#listeners.notifyOf(changed);
     this.#channel.postMessage(changed);
   }
@@ -226,12 +228,14 @@ export class IndexedDbStore extends TextAdapter {
     };
   }
 
+  /** What is not known to have expired is there, damaged or not. */
   #toAlive(row: Row | undefined): Row | undefined {
-    return row && (row.expires ?? Infinity) > this.#now() ? row : undefined;
+    return row && typeof row.expires === "number" && row.expires <= this.#now() ? undefined : row;
   }
 
-  #toEntry(row: Row | undefined): Entry | undefined {
-    return this.#toAlive(row) && decodeEntry(row!.type, { ...row!, id: idOf(row!.id) });
+  #toEntry(found: Row | undefined): Entry | undefined {
+    const row = this.#toAlive(found);
+    return row && toEntry(row);
   }
 }
 

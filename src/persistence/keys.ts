@@ -118,8 +118,10 @@ export function compareKeys(a: Key, b: Key): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function isKey(key: Key): boolean {
-  return typeof key === "string" || !Number.isNaN(Number(key));
+/** Whether this can be a key. */
+export function isKey(key: unknown): key is Key {
+  if (typeof key === "string" || typeof key === "boolean") return true;
+  return (typeof key === "number" || key instanceof Date) && !Number.isNaN(Number(key));
 }
 
 /** Refuses what cannot be a key: `NaN`, invalid dates, other types. */

@@ -67,6 +67,19 @@ describe("IndexedDbStore", () => {
     await Promise.all([mine!.close(), theirs!.close()]);
   });
 
+  test("hears nothing in messages that no store has sent, and what is sent behind them", async () => {
+    const store = new IndexedDbStore(indexedDB, { name: "messages" });
+    const heard: (readonly Key[])[] = [];
+    store.watch("Note", (keys) => heard.push(keys));
+    const channel = new BroadcastChannel("rian/indexed-db/messages");
+    const foreign = [5, null, {}, [5], [null], [{ type: "Note" }], [{ type: "Note", key: {} }]];
+    for (const message of foreign) channel.postMessage(message);
+    channel.postMessage([{ type: "Note", key: NaN }, { type: "Note", key: "a" }]);
+    await expect.poll(() => heard).toEqual([["a"]]);
+    channel.close();
+    await store.close();
+  });
+
   test("names the entry whose stored text is damaged, and reads the others", async () => {
     const store = new IndexedDbStore(indexedDB, { name: "damaged" });
     await store.commit([1, 2].map((key) => ({ type: "Note", key, value: { key } })));
