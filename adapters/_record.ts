@@ -69,6 +69,7 @@ export function parseHeader(record: string): RecordHeader | undefined {
 }
 
 function parseLine(record: string, end: number): RecordHeader | undefined {
+  if (end < 0) return undefined;
   try {
     const header = JSON.parse(record.slice(0, end));
     const { format, version, expires } = header;

@@ -58,8 +58,10 @@ describe("LocalStorageStore", () => {
   test("names the entry whose record is damaged, and reads the others", async () => {
     const store = new LocalStorageStore(localStorage);
     await store.commit(["a", "b"].map((key) => ({ type: "Note", key, value: { key } })));
-    localStorage.setItem("rian/Note/a", "nothing of ours");
-    await expect(store.get("Note", "a")).rejects.toThrow("Cannot read Note/a: the first line");
+    for (const foreign of ["nothing of ours", "", '{"format":1,"version":"1"}\t']) {
+      localStorage.setItem("rian/Note/a", foreign);
+      await expect(store.get("Note", "a")).rejects.toThrow("Cannot read Note/a: the first line");
+    }
     expect(await store.load("Note", "b")).toEqual({ key: "b" });
   });
 
