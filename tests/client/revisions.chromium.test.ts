@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Answer, Frame, Message, Patch, StreamListener, Transport } from "rian/client";
+import type { Patch } from "rian/client";
+import { HonestServer, type State } from "./honest-server.ts";
 import { frame, open, texts, updates } from "./support.ts";
 import { manualFetch, manualStreams, ManualTimers, turn } from "./support-wire.ts";
 
@@ -176,100 +177,6 @@ test("a snapshot settles the events up to its revision, and all where the instan
   await turn();
   expect([texts("b"), second.settled]).toEqual([["0"], true]);
 });
-
-interface Told {
-  readonly kind: "snapshot" | "message";
-  readonly frame: Frame;
-}
-
-type State = Record<string, unknown>;
-
-/** A server with one instance: an honest history, answers in order, and a stream that tells differences. */
-class HonestServer implements Transport {
-  readonly history: State[] = [{}, { a: 0 }];
-  readonly #answers: (() => void)[] = [];
-  #pipe: Told[] = [];
-  #listener: StreamListener | undefined;
-  #seen = -1;
-
-  get rev(): number {
-    return this.history.length - 1;
-  }
-
-  send(message: Message): Promise<Answer> {
-    const before = this.rev;
-    if (message.event === "set") this.change(message.payload as State);
-    const rev = this.rev;
-    const patches = message.event === "mount"
-      ? frame("T:a", this.history[rev]!, rev).patches
-      : rev === before
-      ? []
-      : frame("T:a", message.payload as State, rev).patches;
-    return new Promise((resolve) => this.#answers.push(() => resolve({ ok: true, rev, patches })));
-  }
-
-  follow(_: unknown, listener: StreamListener): () => void {
-    this.#listener = listener;
-    this.open();
-    return () => this.#listener = undefined;
-  }
-
-  change(changes: State): void {
-    const state = { ...this.history[this.rev], ...changes };
-    for (const [prop, value] of Object.entries(changes)) {
-      if (value === undefined) delete state[prop];
-    }
-    if (JSON.stringify(state) !== JSON.stringify(this.history[this.rev])) this.history.push(state);
-  }
-
-  open(): void {
-    if (this.#seen >= 0) return;
-    this.#seen = this.rev;
-    this.#pipe = [{
-      kind: "snapshot",
-      frame: frame("T:a", this.history[this.rev]!, this.rev),
-    }];
-  }
-
-  break(): void {
-    this.#seen = -1;
-    this.#pipe = [];
-    this.#listener!.lost([{ type: "T", instance: "a" }]);
-  }
-
-  reopen(): void {
-    if (this.#seen >= 0) return;
-    this.#listener!.reopening([{ type: "T", instance: "a" }]);
-    this.open();
-  }
-
-  /** Tells what is different from what was told last, as one. */
-  tell(): void {
-    if (this.#seen < 0 || this.#seen === this.rev) return;
-    const before = this.history[this.#seen]!;
-    const after = this.history[this.rev]!;
-    const changes = Object.keys({ ...before, ...after })
-      .filter((prop) => before[prop] !== after[prop])
-      .map((prop) => [prop, after[prop]]);
-    this.#pipe.push({
-      kind: "message",
-      frame: frame("T:a", Object.fromEntries(changes), this.rev),
-    });
-    this.#seen = this.rev;
-  }
-
-  deliver(): boolean {
-    const told = this.#pipe.shift();
-    if (told) this.#listener![told.kind](told.frame);
-    return told !== undefined;
-  }
-
-  answer(): boolean {
-    const answer = this.#answers.shift();
-    answer?.();
-    return answer !== undefined;
-  }
-}
 
 test("whatever order answers, frames and broken streams come in, the page shows only states that were, never an older one, and the newest in the end", async () => {
   const change = fc.record({
