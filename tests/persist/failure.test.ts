@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { RetryOptions } from "../../src/persistence/collections/mod.ts";
 import { StorageLimitError } from "../../src/persistence/errors.ts";
 import { followed, loseAnswer, offline } from "./failing.ts";
 import { settled, stored } from "./support.ts";
@@ -25,6 +26,15 @@ describe("a storage that fails for a while", () => {
     expect(errors.map(({ failures }) => failures)).toEqual([1, 2, 3, 4, 5]);
     expect((await storage.inner.get("todos", 1))?.value).toMatchObject({ title: "changed" });
     expect(saved.status).toBe("saved");
+  });
+
+  test("is tried as often as by default where the number of attempts is undefined", async () => {
+    const retry = { attempts: undefined, timeout: undefined } as unknown as RetryOptions;
+    const { db, saved, storage, clock } = await followed({ retry });
+    storage.before = offline;
+    db.todos.update(1, { title: "changed" });
+    await expect(clock.until(saved.flush())).rejects.toThrow("offline");
+    expect(storage.calls.length).toBe(5);
   });
 
   test("pauses are spread at random between nothing and their length", async () => {

@@ -49,6 +49,16 @@ describe("following a collection", () => {
     expect(storage.calls[0]!.writes.length).toBe(7);
   });
 
+  test("waits no longer because the clock was set back", async () => {
+    const { db, storage, clock } = await followed({ debounce: 100 });
+    db.todos.add({ id: 1, title: "a" });
+    await clock.advance(50);
+    const now = clock.now.bind(clock);
+    clock.now = () => now() - 3_600_000;
+    await clock.advance(100);
+    expect(storage.writes.length).toBe(1);
+  });
+
   test("writes what changes right after a flush was asked for", async () => {
     const { db, saved, storage, clock } = await followed();
     db.todos.add({ id: 1, title: "a" });
@@ -276,6 +286,20 @@ describe("the end", () => {
     await clock.advance(10_000);
     expect([...(await stored(storage.inner, "todos")).keys()]).toEqual([1]);
     expect(clock.waiting).toBe(0);
+  });
+
+  test("close writes what changes while it does so, too", async () => {
+    const { db, storage, saved, clock } = await followed();
+    const { opened, open } = gate();
+    storage.before = () => opened;
+    db.todos.add({ id: 1, title: "before" });
+    const closed = saved.close();
+    await settled();
+    db.todos.add({ id: 2, title: "while closing" });
+    open();
+    await closed;
+    expect([...(await stored(storage.inner, "todos")).keys()]).toEqual([1, 2]);
+    expect({ pending: saved.pending, timers: clock.waiting }).toEqual({ pending: 0, timers: 0 });
   });
 
   test("of an await using block writes what is pending", async () => {

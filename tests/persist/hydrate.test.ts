@@ -3,7 +3,7 @@ import { UnreadableEntryError } from "../../src/persistence/errors.ts";
 import { MemoryStore } from "../../src/persistence/memory.ts";
 import { type HydrationProgress, persist } from "../../src/persistence/collections/mod.ts";
 import { Ramify, type Schema } from "../../src/store/mod.ts";
-import { gate, settled, storageWith, TestClock, todoStore, Watched } from "./support.ts";
+import { gate, settled, storageWith, stored, TestClock, todoStore, Watched } from "./support.ts";
 
 describe("hydration", () => {
   test("puts what is stored into memory, indexed, and sends nothing back", async () => {
@@ -219,6 +219,25 @@ describe("hydration", () => {
     listed.open();
     await settled();
     expect(db.todos.toArray()).toEqual([{ id: 1, title: "mine" }]);
+  });
+
+  test("writes what is written at the moment of closing, and nothing after that", async () => {
+    const storage = await storageWith(3);
+    const { todos } = todoStore();
+    let closed: Promise<void> | undefined;
+    const saved = await persist(todos, storage, {
+      onOpen: (opening) => {
+        closed = opening.close();
+        todos.add({ id: 9, title: "mine" });
+      },
+    });
+    await closed;
+    todos.add({ id: 10, title: "after" });
+    expect({ status: saved.status, pending: saved.pending }).toEqual({
+      status: "closed",
+      pending: 0,
+    });
+    expect([...(await stored(storage.inner, "todos")).keys()]).toEqual([0, 1, 2, 9]);
   });
 
   test("stops when its signal aborts, even if storage never answers", async () => {

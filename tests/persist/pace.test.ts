@@ -130,6 +130,18 @@ describe("a platform that takes one write a second to a key", () => {
     expect(storage.writes.map(({ key }) => key)).toEqual([11, 12, 1, 2]);
   });
 
+  test("is not waited for by a clock that was set back", async () => {
+    const { clock, storage, db, saved } = await paced();
+    db.todos.put({ id: 1, title: "a" });
+    await clock.until(saved.flush());
+    const now = clock.now.bind(clock);
+    clock.now = () => now() - 3_600_000;
+    db.todos.put({ id: 1, title: "b" });
+    await clock.advance(2_000);
+    expect((await stored(storage.inner, "todos")).get(1)).toEqual({ id: 1, title: "b" });
+    expect(saved.status).toBe("saved");
+  });
+
   test("keeps the pace with all who write to it through one adapter", async () => {
     const { clock, storage, db, saved, times } = await paced();
     const other = todoStore();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { followed, loseAnswer, offline, reverting } from "./failing.ts";
-import { persist } from "../../src/persistence/collections/mod.ts";
+import { type FailurePolicy, persist } from "../../src/persistence/collections/mod.ts";
 import { gate, settled, storageWith, stored, TestClock, todoStore } from "./support.ts";
 
 describe('a storage that keeps failing, with onFailure "revert"', () => {
@@ -180,6 +180,15 @@ test("a clearing made before everything was read is not taken back, as memory ne
 });
 
 describe("a function as onFailure", () => {
+  test("that answers nothing keeps the changes", async () => {
+    const onFailure = (() => {}) as unknown as () => FailurePolicy;
+    const { db, saved, storage, clock } = await followed({ retry: { attempts: 1 }, onFailure });
+    storage.before = offline;
+    db.todos.update(1, { title: "changed" });
+    await expect(clock.until(saved.flush())).rejects.toThrow("offline");
+    expect(db.todos.get(1)?.title).toBe("changed");
+  });
+
   test("is told what failed, and decides", async () => {
     const failures: unknown[] = [];
     const { db, saved, storage, clock } = await followed({

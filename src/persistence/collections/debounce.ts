@@ -52,8 +52,9 @@ export class Debounce {
   #wait(milliseconds: number): void {
     this.#timer = this.#clock.setTimeout(() => {
       const due = Math.min(this.#latest + this.#quiet, this.#first + this.#maxWait);
-      const left = due - this.#clock.now();
-      if (left > 0) return this.#wait(left);
+      const now = this.#clock.now();
+      // A clock that was set back would make it wait for as long as that.
+      if (due > now && this.#latest <= now) return this.#wait(due - now);
       this.#timer = undefined;
       this.#callback();
     }, milliseconds);

@@ -27,7 +27,8 @@ export class Follower implements Persistence {
   #onStop: (() => void) | undefined;
 
   constructor(target: PersistTarget, adapter: Adapter, options: PersistOptions) {
-    const { clock = systemClock, random = Math.random, retry, version = 1 } = options;
+    const { clock = systemClock, random = Math.random, retry = {}, version = 1 } = options;
+    const { attempts = 5, minDelay = 100, maxDelay = 30_000, timeout = 30_000 } = retry;
     const dirty = new DirtyKeys();
     const found = targetOf(target);
     const versionOf = (name: string) => typeof version === "number" ? version : version[name] ?? 1;
@@ -49,7 +50,7 @@ export class Follower implements Persistence {
       clock,
       pause: new Pause(clock),
       random,
-      retry: { attempts: 5, minDelay: 100, maxDelay: 30_000, timeout: 30_000, ...retry },
+      retry: { attempts, minDelay, maxDelay, timeout },
       options,
       wake: () => this.#changed(),
       lastSaved: undefined,
@@ -87,7 +88,7 @@ export class Follower implements Persistence {
   }
 
   close(): Promise<void> {
-    return this.#closing ??= this.#writer.flush().finally(() => this.#stop());
+    return this.#closing ??= this.#close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -113,7 +114,8 @@ export class Follower implements Persistence {
     }
     if (signal?.aborted) throw signal.reason;
     if (this.#session.stopped) return;
-    for (const collection of collections) collection.hydrated();
+    // Where it is closing, following may have ended.
+    if (this.#closing === undefined) collections.forEach((collection) => collection.hydrated());
     this.#writer.begin();
   }
 
@@ -168,9 +170,24 @@ export class Follower implements Persistence {
     this.#state.set({ status: this.#writer.status, pending, lastSaved });
   }
 
-  #stop(): void {
+  async #close(): Promise<void> {
+    try {
+      await this.#writer.flush();
+      // What was changed meanwhile is written as well; from here on nobody listens any more.
+      this.#unfollow();
+      await this.#writer.flush();
+    } finally {
+      this.#stop();
+    }
+  }
+
+  #unfollow(): void {
     // One that throws must not keep the others from ending.
     for (const end of this.#ends.splice(0)) notify(this.#session, end, undefined);
+  }
+
+  #stop(): void {
+    this.#unfollow();
     this.#writer.stop();
     this.#onStop?.();
   }

@@ -35,20 +35,21 @@ export class Pace {
     return pace;
   }
 
-  /** When a key may be written; in the past where it may be now. */
-  freeAt(type: string, key: Key): number {
+  /** How many milliseconds it takes until a key may be written; 0 where it may be now. */
+  waitFor(type: string, key: Key, now: number): number {
     const written = this.#written.get(type);
     if (written === undefined) return 0;
-    return Math.max(written.keys.get(identity(key)) ?? 0, written.cleared) + this.#interval;
+    const wait = this.#left(written.cleared, now);
+    return Math.max(wait, this.#left(written.keys.get(identity(key)) ?? 0, now));
   }
 
-  /** When all keys of a type may be written. */
-  allFreeAt(type: string): number {
+  /** The same for all keys of a type. */
+  waitForAll(type: string, now: number): number {
     const written = this.#written.get(type);
     if (written === undefined) return 0;
-    let last = written.cleared;
-    for (const time of written.keys.values()) last = Math.max(last, time);
-    return last + this.#interval;
+    let wait = this.#left(written.cleared, now);
+    for (const time of written.keys.values()) wait = Math.max(wait, this.#left(time, now));
+    return wait;
   }
 
   /** A key is being written, or has been, or may have been. */
@@ -60,7 +61,7 @@ export class Pace {
     keys.set(id, now);
     // What may be written again need not be remembered.
     for (const [earlier, time] of keys) {
-      if (time + this.#interval > now) break;
+      if (this.#left(time, now) > 0) break;
       keys.delete(earlier);
     }
   }
@@ -68,6 +69,11 @@ export class Pace {
   /** The same for all keys of a type, which are deleted. */
   cleared(type: string, now: number): void {
     if (this.#interval > 0) this.#of(type).cleared = now;
+  }
+
+  /** What is left of the interval since then; nothing where the clock has been set back. */
+  #left(time: number, now: number): number {
+    return time > now ? 0 : Math.max(0, time + this.#interval - now);
   }
 
   #of(type: string): Written {

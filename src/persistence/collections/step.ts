@@ -30,7 +30,7 @@ export function nextStep(
   const now = clock.now();
   for (const collection of collections) {
     const { cleared, name } = collection;
-    if (cleared === undefined || pace.allFreeAt(name) > now) continue;
+    if (cleared === undefined || pace.waitForAll(name, now) > 0) continue;
     const sent = [...collection.dirty.values()].map((dirty) => {
       return { dirty, revision: dirty.revision, document: undefined };
     });
@@ -48,17 +48,18 @@ export function nextStep(
 }
 
 /**
- * When the next of the things to do can be done that the platform does not take yet, in milliseconds since 1970;
+ * How many milliseconds it takes until the next of the things to do can be done that the platform does not take yet;
  * `undefined` if there are none.
  */
-export function nextTurn(
-  { collections, dirty, pace }: Session,
+export function untilNextTurn(
+  { collections, dirty, pace, clock }: Session,
   revision: number,
 ): number | undefined {
-  const turns = collections.filter(({ mustClear }) => mustClear)
-    .map(({ name }) => pace.allFreeAt(name));
+  const now = clock.now();
+  const waits = collections.filter(({ mustClear }) => mustClear)
+    .map(({ name }) => pace.waitForAll(name, now));
   for (const { collection, key } of dirty.due(revision)) {
-    if (!collection.mustClear) turns.push(pace.freeAt(collection.name, key));
+    if (!collection.mustClear) waits.push(pace.waitFor(collection.name, key, now));
   }
-  return turns.length === 0 ? undefined : turns.reduce((a, b) => Math.min(a, b));
+  return waits.length === 0 ? undefined : waits.reduce((a, b) => Math.min(a, b));
 }

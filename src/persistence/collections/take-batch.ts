@@ -13,7 +13,9 @@ export function takeBatch(
   const now = clock.now();
   for (const each of dirty.due(revision)) {
     // Storage does not take it yet, or has to be cleared before.
-    if (each.collection.mustClear || pace.freeAt(each.collection.name, each.key) > now) continue;
+    if (each.collection.mustClear || pace.waitFor(each.collection.name, each.key, now) > 0) {
+      continue;
+    }
     const document = each.collection.get(each.key);
     if (document === undefined && !mayBeStored(each)) {
       dirty.remove(each);

@@ -8,7 +8,7 @@ import { revert } from "./revert.ts";
 import { COMMITS_AT_ONCE } from "./save-each.ts";
 import { addressOf, report, type Session } from "./session.ts";
 import type { PersistenceStatus } from "./status.ts";
-import { nextStep, nextTurn, type Step } from "./step.ts";
+import { nextStep, type Step, untilNextTurn } from "./step.ts";
 import { Waiters } from "./waiters.ts";
 
 /** More documents than this do not go into one commit, so that no commit takes too long. */
@@ -121,9 +121,9 @@ export class WriteBehind {
     while (!this.#session.stopped) {
       const step = nextStep(this.#session, { limit: this.#limit, revision: this.#target });
       if (step === undefined) {
-        const turn = nextTurn(this.#session, this.#target);
-        if (turn === undefined) break;
-        await this.#waitUntil(turn);
+        const wait = untilNextTurn(this.#session, this.#target);
+        if (wait === undefined) break;
+        await this.#waitFor(wait);
         continue;
       }
       this.#onUpdate();
@@ -143,8 +143,8 @@ export class WriteBehind {
   }
 
   /** Waits until the platform takes more, or there is something else to do. */
-  async #waitUntil(turn: number): Promise<void> {
-    const waited = this.#turn.wait(turn - this.#session.clock.now());
+  async #waitFor(milliseconds: number): Promise<void> {
+    const waited = this.#turn.wait(milliseconds);
     this.#onUpdate();
     await waited;
   }
@@ -212,9 +212,10 @@ export class WriteBehind {
 
   async #policy(failure: SaveFailure): Promise<FailurePolicy> {
     const { onFailure = "keep" } = this.#session.options;
-    if (typeof onFailure === "string") return onFailure;
     try {
-      return await onFailure(failure);
+      const policy = typeof onFailure === "string" ? onFailure : await onFailure(failure);
+      // Nothing is given up for a function that answers nothing.
+      return policy === "revert" ? "revert" : "keep";
     } catch (error) {
       report(this.#session, error, {});
       return "keep";
