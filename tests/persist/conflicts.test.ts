@@ -187,6 +187,23 @@ describe("onConflict", () => {
     expect((await stored(inner, "todos")).get(2)).toEqual({ id: 2, title: "b" });
   });
 
+  for (const answer of [{ id: 7, title: "of another key" }, { title: "of none" }, 5, null, []]) {
+    test(`that returns ${JSON.stringify(answer)} leaves memory and storage as they are, reported`, async () => {
+      const { mine, theirs, errors, inner } = await twoWriters({
+        onConflict: () => answer as never,
+      });
+      theirs.todos.update(1, { title: "theirs" });
+      await theirs.saved.flush();
+      mine.todos.update(1, { title: "mine" });
+      await expect(mine.saved.flush()).rejects.toThrow(
+        "Cannot use what is there for todos/1: it is no document with this id",
+      );
+      expect(errors.length).toBe(1);
+      expect(mine.todos.toArray()).toEqual([{ ...origin, title: "mine" }]);
+      expect((await stored(inner, "todos")).get(1)).toEqual({ ...origin, title: "theirs" });
+    });
+  }
+
   test("is not asked on a storage without conditional writes, where the last write wins", async () => {
     const storage = new Watched(undefined, { conditional: "none" });
     await storage.inner.commit([{ type: "todos", key: 1, value: origin }]);

@@ -80,6 +80,48 @@ test("an entry that could not be read, and that somebody else has repaired, is n
   expect(told.length).toBe(1);
 });
 
+test("news under another key than their own are told, stay out of memory, and can be written over", async () => {
+  const [storage, clock, db] = [new Watched().watching(), new TestClock(), todoStore()];
+  const told: string[] = [];
+  const onError = (error: unknown) => told.push((error as Error).message);
+  await using saved = await persist(db, storage, { clock, onError });
+  const value = { id: 33, title: "theirs" };
+  await storage.inner.commit([{ type: "todos", key: 1, value }]);
+  await settled();
+  expect(db.todos.keys()).toEqual([]);
+  expect(told).toEqual([
+    "Cannot use what is there for todos/1: it is no document with this id; give it one",
+  ]);
+  await clock.until(saved.flush());
+  expect((await storage.inner.get("todos", 1))?.value).toEqual(value);
+  db.todos.put({ id: 1, title: "mine" });
+  await clock.until(saved.flush());
+  expect(told.length).toBe(1);
+  expect((await storage.inner.get("todos", 1))?.value).toEqual({ id: 1, title: "mine" });
+});
+
+test("news that cannot be migrated stay as they are in storage until their key is written here", async () => {
+  const [storage, clock, db] = [new Watched().watching(), new TestClock(), todoStore()];
+  const told: string[] = [];
+  await using saved = await persist(db, storage, {
+    clock,
+    version: 2,
+    migrate: () => {
+      throw new Error("no way");
+    },
+    onError: (error) => told.push((error as Error).message),
+  });
+  const entry = { type: "todos", key: 1, value: { id: 1, title: "old" }, metadata: { version: 1 } };
+  await storage.inner.commit([entry]);
+  db.todos.add({ id: 2, title: "other" });
+  await clock.until(saved.flush());
+  expect((await storage.inner.get("todos", 1))?.value).toEqual(entry.value);
+  db.todos.add({ id: 1, title: "mine" });
+  await clock.until(saved.flush());
+  expect((await storage.inner.get("todos", 1))?.value).toEqual({ id: 1, title: "mine" });
+  expect(told).toEqual(["no way"]);
+});
+
 test("a document whose news could not be read can be written all the same", async () => {
   const [storage, clock, db] = [new Watched().watching(), new TestClock(), todoStore()];
   const told: unknown[] = [];
@@ -92,7 +134,6 @@ test("a document whose news could not be read can be written all the same", asyn
   await settled();
   expect(told).toEqual([unreadable]);
   db.todos.put({ id: 1, title: "mine" });
-  await clock.until(saved.close());
-  expect(told.length).toBe(1);
+  await clock.until(saved.flush());
   expect((await storage.inner.get("todos", 1))?.value).toEqual({ id: 1, title: "mine" });
 });

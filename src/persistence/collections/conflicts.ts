@@ -1,13 +1,13 @@
-import type { Entry } from "../adapter.ts";
-import { type ConflictError, describeKey, UnreadableEntryError } from "../errors.ts";
+import { type ConflictError, describeKey } from "../errors.ts";
 import type { DirtyKey, Sent } from "./dirty-keys.ts";
 import { equal } from "./equal.ts";
 import { identity } from "./identity.ts";
 import { mergeFields } from "./merge.ts";
 import type { Conflict, StoredDocument } from "./options.ts";
 import { writeOwn } from "./own-writes.ts";
+import { assertKey, type Found, readDocument } from "./read-document.ts";
 import type { Refusal } from "./refusal.ts";
-import { documentOf } from "./schema-version.ts";
+import { DowngradeError } from "./schema-version.ts";
 import { addressOf, call, learn, report, type Session } from "./session.ts";
 
 /**
@@ -23,18 +23,17 @@ export async function settleConflicts(
 ): Promise<Refusal[]> {
   const found = await call(
     session,
-    () => Promise.all(sent.map(({ dirty }) => read(session, dirty))),
+    () => Promise.all(sent.map(({ dirty }) => readDocument(session, dirty))),
   );
   const refusals: Refusal[] = [];
   let isExplained = false;
   for (const [index, { dirty, revision }] of sent.entries()) {
-    const { entry, error } = found[index]!;
-    const known = dirty.collection.versions.get(identity(dirty.key));
-    if (error === undefined && entry?.version === known) continue;
+    const theirs = found[index]!;
+    if (isAsKnown(theirs)) continue;
     isExplained = true;
     try {
-      if (error !== undefined) overwrite(dirty, error);
-      else await settle(session, dirty, entry);
+      if (theirs.error !== undefined) overwrite(session, dirty, theirs);
+      else await settle(session, dirty, theirs);
     } catch (error) {
       refusals.push({ dirty, revision, error });
     }
@@ -43,39 +42,38 @@ export async function settleConflicts(
   return refusals;
 }
 
-async function read(
-  { adapter }: Session,
-  { collection, key }: DirtyKey,
-): Promise<{ readonly entry?: Entry | undefined; readonly error?: UnreadableEntryError }> {
-  try {
-    return { entry: await adapter.get(collection.name, key) };
-  } catch (error) {
-    if (error instanceof UnreadableEntryError) return { error };
-    throw error;
-  }
+/** Whether it is what was last known: then it is no part of the conflict. */
+function isAsKnown({ collection, key, entry, error }: Found): boolean {
+  if (entry === undefined && error !== undefined) return false;
+  return entry?.version === collection.versions.get(identity(key));
 }
 
 /**
- * There is nothing to merge with in an entry that cannot be read: it is written over.
+ * There is nothing to merge with in an entry that cannot be used: it is written over.
  *
- * @throws the error where nobody has been told of it yet.
+ * @throws the error where nobody has been told of it yet, or a later version of the program can use it.
  */
-function overwrite(dirty: DirtyKey, error: UnreadableEntryError): void {
+function overwrite(session: Session, dirty: DirtyKey, { entry, error }: Found): void {
   const { collection: { unreadable }, key } = dirty;
-  const isKnown = unreadable.has(identity(key));
+  const isTold = unreadable.has(identity(key));
   unreadable.add(identity(key));
-  if (!isKnown) throw error;
-  dirty.overwrites = true;
+  if (!isTold || error instanceof DowngradeError) throw error;
+  if (entry === undefined) dirty.overwrites = true;
+  else learn(session, dirty, entry);
 }
 
-async function settle(session: Session, dirty: DirtyKey, entry: Entry | undefined): Promise<void> {
+async function settle(
+  session: Session,
+  dirty: DirtyKey,
+  { entry, document: theirs }: Found,
+): Promise<void> {
   const { collection, key, revision, base } = dirty;
   const mine = collection.get(key);
-  const theirs = entry && await documentOf(entry, collection, session);
   // A write of ours that was not acknowledged is no conflict, nor is one that changed nothing.
   const isOurs = [base, mine, ...dirty.unsure].some((known) => equal(known, theirs));
   const conflict = { ...addressOf(dirty), mine, theirs, base };
   const resolved = isOurs ? mine : await resolve(session, conflict, dirty.unsure);
+  if (resolved !== undefined) assertKey(resolved, key, collection);
   if (session.stopped) return;
   // What was changed while the user decided is settled by the next commit, which finds the conflict again.
   if (dirty.revision !== revision || collection.dirty.get(identity(key)) !== dirty) return;

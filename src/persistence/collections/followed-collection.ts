@@ -21,7 +21,7 @@ export class FollowedCollection {
   readonly pulls: Map<unknown, Pull> = new Map();
   /** By key: the version that storage has, where it tells versions. */
   readonly versions: Map<unknown, Version> = new Map();
-  /** The keys whose entries could not be read, which somebody has been told. */
+  /** The keys whose entries could not be read or used, which somebody has been told. */
   readonly unreadable: Set<unknown> = new Set();
   /** How many keys the next events tell of that persistence itself is writing. */
   echoes = 0;

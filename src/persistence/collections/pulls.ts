@@ -1,11 +1,10 @@
-import type { Entry, Key } from "../adapter.ts";
-import { UnreadableEntryError } from "../errors.ts";
+import type { Key } from "../adapter.ts";
 import { equal } from "./equal.ts";
 import type { DirtyKey, DirtyKeys } from "./dirty-keys.ts";
 import type { FollowedCollection } from "./followed-collection.ts";
 import { identity } from "./identity.ts";
-import { type OwnWrite, writeOwn } from "./own-writes.ts";
-import { documentOf } from "./schema-version.ts";
+import { writeOwn } from "./own-writes.ts";
+import { type Found, readDocument } from "./read-document.ts";
 import { addressOf, call, learn, report, type Session } from "./session.ts";
 
 /** A document that memory may have in an older state than storage. */
@@ -70,42 +69,30 @@ export class Pulls {
 export async function pull(session: Session, pulls: readonly Pull[]): Promise<readonly []> {
   const found = await call(
     session,
-    () => Promise.all(pulls.map((wanted) => read(session, wanted))),
+    () => Promise.all(pulls.map((wanted) => readDocument(session, wanted))),
   );
-  apply(session, found.filter((news): news is News => news !== undefined && isNews(session, news)));
+  apply(session, found.filter((each) => isUsable(session, each) && isNews(session, each)));
   session.pulls.done(pulls);
   return [];
 }
 
-/** What was read. */
-interface News extends OwnWrite {
-  readonly entry: Entry | undefined;
-}
-
-async function read(session: Session, { collection, key }: Pull): Promise<News | undefined> {
-  let entry: Entry | undefined;
-  try {
-    entry = await session.adapter.get(collection.name, key);
-    const document = entry && await documentOf(entry, collection, session);
-    return { collection, key, document, entry };
-  } catch (error) {
-    // Nothing can be learned from an entry that cannot be read; a storage that fails is asked again.
-    if (error instanceof UnreadableEntryError) collection.unreadable.add(identity(key));
-    else if (entry === undefined) throw error;
-    report(session, error, addressOf({ collection, key }));
-    return undefined;
-  }
+/** Whether something can be learned from what was found; what is wrong with it is told. */
+function isUsable(session: Session, { collection, key, error }: Found): boolean {
+  if (error === undefined) return true;
+  collection.unreadable.add(identity(key));
+  report(session, error, addressOf({ collection, key }));
+  return false;
 }
 
 /** Whether memory is still followed, nobody is about to change the document here, and storage has another version. */
-function isNews({ conditional, stopped }: Session, { collection, key, entry }: News): boolean {
+function isNews({ conditional, stopped }: Session, { collection, key, entry }: Found): boolean {
   const id = identity(key);
   if (stopped || collection.mustClear || collection.dirty.has(id)) return false;
   return !conditional || collection.versions.get(id) !== entry?.version;
 }
 
-function apply(session: Session, news: readonly News[]): void {
-  const isSame = ({ collection, key, document }: News) => equal(collection.get(key), document);
+function apply(session: Session, news: readonly Found[]): void {
+  const isSame = ({ collection, key, document }: Found) => equal(collection.get(key), document);
   try {
     writeOwn(session.target, news.filter((each) => !isSame(each)));
     for (const { collection, key, entry } of news) learn(session, { collection, key }, entry);

@@ -91,7 +91,7 @@ export function hasKey(value: unknown, key: Key, { primaryKey }: FollowedCollect
 }
 
 /** Refuses to work on what a later version of the program has written. */
-class DowngradeError extends Error {
+export class DowngradeError extends Error {
   constructor(name: string, { stored, known }: { stored: number; known: number }) {
     super(
       `Cannot open ${name}: it is stored in schema version ${stored}, and this program knows ${known}; update the program`,
