@@ -1,6 +1,7 @@
 import { decodeValue } from "../src/persistence/codec.ts";
 import { decodeKey } from "../src/persistence/keys.ts";
 import type { MappedTables } from "./_mapped-catalog.ts";
+import { moveRows } from "./_mapped-moves.ts";
 import { ifShort, IN_TABLES, readDocuments, selectDocuments } from "./_mapped-read.ts";
 import { dissect, type Dissected, isDocument } from "./_mapped-rows.ts";
 import { DOCUMENTS } from "./_mapped-tables.ts";
@@ -68,6 +69,13 @@ export function mappedLayout(type: string, tables: MappedTables): SqlLayout {
         ...withIds(removed).flatMap((ids) => removeRows(tables.toWrite(type), ids)),
         ...storeRows(tables.toWrite(type), stored),
       ];
+    },
+    rearrange(writes) {
+      const entries = writes.flatMap((write) => {
+        const parts = dissectWrite(write);
+        return parts ? [{ id: write.id, parts }] : [];
+      });
+      return moveRows(tables.toWrite(type), entries);
     },
     deleteAll() {
       return removeWhere(tables.toRead(type), { where: "type = ?", parameters: [type] });

@@ -37,6 +37,8 @@ export interface MappedArray {
   /** The type and the property, as rows name it. */
   readonly name: string;
   readonly items: EntityTable;
+  /** The property that is the key of the items. */
+  readonly key: string;
   /** How often the table of the items was dropped and made anew. */
   readonly generation: number;
   /** The column of the items that shows other tools the key of the document they belong to. */
@@ -61,7 +63,8 @@ export function toMappedType(
       Object.entries(arrays).map(([property, { table, owner }]) => {
         const { generation = 0, ...items } = definitions.get(fold(table))!;
         const name = arrayName(type, property);
-        return [property, { name, items: toTable(items, declared), owner, generation }];
+        const place = { name, key: items.pk, owner, generation };
+        return [property, { ...place, items: toTable(items, declared) }];
       }),
     ),
   };

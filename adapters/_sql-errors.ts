@@ -9,6 +9,11 @@ export function isConflict(error: unknown): boolean {
   return /malformed JSON/i.test(String(error));
 }
 
+/** Whether a statement failed because another row has what no two may have. */
+export function isTaken(error: unknown): boolean {
+  return /UNIQUE constraint failed/i.test(String(error));
+}
+
 /** Whether a statement failed because nothing of its type was ever written. */
 export function isMissingTable(error: unknown): boolean {
   return /no such table/i.test(String(error));

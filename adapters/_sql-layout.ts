@@ -32,6 +32,8 @@ export interface SqlLayout {
   toFound(results: Results): FoundDocument[];
   /** Applies writes of this type whose conditions hold. */
   apply(writes: readonly sql.VersionedWrite[], now: number): sql.SqlStatement[];
+  /** Lets rows make room for each other before these writes, where they would meet otherwise. */
+  rearrange?(writes: readonly sql.VersionedWrite[]): sql.SqlStatement[];
   /** A write and its condition, if one statement can do both; it changes no row if the condition does not hold. */
   applySingle?(write: sql.VersionedWrite, now: number): sql.SqlStatement | undefined;
   deleteAll(): sql.SqlStatement[];

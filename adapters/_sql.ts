@@ -3,14 +3,13 @@ import type { Range } from "../src/persistence/base-adapter.ts";
 import type { EncodedValue } from "../src/persistence/codec.ts";
 import { type EntryPage, readPage } from "../src/persistence/entry-page.ts";
 import { ConflictError } from "../src/persistence/errors.ts";
-import { decodeKey } from "../src/persistence/keys.ts";
 import { assertType, type PreparedWrite } from "../src/persistence/prepare.ts";
 import { TextAdapter } from "../src/persistence/text-adapter.ts";
 import { createVersions } from "../src/persistence/versions.ts";
-import { isConflict, isMissingColumn, isMissingTable, isPresentColumn } from "./_sql-errors.ts";
+import { SqlCommit } from "./_sql-commit.ts";
+import { isMissingColumn, isMissingTable, isPresentColumn, isTaken } from "./_sql-errors.ts";
 import { documentLayout, type FoundDocument, type Results, type SqlLayout } from "./_sql-layout.ts";
 import { readInPages } from "./_sql-pages.ts";
-import { explainRefusal } from "./_sql-refusals.ts";
 import type * as sql from "./_sql-statements.ts";
 
 /** Runs statements on a database. */
@@ -33,13 +32,6 @@ export interface SqlStoreOptions {
 
 /** Of several that begin at once, each may find that another one has changed the tables in between. */
 const ATTEMPTS = 5;
-
-/** The writes of one type. */
-interface Group {
-  readonly type: string;
-  readonly layout: SqlLayout;
-  readonly writes: readonly sql.VersionedWrite[];
-}
 
 /** A store in SQLite's dialect: one table per type, made when it is first written to. */
 export abstract class SqlStore extends TextAdapter {
@@ -143,43 +135,26 @@ export abstract class SqlStore extends TextAdapter {
   }
 
   async #writeAll(writes: readonly sql.VersionedWrite[]): Promise<void> {
-    const now = this.#now();
-    const groups = this.#groupByType(writes);
-    const guarded = this.#groupByType(writes.filter(({ ifVersion }) => ifVersion !== undefined));
-    const expiring = this.#groupByType(writes.filter(({ put }) => put?.ttl !== undefined));
-    const statements = () => [
-      ...guarded.flatMap(({ layout, writes }) => layout.versions.assertUnchanged(writes, now)),
-      ...groups.flatMap(({ layout, writes }) => layout.apply(writes, now)),
-      ...expiring.flatMap(({ layout }) => layout.deleteExpired(now)),
-    ];
+    const { name } = this;
+    const layoutOf = (type: string) => this.#layoutOf(type);
+    const commit = new SqlCommit(writes, {
+      name,
+      driver: this.#driver,
+      layoutOf,
+      now: this.#now(),
+    });
+    // Statements are made again once tables were: these may have turned out to hold more than was known.
+    const run = (statements: () => sql.SqlStatement[]) => {
+      return this.#withTables(commit.types, () => this.#driver.batch(statements()));
+    };
     try {
-      const types = groups.map(({ type }) => type);
-      // They are made again once tables were: these may have turned out to hold more than was known.
-      await this.#withTables(types, () => this.#driver.batch(statements()));
-    } catch (error) {
-      if (guarded.length > 0 && isConflict(error)) throw await this.#conflictOf(guarded, error);
-      throw await explainRefusal(error, {
-        ...{ name: this.name, writes, tablesOf: (type) => this.#layoutOf(type).tables() },
-        attempt: (some, behind) => {
-          const applied = this.#groupByType(some).flatMap((group) => {
-            return group.layout.apply(group.writes, now);
-          });
-          return this.#driver.batch([...applied, ...behind]);
-        },
+      await run(() => commit.statements()).catch((error) => {
+        if (!isTaken(error)) throw error;
+        return run(() => commit.rearrangedStatements());
       });
+    } catch (error) {
+      throw await commit.explain(error);
     }
-  }
-
-  /** Which entry had changed; the database tells only that one had. */
-  async #conflictOf(guarded: readonly Group[], cause: unknown): Promise<ConflictError> {
-    const now = this.#now();
-    for (const { type, layout, writes } of guarded) {
-      const changed = await this.#driver.batch(layout.versions.selectChanged(writes, now));
-      const [first] = changed.flat() as { id: string }[];
-      if (first) return new ConflictError(this.name, type, decodeKey(first.id), { cause });
-    }
-    // It has changed back by now, when only a guess would be left.
-    return new ConflictError(this.name, guarded[0]!.type, undefined, { cause });
   }
 
   #layoutOf(type: string): SqlLayout {
@@ -255,15 +230,5 @@ export abstract class SqlStore extends TextAdapter {
         "rename the type or that table",
       { cause },
     );
-  }
-
-  #groupByType(writes: readonly sql.VersionedWrite[]): Group[] {
-    const groups = new Map<string, { layout: SqlLayout; writes: sql.VersionedWrite[] }>();
-    for (const write of writes) {
-      const group = groups.get(write.type);
-      if (group) group.writes.push(write);
-      else groups.set(write.type, { layout: this.#layoutOf(write.type), writes: [write] });
-    }
-    return [...groups].map(([type, group]) => ({ type, ...group }));
   }
 }

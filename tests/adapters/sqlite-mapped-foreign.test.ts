@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { SqliteMappedStore } from "../../adapters/sqlite-mapped.ts";
 import { databases } from "./sqlite-mapped-databases.ts";
@@ -75,6 +76,43 @@ describe.each(databases)("tables that another tool has made, on $library", ({ op
     await store.commit([{ type: "Todo", key: "a", value: { id: "a", title: "" } }]);
     expect(database.prepare("select id, title, by from todos").all())
       .toEqual([{ id: "a", title: "", by: "them" }]);
+  });
+
+  test("keep a row for each item as items change places, though no key may be there twice", async () => {
+    const keys = ["v", "w", "x", "y", "z"];
+    const lists = fc.shuffledSubarray(keys).chain((chosen) => {
+      return fc.nat(chosen.length).map((at) => [chosen.slice(0, at), chosen.slice(at)]);
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(lists, { minLength: 2, maxLength: 6 }), async (steps) => {
+        const database = open();
+        database.exec("create table todos (id text primary key, note text)");
+        const store = storeOn(database, { id: text });
+        for (const step of steps) {
+          const values = step.map((ids) => ({ items: ids.map((id) => ({ id })) }));
+          await store.commit(values.map((value, key) => ({ type: "List", key, value })));
+          for (const [key, value] of values.entries()) {
+            expect((await store.get("List", key))?.value).toStrictEqual(value);
+          }
+          const rows = database.prepare("select count(*) as n from todos").get();
+          expect(rows).toEqual({ n: step.flat().length });
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test("keep what other tools have in the row of an item that had to change places", async () => {
+    const database = open();
+    database.exec("create table todos (id text primary key, note text)");
+    const store = storeOn(database, { id: text });
+    for (const order of ["vwx", "xwv"]) {
+      const items = [...order].map((id) => ({ id }));
+      await store.commit([{ type: "List", key: "a", value: { items } }]);
+      database.exec("update todos set note = 'of ' || id where note is null");
+    }
+    expect(database.prepare("select id, note from todos order by rian_position").all())
+      .toEqual(["x", "w", "v"].map((id) => ({ id, note: `of ${id}` })));
   });
 
   const refused: readonly (readonly [columns: string, todo: object, error: string])[] = [
