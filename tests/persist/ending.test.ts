@@ -215,6 +215,30 @@ describe("a storage that never answers again", () => {
     expect(storage.calls.length).toBe(1);
   });
 
+  test("lets an abort in the middle of a write end, which says what is not stored", async () => {
+    const [storage, clock, db, abort] = [
+      new Watched(),
+      new TestClock(),
+      todoStore(),
+      new AbortController(),
+    ];
+    const retry = { attempts: 2, timeout: 1_000 };
+    const options = { clock, signal: abort.signal, retry, onError: () => {} };
+    const saved = await persist(db, storage, options);
+    storage.before = never;
+    db.todos.add({ id: 1, title: "a" });
+    const flushed = saved.flush();
+    await settled();
+    abort.abort();
+    await expect(clock.until(flushed)).rejects.toThrow("1 documents are in memory only");
+    await settled();
+    expect({ status: saved.status, pending: saved.pending }).toEqual({
+      status: "closed",
+      pending: 1,
+    });
+    expect(clock.waiting).toBe(0);
+  });
+
   test("may answer after close, which changes nothing any more", async () => {
     const [storage, clock, db] = [new Watched(), new TestClock(), todoStore()];
     const promises: Promise<unknown>[] = [];

@@ -2,7 +2,7 @@ import { StorageLimitError } from "../errors.ts";
 import { pauseAfter } from "./backoff.ts";
 import { Pause } from "./clock.ts";
 import { Debounce } from "./debounce.ts";
-import type { FailurePolicy, SaveFailure } from "./options.ts";
+import { policyFor } from "./failure-policy.ts";
 import { type Refusal, refusalsOf } from "./refusal.ts";
 import { revert } from "./revert.ts";
 import { COMMITS_AT_ONCE } from "./save-each.ts";
@@ -188,7 +188,7 @@ export class WriteBehind {
     const documents = sent.map(({ dirty }) => addressOf(dirty));
     const policy = documents.length === 0 || clears?.collection.isPartlyRead
       ? "keep"
-      : await this.#policy({ error, documents, permanent: false });
+      : await policyFor(this.#session, { error, documents, permanent: false });
     this.#waiters.reject(() => true, this.#failure(error));
     if (policy === "keep") return;
     this.#revert(() => revert(this.#session, sent, clears));
@@ -200,25 +200,17 @@ export class WriteBehind {
       const address = addressOf(dirty);
       this.#lastError = error;
       report(this.#session, error, address);
-      const policy = await this.#policy({ error, documents: [address], permanent: true });
+      const policy = await policyFor(this.#session, {
+        error,
+        documents: [address],
+        permanent: true,
+      });
       if (policy === "keep") this.#session.dirty.refuse(dirty, revision);
       else {
         this.#reverted = Math.min(this.#reverted, dirty.since);
         const sent = { dirty, revision, document: undefined };
         this.#revert(() => revert(this.#session, [sent]));
       }
-    }
-  }
-
-  async #policy(failure: SaveFailure): Promise<FailurePolicy> {
-    const { onFailure = "keep" } = this.#session.options;
-    try {
-      const policy = typeof onFailure === "string" ? onFailure : await onFailure(failure);
-      // Nothing is given up for a function that answers nothing.
-      return policy === "revert" ? "revert" : "keep";
-    } catch (error) {
-      report(this.#session, error, {});
-      return "keep";
     }
   }
 
