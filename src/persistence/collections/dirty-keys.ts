@@ -94,8 +94,8 @@ export class DirtyKeys {
     this.#all.delete(dirty);
   }
 
-  /** Whether storage still lacks what was sent, or something newer of it. */
-  lacks({ dirty }: Sent): boolean {
+  /** Whether a document that was sent is still to be written. */
+  includes({ dirty }: Sent): boolean {
     return this.#all.has(dirty);
   }
 

@@ -103,9 +103,9 @@ export interface PersistOptions {
   readonly onSaved?: (saved: SavedChanges) => void;
   /**
    * Decides what becomes of a document that somebody else has changed as well, or deleted: the document
-   * returned, which has the same key, is put into memory and storage, `undefined` deletes it. By default, fields that only one of the
-   * two has changed are taken from that one, and the others from storage; `onError` hears of changes that are
-   * lost by that.
+   * returned, which has the same key, is put into memory and storage, `undefined` deletes it. By default, fields
+   * that only one of the two has changed are taken from that one, and the others from storage; `onError` hears of
+   * changes that are lost by that. Closing waits for the answer.
    */
   readonly onConflict?: (
     conflict: Conflict,

@@ -163,7 +163,7 @@ export class WriteBehind {
     const { retry, random, stopped, dirty } = this.#session;
     if (stopped) return;
     // Of several commits, some may have been made.
-    const sent = step.sent.filter((each) => dirty.lacks(each));
+    const sent = step.sent.filter((each) => dirty.includes(each));
     const batch = step.clears === undefined ? sent : [];
     const refusals = refusalsOf(batch, error);
     if (refusals.length > 0) return await this.#refuse(refusals);
