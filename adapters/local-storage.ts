@@ -14,7 +14,7 @@ import type { PreparedWrite } from "../src/persistence/prepare.ts";
 import { TextAdapter } from "../src/persistence/text-adapter.ts";
 import { createVersions } from "../src/persistence/versions.ts";
 import type { StorageBinding, StorageEvents } from "./_local-storage-binding.ts";
-import { isQuotaError, namesOf, noRoom, removeExpired } from "./_local-storage-room.ts";
+import { type NamedText, namesOf, noRoom, removeExpired, storeAll } from "./_local-storage-room.ts";
 import { StorageWatchers } from "./_local-storage-watchers.ts";
 import {
   formatRecord,
@@ -132,14 +132,13 @@ export class LocalStorageStore extends TextAdapter {
       if (ifVersion === undefined) continue;
       if (this.#versionOf(type, id) !== ifVersion) throw new ConflictError(this.name, type, key);
     }
-    let versions = this.#applyOrRestore(writes);
-    if (!versions && removeExpired(this.#storage, this.#root, this.#now())) {
-      versions = this.#applyOrRestore(writes);
-    }
-    if (!versions) throw noRoom(this.name, this.#storage, writes);
+    const records = writes.map((write) => this.#toRecord(write));
+    const isStored = storeAll(this.#storage, records) ||
+      removeExpired(this.#storage, this.#root, this.#now()) && storeAll(this.#storage, records);
+    if (!isStored) throw noRoom(this.name, this.#storage, writes);
     this.#hasWritten = true;
     this.#watchers.tell(writes);
-    return versions;
+    return records.map(({ version }) => version);
   }
 
   /** @internal */
@@ -154,38 +153,14 @@ export class LocalStorageStore extends TextAdapter {
     this.#watchers.close();
   }
 
-  /** Nothing runs in between, so that only a full storage can stop this halfway; it then answers `undefined`. */
-  #applyOrRestore(writes: readonly Write[]): (Version | null)[] | undefined {
-    const before = new Map<string, string | null>();
-    try {
-      return writes.map((write) => {
-        const name = this.#nameOf(write.type, write.id);
-        // A single one is there or it is not, and nothing has to be taken back.
-        if (writes.length > 1) before.set(name, this.#storage.getItem(name));
-        return this.#apply(name, write);
-      });
-    } catch (error) {
-      // Removing first makes room for what was there.
-      for (const name of before.keys()) this.#storage.removeItem(name);
-      for (const [name, value] of before) {
-        if (value !== null) this.#storage.setItem(name, value);
-      }
-      if (!isQuotaError(error)) throw error;
-      return undefined;
-    }
-  }
-
-  #apply(name: string, { put }: Write): Version | null {
-    if (!put) {
-      this.#storage.removeItem(name);
-      return null;
-    }
+  #toRecord({ type, id, put }: Write): NamedText & { readonly version: Version | null } {
+    const name = this.#nameOf(type, id);
+    if (!put) return { name, text: undefined, version: null };
     const { encoded, metadata, ttl } = put;
     const version = this.#createVersion();
     const expires = ttl === undefined ? undefined : this.#now() + ttl;
     const header = { format: encoded.format, version, metadata, expires };
-    this.#storage.setItem(name, formatRecord(header, encoded));
-    return version;
+    return { name, text: formatRecord(header, encoded), version };
   }
 
   #entry(type: string, id: string): Entry | undefined {

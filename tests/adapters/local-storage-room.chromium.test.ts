@@ -34,6 +34,33 @@ describe("the room in localStorage", () => {
     ]);
   });
 
+  test("is enough for a commit whose end fits, whatever comes first in it", async () => {
+    const store = open();
+    const [large, larger] = ["y".repeat(2_000_000), "z".repeat(4_500_000)];
+    await store.commit([1, 2].map((key) => ({ type: "Note", key, value: half })));
+    await store.commit([
+      { type: "Note", key: 3, value: large },
+      { type: "Note", key: 1, delete: true },
+    ]);
+    expect(await listValues(store, "Note")).toEqual([[2, half], [3, large]]);
+    const versions = await store.commit([
+      { type: "Note", key: 2, value: larger },
+      { type: "Note", key: 3, value: "small" },
+    ]);
+    expect(await listValues(store, "Note")).toEqual([[2, larger], [3, "small"]]);
+    expect(versions).toEqual([
+      (await store.get("Note", 2))!.version,
+      (await store.get("Note", 3))!.version,
+    ]);
+    const before = { ...localStorage };
+    const commit = store.commit([
+      { type: "Note", key: 3, delete: true },
+      { type: "Note", key: 4, value: large },
+    ]);
+    await expect(commit).rejects.toThrow("has no room for 2,000,002 more");
+    expect({ ...localStorage }).toEqual(before);
+  });
+
   test("is not given back by expired entries of another application", async () => {
     const other = new LocalStorageStore(localStorage, { prefix: "other", now: () => now });
     await other.commit([{ type: "Note", key: "a", value: half, ttl: 1_000 }]);
