@@ -22,7 +22,7 @@ export function takeBatch(
       continue;
     }
     const sent = toSend(session, each, document);
-    // What moved to another key is deleted from the first only after that, also where nothing else is in order.
+    // What moved to another key must not be gone from the first before it is there.
     if (isOneByOne && batch.length > 0 && isDeletion(sent) !== isDeletion(batch[0]!)) break;
     if (batch.push(sent) >= limit) break;
   }
