@@ -24,6 +24,11 @@ export function isMissingColumn(error: unknown): boolean {
   return /no such column|has no column named/i.test(String(error));
 }
 
+/** Whether columns could not be added because this is no ordinary table. */
+export function isNoTable(error: unknown): boolean {
+  return /cannot add a column to a view|virtual tables may not be altered/i.test(String(error));
+}
+
 /** Whether a column could not be added because it is there already. */
 export function isPresentColumn(error: unknown): boolean {
   return /duplicate column name/i.test(String(error));

@@ -7,7 +7,13 @@ import { assertType, type PreparedWrite } from "../src/persistence/prepare.ts";
 import { TextAdapter } from "../src/persistence/text-adapter.ts";
 import { createVersions } from "../src/persistence/versions.ts";
 import { SqlCommit } from "./_sql-commit.ts";
-import { isMissingColumn, isMissingTable, isPresentColumn, isTaken } from "./_sql-errors.ts";
+import {
+  isMissingColumn,
+  isMissingTable,
+  isNoTable,
+  isPresentColumn,
+  isTaken,
+} from "./_sql-errors.ts";
 import { documentLayout, type FoundDocument, type Results, type SqlLayout } from "./_sql-layout.ts";
 import { readInPages } from "./_sql-pages.ts";
 import type * as sql from "./_sql-statements.ts";
@@ -135,13 +141,9 @@ export abstract class SqlStore extends TextAdapter {
   }
 
   async #writeAll(writes: readonly sql.VersionedWrite[]): Promise<void> {
-    const { name } = this;
-    const layoutOf = (type: string) => this.#layoutOf(type);
     const commit = new SqlCommit(writes, {
-      name,
-      driver: this.#driver,
-      layoutOf,
-      now: this.#now(),
+      ...{ name: this.name, driver: this.#driver, now: this.#now() },
+      layoutOf: (type) => this.#layoutOf(type),
     });
     // Statements are made again once tables were: these may have turned out to hold more than was known.
     const run = (statements: () => sql.SqlStatement[]) => {
@@ -218,17 +220,15 @@ export abstract class SqlStore extends TextAdapter {
     }
   }
 
-  #explain(types: readonly string[], error: unknown): unknown {
-    return isMissingColumn(error) ? this.#foreignTable(types, error) : error;
-  }
-
-  #foreignTable(types: readonly string[], cause: unknown): Error {
-    return new Error(
-      `Cannot use the type ${
-        types.join(" or ")
-      } in ${this.name}: its table has other columns than rian's; ` +
-        "rename the type or that table",
-      { cause },
-    );
+  /** What to throw where a table is not as it has to be. */
+  #explain(types: readonly string[], cause: unknown): unknown {
+    const problem = isMissingColumn(cause)
+      ? "its table has other columns than rian's; rename the type or that table"
+      : isNoTable(cause)
+      ? "its table is a view, or virtual, and takes no columns; choose another name for it"
+      : undefined;
+    if (problem === undefined) return cause;
+    const type = types.join(" or ");
+    return new Error(`Cannot use the type ${type} in ${this.name}: ${problem}`, { cause });
   }
 }

@@ -115,6 +115,19 @@ describe.each(databases)("tables that another tool has made, on $library", ({ op
       .toEqual(["x", "w", "v"].map((id) => ({ id, note: `of ${id}` })));
   });
 
+  test.each(["view todos as select 1 as id", "virtual table todos using fts5(id)"])(
+    "are told that cannot have columns added (%s)",
+    async (other) => {
+      const database = open();
+      database.exec(`create ${other}`);
+      const store = storeOn(database, { id: text });
+      await expect(store.persist("Todo", "a", {}, { id: "a" })).rejects.toThrow(
+        "Cannot use the type Todo in SQLite: its table is a view, or virtual, and takes no columns; choose another",
+      );
+      expect(await store.load("Todo", "a")).toBeNull();
+    },
+  );
+
   const refused: readonly (readonly [columns: string, todo: object, error: string])[] = [
     [
       "id text, owner text not null",
