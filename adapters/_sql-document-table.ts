@@ -19,39 +19,46 @@ const LENGTH = "(octet_length(data) + ifnull(octet_length(metadata), 0)) * (chun
 const SELECTED_IF_SHORT = `id, case when ${LENGTH} <= ? then data else ${LENGTH} end as data, ` +
   "format, version, metadata, chunks";
 
-type Values = readonly [
-  type: string,
-  id: string,
-  data: string,
-  format: number,
-  version: string,
-  metadata: string | null,
-  expires: number | null,
-  chunks: number,
-];
+type Values =
+  | readonly [type: string, id: string, data: string, format: number, version: string]
+  | readonly [
+    type: string,
+    id: string,
+    data: string,
+    format: number,
+    version: string,
+    metadata: string | null,
+    expires: number | null,
+    chunks: number,
+  ];
+
+/** How a row is put; each binds what {@link rowOf} makes, and then what its condition needs. */
+interface PutTexts {
+  readonly insert: string;
+  readonly upsert: string;
+  readonly update: string;
+}
 
 /** What is done with a table of documents. Most texts are made once: that finds a prepared statement sooner. */
 export class DocumentTable {
   /** The quoted name. */
   readonly name: string;
-  readonly #texts: Readonly<
-    Record<"select" | "insert" | "upsert" | "update" | "delete" | "deleteAll", string>
-  >;
+  readonly #texts: Readonly<Record<"select" | "delete" | "deleteAll", string>>;
+  /** Of rows with all columns. */
+  readonly #putAll: PutTexts;
+  /** Of rows with no more than a document and its version, as most are: each parameter costs time. */
+  readonly #putFew: PutTexts;
 
   /** `name` is quoted. */
   constructor(name: string) {
     this.name = name;
-    const insert = `insert into ${name} (${COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?) ` +
-      `on conflict do update set ${OVERWRITE}`;
     this.#texts = {
       select: `select ${SELECTED} from ${name} where type = ? and id = ? and ${ALIVE}`,
-      insert: `${insert} where expires <= ?`,
-      upsert: insert,
-      update: `update ${name} set data = ?, format = ?, version = ?, metadata = ?, expires = ?, ` +
-        `chunks = ? where type = ? and id = ? and version = ? and ${ALIVE}`,
       delete: `delete from ${name} where type = ? and id = ? and version = ? and ${ALIVE}`,
       deleteAll: `delete from ${name} where type = ?`,
     };
+    this.#putAll = putTexts(name, ["?", "?", "?"]);
+    this.#putFew = putTexts(name, ["null", "null", "0"]);
   }
 
   selectEntry(type: string, id: string, now: number): SqlStatement {
@@ -106,13 +113,11 @@ export class DocumentTable {
     const { type, id, ifVersion, put } = write;
     if (put ? put.ttl !== undefined : typeof ifVersion !== "string") return undefined;
     if (!put) return { sql: this.#texts.delete, parameters: [type, id, ifVersion!, now] };
-    const values = rowOf(write, put, now);
-    if (ifVersion === undefined) return this.#upsert(values);
-    if (ifVersion === null) return { sql: this.#texts.insert, parameters: [...values, now] };
-    return {
-      sql: this.#texts.update,
-      parameters: [...values.slice(2), type, id, ifVersion, now],
-    };
+    const row = rowOf(write, put, now);
+    if (ifVersion === undefined) return this.#upsert(row);
+    const { insert, update } = this.#textsFor(row);
+    if (ifVersion === null) return { sql: insert, parameters: [...row, now] };
+    return { sql: update, parameters: [...row.slice(2), type, id, ifVersion, now] };
   }
 
   /** Queries of the ids whose version is not the expected one; the writes are of one type. */
@@ -161,26 +166,51 @@ export class DocumentTable {
   }
 
   #upsert(row: Values): SqlStatement {
-    return { sql: this.#texts.upsert, parameters: row };
+    return { sql: this.#textsFor(row).upsert, parameters: row };
+  }
+
+  #textsFor(row: Values): PutTexts {
+    return row.length === 5 ? this.#putFew : this.#putAll;
   }
 
   #upsertMany(array: string): SqlStatement {
-    const values = [0, 1, 2, 3, 4, 5, 6, 7].map((index) => `value ->> ${index}`).join(", ");
+    const values = [0, 1, 2, 3, 4, 5, 6].map((index) => `value ->> ${index}`).join(", ");
     return {
       // Without "where true" SQLite would read "on conflict" as a join.
-      sql: `insert into ${this.name} (${COLUMNS}) select ${values} from json_each(?) where true ` +
+      sql: `insert into ${this.name} (${COLUMNS}) select ${values}, ifnull(value ->> 7, 0) ` +
+        `from json_each(?) where true ` +
         `on conflict do update set ${OVERWRITE}`,
       parameters: [array],
     };
   }
 }
 
-function rowOf(write: VersionedWrite, put: PreparedPut<EncodedValue>, now: number): Values {
-  const { encoded: { format, text }, metadata, ttl } = put;
+function putTexts(
+  name: string,
+  [metadata, expires, chunks]: readonly [string, string, string],
+): PutTexts {
+  const upsert = `insert into ${name} (${COLUMNS}) values (?, ?, ?, ?, ?, ${metadata}, ` +
+    `${expires}, ${chunks}) on conflict do update set ${OVERWRITE}`;
+  return {
+    upsert,
+    insert: `${upsert} where expires <= ?`,
+    update: `update ${name} set data = ?, format = ?, version = ?, metadata = ${metadata}, ` +
+      `expires = ${expires}, chunks = ${chunks} ` +
+      `where type = ? and id = ? and version = ? and ${ALIVE}`,
+  };
+}
+
+function rowOf(
+  { type, id, version, chunks = 0 }: VersionedWrite,
+  { encoded: { format, text }, metadata, ttl }: PreparedPut<EncodedValue>,
+  now: number,
+): Values {
+  if (metadata === undefined && ttl === undefined && chunks === 0) {
+    return [type, id, text, format, version!];
+  }
   const expires = ttl === undefined ? null : Math.ceil(now + ttl);
   const encodedMetadata = metadata === undefined ? null : JSON.stringify(metadata);
-  const chunks = write.chunks ?? 0;
-  return [write.type, write.id, text, format, write.version!, encodedMetadata, expires, chunks];
+  return [type, id, text, format, version!, encodedMetadata, expires, chunks];
 }
 
 /** The rows that can travel together, and those that are too large for it. */

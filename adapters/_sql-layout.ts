@@ -67,6 +67,11 @@ type FoundRow = Omit<sql.SqlRow, "data"> & { readonly data: string | number };
 /** A table per type, with each document as text in one row. */
 export function documentLayout(type: string, { rowLength, joined }: RowOptions): SqlLayout {
   const table = new DocumentTable(sql.tableOf(type));
+
+  function isLong({ put }: sql.VersionedWrite): boolean {
+    return (put?.encoded.text.length ?? 0) > rowLength;
+  }
+
   return {
     versions: table,
     tables: () => [table.name],
@@ -98,6 +103,7 @@ export function documentLayout(type: string, { rowLength, joined }: RowOptions):
       });
     },
     apply(writes, now) {
+      if (!writes.some(isLong)) return table.applyAll(writes, now, { joined });
       const split = writes.map((write) => chunks.splitWrite(write, rowLength));
       return [
         ...table.applyAll(split.map(({ head }) => head), now, { joined }),
@@ -106,10 +112,7 @@ export function documentLayout(type: string, { rowLength, joined }: RowOptions):
         ),
       ];
     },
-    applySingle(write, now) {
-      const isLong = (write.put?.encoded.text.length ?? 0) > rowLength;
-      return isLong ? undefined : table.applySingle(write, now);
-    },
+    applySingle: (write, now) => isLong(write) ? undefined : table.applySingle(write, now),
     deleteAll: () => [table.deleteAll(type)],
     deleteExpired: (now) => [table.deleteExpired(now)],
   };

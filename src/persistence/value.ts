@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isJsonTree } from "./json-tree.ts";
 
 /** How deep a stored value may be nested. Recursive code anywhere on its way is safe below this. */
 export const MAX_DEPTH = 500;
@@ -59,6 +60,7 @@ export function assertStorable(value: unknown, name?: string): void {
  * @throws {TypeError} as {@link assertStorable} does.
  */
 export function valueKind(value: unknown, name: string = "the value"): ValueKind {
+  if (isJsonTree(value, MAX_DEPTH)) return "json";
   const walk = new Walk(name);
   walk.visit(value);
   return walk.kind;

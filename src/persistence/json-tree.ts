@@ -1,0 +1,62 @@
+/** Among so few objects a look at each is cheaper than the hash that a Set asks of them. */
+const FEW = 32;
+
+/**
+ * Whether a value is a tree of plain JSON, no deeper than `maxDepth`, which `JSON.stringify` keeps exactly. Most values
+ * are, and telling so costs less than to say where one is not.
+ */
+export function isJsonTree(value: unknown, maxDepth: number): boolean {
+  return isJson(value, new Seen(), maxDepth);
+}
+
+function isJson(value: unknown, seen: Seen, depthLeft: number): boolean {
+  switch (typeof value) {
+    case "string":
+    case "boolean":
+      return true;
+    case "number":
+      return Number.isFinite(value) && !Object.is(value, -0);
+    case "object":
+      return value === null || isJsonObject(value, seen, depthLeft);
+    default:
+      return false;
+  }
+}
+
+function isJsonObject(value: object, seen: Seen, depthLeft: number): boolean {
+  if (depthLeft === 0 || !seen.add(value)) return false;
+  if ((value as { toJSON?: unknown }).toJSON !== undefined) return false;
+  if (Object.getOwnPropertySymbols(value).length > 0) return false;
+  const prototype = Object.getPrototypeOf(value);
+  const keys = Object.keys(value);
+  if (prototype === Array.prototype) {
+    const values = value as readonly unknown[];
+    if (keys.length !== values.length) return false;
+    // A hole, which a property of another name may make up for, is undefined and no JSON.
+    for (let index = 0; index < values.length; index++) {
+      if (!isJson(values[index], seen, depthLeft - 1)) return false;
+    }
+    return true;
+  }
+  if (prototype !== Object.prototype && prototype !== null) return false;
+  for (const key of keys) {
+    const part = (value as Record<string, unknown>)[key];
+    if (key === "__proto__" || !isJson(part, seen, depthLeft - 1)) return false;
+  }
+  return true;
+}
+
+/** Objects that were met. */
+class Seen {
+  readonly #few: object[] = [];
+  #many: Set<object> | undefined;
+
+  /** Adds an object, or answers false if it is there. */
+  add(object: object): boolean {
+    const many = this.#many;
+    if (many) return many.size < many.add(object).size;
+    if (this.#few.includes(object)) return false;
+    if (this.#few.push(object) === FEW) this.#many = new Set(this.#few);
+    return true;
+  }
+}
