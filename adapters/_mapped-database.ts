@@ -53,6 +53,7 @@ interface ColumnRow {
   readonly type: string;
   readonly generated: number;
   readonly nullable: number;
+  readonly rowid: number;
 }
 
 /** Reads what there is, of the tables with these folded names and those that have a note. */
@@ -63,15 +64,19 @@ export async function readDatabase(names: Iterable<string>, read: Read): Promise
   const columns = await read({
     sql: "select own.value as own, info.name, info.type, info.hidden > 0 as generated, " +
       'info."notnull" = 0 and info.pk = 0 as nullable, ' +
+      "info.pk = 1 and lower(info.type) = 'integer' as rowid, " +
       "(select strict from pragma_table_list(own.value)) as strict " +
       "from json_each(?) as own join pragma_table_xinfo(own.value) as info",
     parameters: [JSON.stringify([...new Set([...names, ...tables])])],
   });
   const declared = new Map<string, { isStrict: boolean; columns: Map<string, DeclaredColumn> }>();
-  for (const { own, strict, name, type, generated, nullable } of columns as readonly ColumnRow[]) {
-    if (!declared.has(own)) declared.set(own, { isStrict: strict === 1, columns: new Map() });
-    const column = { type, isGenerated: generated === 1, isNullable: nullable === 1 };
-    declared.get(own)!.columns.set(fold(name), column);
+  for (const row of columns as readonly ColumnRow[]) {
+    const { own, name, type } = row;
+    if (!declared.has(own)) declared.set(own, { isStrict: row.strict === 1, columns: new Map() });
+    declared.get(own)!.columns.set(fold(name), {
+      ...{ type, isGenerated: row.generated === 1 },
+      ...{ isNullable: row.nullable === 1, isRowId: row.rowid === 1 },
+    });
   }
   return {
     declared,

@@ -20,10 +20,15 @@ export interface DeclaredColumn {
   /** Whether its values are computed, so that nobody can write to it. */
   readonly isGenerated: boolean;
   readonly isNullable: boolean;
+  /** Whether it is the table's integer primary key, which gives rows without one the next number. */
+  readonly isRowId: boolean;
 }
 
-/** The only numbers that a column takes, which has null for everything else. */
-export type NumbersOnly = "integer" | "real";
+/**
+ * What a column takes: integers or numbers only, so that it has null for everything else, or anything but null, for
+ * which the database would give it a number of its own.
+ */
+export type ColumnLimit = "integer" | "real" | "not null";
 
 const TYPES: Readonly<Record<ColumnKind, string>> = {
   any: "",
@@ -53,12 +58,13 @@ export function kindIn(type: string, wanted: ColumnKind, isStrict: boolean): Col
   return isText ? "real" : wanted;
 }
 
-/** The numbers that a column of a STRICT table takes only; one that cannot be null has the database refuse the rest. */
-export function numbersOnlyIn(
+/** What limits a column; where a STRICT one cannot be null, the database refuses what is not of its type. */
+export function limitOf(
   table: DeclaredTable | undefined,
   column: DeclaredColumn | undefined,
   kind: ColumnKind,
-): NumbersOnly | undefined {
+): ColumnLimit | undefined {
+  if (column?.isRowId) return "not null";
   if (!table?.isStrict || column?.isNullable === false) return undefined;
   const type = column?.type ?? typeFor(kind, true);
   if (/int/i.test(type)) return "integer";

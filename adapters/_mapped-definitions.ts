@@ -5,11 +5,11 @@
  * @module
  */
 import {
+  type ColumnLimit,
   type DeclaredTable,
   isWritable,
   kindIn,
-  type NumbersOnly,
-  numbersOnlyIn,
+  limitOf,
 } from "./_mapped-declared.ts";
 import { type ColumnKind, type Entity, fold, isColumnName } from "./_mapped-schema.ts";
 
@@ -23,8 +23,8 @@ export interface TableDefinition {
   readonly columns: Readonly<Record<string, ColumnKind>>;
   /** The columns that hold the keys of the documents that items belong to, and the tables of those. */
   readonly owners: Readonly<Record<string, string>>;
-  /** The columns of a STRICT table that take some numbers only, if there are any. */
-  readonly strict?: Readonly<Record<string, NumbersOnly>>;
+  /** What limits columns that others have declared, if anything does. */
+  readonly limits?: Readonly<Record<string, ColumnLimit>>;
   /** Properties whose items are rows: of which table, and with the document's key in which of its columns. */
   readonly arrays: Readonly<Record<string, { readonly table: string; readonly owner: string }>>;
   /** How often the table was dropped by others and made anew, unless never. */
@@ -91,11 +91,11 @@ export function defineTables(
     const existing = declared.get(fold(table));
     const others = [...existing?.columns.keys() ?? [], ...owners.keys(), ...kept];
     const held = withRoom(columns.get(type)!, { others, kept: kept.length, maxColumns });
-    const strict = strictIn(held, before, existing);
+    const limits = limitsIn(held, before, existing);
     return {
       table: before?.table ?? table,
       ...{ type, pk, owners: Object.fromEntries(owners), arrays: arrays.get(type)!, columns: held },
-      ...Object.keys(strict).length > 0 && { strict },
+      ...Object.keys(limits).length > 0 && { limits },
     };
   });
   const all = [...noted.values(), ...defined];
@@ -136,17 +136,17 @@ function columnsOf(
   return all;
 }
 
-function strictIn(
+function limitsIn(
   columns: TableDefinition["columns"],
   before: TableDefinition | undefined,
   declared: DeclaredTable | undefined,
-): Record<string, NumbersOnly> {
+): Record<string, ColumnLimit> {
   const added = Object.entries(columns).flatMap(([name, kind]) => {
     if (before && Object.hasOwn(before.columns, name)) return [];
-    const numbers = numbersOnlyIn(declared, declared?.columns.get(fold(name)), kind);
-    return numbers ? [[name, numbers] as const] : [];
+    const limit = limitOf(declared, declared?.columns.get(fold(name)), kind);
+    return limit ? [[name, limit] as const] : [];
   });
-  return { ...before?.strict, ...Object.fromEntries(added) };
+  return { ...before?.limits, ...Object.fromEntries(added) };
 }
 
 /** The column with the keys of the documents that items belong to, such as `todo_list_id`. */

@@ -77,7 +77,7 @@ export function assemble(type: MappedType, { root, arrays }: Dissected, key: unk
 const NOWHERE: ReadonlySet<string> = new Set();
 
 function takeApart(
-  { columns, strict }: EntityTable,
+  { columns, limits }: EntityTable,
   document: Document,
   { order, elsewhere = NOWHERE }: {
     readonly order: readonly string[];
@@ -88,7 +88,7 @@ function takeApart(
   const exact: Document = {};
   for (const [name, kind] of columns) {
     const isHere = Object.hasOwn(document, name) && !elsewhere.has(name);
-    const value = isHere ? toColumn(document[name], strict[name]) : null;
+    const value = isHere ? toColumn(document[name], limits.get(name)) : null;
     values.push(value);
     if (isHere && (value === null || !isExact(kind, document[name]))) exact[name] = document[name];
   }
@@ -107,7 +107,7 @@ function putTogether(table: EntityTable, item: TakenApart): Document {
 
 function readColumns(
   parts: Map<string, unknown>,
-  { columns, strict }: EntityTable,
+  { columns, limits }: EntityTable,
   { columns: values, exact }: TakenApart,
 ): void {
   let index = 0;
@@ -115,8 +115,9 @@ function readColumns(
     const stored = values[index++]!;
     const isNear = Object.hasOwn(exact, name);
     // Another tool may have changed the column since.
-    if (isNear && isSame(stored, toColumn(exact[name], strict[name]))) parts.set(name, exact[name]);
-    else if (stored !== null) parts.set(name, fromColumn(kind, stored, exact[name]));
+    if (isNear && isSame(stored, toColumn(exact[name], limits.get(name)))) {
+      parts.set(name, exact[name]);
+    } else if (stored !== null) parts.set(name, fromColumn(kind, stored, exact[name]));
   }
 }
 

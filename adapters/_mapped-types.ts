@@ -4,7 +4,7 @@
  * @module
  */
 import { encodeKey } from "../src/persistence/keys.ts";
-import type { NumbersOnly } from "./_mapped-declared.ts";
+import type { ColumnLimit } from "./_mapped-declared.ts";
 import { type KnownTables, OWN_COLUMNS, type TableDefinition } from "./_mapped-definitions.ts";
 import { type ColumnKind, fold } from "./_mapped-schema.ts";
 
@@ -14,8 +14,8 @@ export interface EntityTable {
   /** Whether the database is not known to lack it. */
   readonly isThere: boolean;
   readonly columns: ReadonlyMap<string, ColumnKind>;
-  /** The columns that take some numbers only. */
-  readonly strict: Readonly<Record<string, NumbersOnly>>;
+  /** What limits columns. */
+  readonly limits: ReadonlyMap<string, ColumnLimit>;
 }
 
 /** A type whose documents lie in tables. Its columns are those beside the key's: that is stored as such. */
@@ -71,15 +71,17 @@ export function toMappedType(
 }
 
 function toTable(
-  { table, columns, strict = {} }: TableDefinition,
+  definition: TableDefinition,
   declared: KnownTables["declared"] | undefined,
 ): EntityTable {
-  const all = Object.entries(columns);
-  if (!declared) return { table, isThere: true, columns: new Map(all), strict };
+  const { table } = definition;
+  const all = Object.entries(definition.columns);
+  const limits = new Map(Object.entries(definition.limits ?? {}));
+  if (!declared) return { table, isThere: true, columns: new Map(all), limits };
   const existing = declared.get(fold(table))?.columns;
   return {
     table,
-    strict,
+    limits,
     isThere: Object.keys(OWN_COLUMNS).every((name) => existing?.has(name)),
     columns: new Map(all.filter(([name]) => existing?.has(fold(name)))),
   };

@@ -4,18 +4,16 @@
  *
  * @module
  */
-import type { NumbersOnly } from "./_mapped-declared.ts";
+import type { ColumnLimit } from "./_mapped-declared.ts";
 import type { ColumnKind } from "./_mapped-schema.ts";
 
 export type SqlValue = string | number | null;
 
 /** What a column holds of a value, as nearly as it can. */
-export function toColumn(value: unknown, numbersOnly?: NumbersOnly): SqlValue {
+export function toColumn(value: unknown, limit?: ColumnLimit): SqlValue {
   const nearest = toNearest(value);
-  if (numbersOnly === undefined) return nearest;
-  const isTaken = numbersOnly === "integer"
-    ? Number.isSafeInteger(nearest)
-    : typeof nearest === "number";
+  if (limit === undefined || limit === "not null") return nearest;
+  const isTaken = limit === "integer" ? Number.isSafeInteger(nearest) : typeof nearest === "number";
   return isTaken ? nearest : null;
 }
 

@@ -7,7 +7,7 @@
 import { encodeValue } from "../src/persistence/codec.ts";
 import { decodeKey } from "../src/persistence/keys.ts";
 import type { Dissected, TakenApart } from "./_mapped-rows.ts";
-import type { MappedArray, MappedType } from "./_mapped-types.ts";
+import type { EntityTable, MappedArray, MappedType } from "./_mapped-types.ts";
 import { type SqlValue, toColumn } from "./_mapped-values.ts";
 import { jsonArrays } from "./_sql-parameters.ts";
 import { literal, quote, type SqlStatement } from "./_sql-statements.ts";
@@ -41,7 +41,7 @@ export function storeRows(
   const columns = ["rian_id", type.pk, ...type.columns.keys(), ...OTHER_COLUMNS];
   return [
     ...upsert(roots, {
-      ...{ table: type.table, columns, condition: type.isKnown },
+      ...{ into: type, columns, condition: type.isKnown },
       unique: "(rian_id) where rian_array is null",
     }),
     ...[...type.arrays].flatMap(([property, array]) => storeItems(array, { property, entries })),
@@ -96,7 +96,7 @@ function storeItems(
   return [
     ...jsonArrays(lengths).map((part) => removeSurplus(items.table, name, part)),
     ...upsert(rows, {
-      ...{ table: items.table, columns },
+      ...{ into: items, columns },
       unique: "(rian_id, rian_array, rian_position)",
     }),
   ];
@@ -132,15 +132,19 @@ function isEmpty(record: object): boolean {
 /** Inserts rows, or updates those that are there and differ. */
 function upsert(
   rows: readonly (readonly SqlValue[])[],
-  { table, columns, unique, condition = "true" }: {
-    readonly table: string;
+  { into: { table, limits }, columns, unique, condition = "true" }: {
+    readonly into: EntityTable;
     readonly columns: readonly string[];
     readonly unique: string;
     readonly condition?: string;
   },
 ): SqlStatement[] {
   const names = columns.map(quote);
-  const values = names.map((_, index) => `value ->> ${index}`);
+  const values = columns.map((name, index) => {
+    return limits.get(name) === "not null"
+      ? `ifnull(value ->> ${index}, ${failAsNull(table, name)})`
+      : `value ->> ${index}`;
+  });
   const assignments = names.map((name) => `${name} = excluded.${name}`);
   // Somebody else's column may take texts for the same that are not.
   const before = names.map((name) => `${quote(table)}.${name} collate binary`);
@@ -153,4 +157,9 @@ function upsert(
   return jsonArrays(rows).map((array) => {
     return { sql, parameters: [array] };
   });
+}
+
+/** Fails in the words of a column that must not be null, which SQL cannot say outside of a trigger. */
+function failAsNull(table: string, column: string): string {
+  return `json_extract('{}', ${literal(`NOT NULL constraint failed: ${table}.${column}`)})`;
 }

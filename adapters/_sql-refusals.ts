@@ -9,7 +9,10 @@ import type { SqlStatement, VersionedWrite } from "./_sql-statements.ts";
 
 /** SQLite's words, and what helps. */
 const REFUSALS: readonly (readonly [words: RegExp, cure: string])[] = [
-  [/NOT NULL constraint failed: .*/, "give the document a value for it, or let the column be null"],
+  [
+    /NOT NULL constraint failed: [^']*/,
+    "give the document a value for it, or let the column be null",
+  ],
   [
     /UNIQUE constraint failed: .*/,
     "another row has the same there; change the document, or let the column have it more than once",

@@ -43,6 +43,9 @@ describe.each(databases)("columns of SqliteMappedStore on $library", ({ open }) 
     await store.commit([{ type: "Todo", key: "a", value: item }]);
     expect(await store.load("TodoList", "a")).toStrictEqual(value);
     expect(await store.load("Todo", "a")).toStrictEqual(item);
+    const shown = database.prepare('select constructor, "select", "É" from todos').get();
+    const [constructor, select, é] = [item["constructor"], item["select"], item["É"]];
+    expect(shown).toEqual({ constructor, select, É: é });
     await store.commit([{ type: "TodoList", key: "a", value: { ...value, items: [] } }]);
     expect(await store.load("TodoList", "b")).toStrictEqual(value);
     expect(await store.load("Todo", "a")).toStrictEqual(item);

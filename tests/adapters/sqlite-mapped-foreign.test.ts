@@ -140,6 +140,11 @@ describe.each(databases)("tables that another tool has made, on $library", ({ op
       "NOT NULL constraint failed: todos.title",
     ],
     ["id text unique", { id: "a" }, "UNIQUE constraint failed: todos.id; another row has the same"],
+    [
+      "id integer primary key, title text",
+      { title: "without a key" },
+      "NOT NULL constraint failed: todos.id; give the document a value for it",
+    ],
     ["id integer primary key", { id: "t" }, "datatype mismatch; an integer primary key takes"],
     [
       "id text, title text check (length(title) < 3)",
