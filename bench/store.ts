@@ -12,8 +12,12 @@ import { rian } from "./store/contenders/rian.ts";
 import { signaldb } from "./store/contenders/signaldb.ts";
 import { tanstack } from "./store/contenders/tanstack.ts";
 import { tinybase } from "./store/contenders/tinybase.ts";
-import { consumed, measure, measureOnce, retained } from "./store/measure.ts";
-import { type Row, rowsOf, shuffled } from "./store/rows.ts";
+import { consumed, measure, measureOnce, retained, type Work } from "./store/measure.ts";
+import { operationsOn } from "./store/operations.ts";
+import { type Row, rowsOf } from "./store/rows.ts";
+
+/** By the title of a row: what each contender takes. */
+type Results = Map<string, ReadonlyMap<string, number>>;
 
 const sizes = process.argv.slice(2).map(Number);
 const only = process.env.RIAN_CONTENDERS?.split(",");
@@ -22,70 +26,59 @@ const contenders = [rian, raw, ...peers.filter((each) => each !== undefined)].fi
   only === undefined || only.some((name) => each.name.startsWith(name))
 );
 
-type Result = Map<string, number>;
+async function run(rows: readonly Row[]): Promise<Results> {
+  const results: Results = new Map();
 
-/** What one contender takes for each operation. */
-async function run(contender: Contender, rows: readonly Row[]): Promise<Result> {
-  const result: Result = new Map();
-  const size = rows.length;
-  const ids = shuffled(size, 3);
-  const id = (i: number) => ids[i % size]!;
+  /** A row of what is measured of each contender alone, per document. */
+  async function setRow(
+    title: string,
+    measureOf: (contender: Contender) => Promise<number>,
+  ): Promise<void> {
+    const row = new Map<string, number>();
+    for (const contender of contenders) {
+      row.set(contender.name, await measureOf(contender) / rows.length);
+    }
+    results.set(title, row);
+  }
 
-  const before = retained();
-  let loaded: Loaded | undefined = await contender.load(rows);
-  await loaded.get(size, (i) => i);
-  result.set("heap bytes per document", (retained() - before) / size);
-  loaded = undefined;
-  result.set(
-    "bulk load, per document",
-    await measureOnce(() => contender.load(rows)) / size,
-  );
-
-  result.set(
-    "the same, and each index asked once",
-    await measureOnce(async () => {
-      const store = await contender.load(rows);
+  await setRow("heap bytes per document", (contender) => heapOf(contender, rows));
+  await setRow("bulk load, per document", ({ load }) => measureOnce(() => load(rows)));
+  await setRow("the same, and each index asked once", ({ load }) => {
+    return measureOnce(async () => {
+      const store = await load(rows);
       await store.equals?.(1, () => rows[0]!.city);
       await store.quarter?.(1);
       await store.range?.(1, () => 0);
-    }) / size,
-  );
+    });
+  });
 
-  const store = await contender.load(rows);
-  const operations: [string, ((times: number) => ReturnType<Loaded["get"]>) | undefined][] = [
-    ["get + read 3 fields", (times) => store.get(times, id)],
-    [
-      "equals, 100 found",
-      store.equals && ((times) => store.equals!(times, (i) => rows[id(i)]!.city)),
-    ],
-    ["equals, a quarter found", store.quarter && ((times) => store.quarter!(times))],
-    [
-      "range, 100 found, in order",
-      store.range && ((times) => store.range!(times, (i) => id(i) % (size - 100))),
-    ],
-    ["ordered, the first 20", store.firstPage && ((times) => store.firstPage!(times))],
-    ["two indexes + sort + page", store.twoIndexes && ((times) => store.twoIndexes!(times))],
-    ["update of a plain field", (times) => store.updatePlain(times, id)],
-    [
-      "insert + delete",
-      (times) => store.insertAndDelete(times, (i) => ({ ...rows[id(i)]!, id: size + i, n: -i })),
-    ],
-    ["transaction of 1,000 updates", store.transaction && ((times) => store.transaction!(times))],
-    ["the same, rolled back", store.rollback && ((times) => store.rollback!(times))],
-    ["update of an indexed field", (times) => store.updateIndexed(times, id)],
-  ];
-  for (const [name, operation] of operations) {
-    if (operation !== undefined) result.set(name, await measure(operation));
+  const stores = new Map<string, Loaded>();
+  for (const contender of contenders) stores.set(contender.name, await contender.load(rows));
+  const operations = operationsOn(rows);
+  for (const [title, operationOf] of operations.rows) {
+    const works = [...stores].map(([name, store]) => [name, operationOf(store)] as const);
+    const able = works.filter((work): work is [string, Work] => work[1] !== undefined);
+    results.set(title, await measure(new Map(able)));
   }
-  if (store.follow !== undefined) {
-    for (const queries of [1, 100, 1000]) {
-      const stop = await store.follow(queries);
-      const write = (times: number) => store.updatePlain(times, id);
-      result.set(`the plain update, ${queries} live queries`, await measure(write));
-      stop();
-    }
+  for (const queries of [1, 100, 1000]) {
+    const followers = [...stores].filter(([, store]) => store.follow !== undefined);
+    const stops = await Promise.all(followers.map(([, store]) => store.follow!(queries)));
+    const writes = followers.map(([name, store]) => [name, operations.write(store)] as const);
+    results.set(`the plain update, ${queries} live queries`, await measure(new Map(writes)));
+    for (const stop of stops) stop();
   }
-  return result;
+  return results;
+}
+
+/** Bytes that the documents take once each has been read. */
+async function heapOf(contender: Contender, rows: readonly Row[]): Promise<number> {
+  const before = retained();
+  const loaded = await contender.load(rows);
+  await loaded.get(rows.length, (i) => i);
+  const after = retained();
+  // Used once more, so that it is still there when its bytes are counted.
+  await loaded.get(1, () => 0);
+  return after - before;
 }
 
 function shown(value: number, unit: string): string {
@@ -95,27 +88,20 @@ function shown(value: number, unit: string): string {
 }
 
 for (const size of sizes.length > 0 ? sizes : [1_000, 10_000, 100_000]) {
-  const rows = rowsOf(size);
-  const results = new Map<string, Result>();
-  for (const contender of contenders) {
-    try {
-      results.set(contender.name, await run(contender, rows));
-    } catch (error) {
-      console.error(`${contender.name} failed:`, error);
-    }
-  }
-  const own = results.get(rian.name)!;
+  const results = await run(rowsOf(size));
+  const names = contenders.map(({ name }) => name);
   console.log(`\n## ${size.toLocaleString("en")} documents\n`);
-  console.log(`| | ${[...results.keys()].join(" | ")} |`);
-  console.log(`| --- |${" --- |".repeat(results.size)}`);
-  for (const [name, value] of own) {
-    const cells = [...results.values()].map((result) => {
-      const other = result.get(name);
-      if (other === undefined) return "–";
-      const text = shown(other, name.includes("bytes") ? "bytes" : "ns");
-      return result === own ? text : `${text} (${(other / value).toPrecision(2)})`;
+  console.log(`| | ${names.join(" | ")} |`);
+  console.log(`| --- |${" --- |".repeat(names.length)}`);
+  for (const [title, times] of results) {
+    const own = times.get(rian.name)!;
+    const cells = names.map((name) => {
+      const value = times.get(name);
+      if (value === undefined) return "–";
+      const text = shown(value, title.includes("bytes") ? "bytes" : "ns");
+      return name === rian.name ? text : `${text} (${(value / own).toPrecision(2)})`;
     });
-    console.log(`| ${name} | ${cells.join(" | ")} |`);
+    console.log(`| ${title} | ${cells.join(" | ")} |`);
   }
 }
 if (!Number.isFinite(consumed)) throw new Error("nothing was consumed");

@@ -2,9 +2,19 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { Consumed } from "./contender.ts";
 
+/** Does something `times` times, after it has done so `before` times in the same round. */
+export type Work = (times: number, before: number) => Consumed;
+
 /** How long one round takes at least: short enough that some rounds are not interrupted on a busy machine. */
 const ROUND = 8_000_000;
-const ROUNDS = 25;
+/** How often each contender has its turn, and how many rounds a turn has: the first of them warms the caches up. */
+const TURNS = 9;
+const ROUNDS = 3;
+/**
+ * How often at most an operation runs before its function returns, as an application's do. A loop without an end would
+ * be replaced on the stack by code that is up to half as slow again, or not, as it happens.
+ */
+const LOOP = 1_000;
 
 /** Keeps the results of what is measured alive. */
 export let consumed = 0;
@@ -18,29 +28,52 @@ export function retained(): number {
   return process.memoryUsage().heapUsed;
 }
 
-/** Nanoseconds that `work` takes for one time: the best of some rounds, fewer if they are long. */
-export async function measure(work: (times: number) => Consumed): Promise<number> {
-  let times = 1;
+/**
+ * Nanoseconds that each contender takes for one time: the best of some rounds, fewer if they are long. They take turns,
+ * so that whatever else the machine does meets each of them.
+ */
+export async function measure(works: ReadonlyMap<string, Work>): Promise<Map<string, number>> {
+  const contenders = [...works].map(([name, work]) => {
+    return { name, work, times: 1, turns: 0, best: Infinity };
+  });
+  while (contenders.some(({ turns }) => turns < TURNS)) {
+    for (const contender of contenders.filter(({ turns }) => turns < TURNS)) {
+      let longest = 0;
+      for (let round = 0; round < ROUNDS && longest < ROUND * 8; round++) {
+        const elapsed = await timeOf(contender.work, contender.times);
+        longest = Math.max(longest, elapsed);
+        contender.best = Math.min(contender.best, elapsed / contender.times);
+      }
+      if (longest >= ROUND) contender.turns += Math.ceil(longest / (ROUND * 8));
+      else {
+        // Few times meet few documents, which the caches hold.
+        contender.times *= 2;
+        contender.best = Infinity;
+      }
+    }
+  }
+  return new Map(contenders.map(({ name, best }) => [name, best]));
+}
+
+/** Nanoseconds that something slow takes, such as a load: the best of a few times, or of many if it is over soon. */
+export async function measureOnce(work: () => unknown): Promise<number> {
   let best = Infinity;
-  for (let round = 0; round < ROUNDS;) {
+  let total = 0;
+  for (let round = 0; round < 4 || (round < 50 && total < ROUND * 25); round++) {
+    collectGarbage();
     const start = process.hrtime.bigint();
-    consumed += await work(times);
+    await work();
     const elapsed = Number(process.hrtime.bigint() - start);
-    best = Math.min(best, elapsed / times);
-    if (elapsed < ROUND) times *= 2;
-    else round += Math.ceil(elapsed / (ROUND * 8));
+    total += elapsed;
+    best = Math.min(best, elapsed);
   }
   return best;
 }
 
-/** Nanoseconds for one run of something slow, such as a load: the best of a few. */
-export async function measureOnce(work: () => unknown): Promise<number> {
-  let best = Infinity;
-  for (let round = 0; round < 4; round++) {
-    collectGarbage();
-    const start = process.hrtime.bigint();
-    await work();
-    best = Math.min(best, Number(process.hrtime.bigint() - start));
+async function timeOf(work: Work, times: number): Promise<number> {
+  const start = process.hrtime.bigint();
+  for (let before = 0; before < times; before += LOOP) {
+    consumed += await work(Math.min(LOOP, times - before), before);
   }
-  return best;
+  return Number(process.hrtime.bigint() - start);
 }
