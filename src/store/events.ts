@@ -68,8 +68,9 @@ export function eventsOf(steps: readonly Step[]): StoreEvent[] {
   const events: StoreEvent[] = [];
   let sinceClear: Step[] = [];
   for (const step of steps) {
+    if (step.state.observers.size === 0) continue;
     if (!step.cleared) sinceClear.push(step);
-    else if (step.state.observers.size > 0) {
+    else {
       events.push(...grouped(sinceClear), eventOfClear(step.state, step.cleared));
       sinceClear = [];
     }

@@ -124,7 +124,7 @@ export class Ramify {
 function announce(steps: readonly Step[], notifier: Notifier): void {
   const touched = touchedBy(steps);
   for (const watcher of touched) watcher.invalidate();
-  for (const { state } of steps) state.table.compact();
+  for (const { state, after } of steps) if (!after) state.table.compact();
   for (const event of eventsOf(steps)) notifier.enqueue(() => tell(event, notifier));
   for (const watcher of touched) {
     notifier.enqueue(() => notifier.call(() => watcher.refresh(notifier), undefined));

@@ -106,7 +106,7 @@ export class Table {
     const before = documents[slot];
     const key = before?.[primaryKey];
     const newKey = after?.[primaryKey];
-    const isMoved = compare(key, newKey) !== 0;
+    const isMoved = !before || !after || compare(key, newKey) !== 0;
     // Only a unique index has to know the other documents to check one.
     const indexes = isUnique || slot < this.#unindexed ? this.indexes : this.#indexes;
     const touched = isMoved ? indexes : indexes.filter(({ definition }) => {
@@ -119,8 +119,10 @@ export class Table {
     const isIndexed = slot < this.#unindexed;
     if (before && isIndexed) { for (const index of touched) index.delete(slot, before); }
     if (slot < this.#frozen.length) this.#frozen[slot] = undefined;
-    this.#read.delete(key);
-    if (isMoved && before) this.#slots.delete(key);
+    if (before) {
+      this.#read.delete(key);
+      if (isMoved) this.#slots.delete(key);
+    }
     if (after) {
       documents[slot] = after;
       if (isMoved) this.#slots.set(newKey, slot);
