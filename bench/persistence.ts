@@ -24,7 +24,9 @@ const effort: Effort = {
   writes: 10_000,
   keys: 100,
   rounds: 3,
-  writingRounds: 6,
+  writingRounds: 3,
+  memoryRounds: 40,
+  memoryTime: 15_000,
 };
 for (const name of positionals.length > 0 ? positionals : Object.keys(benches)) {
   const bench = benches[name];

@@ -29,7 +29,13 @@ export interface Effort {
   /** How often each contender has its turn to read, and to write. */
   readonly rounds: number;
   readonly writingRounds: number;
+  /** How often it writes beside a memory alone, and after how many milliseconds not again. */
+  readonly memoryRounds: number;
+  readonly memoryTime: number;
 }
+
+/** How many writes make a loop that ends, as an application's do; one that does not is compiled in another way. */
+const LOOP = 1_000;
 
 /** Measures all contenders in turn, round by round, each in places of its own. */
 export async function measure<Place>(
@@ -37,7 +43,7 @@ export async function measure<Place>(
   contenders: readonly Contender<Place>[],
   effort: Effort,
 ): Promise<Map<string, Measured>> {
-  const { size, keys, rounds, writingRounds, writes } = effort;
+  const { size, keys, rounds, writingRounds } = effort;
   const turns: Turn<Place>[] = [];
   for (const contender of contenders) {
     const [large, small] = [await storage.create(), await storage.create()];
@@ -53,17 +59,20 @@ export async function measure<Place>(
   for (const turn of turns) turn.one = await writtenAmongMany(storage, turn);
   for (let round = 1; round <= writingRounds; round++) {
     for (const { contender, small, written } of turns) {
-      const alone = await writtenAlone(contender, effort, round);
-      written.push({ alone, ...await followed(storage, contender, small, effort, round) });
+      written.push(await followed(storage, contender, small, effort, round));
     }
+  }
+  const added = new Map<string, number>();
+  for (const { contender, small } of turns) {
+    added.set(contender.name, await addedToWrite(contender, small, effort));
   }
   for (const { large, small } of turns) [large, small].forEach((place) => storage.remove(place));
   return new Map(turns.map(({ contender: { name }, read, one, written }) => {
     // The least disturbed round says most on a machine that others use too.
-    const least = (part: keyof WritingRound) => Math.min(...written.map((each) => each[part]));
+    const least = (part: keyof Followed) => Math.min(...written.map((each) => each[part]));
     return [name, {
       hydrate: Math.min(...read),
-      added: (least("inMemory") - least("alone")) / writes * 1e6,
+      added: added.get(name)!,
       flushed: least("flushed"),
       entries: least("entries"),
       bytes: least("bytes"),
@@ -80,18 +89,10 @@ interface Turn<Place> {
   readonly small: Place;
   readonly read: number[];
   one: Written;
-  readonly written: WritingRound[];
+  readonly written: Followed[];
 }
 
-interface Followed extends Pick<Measured, "flushed" | "entries" | "bytes"> {
-  /** Milliseconds that the writes took in memory. */
-  readonly inMemory: number;
-}
-
-interface WritingRound extends Followed {
-  /** The same where nothing is stored. */
-  readonly alone: number;
-}
+type Followed = Pick<Measured, "flushed" | "entries" | "bytes">;
 
 async function fill<Place>(contender: Contender<Place>, place: Place, size: number): Promise<void> {
   const opened = await contender.open(place);
@@ -130,17 +131,27 @@ async function writtenAmongMany<Place>(
   return { entries: entries - before.entries, bytes: bytes - before.bytes };
 }
 
-/** What the writes take where nothing is stored. */
-async function writtenAlone<Place>(
+/** Nanoseconds by which a write in memory takes longer where it is stored. */
+async function addedToWrite<Place>(
   contender: Contender<Place>,
+  place: Place,
   effort: Effort,
-  round: number,
 ): Promise<number> {
-  const opened = await contender.open(undefined);
-  opened.fill(Array.from({ length: effort.keys }, (_, id) => rowOf(id)));
-  const taken = writeAll(opened, effort, round);
-  await opened.close();
-  return taken;
+  const { keys, writes, memoryRounds, memoryTime } = effort;
+  const alone = await contender.open(undefined);
+  alone.fill(Array.from({ length: keys }, (_, id) => rowOf(id)));
+  const stored = await contender.open(place);
+  const start = performance.now();
+  let [leastAlone, leastStored] = [Infinity, Infinity];
+  for (let round = 1; round <= memoryRounds; round++) {
+    leastAlone = Math.min(leastAlone, writeAll(alone, effort, round));
+    leastStored = Math.min(leastStored, writeAll(stored, effort, round));
+    await stored.flush();
+    if (performance.now() - start > memoryTime) break;
+  }
+  await alone.close();
+  await stored.close();
+  return (leastStored - leastAlone) / writes * 1e6;
 }
 
 async function followed<Place>(
@@ -154,7 +165,7 @@ async function followed<Place>(
   storage.settle(place);
   const before = storage.written(place);
   const start = performance.now();
-  const inMemory = writeAll(opened, effort, round);
+  writeAll(opened, effort, round);
   await opened.flush();
   const flushed = performance.now() - start;
   const after = storage.written(place);
@@ -165,7 +176,6 @@ async function followed<Place>(
   }
   await again.close();
   return {
-    inMemory,
     flushed,
     entries: after.entries - before.entries,
     bytes: after.bytes - before.bytes,
@@ -179,8 +189,14 @@ function writeAll(opened: Opened, effort: Effort, round: number): number {
     (_, write) => rowOfWrite(write, effort, round),
   );
   const start = performance.now();
-  for (const row of rows) opened.put(row);
+  for (let from = 0; from < rows.length; from += LOOP) {
+    putAll(opened, rows.slice(from, from + LOOP));
+  }
   return performance.now() - start;
+}
+
+function putAll(opened: Opened, rows: readonly Row[]): void {
+  for (const row of rows) opened.put(row);
 }
 
 function lastRows(effort: Effort, round: number): Row[] {
