@@ -15,22 +15,33 @@ type Part = readonly Write[];
 
 /** What a write takes of an atomic operation. */
 export interface WriteSize {
-  readonly bytes: number;
+  /** Of its keys, without those of its check. */
+  readonly keyBytes: number;
+  readonly valueBytes: number;
   readonly mutations: number;
 }
 
 /** What Deno KV adds to the parts of a key. */
 const KEY_OVERHEAD = 48;
-/** The keys of an atomic operation may take a tenth of the bytes that its values may. */
+/** The keys of an atomic operation may take a tenth of the bytes that it may take with its values. */
 const KEY_WEIGHT = 10;
+/** So many bytes of keys fit there, and their ids into the value of 65,536 bytes that watchers are told by. */
+const MAX_KEY_BYTES = 60_000;
 
 /** What a write takes that is stored under this key. */
 export function measureWrite({ put }: Write, keyText: string): WriteSize {
   const text = put?.encoded.text ?? "";
   const chunks = document.countChunks(text);
-  const keyBytes = KEY_WEIGHT * (byteLength(keyText) + KEY_OVERHEAD) * (2 + chunks);
-  const valueBytes = document.measureText(text) + document.measureMetadata(put?.metadata);
-  return { bytes: keyBytes + valueBytes, mutations: 1 + chunks };
+  return {
+    keyBytes: (byteLength(keyText) + KEY_OVERHEAD) * (1 + chunks),
+    valueBytes: document.measureText(text) + document.measureMetadata(put?.metadata),
+    mutations: 1 + chunks,
+  };
+}
+
+/** How many bytes a write takes of what a commit may, with the key of its check. */
+export function bytesOf({ keyBytes, valueBytes, mutations }: WriteSize): number {
+  return KEY_WEIGHT * keyBytes * (1 + 1 / mutations) + valueBytes;
 }
 
 /** The parts of a commit in groups that one operation takes each. */
@@ -42,18 +53,24 @@ export function joinParts(
   },
 ): Part[][] {
   const joined: Part[][] = [];
-  let room = { bytes: 0, mutations: 0 };
+  let room = { keyBytes: 0, bytes: 0, mutations: 0 };
   for (const part of parts) {
-    const sizes = part.map(sizeOf);
-    const bytes = sizes.reduce((sum, size) => sum + size.bytes, 0);
-    const mutations = sizes.reduce((sum, size) => sum + size.mutations, 0);
-    if (room.bytes < bytes || room.mutations < mutations) {
+    const taken = { keyBytes: 0, bytes: 0, mutations: 0 };
+    for (const { keyBytes, valueBytes, mutations } of part.map(sizeOf)) {
+      taken.keyBytes += keyBytes;
+      taken.bytes += keyBytes + valueBytes;
+      taken.mutations += mutations;
+    }
+    const fits = taken.keyBytes <= room.keyBytes && taken.bytes <= room.bytes &&
+      taken.mutations <= room.mutations;
+    if (!fits) {
       joined.push([]);
-      room = { bytes: maxBytes, mutations: MAX_MUTATIONS };
+      room = { keyBytes: MAX_KEY_BYTES, bytes: maxBytes, mutations: MAX_MUTATIONS };
     }
     joined.at(-1)!.push(part);
-    room.bytes -= bytes;
-    room.mutations -= mutations;
+    room.keyBytes -= taken.keyBytes;
+    room.bytes -= taken.bytes;
+    room.mutations -= taken.mutations;
   }
   return joined;
 }

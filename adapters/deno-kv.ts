@@ -16,7 +16,7 @@ import type { DenoKvBinding, DenoKvEntry } from "./_deno-kv-binding.ts";
 import { Changes } from "./_deno-kv-changes.ts";
 import { clear } from "./_deno-kv-clear.ts";
 import * as document from "./_deno-kv-document.ts";
-import { joinParts, measureWrite, type WriteSize } from "./_deno-kv-size.ts";
+import { bytesOf, joinParts, measureWrite, type WriteSize } from "./_deno-kv-size.ts";
 import { writeAll, type WriteContext, writeInHalves, writeUnchecked } from "./_deno-kv-write.ts";
 
 export type { DenoKvAtomic, DenoKvBinding, DenoKvEntry, DenoKvKey } from "./_deno-kv-binding.ts";
@@ -102,7 +102,7 @@ export class DenoKvStore extends TextAdapter {
     super.measure(write);
     const size = measureWrite(write, this.keyText(write.type, write.id));
     this.#sizes.set(write, size);
-    return size.bytes;
+    return bytesOf(size);
   }
 
   /** @internal */
