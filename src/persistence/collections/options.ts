@@ -93,7 +93,7 @@ export interface PersistOptions {
   readonly maxWait?: number;
   /** How failed calls are repeated. */
   readonly retry?: RetryOptions;
-  /** What becomes of changes that storage does not take; `"keep"` unless told otherwise. */
+  /** What becomes of changes that storage does not take; `"keep"` unless told otherwise. Closing waits for an answer. */
   readonly onFailure?:
     | FailurePolicy
     | ((failure: SaveFailure) => FailurePolicy | Promise<FailurePolicy>);
