@@ -15,9 +15,10 @@ type Part = readonly Write[];
 
 /** What a write takes of an atomic operation. */
 export interface WriteSize {
-  /** Of its keys, without those of its check. */
+  /** Of each of its keys. */
   readonly keyBytes: number;
   readonly valueBytes: number;
+  /** How many keys it writes. */
   readonly mutations: number;
 }
 
@@ -33,7 +34,7 @@ export function measureWrite({ put }: Write, keyText: string): WriteSize {
   const text = put?.encoded.text ?? "";
   const chunks = document.countChunks(text);
   return {
-    keyBytes: (byteLength(keyText) + KEY_OVERHEAD) * (1 + chunks),
+    keyBytes: byteLength(keyText) + KEY_OVERHEAD,
     valueBytes: document.measureText(text) + document.measureMetadata(put?.metadata),
     mutations: 1 + chunks,
   };
@@ -41,7 +42,7 @@ export function measureWrite({ put }: Write, keyText: string): WriteSize {
 
 /** How many bytes a write takes of what a commit may, with the key of its check. */
 export function bytesOf({ keyBytes, valueBytes, mutations }: WriteSize): number {
-  return KEY_WEIGHT * keyBytes * (1 + 1 / mutations) + valueBytes;
+  return KEY_WEIGHT * keyBytes * (mutations + 1) + valueBytes;
 }
 
 /** The parts of a commit in groups that one operation takes each. */
@@ -57,8 +58,8 @@ export function joinParts(
   for (const part of parts) {
     const taken = { keyBytes: 0, bytes: 0, mutations: 0 };
     for (const { keyBytes, valueBytes, mutations } of part.map(sizeOf)) {
-      taken.keyBytes += keyBytes;
-      taken.bytes += keyBytes + valueBytes;
+      taken.keyBytes += keyBytes * mutations;
+      taken.bytes += keyBytes * mutations + valueBytes;
       taken.mutations += mutations;
     }
     const fits = taken.keyBytes <= room.keyBytes && taken.bytes <= room.bytes &&

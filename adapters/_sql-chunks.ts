@@ -21,13 +21,18 @@ export function createTrigger(table: string): SqlStatement[] {
   }));
 }
 
+/** Whether a write stores a text that is longer than a row may be. */
+export function isLong({ put }: VersionedWrite, rowLength: number): boolean {
+  return put !== undefined && put.encoded.text.length > rowLength;
+}
+
 /** A write as the row of the document itself and those of the rest of its text. */
 export function splitWrite(
   write: VersionedWrite,
   rowLength: number,
 ): { head: VersionedWrite; rest: VersionedWrite[] } {
   const { put } = write;
-  if (!put || put.encoded.text.length <= rowLength) return { head: write, rest: [] };
+  if (!put || !isLong(write, rowLength)) return { head: write, rest: [] };
   const { format, text } = put.encoded;
   const [first, ...others] = split(text, rowLength);
   return {

@@ -67,11 +67,7 @@ type FoundRow = Omit<sql.SqlRow, "data"> & { readonly data: string | number };
 /** A table per type, with each document as text in one row. */
 export function documentLayout(type: string, { rowLength, joined }: RowOptions): SqlLayout {
   const table = new DocumentTable(sql.tableOf(type));
-
-  function isLong({ put }: sql.VersionedWrite): boolean {
-    return (put?.encoded.text.length ?? 0) > rowLength;
-  }
-
+  const isLong = (write: sql.VersionedWrite) => chunks.isLong(write, rowLength);
   return {
     versions: table,
     tables: () => [table.name],

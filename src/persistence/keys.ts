@@ -126,13 +126,11 @@ export function isKey(key: unknown): key is Key {
 
 /** Refuses what cannot be a key: `NaN`, invalid dates, other types. */
 export function assertKey(key: unknown): asserts key is Key {
-  if (typeof key === "string" || typeof key === "boolean") return;
+  if (isKey(key)) return;
   if (typeof key === "number") {
-    if (!Number.isNaN(key)) return;
     throw new TypeError("Cannot use NaN as a key: it does not equal itself; use a number");
   }
   if (key instanceof Date) {
-    if (!Number.isNaN(key.getTime())) return;
     throw new TypeError("Cannot use an invalid date as a key: it has no time; use a valid Date");
   }
   const kind = key === null ? "null" : typeof key;

@@ -63,12 +63,12 @@ function frozen(documents: Documents): Documents {
  * and operation in the order of their first change. A `clear` is told apart from what is before and after it.
  */
 export function eventsOf(steps: readonly Step[]): StoreEvent[] {
+  const heard = steps.filter(({ state }) => state.observers.size > 0);
   // A single write, which is the usual case, has nothing to net or to group.
-  if (steps.length === 1 && !steps[0]!.cleared) return changesOf(steps[0]!).map(eventOf);
+  if (heard.length === 1 && !heard[0]!.cleared) return changesOf(heard[0]!).map(eventOf);
   const events: StoreEvent[] = [];
   let sinceClear: Step[] = [];
-  for (const step of steps) {
-    if (step.state.observers.size === 0) continue;
+  for (const step of heard) {
     if (!step.cleared) sinceClear.push(step);
     else {
       events.push(...grouped(sinceClear), eventOfClear(step.state, step.cleared));
@@ -118,7 +118,6 @@ function netChanges(steps: readonly Step[]): readonly NetChange[] {
 }
 
 function changesOf({ state, before, after, missed }: Step): NetChange[] {
-  if (state.observers.size === 0) return [];
   const key = before ? state.keyOf(before) : missed;
   const newKey = after && state.keyOf(after);
   if (before && after && compare(key, newKey) === 0) return [{ state, key, before, after }];
