@@ -95,7 +95,10 @@ function writeText(control: Control, text: string): void {
     control.value = text;
     return;
   }
-  const { selectionStart, selectionEnd, selectionDirection } = control;
+  const { selectionStart, selectionEnd, selectionDirection, value } = control;
+  // Who is about to replace all there is, or to fill in an empty field, would otherwise type into the new text.
+  const isWhole = selectionStart === 0 && selectionEnd === value.length;
   control.value = text;
-  control.setSelectionRange(selectionStart, selectionEnd, selectionDirection ?? undefined);
+  const end = isWhole ? text.length : selectionEnd;
+  control.setSelectionRange(selectionStart, end, selectionDirection ?? undefined);
 }

@@ -55,6 +55,22 @@ test("a field that was only focused shows the patch and keeps its caret", async 
   expect([field("name").selectionStart, field("name").selectionEnd]).toEqual([1, 2]);
 });
 
+test.each(["Ada", ""])(
+  "who selects a field whole, which holds %j, replaces what comes before the first key",
+  async (name) => {
+    const server = profile();
+    open(form, server);
+    server.change("User:u", { name });
+    await expect.poll(() => field("name").value).toBe(name);
+    field("name").focus();
+    field("name").select();
+    server.change("User:u", { name: "Theirs" });
+    await expect.poll(() => field("name").value).toBe("Theirs");
+    await userEvent.keyboard("Grace");
+    expect(field("name").value).toBe("Grace");
+  },
+);
+
 test("an edit that was taken back by typing is no edit any more", async () => {
   const server = profile();
   open(form, server);
