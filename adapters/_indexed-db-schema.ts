@@ -1,6 +1,5 @@
 /**
- * The IndexedDB database of the store: all documents in one object store, under `[type, bytes of the id]`. Bytes,
- * because IndexedDB sorts strings by code unit, and keys sort by code point.
+ * The IndexedDB database of the store: all documents in one object store, under `[type, id]`.
  *
  * @module
  */
@@ -10,11 +9,13 @@ import { decodeEntry, REPAIR } from "../src/persistence/codec.ts";
 import { UnreadableEntryError } from "../src/persistence/errors.ts";
 import { keyOfId } from "../src/persistence/keys.ts";
 import { foreignDatabase, openingError } from "./_indexed-db-errors.ts";
+import { fromSortable, toSortable } from "./_indexed-db-ids.ts";
 
 /** A stored document. */
 export interface Row {
   readonly type: string;
-  readonly id: Uint8Array<ArrayBuffer>;
+  /** As {@link toSortable} writes it. */
+  readonly id: string;
   readonly text: string;
   readonly format: number;
   readonly version: Version;
@@ -25,7 +26,7 @@ export interface Row {
   readonly long?: number;
 }
 
-export type RowKey = [type: string, id: Uint8Array<ArrayBuffer>];
+export type RowKey = [type: string, id: string];
 
 export interface EntriesSchema extends DBSchema {
   entries: {
@@ -33,7 +34,7 @@ export interface EntriesSchema extends DBSchema {
     value: Row;
     indexes: {
       expires: number;
-      long: [type: string, id: Uint8Array<ArrayBuffer>, length: number];
+      long: [type: string, id: string, length: number];
     };
   };
 }
@@ -45,21 +46,13 @@ type EntriesReader = IDBPObjectStore<EntriesSchema, ["entries"], "entries", "rea
 /** How many characters a text has at most that is not long. */
 export const LONG = 16_000;
 
-const encoder = new TextEncoder();
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
-
 export function rowKey(type: string, id: string): RowKey {
-  return [type, encoder.encode(id)];
+  return [type, toSortable(id)];
 }
 
 /** The id in a row or in its key, or what another application has put there. */
-export function idOf(bytes: unknown): unknown {
-  if (!(bytes instanceof Uint8Array || bytes instanceof ArrayBuffer)) return bytes;
-  try {
-    return decoder.decode(bytes);
-  } catch {
-    return bytes;
-  }
+export function idOf(stored: unknown): unknown {
+  return typeof stored === "string" ? fromSortable(stored) : stored;
 }
 
 /**
@@ -67,10 +60,12 @@ export function idOf(bytes: unknown): unknown {
  *
  * @throws {UnreadableEntryError} when the row is damaged, or another application's.
  */
-export function toEntry({ type, id: bytes, expires, ...stored }: Row): Entry {
-  const id = idOf(bytes);
+export function toEntry(
+  { type, id: stored, text, format, version, metadata, expires }: Row,
+): Entry {
+  const id = idOf(stored);
   if (expires === undefined || typeof expires === "number") {
-    return decodeEntry(type, { ...stored, id });
+    return decodeEntry(type, { id, text, format, version, metadata });
   }
   throw new UnreadableEntryError(
     { type, key: keyOfId(type, id) },
@@ -120,7 +115,7 @@ export function rangeOf(
     readonly before?: RowKey | undefined;
   } = {},
 ): IDBKeyRange {
-  // An array sorts after all bytes, and nothing before them.
+  // An array sorts after all strings, and nothing before them.
   return IDBKeyRange.bound(after ?? [type], before ?? [type, []], true, true);
 }
 

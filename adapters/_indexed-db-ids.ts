@@ -1,0 +1,30 @@
+/**
+ * Ids in the keys of IndexedDB, which sorts strings by UTF-16 code unit, while keys sort by code point. The two orders
+ * differ only in that surrogates come before the units from U+E000 up, so these two blocks change places: the "UTF-16
+ * fix-up" for binary order in the Unicode Standard, section 5.17. Any other id stays as it is.
+ *
+ * @module
+ */
+
+const MOVED = /[\ud800-\uffff]/g;
+const SURROGATES = 0xd800;
+const FIRST_BEHIND = 0xe000;
+/** How many surrogates there are, and how many units behind them. */
+const [SURROGATE_COUNT, BEHIND_COUNT] = [0x800, 0x2000];
+
+/** An id so that its order by code unit is that of ids by code point. */
+export function toSortable(id: string): string {
+  return move(id, (unit) => unit < FIRST_BEHIND ? unit + BEHIND_COUNT : unit - SURROGATE_COUNT);
+}
+
+/** The id that {@link toSortable} made this of. */
+export function fromSortable(sortable: string): string {
+  return move(
+    sortable,
+    (unit) => unit < SURROGATES + BEHIND_COUNT ? unit + SURROGATE_COUNT : unit - BEHIND_COUNT,
+  );
+}
+
+function move(text: string, place: (unit: number) => number): string {
+  return text.replace(MOVED, (unit) => String.fromCharCode(place(unit.charCodeAt(0))));
+}
