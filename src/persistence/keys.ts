@@ -93,16 +93,16 @@ export function keysOfIds(ids: Iterable<string>): Key[] {
 /** The key, or `undefined` where no key has this encoding, so that no two ids can be of one key. */
 function tryDecode(encoded: string): Key | undefined {
   if (encoded.charCodeAt(0) > 0x21 && !SPECIAL.test(encoded)) return encoded;
-  const tag = encoded.slice(0, 2);
-  const rest = encoded.slice(2);
-  if (tag === NUMBER) {
-    const number = fromSortableHex(rest);
+  if (encoded.startsWith(NUMBER)) {
+    const number = fromSortableHex(encoded, NUMBER.length);
     return Number.isNaN(number) ? undefined : number;
   }
+  const tag = encoded.slice(0, 2);
+  const rest = encoded.slice(2);
   const key = tag === BOOLEAN
     ? rest === "1"
     : tag === DATE
-    ? new Date(fromSortableHex(rest))
+    ? new Date(fromSortableHex(encoded, DATE.length))
     : unescape(tag === STRING ? rest : encoded);
   return isKey(key) && encodeKey(key) === encoded ? key : undefined;
 }
@@ -173,14 +173,15 @@ function sortableHex(number: number): string {
   return digits.slice(0, end);
 }
 
-/** The number that has this encoding, or `NaN` if none has. */
-function fromSortableHex(text: string): number {
-  const { length } = text;
+/** The number that has this encoding from a place in the text on, or `NaN` if none has. */
+function fromSortableHex(text: string, start: number): number {
+  const length = text.length - start;
   // A zero at the end would have been left out.
-  if (length === 0 || length > 16 || text.charCodeAt(length - 1) === ZERO) return NaN;
-  let [high, low] = [0, 0];
+  if (length === 0 || length > 16 || text.charCodeAt(text.length - 1) === ZERO) return NaN;
+  let high = 0;
+  let low = 0;
   for (let position = 0; position < 16; position++) {
-    const digit = position < length ? hexDigit(text.charCodeAt(position)) : 0;
+    const digit = position < length ? hexDigit(text.charCodeAt(start + position)) : 0;
     if (digit < 0) return NaN;
     if (position < 8) high = high << 4 | digit;
     else low = low << 4 | digit;
