@@ -153,7 +153,18 @@ export function toHead({ value }: DenoKvEntry): Head | undefined {
 
 /** Whether there is nothing, or what has expired. */
 export function isGone(found: DenoKvEntry, now: number): boolean {
-  return found.versionstamp === null || (toHead(found)?.expires ?? Infinity) <= now;
+  const head = toHead(found);
+  return found.versionstamp === null || (head !== undefined && isExpired(head, now));
+}
+
+export function isExpired({ expires = Infinity }: Head, now: number): boolean {
+  return expires <= now;
+}
+
+/** How long the text of the document is, about. */
+export function lengthOf({ value }: DenoKvEntry): number {
+  const { text, chunks } = Object(value) as Partial<Head>;
+  return typeof text === "string" ? text.length : isChunkCount(chunks) ? chunks * CHUNK_BYTES : 0;
 }
 
 /** The text that is in chunks, or `undefined` when one of them is of another state than the head, or damaged. */

@@ -9,6 +9,7 @@ import { decodeEntry, type EncodedValue, REPAIR } from "../src/persistence/codec
 import { type EntryPage, readPage } from "../src/persistence/entry-page.ts";
 import { UnreadableEntryError } from "../src/persistence/errors.ts";
 import { keyOfId } from "../src/persistence/keys.ts";
+import { PAGE_LENGTH } from "../src/persistence/page-size.ts";
 import type { PreparedWrite } from "../src/persistence/prepare.ts";
 import { byteLength } from "../src/persistence/size.ts";
 import { TextAdapter } from "../src/persistence/text-adapter.ts";
@@ -35,7 +36,8 @@ export interface DenoKvStoreOptions {
 
 type Write = PreparedWrite<EncodedValue>;
 
-const BATCH_SIZE = 100;
+/** How many entries are asked for at once; each of them may take 64 kB. */
+const BATCH_SIZE = 500;
 const MAX_CHARACTER_BYTES = 4;
 
 /**
@@ -124,16 +126,16 @@ export class DenoKvStore extends TextAdapter {
     const after = range.after === undefined ? undefined : this.#cut(type, range.after);
     const read = (found: DenoKvEntry) => this.#toEntry(type, found);
     let page: DenoKvEntry[] = [];
-    let chunks = 0;
+    let length = 0;
     for await (
       const found of document.listHeads(this.#context, type, { ...range, after, batchSize })
     ) {
       page.push(found);
-      chunks += document.toHead(found)?.chunks ?? 0;
-      if (page.length + chunks < batchSize) continue;
+      length += document.lengthOf(found);
+      if (page.length < batchSize && length < PAGE_LENGTH) continue;
       yield await readPage(page, read);
       page = [];
-      chunks = 0;
+      length = 0;
     }
     yield await readPage(page, read);
   }
@@ -180,7 +182,7 @@ export class DenoKvStore extends TextAdapter {
     if (!head) {
       throw new UnreadableEntryError({ type, key }, `what is stored is not rian's; ${REPAIR}`);
     }
-    if (document.isGone(found, this.#context.now())) return undefined;
+    if (document.isExpired(head, this.#context.now())) return undefined;
     if (head.text === undefined) return this.#readChunks(type, found, head);
     return toEntry(type, found, { head, text: head.text });
   }
