@@ -63,9 +63,10 @@ function frozen(documents: Documents): Documents {
  * and operation in the order of their first change. A `clear` is told apart from what is before and after it.
  */
 export function eventsOf(steps: readonly Step[]): StoreEvent[] {
-  const heard = steps.filter(({ state }) => state.observers.size > 0);
+  const [first] = steps;
   // A single write, which is the usual case, has nothing to net or to group.
-  if (heard.length === 1 && !heard[0]!.cleared) return changesOf(heard[0]!).map(eventOf);
+  if (steps.length === 1 && !first!.cleared) return changesOf(first!).map(eventOf);
+  const heard = steps.filter(({ state }) => state.observers.size > 0);
   const events: StoreEvent[] = [];
   let sinceClear: Step[] = [];
   for (const step of heard) {

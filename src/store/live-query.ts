@@ -88,7 +88,7 @@ export class LiveQuery<Result> {
     this.#told = this.#snapshot;
     const { result } = this.#snapshot!;
     for (const [id, listener] of [...this.#listeners]) {
-      if (this.#listeners.has(id)) notifier.call(() => listener(result), undefined);
+      if (this.#listeners.has(id)) notifier.call(() => listener(result));
     }
   }
 

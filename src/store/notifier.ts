@@ -24,23 +24,23 @@ export class Notifier {
     this.#onError = onError;
   }
 
-  /** Adds work to the queue, which `run` then empties. */
-  enqueue(work: () => void): void {
-    this.#queue.push(work);
-  }
-
-  /** Works off the queue, unless that is already going on further up the stack. */
-  run(): void {
-    if (this.#running) return;
+  /** Does this work, or has it done by whoever is at that already, further up the stack. */
+  run(work: readonly (() => void)[]): void {
+    if (this.#running) {
+      for (const each of work) this.#queue.push(each);
+      return;
+    }
     this.#running = true;
-    // The queue may grow while it is worked off; an index avoids moving the rest with every shift.
-    for (let next = 0; next < this.#queue.length; next++) this.#queue[next]!();
-    this.#queue = [];
+    while (work.length > 0) {
+      for (const each of work) each();
+      work = this.#queue;
+      if (work.length > 0) this.#queue = [];
+    }
     this.#running = false;
   }
 
   /** Calls a listener so that neither an exception nor a rejection of it reaches the writer. */
-  call(listener: () => unknown, collection: string | undefined): void {
+  call(listener: () => unknown, collection?: string): void {
     try {
       const result = listener();
       if (result instanceof Promise) {
@@ -52,7 +52,7 @@ export class Notifier {
   }
 
   /** Hands an error to the handler, and to the console where the handler fails as well. */
-  report(error: unknown, collection: string | undefined): void {
+  report(error: unknown, collection?: string): void {
     try {
       this.#onError(error, { collection });
     } catch (second) {

@@ -125,16 +125,16 @@ function announce(steps: readonly Step[], notifier: Notifier): void {
   const touched = touchedBy(steps);
   for (const watcher of touched) watcher.invalidate();
   for (const { state, after } of steps) if (!after) state.table.compact();
-  for (const event of eventsOf(steps)) notifier.enqueue(() => tell(event, notifier));
+  const work = eventsOf(steps).map((event) => () => tell(event, notifier));
   for (const watcher of touched) {
-    notifier.enqueue(() => notifier.call(() => watcher.refresh(notifier), undefined));
+    work.push(() => notifier.call(() => watcher.refresh(notifier)));
   }
-  notifier.run();
+  notifier.run(work);
 }
 
 /** The live queries whose results some writes may have changed. */
 function touchedBy(steps: readonly Step[]): Iterable<Watcher> {
-  if (steps.every(({ state }) => state.watchers === undefined)) return [];
+  if (!steps.some(({ state }) => state.watchers)) return [];
   const touched = new Set<Watcher>();
   for (const step of steps) step.state.watchers?.collect(step, touched);
   return touched;

@@ -11,6 +11,7 @@ export class Debounce {
   #latest = 0;
   /** Whether the end of what happens now will be noted. */
   #isNoted = false;
+  #isEnded = false;
 
   constructor(
     callback: () => void,
@@ -29,7 +30,7 @@ export class Debounce {
   /** Something happened. */
   touch(): void {
     // Telling the time for each of many changes in a row would cost more than everything else that following does.
-    if (this.#isNoted) return;
+    if (this.#isNoted || this.#isEnded) return;
     this.#isNoted = true;
     queueMicrotask(() => {
       this.#isNoted = false;
@@ -47,6 +48,12 @@ export class Debounce {
     this.#timer = undefined;
     // What happens next, be it at once, has to set a timer again.
     this.#isNoted = false;
+  }
+
+  /** Forgets what happened, and what happens from now on. */
+  end(): void {
+    this.cancel();
+    this.#isEnded = true;
   }
 
   #wait(milliseconds: number): void {

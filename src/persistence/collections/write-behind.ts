@@ -69,7 +69,7 @@ export class WriteBehind {
 
   /** Something changed in memory. */
   changed(): void {
-    if (!this.#session.stopped) this.#debounce.touch();
+    this.#debounce.touch();
   }
 
   /** Something may have changed in storage. */
@@ -100,7 +100,7 @@ export class WriteBehind {
 
   stop(): void {
     this.#session.end.abort();
-    this.#debounce.cancel();
+    this.#debounce.end();
     this.#session.pause.cut();
     this.#turn.cut();
     this.#waiters.reject(() => true, this.#failure(new Error(CLOSED)));
