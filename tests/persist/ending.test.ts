@@ -1,9 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  type Page,
-  persist,
-  type PersistenceState,
-} from "../../src/persistence/collections/mod.ts";
+import { type Page, persist } from "../../src/persistence/collections/mod.ts";
+import { followed } from "./followed.ts";
 import { gate, settled, stored, TestClock, todoStore, Watched } from "./support.ts";
 
 /** A page that a test hides and closes. */
@@ -173,56 +170,45 @@ describe("an opening that fails", () => {
   });
 });
 
-describe("a label that shows how things stand", () => {
-  test("goes from saved to dirty to saving to saved", async () => {
-    const [storage, clock, db] = [new Watched(), new TestClock(), todoStore()];
-    const states: PersistenceState[] = [];
-    const saved = await persist(db, storage, { clock });
-    const unsubscribe = saved.subscribe((state) => states.push(state));
+describe("the end", () => {
+  test("close writes what is pending and stops following", async () => {
+    const { db, storage, saved, clock } = await followed();
+    db.todos.add({ id: 1, title: "a" });
+    await saved.close();
+    expect(saved.status).toBe("closed");
+    db.todos.add({ id: 2, title: "b" });
+    await clock.advance(10_000);
+    expect([...(await stored(storage.inner, "todos")).keys()]).toEqual([1]);
+    expect(clock.waiting).toBe(0);
+  });
+
+  test("close writes what changes while it does so, too", async () => {
+    const { db, storage, saved, clock } = await followed();
     const { opened, open } = gate();
     storage.before = () => opened;
-    db.todos.add({ id: 1, title: "a" });
-    db.todos.add({ id: 2, title: "b" });
-    await clock.advance(100);
-    open();
+    db.todos.add({ id: 1, title: "before" });
+    const closed = saved.close();
     await settled();
-    expect(states.map(({ status, pending }) => [status, pending])).toEqual([
-      ["saved", 0],
-      ["dirty", 1],
-      ["saving", 2],
-      ["saved", 0],
-    ]);
-    expect(states.at(-1)?.lastSaved).toBe(clock.now());
-    unsubscribe();
-    db.todos.delete(1);
-    expect(states.length).toBe(4);
+    db.todos.add({ id: 2, title: "while closing" });
+    open();
+    await closed;
+    expect([...(await stored(storage.inner, "todos")).keys()]).toEqual([1, 2]);
+    expect({ pending: saved.pending, timers: clock.waiting }).toEqual({ pending: 0, timers: 0 });
   });
 
-  test("gets the same object until something changes", async () => {
-    const [storage, clock, db] = [new Watched(), new TestClock(), todoStore()];
-    const saved = await persist(db, storage, { clock });
-    const before = saved.getSnapshot();
-    expect(saved.getSnapshot()).toBe(before);
-    db.todos.add({ id: 1, title: "a" });
-    expect(saved.getSnapshot()).not.toBe(before);
-    expect(saved.getSnapshot()).toEqual({ status: "dirty", pending: 1, lastSaved: undefined });
+  test("of an await using block writes what is pending", async () => {
+    const storage = new Watched();
+    {
+      const db = todoStore();
+      await using _saved = await persist(db, storage);
+      db.todos.add({ id: 1, title: "a" });
+    }
+    expect((await stored(storage.inner, "todos")).size).toBe(1);
   });
 
-  test("onSaved tells which documents were stored, and how many wait", async () => {
-    const told: unknown[] = [];
-    const [storage, db] = [new Watched(), todoStore()];
-    const saved = await persist(db, storage, { onSaved: (each) => told.push(each) });
-    db.todos.add({ id: 1, title: "a" });
-    db.lists.add({ name: "home" });
+  test("flush resolves at once when everything is stored", async () => {
+    const { saved, storage } = await followed();
     await saved.flush();
-    db.todos.clear();
-    await saved.flush();
-    expect(told).toEqual([
-      {
-        documents: [{ collection: "todos", key: 1 }, { collection: "lists", key: "home" }],
-        pending: 0,
-      },
-      { documents: [{ collection: "todos", key: 1 }], pending: 0 },
-    ]);
+    expect(storage.calls).toEqual([]);
   });
 });
