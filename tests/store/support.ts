@@ -1,4 +1,12 @@
-import { Ramify, type RamifyStore, type Schema, type StoreOptions } from "../../src/store/mod.ts";
+import { type Mock, vi } from "vitest";
+import {
+  type LiveQuery,
+  liveQuery,
+  Ramify,
+  type RamifyStore,
+  type Schema,
+  type StoreOptions,
+} from "../../src/store/mod.ts";
 
 /** The document of most tests: every kind of index has a field. */
 export interface Item {
@@ -30,4 +38,10 @@ export function eventsOf(collection: ItemStore["items"]): [string, readonly numb
   const events: [string, readonly number[]][] = [];
   collection.subscribe((type, keys) => void events.push([type, keys]));
   return events;
+}
+
+/** A live query that counts how often its callback runs. */
+export function counted<R>(callback: () => R): { run: Mock<() => R>; live: LiveQuery<R> } {
+  const run = vi.fn(callback);
+  return { run, live: liveQuery(run) };
 }
