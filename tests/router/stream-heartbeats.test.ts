@@ -1,0 +1,50 @@
+import { describe, expect, test } from "vitest";
+import { createProcessor } from "../../mod.ts";
+import { counterMessage } from "../support/counter.ts";
+import { app, handlers, store } from "./support.ts";
+import { Heart, open, send, update } from "./support-stream.ts";
+
+describe("GET /stream", () => {
+  test("finds at a heartbeat what was changed out of its hub's hearing", async () => {
+    const heart = new Heart();
+    const page = await open(app({ delay: heart.delay }));
+    await page.next();
+    const elsewhere = createProcessor(handlers, store);
+    await elsewhere(counterMessage({ payload: 4 }));
+    expect((await heart.beatUntil(page.next())).data).toEqual(update(4, 2));
+  });
+
+  test("tells the whole instance again when it was replaced and its revisions start anew", async () => {
+    const heart = new Heart();
+    const routes = app({ delay: heart.delay });
+    const page = await open(routes);
+    await page.next();
+    await send(routes, counterMessage());
+    expect((await page.next()).data).toEqual(update(1, 2));
+    await store.commit([{
+      type: "Counter",
+      key: "visits",
+      value: { count: 70 },
+      metadata: { rev: 1 },
+    }]);
+    expect(await heart.beatUntil(page.next())).toEqual({
+      event: "snapshot",
+      data: update(70, 1),
+    });
+    await send(routes, counterMessage());
+    expect(await page.next()).toEqual({ event: "message", data: update(71, 2) });
+  });
+
+  test("gives a sign of life at a heartbeat without changes", async () => {
+    const page = await open(app({ heartbeat: 1 }));
+    await page.next();
+    expect(await page.frame()).toMatch(/^event: heartbeat$/m);
+    await page.close();
+  });
+
+  test("says first how often it will give a sign of life", async () => {
+    const page = await open(app({ heartbeat: 1234 }));
+    expect(await page.frame()).toBe('event: hello\ndata: {"heartbeat":1234}');
+    await page.close();
+  });
+});

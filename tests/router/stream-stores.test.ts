@@ -1,0 +1,53 @@
+import { describe, expect, test } from "vitest";
+import { MemoryStore, type Store } from "../../mod.ts";
+import { counterMessage } from "../support/counter.ts";
+import { app } from "./support.ts";
+import { Heart, open, send, update } from "./support-stream.ts";
+
+/** A store with two methods, over data that outlive it. */
+function plainStore(data: Map<string, unknown>): Store {
+  return {
+    load: (type, id) => Promise.resolve(structuredClone(data.get(`${type}/${id}`) ?? null)),
+    persist: (type, id, _diff, full) => {
+      data.set(`${type}/${id}`, structuredClone(full));
+      return Promise.resolve();
+    },
+  };
+}
+
+describe("GET /stream", () => {
+  test("does not show what happened in another request's store", async () => {
+    const stores: Record<string, MemoryStore> = { a: new MemoryStore(), b: new MemoryStore() };
+    const routes = app({ store: (context) => stores[context.req.header("x-tenant") ?? "a"]! });
+    const page = await open(routes);
+    await page.next();
+    const elsewhere = { "x-tenant": "b" };
+    await send(routes, counterMessage({ event: "mount" }), elsewhere);
+    await send(routes, counterMessage({ payload: 4242 }), elsewhere);
+    await send(routes, counterMessage({ payload: 1 }));
+    expect((await page.next()).data).toEqual(update(1, 2));
+    await page.close();
+  });
+
+  test("counts on when a plain store is made anew for every request", async () => {
+    const data = new Map<string, unknown>();
+    const routes = app({ store: () => plainStore(data) });
+    const page = await open(routes);
+    await page.next();
+    for (const count of [1, 2, 3]) {
+      await send(routes, counterMessage());
+      expect((await page.next()).data).toEqual(update(count, count + 1));
+    }
+    await page.close();
+  });
+
+  test("finds at a heartbeat what another process changed in a plain store", async () => {
+    const heart = new Heart();
+    const data = new Map<string, unknown>();
+    const page = await open(app({ store: plainStore(data), delay: heart.delay }));
+    await page.next();
+    await plainStore(data).persist("Counter", "visits", {}, { count: 9 });
+    expect(await heart.beatUntil(page.next())).toEqual({ event: "snapshot", data: update(9, 1) });
+    await page.close();
+  });
+});

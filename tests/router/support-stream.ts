@@ -1,0 +1,43 @@
+import type { Hono } from "hono";
+import { expect, vi } from "vitest";
+import type { Delay } from "../../mod.ts";
+import { EventStream } from "../support/event-stream.ts";
+import { post } from "./support.ts";
+
+/** Opens a stream, of one counter unless it says something else. */
+export async function open(app: Hono, query = "scope=Counter:visits"): Promise<EventStream> {
+  return new EventStream(await app.request(`/nasc/stream?${query}`));
+}
+
+/** Posts a message that is accepted. */
+export async function send(
+  app: Hono,
+  message: object,
+  headers: Record<string, string> = {},
+): Promise<void> {
+  expect((await post(app, message, headers)).status).toBe(200);
+}
+
+/** What a stream tells of a counter. */
+export function update(value: number, rev: number, instance = "visits"): object {
+  const patch = { action: "bindUpdate", type: "Counter", instance, prop: "count", value, rev };
+  return { type: "Counter", instance, rev, patches: [patch] };
+}
+
+/** Beats when it is told to, and not by a timer. */
+export class Heart {
+  #beat: () => void = () => {};
+
+  readonly delay: Delay = (_milliseconds, signal) =>
+    new Promise((resolve) => {
+      this.#beat = resolve;
+      signal?.addEventListener("abort", () => resolve());
+    });
+
+  async beatUntil<T>(event: Promise<T>): Promise<T> {
+    return await vi.waitFor(() => {
+      this.#beat();
+      return Promise.race([event, Promise.reject(new Error("not yet"))]);
+    });
+  }
+}
