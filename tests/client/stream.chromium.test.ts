@@ -1,26 +1,7 @@
 import { expect, test } from "vitest";
+import { counter, streaming } from "./streaming.ts";
 import { frame, one, open, texts, updates } from "./support.ts";
 import { manualFetch, manualStreams, ManualTimers, turn } from "./support-wire.ts";
-
-const page = `<p na-scope="my list&é" na-type="Counter"><b na-bind="n">?</b><i na-error></i></p>
-  <p na-instance="User:a:b"><u na-bind="n">?</u></p>`;
-const counter = "Counter:my list&é";
-
-function streaming(random = 0.5) {
-  const timers = new ManualTimers();
-  const { fetch, requests } = manualFetch();
-  const { EventSource, streams } = manualStreams();
-  const applied: number[] = [];
-  const connection = open(page, "sse", {
-    baseUrl: "/app/nasc/",
-    fetch,
-    EventSource,
-    timers,
-    random: () => random,
-    onPatches: (patches) => applied.push(patches.length),
-  });
-  return { timers, requests, streams, connection, applied };
-}
 
 test("one stream names every instance, and each snapshot fills its own", () => {
   const { streams, requests } = streaming();
@@ -68,57 +49,6 @@ test("an answer that is ahead of the page waits for the stream to bring what lie
   expect(connection.state("Counter", "my list&é")).toEqual({ n: 2, other: 2 });
 });
 
-test("a stream that breaks or is refused is opened again after growing, jittered pauses", async () => {
-  const { streams, timers } = streaming(0.5);
-  const pauses: number[] = [];
-  streams[0]!.send("snapshot", frame(counter, { n: 1 }, 1));
-  streams[0]!.send("snapshot", frame("User:a:b", { n: 1 }, 1));
-  for (let failure = 0; failure < 4; failure++) {
-    await streams.at(-1)!.break();
-    expect(streams.at(-1)!.closed).toBe(true);
-    pauses.push(...timers.delays);
-    await timers.fire();
-  }
-  expect(pauses).toEqual([250, 500, 1000, 2000]);
-  expect(streams).toHaveLength(5);
-
-  // It opens and breaks at once: the pauses go on growing until one stream has held.
-  streams[4]!.open();
-  streams[4]!.send("snapshot", frame(counter, { n: 8 }, 8));
-  await streams[4]!.break();
-  expect(timers.delays).toEqual([4000]);
-  await timers.fire();
-  streams[5]!.open();
-  expect(timers.delays).toContain(5000);
-  await timers.fire(5_000);
-  await streams[5]!.break();
-  expect(timers.delays).toEqual([250]);
-});
-
-test("a snapshot after reconnecting replaces the state, also where it is behind the page", async () => {
-  const { streams, timers, connection } = streaming();
-  streams[0]!.send("snapshot", frame(counter, { n: 8, gone: true }, 8));
-  await streams[0]!.break();
-  await timers.fire(1_000);
-  streams[1]!.send("snapshot", frame(counter, { n: 2 }, 2));
-  expect(connection.state("Counter", "my list&é")).toEqual({ n: 2 });
-  streams[1]!.send("message", frame(counter, { n: 3 }, 3));
-  expect(one("b").textContent).toBe("3");
-});
-
-test("an event that waits for the stream is settled by the snapshot of the next one", async () => {
-  const { streams, requests, timers, connection } = streaming();
-  streams[0]!.send("snapshot", frame(counter, { n: 1 }, 1));
-  const outcome = connection.send("Counter", "my list&é", "add");
-  await turn();
-  await requests[0]!.answer({ ok: true, rev: 5, patches: updates(counter, { n: 5 }, 5) });
-  await streams[0]!.break();
-  await timers.fire(1_000);
-  streams[1]!.send("snapshot", frame(counter, { n: 6 }, 6));
-  expect(await outcome).toEqual({ ok: true });
-  expect(one("b").textContent).toBe("6");
-});
-
 test("an event whose scope has left the page is settled", async () => {
   const { streams, requests, connection } = streaming();
   streams[0]!.send("snapshot", frame(counter, { n: 1 }, 1));
@@ -131,56 +61,6 @@ test("an event whose scope has left the page is settled", async () => {
   expect(streams.map(({ url, closed }) => [url, closed]).at(-1))
     .toEqual(["/app/nasc/stream?scope=User%3Aa%3Ab", false]);
   expect(streams[0]!.closed).toBe(true);
-});
-
-test("where no stream opens, each instance is mounted by an event and what is refused is shown", async () => {
-  const { streams, requests } = streaming();
-  await streams[0]!.break();
-  expect(requests.map(({ message }) => `${message.event} ${message.type}:${message.instance}`))
-    .toEqual([`mount ${counter}`, "mount User:a:b"]);
-  await requests[1]!.answer({ ok: true, rev: 3, patches: updates("User:a:b", { n: 3 }, 3) });
-  await requests[0]!.answer({
-    title: "Not found",
-    status: 404,
-    patches: [{ action: "error", code: "unknown-type", message: "There is no type Counter" }],
-  }, { status: 404 });
-  expect(texts("b, u, i")).toEqual(["?", "There is no type Counter", "3"]);
-});
-
-test("while no stream opens, an event that misses changes of others asks for the whole state", async () => {
-  const { streams, requests, timers, connection } = streaming();
-  await streams[0]!.break();
-  await timers.fire(1_000);
-  await streams[1]!.break();
-  await requests[0]!.answer({ ok: true, rev: 1, patches: updates(counter, { n: 1 }, 1) });
-  await requests[1]!.answer({ ok: true, rev: 1, patches: updates("User:a:b", { n: 1 }, 1) });
-  expect(requests).toHaveLength(2);
-  const outcome = connection.send("Counter", "my list&é", "add");
-  await turn();
-  await requests[2]!.answer({ ok: true, rev: 5, patches: updates(counter, { n: 5 }, 5) });
-  for (let failure = 0; failure < 3; failure++) {
-    await timers.fire(10_000);
-    await streams.at(-1)!.break();
-  }
-  expect([streams.length, requests.length]).toEqual([5, 4]);
-  expect(requests[3]!.message).toMatchObject({ type: "Counter", event: "mount", rev: 1 });
-  await requests[3]!.answer({ ok: true, rev: 6, patches: updates(counter, { n: 6 }, 6) });
-  expect([await outcome, texts("b")]).toEqual([{ ok: true }, ["6"]]);
-});
-
-test("an event that waits for a stream when it breaks asks for the whole state as well", async () => {
-  const { streams, requests, connection } = streaming();
-  streams[0]!.send("snapshot", frame(counter, { n: 1 }, 1));
-  streams[0]!.send("snapshot", frame("User:a:b", { n: 1 }, 1));
-  const outcome = connection.send("Counter", "my list&é", "add");
-  await turn();
-  await requests[0]!.answer({ ok: true, rev: 5, patches: updates(counter, { n: 5 }, 5) });
-  expect(requests).toHaveLength(1);
-  await streams[0]!.break();
-  expect(requests.map(({ message }) => message.event)).toEqual(["add", "mount"]);
-  // The server lost everything: the state that it has is the state.
-  await requests[1]!.answer({ ok: true, rev: 1, patches: updates(counter, { n: 0 }, 1) });
-  expect([await outcome, texts("b")]).toEqual([{ ok: true }, ["0"]]);
 });
 
 test("a scope that is refused says why, and leaves the others their stream", async () => {
@@ -235,45 +115,6 @@ test("more instances than one stream can have are spread over several, each open
   expect([requests.length, errors]).toEqual([198, []]);
   await timers.fire(1_000);
   expect(streams.slice(3).map(shows).toSorted()).toEqual([1, 100, 100]);
-});
-
-test("a snapshot of the stream wins over the late answer to a mount", async () => {
-  const { streams, requests, timers } = streaming();
-  await streams[0]!.break();
-  await timers.fire(1_000);
-  streams[1]!.send("snapshot", frame(counter, { n: 9 }, 9));
-  await requests[0]!.answer({ ok: true, rev: 8, patches: updates(counter, { n: 8 }, 8) });
-  expect(one("b").textContent).toBe("9");
-});
-
-test("a stream that falls silent for three heartbeats is dropped and opened again", async () => {
-  const { streams, timers } = streaming();
-  streams[0]!.hello(20_000);
-  const signs = [
-    () => streams[0]!.send("snapshot", frame(counter, { n: 1 }, 1)),
-    () => streams[0]!.send("snapshot", frame("User:a:b", { n: 1 }, 1)),
-    () => streams[0]!.heartbeat(),
-    () => streams[0]!.send("message", frame(counter, { n: 2 }, 2)),
-  ];
-  for (const sign of signs) {
-    await timers.pass(59_999);
-    sign();
-  }
-  await timers.pass(59_999);
-  expect([streams.length, streams[0]!.closed]).toEqual([1, false]);
-  await timers.pass(1);
-  expect([streams.length, streams[0]!.closed]).toEqual([1, true]);
-  await timers.pass(250);
-  expect(streams).toHaveLength(2);
-  streams[1]!.send("snapshot", frame(counter, { n: 3 }, 3));
-  expect(one("b").textContent).toBe("3");
-});
-
-test("a stream that says nothing at all is given three times the usual heartbeat, and a quick one ten seconds", async () => {
-  const { streams, timers } = streaming();
-  expect(timers.delays).toEqual([45_000]);
-  streams[0]!.hello(5);
-  expect(timers.delays).toEqual([10_000]);
 });
 
 test("closing closes the stream and opens no other", async () => {

@@ -1,0 +1,36 @@
+import type { Connection } from "rian/client";
+import { open, updates } from "./support.ts";
+import { manualFetch, ManualTimers, type Request, turn } from "./support-wire.ts";
+
+/** Markup with two instances. */
+export const page = `<p na-scope="c" na-type="Counter"><b na-bind="n">?</b><i na-error></i>
+  <button na-click="add">add</button></p><p na-scope="d" na-type="Counter"><u na-bind="n">?</u></p>`;
+
+interface Posting {
+  readonly timers: ManualTimers;
+  readonly requests: Request[];
+  readonly connection: Connection;
+}
+
+/** A page without a stream, on a network that its test controls. */
+export async function posting(random = 0.5): Promise<Posting> {
+  const timers = new ManualTimers();
+  const { fetch, requests } = manualFetch();
+  const connection = open(page, "post", { fetch, timers, random: () => random });
+  await turn();
+  return { timers, requests, connection };
+}
+
+/** What the server answers to an event of the first instance. */
+export function accepted(n: number, rev: number = n): object {
+  return { ok: true, eventId: "e", rev, patches: updates("Counter:c", { n }, rev) };
+}
+
+/** The same page, once both instances have a state. */
+export async function mounted(random?: number): Promise<Posting> {
+  const all = await posting(random);
+  await all.requests[0]!.answer(accepted(1));
+  await all.requests[1]!.answer({ ...accepted(7), patches: updates("Counter:d", { n: 7 }, 7) });
+  all.requests.length = 0;
+  return all;
+}

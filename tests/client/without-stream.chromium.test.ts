@@ -1,0 +1,101 @@
+import { expect, test } from "vitest";
+import { accepted, mounted, posting } from "./posting.ts";
+import { counter, streaming } from "./streaming.ts";
+import { frame, one, texts, updates } from "./support.ts";
+import { turn } from "./support-wire.ts";
+
+test("without a stream every instance is mounted by an event", async () => {
+  const { requests } = await posting();
+  expect(requests.map(({ url, message }) => [url, message.type, message.instance, message.event]))
+    .toEqual([
+      ["/nasc/event", "Counter", "c", "mount"],
+      ["/nasc/event", "Counter", "d", "mount"],
+    ]);
+  await requests[0]!.answer(accepted(1));
+  expect(texts("b, u")).toEqual(["1", "?"]);
+  const { method, headers, credentials } = requests[0]!.init;
+  expect([method, headers, credentials])
+    .toEqual(["POST", { "content-type": "application/json" }, "same-origin"]);
+});
+
+test("without a stream, a page that has missed changes of others asks for the whole state", async () => {
+  const { requests, connection } = await mounted();
+  const outcome = connection.send("Counter", "c", "add");
+  await turn();
+  await requests[0]!.answer(accepted(9));
+  expect(one("b").textContent).toBe("1");
+  expect(requests[1]!.message.event).toBe("mount");
+  await requests[1]!.answer(accepted(10));
+  expect(await outcome).toEqual({ ok: true });
+  expect(one("b").textContent).toBe("10");
+});
+
+test("an instance whose state is empty is mounted as well", async () => {
+  const { requests, connection } = await posting();
+  await requests[0]!.answer({ ok: true, rev: 1, patches: [] });
+  expect(connection.state("Counter", "c")).toEqual({});
+  connection.send("Counter", "c", "add");
+  await turn();
+  await requests[2]!.answer(accepted(2));
+  expect(requests).toHaveLength(3);
+  expect(one("b").textContent).toBe("2");
+});
+
+test("where no stream opens, each instance is mounted by an event and what is refused is shown", async () => {
+  const { streams, requests } = streaming();
+  await streams[0]!.break();
+  expect(requests.map(({ message }) => `${message.event} ${message.type}:${message.instance}`))
+    .toEqual([`mount ${counter}`, "mount User:a:b"]);
+  await requests[1]!.answer({ ok: true, rev: 3, patches: updates("User:a:b", { n: 3 }, 3) });
+  await requests[0]!.answer({
+    title: "Not found",
+    status: 404,
+    patches: [{ action: "error", code: "unknown-type", message: "There is no type Counter" }],
+  }, { status: 404 });
+  expect(texts("b, u, i")).toEqual(["?", "There is no type Counter", "3"]);
+});
+
+test("while no stream opens, an event that misses changes of others asks for the whole state", async () => {
+  const { streams, requests, timers, connection } = streaming();
+  await streams[0]!.break();
+  await timers.fire(1_000);
+  await streams[1]!.break();
+  await requests[0]!.answer({ ok: true, rev: 1, patches: updates(counter, { n: 1 }, 1) });
+  await requests[1]!.answer({ ok: true, rev: 1, patches: updates("User:a:b", { n: 1 }, 1) });
+  expect(requests).toHaveLength(2);
+  const outcome = connection.send("Counter", "my list&é", "add");
+  await turn();
+  await requests[2]!.answer({ ok: true, rev: 5, patches: updates(counter, { n: 5 }, 5) });
+  for (let failure = 0; failure < 3; failure++) {
+    await timers.fire(10_000);
+    await streams.at(-1)!.break();
+  }
+  expect([streams.length, requests.length]).toEqual([5, 4]);
+  expect(requests[3]!.message).toMatchObject({ type: "Counter", event: "mount", rev: 1 });
+  await requests[3]!.answer({ ok: true, rev: 6, patches: updates(counter, { n: 6 }, 6) });
+  expect([await outcome, texts("b")]).toEqual([{ ok: true }, ["6"]]);
+});
+
+test("an event that waits for a stream when it breaks asks for the whole state as well", async () => {
+  const { streams, requests, connection } = streaming();
+  streams[0]!.send("snapshot", frame(counter, { n: 1 }, 1));
+  streams[0]!.send("snapshot", frame("User:a:b", { n: 1 }, 1));
+  const outcome = connection.send("Counter", "my list&é", "add");
+  await turn();
+  await requests[0]!.answer({ ok: true, rev: 5, patches: updates(counter, { n: 5 }, 5) });
+  expect(requests).toHaveLength(1);
+  await streams[0]!.break();
+  expect(requests.map(({ message }) => message.event)).toEqual(["add", "mount"]);
+  // The server lost everything: the state that it has is the state.
+  await requests[1]!.answer({ ok: true, rev: 1, patches: updates(counter, { n: 0 }, 1) });
+  expect([await outcome, texts("b")]).toEqual([{ ok: true }, ["0"]]);
+});
+
+test("a snapshot of the stream wins over the late answer to a mount", async () => {
+  const { streams, requests, timers } = streaming();
+  await streams[0]!.break();
+  await timers.fire(1_000);
+  streams[1]!.send("snapshot", frame(counter, { n: 9 }, 9));
+  await requests[0]!.answer({ ok: true, rev: 8, patches: updates(counter, { n: 8 }, 8) });
+  expect(one("b").textContent).toBe("9");
+});
