@@ -102,7 +102,11 @@ export class CollectionState {
     this.#assertWritable();
     const before = this.table.peek(slot);
     this.table.write(slot, after);
-    this.#record({ state: this, slot, before, after });
+    if (before || !after || this.#isHeard) this.#record({ state: this, slot, before, after });
+    else {
+      this.version++;
+      if (this.journal.open) this.journal.append(this, slot);
+    }
     if (!after && !this.journal.open) this.table.compact();
   }
 
@@ -115,17 +119,21 @@ export class CollectionState {
   }
 
   /** Takes back the newest change. */
-  undo({ slot, before, after, cleared }: Step): void {
+  undo({ slot, before, after, cleared, end = slot }: Step): void {
     this.version++;
     if (cleared) this.table = cleared;
     else if (before !== after) this.table.write(slot, before);
+    while (end > slot) this.table.write(--end, undefined);
   }
 
   #record(step: Step): void {
     this.version++;
-    if (this.journal.open || this.observers.size > 0 || this.watchers?.size) {
-      this.journal.record(step);
-    }
+    if (this.journal.open || this.#isHeard) this.journal.record(step);
+  }
+
+  /** Whether somebody has to be told of changes. */
+  get #isHeard(): boolean {
+    return this.observers.size > 0 || !!this.watchers?.size;
   }
 
   /** Notes that there was nothing to delete, for observers that want to know. */

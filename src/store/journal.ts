@@ -12,6 +12,11 @@ export interface Step {
   readonly cleared?: Table;
   /** The key of a document that was to be deleted and was not there. */
   readonly missed?: unknown;
+  /**
+   * Where documents were added of which nobody has to be told: the slot behind the last of them. Many in a row, as of
+   * a bulk load, are one step.
+   */
+  end?: number;
 }
 
 /**
@@ -21,6 +26,8 @@ export interface Step {
 export class Journal {
   readonly #commit: (steps: readonly Step[]) => void;
   #steps: Step[] = [];
+  /** The latest step of the innermost work. */
+  #last: Step | undefined;
   #depth = 0;
 
   constructor(commit: (steps: readonly Step[]) => void) {
@@ -34,13 +41,21 @@ export class Journal {
 
   /** Notes a change that was made. Outside of a transaction it is one by itself. */
   record(step: Step): void {
-    if (this.#depth > 0) this.#steps.push(step);
-    else this.#commit([step]);
+    if (this.#depth === 0) this.#commit([step]);
+    else this.#steps.push(this.#last = step);
+  }
+
+  /** Notes that a document was added of which nobody has to be told. */
+  append(state: CollectionState, slot: number): void {
+    const last = this.#last;
+    if (last?.end === slot && last.state === state) last.end = slot + 1;
+    else this.record({ state, slot, before: undefined, after: undefined, end: slot + 1 });
   }
 
   /** Runs synchronous work, all or nothing. Inside of other work it is a part of that. */
   run<Result>(work: () => Result): Result {
     const mark = this.#steps.length;
+    this.#last = undefined;
     this.#depth++;
     let result: Result;
     try {
@@ -52,6 +67,7 @@ export class Journal {
       }
       throw error;
     } finally {
+      this.#last = undefined;
       this.#depth--;
     }
     if (this.#depth === 0 && this.#steps.length > 0) {

@@ -82,6 +82,56 @@ describe("transactions", () => {
     expect(db.items.keys()).toEqual([1, 3]);
   });
 
+  test("that nobody hears of are taken back as far as they failed, whatever was added before", () => {
+    const db = itemStore();
+    const add = (...ids: number[]) => db.items.bulkAdd(ids.map((id) => ({ id })));
+    const fail = (work: () => void) => {
+      const failing = () =>
+        db.transaction(() => {
+          work();
+          throw new Error("asked to fail");
+        });
+      expect(failing).toThrow("asked to fail");
+    };
+    db.transaction(() => {
+      add(1, 2);
+      fail(() => add(3, 4));
+      expect(db.items.keys()).toEqual([1, 2]);
+      add(5);
+      fail(() => {
+        db.items.delete(5);
+        add(5, 6);
+        db.items.clear();
+        add(1, 7);
+      });
+      expect(db.items.keys()).toEqual([1, 2, 5]);
+    });
+    fail(() => {
+      add(8, 9);
+      db.items.update(8, { id: 3 });
+      add(8);
+      fail(() => {
+        db.items.delete(8);
+        add(7);
+      });
+      add(10);
+    });
+    expect(db.items.keys()).toEqual([1, 2, 5]);
+  });
+
+  test("tell an observer that comes in their middle what follows", () => {
+    const db = itemStore();
+    const events: unknown[] = [];
+    db.transaction(() => {
+      db.items.bulkAdd([{ id: 1 }, { id: 2 }]);
+      db.items.subscribe((type, keys) => void events.push([type, keys]));
+      db.items.add({ id: 3 });
+      db.items.delete(2);
+    });
+    expect(events).toEqual([["create", [3]], ["delete", [2]]]);
+    expect(db.items.keys()).toEqual([1, 3]);
+  });
+
   test("refuse asynchronous callbacks and take back what these did at once", async () => {
     const db = itemStore();
     let calls = 0;

@@ -177,12 +177,15 @@ test(
     });
     const program = fc.array(step, { minLength: STEPS, maxLength: STEPS, size: "max" });
     let steps = 0;
+    // The store notes less where nobody listens, and has to take it back all the same.
+    const anyFollowed = fc.option(fc.array(question, { maxLength: 6 }), { freq: 2 });
     fc.assert(
-      fc.property(program, fc.array(question, { maxLength: 6 }), (program, followed) => {
+      fc.property(program, anyFollowed, (program, questionsFollowed) => {
         const db = openStore();
         const { rows } = db;
         const naive = new Naive();
-        const copy = follow(rows);
+        const copy = questionsFollowed && follow(rows);
+        const followed = questionsFollowed ?? [];
         const live = followLive(rows, followed);
         for (const { command, questions } of program) {
           steps++;
@@ -191,9 +194,11 @@ test(
           );
           expect(show(rows.toArray()), show(command)).toBe(show(naive.rows));
           expect(faults).toEqual([]);
-          expect(show([...copy].sort()), show(command)).toBe(
-            show(naive.rows.map((row) => [show(row.id), show(row)]).sort()),
-          );
+          if (copy) {
+            expect(show([...copy].sort()), show(command)).toBe(
+              show(naive.rows.map((row) => [show(row.id), show(row)]).sort()),
+            );
+          }
           for (const [i, answered] of live.entries()) {
             expect(answered(), show(followed[i])).toBe(show(answer(naive.rows, followed[i]!)));
           }
