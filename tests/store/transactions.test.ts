@@ -114,7 +114,7 @@ describe("transactions", () => {
         db.items.delete(8);
         add(7);
       });
-      add(10);
+      db.items.add({ id: 10 });
     });
     expect(db.items.keys()).toEqual([1, 2, 5]);
   });
