@@ -117,3 +117,22 @@ describe("what others keep under our prefix", () => {
     expect(await inner.load("Note", "b")).toBe(large);
   });
 });
+
+describe("DenoKvStore", () => {
+  test("names the entry that was damaged, and reads the others", async () => {
+    const store = new DenoKvStore(kv, { prefix: ["damaged"] });
+    const value = "x".repeat(200_000);
+    await store.commit([1, 2, 3].map((key) => ({ type: "Note", key, value })));
+    const [, second] = await Array.fromAsync(kv.list({ prefix: ["damaged", "Note"] }));
+    const id = second!.key.at(-1) as string;
+    await kv.delete(["damaged", 1, "Note", id, 2]);
+    await expect(store.get("Note", 2)).rejects.toThrow("Cannot read Note/2: some of its chunks");
+    expect(await store.get("Note", 3)).toMatchObject({ value });
+    await kv.set(["damaged", "Note", id], "not ours");
+    await expect(store.get("Note", 2)).rejects.toThrow("Cannot read Note/2");
+    await kv.set(["damaged", "Note", id], { format: 1, text: '{"', chunks: 0 });
+    await expect(store.get("Note", 2)).rejects.toThrow("Cannot read Note/2: the stored text");
+    await store.commit([{ type: "Note", key: 2, delete: true }]);
+    expect((await Array.fromAsync(store.list("Note"))).map(({ key }) => key)).toEqual([1, 3]);
+  });
+});

@@ -111,3 +111,40 @@ describe("A better-sqlite3 whose binary does not load", () => {
     );
   });
 });
+
+describe.each([
+  ["node:sqlite", () => new DatabaseSync(":memory:")],
+  ["better-sqlite3", () => new Database(":memory:") as unknown as DatabaseSync],
+])("In a transaction of the owner of a %s handle, SqliteStore", (_, open) => {
+  async function within(): Promise<{ handle: DatabaseSync; store: SqliteStore }> {
+    const handle = open();
+    const store = new SqliteStore(handle);
+    await store.commit(["a", "b"].map((key) => ({ type: "Note", key, value: 1 })));
+    handle.exec("create table mine (x); begin; insert into mine values (1)");
+    return { handle, store };
+  }
+
+  test.each<[string, (store: SqliteStore) => Promise<unknown>]>([
+    ["a write", (store) => store.commit([{ type: "Note", key: "a", value: 2 }])],
+    ["writes", (store) => store.commit(["a", "b"].map((key) => ({ type: "Note", key, value: 2 })))],
+    ["the first write of a type", (store) => store.commit([{ type: "New", key: 1, value: 2 }])],
+    ["a clear", (store) => store.clear("Note")],
+  ])(
+    "refuses %s, which could be taken back later, and leaves the transaction alone",
+    async (_, write) => {
+      const { handle, store } = await within();
+      await expect(write(store)).rejects.toThrow("has a transaction open");
+      handle.exec("commit");
+      expect(handle.prepare("select x from mine").all()).toEqual([{ x: 1 }]);
+      expect(await store.load("Note", "a")).toBe(1);
+      await write(store);
+    },
+  );
+
+  test("reads", async () => {
+    const { handle, store } = await within();
+    expect(await store.load("Note", "a")).toBe(1);
+    expect((await store.pages("Note").next()).value).toHaveLength(2);
+    handle.exec("commit");
+  });
+});
