@@ -137,3 +137,17 @@ test("a document whose news could not be read can be written all the same", asyn
   await clock.until(saved.flush());
   expect((await storage.inner.get("todos", 1))?.value).toEqual({ id: 1, title: "mine" });
 });
+
+test("a damaged schema version is refused at once, by name, and can be deleted", async () => {
+  const database = new DatabaseSync(":memory:");
+  const storage = new SqliteStore(database);
+  const open = () => persist(todoStore(), storage, { version: 2, clock: new TestClock() });
+  await (await open()).close();
+  database.exec(`update "rian.collections" set data = '{'`);
+  // Nobody moves the clock: what cannot get better is not tried again.
+  await expect(open()).rejects.toThrow(
+    "Cannot read rian.collections/todos: the stored text is damaged; restore the entry or delete it",
+  );
+  await storage.commit([{ type: "rian.collections", key: "todos", delete: true }]);
+  await (await open()).close();
+});

@@ -6,6 +6,7 @@ import type { FollowedCollection } from "./followed-collection.ts";
 import { identity } from "./identity.ts";
 import { load } from "./load.ts";
 import type { PersistErrorContext } from "./options.ts";
+import { DowngradeError } from "./schema-version.ts";
 import { call, notify, report, type Session } from "./session.ts";
 
 /**
@@ -89,11 +90,16 @@ export async function repeated<T>(
     try {
       return await work();
     } catch (error) {
-      if (session.stopped) throw error;
+      if (session.stopped || isPermanent(error)) throw error;
       if (progress() > before) failures = 1;
       report(session, error, { failures });
       if (failures >= retry.attempts) throw error;
     }
     await pause.wait(pauseAfter(failures, { ...retry, random }));
   }
+}
+
+/** Whether the same call would fail in the same way again. */
+function isPermanent(error: unknown): boolean {
+  return error instanceof DowngradeError || error instanceof UnreadableEntryError;
 }
