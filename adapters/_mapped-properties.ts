@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { pointerParts } from "../src/persistence/json-pointer.ts";
 import type { ColumnKind, MappedSchema } from "./_mapped-schema.ts";
 
 /** A property, as far as its schema tells where it can be kept. */
@@ -79,11 +80,10 @@ function itemsOf(property: Keywords, place: Place): string | undefined {
   return typeof $ref === "string" ? definitionOf($ref, place) : undefined;
 }
 
-/** The last part of a JSON Pointer that is a URI fragment: https://www.rfc-editor.org/rfc/rfc6901#section-6 */
+/** The last part of a JSON Pointer. */
 function definitionOf($ref: string, { type, path }: Place): string {
   try {
-    const [part = ""] = decodeURIComponent($ref).split("/").slice(-1);
-    return part.replaceAll("~1", "/").replaceAll("~0", "~");
+    return pointerParts($ref).at(-1) ?? "";
   } catch (cause) {
     const reference = JSON.stringify($ref);
     throw new TypeError(

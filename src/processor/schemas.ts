@@ -1,3 +1,5 @@
+import { pointerParts } from "../persistence/json-pointer.ts";
+
 /** A JSON Schema document, or a part of one. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -44,11 +46,19 @@ function references(schema: unknown): string[] {
   if (!isRecord(schema)) return [];
   return Object.entries(schema).flatMap(([name, value]) => {
     if (name === "$defs") return [];
-    if (name === "$ref" && typeof value === "string" && value.startsWith("#/$defs/")) {
-      return [value.slice("#/$defs/".length)];
-    }
-    return references(value);
+    return name === "$ref" && typeof value === "string" ? referred(value) : references(value);
   });
+}
+
+/** The name of the definition that a URI refers to; none where it refers to something else, or is no URI. */
+function referred(uri: string): string[] {
+  try {
+    const [root, keyword, name, ...rest] = pointerParts(uri);
+    const isDefinition = root === "#" && keyword === "$defs" && rest.length === 0;
+    return isDefinition && name !== undefined ? [name] : [];
+  } catch {
+    return [];
+  }
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

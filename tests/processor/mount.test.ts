@@ -45,6 +45,33 @@ describe("mount", () => {
     ]);
   });
 
+  test.each([
+    ["#/$defs/To~1do", "To/do"],
+    ["#/$defs/To~01do", "To~1do"],
+    ["#/$defs/To%20do", "To do"],
+    ["#/$defs/T%C3%B3do%25", "Tódo%"],
+    ["#/$defs/To%7E1do", "To/do"],
+    ["#/%24defs/Todo", "Todo"],
+  ])("answers the schema that the URI %s refers to", async ($ref, type) => {
+    const schemas = { List: { items: { $ref } }, [type]: { title: "found" } };
+    const process = createProcessor({ List: {} }, new MemoryStore(), { schemaProvider: schemas });
+    expect(await process({ type: "List", instance: "a", event: "mount" })).toEqual([
+      { action: "schema", type: "List", instance: "a", schema: schemas.List },
+      { action: "schema", type, instance: "a", schema: { title: "found" } },
+    ]);
+  });
+
+  test.each(["#/$defs/100%", "#/$defs/Item/title", "other.json#/$defs/Item", "Item"])(
+    "answers no schema for %s, which refers to no definition",
+    async ($ref) => {
+      const schemas = { List: { items: { $ref } }, Item: {}, "100%": {}, "Item/title": {} };
+      const process = createProcessor({ List: {} }, new MemoryStore(), { schemaProvider: schemas });
+      expect(await process({ type: "List", instance: "a", event: "mount" })).toEqual([
+        { action: "schema", type: "List", instance: "a", schema: schemas.List },
+      ]);
+    },
+  );
+
   test("of an instance that is there answers its state and runs no handler", async () => {
     const mount = vi.fn(() => ({ count: 0 }));
     const process = createProcessor(
