@@ -16,8 +16,17 @@ export interface D1BindingStatement {
   run(): Promise<{ readonly meta: { readonly changes: number } }>;
 }
 
-/** Runs statements on D1, each batch in one round trip. */
+/**
+ * Runs statements on D1, each batch in one round trip.
+ *
+ * @throws {TypeError} when the Worker has no such binding, whatever its types say.
+ */
 export function d1Driver(database: D1Binding): SqlDriver {
+  if (!database) {
+    throw new TypeError(
+      "Cannot use D1: the Worker has no such binding; name it under d1_databases in its configuration",
+    );
+  }
   return {
     async batch(statements) {
       const results = await database.batch(

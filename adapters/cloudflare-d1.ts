@@ -52,7 +52,11 @@ export class D1Store extends SqlStore {
   /** @internal */
   protected override readonly joined: boolean = true;
 
-  /** Uses a D1 binding, such as `env.DB`. */
+  /**
+   * Uses a D1 binding, such as `env.DB`.
+   *
+   * @throws {TypeError} when the Worker has no such binding, whatever its types say.
+   */
   constructor(database: D1Binding, options: D1StoreOptions = {}) {
     super(d1Driver(database), options);
   }

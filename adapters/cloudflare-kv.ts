@@ -112,9 +112,18 @@ export class CloudflareKvStore extends TextAdapter {
   readonly #now: () => number;
   readonly #createVersion: () => Version;
 
-  /** Uses a KV binding, such as `env.KV`. */
+  /**
+   * Uses a KV binding, such as `env.KV`.
+   *
+   * @throws {TypeError} when the Worker has no such binding, whatever its types say.
+   */
   constructor(kv: KvBinding, options: CloudflareKvStoreOptions = {}) {
     super();
+    if (!kv) {
+      throw new TypeError(
+        "Cannot use Workers KV: the Worker has no such binding; name it under kv_namespaces in its configuration",
+      );
+    }
     this.#kv = kv;
     this.#root = rootOf(options.prefix ?? "rian");
     this.#now = options.now ?? Date.now;

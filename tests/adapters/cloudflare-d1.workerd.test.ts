@@ -57,6 +57,11 @@ describe("D1Store", () => {
     return { database, counts };
   }
 
+  test("says at once that a Worker has no binding of that name, whatever its types promise", () => {
+    const { MISSPELT } = env as unknown as { MISSPELT: D1Binding };
+    expect(() => new D1Store(MISSPELT)).toThrow("under d1_databases");
+  });
+
   test("commits 10,000 documents in one round trip", async () => {
     const { database, counts } = counting();
     const store = new D1Store(database);

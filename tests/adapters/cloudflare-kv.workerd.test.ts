@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
-import { CloudflareKvStore } from "../../adapters/cloudflare-kv.ts";
+import { CloudflareKvStore, type KvBinding } from "../../adapters/cloudflare-kv.ts";
 import type { Key } from "../../src/persistence/adapter.ts";
 import { encodeKey } from "../../src/persistence/keys.ts";
 import { testAdapter } from "../../src/persistence/testing/mod.ts";
@@ -17,6 +17,11 @@ const cases = testAdapter("CloudflareKvStore", () => {
 for (const { name, skip, run } of cases) test.skipIf(skip)(name, run);
 
 describe("CloudflareKvStore", () => {
+  test("says at once that a Worker has no binding of that name, whatever its types promise", () => {
+    const { MISSPELT } = env as unknown as { MISSPELT: KvBinding };
+    expect(() => new CloudflareKvStore(MISSPELT)).toThrow("under kv_namespaces");
+  });
+
   test("keeps documents under names that a person can read", async () => {
     const store = new CloudflareKvStore(env.KV, { prefix: "named", createVersion: () => "v1" });
     await store.commit([{
