@@ -44,6 +44,8 @@ export interface NascOptions<E extends Env = Env> {
   readonly heartbeat?: number;
   /** Carries changes to the streams. Default: one for this process. */
   readonly hub?: Hub;
+  /** For how long an applied `eventId` is remembered. Default: a day. */
+  readonly receiptTtl?: number;
   /** Accepts a store without compare-and-set, such as Workers KV. */
   readonly lastWriteWins?: boolean;
   /** Is told every error that the sender is not, whole. Default: `console.error`. */

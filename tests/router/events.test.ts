@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
+import { MemoryStore } from "../../mod.ts";
 import { counterMessage } from "../support/counter.ts";
 import { app, post, store, user } from "./support.ts";
 
@@ -21,6 +22,17 @@ describe("POST /event", () => {
         rev: 2,
       }],
     });
+  });
+
+  test("applies an event that is sent again once, and anew when `receiptTtl` is over", async () => {
+    let now = 0;
+    const routes = app({ store: new MemoryStore({ now: () => now }), receiptTtl: 1_000 });
+    const add = async () => (await post(routes, counterMessage({ eventId: "e1" }))).json();
+    await post(routes, counterMessage({ event: "mount" }));
+    expect(await add()).toMatchObject({ rev: 2 });
+    expect(await add()).toMatchObject({ rev: 2 });
+    now = 1_001;
+    expect(await add()).toMatchObject({ rev: 3 });
   });
 
   test("takes an array, runs it in order and answers each", async () => {
