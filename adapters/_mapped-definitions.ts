@@ -11,7 +11,7 @@ import {
   kindIn,
   limitOf,
 } from "./_mapped-declared.ts";
-import { type ColumnKind, type Entity, fold, isColumnName } from "./_mapped-schema.ts";
+import { type ColumnKind, type Entity, fold } from "./_mapped-schema.ts";
 
 /** What a table holds, as it is noted in the database. */
 export interface TableDefinition {
@@ -68,10 +68,14 @@ export function defineTables(
     const table = fold(entity.table);
     return [entity.type, columnsOf(entity, noted.get(table), declared.get(table))];
   }));
+  const owners = ownersIn(entities, noted);
   const arrays = new Map([...entities.values()].map((entity) => {
     const added = [...entity.arrays].map(([property, type]) => {
-      const owner = ownerName(entity, columns.get(type)!);
-      return [property, { table: entities.get(type)!.table, owner }];
+      const { table } = entities.get(type)!;
+      const ofItems = owners.get(fold(table))!;
+      const owner = ownerName(entity, { columns: columns.get(type)!, owners: ofItems });
+      if (!has(ofItems.keys(), owner)) ofItems.set(owner, entity.table);
+      return [property, { table, owner }];
     });
     // Noted again, the same has to be the same text: what was there stays as it is, and first.
     const before = noted.get(fold(entity.table))?.arrays;
@@ -80,21 +84,21 @@ export function defineTables(
   }));
   const defined = [...entities.values()].map(({ type, table, pk }): TableDefinition => {
     const before = noted.get(fold(table));
-    const owners = new Map(Object.entries(before?.owners ?? {}));
-    for (const other of entities.values()) {
-      for (const array of Object.values(arrays.get(other.type)!)) {
-        const isItem = fold(array.table) === fold(table) && !has(owners.keys(), array.owner);
-        if (isItem) owners.set(array.owner, other.table);
-      }
-    }
+    const ofItems = owners.get(fold(table))!;
     const kept = Object.keys(before?.columns ?? {});
     const existing = declared.get(fold(table));
-    const others = [...existing?.columns.keys() ?? [], ...owners.keys(), ...kept];
+    const others = [...existing?.columns.keys() ?? [], ...ofItems.keys(), ...kept];
     const held = withRoom(columns.get(type)!, { others, kept: kept.length, maxColumns });
     const limits = limitsIn(held, before, existing);
     return {
       table: before?.table ?? table,
-      ...{ type, pk, owners: Object.fromEntries(owners), arrays: arrays.get(type)!, columns: held },
+      ...{
+        type,
+        pk,
+        owners: Object.fromEntries(ofItems),
+        arrays: arrays.get(type)!,
+        columns: held,
+      },
       ...Object.keys(limits).length > 0 && { limits },
     };
   });
@@ -149,11 +153,37 @@ function limitsIn(
   return { ...before?.limits, ...Object.fromEntries(added) };
 }
 
+/** By the folded names of tables of items, the columns that were noted for the keys of documents, and whose. */
+function ownersIn(
+  entities: ReadonlyMap<string, Entity>,
+  noted: KnownTables["noted"],
+): Map<string, Map<string, string>> {
+  const all = new Map([...entities.values()].map(({ table }) => {
+    return [fold(table), new Map(Object.entries(noted.get(fold(table))?.owners ?? {}))];
+  }));
+  for (const entity of entities.values()) {
+    for (const { table, owner } of Object.values(noted.get(fold(entity.table))?.arrays ?? {})) {
+      const owners = all.get(fold(table));
+      if (owners && !has(owners.keys(), owner)) owners.set(owner, entity.table);
+    }
+  }
+  return all;
+}
+
 /** The column with the keys of the documents that items belong to, such as `todo_list_id`. */
-function ownerName({ table, pk }: Entity, columns: ReadonlyMap<string, ColumnKind>): string {
-  const name = `${table.replace(/s$/, "")}_${pk}`;
-  // Where the items have a property of that name themselves, the key needs another one.
-  return has(columns.keys(), name) || !isColumnName(name) ? `rian_${name}` : name;
+function ownerName({ table, pk }: Entity, { columns, owners }: {
+  readonly columns: ReadonlyMap<string, ColumnKind>;
+  readonly owners: ReadonlyMap<string, string>;
+}): string {
+  // Items may have a property of that name themselves, or belong to documents of `todo_list` and of `todo_lists`.
+  const isTaken = (name: string) => {
+    return has(columns.keys(), name) || [...owners].some(([owner, other]) => {
+      return fold(owner) === fold(name) && fold(other) !== fold(table);
+    });
+  };
+  let name = `${table.replace(/s$/, "")}_${pk}`;
+  while (isTaken(name) || name === "__proto__") name = `rian_${name}`;
+  return name;
 }
 
 function has(names: Iterable<string>, name: string): boolean {

@@ -6,7 +6,7 @@ import { ifShort, IN_TABLES, readDocuments, selectDocuments } from "./_mapped-re
 import { dissect, type Dissected, isDocument } from "./_mapped-rows.ts";
 import { DOCUMENTS } from "./_mapped-tables.ts";
 import type { MappedType } from "./_mapped-types.ts";
-import { removeRows, storeRows, withIds } from "./_mapped-write.ts";
+import { type DissectedEntry, removeRows, storeRows, withIds } from "./_mapped-write.ts";
 import { DocumentTable } from "./_sql-document-table.ts";
 import type { SqlLayout } from "./_sql-layout.ts";
 import * as sql from "./_sql-statements.ts";
@@ -26,7 +26,8 @@ export function mappedLayout(type: string, tables: MappedTables): SqlLayout {
     const ids = `select id from ${documents} where ${where}`;
     return [
       ...removeRows(mapped, { ids, parameters }),
-      { sql: `delete from ${documents} where ${where}`, parameters },
+      // Tables that have been made since the last look may have rows of what is deleted here.
+      { sql: `delete from ${documents} where ${where} and ${mapped.isKnown}`, parameters },
     ];
   }
 
@@ -35,6 +36,19 @@ export function mappedLayout(type: string, tables: MappedTables): SqlLayout {
     if (!put) return undefined;
     const value = decodeValue(put.encoded, { type, key });
     return isDocument(value) ? dissect(tables.toWrite(type), value, decodeKey(id)) : undefined;
+  }
+
+  /** The documents that have rows, the ids of those that have none, and what is kept beside their versions. */
+  function dissectAll(writes: readonly sql.VersionedWrite[]) {
+    const stored: DissectedEntry[] = [];
+    const removed: string[] = [];
+    const heads = writes.map((write) => {
+      const parts = dissectWrite(write);
+      if (parts) stored.push({ id: write.id, parts });
+      else removed.push(write.id);
+      return parts ? withoutValue(write) : write;
+    });
+    return { stored, removed, heads };
   }
 
   return {
@@ -58,12 +72,7 @@ export function mappedLayout(type: string, tables: MappedTables): SqlLayout {
     },
     toFound: (results) => readDocuments(tables.toRead(type), results),
     apply(writes, now) {
-      const entries = writes.map((write) => ({ id: write.id, parts: dissectWrite(write) }));
-      const stored = entries.flatMap(({ id, parts }) => parts ? [{ id, parts }] : []);
-      const removed = entries.flatMap(({ id, parts }) => parts ? [] : [id]);
-      const heads = writes.map((write, index) => {
-        return entries[index]!.parts ? withoutValue(write) : write;
-      });
+      const { stored, removed, heads } = dissectAll(writes);
       return [
         ...versions.applyAll(heads, now, { joined: true }),
         ...withIds(removed).flatMap((ids) => removeRows(tables.toWrite(type), ids)),
@@ -71,11 +80,11 @@ export function mappedLayout(type: string, tables: MappedTables): SqlLayout {
       ];
     },
     rearrange(writes) {
-      const entries = writes.flatMap((write) => {
-        const parts = dissectWrite(write);
-        return parts ? [{ id: write.id, parts }] : [];
-      });
-      return moveRows(tables.toWrite(type), entries);
+      const { stored, removed } = dissectAll(writes);
+      return [
+        ...withIds(removed).flatMap((ids) => removeRows(tables.toWrite(type), ids)),
+        ...moveRows(tables.toWrite(type), stored),
+      ];
     },
     deleteAll() {
       return removeWhere(tables.toRead(type), { where: "type = ?", parameters: [type] });

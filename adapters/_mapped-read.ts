@@ -7,7 +7,7 @@ import type { Entry } from "../src/persistence/adapter.ts";
 import { decodeValue } from "../src/persistence/codec.ts";
 import { UnreadableEntryError } from "../src/persistence/errors.ts";
 import { keyOfId } from "../src/persistence/keys.ts";
-import { isLost } from "./_mapped-items.ts";
+import { isLost } from "./_mapped-stand-in.ts";
 import { assemble, isDocument, type TakenApart } from "./_mapped-rows.ts";
 import type { EntityTable, MappedArray, MappedType } from "./_mapped-types.ts";
 import { EXACT_FORMAT } from "./_mapped-write.ts";

@@ -4,9 +4,16 @@
  *
  * @module
  */
-import { emptied, standIn } from "./_mapped-items.ts";
+import { isStandIn, standIn } from "./_mapped-stand-in.ts";
 import type { EntityTable, MappedType } from "./_mapped-types.ts";
-import { fromColumn, isExact, isSame, type SqlValue, toColumn } from "./_mapped-values.ts";
+import {
+  fromColumn,
+  isExact,
+  isSame,
+  isStructure,
+  type SqlValue,
+  toColumn,
+} from "./_mapped-values.ts";
 
 type Document = Record<string, unknown>;
 
@@ -14,9 +21,9 @@ type Document = Record<string, unknown>;
 export interface TakenApart {
   /** The values of the columns, in their order. */
   readonly columns: readonly SqlValue[];
-  /** What has no column. */
+  /** What has no column, or is of a kind that no column holds. */
   readonly rest: Document;
-  /** Values that their columns hold only nearly; of arrays whose items are rows, that they are there. */
+  /** Values that their columns hold only nearly; of arrays whose items are rows, what stands for them. */
   readonly exact: Document;
   /**
    * The keys in order, where that is not the order in which parts are put together. It begins with `null` in a
@@ -67,9 +74,11 @@ export function assemble(type: MappedType, { root, arrays }: Dissected, key: unk
   if (root.keys?.[0] !== null && !Object.hasOwn(root.rest, pk)) parts.set(pk, key);
   readColumns(parts, type, root);
   for (const [name, items] of arrays) {
+    if (items.length === 0 && !isStandIn(root.exact[name])) continue;
     const { items: table } = type.arrays.get(name)!;
-    if (items.length > 0) parts.set(name, items.map((item) => putTogether(table, item)));
-    else if (Object.hasOwn(root.exact, name)) parts.set(name, emptied(root.exact[name]));
+    // Its place is not that of a column which the property had before, or has since.
+    parts.delete(name);
+    parts.set(name, items.map((item) => putTogether(table, item)));
   }
   return inOrder(parts, root);
 }
@@ -84,19 +93,22 @@ function takeApart(
     readonly elsewhere?: ReadonlySet<string>;
   },
 ): TakenApart {
-  const values: SqlValue[] = [];
+  const columnValues: SqlValue[] = [];
   const exact: Document = {};
   for (const [name, kind] of columns) {
     const isHere = Object.hasOwn(document, name) && !elsewhere.has(name);
-    const value = isHere ? toColumn(document[name], limits.get(name)) : null;
-    values.push(value);
-    if (isHere && (value === null || !isExact(kind, document[name]))) exact[name] = document[name];
+    const value = isHere ? document[name] : undefined;
+    const stored = toColumn(value, limits.get(name));
+    columnValues.push(stored);
+    if (!isHere || isStructure(value)) continue;
+    if (stored === null || !isExact(kind, value)) exact[name] = value;
   }
   const rest: Document = {};
   for (const name of Object.keys(document)) {
-    if (!columns.has(name) && !elsewhere.has(name)) rest[name] = document[name];
+    const hasColumn = columns.has(name) && !isStructure(document[name]);
+    if (!hasColumn && !elsewhere.has(name)) rest[name] = document[name];
   }
-  return { columns: values, rest, exact, keys: keysOf(document, { order, rest }) };
+  return { columns: columnValues, rest, exact, keys: keysOf(document, { order, rest }) };
 }
 
 function putTogether(table: EntityTable, item: TakenApart): Document {

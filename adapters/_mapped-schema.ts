@@ -80,7 +80,7 @@ export function fold(name: string): string {
 }
 
 /** Whether a column may have this name: not one of the store's own, an alias of SQLite's, or changed on its way. */
-export function isColumnName(name: string): boolean {
+function isColumnName(name: string): boolean {
   return !/^(rian_.*|rowid|_rowid_|oid|__proto__|)$/is.test(name) && isName(name);
 }
 

@@ -32,6 +32,11 @@ function toNearest(value: unknown): SqlValue {
   }
 }
 
+/** Whether no column holds anything of this value: objects, but for dates. */
+export function isStructure(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !(value instanceof Date);
+}
+
 /** Whether a column gives this value back by itself. */
 export function isExact(kind: ColumnKind, value: unknown): boolean {
   if (kind === "boolean") return typeof value === "boolean";
@@ -42,10 +47,12 @@ export function isExact(kind: ColumnKind, value: unknown): boolean {
 /**
  * The value that a column stands for.
  *
- * @param before What the column was stored for, if that was not exactly its value: a changed date is a date again.
+ * @param before What the column was stored for, if that was not exactly its value: a changed date is a date again,
+ * and a changed bigint a bigint.
  */
 export function fromColumn(kind: ColumnKind, stored: string | number, before?: unknown): unknown {
   if (kind === "boolean" && (stored === 0 || stored === 1)) return stored === 1;
+  if (typeof before === "bigint" && Number.isSafeInteger(stored)) return BigInt(stored);
   const date = before instanceof Date ? new Date(stored) : undefined;
   return date && !Number.isNaN(date.getTime()) ? date : stored;
 }
@@ -56,8 +63,10 @@ export function isSame(stored: SqlValue, expected: SqlValue): boolean {
   if (stored === null || expected === null) return false;
   if (typeof stored === "string" && typeof expected === "string") return false;
   const [a, b] = [Number(stored), Number(expected)];
-  // SQLite promises 15 digits.
-  return a === b || Math.abs(a - b) <= Math.abs(b) * 1e-14;
+  if (a === b) return true;
+  // SQLite promises 15 digits, and all of an integer.
+  return !(Number.isSafeInteger(a) && Number.isSafeInteger(b)) &&
+    Math.abs(a - b) <= Math.abs(b) * 1e-14;
 }
 
 /** Whether a number survives as decimal text of 15 digits, which is what SQLite promises, or as an integer. */

@@ -66,6 +66,28 @@ describe.each(databases)("columns of SqliteMappedStore on $library", ({ open }) 
       .toEqual([{ owner: "a" }, { owner: "b" }]);
   });
 
+  test("show the documents of tables with like names in columns of their own", async () => {
+    const database = open();
+    const properties = { id: text, items: todos };
+    const types = { Todo: "todos", One: "todo_list", Many: "todo_lists" };
+    const schema = {
+      $defs: { Todo: { properties: { id: text } }, One: { properties }, Many: { properties } },
+    };
+    const store = new SqliteMappedStore(database, {
+      mapping: Object.fromEntries(
+        Object.entries(types).map(([type, entity]) => [type, { "x-na:store": { entity } }]),
+      ),
+      schema,
+    });
+    for (const type of ["One", "Many"]) {
+      await store.persist(type, "a", {}, { id: "a", items: [{ id: type }] });
+    }
+    const select = "select id from todos where todo_list_id = 'a'";
+    expect(database.prepare(select).all()).toEqual([{ id: "One" }]);
+    expect(database.prepare(select.replace("todo_list", "rian_todo_list")).all())
+      .toEqual([{ id: "Many" }]);
+  });
+
   test("refuse a pk of a name that SQLite or the store uses itself", () => {
     for (const pk of ["rowid", "OID", "_rowid_", "rian_position", "", "\ud800", "a\0"]) {
       const renamed = { ...mapping, Todo: { "x-na:store": { entity: "todos", pk } } };

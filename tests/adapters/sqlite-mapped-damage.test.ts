@@ -17,16 +17,18 @@ const schema = {
     Todo: { properties: { id: text, title: text, done: boolean, n: number } },
     TodoList: {
       properties: {
-        ...{ id: text, title: text, n: number, at: text },
+        ...{ id: text, title: text, n: number, at: text, serial: { type: "integer" } },
         items: { type: "array", items: { $ref: "#/$defs/Todo" } },
       },
     },
   },
 };
 
+const serial = 1_764_000_000_000_000n;
+
 function listOf(id: string) {
   const items = ["x", "y", "z"].map((each) => ({ id: each, title: each, done: false, extra: 1 }));
-  return { labels: ["l"], id, title: "Shopping", at: new Date(5), n: NaN, items };
+  return { labels: ["l"], id, title: "Shopping", at: new Date(5), n: NaN, serial, items };
 }
 
 type List = ReturnType<typeof listOf>;
@@ -45,6 +47,9 @@ describe.each(databases)("SqliteMappedStore among other tools on $library", ({ o
     "update todo_lists set title = 'Other' where id = 'b'": (list) => ({ ...list, title: "Other" }),
     "update todo_lists set title = '' where id = 'b'": (list) => ({ ...list, title: "" }),
     "update todo_lists set n = 5 where id = 'b'": (list) => ({ ...list, n: 5 }),
+    "update todo_lists set serial = serial + 1 where id = 'b'": (list) => {
+      return { ...list, serial: serial + 1n };
+    },
     "update todo_lists set n = 9223372036854775807 where id = 'b'": (list) => {
       return { ...list, n: 2 ** 63 };
     },

@@ -84,6 +84,42 @@ describe.each(databases)("a schema that changes, of SqliteMappedStore on $librar
     }
   });
 
+  test("may turn a column into an array, whose documents keep their objects and the order of their keys", async () => {
+    const on = open();
+    const [asText, asArray] = [text, todos].map((p) =>
+      fresh({ todo: {}, list: { q: todos, p } }, on)
+    );
+    const values = [
+      ...[{ p: { generation: 3 } }, { p: { generation: 0, id: "x" } }, { p: [] }, { p: [1] }, {}],
+      ...[{ q: [{ id: "x" }], p: [{ id: "y" }] }, { p: [{ id: "y" }], q: [] }, { q: [], p: "p" }],
+    ];
+    const stores = [asArray!, asText!, fresh({ todo: {}, list: { p: text, q: todos } }, on)];
+    for (const [index, store] of stores.entries()) {
+      await store.commit(
+        values.map((value, each) => ({ type: "TodoList", key: index * 10 + each, value })),
+      );
+      for (const reader of stores) {
+        for (let key = 0; key < index * 10 + values.length; key++) {
+          const value = values[key % 10];
+          const read = (await reader.get("TodoList", key))?.value;
+          expect(read).toStrictEqual(value);
+          expect(Object.keys(read ?? {})).toEqual(Object.keys(value ?? {}));
+        }
+      }
+    }
+  });
+
+  test("leaves no rows of a type that is cleared by a store which saw its tables missing", async () => {
+    const on = open();
+    const early = fresh(full, on);
+    await early.commit([{ type: "Todo", key: "x", value: { id: "x" } }]);
+    expect(await early.load("TodoList", "a")).toBeNull();
+    await fresh(full, on).persist("TodoList", "a", {}, value);
+    await early.clear("TodoList");
+    expect(on.prepare("select id from todo_lists").all()).toEqual([]);
+    expect(on.prepare("select id from todos").all()).toEqual([{ id: "x" }]);
+  });
+
   test("is learned by a store that is open already, before it reads or writes anything", async () => {
     const on = open();
     const earlier = fresh({ todo: { id: text }, list: { id: text, items: todos } }, on);

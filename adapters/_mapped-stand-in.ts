@@ -11,9 +11,9 @@ export function standIn({ generation }: MappedArray, length: number): unknown {
   return length === 0 ? [] : { generation };
 }
 
-/** The array without rows that something stands for, or the value itself where that is no stand-in. */
-export function emptied(stored: unknown): unknown {
-  return generationOf(stored) === undefined ? stored : [];
+/** Whether something stands for an array. */
+export function isStandIn(stored: unknown): boolean {
+  return Array.isArray(stored) && stored.length === 0 || generationOf(stored) !== undefined;
 }
 
 /** Whether an array had items, and the table that they were in is gone. */
