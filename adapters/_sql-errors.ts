@@ -24,6 +24,11 @@ export function isMissingColumn(error: unknown): boolean {
   return /no such column|has no column named/i.test(String(error));
 }
 
+/** Whether an upsert failed because the unique index that it goes by is gone, as it is after others rebuilt its table. */
+export function isMissingIndex(error: unknown): boolean {
+  return /ON CONFLICT clause does not match/i.test(String(error));
+}
+
 /** Whether columns could not be added because this is no ordinary table. */
 export function isNoTable(error: unknown): boolean {
   return /cannot add a column to a view|virtual tables may not be altered/i.test(String(error));

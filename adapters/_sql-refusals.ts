@@ -19,6 +19,7 @@ const REFUSALS: readonly (readonly [words: RegExp, cure: string])[] = [
   ],
   [/cannot store \w+ value in \w+ column .*/, "change the document or the type of the column"],
   [/datatype mismatch/, "an integer primary key takes nothing else; use such keys, or change it"],
+  [/cannot (INSERT into|UPDATE) generated column [^']*/, "let it be an ordinary column"],
   [/(CHECK|FOREIGN KEY) constraint failed.*/, "change the document or the constraint"],
 ];
 

@@ -9,6 +9,7 @@ import { createVersions } from "../src/persistence/versions.ts";
 import { SqlCommit } from "./_sql-commit.ts";
 import {
   isMissingColumn,
+  isMissingIndex,
   isMissingTable,
   isNoTable,
   isPresentColumn,
@@ -203,7 +204,8 @@ export abstract class SqlStore extends TextAdapter {
       try {
         return await run();
       } catch (error) {
-        if (!isMissingTable(error) && !isMissingColumn(error)) throw error;
+        const isMissing = isMissingTable(error) || isMissingColumn(error) || isMissingIndex(error);
+        if (!isMissing) throw error;
         if (attempt === ATTEMPTS) throw this.#explain(types, error);
       }
       for (const type of types) await this.#makeTables(type);
