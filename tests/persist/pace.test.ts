@@ -1,33 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Key } from "../../src/persistence/adapter.ts";
-import { persist, type PersistOptions } from "../../src/persistence/collections/mod.ts";
-import { gate, settled, stored, TestClock, type Todo, todoStore, Watched } from "./support.ts";
-
-/** A followed store on a platform that takes a key once a second, as Workers KV does, and when it was written. */
-async function paced(options: PersistOptions = {}) {
-  const clock = new TestClock();
-  const begun = clock.now();
-  const storage = new Watched(undefined, {
-    conditional: "none",
-    atomicWrites: 1,
-    writesPerSecondPerKey: 1,
-  });
-  const times: { key: Key | "all"; at: number }[] = [];
-  storage.before = (act, writes) => {
-    if (act === "clear") times.push({ key: "all", at: clock.now() - begun });
-    for (const { key } of writes) times.push({ key, at: clock.now() - begun });
-  };
-  const db = todoStore();
-  const saved = await persist(db, storage, {
-    clock,
-    debounce: 10,
-    maxWait: 10,
-    onError: () => {},
-    ...options,
-  });
-  return { clock, storage, db, saved, times };
-}
+import { persist } from "../../src/persistence/collections/mod.ts";
+import { paced } from "./paced.ts";
+import { stored, type Todo, todoStore } from "./support.ts";
 
 describe("a platform that takes one write a second to a key", () => {
   test("gets each key once a second, in its newest state, while others go on", async () => {
@@ -80,54 +56,6 @@ describe("a platform that takes one write a second to a key", () => {
     expect(second! - first!).toBeGreaterThanOrEqual(1_000);
     expect(third! - second!).toBeGreaterThanOrEqual(1_000);
     expect(saved.status).toBe("saved");
-  });
-
-  test("gets up to six keys at a time, and one that fails holds up none of the others", async () => {
-    const { clock, storage, db, saved } = await paced({
-      onFailure: "revert",
-      retry: { attempts: 1 },
-    });
-    const acknowledged: Key[] = [];
-    let [running, most] = [0, 0];
-    storage.before = async (act, [write]) => {
-      if (act !== "commit") return;
-      most = Math.max(most, ++running);
-      await new Promise<void>((resolve) => void clock.setTimeout(resolve, 100));
-      running--;
-      if (write!.key === 3) throw new Error("429 Too Many Requests");
-      acknowledged.push(write!.key);
-    };
-    const begun = clock.now();
-    for (let id = 0; id < 12; id++) db.todos.add({ id, title: "new" });
-    await expect(clock.until(saved.flush())).rejects.toThrow("429");
-    await clock.until(saved.flush());
-    expect(most).toBe(6);
-    expect(clock.now() - begun).toBeLessThan(1_000);
-    const others = [0, 1, 2, 4, 5, 6, 7, 8, 9, 10, 11];
-    expect(acknowledged.sort((a, b) => Number(a) - Number(b))).toEqual(others);
-    expect(db.todos.keys()).toEqual(others);
-    expect([...(await stored(storage.inner, "todos")).keys()]).toEqual(others);
-    expect(storage.writes.every((write) => !("ifVersion" in write))).toBe(true);
-  });
-
-  test("gets what moved to another key there before it is gone from the first", async () => {
-    const { clock, storage, db, saved } = await paced();
-    db.todos.add({ id: 1, title: "a" });
-    db.todos.add({ id: 2, title: "b" });
-    await clock.until(saved.flush());
-    await clock.advance(1_000);
-    const { opened, open } = gate();
-    storage.before = () => opened;
-    storage.calls.length = 0;
-    db.todos.add({ id: 11, title: "a" });
-    db.todos.add({ id: 12, title: "b" });
-    db.todos.bulkDelete([1, 2]);
-    const flushed = saved.flush();
-    await settled();
-    expect(storage.writes.map(({ key }) => key)).toEqual([11, 12]);
-    open();
-    await clock.until(flushed);
-    expect(storage.writes.map(({ key }) => key)).toEqual([11, 12, 1, 2]);
   });
 
   test("is not waited for by a clock that was set back", async () => {

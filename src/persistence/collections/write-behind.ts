@@ -5,7 +5,7 @@ import { Debounce } from "./debounce.ts";
 import { policyFor } from "./failure-policy.ts";
 import { type Refusal, refusalsOf } from "./refusal.ts";
 import { revert } from "./revert.ts";
-import { COMMITS_AT_ONCE } from "./save-each.ts";
+import { COMMITS_AT_ONCE, failureOf } from "./save-each.ts";
 import { addressOf, report, type Session } from "./session.ts";
 import type { PersistenceStatus } from "./status.ts";
 import { nextStep, type Step, untilNextTurn } from "./step.ts";
@@ -159,9 +159,10 @@ export class WriteBehind {
     await this.#refuse(refusals);
   }
 
-  async #fail(step: Step, error: unknown): Promise<void> {
+  async #fail(step: Step, thrown: unknown): Promise<void> {
     const { retry, random, stopped, dirty } = this.#session;
     if (stopped) return;
+    const { error, address } = failureOf(thrown);
     // Of several commits, some may have been made.
     const sent = step.sent.filter((each) => dirty.includes(each));
     const batch = step.clears === undefined ? sent : [];
@@ -174,7 +175,7 @@ export class WriteBehind {
     }
     this.#failures++;
     this.#tries++;
-    report(this.#session, error, { failures: this.#failures });
+    report(this.#session, error, { ...address, failures: this.#failures });
     if (this.#tries >= retry.attempts) await this.#giveUp({ ...step, sent }, error);
     this.#onUpdate();
     if (this.#session.stopped) return;
