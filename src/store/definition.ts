@@ -18,6 +18,7 @@ export interface UntypedSchema {
 export interface IndexDefinition extends Field {
   /** The collection that it belongs to. */
   readonly collection: string;
+  readonly primaryKey: string;
   readonly kind: "hash" | "multi-entry" | "ordered";
   readonly unique: boolean;
 }
@@ -27,8 +28,6 @@ export interface CollectionDefinition {
   readonly name: string;
   readonly primaryKey: string;
   readonly indexes: readonly IndexDefinition[];
-  /** Whether one of them is unique. */
-  readonly isUnique: boolean;
 }
 
 /**
@@ -56,6 +55,7 @@ export function defineCollection(name: string, schema: UntypedSchema): Collectio
       definitions.set(kind + paths, {
         ...fieldOf(paths),
         collection: name,
+        primaryKey,
         kind,
         unique: entries === unique,
       });
@@ -70,7 +70,7 @@ export function defineCollection(name: string, schema: UntypedSchema): Collectio
   define(indexes, "hash");
   define(ordered, "ordered");
   define(unique, "hash");
-  return { name, primaryKey, indexes: [...definitions.values()], isUnique: unique.length > 0 };
+  return { name, primaryKey, indexes: [...definitions.values()] };
 }
 
 function isName(path: unknown): boolean {

@@ -1,6 +1,5 @@
-import type { IndexDefinition } from "./definition.ts";
 import type { Document } from "./field.ts";
-import type { Index } from "./index.ts";
+import { Index } from "./index.ts";
 import { SortedSlots } from "./sorted-slots.ts";
 import { ValueMap } from "./value-map.ts";
 
@@ -14,38 +13,35 @@ export function entriesOf(value: unknown): readonly unknown[] {
 }
 
 /** Finds documents by one value of a field, or by the elements of an array field. */
-export class EntryIndex implements Index {
-  readonly definition: IndexDefinition;
+export class EntryIndex extends Index {
   /** Slots by value. A value that one document has, which is common, costs no list. */
   readonly #buckets = new ValueMap<number | SortedSlots>();
 
-  constructor(definition: IndexDefinition) {
-    this.definition = definition;
-  }
-
-  add(slot: number, document: Document): void {
-    const value = this.definition.read(document);
-    if (!Array.isArray(value)) this.#put(value, slot);
-    else for (const entry of entriesOf(value)) this.#put(entry, slot);
-  }
-
-  delete(slot: number, document: Document): void {
-    for (const entry of entriesOf(this.definition.read(document))) {
-      const bucket = this.#buckets.get(entry);
-      if (typeof bucket === "object") bucket.delete(slot);
-      if (bucket === slot || this.count(entry) === 0) this.#buckets.delete(entry);
-    }
-  }
-
   find(value: unknown): number[] {
+    this.catchUp();
     const bucket = this.#buckets.get(value);
     if (bucket === undefined) return [];
     return typeof bucket === "number" ? [bucket] : bucket.slice(0, bucket.size);
   }
 
   count(value: unknown): number {
+    this.catchUp();
     const bucket = this.#buckets.get(value);
     return bucket === undefined ? 0 : typeof bucket === "number" ? 1 : bucket.size;
+  }
+
+  protected override insert(slot: number, document: Document): void {
+    const value = this.definition.read(document);
+    if (!Array.isArray(value)) this.#put(value, slot);
+    else for (const entry of entriesOf(value)) this.#put(entry, slot);
+  }
+
+  protected override remove(slot: number, document: Document): void {
+    for (const entry of entriesOf(this.definition.read(document))) {
+      const bucket = this.#buckets.get(entry);
+      if (typeof bucket === "object") bucket.delete(slot);
+      if (bucket === slot || this.count(entry) === 0) this.#buckets.delete(entry);
+    }
   }
 
   #put(entry: unknown, slot: number): void {

@@ -1,65 +1,47 @@
 import type { IndexDefinition } from "./definition.ts";
-import { ConstraintError } from "./errors.ts";
 import type { Document } from "./field.ts";
-import { describe, isScalar } from "./scalar.ts";
-
-/** What a table asks of an index. A slot is the place of a document in its table. */
-export interface Index {
-  readonly definition: IndexDefinition;
-  add(slot: number, document: Document): void;
-  delete(slot: number, document: Document): void;
-  /** The slots of the documents that have a value, or hold it, ascending. */
-  find(value: unknown): number[];
-  /** How many documents {@link find} would find. */
-  count(value: unknown): number;
-}
-
-/** Whether an index sees a difference between two documents. */
-export function isTouched(
-  { kind, read, compare }: IndexDefinition,
-  before: Document,
-  after: Document,
-): boolean {
-  const old = read(before);
-  const value = read(after);
-  // An update shares the arrays that it does not change.
-  return old !== value && (kind === "multi-entry" || compare(old, value) !== 0);
-}
 
 /**
- * Throws where a document cannot stand in a slot, before anything is changed.
+ * What a table asks of an index. A slot is the place of a document in its table.
  *
- * @throws {TypeError} where the index cannot hold a value.
- * @throws {ConstraintError} where another document has the value of a unique index.
+ * Documents that come last are taken in when the index is next asked, so that one that nobody asks costs nothing.
  */
-export function assertFits(index: Index, slot: number, document: Document): void {
-  const { definition } = index;
-  const value = definition.read(document);
-  if (Array.isArray(value) && (definition.kind === "multi-entry" || definition.paths.length > 1)) {
-    for (const part of value) assertIndexable(definition, part);
-  } else assertIndexable(definition, value);
-  if (definition.unique) assertUnique(index, slot, value);
-}
+export abstract class Index {
+  readonly definition: IndexDefinition;
+  readonly #documents: readonly (Document | undefined)[];
+  /** Slots from here on have not been looked at yet. */
+  #end = 0;
 
-function assertIndexable({ collection, name }: IndexDefinition, value: unknown): void {
-  if (isScalar(value)) return;
-  throw new TypeError(
-    `Cannot write to ${collection}: "${name}" is indexed and holds ${describe(value)}; ${
-      Array.isArray(value)
-        ? "list the field in multiEntry"
-        : "index a field of strings, numbers, bigints, booleans, valid Dates or null"
-    }`,
-  );
-}
+  /** `documents` are those of the table, by slot; the list may grow and shrink. */
+  constructor(definition: IndexDefinition, documents: readonly (Document | undefined)[]) {
+    this.definition = definition;
+    this.#documents = documents;
+  }
 
-/** Documents in which one of the values is missing are exempt. */
-function assertUnique(index: Index, slot: number, value: unknown): void {
-  const { collection, name } = index.definition;
-  if ([value].flat().some((part) => part === undefined || part === null)) return;
-  const [found = slot] = index.find(value);
-  if (found === slot) return;
-  throw new ConstraintError(
-    `Cannot write to ${collection}: another document has the same "${name}", which is unique; change one of them`,
-    { collection, index: name },
-  );
+  /** The slots of the documents that have a value, or hold it, ascending. */
+  abstract find(value: unknown): number[];
+  /** How many documents {@link find} would find. */
+  abstract count(value: unknown): number;
+  protected abstract insert(slot: number, document: Document): void;
+  protected abstract remove(slot: number, document: Document): void;
+
+  /** Takes in the document in a slot, unless it is going to be looked at anyway. */
+  add(slot: number, document: Document): void {
+    if (slot < this.#end) this.insert(slot, document);
+  }
+
+  /** Forgets the document in a slot, which is still in the table. */
+  delete(slot: number, document: Document): void {
+    if (slot < this.#end) this.remove(slot, document);
+    // The slot may be gone with its document; if not, it is looked at again.
+    if (slot === this.#end - 1) this.#end--;
+  }
+
+  /** To be called before the index answers anything. */
+  protected catchUp(): void {
+    for (; this.#end < this.#documents.length; this.#end++) {
+      const document = this.#documents[this.#end];
+      if (document) this.insert(this.#end, document);
+    }
+  }
 }

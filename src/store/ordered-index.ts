@@ -1,6 +1,6 @@
 import type { IndexDefinition } from "./definition.ts";
 import type { Document } from "./field.ts";
-import type { Index } from "./index.ts";
+import { Index } from "./index.ts";
 import { compare } from "./scalar.ts";
 import { SortedSlots } from "./sorted-slots.ts";
 
@@ -8,30 +8,21 @@ import { SortedSlots } from "./sorted-slots.ts";
 export type Locate = (value: unknown) => number;
 
 /** Keeps documents in the order of one field, or of several; documents with equal values by primary key. */
-export class OrderedIndex implements Index {
-  readonly definition: IndexDefinition;
+export class OrderedIndex extends Index {
   /** By slot, what its document is sorted by: a value, or a list of them for several fields. */
   readonly #values: unknown[] = [];
   readonly #slots: SortedSlots;
   /** Slots that were added and not sorted yet: many are sorted at once when the order is first asked for. */
   #pending: number[] = [];
 
-  constructor(definition: IndexDefinition, keyOf: (slot: number) => unknown) {
+  constructor(definition: IndexDefinition, documents: readonly (Document | undefined)[]) {
+    super(definition, documents);
+    const { compare: compareValues, primaryKey } = definition;
     const values = this.#values;
-    this.definition = definition;
     this.#slots = new SortedSlots((a, b) =>
-      definition.compare(values[a], values[b]) || compare(keyOf(a), keyOf(b))
+      compareValues(values[a], values[b]) ||
+      compare(documents[a]![primaryKey], documents[b]![primaryKey])
     );
-  }
-
-  add(slot: number, document: Document): void {
-    this.#values[slot] = this.definition.read(document);
-    this.#pending.push(slot);
-  }
-
-  delete(slot: number): void {
-    this.#sorted().delete(slot);
-    this.#values[slot] = undefined;
   }
 
   find(value: unknown): number[] {
@@ -43,14 +34,26 @@ export class OrderedIndex implements Index {
     return to - from;
   }
 
+  protected override insert(slot: number, document: Document): void {
+    this.#values[slot] = this.definition.read(document);
+    this.#pending.push(slot);
+  }
+
+  protected override remove(slot: number): void {
+    this.#sorted().delete(slot);
+    this.#values[slot] = undefined;
+  }
+
   /** For how many documents `isBefore` holds, which has to be so for a first part of them and none of the rest. */
   countWhile(isBefore: (value: unknown, slot: number) => boolean): number {
+    this.catchUp();
     const values = this.#values;
     return this.#sorted().countWhile((slot) => isBefore(values[slot], slot));
   }
 
   /** The slots from one rank up to another, in order. */
   slice(from: number, to: number): number[] {
+    this.catchUp();
     return this.#sorted().slice(from, to);
   }
 

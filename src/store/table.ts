@@ -3,7 +3,8 @@ import { EntryIndex } from "./entry-index.ts";
 import { ConstraintError } from "./errors.ts";
 import type { Document } from "./field.ts";
 import { freeze } from "./freeze.ts";
-import { assertFits, type Index, isTouched } from "./index.ts";
+import type { Index } from "./index.ts";
+import { assertFits, isTouched } from "./index-checks.ts";
 import { OrderedIndex } from "./ordered-index.ts";
 import { compare, describe } from "./scalar.ts";
 import { ValueMap } from "./value-map.ts";
@@ -23,21 +24,13 @@ export class Table {
   /** Documents that were read, by keys that are no Dates: a lookup that leads straight to them misses the cache least. */
   readonly #read = new Map<unknown, Document>();
   #indexes: readonly Index[] = [];
-  /** Slots from here on are not in the indexes yet: documents that nobody looked for are not sorted into them. */
-  #unindexed = 0;
 
   constructor(definition: CollectionDefinition) {
     this.#definition = definition;
     this.#fill([]);
   }
 
-  /** The indexes, up to date. */
   get indexes(): readonly Index[] {
-    const end = this.#documents.length;
-    for (; this.#unindexed < end; this.#unindexed++) {
-      const document = this.#documents[this.#unindexed];
-      if (document) { for (const index of this.#indexes) index.add(this.#unindexed, document); }
-    }
     return this.#indexes;
   }
 
@@ -101,32 +94,31 @@ export class Table {
    * @throws {ConstraintError} where another document has the key, or the value of a unique index.
    */
   write(slot: number, after: Document | undefined): void {
-    const { primaryKey, isUnique } = this.#definition;
+    const { primaryKey } = this.#definition;
     const documents = this.#documents;
     const before = documents[slot];
     const key = before?.[primaryKey];
     const newKey = after?.[primaryKey];
     const isMoved = !before || !after || compare(key, newKey) !== 0;
-    // Only a unique index has to know the other documents to check one.
-    const indexes = isUnique || slot < this.#unindexed ? this.indexes : this.#indexes;
-    const touched = isMoved ? indexes : indexes.filter(({ definition }) => {
+    const touched = isMoved ? this.#indexes : this.#indexes.filter(({ definition }) => {
       return isTouched(definition, before!, after!);
     });
     if (after) {
       if ((this.#slots.get(newKey) ?? slot) !== slot) throw this.#taken(newKey);
       for (const index of touched) assertFits(index, slot, after);
     }
-    const isIndexed = slot < this.#unindexed;
-    if (before && isIndexed) { for (const index of touched) index.delete(slot, before); }
     if (slot < this.#frozen.length) this.#frozen[slot] = undefined;
     if (before) {
+      for (const index of touched) index.delete(slot, before);
       this.#read.delete(key);
       if (isMoved) this.#slots.delete(key);
     }
     if (after) {
+      const isLast = slot === documents.length;
       documents[slot] = after;
       if (isMoved) this.#slots.set(newKey, slot);
-      if (isIndexed) { for (const index of touched) index.add(slot, after); }
+      // What comes last is taken in when an index is next asked.
+      if (!isLast) { for (const index of touched) index.add(slot, after); }
     } else if (slot < documents.length - 1) documents[slot] = undefined;
     else documents.pop();
   }
@@ -140,15 +132,14 @@ export class Table {
 
   #fill(documents: Document[]): void {
     const { indexes, primaryKey } = this.#definition;
-    const keyOf = (slot: number) => this.#documents[slot]![primaryKey];
     this.#documents = documents;
     this.#slots = new ValueMap();
     documents.forEach((document, slot) => this.#slots.set(document[primaryKey], slot));
     // Which of them are frozen is found out again when they are read.
     this.#frozen = [];
-    this.#unindexed = 0;
     this.#indexes = indexes.map((index) => {
-      return index.kind === "ordered" ? new OrderedIndex(index, keyOf) : new EntryIndex(index);
+      const Kind = index.kind === "ordered" ? OrderedIndex : EntryIndex;
+      return new Kind(index, documents);
     });
   }
 

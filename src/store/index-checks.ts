@@ -1,0 +1,55 @@
+import type { IndexDefinition } from "./definition.ts";
+import { ConstraintError } from "./errors.ts";
+import type { Document } from "./field.ts";
+import type { Index } from "./index.ts";
+import { describe, isScalar } from "./scalar.ts";
+
+/** Whether an index sees a difference between two documents. */
+export function isTouched(
+  { kind, read, compare }: IndexDefinition,
+  before: Document,
+  after: Document,
+): boolean {
+  const old = read(before);
+  const value = read(after);
+  // An update shares the arrays that it does not change.
+  return old !== value && (kind === "multi-entry" || compare(old, value) !== 0);
+}
+
+/**
+ * Throws where a document cannot stand in a slot, before anything is changed.
+ *
+ * @throws {TypeError} where the index cannot hold a value.
+ * @throws {ConstraintError} where another document has the value of a unique index.
+ */
+export function assertFits(index: Index, slot: number, document: Document): void {
+  const { definition } = index;
+  const value = definition.read(document);
+  if (Array.isArray(value) && (definition.kind === "multi-entry" || definition.paths.length > 1)) {
+    for (const part of value) assertIndexable(definition, part);
+  } else assertIndexable(definition, value);
+  if (definition.unique) assertUnique(index, slot, value);
+}
+
+function assertIndexable({ collection, name }: IndexDefinition, value: unknown): void {
+  if (isScalar(value)) return;
+  throw new TypeError(
+    `Cannot write to ${collection}: "${name}" is indexed and holds ${describe(value)}; ${
+      Array.isArray(value)
+        ? "list the field in multiEntry"
+        : "index a field of strings, numbers, bigints, booleans, valid Dates or null"
+    }`,
+  );
+}
+
+/** Documents in which one of the values is missing are exempt. */
+function assertUnique(index: Index, slot: number, value: unknown): void {
+  const { collection, name } = index.definition;
+  if ([value].flat().some((part) => part === undefined || part === null)) return;
+  const [found = slot] = index.find(value);
+  if (found === slot) return;
+  throw new ConstraintError(
+    `Cannot write to ${collection}: another document has the same "${name}", which is unique; change one of them`,
+    { collection, index: name },
+  );
+}
