@@ -23,6 +23,8 @@ export class MappedTables {
   readonly #written: Map<string, MappedType> = new Map();
   readonly #read: Map<string, MappedType> = new Map();
   #known: MappedDatabase = NOTHING;
+  /** Whether the database was found to hold no documents of any mapped type. */
+  #isEmpty: boolean = false;
   #definitions: ReadonlyMap<string, TableDefinition>;
 
   constructor(entities: ReadonlyMap<string, Entity>, maxColumns: number) {
@@ -52,22 +54,30 @@ export class MappedTables {
     return this.#read.get(type) ?? this.toWrite(type);
   }
 
+  /** While there are no documents to read: a query that finds nothing, and fails as soon as there may be some. */
+  whileEmpty(): SqlStatement | undefined {
+    if (!this.#isEmpty) return undefined;
+    return { sql: `select 1 where not ${isTrue(isAbsent(DOCUMENTS))}`, parameters: [] };
+  }
+
   /** Learns what the database has of a type, and says whether that is anything. */
   async learn(type: string, read: Read): Promise<boolean> {
     await this.#learn(read);
     const { declared, texts } = this.#known;
     const isKnown = declared.has(NOTES)
       ? this.#isKnown(type, ({ table }) => texts.get(fold(table)))
-      : isTrue(`not exists (select 1 from pragma_table_xinfo('${NOTES}'))`);
+      : isTrue(isAbsent(NOTES));
     const found = { isKnown, declared };
     this.#read.set(type, toMappedType(this.#tableOf(type), this.#definitions, found));
-    return declared.has(DOCUMENTS);
+    this.#isEmpty = !declared.has(DOCUMENTS);
+    return !this.#isEmpty;
   }
 
   /** Learns what the database has, and makes what a type lacks there. */
   async create(type: string, read: Read): Promise<SqlStatement[]> {
     await this.#learn(read);
     this.#read.clear();
+    this.#isEmpty = false;
     const { declared } = this.#known;
     return [
       createNotes(),
@@ -123,6 +133,11 @@ export class MappedTables {
     const isNoted = JSON.stringify(this.#known.noted.get(table)) === text;
     return isNoted ? this.#known.texts.get(table)! : text;
   }
+}
+
+/** A condition that holds while there is no table of this name. */
+function isAbsent(table: string): string {
+  return `not exists (select 1 from pragma_table_xinfo('${table}'))`;
 }
 
 /** A condition that fails, as what misses a column does, where it does not hold. */

@@ -60,6 +60,8 @@ export function mappedLayout(type: string, tables: MappedTables): SqlLayout {
     learn: (read) => tables.learn(type, read),
     create: (read) => tables.create(type, read),
     select(where, now) {
+      const nothing = tables.whileEmpty();
+      if (nothing) return [nothing];
       if (typeof where === "string") {
         return selectDocuments(tables.toRead(type), versions.selectEntry(type, where, now));
       }
@@ -87,6 +89,8 @@ export function mappedLayout(type: string, tables: MappedTables): SqlLayout {
       ];
     },
     deleteAll() {
+      const nothing = tables.whileEmpty();
+      if (nothing) return [nothing];
       return removeWhere(tables.toRead(type), { where: "type = ?", parameters: [type] });
     },
     deleteExpired(now) {

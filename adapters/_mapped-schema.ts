@@ -52,7 +52,13 @@ function readEntity(
   entry: StoreEntry,
   { mapping, schema }: { readonly mapping: StoreMapping; readonly schema: MappedSchema },
 ): Entity {
-  const { entity = `${type.toLowerCase()}s`, pk = "id" } = entry["x-na:store"];
+  const { entity = `${type.toLowerCase()}s`, pk = "id" } = entry["x-na:store"] ?? {};
+  for (const [option, name] of Object.entries({ entity, pk })) {
+    if (typeof name === "string") continue;
+    throw new TypeError(
+      `Cannot map the type ${type}: its ${option} is ${JSON.stringify(name)}; use a string`,
+    );
+  }
   if (!isColumnName(pk)) {
     throw new TypeError(
       `Cannot map the type ${type}: SQLite or the store has its own use for the name ${

@@ -48,6 +48,17 @@ describe.each(databases)("the schema of a SqliteMappedStore on $library", ({ ope
     expect(columns).not.toContainEqual({ name: "anything" });
   });
 
+  test("is refused with a mapping whose names are no strings", () => {
+    for (const wrong of [{ entity: 5 }, { entity: null }, { pk: 5 }, { pk: null }]) {
+      const mapping = { Note: { "x-na:store": wrong } };
+      const schema = { $defs: { Note: { properties: { id: text } } } };
+      const [[option, name]] = Object.entries(wrong) as [[string, unknown]];
+      expect(() => new SqliteMappedStore(open(), { mapping, schema })).toThrow(
+        `Cannot map the type Note: its ${option} is ${name}; use a string`,
+      );
+    }
+  });
+
   test("is refused where it is none, by the path to what is wrong", () => {
     const wrong: Record<string, unknown> = {
       "$defs.Note is null": null,
