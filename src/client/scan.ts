@@ -28,6 +28,7 @@ export function scan(element: Element, options: ScanOptions, inRow = false): rea
   const found: Binding[] = [];
   if (!options.seen.has(element)) {
     options.seen.add(element);
+    reportMisplaced(element, options);
     if (inRow) found.push(...attributeBindings(element, options));
     const binding = bindingOf(element, options);
     if (binding) found.push(binding);
@@ -42,6 +43,14 @@ export function scan(element: Element, options: ScanOptions, inRow = false): rea
 /** Whether an element is a row, of this view or of what was here before it. */
 function isRow(element: Element): boolean {
   return element.hasAttribute("na-key-val");
+}
+
+/** On any other element than its own, an attribute would do nothing, and say nothing. */
+function reportMisplaced(element: Element, { report }: ScanOptions): void {
+  for (const [attribute, owner] of [["na-each", "template"], ["na-submit", "form"]] as const) {
+    if (element.localName === owner || !element.hasAttribute(attribute)) continue;
+    report(`Cannot use ${attribute} on a <${element.localName}>: write it on a <${owner}>`);
+  }
 }
 
 function bindingOf(element: Element, options: ScanOptions): Binding | undefined {

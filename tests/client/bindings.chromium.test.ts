@@ -125,3 +125,18 @@ test("a scope without a type is named once on the console and the others work", 
   ]]);
   error.mockRestore();
 });
+
+test("an attribute on an element that it is not made for is named on the console", () => {
+  const error = vi.spyOn(console, "error").mockImplementation(() => {});
+  open(
+    `<section na-scope="User:u"><ul na-each="tags"><li></li></ul><div na-submit="save"></div>
+     <form na-submit="save"></form><b na-bind="name"></b></section>`,
+    new ScriptedServer({ "User:u": { name: "Ada", tags: [] } }),
+  ).refresh();
+  expect(one("b").textContent).toBe("Ada");
+  expect(error.mock.calls).toEqual([
+    ["Cannot use na-each on a <ul>: write it on a <template>"],
+    ["Cannot use na-submit on a <div>: write it on a <form>"],
+  ]);
+  error.mockRestore();
+});
