@@ -140,7 +140,8 @@ function isSame(before: unknown, after: unknown): boolean {
  * under a key, with an indexed value, in an indexed range, or up to the last one of a sorted and limited query. Where
  * nobody subscribes, nothing is followed and nothing has to be released.
  *
- * The callback must not write. What it throws when it runs again goes to the store's `onError`.
+ * The callback must not write, nor wait: what it reads after an `await` is not followed. What it throws when it runs
+ * again goes to the store's `onError`.
  *
  * @example The open to-dos, followed
  * ```ts
