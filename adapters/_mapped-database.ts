@@ -31,11 +31,15 @@ export function createNotes(): SqlStatement {
   };
 }
 
-/** Notes what a table holds. What others have noted in the meantime stays: the columns have been made for that. */
+/**
+ * Notes what a table holds. What others have noted in the meantime stays, and stays first: the columns have been made
+ * for that.
+ */
 export function note({ table, generation = 0 }: TableDefinition, text: string): SqlStatement[] {
   const insert = {
     sql: `insert into ${NOTES} (name, definition) values (?, ?) on conflict do update set ` +
-      "definition = json_patch(excluded.definition, definition) where definition <> excluded.definition",
+      "definition = json_patch(json_patch(definition, excluded.definition), definition) " +
+      "where definition <> excluded.definition",
     parameters: [table, text],
   };
   const renew = {
@@ -97,7 +101,14 @@ async function readNotes(read: Read): Promise<readonly { readonly definition: st
 
 function parseNote(text: string): TableDefinition {
   try {
-    return JSON.parse(text);
+    const { table, type, pk, owners, arrays, columns, limits, generation }: TableDefinition = JSON
+      .parse(text);
+    // In the order in which definitions are made, as their texts are compared.
+    return {
+      ...{ table, type, pk, owners: distinct(owners), arrays, columns: distinct(columns) },
+      ...limits && { limits },
+      ...generation && { generation },
+    };
   } catch (cause) {
     const found = JSON.stringify(text.slice(0, 80));
     throw new Error(
@@ -105,4 +116,14 @@ function parseNote(text: string): TableDefinition {
       { cause },
     );
   }
+}
+
+/** Of several names for one column the first: stores that began at once may have noted one each. */
+function distinct<Value>(noted: Readonly<Record<string, Value>>): Record<string, Value> {
+  const byColumn = new Map<string, [name: string, value: Value]>();
+  for (const [name, value] of Object.entries(noted)) {
+    const column = fold(name);
+    if (!byColumn.has(column)) byColumn.set(column, [name, value]);
+  }
+  return Object.fromEntries(byColumn.values());
 }

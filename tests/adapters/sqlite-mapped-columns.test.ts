@@ -124,6 +124,19 @@ describe.each(databases)("columns of SqliteMappedStore on $library", ({ open }) 
     expect(await store.load("A.b", "x")).toStrictEqual(second);
   });
 
+  test("keep arrays whose names are the same up to a NUL, as the schema gains one after the other", async () => {
+    const database = open();
+    const list: Record<string, object> = { id: text };
+    const value: Record<string, unknown> = { id: "a" };
+    for (const name of ["p", "p\0", "p\0q", "", "\0"]) {
+      list[name] = todos;
+      value[name] = [{ id: name }];
+      const store = new SqliteMappedStore(database, { mapping, schema: schemaOf({ list }) });
+      await store.persist("TodoList", "a", {}, value);
+      expect(await store.load("TodoList", "a")).toStrictEqual(value);
+    }
+  });
+
   const odd: readonly unknown[] = [
     ...["007", "1e3", " 12 ", "0x10", "", "1", "9007199254740993", "NaN", "true", "a\0b", "\udc00"],
     ...[0, -0, 1, 1.5, NaN, Infinity, 2 ** 53, 2 ** 60, 0.1 + 0.2, 1e300, 5e-324, -1e15],

@@ -151,6 +151,24 @@ describe.each(databases)("a schema that changes, of SqliteMappedStore on $librar
     }
   });
 
+  test("may be met at once by stores that spell a property in different cases", async () => {
+    const on = open();
+    const spellings = ["Title", "TITLE", "title"];
+    const stores = spellings.map((name) => fresh({ todo: {}, list: { [name]: text } }, on));
+    for (const round of ["1", "1e3", "x"]) {
+      const values = spellings.map((name, index) => ({ [name]: round, n: index }));
+      await Promise.all(stores.map((store, index) => {
+        return store.commit([{ type: "TodoList", key: `${index}`, value: values[index] }]);
+      }));
+      for (const reader of [...stores, fresh(full, on)]) {
+        for (const [index, value] of values.entries()) {
+          expect(await reader.load("TodoList", `${index}`)).toStrictEqual(value);
+        }
+      }
+      on.exec("drop table todo_lists");
+    }
+  });
+
   test("cannot give a table to another type or another pk", async () => {
     const on = open();
     await fresh(full, on).persist("TodoList", "a", {}, value);
