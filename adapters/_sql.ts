@@ -37,8 +37,8 @@ export interface SqlStoreOptions {
   readonly createVersion?: () => Version;
 }
 
-/** Of several that begin at once, each may find that another one has changed the tables in between. */
-const ATTEMPTS = 5;
+/** Of several that begin at once, one changes the tables, and the others have to look at them again. */
+const ATTEMPTS = 20;
 
 /** A store in SQLite's dialect: one table per type, made when it is first written to. */
 export abstract class SqlStore extends TextAdapter {
