@@ -42,7 +42,7 @@ export class MappedTables {
   toWrite(type: string): MappedType {
     let mapped = this.#written.get(type);
     if (!mapped) {
-      const isKnown = this.#isKnown(type, (definition) => this.#noteOf(definition));
+      const isKnown = isTrue(this.#areNoted(type, (definition) => this.#noteOf(definition)));
       mapped = toMappedType(this.#tableOf(type), this.#definitions, { isKnown });
       this.#written.set(type, mapped);
     }
@@ -65,27 +65,29 @@ export class MappedTables {
     await this.#learn(read);
     const { declared, texts } = this.#known;
     const isKnown = declared.has(NOTES)
-      ? this.#isKnown(type, ({ table }) => texts.get(fold(table)))
-      : isTrue(isAbsent(NOTES));
-    const found = { isKnown, declared };
+      ? this.#areNoted(type, ({ table }) => texts.get(fold(table)))
+      : isAbsent(NOTES);
+    const found = { isKnown: isTrue(isKnown), declared };
     this.#read.set(type, toMappedType(this.#tableOf(type), this.#definitions, found));
     this.#isEmpty = !declared.has(DOCUMENTS);
     return !this.#isEmpty;
   }
 
-  /** Learns what the database has, and makes what a type lacks there. */
+  /** Learns what the database has, and makes what a type lacks there, unless another store was faster by then. */
   async create(type: string, read: Read): Promise<SqlStatement[]> {
     await this.#learn(read);
     this.#read.clear();
     this.#isEmpty = false;
-    const { declared } = this.#known;
+    const { declared, texts } = this.#known;
+    const areAsLearned = this.#areNoted(type, ({ table }) => texts.get(fold(table)));
     return [
       createNotes(),
+      { sql: `select ${isTrue(areAsLearned, "duplicate column name")}`, parameters: [] },
       ...createVersions(),
       ...this.#definitionsOf(type).flatMap((definition) => {
         return [
           ...createTable(definition, declared.get(fold(definition.table))),
-          ...note(definition, this.#noteOf(definition)),
+          note(definition.table, this.#noteOf(definition)),
         ];
       }),
     ];
@@ -98,13 +100,13 @@ export class MappedTables {
   }
 
   /** A condition on the notes of a type's tables. */
-  #isKnown(type: string, noteOf: (definition: TableDefinition) => string | undefined): string {
+  #areNoted(type: string, noteOf: (definition: TableDefinition) => string | undefined): string {
     const areNoted = this.#definitionsOf(type).map((definition) => {
       const text = noteOf(definition);
       return `(select definition from ${NOTES} where name = ${literal(definition.table)}) is ` +
         (text === undefined ? "null" : literal(text));
     });
-    return isTrue(areNoted.join(" and "));
+    return areNoted.join(" and ");
   }
 
   #tableOf(type: string): TableDefinition {
@@ -140,7 +142,7 @@ function isAbsent(table: string): string {
   return `not exists (select 1 from pragma_table_xinfo('${table}'))`;
 }
 
-/** A condition that fails, as what misses a column does, where it does not hold. */
-function isTrue(condition: string): string {
-  return `case when ${condition} then true else json_extract('{}', 'no such column') end`;
+/** A condition that fails, as what misses a column does or in other words of SQLite's, where it does not hold. */
+function isTrue(condition: string, otherwise: string = "no such column"): string {
+  return `case when ${condition} then true else json_extract('{}', ${literal(otherwise)}) end`;
 }

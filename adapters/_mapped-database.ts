@@ -31,23 +31,13 @@ export function createNotes(): SqlStatement {
   };
 }
 
-/**
- * Notes what a table holds. What others have noted in the meantime stays, and stays first: the columns have been made
- * for that.
- */
-export function note({ table, generation = 0 }: TableDefinition, text: string): SqlStatement[] {
-  const insert = {
+/** Notes what a table holds. */
+export function note(table: string, text: string): SqlStatement {
+  return {
     sql: `insert into ${NOTES} (name, definition) values (?, ?) on conflict do update set ` +
-      "definition = json_patch(json_patch(definition, excluded.definition), definition) " +
-      "where definition <> excluded.definition",
+      "definition = excluded.definition where definition <> excluded.definition",
     parameters: [table, text],
   };
-  const renew = {
-    sql: `update ${NOTES} set definition = json_set(definition, '$.generation', ?) ` +
-      "where name = ? and ifnull(definition ->> 'generation', 0) < ?",
-    parameters: [generation, table, generation],
-  };
-  return generation > 0 ? [insert, renew] : [insert];
 }
 
 interface ColumnRow {
@@ -101,14 +91,7 @@ async function readNotes(read: Read): Promise<readonly { readonly definition: st
 
 function parseNote(text: string): TableDefinition {
   try {
-    const { table, type, pk, owners, arrays, columns, limits, generation }: TableDefinition = JSON
-      .parse(text);
-    // In the order in which definitions are made, as their texts are compared.
-    return {
-      ...{ table, type, pk, owners: distinct(owners), arrays, columns: distinct(columns) },
-      ...limits && { limits },
-      ...generation && { generation },
-    };
+    return JSON.parse(text);
   } catch (cause) {
     const found = JSON.stringify(text.slice(0, 80));
     throw new Error(
@@ -116,14 +99,4 @@ function parseNote(text: string): TableDefinition {
       { cause },
     );
   }
-}
-
-/** Of several names for one column the first: stores that began at once may have noted one each. */
-function distinct<Value>(noted: Readonly<Record<string, Value>>): Record<string, Value> {
-  const byColumn = new Map<string, [name: string, value: Value]>();
-  for (const [name, value] of Object.entries(noted)) {
-    const column = fold(name);
-    if (!byColumn.has(column)) byColumn.set(column, [name, value]);
-  }
-  return Object.fromEntries(byColumn.values());
 }

@@ -71,9 +71,7 @@ function readEntity(
   // Of `name` and `Name` the first gets the column.
   const taken = new Set([fold(pk)]);
   for (const [name, { kind, items }] of propertiesOf(schema, type)) {
-    // SQLite ends names at NUL where it merges notes of arrays.
-    const isMapped = items !== undefined && isStoreEntry(mapping[items]) && !name.includes("\0");
-    if (isMapped) arrays.set(name, items);
+    if (items !== undefined && isStoreEntry(mapping[items])) arrays.set(name, items);
     if (!kind || taken.has(fold(name)) || !isColumnName(name)) continue;
     if (!fits(name, MAX_NAME_BYTES)) continue;
     taken.add(fold(name));

@@ -169,6 +169,24 @@ describe.each(databases)("a schema that changes, of SqliteMappedStore on $librar
     }
   });
 
+  test("may be met at once by stores of which one shows keys where another has a property", async () => {
+    for (const isFirst of [true, false]) {
+      const on = open();
+      const withProperty = fresh({ todo: { todo_list_id: text }, list: { items: todos } }, on);
+      const without = fresh({ todo: {}, list: { items: todos } }, on);
+      const stores = isFirst ? [withProperty, without] : [without, withProperty];
+      const value = { items: [{ todo_list_id: "mine" }] };
+      await Promise.all(
+        stores.map((store, index) => store.persist("TodoList", `${index}`, {}, value)),
+      );
+      for (const store of stores) {
+        for (const key of ["0", "1"]) {
+          expect(await store.load("TodoList", key)).toStrictEqual(value);
+        }
+      }
+    }
+  });
+
   test("cannot give a table to another type or another pk", async () => {
     const on = open();
     await fresh(full, on).persist("TodoList", "a", {}, value);
