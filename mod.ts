@@ -35,6 +35,7 @@ export {
   type Schema,
   type StoreMethods,
   type StoreOptions,
+  type UntypedDocument,
   type UntypedSchema,
   type Where,
 } from "./src/store/mod.ts";

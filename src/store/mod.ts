@@ -5,7 +5,7 @@
  */
 
 export { type DetachedStore, Ramify, type RamifyStore } from "./ramify.ts";
-export type { Definition, StoreMethods, StoreOptions } from "./ramify.ts";
+export type { Definition, StoreMethods, StoreOptions, UntypedDocument } from "./ramify.ts";
 export type { Collection } from "./collection.ts";
 export type { Criteria, Documents, Explanation, Operand, Query } from "./query.ts";
 export type { Element, RangeOptions, Where } from "./where.ts";

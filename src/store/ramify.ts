@@ -8,6 +8,9 @@ import { tagOf } from "./scalar.ts";
 import type { Key, Schema } from "./schema.ts";
 import type { Watcher } from "./watchers.ts";
 
+/** What a collection holds whose documents nobody has given a type. */
+export type UntypedDocument = Record<string, unknown>;
+
 /** The collections of a store, by name. */
 export type Definition = { readonly [name: string]: UntypedSchema };
 
@@ -38,7 +41,7 @@ export type RamifyStore<D> =
   & {
     readonly [Name in keyof D]: D[Name] extends Schema<infer T, infer P>
       ? Collection<T, Extract<T[P], Key>>
-      : never;
+      : Collection<UntypedDocument, Key>;
   }
   & StoreMethods;
 
@@ -47,7 +50,7 @@ export type DetachedStore<D> =
   & {
     readonly [Name in keyof D]: D[Name] extends Schema<infer T, infer P>
       ? Collection<T, Extract<T[P], Key>, T>
-      : never;
+      : Collection<UntypedDocument, Key, UntypedDocument>;
   }
   & StoreMethods;
 

@@ -53,6 +53,16 @@ describe("schema versions", () => {
     expect(errors).toEqual([]);
   });
 
+  test("the version of a collection that is not in the store is refused", async () => {
+    const storage = new Watched();
+    await expect(persist(todoStore(), storage, { version: { tods: 2 } })).rejects.toThrow(
+      'Cannot persist: version names "tods", which is none of the collections; name todos or lists',
+    );
+    expect(storage.calls).toEqual([]);
+    const version = { todos: 2, lists: 3 };
+    await (await persist(todoStore().lists, storage, { version })).close();
+  });
+
   test("each document that does not fit is reported, and stays as it is in storage", async () => {
     const storage = await storageWith(5);
     await storage.inner.commit([

@@ -52,6 +52,15 @@ describe("the compiler knows", () => {
     expectTypeOf(db.users.sortBy("joined").first()).toEqualTypeOf<Readonly<User> | undefined>();
   });
 
+  test("a collection without a type as one of any documents", () => {
+    const untyped = new Ramify().createStore({ notes: { primaryKey: "id", indexes: ["tag"] } });
+    untyped.notes.add({ id: 1, tag: "a", nested: { deep: [1] } });
+    const found = untyped.notes.where("tag").equals("a").sortBy("nested.deep").toArray();
+    expectTypeOf(found).toEqualTypeOf<Readonly<Record<string, unknown>>[]>();
+    // @ts-expect-error -- there is no such collection
+    expectTypeOf(untyped.todos).toBeAny();
+  });
+
   test("nested paths and what they lead to", () => {
     expectTypeOf<"stats.level">().toExtend<Path<User>>();
     expectTypeOf<"stats.best.score">().toExtend<Path<User>>();

@@ -12,7 +12,7 @@ import { Pulls } from "./pulls.ts";
 import { checkVersion } from "./schema-version.ts";
 import { notify, report, type Session } from "./session.ts";
 import { type PersistenceState, type PersistenceStatus, StateSignal } from "./status.ts";
-import { type PersistTarget, targetOf } from "./target.ts";
+import { type PersistentCollection, type PersistTarget, targetOf } from "./target.ts";
 import { WriteBehind } from "./write-behind.ts";
 
 /** One `persist` call: its parts, put together. */
@@ -31,6 +31,8 @@ export class Follower implements Persistence {
     const { attempts = 5, minDelay = 100, maxDelay = 30_000, timeout = 30_000 } = retry;
     const dirty = new DirtyKeys();
     const found = targetOf(target);
+    // Several calls, each for a collection, may share one list of versions.
+    if ("transaction" in target) assertNamed(version, found.collections);
     const versionOf = (name: string) => typeof version === "number" ? version : version[name] ?? 1;
     const collections = found.collections.map((collection) =>
       new FollowedCollection(collection, versionOf(collection.name))
@@ -191,4 +193,18 @@ export class Follower implements Persistence {
     this.#writer.stop();
     this.#onStop?.();
   }
+}
+
+/** Refuses the versions of collections that are not there: those that were meant would be of version 1. */
+function assertNamed(
+  version: NonNullable<PersistOptions["version"]>,
+  collections: readonly PersistentCollection[],
+): void {
+  const names = collections.map(({ name }) => name);
+  const wrong = Object.keys(version).find((name) => !names.includes(name));
+  if (wrong === undefined) return;
+  throw new TypeError(
+    `Cannot persist: version names ${JSON.stringify(wrong)}, which is none of the collections; ` +
+      `name ${names.join(" or ")}`,
+  );
 }
