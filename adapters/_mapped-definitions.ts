@@ -64,11 +64,12 @@ export function defineTables(
   { noted, declared }: KnownTables,
   maxColumns: number,
 ): Map<string, TableDefinition> {
+  const owners = ownersIn(entities, noted);
   const columns = new Map([...entities.values()].map((entity) => {
     const table = fold(entity.table);
-    return [entity.type, columnsOf(entity, noted.get(table), declared.get(table))];
+    const known = { before: noted.get(table), existing: declared.get(table) };
+    return [entity.type, columnsOf(entity, { ...known, owners: owners.get(table)! })];
   }));
-  const owners = ownersIn(entities, noted);
   const arrays = new Map([...entities.values()].map((entity) => {
     const added = [...entity.arrays].map(([property, type]) => {
       const { table } = entities.get(type)!;
@@ -118,8 +119,11 @@ function generationOf(before: TableDefinition | undefined, isThere: boolean): nu
 
 function columnsOf(
   { type, table, pk, columns }: Entity,
-  before: TableDefinition | undefined,
-  declared: DeclaredTable | undefined,
+  { before, existing, owners }: {
+    readonly before: TableDefinition | undefined;
+    readonly existing: DeclaredTable | undefined;
+    readonly owners: ReadonlyMap<string, string>;
+  },
 ): Map<string, ColumnKind> {
   if (before && (before.type !== type || before.pk !== pk)) {
     throw new TypeError(
@@ -128,13 +132,13 @@ function columnsOf(
     );
   }
   const all = new Map(Object.entries(before?.columns ?? {}));
-  const taken = new Set([...all.keys(), ...Object.keys(before?.owners ?? {})].map(fold));
+  const taken = new Set([...all.keys(), ...owners.keys()].map(fold));
   for (const [name, kind] of columns) {
     if (taken.has(fold(name))) continue;
-    const column = declared?.columns.get(fold(name));
-    if (!declared || !column) all.set(name, kind);
-    else if (isWritable(column, declared.isStrict)) {
-      all.set(name, kindIn(column.type, kind, declared.isStrict));
+    const column = existing?.columns.get(fold(name));
+    if (!existing || !column) all.set(name, kind);
+    else if (isWritable(column, existing.isStrict)) {
+      all.set(name, kindIn(column.type, kind, existing.isStrict));
     }
   }
   return all;

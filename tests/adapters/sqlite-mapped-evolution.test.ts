@@ -187,6 +187,29 @@ describe.each(databases)("a schema that changes, of SqliteMappedStore on $librar
     }
   });
 
+  test("gains a property of the name of a key that no rows show yet", async () => {
+    const on = open();
+    const lists = { type: "array", items: { $ref: "#/$defs/TodoList" } };
+    const storeOf = (todo: Properties) => {
+      return new SqliteMappedStore(on, {
+        mapping: { Todo, TodoList, Board: { "x-na:store": { entity: "boards" } } },
+        schema: {
+          $defs: {
+            Todo: { properties: todo },
+            TodoList: { properties: { items: todos } },
+            Board: { properties: { lists } },
+          },
+        },
+      });
+    };
+    await storeOf({}).persist("Board", "b", {}, { lists: [] });
+    const store = storeOf({ todo_list_id: text });
+    const list = { items: [{ todo_list_id: "mine" }] };
+    await store.persist("TodoList", "a", {}, list);
+    expect(await store.load("TodoList", "a")).toStrictEqual(list);
+    expect(on.prepare("select todo_list_id from todos").all()).toEqual([{ todo_list_id: "a" }]);
+  });
+
   test("cannot give a table to another type or another pk", async () => {
     const on = open();
     await fresh(full, on).persist("TodoList", "a", {}, value);
