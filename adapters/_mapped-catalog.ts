@@ -17,7 +17,7 @@ import { literal, type SqlStatement } from "./_sql-statements.ts";
  * What the tables of mapped types hold. This begins with what the schema says, and learns what the database has when
  * a statement finds that this is not the same. Only writes make tables; reads go by what there is.
  */
-export class MappedTables {
+export class MappedCatalog {
   readonly #entities: ReadonlyMap<string, Entity>;
   readonly #maxColumns: number;
   readonly #written: Map<string, MappedType> = new Map();

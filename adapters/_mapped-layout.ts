@@ -1,6 +1,6 @@
 import { decodeValue } from "../src/persistence/codec.ts";
 import { decodeKey } from "../src/persistence/keys.ts";
-import type { MappedTables } from "./_mapped-catalog.ts";
+import type { MappedCatalog } from "./_mapped-catalog.ts";
 import { moveRows } from "./_mapped-moves.ts";
 import { ifShort, IN_TABLES, readDocuments, selectDocuments } from "./_mapped-read.ts";
 import { dissect, type Dissected, isDocument } from "./_mapped-rows.ts";
@@ -12,7 +12,7 @@ import type { SqlLayout } from "./_sql-layout.ts";
 import * as sql from "./_sql-statements.ts";
 
 /** The layout of a mapped type: versions in `rian_documents`, documents in the tables of their entities. */
-export function mappedLayout(type: string, tables: MappedTables): SqlLayout {
+export function mappedLayout(type: string, catalog: MappedCatalog): SqlLayout {
   const documents = sql.quote(DOCUMENTS);
   const versions = new DocumentTable(documents);
 
@@ -35,7 +35,7 @@ export function mappedLayout(type: string, tables: MappedTables): SqlLayout {
   function dissectWrite({ key, id, put }: sql.VersionedWrite): Dissected | undefined {
     if (!put) return undefined;
     const value = decodeValue(put.encoded, { type, key });
-    return isDocument(value) ? dissect(tables.toWrite(type), value, decodeKey(id)) : undefined;
+    return isDocument(value) ? dissect(catalog.toWrite(type), value, decodeKey(id)) : undefined;
   }
 
   /** The documents that have rows, the ids of those that have none, and what is kept beside their versions. */
@@ -54,48 +54,48 @@ export function mappedLayout(type: string, tables: MappedTables): SqlLayout {
   return {
     versions,
     tables() {
-      const { table, arrays } = tables.toWrite(type);
+      const { table, arrays } = catalog.toWrite(type);
       return [...new Set([table, ...[...arrays.values()].map(({ items }) => items.table)])];
     },
-    learn: (read) => tables.learn(type, read),
-    create: (read) => tables.create(type, read),
+    learn: (read) => catalog.learn(type, read),
+    create: (read) => catalog.create(type, read),
     select(where, now) {
-      const nothing = tables.whileEmpty();
+      const nothing = catalog.whileEmpty();
       if (nothing) return [nothing];
       if (typeof where === "string") {
-        return selectDocuments(tables.toRead(type), versions.selectEntry(type, where, now));
+        return selectDocuments(catalog.toRead(type), versions.selectEntry(type, where, now));
       }
       const found = ifShort(versions.selectRange(type, where, now), where.maxLength);
-      return selectDocuments(tables.toRead(type), found, where);
+      return selectDocuments(catalog.toRead(type), found, where);
     },
     selectWhole(ids, now) {
       const found = versions.selectIds(type, ids, now);
-      return found.flatMap((part) => selectDocuments(tables.toRead(type), part));
+      return found.flatMap((part) => selectDocuments(catalog.toRead(type), part));
     },
-    toFound: (results) => readDocuments(tables.toRead(type), results),
+    toFound: (results) => readDocuments(catalog.toRead(type), results),
     apply(writes, now) {
       const { stored, removed, heads } = dissectAll(writes);
       return [
         ...versions.applyAll(heads, now, { joined: true }),
-        ...withIds(removed).flatMap((ids) => removeRows(tables.toWrite(type), ids)),
-        ...storeRows(tables.toWrite(type), stored),
+        ...withIds(removed).flatMap((ids) => removeRows(catalog.toWrite(type), ids)),
+        ...storeRows(catalog.toWrite(type), stored),
       ];
     },
     rearrange(writes) {
       const { stored, removed } = dissectAll(writes);
       return [
-        ...withIds(removed).flatMap((ids) => removeRows(tables.toWrite(type), ids)),
-        ...moveRows(tables.toWrite(type), stored),
+        ...withIds(removed).flatMap((ids) => removeRows(catalog.toWrite(type), ids)),
+        ...moveRows(catalog.toWrite(type), stored),
       ];
     },
     deleteAll() {
-      const nothing = tables.whileEmpty();
+      const nothing = catalog.whileEmpty();
       if (nothing) return [nothing];
-      return removeWhere(tables.toRead(type), { where: "type = ?", parameters: [type] });
+      return removeWhere(catalog.toRead(type), { where: "type = ?", parameters: [type] });
     },
     deleteExpired(now) {
       const expired = { where: "type = ? and expires <= ?", parameters: [type, now] };
-      return removeWhere(tables.toWrite(type), expired);
+      return removeWhere(catalog.toWrite(type), expired);
     },
   };
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Capabilities } from "../src/persistence/adapter.ts";
-import { MappedTables } from "./_mapped-catalog.ts";
+import { MappedCatalog } from "./_mapped-catalog.ts";
 import { mappedLayout } from "./_mapped-layout.ts";
 import { type MappedSchema, readMapping, type StoreMapping } from "./_mapped-schema.ts";
 import { sqlCapabilities } from "./_sql-capabilities.ts";
@@ -74,7 +74,7 @@ export class SqliteMappedStore extends SqlStore {
   override readonly capabilities: Capabilities;
   /** @internal */
   protected override readonly joined: boolean = true;
-  readonly #tables: MappedTables;
+  readonly #catalog: MappedCatalog;
 
   /**
    * Uses the file at a path, or what is open already.
@@ -86,7 +86,7 @@ export class SqliteMappedStore extends SqlStore {
     const isLocal = typeof database === "string" ||
       !("batch" in database || "transactionSync" in database);
     const entities = readMapping(options.mapping, options.schema);
-    this.#tables = new MappedTables(entities, isLocal ? 1_000 : 100);
+    this.#catalog = new MappedCatalog(entities, isLocal ? 1_000 : 100);
     // On Cloudflare a statement takes 2 MB, and as one parameter a document can be twice as long.
     const onCloudflare = { atomicWrites: 1_000, maxValueBytes: 900_000 };
     this.capabilities = sqlCapabilities(isLocal ? {} : onCloudflare);
@@ -94,6 +94,6 @@ export class SqliteMappedStore extends SqlStore {
 
   /** @internal */
   protected override layoutOf(type: string): SqlLayout {
-    return this.#tables.has(type) ? mappedLayout(type, this.#tables) : super.layoutOf(type);
+    return this.#catalog.has(type) ? mappedLayout(type, this.#catalog) : super.layoutOf(type);
   }
 }

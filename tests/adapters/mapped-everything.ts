@@ -1,4 +1,4 @@
-import { MappedTables } from "../../adapters/_mapped-catalog.ts";
+import { MappedCatalog } from "../../adapters/_mapped-catalog.ts";
 import { mappedLayout } from "../../adapters/_mapped-layout.ts";
 import { readMapping } from "../../adapters/_mapped-schema.ts";
 import type { SqlDatabase } from "../../adapters/_sql-drivers.ts";
@@ -45,6 +45,6 @@ export class MappedEverythingStore extends SqliteMappedStore {
         },
       },
     });
-    return mappedLayout(type, new MappedTables(entities, 100));
+    return mappedLayout(type, new MappedCatalog(entities, 100));
   }
 }
