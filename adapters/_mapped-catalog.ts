@@ -82,6 +82,7 @@ export class MappedCatalog {
     const areAsLearned = this.#areNoted(type, ({ table }) => texts.get(fold(table)));
     return [
       createNotes(),
+      // A store that was faster has made columns, which then are there already.
       { sql: `select ${isTrue(areAsLearned, "duplicate column name")}`, parameters: [] },
       ...createVersions(),
       ...this.#definitionsOf(type).flatMap((definition) => {
@@ -142,7 +143,7 @@ function isAbsent(table: string): string {
   return `not exists (select 1 from pragma_table_xinfo('${table}'))`;
 }
 
-/** A condition that fails, as what misses a column does or in other words of SQLite's, where it does not hold. */
+/** A condition that fails where it does not hold: as what misses a column does, or in other words of SQLite's. */
 function isTrue(condition: string, otherwise: string = "no such column"): string {
   return `case when ${condition} then true else json_extract('{}', ${literal(otherwise)}) end`;
 }

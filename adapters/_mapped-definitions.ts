@@ -93,13 +93,11 @@ export function defineTables(
     const limits = limitsIn(held, before, existing);
     return {
       table: before?.table ?? table,
-      ...{
-        type,
-        pk,
-        owners: Object.fromEntries(ofItems),
-        arrays: arrays.get(type)!,
-        columns: held,
-      },
+      type,
+      pk,
+      owners: Object.fromEntries(ofItems),
+      arrays: arrays.get(type)!,
+      columns: held,
       ...Object.keys(limits).length > 0 && { limits },
     };
   });
