@@ -81,6 +81,14 @@ export function eventsOf(steps: readonly Step[]): StoreEvent[] {
 }
 
 function grouped(steps: readonly Step[]): StoreEvent[] {
+  const [first] = steps;
+  // Documents that were only added have different keys, and nothing to net.
+  if (
+    first && steps.every(({ state, before, after }) => state === first.state && !before && after)
+  ) {
+    const after = steps.map(({ after }) => after!);
+    return [eventOfMany(first.state, "create", { before: after.map(() => undefined), after })];
+  }
   const events: StoreEvent[] = [];
   for (const change of netChanges(steps)) {
     const { state, key, before, after } = change;
@@ -145,11 +153,20 @@ function eventOf(netChange: NetChange): StoreEvent {
 
 function eventOfClear(state: CollectionState, cleared: Table): StoreEvent {
   const before = cleared.slots(0, cleared.size).map((slot) => cleared.peek(slot)!);
+  return eventOfMany(state, "clear", { before, after: before.map(() => undefined) });
+}
+
+/** One event of documents that all came, or are all gone. */
+function eventOfMany(
+  state: CollectionState,
+  type: Operation,
+  { before, after }: { before: Documents; after: Documents },
+): StoreEvent {
   return {
     state,
-    type: "clear",
-    keys: before.map((document) => state.keyOf(document)),
-    change: new LazyChange(before, before.map(() => undefined)),
+    type,
+    keys: before.map((document, index) => state.keyOf(document ?? after[index]!)),
+    change: new LazyChange(before, after),
     isMiss: before.length === 0,
   };
 }
