@@ -1,13 +1,10 @@
-import { build } from "esbuild";
-import { fileURLToPath } from "node:url";
-import { type BrowserContext, chromium } from "playwright-core";
-import { expect, onTestFinished, test } from "vitest";
-import { chromiumArguments, chromiumPath } from "../support/chromium.ts";
+import { expect, test } from "vitest";
+import { openBrowser } from "./tabs.ts";
 
 const CRASHES = 5;
 
 test("what a tab was told is saved outlives the tab's crash in the middle of writes, and nothing is half", async () => {
-  const context = await openBrowser();
+  const context = await openBrowser("tab-page.ts");
   const acknowledged = new Set<number>();
   for (let crash = 0; crash <= CRASHES; crash++) {
     const page = await context.newPage();
@@ -34,23 +31,3 @@ test("what a tab was told is saved outlives the tab's crash in the middle of wri
   }
   expect(acknowledged.size).toBeGreaterThan(CRASHES * 300);
 });
-
-/** A browser that has one page, made of `tab-page.ts`, whichever address it is sent to. */
-async function openBrowser(): Promise<BrowserContext> {
-  const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL("./tab-page.ts", import.meta.url))],
-    bundle: true,
-    format: "esm",
-    write: false,
-  });
-  const browser = await chromium.launch({
-    executablePath: await chromiumPath(),
-    args: [...chromiumArguments],
-  });
-  onTestFinished(() => browser.close());
-  const context = await browser.newContext();
-  const script = outputFiles[0]!.text.replaceAll("</script", "<\\/script");
-  const body = `<!doctype html><title>Tab</title><script type="module">${script}</script>`;
-  await context.route("**", (route) => route.fulfill({ contentType: "text/html", body }));
-  return context;
-}
