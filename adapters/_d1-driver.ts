@@ -1,3 +1,4 @@
+import { assertBound } from "./_binding.ts";
 import type { SqlDriver } from "./_sql.ts";
 
 /** What the stores call on a D1 binding. */
@@ -22,11 +23,7 @@ export interface D1BindingStatement {
  * @throws {TypeError} when the Worker has no such binding, whatever its types say.
  */
 export function d1Driver(database: D1Binding): SqlDriver {
-  if (!database) {
-    throw new TypeError(
-      "Cannot use D1: the Worker has no such binding; name it under d1_databases in its configuration",
-    );
-  }
+  assertBound(database, { name: "D1", section: "d1_databases" });
   return {
     async batch(statements) {
       const results = await database.batch(

@@ -13,6 +13,7 @@ import type { PreparedWrite } from "../src/persistence/prepare.ts";
 import { byteLength } from "../src/persistence/size.ts";
 import { TextAdapter } from "../src/persistence/text-adapter.ts";
 import { createVersions } from "../src/persistence/versions.ts";
+import { assertBound } from "./_binding.ts";
 import { callEach } from "./_call-each.ts";
 import { writingError } from "./_cloudflare-kv-errors.ts";
 import { formatRecord, namePrefix, parseRecord, rootOf } from "./_record.ts";
@@ -119,11 +120,7 @@ export class CloudflareKvStore extends TextAdapter {
    */
   constructor(kv: KvBinding, options: CloudflareKvStoreOptions = {}) {
     super();
-    if (!kv) {
-      throw new TypeError(
-        "Cannot use Workers KV: the Worker has no such binding; name it under kv_namespaces in its configuration",
-      );
-    }
+    assertBound(kv, { name: "Workers KV", section: "kv_namespaces" });
     this.#kv = kv;
     this.#root = rootOf(options.prefix ?? "rian");
     this.#now = options.now ?? Date.now;
