@@ -56,6 +56,7 @@ export {
   type EntryPage,
   type Key,
   type ListOptions,
+  type MaybePromise,
   MemoryStore,
   type MemoryStoreOptions,
   type PreparedPut,

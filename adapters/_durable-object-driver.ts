@@ -21,14 +21,14 @@ export interface DurableObjectCursor {
 /** Runs statements on an object's own storage. */
 export function durableObjectDriver(storage: DurableObjectBinding): SqlDriver {
   return {
-    async batch(statements) {
+    batch(statements) {
       return storage.transactionSync(() => {
         return statements.map(({ sql, parameters }) => {
           return storage.sql.exec(sql, ...parameters).toArray();
         });
       });
     },
-    async run({ sql, parameters }) {
+    run({ sql, parameters }) {
       const cursor = storage.sql.exec(sql, ...parameters);
       cursor.toArray();
       return cursor.rowsWritten;

@@ -60,8 +60,8 @@ export class SqlCommit {
     if (this.#guarded.length > 0 && isConflict(error)) return await this.#conflictOf(error);
     return await explainRefusal(error, {
       ...{ name, writes: this.#writes, tablesOf: (type) => layoutOf(type).tables() },
-      attempt: (some, behind) => {
-        return driver.batch([...this.#rearrange(this.#groupByType(some)), ...behind]);
+      attempt: async (some, behind) => {
+        return await driver.batch([...this.#rearrange(this.#groupByType(some)), ...behind]);
       },
     });
   }

@@ -1,4 +1,5 @@
 import type { Entry } from "../src/persistence/adapter.ts";
+import type { MaybePromise } from "../src/persistence/maybe-promise.ts";
 import { decodeEntry, decodeValue } from "../src/persistence/codec.ts";
 import * as chunks from "./_sql-chunks.ts";
 import { DocumentTable } from "./_sql-document-table.ts";
@@ -48,10 +49,8 @@ export interface FoundDocument {
   /** Whether it is so long that it has to be read by {@link SqlLayout.selectWhole}. */
   readonly isWithoutText?: boolean;
   /** Its value and version; some parts may have to be read first. `undefined` if it has gone by then. */
-  entry(read: Read): MaybePromise<Entry>;
+  entry(read: Read): MaybePromise<Entry | undefined>;
 }
-
-type MaybePromise<Value> = Value | Promise<Value | undefined>;
 
 /** How documents become rows. */
 export interface RowOptions {

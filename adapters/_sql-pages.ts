@@ -1,4 +1,5 @@
 import type { Range } from "../src/persistence/base-adapter.ts";
+import type { MaybePromise } from "../src/persistence/maybe-promise.ts";
 import { nextPageSize, PAGE_LENGTH } from "../src/persistence/page-size.ts";
 import type { FoundDocument } from "./_sql-layout.ts";
 
@@ -11,9 +12,9 @@ export interface PageRange extends Range {
 /** What of a type can be read. */
 export interface DocumentReader {
   /** What lies in a range. */
-  find(range: PageRange): Promise<readonly FoundDocument[]>;
+  find(range: PageRange): MaybePromise<readonly FoundDocument[]>;
   /** The documents of these ids that are there, whole. */
-  findWhole(ids: readonly string[]): Promise<readonly FoundDocument[]>;
+  findWhole(ids: readonly string[]): MaybePromise<readonly FoundDocument[]>;
 }
 
 /** How much longer than the average a document is before it takes a query of its own. */

@@ -3,6 +3,7 @@ import type { Range } from "../src/persistence/base-adapter.ts";
 import type { EncodedValue } from "../src/persistence/codec.ts";
 import { type EntryPage, readPage } from "../src/persistence/entry-page.ts";
 import { ConflictError } from "../src/persistence/errors.ts";
+import { type MaybePromise, recovered, whenReady } from "../src/persistence/maybe-promise.ts";
 import { assertType, type PreparedWrite } from "../src/persistence/prepare.ts";
 import { TextAdapter } from "../src/persistence/text-adapter.ts";
 import { createVersions } from "../src/persistence/versions.ts";
@@ -19,12 +20,12 @@ import { documentLayout, type FoundDocument, type Results, type SqlLayout } from
 import { readInPages } from "./_sql-pages.ts";
 import type * as sql from "./_sql-statements.ts";
 
-/** Runs statements on a database. */
+/** Runs statements on a database; at once where that is in this process, so that no promise is needed. */
 export interface SqlDriver {
   /** Runs the statements in order in one transaction, all or none, and returns the rows of each. */
-  batch(statements: readonly sql.SqlStatement[]): Promise<readonly (readonly unknown[])[]>;
+  batch(statements: readonly sql.SqlStatement[]): MaybePromise<Results>;
   /** Runs one write, which costs less than a batch, and returns how many rows it changed: 0, or at least 1. */
-  run(statement: sql.SqlStatement): Promise<number>;
+  run(statement: sql.SqlStatement): MaybePromise<number>;
   /** Releases what the driver opened itself. */
   close(): Promise<void>;
 }
@@ -82,18 +83,18 @@ export abstract class SqlStore extends TextAdapter {
 
   /** How many entries a type has. */
   count(type: string): Promise<number> {
-    return this.run(async () => {
+    return this.run(() => {
       assertType(type);
       const layout = this.#layoutOf(type);
-      const [rows] = await this.#runIfThere(type, layout, () => [layout.versions.count(type)]);
-      return (rows as { count: number }[])[0]?.count ?? 0;
+      const counted = this.#runIfThere(type, layout, () => [layout.versions.count(type)]);
+      return whenReady(counted, ([rows]) => (rows as { count: number }[])[0]?.count ?? 0);
     });
   }
 
   /** @internal */
-  protected override async readEntry(type: string, id: string): Promise<Entry | undefined> {
-    const [found] = await this.#read(type, ({ select }, now) => select(id, now));
-    return found?.entry(this.#readMore);
+  protected override readEntry(type: string, id: string): MaybePromise<Entry | undefined> {
+    const found = this.#read(type, ({ select }, now) => select(id, now));
+    return whenReady(found, ([document]) => document?.entry(this.#readMore));
   }
 
   /** @internal */
@@ -108,22 +109,21 @@ export abstract class SqlStore extends TextAdapter {
   }
 
   /** @internal */
-  protected override async write(
+  protected override write(
     prepared: readonly PreparedWrite<EncodedValue>[],
-  ): Promise<readonly (Version | null)[]> {
+  ): MaybePromise<readonly (Version | null)[]> {
     const writes = prepared.map(({ type, key, id, ifVersion, put }) => {
       return { type, key, id, ifVersion, put, version: put ? this.#createVersion() : null };
     });
     const single = writes.length === 1 ? this.#single(writes[0]!) : undefined;
-    if (single) await this.#writeSingle(writes[0]!, single);
-    else await this.#writeAll(writes);
-    return writes.map(({ version }) => version);
+    const written = single ? this.#writeSingle(writes[0]!, single) : this.#writeAll(writes);
+    return whenReady(written, () => writes.map(({ version }) => version));
   }
 
   /** @internal */
-  protected override async clearType(type: string): Promise<void> {
+  protected override clearType(type: string): MaybePromise<void> {
     const layout = this.#layoutOf(type);
-    await this.#runIfThere(type, layout, () => layout.deleteAll());
+    return whenReady(this.#runIfThere(type, layout, () => layout.deleteAll()), () => undefined);
   }
 
   /** @internal */
@@ -136,9 +136,13 @@ export abstract class SqlStore extends TextAdapter {
     return this.#layoutOf(write.type).applySingle?.(write, this.#now());
   }
 
-  async #writeSingle({ type, key }: sql.VersionedWrite, single: sql.SqlStatement): Promise<void> {
-    const changed = await this.#withTables([type], () => this.#driver.run(single));
-    if (changed === 0) throw new ConflictError(this.name, type, key);
+  #writeSingle(
+    { type, key }: sql.VersionedWrite,
+    single: sql.SqlStatement,
+  ): MaybePromise<void> {
+    return whenReady(this.#withTables([type], () => this.#driver.run(single)), (changed) => {
+      if (changed === 0) throw new ConflictError(this.name, type, key);
+    });
   }
 
   async #writeAll(writes: readonly sql.VersionedWrite[]): Promise<void> {
@@ -151,7 +155,7 @@ export abstract class SqlStore extends TextAdapter {
       return this.#withTables(commit.types, () => this.#driver.batch(statements()));
     };
     try {
-      await run(() => commit.statements()).catch((error) => {
+      await recovered(() => run(() => commit.statements()), (error) => {
         if (!isTaken(error)) throw error;
         return run(() => commit.rearrangedStatements());
       });
@@ -166,13 +170,13 @@ export abstract class SqlStore extends TextAdapter {
     return layout;
   }
 
-  async #read(
+  #read(
     type: string,
     select: (layout: SqlLayout, now: number) => sql.SqlStatement[],
-  ): Promise<FoundDocument[]> {
+  ): MaybePromise<FoundDocument[]> {
     const layout = this.#layoutOf(type);
-    const results = await this.#runIfThere(type, layout, () => select(layout, this.#now()));
-    return layout.toFound(results);
+    const results = this.#runIfThere(type, layout, () => select(layout, this.#now()));
+    return whenReady(results, (found) => layout.toFound(found));
   }
 
   #readMore = async (statement: sql.SqlStatement): Promise<readonly unknown[]> => {
@@ -181,35 +185,34 @@ export abstract class SqlStore extends TextAdapter {
   };
 
   /** A read or removal makes no table: where there is none, there are no rows. */
-  async #runIfThere(
+  #runIfThere(
     type: string,
     layout: SqlLayout,
     statements: () => readonly sql.SqlStatement[],
-  ): Promise<Results> {
-    for (let attempt = 1;; attempt++) {
-      try {
-        return await this.#driver.batch(statements());
-      } catch (error) {
-        if (!isMissingTable(error) && !isMissingColumn(error)) throw error;
-        if (!layout.learn && isMissingTable(error)) return [[]];
-        if (!layout.learn || attempt === ATTEMPTS) throw this.#explain([type], error);
-      }
+    attempt: number = 1,
+  ): MaybePromise<Results> {
+    return recovered(() => this.#driver.batch(statements()), async (error) => {
+      if (!isMissingTable(error) && !isMissingColumn(error)) throw error;
+      if (!layout.learn && isMissingTable(error)) return [[]];
+      if (!layout.learn || attempt === ATTEMPTS) throw this.#explain([type], error);
       if (!await layout.learn(this.#readMore)) return [[]];
-    }
+      return this.#runIfThere(type, layout, statements, attempt + 1);
+    });
   }
 
   /** Makes tables only when they turn out to be missing, so that it costs no one else a round trip. */
-  async #withTables<Result>(types: readonly string[], run: () => Promise<Result>): Promise<Result> {
-    for (let attempt = 1;; attempt++) {
-      try {
-        return await run();
-      } catch (error) {
-        const isMissing = isMissingTable(error) || isMissingColumn(error) || isMissingIndex(error);
-        if (!isMissing) throw error;
-        if (attempt === ATTEMPTS) throw this.#explain(types, error);
-      }
+  #withTables<Result>(
+    types: readonly string[],
+    run: () => MaybePromise<Result>,
+    attempt: number = 1,
+  ): MaybePromise<Result> {
+    return recovered(run, async (error) => {
+      const isMissing = isMissingTable(error) || isMissingColumn(error) || isMissingIndex(error);
+      if (!isMissing) throw error;
+      if (attempt === ATTEMPTS) throw this.#explain(types, error);
       for (const type of types) await this.#makeTables(type);
-    }
+      return this.#withTables(types, run, attempt + 1);
+    });
   }
 
   async #makeTables(type: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { type MaybePromise, whenReady } from "../src/persistence/maybe-promise.ts";
 import type { SqlDriver } from "./_sql.ts";
 import { openFile } from "./_sqlite-file.ts";
 import type { SqlStatement } from "./_sql-statements.ts";
@@ -38,7 +39,8 @@ export interface SqliteStatement {
  * @param database An open handle, which stays open, or the path of a file, which is opened at the first use.
  */
 export function sqliteDriver(database: string | SqliteHandle): SqlDriver {
-  let ready = typeof database === "string" ? undefined : database;
+  const isOurs = typeof database === "string";
+  let ready = isOurs ? undefined : database;
   let opening: Promise<SqliteHandle> | undefined;
   const prepared = new Map<string, SqliteStatement>();
 
@@ -47,6 +49,18 @@ export function sqliteDriver(database: string | SqliteHandle): SqlDriver {
       // The next call tries again: the folder may exist by then.
       opening = undefined;
       throw error;
+    });
+  }
+
+  /** Uses the database, at once if it is open. */
+  function whenOpen<Result>(use: (handle: SqliteHandle) => Result): MaybePromise<Result> {
+    return whenReady(ready ?? open(), (opened) => {
+      const handle = settle(opened);
+      try {
+        return use(handle);
+      } catch (error) {
+        throw explain(error);
+      }
     });
   }
 
@@ -68,6 +82,19 @@ export function sqliteDriver(database: string | SqliteHandle): SqlDriver {
     );
   }
 
+  /** Whether the handle's owner has a transaction open: one of ours ends before anybody else has a turn. */
+  function isInTransaction({ inTransaction, isTransaction }: SqliteHandle): boolean {
+    return !isOurs && (inTransaction ?? isTransaction ?? false);
+  }
+
+  function assertNoTransaction(handle: SqliteHandle): void {
+    if (!isInTransaction(handle)) return;
+    throw new Error(
+      "Cannot write to SQLite: the owner of its handle has a transaction open, which could still take this back; " +
+        "write when that has ended",
+    );
+  }
+
   function run(handle: SqliteHandle, { sql, parameters }: SqlStatement): unknown[] {
     const statement = prepare(handle, sql);
     if (statement.reader !== false) return statement.all(...parameters);
@@ -78,9 +105,8 @@ export function sqliteDriver(database: string | SqliteHandle): SqlDriver {
   function runAll(handle: SqliteHandle, statements: readonly SqlStatement[]): unknown[][] {
     const reads = statements.every(({ sql }) => /^(select|with) /.test(sql));
     if (!reads) assertNoTransaction(handle);
-    if (statements.length === 1 || isInTransaction(handle)) {
-      return statements.map((statement) => run(handle, statement));
-    }
+    if (statements.length === 1) return [run(handle, statements[0]!)];
+    if (isInTransaction(handle)) return statements.map((statement) => run(handle, statement));
     try {
       // Taking the write lock at once keeps two writers from both reading and then both having to give up.
       handle.exec(reads ? "begin" : "begin immediate");
@@ -96,41 +122,17 @@ export function sqliteDriver(database: string | SqliteHandle): SqlDriver {
   }
 
   return {
-    async batch(statements) {
-      const handle = settle(ready ?? await open());
-      try {
-        return runAll(handle, statements);
-      } catch (error) {
-        throw explain(error);
-      }
-    },
-    async run({ sql, parameters }) {
-      const handle = settle(ready ?? await open());
-      assertNoTransaction(handle);
-      try {
+    batch: (statements) => whenOpen((handle) => runAll(handle, statements)),
+    run: ({ sql, parameters }) =>
+      whenOpen((handle) => {
+        assertNoTransaction(handle);
         return Number(prepare(handle, sql).run(...parameters).changes);
-      } catch (error) {
-        throw explain(error);
-      }
-    },
+      }),
     async close() {
       prepared.clear();
       (await opening)?.close();
     },
   };
-}
-
-/** Whether the handle's owner has a transaction open: one of ours ends before anybody else has a turn. */
-function isInTransaction({ inTransaction, isTransaction }: SqliteHandle): boolean {
-  return inTransaction ?? isTransaction ?? false;
-}
-
-function assertNoTransaction(handle: SqliteHandle): void {
-  if (!isInTransaction(handle)) return;
-  throw new Error(
-    "Cannot write to SQLite: the owner of its handle has a transaction open, which could still take this back; " +
-      "write when that has ended",
-  );
 }
 
 function explain(cause: unknown): unknown {

@@ -10,6 +10,7 @@ import type {
 } from "./adapter.ts";
 import { type EntryPage, siftPage } from "./entry-page.ts";
 import { encodeKey } from "./keys.ts";
+import { isPromise, type MaybePromise, whenReady } from "./maybe-promise.ts";
 import { partitionWrites } from "./partition.ts";
 import { assertType, type EncodeContext, prepareCommit, type PreparedWrite } from "./prepare.ts";
 
@@ -49,7 +50,7 @@ export abstract class BaseAdapter<Encoded> implements Adapter {
    */
   protected abstract encode(value: unknown, context: EncodeContext): Encoded;
   /** @internal */
-  protected abstract readEntry(type: string, id: string): Promise<Entry | undefined>;
+  protected abstract readEntry(type: string, id: string): MaybePromise<Entry | undefined>;
   /**
    * The entries of a range in order. A page holds so few entries and bytes that memory does not grow with the type,
    * and may hold more than `range.limit`: what is past it is left out.
@@ -62,7 +63,7 @@ export abstract class BaseAdapter<Encoded> implements Adapter {
    */
   protected abstract write(
     writes: readonly PreparedWrite<Encoded>[],
-  ): Promise<readonly (Version | null)[]>;
+  ): MaybePromise<readonly (Version | null)[]>;
   /** Writes the parts of a commit that is more than all or nothing can be; one after the other unless overridden. */
   protected async writeParts(
     parts: readonly (readonly PreparedWrite<Encoded>[])[],
@@ -72,7 +73,7 @@ export abstract class BaseAdapter<Encoded> implements Adapter {
     return versions;
   }
   /** @internal */
-  protected abstract clearType(type: string): Promise<void>;
+  protected abstract clearType(type: string): MaybePromise<void>;
 
   /**
    * How many bytes of `capabilities.atomicBytes` a write takes.
@@ -95,10 +96,7 @@ export abstract class BaseAdapter<Encoded> implements Adapter {
   }
 
   get(type: string, key: Key): Promise<Entry | undefined> {
-    return this.run(() => {
-      assertType(type);
-      return this.readEntry(type, encodeKey(key));
-    });
+    return this.run(() => this.#get(type, key));
   }
 
   async *list(type: string, options: ListOptions = {}): AsyncGenerator<Entry, void, undefined> {
@@ -138,11 +136,13 @@ export abstract class BaseAdapter<Encoded> implements Adapter {
   }
 
   commit(writes: readonly Write[]): Promise<readonly (Version | null)[]> {
-    return this.run(async () => {
+    return this.run(() => {
       const prepared = prepareCommit(writes, this, (value, context) => this.encode(value, context));
       const parts = partitionWrites(prepared.writes, this, (write) => this.measure(write));
-      const versions = await (parts.length === 1 ? this.write(parts[0]!) : this.writeParts(parts));
-      return prepared.settledBy.map((position) => versions[position]!);
+      const written = parts.length === 1 ? this.write(parts[0]!) : this.writeParts(parts);
+      return whenReady(written, (versions) => {
+        return prepared.settledBy.map((position) => versions[position]!);
+      });
     });
   }
 
@@ -157,8 +157,8 @@ export abstract class BaseAdapter<Encoded> implements Adapter {
     return this.#closing ??= this.#releaseWhenIdle();
   }
 
-  async load(type: string, id: string): ReturnType<Store["load"]> {
-    return (await this.get(type, id))?.value ?? null;
+  load(type: string, id: string): ReturnType<Store["load"]> {
+    return this.run(() => whenReady(this.#get(type, id), (entry) => entry?.value ?? null));
   }
 
   async persist(
@@ -171,14 +171,20 @@ export abstract class BaseAdapter<Encoded> implements Adapter {
   }
 
   /** Makes a call for which `close` waits; what an adapter adds, such as `count`, is made with it. */
-  protected async run<Result>(call: () => Promise<Result>): Promise<Result> {
+  protected async run<Result>(call: () => MaybePromise<Result>): Promise<Result> {
     this.#assertOpen();
     this.#running++;
     try {
-      return await call();
+      const result = call();
+      return isPromise(result) ? await result : result;
     } finally {
       if (--this.#running === 0) this.#onIdle?.();
     }
+  }
+
+  #get(type: string, key: Key): MaybePromise<Entry | undefined> {
+    assertType(type);
+    return this.readEntry(type, encodeKey(key));
   }
 
   async #releaseWhenIdle(): Promise<void> {

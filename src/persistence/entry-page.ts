@@ -1,5 +1,6 @@
 import type { Entry } from "./adapter.ts";
 import { UnreadableEntryError } from "./errors.ts";
+import { isPromise, type MaybePromise } from "./maybe-promise.ts";
 
 /** Entries that were read together, and in the place of each that cannot be read the error that says why. */
 export type EntryPage = readonly (Entry | UnreadableEntryError)[];
@@ -13,13 +14,13 @@ export type EntryPage = readonly (Entry | UnreadableEntryError)[];
  */
 export async function readPage<Found>(
   found: Iterable<Found>,
-  read: (found: Found) => Entry | undefined | Promise<Entry | undefined>,
+  read: (found: Found) => MaybePromise<Entry | undefined>,
 ): Promise<EntryPage> {
   const page: (Entry | UnreadableEntryError)[] = [];
   for (const each of found) {
     try {
       const reading = read(each);
-      const entry = reading instanceof Promise ? await reading : reading;
+      const entry = isPromise(reading) ? await reading : reading;
       if (entry) page.push(entry);
     } catch (error) {
       if (!(error instanceof UnreadableEntryError)) throw error;

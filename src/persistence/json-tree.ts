@@ -28,20 +28,23 @@ function isJsonObject(value: object, seen: Seen, depthLeft: number): boolean {
   if ((value as { toJSON?: unknown }).toJSON !== undefined) return false;
   if (Object.getOwnPropertySymbols(value).length > 0) return false;
   const prototype = Object.getPrototypeOf(value);
-  const keys = Object.keys(value);
   if (prototype === Array.prototype) {
-    const values = value as readonly unknown[];
-    if (keys.length !== values.length) return false;
-    // A hole, which a property of another name may make up for, is undefined and no JSON.
-    for (let index = 0; index < values.length; index++) {
-      if (!isJson(values[index], seen, depthLeft - 1)) return false;
-    }
-    return true;
+    return isJsonArray(value as readonly unknown[], seen, depthLeft);
   }
   if (prototype !== Object.prototype && prototype !== null) return false;
-  for (const key of keys) {
+  // Engines read a property sooner in such a loop than by the names of `Object.keys`.
+  for (const key in value) {
     const part = (value as Record<string, unknown>)[key];
     if (key === "__proto__" || !isJson(part, seen, depthLeft - 1)) return false;
+  }
+  return true;
+}
+
+function isJsonArray(values: readonly unknown[], seen: Seen, depthLeft: number): boolean {
+  if (Object.keys(values).length !== values.length) return false;
+  // A hole, which a property of another name may make up for, is undefined and no JSON.
+  for (let index = 0; index < values.length; index++) {
+    if (!isJson(values[index], seen, depthLeft - 1)) return false;
   }
   return true;
 }

@@ -19,6 +19,7 @@ export { BaseAdapter, type Range } from "./base-adapter.ts";
 export { type EntryPage, readPage } from "./entry-page.ts";
 export { ConflictError, StorageLimitError, UnreadableEntryError } from "./errors.ts";
 export { compareKeys, decodeKey, encodeKey } from "./keys.ts";
+export type { MaybePromise } from "./maybe-promise.ts";
 export { MemoryStore, type MemoryStoreOptions } from "./memory.ts";
 export type { EncodeContext, PreparedPut, PreparedWrite } from "./prepare.ts";
 export { assertStorable, type ValueKind } from "./value.ts";
