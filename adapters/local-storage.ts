@@ -8,7 +8,7 @@ import type { Range } from "../src/persistence/base-adapter.ts";
 import type { EncodedValue } from "../src/persistence/codec.ts";
 import { type EntryPage, readPage } from "../src/persistence/entry-page.ts";
 import { ConflictError } from "../src/persistence/errors.ts";
-import { compareKeys } from "../src/persistence/keys.ts";
+import { compareKeys, sortIds } from "../src/persistence/keys.ts";
 import { inPages } from "../src/persistence/page-size.ts";
 import type { PreparedWrite } from "../src/persistence/prepare.ts";
 import { TextAdapter } from "../src/persistence/text-adapter.ts";
@@ -112,22 +112,23 @@ export class LocalStorageStore extends TextAdapter {
   }
 
   /** @internal */
-  protected override async readEntry(type: string, id: string): Promise<Entry | undefined> {
+  protected override readEntry(type: string, id: string): Entry | undefined {
     return this.#entry(type, id);
   }
 
   /** @internal */
   protected override async *readPages(type: string, range: Range): AsyncGenerator<EntryPage> {
     const { after, limit, reverse } = range;
-    const compare = (a: string, b: string) => reverse ? compareKeys(b, a) : compareKeys(a, b);
-    const ids = this.#idsOf(type).filter((id) => after === undefined || compare(id, after) > 0);
-    for (const page of inPages(ids.sort(compare), limit)) {
+    const direction = reverse ? -1 : 1;
+    const isInRange = (id: string) => after === undefined || direction * compareKeys(id, after) > 0;
+    const ids = sortIds(this.#idsOf(type).filter(isInRange));
+    for (const page of inPages(reverse ? ids.reverse() : ids, limit)) {
       yield await readPage(page, (id) => this.#entry(type, id));
     }
   }
 
   /** @internal */
-  protected override async write(writes: readonly Write[]): Promise<readonly (Version | null)[]> {
+  protected override write(writes: readonly Write[]): readonly (Version | null)[] {
     for (const { type, key, id, ifVersion } of writes) {
       if (ifVersion === undefined) continue;
       if (this.#versionOf(type, id) !== ifVersion) throw new ConflictError(this.name, type, key);
@@ -142,7 +143,7 @@ export class LocalStorageStore extends TextAdapter {
   }
 
   /** @internal */
-  protected override async clearType(type: string): Promise<void> {
+  protected override clearType(type: string): void {
     const ids = this.#idsOf(type);
     for (const id of ids) this.#storage.removeItem(this.#nameOf(type, id));
     this.#watchers.tell(ids.map((id) => ({ type, id })));

@@ -1,6 +1,6 @@
 import type { Version } from "./adapter.ts";
 import type { Range } from "./base-adapter.ts";
-import { compareKeys } from "./keys.ts";
+import { compareKeys, sortIds } from "./keys.ts";
 
 /** One entry of a {@link MemoryTable}. */
 export interface Row {
@@ -51,7 +51,7 @@ export class MemoryTable {
   /** Sorted when asked for, so that filling a table costs no sorting. */
   #sortedIds(): readonly string[] {
     if (!this.#sorted) {
-      this.#ids = [...this.#rows.keys()].sort(compareKeys);
+      this.#ids = sortIds([...this.#rows.keys()]);
       this.#sorted = true;
     }
     return this.#ids;

@@ -73,9 +73,9 @@ export class MemoryStore extends BaseAdapter<unknown> {
   }
 
   /** @internal */
-  protected override readEntry(type: string, id: string): Promise<Entry | undefined> {
+  protected override readEntry(type: string, id: string): Entry | undefined {
     const row = this.#tables.get(type)?.get(id, this.#now());
-    return Promise.resolve(row && toEntry(id, row));
+    return row && toEntry(id, row);
   }
 
   /** @internal */
@@ -95,7 +95,7 @@ export class MemoryStore extends BaseAdapter<unknown> {
   /** @internal */
   protected override write(
     writes: readonly PreparedWrite<unknown>[],
-  ): Promise<readonly (Version | null)[]> {
+  ): readonly (Version | null)[] {
     const now = this.#now();
     for (const { type, key, id, ifVersion } of writes) {
       if (ifVersion === undefined) continue;
@@ -104,15 +104,14 @@ export class MemoryStore extends BaseAdapter<unknown> {
     }
     const versions = writes.map((write) => this.#apply(write, now));
     this.#listeners.notifyOf(writes);
-    return Promise.resolve(versions);
+    return versions;
   }
 
   /** @internal */
-  protected override clearType(type: string): Promise<void> {
+  protected override clearType(type: string): void {
     const ids = this.#tables.get(type)?.ids({ after: undefined, reverse: false }) ?? [];
     this.#tables.delete(type);
     this.#listeners.notify(type, [...ids].map(decodeKey));
-    return Promise.resolve();
   }
 
   /** @internal */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Key } from "../../src/persistence/adapter.ts";
-import { compareKeys, decodeKey, encodeKey, keyOfId } from "../../src/persistence/keys.ts";
+import { compareKeys, decodeKey, encodeKey, keyOfId, sortIds } from "../../src/persistence/keys.ts";
 
 const text = fc.oneof(
   fc.string({ unit: "binary" }),
@@ -44,6 +44,13 @@ describe("keys", () => {
       const bytes = Buffer.compare(Buffer.from(encodeKey(a)), Buffer.from(encodeKey(b)));
       expect(Math.sign(compareKeys(a, b))).toBe(bytes);
       expect(Math.sign(compareKeys(encodeKey(a), encodeKey(b)))).toBe(bytes);
+    }));
+  });
+
+  test("sort all at once, and when encoded, as they sort by compareKeys", () => {
+    fc.assert(fc.property(fc.array(keys), (some) => {
+      const sorted = [...some].sort(compareKeys).map(encodeKey);
+      expect(sortIds(some.map(encodeKey))).toEqual(sorted);
     }));
   });
 
