@@ -14,7 +14,9 @@ export interface D1BindingStatement {
   /** The statement with these values. */
   bind(...values: unknown[]): D1BindingStatement;
   /** Runs the statement alone. */
-  run(): Promise<{ readonly meta: { readonly changes: number } }>;
+  run(): Promise<
+    { readonly results: unknown[]; readonly meta: { readonly changes: number } }
+  >;
 }
 
 /**
@@ -34,6 +36,10 @@ export function d1Driver(database: D1Binding): SqlDriver {
     async run({ sql, parameters }) {
       const result = await database.prepare(sql).bind(...parameters).run();
       return result.meta.changes;
+    },
+    async get({ sql, parameters }) {
+      const { results } = await database.prepare(sql).bind(...parameters).run();
+      return results[0];
     },
     close: () => Promise.resolve(),
   };

@@ -33,6 +33,7 @@ export function durableObjectDriver(storage: DurableObjectBinding): SqlDriver {
       cursor.toArray();
       return cursor.rowsWritten;
     },
+    get: ({ sql, parameters }) => storage.sql.exec(sql, ...parameters).toArray()[0],
     close: () => Promise.resolve(),
   };
 }

@@ -13,7 +13,8 @@ const OVERWRITE = "data = excluded.data, format = excluded.format, version = exc
   "metadata = excluded.metadata, expires = excluded.expires, chunks = excluded.chunks";
 /** True of what has not expired at the time that is bound to it. */
 const ALIVE = "(expires is null or expires > ?)";
-const SELECTED = "id, data, format, version, metadata, chunks";
+const SELECTED_BY_ID = "data, format, version, metadata, chunks";
+const SELECTED = `id, ${SELECTED_BY_ID}`;
 const LENGTH = "(octet_length(data) + ifnull(octet_length(metadata), 0)) * (chunks + 1)";
 /** Of what is longer than the number that is bound to it, the length in place of the text. */
 const SELECTED_IF_SHORT = `id, case when ${LENGTH} <= ? then data else ${LENGTH} end as data, ` +
@@ -43,7 +44,7 @@ interface PutTexts {
 export class DocumentTable {
   /** The quoted name. */
   readonly name: string;
-  readonly #texts: Readonly<Record<"select" | "delete" | "deleteAll", string>>;
+  readonly #texts: Readonly<Record<"select" | "selectById" | "delete" | "deleteAll", string>>;
   /** Of rows with all columns. */
   readonly #putAll: PutTexts;
   /** Of rows with no more than a document and its version, as most are: each parameter costs time. */
@@ -54,6 +55,7 @@ export class DocumentTable {
     this.name = name;
     this.#texts = {
       select: `select ${SELECTED} from ${name} where type = ? and id = ? and ${ALIVE}`,
+      selectById: `select ${SELECTED_BY_ID} from ${name} where type = ? and id = ? and ${ALIVE}`,
       delete: `delete from ${name} where type = ? and id = ? and version = ? and ${ALIVE}`,
       deleteAll: `delete from ${name} where type = ?`,
     };
@@ -63,6 +65,11 @@ export class DocumentTable {
 
   selectEntry(type: string, id: string, now: number): SqlStatement {
     return { sql: this.#texts.select, parameters: [type, id, now] };
+  }
+
+  /** The same without the id, which is known: each column costs time. */
+  selectSingle(type: string, id: string, now: number): SqlStatement {
+    return { sql: this.#texts.selectById, parameters: [type, id, now] };
   }
 
   selectIds(type: string, ids: readonly string[], now: number): SqlStatement[] {

@@ -35,10 +35,20 @@ export interface SqlLayout {
   apply(writes: readonly sql.VersionedWrite[], now: number): sql.SqlStatement[];
   /** Lets rows make room for each other before these writes, where they would meet otherwise. */
   rearrange?(writes: readonly sql.VersionedWrite[]): sql.SqlStatement[];
-  /** A write and its condition, if one statement can do both; it changes no row if the condition does not hold. */
-  applySingle?(write: sql.VersionedWrite, now: number): sql.SqlStatement | undefined;
+  /** How one document is read and written by one statement, where it is one row. */
+  readonly single?: SingleRow;
   deleteAll(): sql.SqlStatement[];
   deleteExpired(now: number): sql.SqlStatement[];
+}
+
+/** The common case: a document that is read, changed and written back. */
+export interface SingleRow {
+  /** Reads the row of an id. */
+  select(id: string, now: number): sql.SqlStatement;
+  /** The entry of a row that was selected; some parts may have to be read first. `undefined` if it has gone by then. */
+  entry(id: string, row: unknown, read: Read): MaybePromise<Entry | undefined>;
+  /** A write and its condition, if one statement can do both; it changes no row if the condition does not hold. */
+  apply(write: sql.VersionedWrite, now: number): sql.SqlStatement | undefined;
 }
 
 /** A document that was found. */
@@ -60,6 +70,9 @@ export interface RowOptions {
   readonly joined: boolean;
 }
 
+/** A row whose id is known. */
+type SelectedRow = Omit<sql.SqlRow, "id">;
+
 /** A row that is whole, or has its length in the place of a long text. */
 type FoundRow = Omit<sql.SqlRow, "data"> & { readonly data: string | number };
 
@@ -67,6 +80,11 @@ type FoundRow = Omit<sql.SqlRow, "data"> & { readonly data: string | number };
 export function documentLayout(type: string, { rowLength, joined }: RowOptions): SqlLayout {
   const table = new DocumentTable(sql.tableOf(type));
   const isLong = (write: sql.VersionedWrite) => chunks.isLong(write, rowLength);
+  function entryOf(id: string, row: SelectedRow, read: Read): MaybePromise<Entry | undefined> {
+    if (row.chunks === 0) return toEntry(type, id, row);
+    return chunks.readRest({ ...row, id }, { table: table.name, type, read })
+      .then((whole) => whole && toEntry(type, id, whole));
+  }
   return {
     versions: table,
     tables: () => [table.name],
@@ -88,12 +106,7 @@ export function documentLayout(type: string, { rowLength, joined }: RowOptions):
           id: row.id,
           length: isWithoutText ? Number(row.data) : row.data.length * (row.chunks + 1),
           isWithoutText,
-          entry(read) {
-            const whole = row as sql.SqlRow;
-            if (row.chunks === 0) return toEntry(type, whole);
-            return chunks.readRest(whole, { table: table.name, type, read })
-              .then((each) => each && toEntry(type, each));
-          },
+          entry: (read) => entryOf(row.id, row as sql.SqlRow, read),
         };
       });
     },
@@ -107,13 +120,21 @@ export function documentLayout(type: string, { rowLength, joined }: RowOptions):
         ),
       ];
     },
-    applySingle: (write, now) => isLong(write) ? undefined : table.applySingle(write, now),
+    single: {
+      select: (id, now) => table.selectSingle(type, id, now),
+      entry: (id, row, read) => entryOf(id, row as SelectedRow, read),
+      apply: (write, now) => isLong(write) ? undefined : table.applySingle(write, now),
+    },
     deleteAll: () => [table.deleteAll(type)],
     deleteExpired: (now) => [table.deleteExpired(now)],
   };
 }
 
-function toEntry(type: string, { id, data, format, version, metadata }: sql.SqlRow): Entry {
+function toEntry(
+  type: string,
+  id: string,
+  { data, format, version, metadata }: SelectedRow,
+): Entry {
   return withMetadata(decodeEntry(type, { id, format, text: data, version }), metadata, type);
 }
 

@@ -8,16 +8,10 @@ import { assertType, type PreparedWrite } from "../src/persistence/prepare.ts";
 import { TextAdapter } from "../src/persistence/text-adapter.ts";
 import { createVersions } from "../src/persistence/versions.ts";
 import { SqlCommit } from "./_sql-commit.ts";
-import {
-  isMissingColumn,
-  isMissingIndex,
-  isMissingTable,
-  isNoTable,
-  isPresentColumn,
-  isTaken,
-} from "./_sql-errors.ts";
+import { isTaken } from "./_sql-errors.ts";
 import { documentLayout, type FoundDocument, type Results, type SqlLayout } from "./_sql-layout.ts";
 import { readInPages } from "./_sql-pages.ts";
+import { SqlTables } from "./_sql-tables.ts";
 import type * as sql from "./_sql-statements.ts";
 
 /** Runs statements on a database; at once where that is in this process, so that no promise is needed. */
@@ -26,6 +20,8 @@ export interface SqlDriver {
   batch(statements: readonly sql.SqlStatement[]): MaybePromise<Results>;
   /** Runs one write, which costs less than a batch, and returns how many rows it changed: 0, or at least 1. */
   run(statement: sql.SqlStatement): MaybePromise<number>;
+  /** Reads one row, if there is one, which costs less than a batch. */
+  get(statement: sql.SqlStatement): MaybePromise<unknown>;
   /** Releases what the driver opened itself. */
   close(): Promise<void>;
 }
@@ -37,9 +33,6 @@ export interface SqlStoreOptions {
   /** A token that was never returned before. */
   readonly createVersion?: () => Version;
 }
-
-/** Of several that begin at once, one changes the tables, and the others have to look at them again. */
-const ATTEMPTS = 20;
 
 /** A store in SQLite's dialect: one table per type, made when it is first written to. */
 export abstract class SqlStore extends TextAdapter {
@@ -63,6 +56,7 @@ export abstract class SqlStore extends TextAdapter {
   readonly #now: () => number;
   readonly #createVersion: () => Version;
   readonly #layouts: Map<string, SqlLayout> = new Map();
+  readonly #tables: SqlTables;
 
   /** @internal */
   constructor(driver: SqlDriver, options: SqlStoreOptions) {
@@ -70,6 +64,7 @@ export abstract class SqlStore extends TextAdapter {
     this.#driver = driver;
     this.#now = options.now ?? Date.now;
     this.#createVersion = options.createVersion ?? createVersions();
+    this.#tables = new SqlTables({ store: this, driver, layoutOf: (type) => this.#layoutOf(type) });
   }
 
   /**
@@ -85,16 +80,22 @@ export abstract class SqlStore extends TextAdapter {
   count(type: string): Promise<number> {
     return this.run(() => {
       assertType(type);
-      const layout = this.#layoutOf(type);
-      const counted = this.#runIfThere(type, layout, () => [layout.versions.count(type)]);
-      return whenReady(counted, ([rows]) => (rows as { count: number }[])[0]?.count ?? 0);
+      const statement = this.#layoutOf(type).versions.count(type);
+      const row = this.#tables.ifThere(type, () => this.#driver.get(statement));
+      return whenReady(row, (counted) => (counted as { count: number } | undefined)?.count ?? 0);
     });
   }
 
   /** @internal */
   protected override readEntry(type: string, id: string): MaybePromise<Entry | undefined> {
-    const found = this.#read(type, ({ select }, now) => select(id, now));
-    return whenReady(found, ([document]) => document?.entry(this.#readMore));
+    const { single } = this.#layoutOf(type);
+    if (!single) {
+      const found = this.#read(type, ({ select }, now) => select(id, now));
+      return whenReady(found, ([document]) => document?.entry(this.#readMore));
+    }
+    const statement = single.select(id, this.#now());
+    const row = this.#tables.ifThere(type, () => this.#driver.get(statement));
+    return whenReady(row, (found) => found ? single.entry(id, found, this.#readMore) : undefined);
   }
 
   /** @internal */
@@ -123,7 +124,8 @@ export abstract class SqlStore extends TextAdapter {
   /** @internal */
   protected override clearType(type: string): MaybePromise<void> {
     const layout = this.#layoutOf(type);
-    return whenReady(this.#runIfThere(type, layout, () => layout.deleteAll()), () => undefined);
+    const deleted = this.#tables.ifThere(type, () => this.#driver.batch(layout.deleteAll()));
+    return whenReady(deleted, () => undefined);
   }
 
   /** @internal */
@@ -133,14 +135,14 @@ export abstract class SqlStore extends TextAdapter {
 
   /** The common case as one statement: a document that was read, changed and is written back. */
   #single(write: sql.VersionedWrite): sql.SqlStatement | undefined {
-    return this.#layoutOf(write.type).applySingle?.(write, this.#now());
+    return this.#layoutOf(write.type).single?.apply(write, this.#now());
   }
 
   #writeSingle(
     { type, key }: sql.VersionedWrite,
     single: sql.SqlStatement,
   ): MaybePromise<void> {
-    return whenReady(this.#withTables([type], () => this.#driver.run(single)), (changed) => {
+    return whenReady(this.#tables.run([type], () => this.#driver.run(single)), (changed) => {
       if (changed === 0) throw new ConflictError(this.name, type, key);
     });
   }
@@ -152,7 +154,7 @@ export abstract class SqlStore extends TextAdapter {
     });
     // Statements are made again once tables were: these may have turned out to hold more than was known.
     const run = (statements: () => sql.SqlStatement[]) => {
-      return this.#withTables(commit.types, () => this.#driver.batch(statements()));
+      return this.#tables.run(commit.types, () => this.#driver.batch(statements()));
     };
     try {
       await recovered(() => run(() => commit.statements()), (error) => {
@@ -175,65 +177,14 @@ export abstract class SqlStore extends TextAdapter {
     select: (layout: SqlLayout, now: number) => sql.SqlStatement[],
   ): MaybePromise<FoundDocument[]> {
     const layout = this.#layoutOf(type);
-    const results = this.#runIfThere(type, layout, () => select(layout, this.#now()));
-    return whenReady(results, (found) => layout.toFound(found));
+    const results = this.#tables.ifThere(type, () => {
+      return this.#driver.batch(select(layout, this.#now()));
+    });
+    return whenReady(results, (found = [[]]) => layout.toFound(found));
   }
 
   #readMore = async (statement: sql.SqlStatement): Promise<readonly unknown[]> => {
     const [rows] = await this.#driver.batch([statement]);
     return rows!;
   };
-
-  /** A read or removal makes no table: where there is none, there are no rows. */
-  #runIfThere(
-    type: string,
-    layout: SqlLayout,
-    statements: () => readonly sql.SqlStatement[],
-    attempt: number = 1,
-  ): MaybePromise<Results> {
-    return recovered(() => this.#driver.batch(statements()), async (error) => {
-      if (!isMissingTable(error) && !isMissingColumn(error)) throw error;
-      if (!layout.learn && isMissingTable(error)) return [[]];
-      if (!layout.learn || attempt === ATTEMPTS) throw this.#explain([type], error);
-      if (!await layout.learn(this.#readMore)) return [[]];
-      return this.#runIfThere(type, layout, statements, attempt + 1);
-    });
-  }
-
-  /** Makes tables only when they turn out to be missing, so that it costs no one else a round trip. */
-  #withTables<Result>(
-    types: readonly string[],
-    run: () => MaybePromise<Result>,
-    attempt: number = 1,
-  ): MaybePromise<Result> {
-    return recovered(run, async (error) => {
-      const isMissing = isMissingTable(error) || isMissingColumn(error) || isMissingIndex(error);
-      if (!isMissing) throw error;
-      if (attempt === ATTEMPTS) throw this.#explain(types, error);
-      for (const type of types) await this.#makeTables(type);
-      return this.#withTables(types, run, attempt + 1);
-    });
-  }
-
-  async #makeTables(type: string): Promise<void> {
-    const statements = await this.#layoutOf(type).create(this.#readMore);
-    try {
-      await this.#driver.batch(statements);
-    } catch (error) {
-      // Where another one was faster, there is only less to do.
-      if (!isPresentColumn(error)) throw this.#explain([type], error);
-    }
-  }
-
-  /** What to throw where a table is not as it has to be. */
-  #explain(types: readonly string[], cause: unknown): unknown {
-    const problem = isMissingColumn(cause)
-      ? "its table has other columns than rian's; rename the type or that table"
-      : isNoTable(cause)
-      ? "its table is a view, or virtual, and takes no columns; choose another name for it"
-      : undefined;
-    if (problem === undefined) return cause;
-    const type = types.join(" or ");
-    return new Error(`Cannot use the type ${type} in ${this.name}: ${problem}`, { cause });
-  }
 }

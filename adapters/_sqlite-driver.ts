@@ -29,6 +29,8 @@ export interface SqliteStatement {
   setReturnArrays?(on: boolean): unknown;
   /** Runs the statement and returns its rows. */
   all(...parameters: (string | number | null)[]): unknown[];
+  /** Runs the statement and returns its first row, if it has one. */
+  get(...parameters: (string | number | null)[]): unknown;
   /** Runs the statement and returns how many rows it changed. */
   run(...parameters: (string | number | null)[]): { readonly changes: number | bigint };
 }
@@ -128,6 +130,7 @@ export function sqliteDriver(database: string | SqliteHandle): SqlDriver {
         assertNoTransaction(handle);
         return Number(prepare(handle, sql).run(...parameters).changes);
       }),
+    get: ({ sql, parameters }) => whenOpen((handle) => prepare(handle, sql).get(...parameters)),
     async close() {
       prepared.clear();
       (await opening)?.close();

@@ -39,8 +39,13 @@ export function withFaults<Platform extends object>(
     const moment = schedule(++calls);
     if (moment === "before") throw new Error("injected fault");
     const result = method.apply(target, values.map(unwrap));
-    if (moment === undefined) return result instanceof Promise ? result : wrap(result);
-    if (!(result instanceof Promise)) throw new Error("injected fault");
+    if (moment === undefined) {
+      return result instanceof Promise || isCursor(result) ? result : wrap(result);
+    }
+    if (!(result instanceof Promise)) {
+      if (isCursor(result)) result.toArray();
+      throw new Error("injected fault");
+    }
     return result.then(() => {
       throw new Error("injected fault");
     });
@@ -56,7 +61,7 @@ export function withFaults<Platform extends object>(
     const proxy = new Proxy(target, {
       get(_, name) {
         const member: unknown = Reflect.get(target, name, target);
-        if (typeof member !== "function") return member;
+        if (typeof member !== "function") return wrap(member);
         const method = member as (...values: unknown[]) => unknown;
         return (...values: unknown[]) => call(method, target, values);
       },
@@ -66,4 +71,9 @@ export function withFaults<Platform extends object>(
   }
 
   return { platform: wrap(platform), calls: () => calls };
+}
+
+/** A Durable Object's cursor locks its table until it was read to its end, so that reading it must not fail. */
+function isCursor(result: unknown): result is { toArray(): unknown } {
+  return typeof (result as { toArray?: unknown } | undefined)?.toArray === "function";
 }

@@ -57,6 +57,7 @@ describe("Pages", () => {
         const statement = database.prepare(sql);
         return {
           run: (...parameters) => statement.run(...parameters),
+          get: (...parameters) => statement.get(...parameters),
           all(...parameters) {
             const rows = statement.all(...parameters);
             most = Math.max(most, JSON.stringify(rows).length);
