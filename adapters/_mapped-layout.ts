@@ -51,6 +51,12 @@ export function mappedLayout(type: string, catalog: MappedCatalog): SqlLayout {
     return { stored, removed, heads };
   }
 
+  /** While nothing is stored there may be no tables to name. */
+  function unlessEmpty(statements: () => sql.SqlStatement[]): sql.SqlStatement[] {
+    const nothing = catalog.whileEmpty();
+    return nothing ? [nothing] : statements();
+  }
+
   return {
     versions,
     tables() {
@@ -59,15 +65,15 @@ export function mappedLayout(type: string, catalog: MappedCatalog): SqlLayout {
     },
     learn: (read) => catalog.learn(type, read),
     create: (read) => catalog.create(type, read),
-    select(where, now) {
-      const nothing = catalog.whileEmpty();
-      if (nothing) return [nothing];
-      if (typeof where === "string") {
-        return selectDocuments(catalog.toRead(type), versions.selectEntry(type, where, now));
-      }
-      const found = ifShort(versions.selectRange(type, where, now), where.maxLength);
-      return selectDocuments(catalog.toRead(type), found, where);
-    },
+    select: (range, now) =>
+      unlessEmpty(() => {
+        const found = ifShort(versions.selectRange(type, range, now), range.maxLength);
+        return selectDocuments(catalog.toRead(type), found, range);
+      }),
+    selectEntry: (id, now) =>
+      unlessEmpty(() => {
+        return selectDocuments(catalog.toRead(type), versions.selectEntry(type, id, now));
+      }),
     selectWhole(ids, now) {
       const found = versions.selectIds(type, ids, now);
       return found.flatMap((part) => selectDocuments(catalog.toRead(type), part));
@@ -88,11 +94,10 @@ export function mappedLayout(type: string, catalog: MappedCatalog): SqlLayout {
         ...moveRows(catalog.toWrite(type), stored),
       ];
     },
-    deleteAll() {
-      const nothing = catalog.whileEmpty();
-      if (nothing) return [nothing];
-      return removeWhere(catalog.toRead(type), { where: "type = ?", parameters: [type] });
-    },
+    deleteAll: () =>
+      unlessEmpty(() => {
+        return removeWhere(catalog.toRead(type), { where: "type = ?", parameters: [type] });
+      }),
     deleteExpired(now) {
       const expired = { where: "type = ? and expires <= ?", parameters: [type, now] };
       return removeWhere(catalog.toWrite(type), expired);

@@ -25,11 +25,13 @@ export interface SqlLayout {
   learn?(read: Read): Promise<boolean>;
   /** Makes what is missing, which may have to be found out first; {@link apply} goes by that. */
   create(read: Read): Promise<sql.SqlStatement[]>;
-  /** Reads the documents of a range, or the one of an id. */
-  select(where: string | PageRange, now: number): sql.SqlStatement[];
+  /** Reads the documents of a range. */
+  select(range: PageRange, now: number): sql.SqlStatement[];
   /** Reads the documents of some ids; needed if {@link select} leaves out the texts of long ones. */
   selectWhole?(ids: readonly string[], now: number): sql.SqlStatement[];
-  /** What {@link select} found, in order. */
+  /** Reads the document of an id; needed where {@link single} is missing. */
+  selectEntry?(id: string, now: number): sql.SqlStatement[];
+  /** What was selected, in order. */
   toFound(results: Results): FoundDocument[];
   /** Applies writes of this type whose conditions hold. */
   apply(writes: readonly sql.VersionedWrite[], now: number): sql.SqlStatement[];
@@ -92,11 +94,7 @@ export function documentLayout(type: string, { rowLength, joined }: RowOptions):
       ...sql.createTable(type),
       ...rowLength < Infinity ? chunks.createTrigger(table.name) : [],
     ],
-    select(where, now) {
-      return typeof where === "string"
-        ? [table.selectEntry(type, where, now)]
-        : [table.selectPage(type, where, now)];
-    },
+    select: (range, now) => [table.selectPage(type, range, now)],
     selectWhole: (ids, now) => table.selectIds(type, ids, now),
     toFound: (results) => {
       const rows = results.length === 1 ? results[0] : results.flat();

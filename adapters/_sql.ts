@@ -90,7 +90,7 @@ export abstract class SqlStore extends TextAdapter {
   protected override readEntry(type: string, id: string): MaybePromise<Entry | undefined> {
     const { single } = this.#layoutOf(type);
     if (!single) {
-      const found = this.#read(type, ({ select }, now) => select(id, now));
+      const found = this.#read(type, (layout, now) => layout.selectEntry!(id, now));
       return whenReady(found, ([document]) => document?.entry(this.#readMore));
     }
     const statement = single.select(id, this.#now());
