@@ -1,44 +1,30 @@
 import { describe, expect, test } from "vitest";
 import { SqliteMappedStore } from "../../adapters/sqlite-mapped.ts";
+import {
+  boolean,
+  full,
+  mapping,
+  openStore,
+  type Properties,
+  text,
+  todos,
+  value,
+} from "./mapped-evolving.ts";
 import { databases } from "./sqlite-mapped-databases.ts";
 import { storeWideDocuments } from "./sqlite-mapped-wide.ts";
 
-const text = { type: "string" };
-const boolean = { type: "boolean" };
-const todos = { type: "array", items: { $ref: "#/$defs/Todo" } };
-const Todo = { "x-na:store": { entity: "todos", pk: "id" } };
-const TodoList = { "x-na:store": { entity: "todo_lists", pk: "id" } };
-
-type Properties = Record<string, object>;
-
 describe.each(databases)("a schema that changes, of SqliteMappedStore on $library", ({ open }) => {
   const database = open();
-  const value = {
-    ...{ id: "a", title: "x", done: true, at: new Date(5), late: null },
-    items: [{ id: "x", done: false, rank: 1 }, { id: "y", note: "n" }],
-  };
-
-  function fresh({ todo, list }: { todo: Properties; list: Properties }, on = open()) {
-    return new SqliteMappedStore(on, {
-      mapping: { Todo, TodoList },
-      schema: { $defs: { Todo: { properties: todo }, TodoList: { properties: list } } },
-    });
-  }
-
-  const full = {
-    todo: { id: text, done: boolean, rank: { type: "number" }, note: text },
-    list: { id: text, title: text, done: boolean, at: text, late: text, items: todos },
-  };
 
   test("keeps properties and arrays that it no longer has, as columns and rows", async () => {
     const on = open();
-    await fresh(full, on).persist("TodoList", "a", {}, value);
-    const later = fresh({ todo: { id: text }, list: { id: text } }, on);
+    await openStore(full, on).persist("TodoList", "a", {}, value);
+    const later = openStore({ todo: { id: text }, list: { id: text } }, on);
     expect(await later.load("TodoList", "a")).toStrictEqual(value);
     const changed = { ...value, title: "y", done: false, items: [{ id: "z", done: true }] };
     await later.persist("TodoList", "a", {}, changed);
     expect(await later.load("TodoList", "a")).toStrictEqual(changed);
-    expect(await fresh(full, on).load("TodoList", "a")).toStrictEqual(changed);
+    expect(await openStore(full, on).load("TodoList", "a")).toStrictEqual(changed);
     expect(on.prepare("select title, done from todo_lists").all()).toEqual([{
       title: "y",
       done: 0,
@@ -46,7 +32,7 @@ describe.each(databases)("a schema that changes, of SqliteMappedStore on $librar
     expect(on.prepare("select id, done from todos").all()).toEqual([{ id: "z", done: 1 }]);
     const { title: _, items: __, ...less } = changed;
     await later.persist("TodoList", "a", {}, less);
-    expect(await fresh(full, on).load("TodoList", "a")).toStrictEqual(less);
+    expect(await openStore(full, on).load("TodoList", "a")).toStrictEqual(less);
     expect(on.prepare("select title from todo_lists").all()).toEqual([{ title: null }]);
     await later.commit([{ type: "TodoList", key: "a", delete: true }]);
     expect(on.prepare("select count(*) as n from todos").get()).toEqual({ n: 0 });
@@ -54,9 +40,9 @@ describe.each(databases)("a schema that changes, of SqliteMappedStore on $librar
 
   test("keeps the items of an array whose type is not mapped any more", async () => {
     const on = open();
-    await fresh(full, on).persist("TodoList", "a", {}, value);
+    await openStore(full, on).persist("TodoList", "a", {}, value);
     const later = new SqliteMappedStore(on, {
-      mapping: { TodoList },
+      mapping: { TodoList: mapping.TodoList },
       schema: { $defs: { TodoList: { properties: full.list } } },
     });
     expect(await later.load("TodoList", "a")).toStrictEqual(value);
@@ -71,7 +57,7 @@ describe.each(databases)("a schema that changes, of SqliteMappedStore on $librar
     }];
     const values = ["1", "007", 1, 0, 5, true, false, [{ id: "t" }], [], null];
     for (const [index, kind] of kinds.entries()) {
-      const store = fresh({ todo: { id: text, p: kind }, list: { id: text, p: kind } }, on);
+      const store = openStore({ todo: { id: text, p: kind }, list: { id: text, p: kind } }, on);
       await store.commit(values.map((p, each) => {
         return { type: "TodoList", key: `${index} ${each}`, value: { p, items: [{ p }] } };
       }));
@@ -87,13 +73,13 @@ describe.each(databases)("a schema that changes, of SqliteMappedStore on $librar
   test("may turn a column into an array, whose documents keep their objects and the order of their keys", async () => {
     const on = open();
     const [asText, asArray] = [text, todos].map((p) =>
-      fresh({ todo: {}, list: { q: todos, p } }, on)
+      openStore({ todo: {}, list: { q: todos, p } }, on)
     );
     const values = [
       ...[{ p: { generation: 3 } }, { p: { generation: 0, id: "x" } }, { p: [] }, { p: [1] }, {}],
       ...[{ q: [{ id: "x" }], p: [{ id: "y" }] }, { p: [{ id: "y" }], q: [] }, { q: [], p: "p" }],
     ];
-    const stores = [asArray!, asText!, fresh({ todo: {}, list: { p: text, q: todos } }, on)];
+    const stores = [asArray!, asText!, openStore({ todo: {}, list: { p: text, q: todos } }, on)];
     for (const [index, store] of stores.entries()) {
       await store.commit(
         values.map((value, each) => ({ type: "TodoList", key: index * 10 + each, value })),
@@ -111,80 +97,13 @@ describe.each(databases)("a schema that changes, of SqliteMappedStore on $librar
 
   test("leaves no rows of a type that is cleared by a store which saw its tables missing", async () => {
     const on = open();
-    const early = fresh(full, on);
+    const early = openStore(full, on);
     await early.commit([{ type: "Todo", key: "x", value: { id: "x" } }]);
     expect(await early.load("TodoList", "a")).toBeNull();
-    await fresh(full, on).persist("TodoList", "a", {}, value);
+    await openStore(full, on).persist("TodoList", "a", {}, value);
     await early.clear("TodoList");
     expect(on.prepare("select id from todo_lists").all()).toEqual([]);
     expect(on.prepare("select id from todos").all()).toEqual([{ id: "x" }]);
-  });
-
-  test("is learned by a store that is open already, before it reads or writes anything", async () => {
-    const on = open();
-    const earlier = fresh({ todo: { id: text }, list: { id: text, items: todos } }, on);
-    await earlier.persist("TodoList", "a", {}, { id: "a", items: [] });
-    await fresh(full, on).persist("TodoList", "a", {}, value);
-    expect(await earlier.load("TodoList", "a")).toStrictEqual(value);
-    const another = fresh({ ...full, list: { ...full.list, colour: text } }, on);
-    await another.persist("TodoList", "b", {}, { id: "b", colour: "red" });
-    await earlier.persist("TodoList", "b", {}, { id: "b" });
-    expect(on.prepare("select colour from todo_lists where id = 'b'").all())
-      .toEqual([{ colour: null }]);
-    expect(await another.load("TodoList", "b")).toStrictEqual({ id: "b" });
-  });
-
-  test("may be met for the first time by many stores at once", async () => {
-    const on = open();
-    await fresh({ todo: { id: text }, list: { id: text } }, on).persist("TodoList", "a", {}, value);
-    const stores = Array.from({ length: 8 }, (_, index) => {
-      return fresh({ ...full, list: { ...full.list, [`p${index}`]: text } }, on);
-    });
-    await Promise.all(stores.map((store, index) => {
-      return store.persist("TodoList", `k${index}`, {}, { ...value, [`p${index}`]: `${index}` });
-    }));
-    for (const [index, store] of stores.entries()) {
-      const expected = { ...value, [`p${index}`]: `${index}` };
-      for (const each of [store, stores[0]!]) {
-        expect(await each.load("TodoList", `k${index}`)).toStrictEqual(expected);
-      }
-    }
-  });
-
-  test("may be met at once by stores that spell a property in different cases", async () => {
-    const on = open();
-    const spellings = ["Title", "TITLE", "title"];
-    const stores = spellings.map((name) => fresh({ todo: {}, list: { [name]: text } }, on));
-    for (const round of ["1", "1e3", "x"]) {
-      const values = spellings.map((name, index) => ({ [name]: round, n: index }));
-      await Promise.all(stores.map((store, index) => {
-        return store.commit([{ type: "TodoList", key: `${index}`, value: values[index] }]);
-      }));
-      for (const reader of [...stores, fresh(full, on)]) {
-        for (const [index, value] of values.entries()) {
-          expect(await reader.load("TodoList", `${index}`)).toStrictEqual(value);
-        }
-      }
-      on.exec("drop table todo_lists");
-    }
-  });
-
-  test("may be met at once by stores of which one shows keys where another has a property", async () => {
-    for (const isFirst of [true, false]) {
-      const on = open();
-      const withProperty = fresh({ todo: { todo_list_id: text }, list: { items: todos } }, on);
-      const without = fresh({ todo: {}, list: { items: todos } }, on);
-      const stores = isFirst ? [withProperty, without] : [without, withProperty];
-      const value = { items: [{ todo_list_id: "mine" }] };
-      await Promise.all(
-        stores.map((store, index) => store.persist("TodoList", `${index}`, {}, value)),
-      );
-      for (const store of stores) {
-        for (const key of ["0", "1"]) {
-          expect(await store.load("TodoList", key)).toStrictEqual(value);
-        }
-      }
-    }
   });
 
   test("gains a property of the name of a key that no rows show yet", async () => {
@@ -192,7 +111,7 @@ describe.each(databases)("a schema that changes, of SqliteMappedStore on $librar
     const lists = { type: "array", items: { $ref: "#/$defs/TodoList" } };
     const storeOf = (todo: Properties) => {
       return new SqliteMappedStore(on, {
-        mapping: { Todo, TodoList, Board: { "x-na:store": { entity: "boards" } } },
+        mapping: { ...mapping, Board: { "x-na:store": { entity: "boards" } } },
         schema: {
           $defs: {
             Todo: { properties: todo },
@@ -212,9 +131,9 @@ describe.each(databases)("a schema that changes, of SqliteMappedStore on $librar
 
   test("cannot give a table to another type or another pk", async () => {
     const on = open();
-    await fresh(full, on).persist("TodoList", "a", {}, value);
+    await openStore(full, on).persist("TodoList", "a", {}, value);
     const renamed = new SqliteMappedStore(on, {
-      mapping: { List: TodoList },
+      mapping: { List: mapping.TodoList },
       schema: { $defs: { List: { properties: full.list } } },
     });
     await expect(renamed.persist("List", "a", {}, value)).rejects.toThrow(
@@ -228,7 +147,7 @@ describe.each(databases)("a schema that changes, of SqliteMappedStore on $librar
   });
 
   test("keeps columns that another tool has added or removed out of documents", async () => {
-    const store = fresh(full, database);
+    const store = openStore(full, database);
     await store.persist("TodoList", "a", {}, value);
     database.exec("alter table todo_lists add column created_by text default 'them'");
     database.exec("create view v as select id from todo_lists");
@@ -244,9 +163,9 @@ describe.each(databases)("a schema that changes, of SqliteMappedStore on $librar
 
   test("gains a property of the name of a column that another tool has generated", async () => {
     const on = open();
-    await fresh({ todo: {}, list: { title: text } }, on).persist("TodoList", "a", {}, value);
+    await openStore({ todo: {}, list: { title: text } }, on).persist("TodoList", "a", {}, value);
     on.exec("alter table todo_lists add column at text as (upper(title)) virtual");
-    const later = fresh(full, on);
+    const later = openStore(full, on);
     expect(await later.load("TodoList", "a")).toStrictEqual(value);
     await later.persist("TodoList", "a", {}, { ...value, at: "later" });
     expect(await later.load("TodoList", "a")).toStrictEqual({ ...value, at: "later" });
