@@ -62,11 +62,11 @@ export function openLists(database: DatabaseSync = new DatabaseSync(":memory:"))
 }
 
 /** A list. */
-interface List {
+type List = {
   readonly id: string;
   readonly title: string;
   readonly items: { id: string; title: string; completed: boolean }[];
-}
+};
 
 /** A list of so many to-dos. */
 export function listOf(count: number): List {
