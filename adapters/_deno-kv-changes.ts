@@ -15,7 +15,8 @@ import { commitWhenFree } from "./_deno-kv-locked.ts";
 const KEPT = 600_000;
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+// An id may begin with a byte order mark.
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** The notes of one store. */
 export class Changes {

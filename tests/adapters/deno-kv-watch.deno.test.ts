@@ -81,6 +81,16 @@ describe("watching Deno KV", () => {
     await store.close();
   });
 
+  test("hears a key that begins with a byte order mark", async () => {
+    const store = open("byte order mark", 0);
+    const heard: Key[] = [];
+    store.watch!("Note", (keys) => heard.push(...keys));
+    const keys = ["\ufeff", "\ufeffa", "\ufeff\ufeff"];
+    for (const key of keys) await store.commit([{ type: "Note", key, value: 1 }]);
+    await expect.poll(() => heard).toEqual(keys);
+    await store.close();
+  });
+
   test("goes on after a listener that has thrown, whose error is reported", async () => {
     const store = open("throwing", 0);
     const heard: Key[] = [];
