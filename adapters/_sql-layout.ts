@@ -100,9 +100,11 @@ export function documentLayout(type: string, { rowLength, joined }: RowOptions):
       const rows = results.length === 1 ? results[0] : results.flat();
       return (rows as FoundRow[]).map((row) => {
         const isWithoutText = typeof row.data === "number";
+        const length = isWithoutText ? Number(row.data) : row.data.length * (row.chunks + 1);
         return {
           id: row.id,
-          length: isWithoutText ? Number(row.data) : row.data.length * (row.chunks + 1),
+          // A row that is damaged may have none, and the size of the next page is not to be lost with it.
+          length: length || 0,
           isWithoutText,
           entry: (read) => entryOf(row.id, row as sql.SqlRow, read),
         };

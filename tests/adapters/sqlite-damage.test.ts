@@ -58,6 +58,19 @@ describe("SqliteStore", () => {
     expect(await store.count("Note")).toBe(0);
   });
 
+  test("lists the pages behind a damaged row that has no length", async () => {
+    const database = new DatabaseSync(":memory:");
+    const store = new SqliteStore(database);
+    const keys = Array.from({ length: 200 }, (_, key) => key);
+    await store.commit(keys.map((key) => ({ type: "Note", key, value: key })));
+    database.exec(`update "Note" set chunks = 'many' where data = '7'`);
+    const [listed, unreadable]: [Key[], (Key | undefined)[]] = [[], []];
+    const onUnreadable = ({ key }: UnreadableEntryError) => unreadable.push(key);
+    for await (const { key } of store.list("Note", { onUnreadable })) listed.push(key);
+    expect(listed).toEqual(keys.filter((key) => key !== 7));
+    expect(unreadable).toEqual([7]);
+  });
+
   test("asks for an update when an entry was stored by a later version", async () => {
     const database = new DatabaseSync(":memory:");
     const store = new SqliteStore(database);
