@@ -13,8 +13,8 @@ interface Removal {
   readonly chunks: number;
 }
 
-/** The ids of an operation are one value for watchers, which may be 65,536 bytes. */
-const MAX_ID_BYTES = 65_000;
+/** The ids of an operation are one value for watchers, which may be 65,536 bytes; its keys together may be more. */
+const MAX_KEY_BYTES = 65_000;
 
 /** Removes the entries of a type as they are found, damaged ones included. */
 export async function clear(context: WriteContext, type: string): Promise<void> {
@@ -22,16 +22,16 @@ export async function clear(context: WriteContext, type: string): Promise<void> 
   const mark = await context.kv.get(key);
   let batch: Removal[] = [];
   let mutations = 0;
-  let idBytes = 0;
+  let keyBytes = 0;
   for await (const found of document.listHeads(context, type, { batchSize: MAX_CHECKS })) {
     const removal = toRemoval(found);
     mutations += 1 + removal.chunks;
-    idBytes += byteLength(`${removal.id}\0`);
-    if (batch.length === MAX_CHECKS || mutations > MAX_MUTATIONS || idBytes > MAX_ID_BYTES) {
+    keyBytes += bytesOfKeys(removal);
+    if (batch.length === MAX_CHECKS || mutations > MAX_MUTATIONS || keyBytes > MAX_KEY_BYTES) {
       await remove(context, type, batch);
       batch = [];
       mutations = 1 + removal.chunks;
-      idBytes = byteLength(`${removal.id}\0`);
+      keyBytes = bytesOfKeys(removal);
     }
     batch.push(removal);
   }
@@ -50,6 +50,11 @@ function toRemoval(entry: DenoKvEntry): Removal {
     versionstamp: entry.versionstamp,
     chunks: document.toHead(entry)?.chunks ?? 0,
   };
+}
+
+/** Of its check, and of what it removes. */
+function bytesOfKeys({ key, chunks }: Removal): number {
+  return byteLength(key.join("\0")) * (2 + chunks);
 }
 
 /** Removes what has not been written since it was found; what has been came after. */

@@ -37,7 +37,7 @@ export interface ParsedVersion {
 }
 
 /** No document has more chunks than this. */
-const MAX_CHUNKS = 16;
+export const MAX_CHUNKS = 16;
 /** A value may be 65,536 bytes; the head needs a few of them, and metadata up to 6,000. */
 const CHUNK_BYTES = 59_000;
 /** How many bytes V8's serialization may make of one character of JSON. */

@@ -1,6 +1,8 @@
 /**
- * What writes take of an atomic operation. Only a conditional write needs a check, so that the parts of a commit
- * without conditions are joined again as far as bytes and mutations go.
+ * What writes take of an atomic operation. Deno KV bounds two sums: that of the keys that are set, 81,920 bytes, and
+ * that of all it is sent, 819,200 bytes, in which a key counts once for its check or mutation, and again if it is set.
+ * Only a conditional write needs a check, so that the parts of a commit without conditions are joined again as far as
+ * both sums and the mutations go.
  *
  * @module
  */
@@ -17,32 +19,45 @@ type Part = readonly Write[];
 export interface WriteSize {
   /** Of each of its keys. */
   readonly keyBytes: number;
+  /** Of the keys that go with its type, once in an operation. */
+  readonly typeBytes: number;
   readonly valueBytes: number;
   /** How many keys it writes. */
   readonly mutations: number;
 }
 
-/** What Deno KV adds to the parts of a key. */
-const KEY_OVERHEAD = 48;
-/** The keys of an atomic operation may take a tenth of the bytes that it may take with its values. */
-const KEY_WEIGHT = 10;
-/** So many bytes of keys fit there, and their ids into the value of 65,536 bytes that watchers are told by. */
+/** What Deno KV adds to the parts of a key, at most. */
+const KEY_OVERHEAD = 40;
+/** So many bytes of keys fit, and their ids into the value of 65,536 bytes that watchers are told by. */
 const MAX_KEY_BYTES = 60_000;
+/** How many bytes of a commit's 800,000 a byte of a key that is set takes, so that no more keys than that go out. */
+const KEY_WEIGHT = 13.5;
 
-/** What a write takes that is stored under this key. */
-export function measureWrite({ put }: Write, keyText: string): WriteSize {
+/** What a write takes: `keyText` is its key, and `typeText` what all keys of its type begin with. */
+export function measureWrite(
+  { id, put }: Write,
+  { keyText, typeText, isWatched }: {
+    readonly keyText: string;
+    readonly typeText: string;
+    readonly isWatched: boolean;
+  },
+): WriteSize {
   const text = put?.encoded.text ?? "";
-  const chunks = document.countChunks(text);
+  const note = isWatched ? byteLength(id) + 1 : 0;
   return {
     keyBytes: byteLength(keyText) + KEY_OVERHEAD,
-    valueBytes: document.measureText(text) + document.measureMetadata(put?.metadata),
-    mutations: 1 + chunks,
+    // The mark of the type; what watchers follow, and their note.
+    typeBytes: (byteLength(typeText) + KEY_OVERHEAD) * (isWatched ? 3 : 1),
+    valueBytes: document.measureText(text) + document.measureMetadata(put?.metadata) + note,
+    mutations: 1 + document.countChunks(text),
   };
 }
 
-/** How many bytes a write takes of what a commit may, with the key of its check. */
-export function bytesOf({ keyBytes, valueBytes, mutations }: WriteSize): number {
-  return KEY_WEIGHT * keyBytes * (mutations + 1) + valueBytes;
+/** How many bytes a write takes of what a commit may, with its check and the chunks that it may have to remove. */
+export function bytesOf({ keyBytes, typeBytes, valueBytes, mutations }: WriteSize): number {
+  const setBytes = keyBytes * mutations + typeBytes;
+  const sentBytes = 2 * setBytes + valueBytes + keyBytes * (1 + document.MAX_CHUNKS);
+  return Math.ceil(Math.max(KEY_WEIGHT * setBytes, sentBytes));
 }
 
 /** The parts of a commit in groups that one operation takes each. */
@@ -56,12 +71,7 @@ export function joinParts(
   const joined: Part[][] = [];
   let room = { keyBytes: 0, bytes: 0, mutations: 0 };
   for (const part of parts) {
-    const taken = { keyBytes: 0, bytes: 0, mutations: 0 };
-    for (const { keyBytes, valueBytes, mutations } of part.map(sizeOf)) {
-      taken.keyBytes += keyBytes * mutations;
-      taken.bytes += keyBytes * mutations + valueBytes;
-      taken.mutations += mutations;
-    }
+    const taken = measurePart(part, sizeOf);
     const fits = taken.keyBytes <= room.keyBytes && taken.bytes <= room.bytes &&
       taken.mutations <= room.mutations;
     if (!fits) {
@@ -74,4 +84,21 @@ export function joinParts(
     room.mutations -= taken.mutations;
   }
   return joined;
+}
+
+function measurePart(
+  part: Part,
+  sizeOf: (write: Write) => WriteSize,
+): { readonly keyBytes: number; readonly bytes: number; readonly mutations: number } {
+  const taken = { keyBytes: 0, bytes: 0, mutations: 0 };
+  const types = new Set<string>();
+  for (const write of part) {
+    const { keyBytes, typeBytes, valueBytes, mutations } = sizeOf(write);
+    const setBytes = keyBytes * mutations + (types.has(write.type) ? 0 : typeBytes);
+    types.add(write.type);
+    taken.keyBytes += setBytes;
+    taken.bytes += 2 * setBytes + valueBytes;
+    taken.mutations += mutations;
+  }
+  return taken;
 }

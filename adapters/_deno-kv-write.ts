@@ -13,6 +13,7 @@ import type { DenoKvBinding, DenoKvEntry, DenoKvKey } from "./_deno-kv-binding.t
 import type { Changes } from "./_deno-kv-changes.ts";
 import * as document from "./_deno-kv-document.ts";
 import { commitWhenFree } from "./_deno-kv-locked.ts";
+import { withNarrowTexts } from "./_deno-kv-narrow.ts";
 
 type Write = PreparedWrite<EncodedValue>;
 
@@ -37,6 +38,8 @@ interface Replaced {
 export const MAX_MUTATIONS = 700;
 /** And as many checks. */
 export const MAX_CHECKS = 100;
+/** Deno KV takes no time that is much longer than these 31,700 years. */
+const MAX_TTL = 1e15;
 
 /**
  * Applies writes all or none.
@@ -185,6 +188,14 @@ function assertFits(
 
 /** Writes, or returns `undefined` when something else is stored than was expected. */
 async function apply(
+  context: WriteContext,
+  writes: readonly Write[],
+  replaced: readonly Replaced[],
+): Promise<(Version | null)[] | undefined> {
+  return await withNarrowTexts(writes, (writes) => send(context, writes, replaced));
+}
+
+async function send(
   { kv, prefix, now, changes }: WriteContext,
   writes: readonly Write[],
   replaced: readonly Replaced[],
@@ -195,7 +206,8 @@ async function apply(
     const place = { prefix, type, id };
     const { chunks } = replaced[index]!;
     if (!put) return document.deleteDocument(atomic, place, chunks);
-    const { encoded: { format, text }, metadata, ttl } = put;
+    const { encoded: { format, text }, metadata } = put;
+    const ttl = put.ttl === undefined ? undefined : Math.min(put.ttl, MAX_TTL);
     const head = {
       format,
       ...metadata !== undefined && { metadata },

@@ -102,14 +102,19 @@ export class DenoKvStore extends TextAdapter {
   /** @internal */
   protected override measure(write: Write): number {
     super.measure(write);
-    const size = measureWrite(write, this.keyText(write.type, write.id));
+    const size = measureWrite(write, {
+      keyText: this.keyText(write.type, write.id),
+      typeText: this.keyText(write.type, ""),
+      isWatched: this.capabilities.watch,
+    });
     this.#sizes.set(write, size);
     return bytesOf(size);
   }
 
   /** @internal */
   protected override keyText(type: string, id: string): string {
-    return this.#context.prefix.join("") + type + id;
+    // Deno KV takes two bytes for a NUL, which is in no id.
+    return (this.#context.prefix.join("") + type).replaceAll("\0", "\0\0") + id;
   }
 
   /** @internal */

@@ -32,6 +32,16 @@ describe("DenoKvStore", () => {
     expect(await countKeys(memory, ["hundred"])).toBe(0);
   });
 
+  test("clears large documents of a type with a long name", async () => {
+    const store = new DenoKvStore(memory, { prefix: ["long name"], watch: true });
+    const type = "t".repeat(1_900);
+    const large = "x".repeat(400_000);
+    for (let key = 0; key < 50; key++) await store.commit([{ type, key, value: large }]);
+    await store.clear(type);
+    expect(await countKeys(memory, ["long name", type])).toBe(0);
+    expect(await countKeys(memory, ["long name", 1])).toBe(0);
+  });
+
   test("removes more large documents than one operation takes in a commit of several parts", async () => {
     const store = new DenoKvStore(memory, { prefix: ["parts"] });
     const large = "x".repeat(600_000);

@@ -72,4 +72,60 @@ describe("DenoKvStore", () => {
     await store.commit(writes);
     expect(await countKeys(kv, ["splitting"])).toBe(40);
   });
+
+  test.each([
+    ["70 types with long names", 70, 500, 1, 10],
+    ["100 types with names that are not that long", 100, 300, 1, 10],
+    ["30 documents under the longest keys", 30, 4, 1_900, 24_000],
+    ["300 documents under long keys", 300, 4, 100, 2_400],
+  ])(
+    "divides %s as Deno KV counts them, with watchers and without",
+    async (_, count, typeLength, keyLength, size) => {
+      for (const watch of [false, true]) {
+        const store = new DenoKvStore(kv, { prefix: ["counted", crypto.randomUUID()], watch });
+        const writes = Array.from({ length: count }, (_, index): Write => ({
+          type: typeLength > 4 ? `${index}`.padEnd(typeLength, "t") : "Note",
+          key: `${index}`.padEnd(keyLength, "k"),
+          value: "x".repeat(size),
+        }));
+        await store.commit(writes);
+        for (const { type, key } of writes) expect(await store.get(type, key)).toBeDefined();
+        const conditional = writes.map((write) => ({ ...write, ifVersion: null }));
+        const error = await store.commit(conditional).catch((error) => error);
+        expect(["ConflictError", "StorageLimitError"]).toContain(error.name);
+        await store.close();
+      }
+    },
+  );
+
+  test("holds text of one byte a character that was cut out of one of two", async () => {
+    const store = new DenoKvStore(kv, { prefix: ["cut out"] });
+    const cut = (length: number) => `☘${"x".repeat(length)}`.slice(1);
+    const writes = Array.from({ length: 70 }, (_, key): Write => {
+      return { type: "Note", key, value: { text: cut(9_000), at: new Date(0) }, ifVersion: null };
+    });
+    await store.commit(writes);
+    expect((await store.get("Note", 69))?.value).toEqual({ text: cut(9_000), at: new Date(0) });
+    await store.commit([{ type: "Note", key: "a", value: { text: cut(50_000), at: new Date(0) } }]);
+    expect(await store.load("Note", "a")).toEqual({ text: cut(50_000), at: new Date(0) });
+  });
+
+  test("keeps what is to expire later than Deno KV can tell", async () => {
+    const store = new DenoKvStore(kv, { prefix: ["late"] });
+    for (const ttl of [Number.MAX_SAFE_INTEGER, Number.MAX_VALUE]) {
+      const [ifVersion] = await store.commit([{ type: "Note", key: ttl, value: 1, ttl }]);
+      await store.commit([{ type: "Note", key: ttl, value: 2, ttl, ifVersion: ifVersion! }]);
+      expect((await store.get("Note", ttl))?.value).toBe(2);
+    }
+  });
+
+  test("counts a NUL in the name of a type as Deno KV does", async () => {
+    const store = new DenoKvStore(kv, { prefix: ["NUL"] });
+    const type = "\0".repeat(1_500);
+    expect(await store.get(type, "a")).toBeUndefined();
+    expect(await Array.fromAsync(store.list(type))).toEqual([]);
+    await store.clear(type);
+    const commit = store.commit([{ type, key: "a", value: 1 }]);
+    await expect(commit).rejects.toMatchObject({ name: "StorageLimitError", limit: "key bytes" });
+  });
 });
