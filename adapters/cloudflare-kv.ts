@@ -15,6 +15,7 @@ import { TextAdapter } from "../src/persistence/text-adapter.ts";
 import { createVersions } from "../src/persistence/versions.ts";
 import { assertBound } from "./_binding.ts";
 import { callEach } from "./_call-each.ts";
+import { bulks, MAX_BULK_KEYS } from "./_cloudflare-kv-bulks.ts";
 import { writingError } from "./_cloudflare-kv-errors.ts";
 import { formatRecord, namePrefix, parseRecord, rootOf } from "./_record.ts";
 export type { EncodedValue } from "../src/persistence/codec.ts";
@@ -63,11 +64,10 @@ type Write = PreparedWrite<EncodedValue>;
 type Name = KvPage["keys"][number];
 
 const MIN_TTL_SECONDS = 60;
+/** KV counts seconds in 32 bits: 68 years. */
+const MAX_TTL_SECONDS = 2 ** 31 - 1;
 /** A Worker has six connections open at once. */
 const CONNECTIONS = { concurrency: 6 };
-const MAX_BULK_KEYS = 100;
-/** What several values may take together that are read at once. */
-const MAX_BULK_BYTES = 20_000_000;
 
 /**
  * Keeps documents in Workers KV, under names such as `rian/User/42`. KV is eventually consistent and has no
@@ -197,8 +197,7 @@ export class CloudflareKvStore extends TextAdapter {
     const record = formatRecord({ format: encoded.format, version, metadata, expires }, encoded);
     await this.#kv.put(name, record, {
       metadata: { bytes: byteLength(record) },
-      // KV removes nothing before its minute is over; until then the record itself says that it has expired.
-      ...ttl && { expirationTtl: Math.max(MIN_TTL_SECONDS, Math.ceil(ttl / 1_000)) },
+      ...ttl && { expirationTtl: secondsOf(ttl) },
     });
     return version;
   }
@@ -228,24 +227,7 @@ export class CloudflareKvStore extends TextAdapter {
   }
 }
 
-/** The names in groups whose values can be read at once. */
-function* bulks(page: readonly Name[], maxKeys: number): Generator<string[]> {
-  let names: string[] = [];
-  let bytes = 0;
-  for (const { name, metadata } of page) {
-    const size = isSized(metadata) ? metadata.bytes : MAX_BULK_BYTES;
-    if (names.length > 0 && (names.length === maxKeys || bytes + size > MAX_BULK_BYTES)) {
-      yield names;
-      names = [];
-      bytes = 0;
-    }
-    names.push(name);
-    bytes += size;
-  }
-  if (names.length > 0) yield names;
-}
-
-/** What others have written is of unknown size, so that it is read alone. */
-function isSized(metadata: unknown): metadata is { readonly bytes: number } {
-  return typeof (metadata as { readonly bytes?: unknown } | null | undefined)?.bytes === "number";
+/** As far as KV can tell; that an entry has expired sooner or later than that, its record says itself. */
+function secondsOf(ttl: number): number {
+  return Math.min(MAX_TTL_SECONDS, Math.max(MIN_TTL_SECONDS, Math.ceil(ttl / 1_000)));
 }

@@ -54,6 +54,14 @@ describe("CloudflareKvStore", () => {
     expect(keys[0]!.expiration).toBeDefined();
   });
 
+  test("keeps what is to expire later than KV can tell", async () => {
+    const store = new CloudflareKvStore(env.KV, { prefix: "late" });
+    for (const ttl of [2 ** 31 * 1_000, Number.MAX_SAFE_INTEGER, Number.MAX_VALUE]) {
+      await store.commit([{ type: "Note", key: ttl, value: 1, ttl }]);
+      expect((await store.get("Note", ttl))?.value).toBe(1);
+    }
+  });
+
   test("names the entry whose record is damaged, and reads the others", async () => {
     const store = new CloudflareKvStore(env.KV, { prefix: "damaged" });
     await store.commit(["a", "b", "c"].map((key) => ({ type: "Note", key, value: { key } })));
