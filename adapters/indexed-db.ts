@@ -76,6 +76,8 @@ export class IndexedDbStore extends TextAdapter {
   };
   /** @internal */
   protected override readonly place = "an entry";
+  /** Three copies have to go with the longest value into the 133 MB that Chromium takes for a row. @internal */
+  protected override readonly maxKeyBytes: number = 1_000_000;
   readonly #factory: IDBFactory;
   readonly #databaseName: string;
   readonly #now: () => number;

@@ -62,6 +62,21 @@ test("Rows that no store has written are told of one by one, and the others can 
   await store.close();
 });
 
+test("A key that the browser cannot hold is refused by name before anything is written", async () => {
+  const store = new IndexedDbStore(indexedDB, { name: "long keys" });
+  const longest = "k".repeat(1_000_000 - "Note".length);
+  // Of two bytes a character, because of the first one.
+  const value = `☘${"x".repeat(59_999_990)}`;
+  await store.commit([{ type: "Note", key: longest, value }]);
+  expect(await store.load("Note", longest) === value).toBe(true);
+  const longer = { type: "Note", key: "k".repeat(45_000_000), value: 1 };
+  const commit = store.commit([{ type: "Note", key: "a", value: 1 }, longer]);
+  await expect(commit).rejects.toMatchObject({ name: "StorageLimitError", limit: "key bytes" });
+  expect(await store.count("Note")).toBe(1);
+  await store.clear("Note");
+  await store.close();
+});
+
 describe("A browser that gives no more room", () => {
   const { put } = IDBObjectStore.prototype;
   afterEach(() => {
