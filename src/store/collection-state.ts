@@ -44,7 +44,7 @@ export class CollectionState {
   track(key: unknown): void {
     tracker()?.({
       state: this,
-      condition: { field: fieldOf([this.definition.primaryKey]), values: [key] },
+      condition: { field: fieldOf([this.definition.primaryKey]), values: copyIn([key]) },
       touches: () => true,
     });
   }

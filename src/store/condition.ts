@@ -1,3 +1,4 @@
+import { copyIn } from "./copy.ts";
 import { EMPTY } from "./entry-index.ts";
 import { cannotQuery } from "./errors.ts";
 import type { Document, Field } from "./field.ts";
@@ -37,23 +38,21 @@ export interface Condition {
 /** The field is a value, or holds it; an array stands for exactly these elements, in any order. */
 export function equals(field: ComparedField, value: unknown): Condition {
   if (!field.isMultiEntry || !Array.isArray(value)) return anyOf(field, [value]);
-  const sorted = value.toSorted(compare);
+  const all = allOf(field, value);
+  const sorted = (all.values ?? []).toSorted(compare);
   const matches = (document: Document) => {
     const own = field.read(document);
     return Array.isArray(own) && own.length === sorted.length &&
       compareLists(own.toSorted(compare), sorted) === 0;
   };
-  return {
-    ...allOf(field, value),
-    values: value.length > 0 ? value : [EMPTY],
-    every: true,
-    matches,
-  };
+  return { ...all, values: all.values ?? [EMPTY], every: true, matches };
 }
 
 /** The field is one of the values, or holds one of them. */
-export function anyOf(field: ComparedField, values: readonly unknown[]): Condition {
-  assertOperands(field, values);
+export function anyOf(field: ComparedField, operands: readonly unknown[]): Condition {
+  assertOperands(field, operands);
+  // The caller may go on to change a list or a Date that it passed.
+  const values = copyIn(operands);
   const { read, compare, isMultiEntry } = field;
   const isWanted = isOneOf(field, values);
   return {
@@ -75,7 +74,7 @@ export function anyOf(field: ComparedField, values: readonly unknown[]): Conditi
 export function allOf(field: ComparedField, values: readonly unknown[]): Condition {
   const conditions = values.map((value) => anyOf(field, [value]));
   const matches = (document: Document) => conditions.every(({ matches }) => matches(document));
-  return { field, matches, ...values.length > 0 && { values, every: true } };
+  return { field, matches, ...values.length > 0 && { values: copyIn(values), every: true } };
 }
 
 /** The field is none of the values, and holds none of them. */
@@ -85,7 +84,8 @@ export function noneOf(field: ComparedField, values: readonly unknown[]): Condit
 }
 
 /** The field lies in a range. Values of another type are neither above nor below: they lie beside it. */
-export function within(field: ComparedField, range: Range): Condition {
+export function within(field: ComparedField, ends: Range): Condition {
+  const range = copyIn(ends);
   const { lower, upper, lowerOpen, upperOpen } = range;
   const hasLower = "lower" in range;
   const hasUpper = "upper" in range;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
-import { liveQuery } from "../../src/store/mod.ts";
+import { liveQuery, Ramify, type Schema } from "../../src/store/mod.ts";
 import { counted, type Item, itemStore } from "./support.ts";
 
 describe("a live query", () => {
@@ -129,6 +129,32 @@ describe("a live query", () => {
     ).toThrow("no");
     expect(live.getSnapshot()).toEqual([{ id: 1 }, { id: 2 }]);
     expect(listener).not.toHaveBeenCalled();
+  });
+
+  test("follows what its callback asks for now, also by a list, a Date or an end that the caller changed", () => {
+    const { items } = itemStore();
+    const { days } = new Ramify().createStore<{ days: Schema<{ day: Date; note: string }, "day"> }>(
+      {
+        days: { primaryKey: "day" },
+      },
+    );
+    const wanted = ["a"];
+    const day = new Date(1);
+    const live = [
+      counted(() => items.where("status").anyOf(wanted).count()),
+      counted(() => items.where("at").above(day).count()),
+      counted(() => days.get(day)?.note),
+    ].map(({ live }) => live);
+    for (const { subscribe } of live) subscribe(() => {});
+    const results = () => live.map(({ getSnapshot }) => getSnapshot());
+    wanted[0] = "b";
+    day.setTime(5);
+    items.put({ id: 1, status: "a", at: new Date(2) });
+    days.put({ day: new Date(1), note: "one" });
+    expect(results()).toEqual([0, 0, undefined]);
+    items.put({ id: 2, status: "b", at: new Date(6) });
+    days.put({ day: new Date(5), note: "five" });
+    expect(results()).toEqual([1, 1, "five"]);
   });
 
   test("follows the document whose key its page comes after", () => {

@@ -194,6 +194,24 @@ test("a query is a value: what is asked of it leaves it as it was", () => {
   expect(base.count()).toBe(24);
 });
 
+test("a query keeps what it was asked, whatever becomes of the lists and Dates it was asked with", () => {
+  const messages = messageStore();
+  const ids = [3];
+  const fields: ("score" | "id")[] = ["id"];
+  const time = new Date(96);
+  const queries = [
+    messages.where("id").anyOf(ids),
+    messages.where("createdAt").above(time),
+    messages.where("createdAt").equals(time),
+    messages.sortBy(fields).limit(9),
+  ];
+  const before = queries.map((query) => query.keys());
+  ids.push(4);
+  fields[0] = "score";
+  time.setTime(3);
+  expect(queries.map((query) => query.keys())).toEqual(before);
+});
+
 test("callbacks of each may write: they get what was there before", () => {
   const messages = messageStore();
   let calls = 0;
