@@ -68,36 +68,36 @@ export function eventsOf(steps: readonly Step[]): StoreEvent[] {
   if (steps.length === 1 && !first!.cleared) return changesOf(first!).map(eventOf);
   const heard = steps.filter(({ state }) => state.observers.size > 0);
   const events: StoreEvent[] = [];
-  let sinceClear: Step[] = [];
-  for (const step of heard) {
-    if (!step.cleared) sinceClear.push(step);
-    else {
-      events.push(...grouped(sinceClear), eventOfClear(step.state, step.cleared));
-      sinceClear = [];
+  for (const state of new Set(heard.map(({ state }) => state))) {
+    let sinceClear: Step[] = [];
+    for (const step of heard) {
+      if (step.state !== state) continue;
+      if (!step.cleared) sinceClear.push(step);
+      else {
+        events.push(...grouped(sinceClear), eventOfClear(state, step.cleared));
+        sinceClear = [];
+      }
     }
+    events.push(...grouped(sinceClear));
   }
-  events.push(...grouped(sinceClear));
   return events;
 }
 
+/** The events of steps of one collection, by operation. */
 function grouped(steps: readonly Step[]): StoreEvent[] {
   const [first] = steps;
   // Documents that were only added have different keys, and nothing to net.
-  if (
-    first && steps.every(({ state, before, after }) => state === first.state && !before && after)
-  ) {
+  if (first && steps.every(({ before, after }) => !before && after)) {
     const after = steps.map(({ after }) => after!);
     return [eventOfMany(first.state, "create", { before: after.map(() => undefined), after })];
   }
   const events: StoreEvent[] = [];
   for (const change of netChanges(steps)) {
-    const { state, key, before, after } = change;
+    const { key, before, after } = change;
     const isMiss = !before && !after;
     if (before === after && !isMiss) continue;
     const type = typeOf(change);
-    const event = events.find((other) =>
-      other.state === state && other.type === type && other.isMiss === isMiss
-    );
+    const event = events.find((other) => other.type === type && other.isMiss === isMiss);
     if (!event) events.push(eventOf(change));
     else {
       event.keys.push(key);
@@ -109,16 +109,14 @@ function grouped(steps: readonly Step[]): StoreEvent[] {
 
 function netChanges(steps: readonly Step[]): readonly NetChange[] {
   const changes: NetChange[] = [];
-  const known = new Map<CollectionState, ValueMap<NetChange>>();
+  const known = new ValueMap<NetChange>();
   for (const step of steps) {
     for (const change of changesOf(step)) {
-      const { state, key, after } = change;
-      let ofState = known.get(state);
-      if (!ofState) known.set(state, ofState = new ValueMap());
-      const earlier = ofState.get(key);
+      const { key, after } = change;
+      const earlier = known.get(key);
       if (earlier) earlier.after = after;
       else {
-        ofState.set(key, change);
+        known.set(key, change);
         changes.push(change);
       }
     }

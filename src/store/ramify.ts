@@ -128,7 +128,7 @@ function announce(steps: readonly Step[], notifier: Notifier): void {
   const touched = touchedBy(steps);
   for (const watcher of touched) watcher.invalidate();
   for (const { state, after } of steps) if (!after) state.table.compact();
-  const work = eventsOf(steps).map((event) => () => tell(event, notifier));
+  const work = eventsOf(steps).map((event) => telling(event, notifier));
   for (const watcher of touched) {
     work.push(() => notifier.call(() => watcher.refresh(notifier)));
   }
@@ -143,13 +143,16 @@ function touchedBy(steps: readonly Step[]): Iterable<Watcher> {
   return touched;
 }
 
-function tell(event: StoreEvent, notifier: Notifier): void {
+/** What tells an event to those who are there now, and still are when its turn comes. */
+function telling(event: StoreEvent, notifier: Notifier): () => void {
   const { state: { observers, definition }, type, keys, change, isMiss } = event;
   const { list } = observers;
   // What only one observer receives is its own.
   if (list.length > 1) Object.freeze(keys);
-  for (const observer of list) {
-    if (!observers.hears(observer, isMiss)) continue;
-    notifier.call(() => observer(type, keys, change), definition.name);
-  }
+  return () => {
+    for (const observer of list) {
+      if (!observers.hears(observer, isMiss)) continue;
+      notifier.call(() => observer(type, keys, change), definition.name);
+    }
+  };
 }

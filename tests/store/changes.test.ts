@@ -56,3 +56,34 @@ test("an observer that asks for misses hears of deletes that found nothing, and 
   expect(events).toEqual([]);
   expect(usual).toEqual([["create", [5]]]);
 });
+
+test("a transaction that clears one collection tells of another one's documents once", () => {
+  const db = itemStore();
+  const events = [db.items, db.others].map(eventsOf);
+  db.transaction(() => {
+    db.others.bulkAdd([{ id: 1 }, { id: 2 }]);
+    db.items.add({ id: 5 });
+    db.items.clear();
+    db.items.add({ id: 6 });
+    db.others.delete(1);
+    db.others.add({ id: 3 });
+  });
+  expect(events).toEqual([
+    [["create", [5]], ["clear", [5]], ["create", [6]]],
+    [["create", [2, 3]]],
+  ]);
+});
+
+test("an observer that comes between a change and its telling, and sees the change, is not told of it", () => {
+  const { items } = itemStore();
+  const late: unknown[] = [];
+  items.subscribe((_type, [id]) => {
+    if (id !== 1) return;
+    items.add({ id: 2 });
+    late.push(items.keys());
+    items.subscribe((type, keys) => void late.push([type, keys]));
+    items.add({ id: 3 });
+  });
+  items.add({ id: 1 });
+  expect(late).toEqual([[1, 2], ["create", [3]]]);
+});
