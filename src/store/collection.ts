@@ -53,15 +53,18 @@ export class Collection<T extends object, K extends Key, Read = Readonly<T>>
   /** Adds a document and answers its key. */
   add(document: T): K {
     const state = this.#state;
-    state.write(state.table.end, state.accept(document));
+    // First, as a getter of the document may add others.
+    const accepted = state.accept(document);
+    state.write(state.table.end, accepted);
     return this.#keyIn(document);
   }
 
   /** Adds a document, or puts it in the place of the one with the same key, and answers the key. */
   put(document: T): K {
-    const { table } = this.#state;
-    const accepted = this.#state.accept(document);
-    this.#state.write(table.slotOf(this.#state.keyOf(accepted)) ?? table.end, accepted);
+    const state = this.#state;
+    const accepted = state.accept(document);
+    const { table } = state;
+    state.write(table.slotOf(state.keyOf(accepted)) ?? table.end, accepted);
     return this.#keyIn(document);
   }
 

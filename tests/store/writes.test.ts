@@ -103,6 +103,20 @@ test("writes answer the key they were given", () => {
   expect(items.delete(11)).toBe(11);
 });
 
+test("a document whose getter adds another one takes nobody's place", () => {
+  const { items } = itemStore();
+  for (const [write, id] of [["add", 1], ["put", 3]] as const) {
+    const document = {
+      id,
+      get n() {
+        return items[write]({ id: id + 1 });
+      },
+    };
+    expect(items[write](document)).toBe(id);
+  }
+  expect(items.toArray()).toEqual([{ id: 2 }, { id: 1, n: 2 }, { id: 4 }, { id: 3, n: 4 }]);
+});
+
 test("an update that changes nothing is no change", () => {
   const { items } = itemStore();
   items.put({ id: 1, n: 1, status: undefined });
