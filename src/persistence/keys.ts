@@ -158,8 +158,10 @@ function compareCodePoints(a: string, b: string): number {
   while (index < length && a.charCodeAt(index) === b.charCodeAt(index)) index++;
   if (index === length) return a.length - b.length;
   // A difference in the second half of a surrogate pair belongs to the character that began before it.
-  if (index > 0 && isHighSurrogate(a.charCodeAt(index - 1))) index--;
-  return a.codePointAt(index)! - b.codePointAt(index)!;
+  const began = index > 0 && isHighSurrogate(a.charCodeAt(index - 1)) ? index - 1 : index;
+  // Behind half a character, the same in both, it is the next one that differs.
+  return a.codePointAt(began)! - b.codePointAt(began)! ||
+    a.codePointAt(index)! - b.codePointAt(index)!;
 }
 
 function isHighSurrogate(unit: number): boolean {
