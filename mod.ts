@@ -18,6 +18,7 @@ export {
   type ErrorContext,
   type ErrorHandler,
   type Explanation,
+  type FieldValue,
   type KeyField,
   type Leaf,
   type LiveQuery,

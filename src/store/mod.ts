@@ -7,8 +7,8 @@
 export { type DetachedStore, Ramify, type RamifyStore } from "./ramify.ts";
 export type { Definition, StoreMethods, StoreOptions, UntypedDocument } from "./ramify.ts";
 export type { Collection } from "./collection.ts";
-export type { Criteria, Documents, Explanation, Operand, Query } from "./query.ts";
-export type { Element, RangeOptions, Where } from "./where.ts";
+export type { Criteria, Documents, Explanation, Query } from "./query.ts";
+export type { Element, FieldValue, Operand, RangeOptions, Where } from "./where.ts";
 export type { Key, KeyField, Leaf, Path, PathValue, Schema } from "./schema.ts";
 export type { UntypedSchema } from "./definition.ts";
 export type { Change, Observer, ObserverOptions, Operation } from "./observer.ts";

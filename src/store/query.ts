@@ -6,13 +6,10 @@ import { type Document, fieldOf } from "./field.ts";
 import { EVERYTHING, type QuerySpec } from "./query-spec.ts";
 import { describe, isDate } from "./scalar.ts";
 import type { Key, Path, PathValue } from "./schema.ts";
-import { Where } from "./where.ts";
+import { type FieldValue, type Operand, Where } from "./where.ts";
 
 /** Values that documents have to have in the named fields; what `equals` says of arrays holds here too. */
-export type Criteria<T> = { readonly [P in Path<T>]?: Operand<PathValue<T, P>> };
-
-/** What a field of type `V` can be compared with: itself, or for an array field one element. */
-export type Operand<V> = V extends readonly (infer Element)[] ? Element | V : V;
+export type Criteria<T> = { readonly [P in Path<T>]?: Operand<FieldValue<T, P>> };
 
 /** How a query is going to run. */
 export interface Explanation {
@@ -40,7 +37,7 @@ export abstract class Documents<T extends object, K extends Key, Read = Readonly
    *
    * @throws {TypeError} when no index helps to find documents by the field.
    */
-  where<P extends Path<T>>(field: P): Where<T, K, PathValue<T, P>, Read>;
+  where<P extends Path<T>>(field: P): Where<T, K, FieldValue<T, P>, Read>;
   /** Compares the fields of a compound index with lists of values. */
   where<const P extends readonly Path<T>[]>(
     fields: P,

@@ -14,19 +14,25 @@ export type Leaf =
   | ArrayBufferView
   | ((...parameters: never[]) => unknown);
 
-/** The dotted paths into a document, five levels deep: `"stats" | "stats.level"`. */
+/**
+ * The dotted paths into a document, five levels deep: `"stats" | "stats.level"`. A field whose own name has a dot has
+ * none, as its path would lead elsewhere.
+ */
 export type Path<T, Depth extends readonly 0[] = []> = Depth["length"] extends 5 ? never
   : {
-    [K in keyof T & string]-?: NonNullable<T[K]> extends Leaf ? K
+    [K in keyof T & string]-?: K extends `${string}.${string}` ? never
+      : NonNullable<T[K]> extends Leaf ? K
       : K | `${K}.${Path<NonNullable<T[K]>, [...Depth, 0]>}`;
   }[keyof T & string];
 
 /** What a path leads to; `undefined` where an optional part of the path may be missing. */
-export type PathValue<T, P extends string> = P extends keyof T ? T[P]
-  : P extends `${infer Head}.${infer Rest}` ? Head extends keyof T ?
-        | PathValue<NonNullable<T[Head]>, Rest>
-        | ([Extract<T[Head], null | undefined>] extends [never] ? never : undefined)
-    : never
+export type PathValue<T, P extends string> = P extends `${infer Head}.${infer Rest}`
+  ? Head extends keyof T ? unknown extends T[Head] ? T[Head]
+    :
+      | PathValue<NonNullable<T[Head]>, Rest>
+      | ([Extract<T[Head], null | undefined>] extends [never] ? never : undefined)
+  : never
+  : P extends keyof T ? T[P]
   : never;
 
 /** The names of the fields of a document, one of which is its primary key. */

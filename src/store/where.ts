@@ -9,9 +9,17 @@ import {
   within,
 } from "./condition.ts";
 import { cannotQuery } from "./errors.ts";
-import type { Operand, Query } from "./query.ts";
+import type { Query } from "./query.ts";
 import { describe } from "./scalar.ts";
-import type { Key } from "./schema.ts";
+import type { Key, PathValue } from "./schema.ts";
+
+/** What a path leads to, as it is compared: a tuple is an array like any other, unlike the values of a compound index. */
+export type FieldValue<T, P extends string> = PathValue<T, P> extends infer V
+  ? V extends readonly (infer E)[] ? readonly E[] : V
+  : never;
+
+/** What a field of type `V` can be compared with: itself, or for an array field one element. */
+export type Operand<V> = V | Element<V>;
 
 /** What `anyOf`, `allOf` and `noneOf` list for a field of type `V`: its values, or the elements of its arrays. */
 export type Element<V> = V extends readonly (infer E)[] ? number extends V["length"] ? E : V : V;

@@ -104,6 +104,29 @@ describe("the compiler knows", () => {
     });
   });
 
+  test("paths through an index signature, and that a field with a dot in its name has none", () => {
+    interface Flower {
+      "id": number;
+      "sepal.length": number;
+      "sizes": Record<string, { width: number }>;
+      "spread": [number, number];
+      "extra": unknown;
+    }
+    expectTypeOf<PathValue<Flower, "sizes.leaf.width">>().toEqualTypeOf<number>();
+    expectTypeOf<PathValue<Record<string, unknown>, "a.b">>().toEqualTypeOf<unknown>();
+    void ((flowers: Collection<Flower, number>) => {
+      flowers.where("sizes.leaf.width").above(3);
+      flowers.where("spread").anyOf([1, 2]);
+      flowers.where({ spread: 1 });
+      // @ts-expect-error the path leads from sepal to length
+      flowers.where("sepal.length");
+      // @ts-expect-error a width is a number
+      flowers.where("sizes.leaf.width").equals({ width: 3 });
+      // @ts-expect-error two fields are compared with two values
+      flowers.where(["id", "extra"]).equals(1);
+    });
+  });
+
   test("what may be written", () => {
     void (() => {
       // @ts-expect-error a document has all of its fields
