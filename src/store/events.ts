@@ -1,4 +1,3 @@
-import type { CollectionState } from "./collection-state.ts";
 import type { Document } from "./field.ts";
 import { freeze } from "./freeze.ts";
 import type { Step } from "./journal.ts";
@@ -11,7 +10,8 @@ type Documents = (Document | undefined)[];
 
 /** What happened to one document, or in the end happened to it. */
 interface NetChange {
-  readonly state: CollectionState;
+  /** The first step that changed it. */
+  readonly step: Step;
   readonly key: unknown;
   readonly before: Document | undefined;
   after: Document | undefined;
@@ -19,7 +19,8 @@ interface NetChange {
 
 /** One call to the observers of a collection. */
 export interface StoreEvent {
-  readonly state: CollectionState;
+  /** The first step that it tells of. */
+  readonly step: Step;
   readonly type: Operation;
   readonly keys: unknown[];
   readonly change: LazyChange;
@@ -67,29 +68,34 @@ export function eventsOf(steps: readonly Step[]): StoreEvent[] {
   // A single write, which is the usual case, has nothing to net or to group.
   if (steps.length === 1 && !first!.cleared) return changesOf(first!).map(eventOf);
   const heard = steps.filter(({ state }) => state.observers.size > 0);
-  const events: StoreEvent[] = [];
-  for (const state of new Set(heard.map(({ state }) => state))) {
-    let sinceClear: Step[] = [];
-    for (const step of heard) {
-      if (step.state !== state) continue;
-      if (!step.cleared) sinceClear.push(step);
-      else {
-        events.push(...grouped(sinceClear), eventOfClear(state, step.cleared));
-        sinceClear = [];
-      }
-    }
-    events.push(...grouped(sinceClear));
-  }
-  return events;
+  const states = [...new Set(heard.map(({ state }) => state))];
+  const events = states.flatMap((state) => eventsIn(heard.filter((step) => step.state === state)));
+  if (states.length < 2) return events;
+  const positions = new Map(heard.map((step, position) => [step, position]));
+  return events.sort((a, b) => positions.get(a.step)! - positions.get(b.step)!);
 }
 
-/** The events of steps of one collection, by operation. */
+/** The events of steps of one collection. */
+function eventsIn(steps: readonly Step[]): StoreEvent[] {
+  const events: StoreEvent[] = [];
+  let sinceClear: Step[] = [];
+  for (const step of steps) {
+    if (!step.cleared) sinceClear.push(step);
+    else {
+      events.push(...grouped(sinceClear), eventOfClear(step, step.cleared));
+      sinceClear = [];
+    }
+  }
+  return [...events, ...grouped(sinceClear)];
+}
+
+/** The events of steps without a clear, by operation. */
 function grouped(steps: readonly Step[]): StoreEvent[] {
   const [first] = steps;
   // Documents that were only added have different keys, and nothing to net.
   if (first && steps.every(({ before, after }) => !before && after)) {
     const after = steps.map(({ after }) => after!);
-    return [eventOfMany(first.state, "create", { before: after.map(() => undefined), after })];
+    return [eventOfMany(first, "create", { before: after.map(() => undefined), after })];
   }
   const events: StoreEvent[] = [];
   for (const change of netChanges(steps)) {
@@ -124,13 +130,14 @@ function netChanges(steps: readonly Step[]): readonly NetChange[] {
   return changes;
 }
 
-function changesOf({ state, before, after, missed }: Step): NetChange[] {
+function changesOf(step: Step): NetChange[] {
+  const { state, before, after, missed } = step;
   const key = before ? state.keyOf(before) : missed;
   const newKey = after && state.keyOf(after);
-  if (before && after && compare(key, newKey) === 0) return [{ state, key, before, after }];
+  if (before && after && compare(key, newKey) === 0) return [{ step, key, before, after }];
   const changes: NetChange[] = [];
-  if (key !== undefined) changes.push({ state, key, before, after: undefined });
-  if (after) changes.push({ state, key: newKey, before: undefined, after });
+  if (key !== undefined) changes.push({ step, key, before, after: undefined });
+  if (after) changes.push({ step, key: newKey, before: undefined, after });
   return changes;
 }
 
@@ -139,9 +146,9 @@ function typeOf({ before, after }: NetChange): Operation {
 }
 
 function eventOf(netChange: NetChange): StoreEvent {
-  const { state, key, before, after } = netChange;
+  const { step, key, before, after } = netChange;
   return {
-    state,
+    step,
     type: typeOf(netChange),
     keys: [key],
     change: new LazyChange([before], [after]),
@@ -149,21 +156,21 @@ function eventOf(netChange: NetChange): StoreEvent {
   };
 }
 
-function eventOfClear(state: CollectionState, cleared: Table): StoreEvent {
+function eventOfClear(step: Step, cleared: Table): StoreEvent {
   const before = cleared.slots(0, cleared.size).map((slot) => cleared.peek(slot)!);
-  return eventOfMany(state, "clear", { before, after: before.map(() => undefined) });
+  return eventOfMany(step, "clear", { before, after: before.map(() => undefined) });
 }
 
 /** One event of documents that all came, or are all gone. */
 function eventOfMany(
-  state: CollectionState,
+  step: Step,
   type: Operation,
   { before, after }: { before: Documents; after: Documents },
 ): StoreEvent {
   return {
-    state,
+    step,
     type,
-    keys: before.map((document, index) => state.keyOf(document ?? after[index]!)),
+    keys: before.map((document, index) => step.state.keyOf(document ?? after[index]!)),
     change: new LazyChange(before, after),
     isMiss: before.length === 0,
   };

@@ -145,7 +145,7 @@ function touchedBy(steps: readonly Step[]): Iterable<Watcher> {
 
 /** What tells an event to those who are there now, and still are when its turn comes. */
 function telling(event: StoreEvent, notifier: Notifier): () => void {
-  const { state: { observers, definition }, type, keys, change, isMiss } = event;
+  const { step: { state: { observers, definition } }, type, keys, change, isMiss } = event;
   const { list } = observers;
   // What only one observer receives is its own.
   if (list.length > 1) Object.freeze(keys);

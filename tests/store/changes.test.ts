@@ -74,6 +74,28 @@ test("a transaction that clears one collection tells of another one's documents 
   ]);
 });
 
+test("a transaction tells in the order of the changes, across collections too", () => {
+  const db = itemStore();
+  db.items.add({ id: 9 });
+  const events: unknown[] = [];
+  for (const name of ["items", "others"] as const) {
+    db[name].subscribe((type, keys) => void events.push([name, type, keys]));
+  }
+  db.transaction(() => {
+    db.items.add({ id: 1 });
+    db.others.add({ id: 1 });
+    db.items.delete(9);
+    db.others.clear();
+    db.items.add({ id: 2 });
+  });
+  expect(events).toEqual([
+    ["items", "create", [1, 2]],
+    ["others", "create", [1]],
+    ["items", "delete", [9]],
+    ["others", "clear", [1]],
+  ]);
+});
+
 test("an observer that comes between a change and its telling, and sees the change, is not told of it", () => {
   const { items } = itemStore();
   const late: unknown[] = [];
