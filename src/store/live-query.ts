@@ -97,6 +97,7 @@ export class LiveQuery<Result> {
     this.#isStale = this.#hasThrown = true;
     try {
       const result = track((dependency) => dependencies.push(dependency), this.#callback);
+      if (result instanceof Promise) throw cannotWait(result);
       this.#hasThrown = false;
       // What was read in an open transaction may still be taken back.
       this.#isStale = dependencies.some(({ state }) => state.journal.open);
@@ -128,6 +129,14 @@ export class LiveQuery<Result> {
   }
 }
 
+function cannotWait(result: Promise<unknown>): TypeError {
+  // Nobody waits for it, so that nobody is to hear of how it fails.
+  result.catch(() => {});
+  return new TypeError(
+    "Cannot run a live query: its callback is asynchronous, and would not be followed; read without await",
+  );
+}
+
 /** Whether a new result is as good as the old one: the same value, or an array of the same elements. */
 function isSame(before: unknown, after: unknown): boolean {
   if (!Array.isArray(before) || !Array.isArray(after)) return Object.is(before, after);
@@ -141,7 +150,7 @@ function isSame(before: unknown, after: unknown): boolean {
  * nobody subscribes, nothing is followed and nothing has to be released.
  *
  * The callback must not write, nor wait: what it reads after an `await` is not followed. What it throws when it runs
- * again goes to the store's `onError`.
+ * again goes to the store's `onError`. Whoever asks an asynchronous one for its result gets a `TypeError`.
  *
  * @example The open to-dos, followed
  * ```ts

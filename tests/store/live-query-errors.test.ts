@@ -48,6 +48,19 @@ describe("a live query", () => {
     expect(onError).toHaveBeenCalledTimes(1);
   });
 
+  test("refuses an asynchronous callback, whose result would be a promise", () => {
+    const { items } = itemStore();
+    const waiting = liveQuery(async () => {
+      await Promise.resolve();
+      return items.count();
+    });
+    const failing = liveQuery(() => Promise.reject(new Error("nobody hears of this")));
+    for (const query of [waiting, failing]) {
+      expect(() => query.getSnapshot()).toThrow(/callback is asynchronous.*; read without await/);
+      expect(() => query.subscribe(() => {})).toThrow(TypeError);
+    }
+  });
+
   test("isolates its listeners from each other's errors", () => {
     const onError = vi.fn();
     const { items } = itemStore({ onError });
