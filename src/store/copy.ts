@@ -75,8 +75,10 @@ function copy(value: unknown, prototypes: typeof FROZEN, depth: number): unknown
     ? new Map(copyAll(value as Map<unknown, unknown>) as [unknown, unknown][])
     : type === "Set"
     ? new Set(copyAll(value as Set<unknown>))
-    : structuredClone(value);
-  return prototypes[type] ? Object.setPrototypeOf(exotic, prototypes[type]) : exotic;
+    : structuredClone(value) as Partial<Uint8Array>;
+  if (prototypes[type]) return Object.setPrototypeOf(exotic, prototypes[type]);
+  // The clone of a part of a buffer, such as a small Buffer of Node, brings the rest along.
+  return "subarray" in exotic ? exotic.slice!() : exotic;
 }
 
 /** Whether a copy of what holds a value is not enough for the value. */

@@ -106,6 +106,15 @@ describe("a document may hold whatever can be structured-cloned", () => {
     expect(rich.get(1)).toEqual({ ...everything, text: "u" });
   });
 
+  test("and of a part of a large buffer keeps the part", () => {
+    const rich = open();
+    const large = new Uint16Array(1000).fill(7, 4, 6);
+    rich.put({ id: 1, part: large.subarray(4, 6) });
+    const { part } = rich.get(1) as { part?: Uint16Array };
+    expect(part).toEqual(new Uint16Array([7, 7]));
+    expect(part!.buffer.byteLength).toBe(4);
+  });
+
   test("and keeps an own __proto__ an ordinary property", () => {
     const rich = open();
     rich.put(JSON.parse('{ "id": 1, "__proto__": { "isAdmin": true } }'));
