@@ -138,11 +138,11 @@ export class DocumentTable {
 
   /**
    * Statements that fail when {@link selectChanged} finds anything, and take the transaction with them: SQL has no
-   * way to raise an error outside of a trigger, but `json` refuses what is no JSON.
+   * way to raise an error outside of a trigger, but `json_extract` refuses what is no path, and quotes it.
    */
   assertUnchanged(writes: readonly VersionedWrite[], now: number): SqlStatement[] {
     return this.selectChanged(writes, now).map(({ sql, parameters }) => ({
-      sql: `select case when exists (${sql}) then json('conflict') end`,
+      sql: `select case when exists (${sql}) then json_extract('{}', 'conflict') end`,
       parameters,
     }));
   }

@@ -6,7 +6,7 @@
 
 /** Whether this error is the one that `assertUnchanged` caused. */
 export function isConflict(error: unknown): boolean {
-  return /malformed JSON/i.test(String(error));
+  return /JSON path.*'conflict'/i.test(String(error));
 }
 
 /** Whether a statement failed because another row has what no two may have. */

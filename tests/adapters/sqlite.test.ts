@@ -93,6 +93,19 @@ describe("SqliteStore", () => {
     expect(database.prepare("select * from users").all()).toEqual([]);
   });
 
+  test("takes no failure of another tool's trigger for a conflict, which would be tried again", async () => {
+    const database = new DatabaseSync(":memory:");
+    const store = new SqliteStore(database);
+    const [version] = await store.commit([{ type: "Note", key: "a", value: 1 }]);
+    database.exec(`create trigger broken before insert on "Note" begin select json('{'); end`);
+    const commit = store.commit([
+      { type: "Note", key: "a", value: 2, ifVersion: version! },
+      { type: "Note", key: "b", value: 2, ifVersion: null },
+    ]);
+    await expect(commit).rejects.toThrow("malformed JSON");
+    expect(await store.load("Note", "a")).toBe(1);
+  });
+
   test("removes what has expired when something else is written to expire", async () => {
     const database = new DatabaseSync(":memory:");
     let time = 0;
