@@ -76,7 +76,7 @@ export class IndexedDbStore extends TextAdapter {
   };
   /** @internal */
   protected override readonly place = "an entry";
-  /** Three copies have to go with the longest value into the 133 MB that Chromium takes for a row. @internal */
+  /** @internal Three copies go with the longest value into the 133 MB that Chromium takes for a row. */
   protected override readonly maxKeyBytes: number = 1_000_000;
   readonly #factory: IDBFactory;
   readonly #databaseName: string;
