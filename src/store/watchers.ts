@@ -141,6 +141,7 @@ export function isFoundAlike(a: Dependency, b: Dependency): boolean {
   if (a.state !== b.state || left?.field.name !== right?.field.name) return false;
   const own = [left?.range?.lower, left?.range?.upper, ...left?.values ?? []];
   const other = [right?.range?.lower, right?.range?.upper, ...right?.values ?? []];
-  return left?.field.paths.length === 1 && own.length === other.length &&
+  return left?.field.paths.length === 1 && !left.values === !right?.values &&
+    own.length === other.length &&
     own.every((value, position) => compare(value, other[position]) === 0);
 }

@@ -157,6 +157,18 @@ describe("a live query", () => {
     expect(results()).toEqual([1, 1, "five"]);
   });
 
+  test("follows the documents without a value after it asked for none", () => {
+    const { items } = itemStore();
+    const live = liveQuery(() => {
+      const where = items.where("n");
+      return (items.has(9) ? where.belowOrEqual(undefined) : where.anyOf([])).keys();
+    });
+    live.subscribe(() => {});
+    items.put({ id: 9, n: 1 });
+    items.put({ id: 1 });
+    expect(live.getSnapshot()).toEqual([1]);
+  });
+
   test("follows the document whose key its page comes after", () => {
     const onError = vi.fn();
     const { items } = itemStore({ onError });
