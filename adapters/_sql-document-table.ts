@@ -9,6 +9,8 @@ import type { SqlStatement, VersionedWrite } from "./_sql-statements.ts";
 const MAX_JOINED_LENGTH = 100_000;
 
 const COLUMNS = "type, id, data, format, version, metadata, expires, chunks";
+/** What no two rows share; without it, another tool's unique index would have another document overwritten. */
+const ENTRY = "(type, id)";
 const OVERWRITE = "data = excluded.data, format = excluded.format, version = excluded.version, " +
   "metadata = excluded.metadata, expires = excluded.expires, chunks = excluded.chunks";
 /** True of what has not expired at the time that is bound to it. */
@@ -186,7 +188,7 @@ export class DocumentTable {
       // Without "where true" SQLite would read "on conflict" as a join.
       sql: `insert into ${this.name} (${COLUMNS}) select ${values}, ifnull(value ->> 7, 0) ` +
         `from json_each(?) where true ` +
-        `on conflict do update set ${OVERWRITE}`,
+        `on conflict ${ENTRY} do update set ${OVERWRITE}`,
       parameters: [array],
     };
   }
@@ -197,7 +199,7 @@ function putTexts(
   [metadata, expires, chunks]: readonly [string, string, string],
 ): PutTexts {
   const upsert = `insert into ${name} (${COLUMNS}) values (?, ?, ?, ?, ?, ${metadata}, ` +
-    `${expires}, ${chunks}) on conflict do update set ${OVERWRITE}`;
+    `${expires}, ${chunks}) on conflict ${ENTRY} do update set ${OVERWRITE}`;
   return {
     upsert,
     insert: `${upsert} where expires <= ?`,

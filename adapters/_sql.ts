@@ -138,20 +138,19 @@ export abstract class SqlStore extends TextAdapter {
     return this.#layoutOf(write.type).single?.apply(write, this.#now());
   }
 
-  #writeSingle(
-    { type, key }: sql.VersionedWrite,
-    single: sql.SqlStatement,
-  ): MaybePromise<void> {
-    return whenReady(this.#tables.run([type], () => this.#driver.run(single)), (changed) => {
-      if (changed === 0) throw new ConflictError(this.name, type, key);
+  #writeSingle(write: sql.VersionedWrite, single: sql.SqlStatement): MaybePromise<void> {
+    const { type, key } = write;
+    const run = () => this.#tables.run([type], () => this.#driver.run(single));
+    const changed = recovered(run, async (error) => {
+      throw await this.#commitOf([write]).explain(error);
+    });
+    return whenReady(changed, (rows) => {
+      if (rows === 0) throw new ConflictError(this.name, type, key);
     });
   }
 
   async #writeAll(writes: readonly sql.VersionedWrite[]): Promise<void> {
-    const commit = new SqlCommit(writes, {
-      ...{ name: this.name, driver: this.#driver, now: this.#now() },
-      layoutOf: (type) => this.#layoutOf(type),
-    });
+    const commit = this.#commitOf(writes);
     // Statements are made again once tables were: these may have turned out to hold more than was known.
     const run = (statements: () => sql.SqlStatement[]) => {
       return this.#tables.run(commit.types, () => this.#driver.batch(statements()));
@@ -164,6 +163,13 @@ export abstract class SqlStore extends TextAdapter {
     } catch (error) {
       throw await commit.explain(error);
     }
+  }
+
+  #commitOf(writes: readonly sql.VersionedWrite[]): SqlCommit {
+    return new SqlCommit(writes, {
+      ...{ name: this.name, driver: this.#driver, now: this.#now() },
+      layoutOf: (type) => this.#layoutOf(type),
+    });
   }
 
   #layoutOf(type: string): SqlLayout {

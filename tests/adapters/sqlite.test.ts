@@ -106,6 +106,22 @@ describe("SqliteStore", () => {
     expect(await store.load("Note", "a")).toBe(1);
   });
 
+  test("overwrites no other document where a unique index of another tool lets only one have a value", async () => {
+    const database = new DatabaseSync(":memory:");
+    const store = new SqliteStore(database);
+    const put = (key: string, mail: string) => ({ type: "User", key, value: { mail } });
+    await store.commit([put("a", "ada@example.org")]);
+    database.exec(`create unique index mail on "User" (data ->> '$.mail')`);
+    const taken = 'Cannot commit to SQLite: User/b does not fit into the table "User": UNIQUE';
+    for (const condition of [{}, { ifVersion: null }]) {
+      const second = { ...put("b", "ada@example.org"), ...condition };
+      await expect(store.commit([second])).rejects.toThrow(taken);
+      await expect(store.commit([put("c", "c@example.org"), second])).rejects.toThrow(taken);
+    }
+    expect(await store.load("User", "a")).toEqual({ mail: "ada@example.org" });
+    expect(await store.count("User")).toBe(1);
+  });
+
   test("removes what has expired when something else is written to expire", async () => {
     const database = new DatabaseSync(":memory:");
     let time = 0;
