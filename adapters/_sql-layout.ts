@@ -24,7 +24,7 @@ export interface SqlLayout {
    */
   learn?(read: Read): Promise<boolean>;
   /** Makes what is missing, which may have to be found out first; {@link apply} goes by that. */
-  create(read: Read): Promise<sql.SqlStatement[]>;
+  create(read: Read): MaybePromise<sql.SqlStatement[]>;
   /** Reads the documents of a range. */
   select(range: PageRange, now: number): sql.SqlStatement[];
   /** Reads the documents of some ids; needed if {@link select} leaves out the texts of long ones. */
@@ -90,7 +90,7 @@ export function documentLayout(type: string, { rowLength, joined }: RowOptions):
   return {
     versions: table,
     tables: () => [table.name],
-    create: async () => [
+    create: () => [
       ...sql.createTable(type),
       ...rowLength < Infinity ? chunks.createTrigger(table.name) : [],
     ],

@@ -1,4 +1,4 @@
-import { type MaybePromise, recovered } from "../src/persistence/maybe-promise.ts";
+import { type MaybePromise, recovered, whenReady } from "../src/persistence/maybe-promise.ts";
 import {
   isMissingColumn,
   isMissingIndex,
@@ -50,24 +50,29 @@ export class SqlTables {
     write: () => MaybePromise<Result>,
     attempt: number = 1,
   ): MaybePromise<Result> {
-    return recovered(write, async (error) => {
+    return recovered(write, (error) => {
       const isMissing = isMissingTable(error) || isMissingColumn(error) || isMissingIndex(error);
       if (!isMissing) throw error;
       if (attempt === ATTEMPTS) throw this.#explain(types, error);
-      for (const type of types) await this.#make(type);
-      return this.run(types, write, attempt + 1);
+      return whenReady(this.#makeAll(types), () => this.run(types, write, attempt + 1));
     });
   }
 
-  async #make(type: string): Promise<void> {
+  /** At once where that can be, so that a later write does not come before this one. */
+  #makeAll([type, ...others]: readonly string[]): MaybePromise<unknown> {
+    return type === undefined
+      ? undefined
+      : whenReady(this.#make(type), () => this.#makeAll(others));
+  }
+
+  #make(type: string): MaybePromise<unknown> {
     const { driver, layoutOf } = this.#context;
-    const statements = await layoutOf(type).create(this.#read);
-    try {
-      await driver.batch(statements);
-    } catch (error) {
-      // Where another one was faster, there is only less to do.
-      if (!isPresentColumn(error)) throw this.#explain([type], error);
-    }
+    return whenReady(layoutOf(type).create(this.#read), (statements) => {
+      return recovered<unknown>(() => driver.batch(statements), (error) => {
+        // Where another one was faster, there is only less to do.
+        if (!isPresentColumn(error)) throw this.#explain([type], error);
+      });
+    });
   }
 
   #read: Read = async (statement) => (await this.#context.driver.batch([statement]))[0]!;

@@ -43,6 +43,16 @@ for (const [how, open] of Object.entries(databases)) {
     },
   });
   for (const { name, skip, run } of cases) test.skipIf(skip)(name, run);
+
+  test(`writes ${how} that nobody waits for come in the order of the calls, their tables made on the way`, async () => {
+    const store = new SqliteStore(open(join(folder, `order ${how}.db`)));
+    const put = (types: readonly string[], value: number) => {
+      return store.commit(types.map((type) => ({ type, key: "a", value })));
+    };
+    await Promise.all([put(["A", "B"], 1), put(["A"], 2), put(["B", "A"], 3), put(["B"], 4)]);
+    expect([await store.load("A", "a"), await store.load("B", "a")]).toEqual([3, 4]);
+    await store.close();
+  });
 }
 
 describe("SqliteStore", () => {
