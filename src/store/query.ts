@@ -73,7 +73,7 @@ export abstract class Documents<T extends object, K extends Key, Read = Readonly
 
   /** Sorts by a field, or by several; equal documents follow their primary keys. An ordered index makes it free. */
   sortBy(field: Path<T> | readonly Path<T>[]): Query<T, K, Read> {
-    return this.#with({ order: [field as string | readonly string[]].flat() });
+    return this.#with({ order: typeof field === "string" ? [field] : [...field] });
   }
 
   /** Turns the order around. */
