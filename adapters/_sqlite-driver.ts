@@ -27,6 +27,8 @@ export interface SqliteStatement {
   setReadBigInts?(on: boolean): unknown;
   /** Whether rows are read as arrays, in `node:sqlite`. */
   setReturnArrays?(on: boolean): unknown;
+  /** The columns of its rows, in `node:sqlite`; better-sqlite3 refuses to tell those of a statement without rows. */
+  columns?(): readonly { readonly name: string }[];
   /** Runs the statement and returns its rows. */
   all(...parameters: (string | number | null)[]): unknown[];
   /** Runs the statement and returns its first row, if it has one. */
@@ -152,7 +154,26 @@ function prepareForUs(handle: SqliteHandle, sql: string): SqliteStatement {
   statement.safeIntegers?.(false);
   statement.setReadBigInts?.(false);
   statement.setReturnArrays?.(false);
-  return statement;
+  if (!statement.setReturnArrays || !statement.columns) return statement;
+  // What node:sqlite makes of rows is slower to make, and to read, than what is made here of arrays.
+  statement.setReturnArrays(true);
+  const names = statement.columns().map(({ name }) => name);
+  return {
+    all: (...parameters) => statement.all(...parameters).map((values) => toRow(names, values)),
+    get(...parameters) {
+      const values = statement.get(...parameters);
+      return values === undefined ? undefined : toRow(names, values);
+    },
+    run: (...parameters) => statement.run(...parameters),
+  };
+}
+
+function toRow(names: readonly string[], values: unknown): Record<string, unknown> {
+  const row: Record<string, unknown> = {};
+  for (let index = 0; index < names.length; index++) {
+    row[names[index]!] = (values as readonly unknown[])[index];
+  }
+  return row;
 }
 
 /** Ends a transaction, and says whether none is open any more. */
