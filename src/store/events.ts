@@ -1,3 +1,4 @@
+import type { CollectionState } from "./collection-state.ts";
 import type { Document } from "./field.ts";
 import { freeze } from "./freeze.ts";
 import type { Step } from "./journal.ts";
@@ -67,11 +68,16 @@ export function eventsOf(steps: readonly Step[]): StoreEvent[] {
   const [first] = steps;
   // A single write, which is the usual case, has nothing to net or to group.
   if (steps.length === 1 && !first!.cleared) return changesOf(first!).map(eventOf);
-  const heard = steps.filter(({ state }) => state.observers.size > 0);
-  const states = [...new Set(heard.map(({ state }) => state))];
-  const events = states.flatMap((state) => eventsIn(heard.filter((step) => step.state === state)));
-  if (states.length < 2) return events;
-  const positions = new Map(heard.map((step, position) => [step, position]));
+  const heard = new Map<CollectionState, Step[]>();
+  for (const step of steps) {
+    if (step.state.observers.size === 0) continue;
+    const own = heard.get(step.state);
+    if (own) own.push(step);
+    else heard.set(step.state, [step]);
+  }
+  const events = [...heard.values()].flatMap(eventsIn);
+  if (heard.size < 2) return events;
+  const positions = new Map(steps.map((step, position) => [step, position]));
   return events.sort((a, b) => positions.get(a.step)! - positions.get(b.step)!);
 }
 
