@@ -1,6 +1,6 @@
 import type { Entry } from "../src/persistence/adapter.ts";
-import type { MaybePromise } from "../src/persistence/maybe-promise.ts";
 import { decodeEntry, decodeValue } from "../src/persistence/codec.ts";
+import type { MaybePromise } from "../src/persistence/maybe-promise.ts";
 import * as chunks from "./_sql-chunks.ts";
 import { DocumentTable } from "./_sql-document-table.ts";
 import type { PageRange } from "./_sql-pages.ts";
@@ -13,7 +13,9 @@ export type Results = readonly (readonly unknown[])[];
 export type Read = (statement: sql.SqlStatement) => Promise<readonly unknown[]>;
 
 /** How the documents of a type lie in tables. All versions of a type are in one of them, one row a document. */
-export interface SqlLayout {
+export type SqlLayout = Tables & (OneRow | SeveralRows);
+
+interface Tables {
   /** The table of versions. */
   readonly versions: DocumentTable;
   /** The names of the tables that documents lie in. */
@@ -29,18 +31,27 @@ export interface SqlLayout {
   select(range: PageRange, now: number): sql.SqlStatement[];
   /** Reads the documents of some ids; needed if {@link select} leaves out the texts of long ones. */
   selectWhole?(ids: readonly string[], now: number): sql.SqlStatement[];
-  /** Reads the document of an id; needed where {@link single} is missing. */
-  selectEntry?(id: string, now: number): sql.SqlStatement[];
   /** What was selected, in order. */
   toFound(results: Results): FoundDocument[];
   /** Applies writes of this type whose conditions hold. */
   apply(writes: readonly sql.VersionedWrite[], now: number): sql.SqlStatement[];
   /** Lets rows make room for each other before these writes, where they would meet otherwise. */
   rearrange?(writes: readonly sql.VersionedWrite[]): sql.SqlStatement[];
-  /** How one document is read and written by one statement, where it is one row. */
-  readonly single?: SingleRow;
   deleteAll(): sql.SqlStatement[];
   deleteExpired(now: number): sql.SqlStatement[];
+}
+
+/** A document is one row, but for the rest of a long one. */
+interface OneRow {
+  /** How one document is read and written by one statement. */
+  readonly single: SingleRow;
+}
+
+/** A document is made of rows of several tables. */
+interface SeveralRows {
+  readonly single?: undefined;
+  /** Reads the document of an id. */
+  selectEntry(id: string, now: number): sql.SqlStatement[];
 }
 
 /** The common case: a document that is read, changed and written back. */

@@ -28,6 +28,9 @@ export class SqlTables {
     this.#context = context;
   }
 
+  /** Runs one statement and gives its rows. */
+  readonly read: Read = async (statement) => (await this.#context.driver.batch([statement]))[0]!;
+
   /** Runs a read or removal, which makes no table: `undefined` where there is none, and so nothing to read. */
   ifThere<Result>(
     type: string,
@@ -39,7 +42,7 @@ export class SqlTables {
       const layout = this.#context.layoutOf(type);
       if (!layout.learn && isMissingTable(error)) return undefined;
       if (!layout.learn || attempt === ATTEMPTS) throw this.#explain([type], error);
-      if (!await layout.learn(this.#read)) return undefined;
+      if (!await layout.learn(this.read)) return undefined;
       return this.ifThere(type, run, attempt + 1);
     });
   }
@@ -67,15 +70,13 @@ export class SqlTables {
 
   #make(type: string): MaybePromise<unknown> {
     const { driver, layoutOf } = this.#context;
-    return whenReady(layoutOf(type).create(this.#read), (statements) => {
+    return whenReady(layoutOf(type).create(this.read), (statements) => {
       return recovered<unknown>(() => driver.batch(statements), (error) => {
         // Where another one was faster, there is only less to do.
         if (!isPresentColumn(error)) throw this.#explain([type], error);
       });
     });
   }
-
-  #read: Read = async (statement) => (await this.#context.driver.batch([statement]))[0]!;
 
   /** What to throw where a table is not as it has to be. */
   #explain(types: readonly string[], cause: unknown): unknown {

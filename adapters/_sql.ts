@@ -11,8 +11,8 @@ import { SqlCommit } from "./_sql-commit.ts";
 import { isTaken } from "./_sql-errors.ts";
 import { documentLayout, type FoundDocument, type Results, type SqlLayout } from "./_sql-layout.ts";
 import { readInPages } from "./_sql-pages.ts";
-import { SqlTables } from "./_sql-tables.ts";
 import type * as sql from "./_sql-statements.ts";
+import { SqlTables } from "./_sql-tables.ts";
 
 /** Runs statements on a database; at once where that is in this process, so that no promise is needed. */
 export interface SqlDriver {
@@ -88,24 +88,27 @@ export abstract class SqlStore extends TextAdapter {
 
   /** @internal */
   protected override readEntry(type: string, id: string): MaybePromise<Entry | undefined> {
-    const { single } = this.#layoutOf(type);
+    const layout = this.#layoutOf(type);
+    const { single } = layout;
+    const { read } = this.#tables;
     if (!single) {
-      const found = this.#read(type, (layout, now) => layout.selectEntry!(id, now));
-      return whenReady(found, ([document]) => document?.entry(this.#readMore));
+      const found = this.#read(type, (now) => layout.selectEntry(id, now));
+      return whenReady(found, ([document]) => document?.entry(read));
     }
     const statement = single.select(id, this.#now());
     const row = this.#tables.ifThere(type, () => this.#driver.get(statement));
-    return whenReady(row, (found) => found ? single.entry(id, found, this.#readMore) : undefined);
+    return whenReady(row, (found) => found ? single.entry(id, found, read) : undefined);
   }
 
   /** @internal */
   protected override async *readPages(type: string, range: Range): AsyncGenerator<EntryPage> {
+    const layout = this.#layoutOf(type);
     const pages = readInPages(range, {
-      find: (part) => this.#read(type, ({ select }, now) => select(part, now)),
-      findWhole: (ids) => this.#read(type, (layout, now) => layout.selectWhole!(ids, now)),
+      find: (part) => this.#read(type, (now) => layout.select(part, now)),
+      findWhole: (ids) => this.#read(type, (now) => layout.selectWhole!(ids, now)),
     });
     for await (const found of pages) {
-      yield await readPage(found, (document) => document.entry(this.#readMore));
+      yield await readPage(found, (document) => document.entry(this.#tables.read));
     }
   }
 
@@ -180,17 +183,9 @@ export abstract class SqlStore extends TextAdapter {
 
   #read(
     type: string,
-    select: (layout: SqlLayout, now: number) => sql.SqlStatement[],
+    select: (now: number) => sql.SqlStatement[],
   ): MaybePromise<FoundDocument[]> {
-    const layout = this.#layoutOf(type);
-    const results = this.#tables.ifThere(type, () => {
-      return this.#driver.batch(select(layout, this.#now()));
-    });
-    return whenReady(results, (found = [[]]) => layout.toFound(found));
+    const results = this.#tables.ifThere(type, () => this.#driver.batch(select(this.#now())));
+    return whenReady(results, (found = [[]]) => this.#layoutOf(type).toFound(found));
   }
-
-  #readMore = async (statement: sql.SqlStatement): Promise<readonly unknown[]> => {
-    const [rows] = await this.#driver.batch([statement]);
-    return rows!;
-  };
 }

@@ -153,11 +153,10 @@ function prepareForUs(handle: SqliteHandle, sql: string): SqliteStatement {
   const statement = handle.prepare(sql);
   statement.safeIntegers?.(false);
   statement.setReadBigInts?.(false);
-  statement.setReturnArrays?.(false);
-  if (!statement.setReturnArrays || !statement.columns) return statement;
+  const names = statement.setReturnArrays && statement.columns?.().map(({ name }) => name);
+  statement.setReturnArrays?.(names !== undefined);
+  if (!names) return statement;
   // What node:sqlite makes of rows is slower to make, and to read, than what is made here of arrays.
-  statement.setReturnArrays(true);
-  const names = statement.columns().map(({ name }) => name);
   return {
     all: (...parameters) => statement.all(...parameters).map((values) => toRow(names, values)),
     get(...parameters) {
