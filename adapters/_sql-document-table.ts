@@ -1,20 +1,9 @@
-import type { PreparedPut } from "../src/persistence/prepare.ts";
 import type { Range } from "../src/persistence/base-adapter.ts";
-import type { EncodedValue } from "../src/persistence/codec.ts";
+import { ALIVE, DocumentPuts } from "./_sql-document-puts.ts";
 import type { PageRange } from "./_sql-pages.ts";
 import { jsonArrays } from "./_sql-parameters.ts";
 import type { SqlStatement, VersionedWrite } from "./_sql-statements.ts";
 
-/** Several rows travel as one JSON parameter; a larger row goes alone, as JSON in JSON would double it. */
-const MAX_JOINED_LENGTH = 100_000;
-
-const COLUMNS = "type, id, data, format, version, metadata, expires, chunks";
-/** What no two rows share; without it, another tool's unique index would have another document overwritten. */
-const ENTRY = "(type, id)";
-const OVERWRITE = "data = excluded.data, format = excluded.format, version = excluded.version, " +
-  "metadata = excluded.metadata, expires = excluded.expires, chunks = excluded.chunks";
-/** True of what has not expired at the time that is bound to it. */
-const ALIVE = "(expires is null or expires > ?)";
 const SELECTED_BY_ID = "data, format, version, metadata, chunks";
 const SELECTED = `id, ${SELECTED_BY_ID}`;
 const LENGTH = "(octet_length(data) + ifnull(octet_length(metadata), 0)) * (chunks + 1)";
@@ -22,35 +11,12 @@ const LENGTH = "(octet_length(data) + ifnull(octet_length(metadata), 0)) * (chun
 const SELECTED_IF_SHORT = `id, case when ${LENGTH} <= ? then data else ${LENGTH} end as data, ` +
   "format, version, metadata, chunks";
 
-type Values =
-  | readonly [type: string, id: string, data: string, format: number, version: string]
-  | readonly [
-    type: string,
-    id: string,
-    data: string,
-    format: number,
-    version: string,
-    metadata: string | null,
-    expires: number | null,
-    chunks: number,
-  ];
-
-/** How a row is put; each binds what {@link rowOf} makes, and then what its condition needs. */
-interface PutTexts {
-  readonly insert: string;
-  readonly upsert: string;
-  readonly update: string;
-}
-
 /** What is done with a table of documents. Most texts are made once: that finds a prepared statement sooner. */
 export class DocumentTable {
   /** The quoted name. */
   readonly name: string;
   readonly #texts: Readonly<Record<"select" | "selectById" | "delete" | "deleteAll", string>>;
-  /** Of rows with all columns. */
-  readonly #putAll: PutTexts;
-  /** Of rows with no more than a document and its version, as most are: each parameter costs time. */
-  readonly #putFew: PutTexts;
+  readonly #puts: DocumentPuts;
 
   /** `name` is quoted. */
   constructor(name: string) {
@@ -61,8 +27,7 @@ export class DocumentTable {
       delete: `delete from ${name} where type = ? and id = ? and version = ? and ${ALIVE}`,
       deleteAll: `delete from ${name} where type = ?`,
     };
-    this.#putAll = putTexts(name, ["?", "?", "?"]);
-    this.#putFew = putTexts(name, ["null", "null", "0"]);
+    this.#puts = new DocumentPuts(name);
   }
 
   selectEntry(type: string, id: string, now: number): SqlStatement {
@@ -122,11 +87,7 @@ export class DocumentTable {
     const { type, id, ifVersion, put } = write;
     if (put ? put.ttl !== undefined : typeof ifVersion !== "string") return undefined;
     if (!put) return { sql: this.#texts.delete, parameters: [type, id, ifVersion!, now] };
-    const row = rowOf(write, put, now);
-    if (ifVersion === undefined) return this.#upsert(row);
-    const { insert, update } = this.#textsFor(row);
-    if (ifVersion === null) return { sql: insert, parameters: [...row, now] };
-    return { sql: update, parameters: [...row.slice(2), type, id, ifVersion, now] };
+    return this.#puts.single(write, put, now);
   }
 
   /** Queries of the ids whose version is not the expected one; the writes are of one type. */
@@ -157,12 +118,9 @@ export class DocumentTable {
   ): SqlStatement[] {
     const type = writes[0]!.type;
     const removed = writes.filter(({ put }) => !put).map(({ id }) => id);
-    const rows = writes.flatMap((write) => write.put ? [rowOf(write, write.put, now)] : []);
-    const [together, alone] = joined && rows.length > 1 ? divide(rows) : [[], rows];
     return [
       ...jsonArrays(removed).map((array) => this.#deleteMany(type, array)),
-      ...alone.map((row) => this.#upsert(row)),
-      ...jsonArrays(together).map((array) => this.#upsertMany(array)),
+      ...this.#puts.all(writes, now, { joined }),
     ];
   }
 
@@ -173,58 +131,4 @@ export class DocumentTable {
       parameters: [type, array],
     };
   }
-
-  #upsert(row: Values): SqlStatement {
-    return { sql: this.#textsFor(row).upsert, parameters: row };
-  }
-
-  #textsFor(row: Values): PutTexts {
-    return row.length === 5 ? this.#putFew : this.#putAll;
-  }
-
-  #upsertMany(array: string): SqlStatement {
-    const values = [0, 1, 2, 3, 4, 5, 6].map((index) => `value ->> ${index}`).join(", ");
-    return {
-      // Without "where true" SQLite would read "on conflict" as a join.
-      sql: `insert into ${this.name} (${COLUMNS}) select ${values}, ifnull(value ->> 7, 0) ` +
-        `from json_each(?) where true ` +
-        `on conflict ${ENTRY} do update set ${OVERWRITE}`,
-      parameters: [array],
-    };
-  }
-}
-
-function putTexts(
-  name: string,
-  [metadata, expires, chunks]: readonly [string, string, string],
-): PutTexts {
-  const upsert = `insert into ${name} (${COLUMNS}) values (?, ?, ?, ?, ?, ${metadata}, ` +
-    `${expires}, ${chunks}) on conflict ${ENTRY} do update set ${OVERWRITE}`;
-  return {
-    upsert,
-    insert: `${upsert} where expires <= ?`,
-    update: `update ${name} set data = ?, format = ?, version = ?, metadata = ${metadata}, ` +
-      `expires = ${expires}, chunks = ${chunks} ` +
-      `where type = ? and id = ? and version = ? and ${ALIVE}`,
-  };
-}
-
-function rowOf(
-  { type, id, version, chunks = 0 }: VersionedWrite,
-  { encoded: { format, text }, metadata, ttl }: PreparedPut<EncodedValue>,
-  now: number,
-): Values {
-  if (metadata === undefined && ttl === undefined && chunks === 0) {
-    return [type, id, text, format, version!];
-  }
-  const expires = ttl === undefined ? null : Math.ceil(now + ttl);
-  const encodedMetadata = metadata === undefined ? null : JSON.stringify(metadata);
-  return [type, id, text, format, version!, encodedMetadata, expires, chunks];
-}
-
-/** The rows that can travel together, and those that are too large for it. */
-function divide(rows: readonly Values[]): [together: Values[], alone: Values[]] {
-  const [together, alone]: [Values[], Values[]] = [[], []];
-  for (const row of rows) (row[2].length > MAX_JOINED_LENGTH ? alone : together).push(row);
-  return [together, alone];
 }

@@ -41,9 +41,11 @@ function isJsonObject(value: object, seen: Seen, depthLeft: number): boolean {
 }
 
 function isJsonArray(values: readonly unknown[], seen: Seen, depthLeft: number): boolean {
-  if (Object.keys(values).length !== values.length) return false;
+  // Sooner had than their keys, of which there would be a string for each element.
+  const parts = Object.values(values);
+  if (parts.length !== values.length) return false;
   // A hole, which a property of another name may make up for, is undefined and no JSON.
-  for (let index = 0; index < values.length; index++) {
+  for (let index = 0; index < parts.length; index++) {
     if (!isJson(values[index], seen, depthLeft - 1)) return false;
   }
   return true;

@@ -1,5 +1,5 @@
 import { assert, assertEqual } from "./assert.ts";
-import type { CaseGroup } from "./case.ts";
+import { type CaseGroup, listAll } from "./case.ts";
 
 /** Writing, reading and deleting. */
 export const basic: CaseGroup = {
@@ -59,6 +59,29 @@ export const basic: CaseGroup = {
     assertEqual(await adapter.get(type, "a"), undefined, "the deleted entry");
     assertEqual((await adapter.get(other, "b"))?.version, versions[1], "the version of b");
     assertEqual((await adapter.get(other, "c"))?.value, 4, "the value of c");
+  },
+
+  "a commit of many writes, no two alike, leaves each as it was, with its version": async (
+    context,
+  ) => {
+    const { adapter, type } = context;
+    const even = Array.from({ length: 50 }, (_, key) => ({
+      ...{ type, key: key * 2, value: key % 7 === 0 ? new Date(key) : { key } },
+      ...key % 3 === 0 && { metadata: { rev: key } },
+    }));
+    await adapter.commit(even);
+    const all = even.flatMap((write) => [
+      write.key % 3 === 0 ? { type, key: write.key, delete: true } as const : write,
+      { type, key: write.key + 1, value: "odd", metadata: [write.key] },
+    ]);
+    const versions = await adapter.commit(all);
+    const kept = all.flatMap((write, index) => {
+      if ("delete" in write) return [];
+      const { key, value } = write;
+      const entry = { key, value, version: versions[index] };
+      return "metadata" in write ? [{ ...entry, metadata: write.metadata }] : [entry];
+    });
+    assertEqual(await listAll(adapter, type), kept, "the entries");
   },
 
   "writes to one entry in one commit take effect in order": async ({ adapter, type }) => {

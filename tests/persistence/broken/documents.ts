@@ -28,6 +28,11 @@ export const basic: Faults = {
   "one commit writes and deletes entries of several types": (whole) => ({
     commit: (writes) => whole.commit(writes.filter(({ type }) => type === writes[0]!.type)),
   }),
+  "a commit of many writes, no two alike, leaves each as it was, with its version": (whole) => ({
+    // Those of a kind together, and the versions in that order.
+    commit: (writes) =>
+      whole.commit(writes.toSorted((a, b) => Number(isPut(a)) - Number(isPut(b)))),
+  }),
   "writes to one entry in one commit take effect in order": (whole) => ({
     commit: async (writes) => (await whole.commit(writes.toReversed())).toReversed(),
   }),
