@@ -48,16 +48,22 @@ export class SqlTables {
   }
 
   /** Runs a write, and again once tables were made that it needs. */
-  run<Result>(
+  run<Result>(types: readonly string[], write: () => MaybePromise<Result>): MaybePromise<Result> {
+    return recovered(write, (error) => this.runAgain(types, write, error));
+  }
+
+  /** Makes the tables for whose lack a write has failed, and runs it again; throws any other error as it is. */
+  runAgain<Result>(
     types: readonly string[],
     write: () => MaybePromise<Result>,
+    error: unknown,
     attempt: number = 1,
   ): MaybePromise<Result> {
-    return recovered(write, (error) => {
-      const isMissing = isMissingTable(error) || isMissingColumn(error) || isMissingIndex(error);
-      if (!isMissing) throw error;
-      if (attempt === ATTEMPTS) throw this.#explain(types, error);
-      return whenReady(this.#makeAll(types), () => this.run(types, write, attempt + 1));
+    const isMissing = isMissingTable(error) || isMissingColumn(error) || isMissingIndex(error);
+    if (!isMissing) throw error;
+    if (attempt === ATTEMPTS) throw this.#explain(types, error);
+    return whenReady(this.#makeAll(types), () => {
+      return recovered(write, (again) => this.runAgain(types, write, again, attempt + 1));
     });
   }
 

@@ -119,9 +119,13 @@ export abstract class SqlStore extends TextAdapter {
     const writes = prepared.map(({ type, key, id, ifVersion, put }) => {
       return { type, key, id, ifVersion, put, version: put ? this.#createVersion() : null };
     });
-    const single = writes.length === 1 ? this.#single(writes[0]!) : undefined;
-    const written = single ? this.#writeSingle(writes[0]!, single) : this.#writeAll(writes);
-    return whenReady(written, () => writes.map(({ version }) => version));
+    const [write] = writes;
+    const single = writes.length === 1 ? this.#single(write!) : undefined;
+    if (!single) return this.#writeAll(writes);
+    return whenReady(this.#writeSingle(write!, single), (changed) => {
+      if (changed === 0) throw new ConflictError(this.name, write!.type, write!.key);
+      return [write!.version];
+    });
   }
 
   /** @internal */
@@ -141,18 +145,16 @@ export abstract class SqlStore extends TextAdapter {
     return this.#layoutOf(write.type).single?.apply(write, this.#now());
   }
 
-  #writeSingle(write: sql.VersionedWrite, single: sql.SqlStatement): MaybePromise<void> {
-    const { type, key } = write;
-    const run = () => this.#tables.run([type], () => this.#driver.run(single));
-    const changed = recovered(run, async (error) => {
-      throw await this.#commitOf([write]).explain(error);
-    });
-    return whenReady(changed, (rows) => {
-      if (rows === 0) throw new ConflictError(this.name, type, key);
+  #writeSingle(write: sql.VersionedWrite, single: sql.SqlStatement): MaybePromise<number> {
+    const run = () => this.#driver.run(single);
+    return recovered(run, (error) => {
+      return recovered(() => this.#tables.runAgain([write.type], run, error), async (again) => {
+        throw await this.#commitOf([write]).explain(again);
+      });
     });
   }
 
-  async #writeAll(writes: readonly sql.VersionedWrite[]): Promise<void> {
+  async #writeAll(writes: readonly sql.VersionedWrite[]): Promise<readonly (Version | null)[]> {
     const commit = this.#commitOf(writes);
     // Statements are made again once tables were: these may have turned out to hold more than was known.
     const run = (statements: () => sql.SqlStatement[]) => {
@@ -166,6 +168,7 @@ export abstract class SqlStore extends TextAdapter {
     } catch (error) {
       throw await commit.explain(error);
     }
+    return writes.map(({ version }) => version);
   }
 
   #commitOf(writes: readonly sql.VersionedWrite[]): SqlCommit {

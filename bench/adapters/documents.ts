@@ -41,3 +41,9 @@ export function documentOf(index: number): Document {
 export function changed(document: Document): Document {
   return { ...document, count: document.count + 1 };
 }
+
+/** Values as text: `JSON`, or devalue, which keeps the types that JSON changes, as an adapter does. */
+export interface Codec {
+  stringify(value: unknown): string;
+  parse(text: string): unknown;
+}

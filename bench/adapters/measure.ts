@@ -45,7 +45,8 @@ export async function measure(contenders: readonly Contender[], effort: Effort):
       able.push({ contender, taken: [] });
     }
     for (let left = isBulk ? bulkRounds : rounds; left > 0; left--) {
-      for (const { contender, taken } of able) {
+      // In another order each time: what one puts off, such as a flush or garbage, falls to who comes next.
+      for (const { contender, taken } of shuffled(able)) {
         if (operation === "load") await contender.fill(0);
         taken.push(await time(contender, operation, times) / (isBulk ? 1 : times));
       }
@@ -77,6 +78,11 @@ async function time(contender: Contender, operation: Operation, times: number): 
   if (!result) throw new Error(`${contender.name} did nothing in ${operation}`);
   consumed += result;
   return elapsed;
+}
+
+function shuffled<Item>(items: readonly Item[]): Item[] {
+  return items.map((item) => ({ item, at: Math.random() })).sort((a, b) => a.at - b.at)
+    .map(({ item }) => item);
 }
 
 function median(values: readonly number[]): number {

@@ -4,6 +4,7 @@ import Database from "better-sqlite3";
 import { type Connector, createDatabase } from "db0";
 import betterSqlite3 from "db0/connectors/better-sqlite3";
 import nodeSqlite from "db0/connectors/node-sqlite";
+import * as devalue from "devalue";
 import Keyv from "keyv";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,7 +15,7 @@ import db0Driver from "unstorage/drivers/db0";
 import { type SqliteHandle, SqliteStore } from "../../adapters/sqlite.ts";
 import { adapterBackend } from "./adapter-backend.ts";
 import { type Backend, contender } from "./contender.ts";
-import { changed, type Document } from "./documents.ts";
+import { changed, type Codec, type Document } from "./documents.ts";
 import { keyvBackend } from "./keyv-backend.ts";
 import { measure } from "./measure.ts";
 import { report } from "./report.ts";
@@ -35,8 +36,8 @@ interface Row {
   readonly version: number;
 }
 
-/** What one would write by hand: JSON in a table, with a number that counts the writes. */
-function direct(database: Handle): Backend {
+/** What one would write by hand: text in a table, with a number that counts the writes. */
+function direct(database: Handle, { parse, stringify }: Codec): Backend {
   database.exec(
     "create table documents (id text primary key, data text not null, version integer not null)",
   );
@@ -50,23 +51,23 @@ function direct(database: Handle): Backend {
     "update documents set data = ?, version = version + 1 where id = ? and version = ?",
   );
   return {
-    get: (id) => JSON.parse((select.get(id) as Row).data),
-    put: (id, document) => upsert.run(id, JSON.stringify(document)),
+    get: (id) => parse((select.get(id) as Row).data) as Document,
+    put: (id, document) => upsert.run(id, stringify(document)),
     cycle(id) {
       const row = select.get(id) as Row;
-      const text = JSON.stringify(changed(JSON.parse(row.data)));
+      const text = stringify(changed(parse(row.data) as Document));
       const { changes } = update.run(text, id, row.version);
       if (Number(changes) !== 1) throw new Error("it was changed in between");
     },
     load(documents) {
       database.exec("begin immediate");
-      for (const document of documents) upsert.run(document.id, JSON.stringify(document));
+      for (const document of documents) upsert.run(document.id, stringify(document));
       database.exec("commit");
     },
     list() {
       let count = 0;
       for (const row of selectAll.iterate()) {
-        const document: Document = JSON.parse((row as Row).data);
+        const document = parse((row as Row).data) as Document;
         if (document.notes) count++;
       }
       return count;
@@ -135,17 +136,19 @@ export async function benchSqlite(): Promise<void> {
         pathOf: (file) => pragmas.length > 0 ? join(folder, `${file}.db`) : MEMORY,
         pragmas,
       };
-      const [first, second] = ["direct", "rian"].map((file) => driver.open(place.pathOf(file)));
-      for (const database of [first!, second!]) pragmas.forEach((each) => database.exec(each));
+      const databases = ["direct", "typed", "rian"].map((file) => driver.open(place.pathOf(file)));
+      for (const database of databases) pragmas.forEach((each) => database.exec(each));
+      const [first, second, third] = databases;
       const contenders = [
-        contender("direct", direct(first!)),
-        contender("Rian", adapterBackend(new SqliteStore(second!))),
+        contender("direct", direct(first!, JSON)),
+        contender("Rian", adapterBackend(new SqliteStore(third!))),
+        contender("direct, types kept", direct(second!, devalue)),
         contender("unstorage, db0", await unstorage(driver, place)),
         contender("keyv", await keyv(driver, place)),
       ];
-      const results = await measure(contenders, { round: 8, rounds: 25, bulkRounds: 7 });
+      const results = await measure(contenders, { round: 8, rounds: 25, bulkRounds: 15 });
       console.log(report(`${driver.name}, ${name}`, results));
-      for (const database of [first!, second!]) database.close();
+      for (const database of databases) database.close();
       rmSync(folder, { recursive: true });
     }
   }

@@ -23,7 +23,7 @@ const platforms: Platform[] = [
     name: "d1",
     title: "D1 in workerd, beside a peer that sends each document by itself",
     contenders: ["direct", "Rian", "unstorage"],
-    effort: { round: 60, rounds: 5, bulkRounds: 1, bulk: 1_000 },
+    effort: { round: 60, rounds: 5, bulkRounds: 3, bulk: 1_000 },
   },
   {
     name: "object",
@@ -35,7 +35,7 @@ const platforms: Platform[] = [
     name: "kv",
     title: "Workers KV in workerd",
     contenders: ["direct", "Rian", "unstorage"],
-    effort: { round: 60, rounds: 9, bulkRounds: 1, bulk: 1_000 },
+    effort: { round: 60, rounds: 9, bulkRounds: 3, bulk: 1_000 },
   },
 ];
 

@@ -1,4 +1,4 @@
-import type { Adapter } from "./adapter.ts";
+import type { Adapter, Capabilities } from "./adapter.ts";
 import { describeKey, StorageLimitError } from "./errors.ts";
 import type { PreparedWrite } from "./prepare.ts";
 
@@ -13,15 +13,34 @@ export function partitionWrites<Encoded>(
   writes: readonly PreparedWrite<Encoded>[],
   adapter: Adapter,
   measure: (write: PreparedWrite<Encoded>) => number,
-): PreparedWrite<Encoded>[][] {
+): readonly (readonly PreparedWrite<Encoded>[])[] {
   const { atomicWrites, atomicBytes } = adapter.capabilities;
-  const parts: PreparedWrite<Encoded>[][] = [];
-  let room = { writes: 0, bytes: 0 };
   let total = 0;
-  for (const write of writes) {
+  const sizes = writes.map((write) => {
     const bytes = measure(write);
     if (bytes > atomicBytes) throw tooLargeAlone(adapter, write, bytes);
     total += bytes;
+    return bytes;
+  });
+  // As nearly all commits do.
+  if (writes.length <= atomicWrites && total <= atomicBytes) {
+    return writes.length > 0 ? [writes] : [];
+  }
+  const conditional = writes.some((write) => write.ifVersion !== undefined);
+  if (conditional) throw tooLarge(adapter, writes.length, total);
+  return split(writes, sizes, adapter.capabilities);
+}
+
+/** Each part takes as many of the next writes as fit. */
+function split<Encoded>(
+  writes: readonly PreparedWrite<Encoded>[],
+  sizes: readonly number[],
+  { atomicWrites, atomicBytes }: Capabilities,
+): PreparedWrite<Encoded>[][] {
+  const parts: PreparedWrite<Encoded>[][] = [];
+  let room = { writes: 0, bytes: 0 };
+  for (const [index, write] of writes.entries()) {
+    const bytes = sizes[index]!;
     if (room.writes === 0 || room.bytes < bytes) {
       parts.push([]);
       room = { writes: atomicWrites, bytes: atomicBytes };
@@ -30,8 +49,6 @@ export function partitionWrites<Encoded>(
     room.writes--;
     room.bytes -= bytes;
   }
-  const conditional = writes.some((write) => write.ifVersion !== undefined);
-  if (parts.length > 1 && conditional) throw tooLarge(adapter, writes.length, total);
   return parts;
 }
 

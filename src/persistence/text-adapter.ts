@@ -1,7 +1,7 @@
 import type { Key } from "./adapter.ts";
 import { BaseAdapter } from "./base-adapter.ts";
 import { type EncodedValue, encodeValue } from "./codec.ts";
-import { describeKey } from "./errors.ts";
+import { describeKey, type StorageLimitError } from "./errors.ts";
 import type { EncodeContext, PreparedWrite } from "./prepare.ts";
 import { fits, tooLong } from "./size.ts";
 
@@ -25,9 +25,15 @@ export abstract class TextAdapter extends BaseAdapter<EncodedValue> {
 
   /** @internal */
   protected override measure({ type, key, id, put }: PreparedWrite<EncodedValue>): number {
-    const metadata = put?.metadata === undefined ? "" : JSON.stringify(put.metadata);
-    this.#assertPartFits(this.keyText(type, id), { type, key, part: "key" });
-    this.#assertPartFits(metadata, { type, key, part: "metadata" });
+    if (!this.canHold(type, id)) {
+      throw this.#partTooLong(this.keyText(type, id), { type, key, part: "key" });
+    }
+    if (put?.metadata !== undefined) {
+      const metadata = JSON.stringify(put.metadata);
+      if (!fits(metadata, this.maxMetadataBytes)) {
+        throw this.#partTooLong(metadata, { type, key, part: "metadata" });
+      }
+    }
     return 0;
   }
 
@@ -41,17 +47,15 @@ export abstract class TextAdapter extends BaseAdapter<EncodedValue> {
     return fits(this.keyText(type, id), this.maxKeyBytes);
   }
 
-  #assertPartFits(
+  #partTooLong(
     text: string,
     { type, key, part }: { type: string; key: Key; part: "key" | "metadata" },
-  ): void {
-    const allowed = part === "key" ? this.maxKeyBytes : this.maxMetadataBytes;
-    if (fits(text, allowed)) return;
-    throw tooLong(this.name, text, {
+  ): StorageLimitError {
+    return tooLong(this.name, text, {
       what: `the ${part} of ${type}/${describeKey(key)}`,
       place: part === "key" ? "a key" : "the metadata of an entry",
       limit: `${part} bytes`,
-      allowed,
+      allowed: part === "key" ? this.maxKeyBytes : this.maxMetadataBytes,
     });
   }
 }

@@ -1,18 +1,20 @@
 import type { Backend } from "../contender.ts";
-import { changed, type Document } from "../documents.ts";
+import { changed, type Codec, type Document } from "../documents.ts";
 
-const prefix = "documents/";
+interface Row {
+  readonly document: Document;
+  readonly version: number;
+}
 
-/** What one would write by hand on localStorage: a document and its version as JSON. */
-export function directLocalStorage(storage: Storage): Backend {
-  interface Row {
-    readonly document: Document;
-    readonly version: number;
-  }
-
-  const read = (id: string): Row => JSON.parse(storage.getItem(prefix + id)!);
+/** What one would write by hand on localStorage: a document and its version in one text. */
+export function directLocalStorage(
+  storage: Storage,
+  prefix: string,
+  { parse, stringify }: Codec,
+): Backend {
+  const read = (id: string): Row => parse(storage.getItem(prefix + id)!) as Row;
   const write = (document: Document, version: number) =>
-    storage.setItem(prefix + document.id, JSON.stringify({ document, version }));
+    storage.setItem(prefix + document.id, stringify({ document, version }));
   const names = () => Object.keys(storage).filter((name) => name.startsWith(prefix));
 
   return {

@@ -1,4 +1,5 @@
 /** What runs in the page: it measures, and answers the tables. */
+import * as devalue from "devalue";
 import { createStorage } from "unstorage";
 import localStorageDriver from "unstorage/drivers/localstorage";
 import { IndexedDbStore } from "../../../adapters/indexed-db.ts";
@@ -26,8 +27,9 @@ async function benchIndexedDb(): Promise<string> {
 /** Each of them needs the room alone: the others leave it empty. */
 async function benchLocalStorage(): Promise<string> {
   const backends: [string, Backend][] = [
-    ["direct", directLocalStorage(localStorage)],
+    ["direct", directLocalStorage(localStorage, "direct/", JSON)],
     ["Rian", adapterBackend(new LocalStorageStore(localStorage))],
+    ["direct, types kept", directLocalStorage(localStorage, "typed/", devalue)],
     [
       "unstorage",
       unstorageBackend(createStorage({ driver: localStorageDriver({ base: "unstorage" }) })),
@@ -35,7 +37,7 @@ async function benchLocalStorage(): Promise<string> {
   ];
   const contenders = backends.map(([name, backend]) => contender(name, backend));
   const bulk = 1_000;
-  const results = await measure(contenders, { round: 20, rounds: 15, bulkRounds: 5, bulk });
+  const results = await measure(contenders, { round: 20, rounds: 41, bulkRounds: 15, bulk });
   return report("localStorage in Chromium", results, bulk);
 }
 
