@@ -9,14 +9,18 @@ import { UnreadableEntryError } from "../src/persistence/errors.ts";
 import { keyOfId } from "../src/persistence/keys.ts";
 import { ownName, type SqlRow, type SqlStatement, type VersionedWrite } from "./_sql-statements.ts";
 
-/** Makes the trigger that removes the further rows of a document that was changed or deleted. */
-export function createTrigger(table: string): SqlStatement[] {
-  const body = `when old.chunks > 0 begin delete from ${table} where type = old.type || '#' and ` +
-    "id > old.id || '#' and id < old.id || '$' and version = old.version; end";
-  return ["update", "delete"].map((change) => ({
-    sql: `create trigger if not exists ${
-      ownName(table, change)
-    } after ${change} on ${table} ${body}`,
+/** Makes the triggers that remove the further rows of a document that is written anew or deleted. */
+export function createTriggers(table: string): SqlStatement[] {
+  const removal = `delete from ${table} where type = old.type || '#' and id > old.id || '#' and ` +
+    "id < old.id || '$' and version = old.version";
+  const conditions = {
+    // What other tools change in its row leaves it the document that it was.
+    update: "old.chunks > 0 and old.version is not new.version",
+    delete: "old.chunks > 0",
+  };
+  return Object.entries(conditions).map(([change, condition]) => ({
+    sql: `create trigger if not exists ${ownName(table, change)} after ${change} on ${table} ` +
+      `when ${condition} begin ${removal}; end`,
     parameters: [],
   }));
 }

@@ -103,7 +103,7 @@ export function documentLayout(type: string, { rowLength, joined }: RowOptions):
     tables: () => [table.name],
     create: () => [
       ...sql.createTable(type),
-      ...rowLength < Infinity ? chunks.createTrigger(table.name) : [],
+      ...rowLength < Infinity ? chunks.createTriggers(table.name) : [],
     ],
     select: (range, now) => [table.selectPage(type, range, now)],
     selectWhole: (ids, now) => table.selectIds(type, ids, now),

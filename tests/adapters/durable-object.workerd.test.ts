@@ -110,6 +110,18 @@ describe("A document longer than a row", () => {
     });
   });
 
+  test("stays whole where another tool changes a column of its row", async () => {
+    await inObject("touched", async (own) => {
+      const store = new DurableObjectStore(own);
+      const long = "x".repeat(2_000_000);
+      await store.commit([{ type: "Note", key: "a", value: long }]);
+      own.sql.exec(`update "Note" set expires = 1e15 where id = 'a'`);
+      expect(await store.load("Note", "a")).toBe(long);
+      await store.commit([{ type: "Note", key: "a", delete: true }]);
+      expect(own.sql.exec(`select * from "Note"`).toArray()).toEqual([]);
+    });
+  });
+
   test("is named when a part of it is missing", async () => {
     await inObject("parts", async (own) => {
       const store = new DurableObjectStore(own);
