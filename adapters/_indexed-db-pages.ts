@@ -1,6 +1,6 @@
 /**
  * The rows of a type in pages of a bounded number of bytes. IndexedDB reads many rows at once, but not up to a
- * length: so those whose texts are long have an index of their own, which tells where they are and how long.
+ * length: so those that are long have an index of their own, which tells where they are and how long.
  *
  * @module
  */
@@ -9,6 +9,7 @@ import { nextPageSize, PAGE_LENGTH } from "../src/persistence/page-size.ts";
 import {
   type EntriesDatabase,
   type EntriesSchema,
+  lengthOf,
   LONG,
   longRangeOf,
   rangeOf,
@@ -31,7 +32,7 @@ interface RowPage {
   readonly isLast: boolean;
 }
 
-/** How many rows there may be at once whose texts are not long. */
+/** How many rows there may be at once that are not long. */
 const MAX_ROWS = 4 * PAGE_LENGTH / LONG;
 
 /** The rows of a part of a type. `open` is called for each page, as no transaction outlives a pause. */
@@ -63,7 +64,7 @@ async function readForwards(
   return { rows, isLast: before === undefined && rows.length < limit };
 }
 
-/** The key of the first row whose text would be too much for a page, after those of long texts that are not. */
+/** The key of the first row that would be too much for a page, after those long ones that are not. */
 async function findEnd(
   opening: Promise<IDBPCursor<EntriesSchema, ["entries"], "entries", "long"> | null>,
 ): Promise<RowKey | undefined> {
@@ -91,9 +92,4 @@ async function readBackwards(
     length += lengthOf(cursor.value);
   }
   return { rows, isLast: cursor === null };
-}
-
-function lengthOf({ text }: Row): number {
-  // Another application may have put anything there.
-  return typeof text === "string" ? text.length : 0;
 }

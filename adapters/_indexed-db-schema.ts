@@ -22,7 +22,7 @@ export interface Row {
   readonly metadata?: unknown;
   /** When the document is gone, in milliseconds since 1970. */
   readonly expires?: number;
-  /** How long the text is; only there if that is more than {@link LONG}, so that no other row is in the index. */
+  /** What {@link lengthOf} says; only there if that is more than {@link LONG}, so that no other row is in the index. */
   readonly long?: number;
 }
 
@@ -43,8 +43,14 @@ export type EntriesDatabase = IDBPDatabase<EntriesSchema>;
 
 type EntriesReader = IDBPObjectStore<EntriesSchema, ["entries"], "entries", "readonly">;
 
-/** How many characters a text has at most that is not long. */
+/** How many characters a row has at most that is not long. */
 export const LONG = 16_000;
+
+/** How many characters a row has, of which its key and its text may be many. */
+export function lengthOf({ id, text }: Pick<Row, "id" | "text">): number {
+  // Another application may have put anything there.
+  return [id, text].reduce((sum, part) => sum + (typeof part === "string" ? part.length : 0), 0);
+}
 
 export function rowKey(type: string, id: string): RowKey {
   return [type, toSortable(id)];
@@ -119,7 +125,7 @@ export function rangeOf(
   return IDBKeyRange.bound(after ?? [type], before ?? [type, []], true, true);
 }
 
-/** Where the rows of long texts behind a key are in their index. */
+/** Where the long rows behind a key are in their index. */
 export function longRangeOf(type: string, after: RowKey | undefined): IDBKeyRange {
   return IDBKeyRange.bound(after ? [...after, []] : [type], [type, []], true, true);
 }

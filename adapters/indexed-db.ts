@@ -21,6 +21,7 @@ import {
   type EntriesDatabase,
   type EntriesSchema,
   idOf,
+  lengthOf,
   LONG,
   openEntries,
   rangeOf,
@@ -222,9 +223,11 @@ export class IndexedDbStore extends TextAdapter {
 
   #toRow(type: string, id: string, { encoded, metadata, ttl }: PreparedPut<EncodedValue>): Row {
     const { format, text } = encoded;
+    const row = { type, id: rowKey(type, id)[1], text, format, version: this.#createVersion() };
+    const length = lengthOf(row);
     return {
-      ...{ type, id: rowKey(type, id)[1], text, format, version: this.#createVersion() },
-      ...text.length > LONG && { long: text.length },
+      ...row,
+      ...length > LONG && { long: length },
       ...metadata !== undefined && { metadata },
       ...ttl !== undefined && { expires: this.#now() + ttl },
     };

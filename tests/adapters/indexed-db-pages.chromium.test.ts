@@ -1,16 +1,17 @@
 import { describe, expect, test } from "vitest";
+import type { Key } from "../../src/persistence/adapter.ts";
 import { IndexedDbStore } from "../../adapters/indexed-db.ts";
 
 interface Listed {
-  readonly keys: readonly number[];
+  readonly keys: readonly Key[];
   readonly longestPage: number;
 }
 
 async function listAll(store: IndexedDbStore, reverse: boolean): Promise<Listed> {
-  const keys: number[] = [];
+  const keys: Key[] = [];
   let longestPage = 0;
   for await (const page of store.pages("Note", { reverse })) {
-    keys.push(...page.map(({ key }) => key as number));
+    keys.push(...page.map(({ key }) => key));
     longestPage = Math.max(longestPage, JSON.stringify(page).length);
   }
   return { keys: reverse ? keys.reverse() : keys, longestPage };
@@ -32,9 +33,33 @@ describe("Pages of IndexedDB", () => {
     await store.close();
   });
 
+  test("take no more bytes when keys are long", async () => {
+    const store = new IndexedDbStore(indexedDB, { name: "pages of long keys" });
+    const keys = Array.from({ length: 60 }, (_, index) => `${10 + index}${"x".repeat(500_000)}`);
+    for (const key of keys) await store.commit([{ type: "Note", key, value: 1 }]);
+    for (const reverse of [false, true]) {
+      const { keys: found, longestPage } = await listAll(store, reverse);
+      expect(found).toEqual(keys);
+      // All keys are 30 million characters.
+      expect(longestPage).toBeLessThan(9_000_000);
+    }
+    await store.close();
+  });
+
   test("miss nothing, whatever the order of small and large documents is", async () => {
     const store = new IndexedDbStore(indexedDB, { name: "pages mixed" });
-    const sizes = [15_997, 15_998, 15_999, 2_500_000, 10, 2_500_000, 2_500_000, 10, 1_500_000];
+    const sizes = [
+      15_990,
+      15_993,
+      15_996,
+      15_999,
+      2_500_000,
+      10,
+      2_500_000,
+      2_500_000,
+      10,
+      1_500_000,
+    ];
     const all = [...sizes, ...sizes, ...sizes];
     await store.commit(all.map((size, key) => ({ type: "Note", key, value: "x".repeat(size) })));
     // Their neighbours in the database.
