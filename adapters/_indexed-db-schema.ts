@@ -61,6 +61,11 @@ export function idOf(stored: unknown): unknown {
   return typeof stored === "string" ? fromSortable(stored) : stored;
 }
 
+/** The row, if there is one: what is not known to have expired is there, damaged or not. */
+export function unlessExpired(row: Row | undefined, now: number): Row | undefined {
+  return row && typeof row.expires === "number" && row.expires <= now ? undefined : row;
+}
+
 /**
  * The entry in a row.
  *

@@ -29,6 +29,7 @@ import {
   type Row,
   rowKey,
   toEntry,
+  unlessExpired,
 } from "./_indexed-db-schema.ts";
 export type { EncodedValue } from "../src/persistence/codec.ts";
 export type { TextAdapter } from "../src/persistence/text-adapter.ts";
@@ -191,7 +192,7 @@ export class IndexedDbStore extends TextAdapter {
       writes.map(async ({ type, id }) => await store.get(rowKey(type, id))),
     );
     for (const [index, { type, key, ifVersion }] of writes.entries()) {
-      const version = this.#toAlive(rows[index])?.version ?? null;
+      const version = unlessExpired(rows[index], this.#now())?.version ?? null;
       if (ifVersion !== version) throw new ConflictError(this.name, type, key);
     }
   }
@@ -233,13 +234,8 @@ export class IndexedDbStore extends TextAdapter {
     };
   }
 
-  /** What is not known to have expired is there, damaged or not. */
-  #toAlive(row: Row | undefined): Row | undefined {
-    return row && typeof row.expires === "number" && row.expires <= this.#now() ? undefined : row;
-  }
-
   #toEntry(found: Row | undefined): Entry | undefined {
-    const row = this.#toAlive(found);
+    const row = unlessExpired(found, this.#now());
     return row && toEntry(row);
   }
 }
