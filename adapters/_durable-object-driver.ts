@@ -1,4 +1,5 @@
 import type { SqlDriver } from "./_sql.ts";
+import { toRow } from "./_sql-rows.ts";
 
 /** What the stores call on the `ctx.storage` of an object with SQLite. */
 export interface DurableObjectBinding {
@@ -14,8 +15,10 @@ export interface DurableObjectBinding {
 export interface DurableObjectCursor {
   /** How many rows were written so far, those of indexes among them. */
   readonly rowsWritten: number;
-  /** Runs the statement to its end and returns its rows. */
-  toArray(): unknown[];
+  /** The names of the columns of its rows. */
+  readonly columnNames: readonly string[];
+  /** Runs the statement to its end, and gives its rows as arrays. */
+  raw(): Iterable<readonly unknown[]>;
 }
 
 /** Runs statements on an object's own storage. */
@@ -24,16 +27,21 @@ export function durableObjectDriver(storage: DurableObjectBinding): SqlDriver {
     batch(statements) {
       return storage.transactionSync(() => {
         return statements.map(({ sql, parameters }) => {
-          return storage.sql.exec(sql, ...parameters).toArray();
+          return rowsOf(storage.sql.exec(sql, ...parameters));
         });
       });
     },
     run({ sql, parameters }) {
       const cursor = storage.sql.exec(sql, ...parameters);
-      cursor.toArray();
+      rowsOf(cursor);
       return cursor.rowsWritten;
     },
-    get: ({ sql, parameters }) => storage.sql.exec(sql, ...parameters).toArray()[0],
+    get: ({ sql, parameters }) => rowsOf(storage.sql.exec(sql, ...parameters))[0],
     close: () => Promise.resolve(),
   };
+}
+
+function rowsOf(cursor: DurableObjectCursor): Record<string, unknown>[] {
+  const names = cursor.columnNames;
+  return Array.from(cursor.raw(), (values) => toRow(names, values));
 }

@@ -1,5 +1,6 @@
 import { type MaybePromise, whenReady } from "../src/persistence/maybe-promise.ts";
 import type { SqlDriver } from "./_sql.ts";
+import { toRow } from "./_sql-rows.ts";
 import { openFile } from "./_sqlite-file.ts";
 import type { SqlStatement } from "./_sql-statements.ts";
 
@@ -156,23 +157,15 @@ function prepareForUs(handle: SqliteHandle, sql: string): SqliteStatement {
   const names = statement.setReturnArrays && statement.columns?.().map(({ name }) => name);
   statement.setReturnArrays?.(names !== undefined);
   if (!names) return statement;
-  // What node:sqlite makes of rows is slower to make, and to read, than what is made here of arrays.
+  const toObject = (values: readonly unknown[]) => toRow(names, values);
   return {
-    all: (...parameters) => statement.all(...parameters).map((values) => toRow(names, values)),
+    all: (...parameters) => (statement.all(...parameters) as unknown[][]).map(toObject),
     get(...parameters) {
-      const values = statement.get(...parameters);
-      return values === undefined ? undefined : toRow(names, values);
+      const values = statement.get(...parameters) as unknown[] | undefined;
+      return values && toObject(values);
     },
     run: (...parameters) => statement.run(...parameters),
   };
-}
-
-function toRow(names: readonly string[], values: unknown): Record<string, unknown> {
-  const row: Record<string, unknown> = {};
-  for (let index = 0; index < names.length; index++) {
-    row[names[index]!] = (values as readonly unknown[])[index];
-  }
-  return row;
 }
 
 /** Ends a transaction, and says whether none is open any more. */

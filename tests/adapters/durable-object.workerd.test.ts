@@ -1,7 +1,8 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
-import { type DurableObjectBinding, DurableObjectStore } from "../../adapters/durable-object.ts";
+import type { DurableObjectStorage } from "@cloudflare/workers-types/index.ts";
+import { DurableObjectStore } from "../../adapters/durable-object.ts";
 import { encodeKey } from "../../src/persistence/keys.ts";
 import { testAdapter } from "../../src/persistence/testing/mod.ts";
 import { mixedUpTypes } from "./odd-types.ts";
@@ -9,14 +10,14 @@ import { mixedUpTypes } from "./odd-types.ts";
 /** Runs within an object, where alone its storage can be used. */
 function inObject<Result>(
   name: string,
-  run: (storage: DurableObjectBinding) => Promise<Result>,
+  run: (storage: DurableObjectStorage) => Promise<Result>,
 ): Promise<Result> {
   const stub = env.STORAGE.get(env.STORAGE.idFromName(name));
   return runInDurableObject(stub, (_, state) => run(state.storage));
 }
 
 let now = 1_800_000_000_000;
-let storage: DurableObjectBinding;
+let storage: DurableObjectStorage;
 const cases = testAdapter("DurableObjectStore", () => {
   return new DurableObjectStore(storage, { now: () => now });
 }, {
@@ -36,7 +37,7 @@ for (const { name, skip, run } of cases) {
 }
 
 describe("DurableObjectStore", () => {
-  async function increment(own: DurableObjectBinding): Promise<void> {
+  async function increment(own: DurableObjectStorage): Promise<void> {
     const store = new DurableObjectStore(own);
     for (let done = 0; done < 500;) {
       const entry = await store.get("Counter", "n");

@@ -1,0 +1,12 @@
+/**
+ * The row of a result as an object. Databases that hand out arrays make those sooner than objects, which are slower to
+ * read as well.
+ */
+export function toRow(
+  names: readonly string[],
+  values: readonly unknown[],
+): Record<string, unknown> {
+  const row: Record<string, unknown> = {};
+  for (let index = 0; index < names.length; index++) row[names[index]!] = values[index];
+  return row;
+}
