@@ -1,4 +1,7 @@
-const FIRST_PAGE = 50;
+/** Where long entries are left out of a page, so that even one of unknown entries is not much. */
+const FIRST_PAGE = 500;
+/** Where they are not. */
+const SMALL_PAGE = 50;
 const LARGEST_PAGE = 5_000;
 /** How many bytes a page has, about. */
 export const PAGE_LENGTH = 2_000_000;
@@ -18,7 +21,7 @@ export function nextPageSize(lengths?: readonly number[]): number {
 export function* inPages<Item>(items: Iterable<Item>, limit: number): Generator<Item[]> {
   let page: Item[] = [];
   for (const item of items) {
-    if (page.push(item) < Math.min(limit, FIRST_PAGE)) continue;
+    if (page.push(item) < Math.min(limit, SMALL_PAGE)) continue;
     yield page;
     page = [];
   }

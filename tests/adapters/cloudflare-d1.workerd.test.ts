@@ -100,6 +100,18 @@ describe("D1Store", () => {
     expect(counts.rowsRead - before.rowsRead).toBe(10_000);
   });
 
+  test("lists 499 documents in one round trip", async () => {
+    const { database, counts } = counting();
+    const store = new D1Store(database);
+    await store.commit(
+      Array.from({ length: 499 }, (_, key) => ({ type: "Few", key, value: { key } })),
+    );
+    const before = counts.trips;
+    let count = 0;
+    for await (const page of store.pages("Few")) count += page.length;
+    expect([count, counts.trips - before]).toEqual([499, 1]);
+  });
+
   test("reads no more at once when large documents follow small ones", async () => {
     const { database, counts } = counting();
     const store = new D1Store(database);

@@ -29,22 +29,22 @@ describe("Pages", () => {
   }
 
   test("hold what a list holds, whatever it is asked for", async () => {
-    const { store } = await storeOf(120);
+    const { store } = await storeOf(1_200);
     const asked: ListOptions[] = [
       {},
       { reverse: true },
-      { after: 60 },
-      { after: 60, reverse: true },
+      { after: 600 },
+      { after: 600, reverse: true },
       { limit: 0 },
-      { limit: 70, after: 3 },
-      { limit: 120 },
+      { limit: 700, after: 3 },
+      { limit: 1_200 },
     ];
     for (const options of asked) {
       const listed: unknown[] = [];
       for await (const { key } of store.list("Note", options)) listed.push(key);
       expect(await keysIn(store.pages("Note", options))).toEqual(listed);
     }
-    expect(await keysIn(store.pages("Note", { limit: 70, after: 3 }))).toHaveLength(70);
+    expect(await keysIn(store.pages("Note", { limit: 700, after: 3 }))).toHaveLength(700);
   });
 
   test("take no more bytes when large documents follow small ones", async () => {
