@@ -30,7 +30,7 @@ export interface WriteSize {
 const KEY_OVERHEAD = 40;
 /** So many bytes of keys fit, and their ids into the value of 65,536 bytes that watchers are told by. */
 const MAX_KEY_BYTES = 60_000;
-/** How many bytes of a commit's 800,000 a byte of a key that is set takes, so that no more keys than that go out. */
+/** What each byte of a key counts of a commit's 800,000 bytes, so that that limit keeps {@link MAX_KEY_BYTES} too. */
 const KEY_WEIGHT = 13.5;
 
 /** What a write takes: `keyText` is its key, and `typeText` what all keys of its type begin with. */

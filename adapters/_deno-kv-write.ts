@@ -34,9 +34,9 @@ interface Replaced {
   readonly check: { readonly key: DenoKvKey; readonly versionstamp: string | null };
 }
 
-/** An atomic operation takes 1,000 mutations, of which each type needs two for watchers, and one for its mark. */
+/** An atomic operation takes 1,000 mutations. Up to 100 types may each need three: two for watchers, and a mark. */
 export const MAX_MUTATIONS = 700;
-/** And as many checks. */
+/** An atomic operation takes this many checks. */
 export const MAX_CHECKS = 100;
 /** Deno KV takes no time that is much longer than these 31,700 years. */
 const MAX_TTL = 1e15;
@@ -167,7 +167,7 @@ async function found(
   return { chunks, check: { key: document.headKey(place), versionstamp: entry.versionstamp } };
 }
 
-/** Large documents that are replaced or deleted leave chunks to remove, and an operation takes so many. */
+/** Large documents that are replaced or deleted leave chunks to remove, and an operation takes only so many. */
 function assertFits(
   { name }: WriteContext,
   writes: readonly Write[],

@@ -5,6 +5,7 @@
  */
 import { fits } from "../src/persistence/size.ts";
 import { propertiesOf } from "./_mapped-properties.ts";
+import { isReserved } from "./_sql-statements.ts";
 
 /** Which table holds a type, by type: `{ User: { "x-na:store": { entity: "users", pk: "id" } } }`. */
 export type StoreMapping = Readonly<Record<string, unknown>>;
@@ -102,14 +103,12 @@ function isStoreEntry(entry: unknown): entry is StoreEntry {
   return typeof entry === "object" && entry !== null && "x-na:store" in entry;
 }
 
-/** What SQLite and Cloudflare keep to themselves, the functions that a table would hide, and what we name indexes. */
-const RESERVED = /^((sqlite|_cf|rian|pragma|jsonb?)_.*|generate_series|dbstat|.*~.*)$/is;
-
 function assertDifferent(entities: ReadonlyMap<string, Entity>): void {
   const names = new Map<string, string>();
   for (const { type, table } of entities.values()) {
     const other = names.get(fold(table));
-    if (other !== undefined || RESERVED.test(table) || !isName(table)) {
+    // Names with a `~` are those of indexes, triggers and the tables of types whose own name is reserved.
+    if (other !== undefined || isReserved(table) || table.includes("~") || !isName(table)) {
       const problem = other === undefined ? "reserved" : `that of ${other}`;
       throw new TypeError(
         `Cannot map the type ${type}: the table ${table} is ${problem}; choose another entity`,

@@ -6,9 +6,19 @@ import { sqliteDriver, type SqliteHandle } from "./_sqlite-driver.ts";
 /** Whatever speaks SQLite: a file, an open handle, a D1 binding, the storage of a Durable Object. */
 export type SqlDatabase = string | SqliteHandle | D1Binding | DurableObjectBinding;
 
+/** The driver of a database, and where that is. */
+export interface PlacedDriver {
+  readonly driver: SqlDriver;
+  readonly place: "process" | "object" | "d1";
+}
+
 /** The driver of a database, told apart by its methods. */
-export function driverOf(database: SqlDatabase): SqlDriver {
-  if (typeof database === "string") return sqliteDriver(database);
-  if ("transactionSync" in database) return durableObjectDriver(database);
-  return "batch" in database ? d1Driver(database) : sqliteDriver(database);
+export function driverOf(database: SqlDatabase): PlacedDriver {
+  if (typeof database !== "string") {
+    if ("transactionSync" in database) {
+      return { driver: durableObjectDriver(database), place: "object" };
+    }
+    if ("batch" in database) return { driver: d1Driver(database), place: "d1" };
+  }
+  return { driver: sqliteDriver(database), place: "process" };
 }

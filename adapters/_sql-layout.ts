@@ -29,8 +29,8 @@ interface Tables {
   create(read: Read): MaybePromise<sql.SqlStatement[]>;
   /** Reads the documents of a range. */
   select(range: PageRange, now: number): sql.SqlStatement[];
-  /** Reads the documents of some ids; needed if {@link select} leaves out the texts of long ones. */
-  selectWhole?(ids: readonly string[], now: number): sql.SqlStatement[];
+  /** Reads the documents of some ids, with their texts. */
+  selectWhole(ids: readonly string[], now: number): sql.SqlStatement[];
   /** What was selected, in order. */
   toFound(results: Results): FoundDocument[];
   /** Applies writes of this type whose conditions hold. */
@@ -70,7 +70,7 @@ export interface FoundDocument {
   /** How much memory it takes, about. */
   readonly length: number;
   /** Whether it is so long that it has to be read by {@link SqlLayout.selectWhole}. */
-  readonly isWithoutText?: boolean;
+  readonly isWithoutText: boolean;
   /** Its value and version; some parts may have to be read first. `undefined` if it has gone by then. */
   entry(read: Read): MaybePromise<Entry | undefined>;
 }

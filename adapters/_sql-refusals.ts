@@ -1,6 +1,5 @@
 /**
- * What the constraints of a table refuse, which only tables have that other tools have made: which document it was,
- * why, and what to do about it.
+ * What constraints refuse that others have put on a table: which document it was, why, and what to do about it.
  *
  * @module
  */

@@ -66,7 +66,12 @@ const RESERVED =
 
 function tableName(type: string): string {
   const escaped = type.replaceAll("~", "~~").replaceAll("\0", "~0");
-  return RESERVED.test(escaped) ? `~${escaped}` : escaped;
+  return isReserved(escaped) ? `~${escaped}` : escaped;
+}
+
+/** Whether a table cannot have this name, or had better not. */
+export function isReserved(name: string): boolean {
+  return RESERVED.test(name);
 }
 
 /** A name as SQL takes it, whatever characters it has. */

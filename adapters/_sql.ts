@@ -1,4 +1,4 @@
-import type { Capabilities, Entry, Version } from "../src/persistence/adapter.ts";
+import type { Entry, Version } from "../src/persistence/adapter.ts";
 import type { Range } from "../src/persistence/base-adapter.ts";
 import type { EncodedValue } from "../src/persistence/codec.ts";
 import { type EntryPage, readPage } from "../src/persistence/entry-page.ts";
@@ -36,10 +36,6 @@ export interface SqlStoreOptions {
 
 /** A store in SQLite's dialect: one table per type, made when it is first written to. */
 export abstract class SqlStore extends TextAdapter {
-  /** The backend, as errors name it. */
-  abstract override readonly name: string;
-  /** What the backend promises. */
-  abstract override readonly capabilities: Capabilities;
   /** @internal */
   protected override readonly place = "a row";
   /** Together with the metadata this leaves a row its 2,000,000 bytes on D1. */
@@ -105,7 +101,7 @@ export abstract class SqlStore extends TextAdapter {
     const layout = this.#layoutOf(type);
     const pages = readInPages(range, {
       find: (part) => this.#read(type, (now) => layout.select(part, now)),
-      findWhole: (ids) => this.#read(type, (now) => layout.selectWhole!(ids, now)),
+      findWhole: (ids) => this.#read(type, (now) => layout.selectWhole(ids, now)),
     });
     for await (const found of pages) {
       yield await readPage(found, (document) => document.entry(this.#tables.read));

@@ -202,7 +202,7 @@ export class CloudflareKvStore extends TextAdapter {
     return version;
   }
 
-  /** The names of a type in pages. KV begins anywhere but at a name of our choice, and has no reverse. */
+  /** The names of a type in pages. KV can neither begin a list behind a given name nor reverse it. */
   async *#readNames(type: string, { after, reverse }: Range): AsyncGenerator<readonly Name[]> {
     if (!this.canHold(type, "")) return;
     const prefix = namePrefix(this.#root, type);
@@ -227,7 +227,7 @@ export class CloudflareKvStore extends TextAdapter {
   }
 }
 
-/** As far as KV can tell; that an entry has expired sooner or later than that, its record says itself. */
+/** In KV's whole seconds, from 60 up; the exact time is in the record, and reads go by that. */
 function secondsOf(ttl: number): number {
   return Math.min(MAX_TTL_SECONDS, Math.max(MIN_TTL_SECONDS, Math.ceil(ttl / 1_000)));
 }

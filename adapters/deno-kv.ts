@@ -62,7 +62,7 @@ export class DenoKvStore extends TextAdapter {
   override readonly capabilities: Capabilities;
   /**
    * Calls the listener with the keys of a type that changed, here or in another isolate, until the returned
-   * function is called. It is there if the option `watch` was set for everyone who writes.
+   * function is called. It is there if the option `watch` is set, and hears only of stores that have it set too.
    */
   readonly watch?: (type: string, listener: (keys: readonly Key[]) => void) => () => void;
   /** @internal */

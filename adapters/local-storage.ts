@@ -10,7 +10,7 @@ import { type EntryPage, readPage } from "../src/persistence/entry-page.ts";
 import { ConflictError } from "../src/persistence/errors.ts";
 import { compareKeys, sortIds } from "../src/persistence/keys.ts";
 import { inPages } from "../src/persistence/page-size.ts";
-import type { PreparedWrite } from "../src/persistence/prepare.ts";
+import { assertType, type PreparedWrite } from "../src/persistence/prepare.ts";
 import { TextAdapter } from "../src/persistence/text-adapter.ts";
 import { createVersions } from "../src/persistence/versions.ts";
 import type { StorageBinding, StorageEvents } from "./_local-storage-binding.ts";
@@ -106,9 +106,11 @@ export class LocalStorageStore extends TextAdapter {
   }
 
   /** How many entries a type has. */
-  async count(type: string): Promise<number> {
-    this.assertCallable(type);
-    return await Promise.resolve(this.#idsOf(type).length);
+  count(type: string): Promise<number> {
+    return this.run(() => {
+      assertType(type);
+      return this.#idsOf(type).length;
+    });
   }
 
   /** @internal */

@@ -73,7 +73,7 @@ export class SqliteMappedStore extends SqlStore {
   /** What the backend promises. */
   override readonly capabilities: Capabilities;
   /** @internal */
-  protected override readonly joined: boolean = true;
+  protected override readonly joined: boolean;
   readonly #catalog: MappedCatalog;
 
   /**
@@ -82,9 +82,10 @@ export class SqliteMappedStore extends SqlStore {
    * @throws {TypeError} when the mapping and the schema do not fit each other, or a `pk` cannot be a column.
    */
   constructor(database: SqlDatabase, options: SqliteMappedStoreOptions) {
-    super(driverOf(database), options);
-    const isLocal = typeof database === "string" ||
-      !("batch" in database || "transactionSync" in database);
+    const { driver, place } = driverOf(database);
+    super(driver, options);
+    this.joined = place === "d1";
+    const isLocal = place === "process";
     const entities = readMapping(options.mapping, options.schema);
     this.#catalog = new MappedCatalog(entities, isLocal ? 1_000 : 100);
     // On Cloudflare a statement takes 2 MB, and as one parameter a document can be twice as long.

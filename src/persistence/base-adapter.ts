@@ -49,7 +49,11 @@ export abstract class BaseAdapter<Encoded> implements Adapter {
    * @throws {StorageLimitError} when it is larger than the backend allows.
    */
   protected abstract encode(value: unknown, context: EncodeContext): Encoded;
-  /** @internal */
+  /**
+   * The entry under an id, or `undefined` if there is none or it has expired.
+   *
+   * @throws {UnreadableEntryError} when it is damaged.
+   */
   protected abstract readEntry(type: string, id: string): MaybePromise<Entry | undefined>;
   /**
    * The entries of a range in order. A page holds so few entries and bytes that memory does not grow with the type,
@@ -72,7 +76,7 @@ export abstract class BaseAdapter<Encoded> implements Adapter {
     for (const part of parts) versions.push(...await this.write(part));
     return versions;
   }
-  /** @internal */
+  /** Removes every entry of a type, damaged ones too. */
   protected abstract clearType(type: string): MaybePromise<void>;
 
   /**

@@ -6,7 +6,7 @@ import { decodeKey } from "./keys.ts";
 import { Listeners } from "./listeners.ts";
 import { MemoryTable, type Row } from "./memory-table.ts";
 import { inPages } from "./page-size.ts";
-import type { PreparedWrite } from "./prepare.ts";
+import { assertType, type PreparedWrite } from "./prepare.ts";
 import { createVersions } from "./versions.ts";
 
 /** How a {@link MemoryStore} tells time and makes versions. */
@@ -62,9 +62,11 @@ export class MemoryStore extends BaseAdapter<unknown> {
   }
 
   /** How many entries a type has. */
-  async count(type: string): Promise<number> {
-    this.assertCallable(type);
-    return await Promise.resolve(this.#tables.get(type)?.size ?? 0);
+  count(type: string): Promise<number> {
+    return this.run(() => {
+      assertType(type);
+      return this.#tables.get(type)?.size ?? 0;
+    });
   }
 
   /** @internal */

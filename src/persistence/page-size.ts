@@ -1,6 +1,6 @@
-/** Where long entries are left out of a page, so that even one of unknown entries is not much. */
+/** How many entries to ask for first, when nothing is known of their sizes: who asks leaves long texts out. */
 const FIRST_PAGE = 500;
-/** Where they are not. */
+/** How many entries {@link inPages} puts into a page, as they are read whole. */
 const SMALL_PAGE = 50;
 const LARGEST_PAGE = 5_000;
 /** How many bytes a page has, about. */
@@ -17,7 +17,7 @@ export function nextPageSize(lengths?: readonly number[]): number {
   return Math.ceil(Math.min(LARGEST_PAGE, PAGE_LENGTH * lengths.length / Math.max(1, length)));
 }
 
-/** What is found by one look at all of it, a page at a time; none is larger than `limit`. */
+/** Items that are all known already, a page at a time; no page is larger than `limit`. */
 export function* inPages<Item>(items: Iterable<Item>, limit: number): Generator<Item[]> {
   let page: Item[] = [];
   for (const item of items) {
