@@ -1,4 +1,4 @@
-import { assertBound } from "./_binding.ts";
+import { assertBound } from "./_worker-binding.ts";
 import type { SqlDriver } from "./_sql.ts";
 
 /** What the stores call on a D1 binding. */

@@ -7,7 +7,7 @@
  */
 import type { Version } from "../src/persistence/adapter.ts";
 import type { EncodedValue } from "../src/persistence/codec.ts";
-import { ConflictError, StorageLimitError } from "../src/persistence/errors.ts";
+import { ConflictError, describeCount, StorageLimitError } from "../src/persistence/errors.ts";
 import type { PreparedWrite } from "../src/persistence/prepare.ts";
 import type { DenoKvBinding, DenoKvEntry, DenoKvKey } from "./_deno-kv-binding.ts";
 import type { Changes } from "./_deno-kv-changes.ts";
@@ -179,9 +179,8 @@ function assertFits(
   }, 0);
   if (actual <= MAX_MUTATIONS) return;
   throw new StorageLimitError(
-    `Cannot commit to ${name}: the large documents in it make ${
-      actual.toLocaleString("en-US")
-    } mutations, and ${MAX_MUTATIONS} are all or nothing; commit less at a time`,
+    `Cannot commit to ${name}: the large documents in it make ${describeCount(actual)} ` +
+      `mutations, and ${MAX_MUTATIONS} are all or nothing; commit less at a time`,
     { limit: "mutations per commit", allowed: MAX_MUTATIONS, actual },
   );
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { StorageLimitError } from "../src/persistence/errors.ts";
+import { describeCount, StorageLimitError } from "../src/persistence/errors.ts";
 
 /** What to throw when a database cannot be opened. */
 export function openingError(error: unknown, name: string): unknown {
@@ -34,8 +34,9 @@ export function writingError(
   const allowed = Number((exceeded as { readonly quota?: unknown }).quota ?? NaN);
   return new StorageLimitError(
     `Cannot commit to IndexedDB: the browser gives this origin no room for ${
-      length.toLocaleString("en-US")
-    } characters more; delete something first, or ask for more with navigator.storage.persist()`,
+      describeCount(length)
+    } ` +
+      "characters more; delete something first, or ask for more with navigator.storage.persist()",
     { limit: "storage quota", allowed, actual: length },
   );
 }

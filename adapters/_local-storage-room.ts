@@ -4,7 +4,7 @@
  * @module
  */
 import type { EncodedValue } from "../src/persistence/codec.ts";
-import { StorageLimitError } from "../src/persistence/errors.ts";
+import { describeCount, StorageLimitError } from "../src/persistence/errors.ts";
 import type { PreparedWrite } from "../src/persistence/prepare.ts";
 import type { StorageBinding } from "./_local-storage-binding.ts";
 import { isExpired, parseHeader } from "./_record.ts";
@@ -86,12 +86,10 @@ export function noRoom(
   }, 0);
   const wanted = writes.reduce((sum, { put }) => sum + (put?.encoded.text.length ?? 0), 0);
   return new StorageLimitError(
-    `Cannot commit to ${adapter}: it holds ${format(allowed)} characters and has no room for ` +
-      `${format(wanted)} more; delete something first`,
+    `Cannot commit to ${adapter}: it holds ${
+      describeCount(allowed)
+    } characters and has no room for ` +
+      `${describeCount(wanted)} more; delete something first`,
     { limit: "storage characters", allowed, actual: allowed + wanted },
   );
-}
-
-function format(characters: number): string {
-  return characters.toLocaleString("en-US");
 }

@@ -42,8 +42,8 @@ export class MappedCatalog {
   toWrite(type: string): MappedType {
     let mapped = this.#written.get(type);
     if (!mapped) {
-      const isKnown = isTrue(this.#areNoted(type, (definition) => this.#noteOf(definition)));
-      mapped = toMappedType(this.#tableOf(type), this.#definitions, { isKnown });
+      const knownGuard = failUnless(this.#areNoted(type, (definition) => this.#noteOf(definition)));
+      mapped = toMappedType(this.#tableOf(type), this.#definitions, { knownGuard });
       this.#written.set(type, mapped);
     }
     return mapped;
@@ -57,17 +57,17 @@ export class MappedCatalog {
   /** While there are no documents to read: a query that finds nothing, and fails as soon as there may be some. */
   whileEmpty(): SqlStatement | undefined {
     if (!this.#isEmpty) return undefined;
-    return { sql: `select 1 where not ${isTrue(isAbsent(DOCUMENTS))}`, parameters: [] };
+    return { sql: `select 1 where not ${failUnless(isAbsent(DOCUMENTS))}`, parameters: [] };
   }
 
   /** Learns what the database has of a type, and says whether that is anything. */
   async learn(type: string, read: Read): Promise<boolean> {
     await this.#learn(read);
     const { declared, texts } = this.#known;
-    const isKnown = declared.has(NOTES)
+    const isAsNoted = declared.has(NOTES)
       ? this.#areNoted(type, ({ table }) => texts.get(fold(table)))
       : isAbsent(NOTES);
-    const found = { isKnown: isTrue(isKnown), declared };
+    const found = { knownGuard: failUnless(isAsNoted), declared };
     this.#read.set(type, toMappedType(this.#tableOf(type), this.#definitions, found));
     this.#isEmpty = !declared.has(DOCUMENTS);
     return !this.#isEmpty;
@@ -83,7 +83,7 @@ export class MappedCatalog {
     return [
       createNotes(),
       // A store that was faster has made columns, which then are there already.
-      { sql: `select ${isTrue(areAsLearned, "duplicate column name")}`, parameters: [] },
+      { sql: `select ${failUnless(areAsLearned, "duplicate column name")}`, parameters: [] },
       ...createVersions(),
       ...this.#definitionsOf(type).flatMap((definition) => {
         return [
@@ -143,7 +143,7 @@ function isAbsent(table: string): string {
   return `not exists (select 1 from pragma_table_xinfo('${table}'))`;
 }
 
-/** A condition that fails where it does not hold: as what misses a column does, or in other words of SQLite's. */
-function isTrue(condition: string, otherwise: string = "no such column"): string {
-  return `case when ${condition} then true else json_extract('{}', ${literal(otherwise)}) end`;
+/** SQL that is true where a condition holds, and else fails in words by which it is told what is missing. */
+function failUnless(condition: string, words: string = "no such column"): string {
+  return `case when ${condition} then true else json_extract('{}', ${literal(words)}) end`;
 }

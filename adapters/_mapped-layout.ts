@@ -3,10 +3,10 @@ import { decodeKey } from "../src/persistence/keys.ts";
 import type { MappedCatalog } from "./_mapped-catalog.ts";
 import { moveRows } from "./_mapped-moves.ts";
 import { ifShort, IN_TABLES, readDocuments, selectDocuments } from "./_mapped-read.ts";
-import { dissect, type Dissected, isDocument } from "./_mapped-rows.ts";
+import { type DocumentParts, isDocument, splitDocument } from "./_mapped-rows.ts";
 import { DOCUMENTS } from "./_mapped-tables.ts";
 import type { MappedType } from "./_mapped-types.ts";
-import { type DissectedEntry, removeRows, storeRows, withIds } from "./_mapped-write.ts";
+import { type EntryParts, removeRows, storeRows, withIds } from "./_mapped-write.ts";
 import { DocumentTable } from "./_sql-document-table.ts";
 import type { SqlLayout } from "./_sql-layout.ts";
 import * as sql from "./_sql-statements.ts";
@@ -27,23 +27,25 @@ export function mappedLayout(type: string, catalog: MappedCatalog): SqlLayout {
     return [
       ...removeRows(mapped, { ids, parameters }),
       // Tables that have been made since the last look may have rows of what is deleted here.
-      { sql: `delete from ${documents} where ${where} and ${mapped.isKnown}`, parameters },
+      { sql: `delete from ${documents} where ${where} and ${mapped.knownGuard}`, parameters },
     ];
   }
 
   /** The rows of a value; a value that is not an object has none, and stays whole beside its version. */
-  function dissectWrite({ key, id, put }: sql.VersionedWrite): Dissected | undefined {
+  function partsOf({ key, id, put }: sql.VersionedWrite): DocumentParts | undefined {
     if (!put) return undefined;
     const value = decodeValue(put.encoded, { type, key });
-    return isDocument(value) ? dissect(catalog.toWrite(type), value, decodeKey(id)) : undefined;
+    return isDocument(value)
+      ? splitDocument(catalog.toWrite(type), value, decodeKey(id))
+      : undefined;
   }
 
   /** The documents that have rows, the ids of those that have none, and what is kept beside their versions. */
-  function dissectAll(writes: readonly sql.VersionedWrite[]) {
-    const stored: DissectedEntry[] = [];
+  function splitAll(writes: readonly sql.VersionedWrite[]) {
+    const stored: EntryParts[] = [];
     const removed: string[] = [];
     const heads = writes.map((write) => {
-      const parts = dissectWrite(write);
+      const parts = partsOf(write);
       if (parts) stored.push({ id: write.id, parts });
       else removed.push(write.id);
       return parts ? withoutValue(write) : write;
@@ -80,7 +82,7 @@ export function mappedLayout(type: string, catalog: MappedCatalog): SqlLayout {
     },
     toFound: (results) => readDocuments(catalog.toRead(type), results),
     apply(writes, now) {
-      const { stored, removed, heads } = dissectAll(writes);
+      const { stored, removed, heads } = splitAll(writes);
       return [
         ...versions.applyAll(heads, now, { joined: true }),
         ...withIds(removed).flatMap((ids) => removeRows(catalog.toWrite(type), ids)),
@@ -88,7 +90,7 @@ export function mappedLayout(type: string, catalog: MappedCatalog): SqlLayout {
       ];
     },
     rearrange(writes) {
-      const { stored, removed } = dissectAll(writes);
+      const { stored, removed } = splitAll(writes);
       return [
         ...withIds(removed).flatMap((ids) => removeRows(catalog.toWrite(type), ids)),
         ...moveRows(catalog.toWrite(type), stored),

@@ -7,12 +7,12 @@
  */
 import type { MappedArray, MappedType } from "./_mapped-types.ts";
 import type { SqlValue } from "./_mapped-values.ts";
-import type { DissectedEntry } from "./_mapped-write.ts";
+import type { EntryParts } from "./_mapped-write.ts";
 import { jsonArrays } from "./_sql-parameters.ts";
 import { literal, quote, type SqlStatement } from "./_sql-statements.ts";
 
 /** Removes the rows of items that documents have no more, and moves the others to their items' places. */
-export function moveRows(type: MappedType, entries: readonly DissectedEntry[]): SqlStatement[] {
+export function moveRows(type: MappedType, entries: readonly EntryParts[]): SqlStatement[] {
   return [...type.arrays].flatMap(([property, array]) => {
     const index = [...array.items.columns.keys()].indexOf(array.key);
     if (index < 0) return [];

@@ -4,15 +4,15 @@
  * @module
  */
 import type { Entry } from "../src/persistence/adapter.ts";
-import { decodeValue } from "../src/persistence/codec.ts";
+import { decodeValue, DEVALUE_FORMAT, JSON_FORMAT } from "../src/persistence/codec.ts";
 import { UnreadableEntryError } from "../src/persistence/errors.ts";
 import { keyOfId } from "../src/persistence/keys.ts";
 import { isLost } from "./_mapped-stand-in.ts";
-import { assemble, isDocument, type TakenApart } from "./_mapped-rows.ts";
+import { isDocument, joinDocument, type RowParts } from "./_mapped-rows.ts";
 import type { EntityTable, MappedArray, MappedType } from "./_mapped-types.ts";
-import { EXACT_FORMAT } from "./_mapped-write.ts";
 import type { SqlValue } from "./_mapped-values.ts";
-import { type FoundDocument, type Results, withMetadata } from "./_sql-layout.ts";
+import { withMetadata } from "./_sql-document-layout.ts";
+import type { FoundDocument, Results } from "./_sql-layout.ts";
 import { literal, quote, type SqlRow, type SqlStatement } from "./_sql-statements.ts";
 
 /** In `rian_documents`, says that a document is in its entity's table; other formats hold it themselves. */
@@ -59,7 +59,7 @@ function selectRoots(type: MappedType, found: string, reverse: boolean): string 
     ]
     : ["null as root", ""];
   return `with document as materialized (${found}) select document.*, ${parts} from document ` +
-    `${join} where ${type.isKnown} order by document.id ${reverse ? "desc" : "asc"}`;
+    `${join} where ${type.knownGuard} order by document.id ${reverse ? "desc" : "asc"}`;
 }
 
 function selectItems({ name, items }: MappedArray, found: string): string {
@@ -132,7 +132,7 @@ function toDocument(
   if (row["root"] === null) {
     throw damaged(place, `its row in the table ${type.table} is gone`);
   }
-  const root = toTakenApart(type, row, place);
+  const root = toRowParts(type, row, place);
   const arrays = items.map(({ property, array, rows }) => {
     if (rows.length === 0 && isLost(array, root.exact[property])) {
       throw new UnreadableEntryError(
@@ -142,18 +142,18 @@ function toDocument(
       );
     }
     assertPositions(rows, property, place);
-    return [property, rows.map((item) => toTakenApart(array.items, item, place))] as const;
+    return [property, rows.map((item) => toRowParts(array.items, item, place))] as const;
   });
-  return assemble(type, { root, arrays: new Map(arrays) }, place.key);
+  return joinDocument(type, { root, arrays: new Map(arrays) }, place.key);
 }
 
-function toTakenApart({ columns }: EntityTable, row: Row, place: Place): TakenApart {
+function toRowParts({ columns }: EntityTable, row: Row, place: Place): RowParts {
   const { rest, exact, parts_format: format } = row;
   const isPlain = rest === null && exact === null && format === null;
   return {
     columns: [...columns.keys()].map((name) => toSqlValue(row[`.${name}`], name, place)),
     rest: isPlain ? {} : toRecord({ format, text: rest }, "rian_rest", place),
-    exact: isPlain ? {} : toRecord({ format: EXACT_FORMAT, text: exact }, "rian_exact", place),
+    exact: isPlain ? {} : toRecord({ format: DEVALUE_FORMAT, text: exact }, "rian_exact", place),
     keys: row["keys"] === null ? undefined : toKeys(row["keys"], place),
   };
 }
@@ -178,7 +178,7 @@ function toRecord(
 }
 
 function toKeys(text: unknown, place: Place): (string | null)[] {
-  const keys = typeof text === "string" && decodeValue({ format: 1, text }, place);
+  const keys = typeof text === "string" && decodeValue({ format: JSON_FORMAT, text }, place);
   if (Array.isArray(keys) && keys.every((key) => typeof key === "string" || key === null)) {
     return keys;
   }

@@ -17,8 +17,8 @@ import {
 
 type Document = Record<string, unknown>;
 
-/** A document, or an item of one, taken apart. */
-export interface TakenApart {
+/** A document, or an item of one, as a row keeps it. */
+export interface RowParts {
   /** The values of the columns, in their order. */
   readonly columns: readonly SqlValue[];
   /** What has no column, or is of a kind that no column holds. */
@@ -26,17 +26,17 @@ export interface TakenApart {
   /** Values that their columns hold only nearly; of arrays whose items are rows, what stands for them. */
   readonly exact: Document;
   /**
-   * The keys in order, where that is not the order in which parts are put together. It begins with `null` in a
+   * The keys in order, where that is not the order in which parts are joined. It begins with `null` in a
    * document that does not have its own key as a property.
    */
   readonly keys: readonly (string | null)[] | undefined;
 }
 
-/** A whole document, taken apart. */
-export interface Dissected {
-  readonly root: TakenApart;
+/** A whole document, as rows keep it. */
+export interface DocumentParts {
+  readonly root: RowParts;
   /** The items of each mapped array. */
-  readonly arrays: ReadonlyMap<string, readonly TakenApart[]>;
+  readonly arrays: ReadonlyMap<string, readonly RowParts[]>;
 }
 
 /** Whether this is a value that rows can hold: a plain object. */
@@ -46,20 +46,20 @@ export function isDocument(value: unknown): value is Document {
   return prototype === Object.prototype || prototype === null;
 }
 
-/** Takes a document apart. `key` is what it is stored under. */
-export function dissect(type: MappedType, document: Document, key: unknown): Dissected {
+/** The rows of a document. `key` is what it is stored under. */
+export function splitDocument(type: MappedType, document: Document, key: unknown): DocumentParts {
   const { pk, columns } = type;
-  const arrays = new Map<string, TakenApart[]>();
+  const arrays = new Map<string, RowParts[]>();
   for (const [name, { items }] of type.arrays) {
     const value = document[name];
     if (!isListOfDocuments(value)) continue;
     const order = [...items.columns.keys()];
-    arrays.set(name, value.map((item) => takeApart(items, item, { order })));
+    arrays.set(name, value.map((item) => splitRow(items, item, { order })));
   }
   const elsewhere = new Set(arrays.keys());
   if (Object.is(document[pk], key)) elsewhere.add(pk);
   const order = [pk, ...columns.keys(), ...type.arrays.keys()];
-  const { keys, ...root } = takeApart(type, document, { order, elsewhere });
+  const { keys, ...root } = splitRow(type, document, { order, elsewhere });
   for (const [name, { length }] of arrays) {
     root.exact[name] = standIn(type.arrays.get(name)!, length);
   }
@@ -67,8 +67,12 @@ export function dissect(type: MappedType, document: Document, key: unknown): Dis
   return { root: { ...root, keys: hasPk ? keys : [null, ...keys ?? []] }, arrays };
 }
 
-/** Puts a document together again. */
-export function assemble(type: MappedType, { root, arrays }: Dissected, key: unknown): Document {
+/** The document of some rows. */
+export function joinDocument(
+  type: MappedType,
+  { root, arrays }: DocumentParts,
+  key: unknown,
+): Document {
   const { pk } = type;
   const parts = new Map<string, unknown>();
   if (root.keys?.[0] !== null && !Object.hasOwn(root.rest, pk)) parts.set(pk, key);
@@ -78,21 +82,21 @@ export function assemble(type: MappedType, { root, arrays }: Dissected, key: unk
     const { items: table } = type.arrays.get(name)!;
     // Its place is not that of a column which the property had before, or has since.
     parts.delete(name);
-    parts.set(name, items.map((item) => putTogether(table, item)));
+    parts.set(name, items.map((item) => joinRow(table, item)));
   }
   return inOrder(parts, root);
 }
 
 const NOWHERE: ReadonlySet<string> = new Set();
 
-function takeApart(
+function splitRow(
   { columns, limits }: EntityTable,
   document: Document,
   { order, elsewhere = NOWHERE }: {
     readonly order: readonly string[];
     readonly elsewhere?: ReadonlySet<string>;
   },
-): TakenApart {
+): RowParts {
   const columnValues: SqlValue[] = [];
   const exact: Document = {};
   for (const [name, kind] of columns) {
@@ -111,7 +115,7 @@ function takeApart(
   return { columns: columnValues, rest, exact, keys: keysOf(document, { order, rest }) };
 }
 
-function putTogether(table: EntityTable, item: TakenApart): Document {
+function joinRow(table: EntityTable, item: RowParts): Document {
   const parts = new Map<string, unknown>();
   readColumns(parts, table, item);
   return inOrder(parts, item);
@@ -120,7 +124,7 @@ function putTogether(table: EntityTable, item: TakenApart): Document {
 function readColumns(
   parts: Map<string, unknown>,
   { columns, limits }: EntityTable,
-  { columns: values, exact }: TakenApart,
+  { columns: values, exact }: RowParts,
 ): void {
   let index = 0;
   for (const [name, kind] of columns) {
@@ -158,7 +162,7 @@ function keysOf(
 
 function inOrder(
   parts: ReadonlyMap<string, unknown>,
-  { rest, keys }: Pick<TakenApart, "rest" | "keys">,
+  { rest, keys }: Pick<RowParts, "rest" | "keys">,
 ): Document {
   const document: Document = {};
   // Keys first that were there, then what another tool has added to a column since.

@@ -29,7 +29,7 @@ export interface MappedType extends EntityTable {
    * A condition that is true, or fails as what misses a column does when the database has another note of one of these
    * tables.
    */
-  readonly isKnown: string;
+  readonly knownGuard: string;
 }
 
 /** An array whose items are rows of another table. */
@@ -49,8 +49,8 @@ export interface MappedArray {
 export function toMappedType(
   definition: TableDefinition,
   definitions: ReadonlyMap<string, TableDefinition>,
-  { isKnown, declared }: {
-    readonly isKnown: string;
+  { knownGuard, declared }: {
+    readonly knownGuard: string;
     readonly declared?: KnownTables["declared"];
   },
 ): MappedType {
@@ -58,7 +58,7 @@ export function toMappedType(
   const { [pk]: _, ...others } = columns;
   return {
     ...toTable({ ...definition, columns: others }, declared),
-    ...{ type, pk, isKnown },
+    ...{ type, pk, knownGuard },
     arrays: new Map(
       Object.entries(arrays).map(([property, { table, owner }]) => {
         const { generation = 0, ...items } = definitions.get(fold(table))!;

@@ -6,16 +6,16 @@
  */
 import { encodeValue } from "../src/persistence/codec.ts";
 import { decodeKey } from "../src/persistence/keys.ts";
-import type { Dissected, TakenApart } from "./_mapped-rows.ts";
+import type { DocumentParts, RowParts } from "./_mapped-rows.ts";
 import type { EntityTable, MappedArray, MappedType } from "./_mapped-types.ts";
 import { type SqlValue, toColumn } from "./_mapped-values.ts";
 import { jsonArrays } from "./_sql-parameters.ts";
 import { literal, quote, type SqlStatement } from "./_sql-statements.ts";
 
 /** A document and the id that it is stored under. */
-export interface DissectedEntry {
+export interface EntryParts {
   readonly id: string;
-  readonly parts: Dissected;
+  readonly parts: DocumentParts;
 }
 
 /** Some documents of a type: a query of their ids, and what is bound to it. */
@@ -24,15 +24,12 @@ export interface Selection {
   readonly parameters: readonly (string | number)[];
 }
 
-/** What few tools would read anyway is always written so that any value fits; the rest is JSON where it can be. */
-export const EXACT_FORMAT = 2;
-
 const OTHER_COLUMNS = ["rian_rest", "rian_exact", "rian_format", "rian_keys"];
 
 /** Stores documents in place of what was stored under their ids. */
 export function storeRows(
   type: MappedType,
-  entries: readonly DissectedEntry[],
+  entries: readonly EntryParts[],
 ): SqlStatement[] {
   if (entries.length === 0) return [];
   const roots = entries.map(({ id, parts: { root } }) => {
@@ -41,7 +38,7 @@ export function storeRows(
   const columns = ["rian_id", type.pk, ...type.columns.keys(), ...OTHER_COLUMNS];
   return [
     ...upsert(roots, {
-      ...{ into: type, columns, condition: type.isKnown },
+      ...{ into: type, columns, condition: type.knownGuard },
       unique: "(rian_id) where rian_array is null",
     }),
     ...[...type.arrays].flatMap(([property, array]) => storeItems(array, { property, entries })),
@@ -60,7 +57,7 @@ export function removeRows(
     parameters,
   }));
   const root: SqlStatement = {
-    sql: `delete from ${quote(type.table)} where ${type.isKnown} and rian_array is null and ` +
+    sql: `delete from ${quote(type.table)} where ${type.knownGuard} and rian_array is null and ` +
       `rian_id in (${ids})`,
     parameters,
   };
@@ -78,7 +75,7 @@ function storeItems(
   { name, items, owner }: MappedArray,
   { property, entries }: {
     readonly property: string;
-    readonly entries: readonly DissectedEntry[];
+    readonly entries: readonly EntryParts[];
   },
 ): SqlStatement[] {
   const rows = entries.flatMap(({ id, parts }) => {
@@ -117,11 +114,12 @@ function removeSurplus(table: string, name: string, lengths: string): SqlStateme
   };
 }
 
-function othersOf({ rest, exact, keys }: TakenApart): SqlValue[] {
+function othersOf({ rest, exact, keys }: RowParts): SqlValue[] {
   const order = keys === undefined ? null : JSON.stringify(keys);
   if (isEmpty(rest) && isEmpty(exact)) return [null, null, null, order];
   // All or none: so it is seen when another tool has removed one.
   const { format, text } = encodeValue(rest);
+  // What few tools would read is always written so that any value fits; the rest is JSON where it can be.
   return [text, encodeValue(exact, "rich").text, format, order];
 }
 

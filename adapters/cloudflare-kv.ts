@@ -13,7 +13,7 @@ import type { PreparedWrite } from "../src/persistence/prepare.ts";
 import { byteLength } from "../src/persistence/size.ts";
 import { TextAdapter } from "../src/persistence/text-adapter.ts";
 import { createVersions } from "../src/persistence/versions.ts";
-import { assertBound } from "./_binding.ts";
+import { assertBound } from "./_worker-binding.ts";
 import { callEach } from "./_call-each.ts";
 import { bulks, MAX_BULK_KEYS } from "./_cloudflare-kv-bulks.ts";
 import { writingError } from "./_cloudflare-kv-errors.ts";

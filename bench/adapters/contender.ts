@@ -1,3 +1,4 @@
+import { isPromise, type MaybePromise } from "../../src/persistence/maybe-promise.ts";
 import { type Document, documentOf, idOf } from "./documents.ts";
 
 /** What is measured, in the order of the table. */
@@ -6,10 +7,16 @@ export const operations = ["get", "put", "cycle", "load", "list"] as const;
 /** One of {@link operations}. */
 export type Operation = typeof operations[number];
 
+/** How many documents an operation on many has, unless told otherwise. */
+export const BULK = 10_000;
+
+/** Whether an operation is one on many documents. */
+export function isBulk(operation: Operation): boolean {
+  return operation === "load" || operation === "list";
+}
+
 /** How many documents `get`, `put` and `cycle` go round. */
 const SPREAD = 1_000;
-
-type MaybePromise<Value> = Value | Promise<Value>;
 
 /** One way to keep documents, such as an adapter, or statements that were written by hand. */
 export interface Backend {
@@ -70,10 +77,6 @@ async function run(
     sum += operation === "get" ? (done as Document).count + 1 : 1;
   }
   return sum;
-}
-
-function isPromise(result: unknown): boolean {
-  return typeof (result as Promise<unknown> | undefined)?.then === "function";
 }
 
 function step(

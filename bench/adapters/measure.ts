@@ -1,4 +1,4 @@
-import { type Contender, type Operation, operations } from "./contender.ts";
+import { BULK, type Contender, isBulk, type Operation, operations } from "./contender.ts";
 
 /** What one contender took for one operation. */
 export interface Measured {
@@ -31,24 +31,24 @@ export let consumed = 0;
  * first one is what the others are compared with.
  */
 export async function measure(contenders: readonly Contender[], effort: Effort): Promise<Results> {
-  const { round, rounds, bulkRounds, bulk = 10_000 } = effort;
+  const { round, rounds, bulkRounds, bulk = BULK } = effort;
   const results = new Map(contenders.map(({ name }) => [name, new Map<Operation, Measured>()]));
   for (const operation of operations) {
-    const isBulk = operation === "load" || operation === "list";
+    const isOfMany = isBulk(operation);
     let times = bulk;
     const able: { contender: Contender; taken: number[] }[] = [];
     for (const [index, contender] of contenders.entries()) {
-      if (operation !== "load") await contender.fill(isBulk ? bulk : 1_000);
-      if (!isBulk && await contender.run(operation, 1) === undefined) continue;
+      if (operation !== "load") await contender.fill(isOfMany ? bulk : 1_000);
+      if (!isOfMany && await contender.run(operation, 1) === undefined) continue;
       // As often for all of them: what is flushed once a round would else seem cheaper where there is more of it.
-      if (!isBulk && index === 0) times = await timesOf(contender, operation, round);
+      if (!isOfMany && index === 0) times = await timesOf(contender, operation, round);
       able.push({ contender, taken: [] });
     }
-    for (let left = isBulk ? bulkRounds : rounds; left > 0; left--) {
+    for (let left = isOfMany ? bulkRounds : rounds; left > 0; left--) {
       // In another order each time: what one puts off, such as a flush or garbage, falls to who comes next.
       for (const { contender, taken } of shuffled(able)) {
         if (operation === "load") await contender.fill(0);
-        taken.push(await time(contender, operation, times) / (isBulk ? 1 : times));
+        taken.push(await time(contender, operation, times) / (isOfMany ? 1 : times));
       }
     }
     const [first] = able;

@@ -1,4 +1,4 @@
-import { type Operation, operations } from "./contender.ts";
+import { BULK, isBulk, type Operation, operations } from "./contender.ts";
 import type { Results } from "./measure.ts";
 
 const titles: Record<Operation, string> = {
@@ -10,7 +10,7 @@ const titles: Record<Operation, string> = {
 };
 
 /** A table: each cell is the time of one operation and, in brackets, how many times as long as direct use. */
-export function report(title: string, results: Results, bulk: number = 10_000): string {
+export function report(title: string, results: Results, bulk: number = BULK): string {
   const names = [...results.keys()];
   const rows = operations.map((operation) => {
     const cells = names.map((name, index) => {
@@ -30,8 +30,8 @@ export function report(title: string, results: Results, bulk: number = 10_000): 
 }
 
 function titleOf(operation: Operation, bulk: number): string {
-  const isBulk = operation === "load" || operation === "list";
-  return titles[operation] + (isBulk ? `, ${bulk.toLocaleString("en-US")} documents` : "");
+  return titles[operation] +
+    (isBulk(operation) ? `, ${bulk.toLocaleString("en-US")} documents` : "");
 }
 
 function shown(milliseconds: number): string {

@@ -1,4 +1,4 @@
-import { type Backend, contender, operations } from "./contender.ts";
+import { type Backend, BULK, contender, isBulk, operations } from "./contender.ts";
 
 /**
  * Counts the calls to a platform that answer with a promise, each of which is a round trip, and says how many each
@@ -13,11 +13,11 @@ export async function countedTrips<Platform extends object>(
   for (const [name, backend] of Object.entries(open(counting))) {
     const each: string[] = [];
     for (const operation of operations) {
-      const isBulk = operation === "load" || operation === "list";
+      const times = isBulk(operation) ? BULK : 1;
       const one = contender(name, backend);
-      await one.fill(operation === "load" ? 0 : isBulk ? 10_000 : 1);
+      await one.fill(operation === "load" ? 0 : times);
       const before = trips();
-      if (await one.run(operation, isBulk ? 10_000 : 1) === undefined) continue;
+      if (await one.run(operation, times) === undefined) continue;
       each.push(`${operation} ${trips() - before}`);
     }
     lines.push(`Round trips, ${name}: ${each.join(", ")}`);

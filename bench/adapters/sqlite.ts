@@ -26,7 +26,6 @@ const MEMORY = ":memory:";
 /** What {@link direct} calls on a database; both drivers have it. */
 interface Handle extends SqliteHandle {
   prepare(sql: string): ReturnType<SqliteHandle["prepare"]> & {
-    get(...parameters: string[]): unknown;
     iterate(): IterableIterator<unknown>;
   };
 }

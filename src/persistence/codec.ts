@@ -21,8 +21,10 @@ export interface EncodedValue {
   readonly text: string;
 }
 
-const JSON_FORMAT = 1;
-const DEVALUE_FORMAT = 2;
+/** The format of plain JSON. */
+export const JSON_FORMAT = 1;
+/** The format of what JSON would change. */
+export const DEVALUE_FORMAT = 2;
 
 /** What to do about a damaged entry. */
 export const REPAIR = "restore the entry or delete it";

@@ -74,3 +74,8 @@ export function describeKey(key: Key): string {
   const text = key instanceof Date ? String(key.getTime()) : String(key);
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }
+
+/** A number as messages show it, such as `2,310,004`. */
+export function describeCount(count: number): string {
+  return count.toLocaleString("en-US");
+}

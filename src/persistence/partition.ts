@@ -1,5 +1,5 @@
 import type { Adapter, Capabilities } from "./adapter.ts";
-import { describeKey, StorageLimitError } from "./errors.ts";
+import { describeCount, describeKey, StorageLimitError } from "./errors.ts";
 import type { PreparedWrite } from "./prepare.ts";
 
 /**
@@ -58,10 +58,8 @@ function tooLargeAlone<Encoded>(
   actual: number,
 ): StorageLimitError {
   return new StorageLimitError(
-    `Cannot commit to ${name}: ${type}/${describeKey(key)} takes ${
-      actual.toLocaleString("en-US")
-    } bytes with its ` +
-      `key and metadata, and a commit holds ${allowed.toLocaleString("en-US")}; split the document`,
+    `Cannot commit to ${name}: ${type}/${describeKey(key)} takes ${describeCount(actual)} bytes ` +
+      `with its key and metadata, and a commit holds ${describeCount(allowed)}; split the document`,
     { limit: "bytes per commit", allowed, actual },
   );
 }
@@ -75,12 +73,8 @@ function tooLarge(
     ? ["writes", atomicWrites, writes] as const
     : ["bytes", atomicBytes, bytes] as const;
   return new StorageLimitError(
-    `Cannot commit to ${name}: the commit has ${
-      actual.toLocaleString("en-US")
-    } ${limit}, some of them ` +
-      `conditional, and ${
-        allowed.toLocaleString("en-US")
-      } are all or nothing; commit less at a time`,
+    `Cannot commit to ${name}: the commit has ${describeCount(actual)} ${limit}, some of them ` +
+      `conditional, and ${describeCount(allowed)} are all or nothing; commit less at a time`,
     { limit: `${limit} per commit`, allowed, actual },
   );
 }

@@ -1,4 +1,4 @@
-import { StorageLimitError } from "./errors.ts";
+import { describeCount, StorageLimitError } from "./errors.ts";
 
 const encoder = new TextEncoder();
 // Each character of ASCII is a byte.
@@ -30,12 +30,8 @@ export function tooLong(adapter: string, text: string, misfit: Misfit): StorageL
   const { what, place, limit, allowed } = misfit;
   const actual = byteLength(text);
   return new StorageLimitError(
-    `Cannot commit to ${adapter}: ${what} is ${format(actual)} bytes and ${place} holds ` +
-      `${format(allowed)}; ${limit === "value bytes" ? "split the document" : "shorten it"}`,
+    `Cannot commit to ${adapter}: ${what} is ${describeCount(actual)} bytes and ${place} holds ` +
+      `${describeCount(allowed)}; ${limit === "value bytes" ? "split the document" : "shorten it"}`,
     { limit, allowed, actual },
   );
-}
-
-function format(bytes: number): string {
-  return bytes.toLocaleString("en-US");
 }
