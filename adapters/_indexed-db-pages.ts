@@ -5,7 +5,7 @@
  * @module
  */
 import type { IDBPCursor } from "idb";
-import { nextPageSize, PAGE_LENGTH } from "../src/persistence/page-size.ts";
+import { FIRST_PAGE, nextPageSize, PAGE_LENGTH } from "../src/persistence/page-size.ts";
 import {
   type EntriesDatabase,
   type EntriesSchema,
@@ -42,7 +42,7 @@ export async function* readRows(
   { after, limit, reverse }: Part,
 ): AsyncGenerator<readonly Row[]> {
   const read = reverse ? readBackwards : readForwards;
-  let part = { after, limit: Math.min(limit, nextPageSize()), reverse };
+  let part = { after, limit: Math.min(limit, FIRST_PAGE), reverse };
   for (;;) {
     const { rows, isLast } = await read(await open(), type, part);
     yield rows;

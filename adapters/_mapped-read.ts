@@ -97,7 +97,7 @@ export function readDocuments(type: MappedType, results: Results): FoundDocument
   const roots: readonly Row[] = rows.filter((each) => !isOfItems(each)).flat();
   return (roots as readonly RootRow[]).map((row) => ({
     id: row.id,
-    length: row.length ?? 0,
+    length: (row.length ?? 0) + row.id.length,
     isWithoutText: row.data === null,
     entry() {
       const items = [...type.arrays].map(([property, array]) => {

@@ -14,8 +14,9 @@ export function createTriggers(table: string): SqlStatement[] {
   const removal = `delete from ${table} where type = old.type || '#' and id > old.id || '#' and ` +
     "id < old.id || '$' and version = old.version";
   const conditions = {
-    // What other tools change in its row leaves it the document that it was.
-    update: "old.chunks > 0 and old.version is not new.version",
+    // What other tools change beside these leaves it the document that it was.
+    update: "old.chunks > 0 and " +
+      "(old.type, old.id, old.version) is not (new.type, new.id, new.version)",
     delete: "old.chunks > 0",
   };
   return Object.entries(conditions).map(([change, condition]) => ({

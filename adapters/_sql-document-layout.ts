@@ -42,11 +42,11 @@ export function documentLayout(type: string, { rowLength, joined }: RowOptions):
       const rows = results.length === 1 ? results[0] : results.flat();
       return (rows as FoundRow[]).map((row) => {
         const isWithoutText = typeof row.data === "number";
-        const length = isWithoutText ? Number(row.data) : row.data.length * (row.chunks + 1);
+        const text = isWithoutText ? Number(row.data) : row.data.length * (row.chunks + 1);
         return {
           id: row.id,
           // A row that is damaged may have none, and the size of the next page is not to be lost with it.
-          length: length || 0,
+          length: (text || 0) + (row.id?.length ?? 0) + (row.metadata?.length ?? 0),
           isWithoutText,
           entry: (read) => entryOf(row.id, row as sql.SqlRow, read),
         };

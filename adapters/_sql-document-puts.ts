@@ -60,21 +60,12 @@ export class DocumentPuts {
     now: number,
     { joined }: { readonly joined: boolean },
   ): SqlStatement[] {
-    const [short, whole, long]: [Row[], Row[], Row[]] = [[], [], []];
-    for (const write of writes) {
-      if (!write.put) continue;
-      const row = rowOf(write, write.put, now);
-      if (row[2].length > MAX_LENGTH_TOGETHER) long.push(row);
-      else (row.length === 5 ? short : whole).push(row);
-    }
-    const alone = long.map((row) => ({ sql: this.#textsFor(row).upsert, parameters: row }));
-    if (joined && short.length + whole.length > 1) {
-      return [
-        ...jsonArrays([...short, ...whole]).map((array) => this.#upsertArray(array)),
-        ...alone,
-      ];
-    }
-    return [...upserts(short, this.#short), ...upserts(whole, this.#whole), ...alone];
+    const rows = writes.flatMap((write) => write.put ? [rowOf(write, write.put, now)] : []);
+    return runsOf(alike(rows)).flatMap((run) => {
+      return joined && run.length > 1
+        ? jsonArrays(run).map((array) => this.#upsertArray(array))
+        : upserts(run, this.#textsFor(run[0]!));
+    });
   }
 
   #textsFor(row: Row): PutTexts {
@@ -120,6 +111,25 @@ function putTexts(name: string, columns: readonly string[]): PutTexts {
     upsertRows: upsert(rowsAtOnce),
     rowsAtOnce,
   };
+}
+
+/** The rows with as many columns as the one with the most, so that one statement can take any of them. */
+function alike(rows: readonly Row[]): readonly Row[] {
+  if (rows.every(({ length }) => length === 5)) return rows;
+  return rows.map((row) => row.length === 5 ? [...row, null, null, 0] : row);
+}
+
+/** Rows in their order, which other tools' unique indexes and triggers see; a long one goes alone. */
+function runsOf(rows: readonly Row[]): Row[][] {
+  const runs: Row[][] = [];
+  let wasLong = true;
+  for (const row of rows) {
+    const isLong = row[2].length > MAX_LENGTH_TOGETHER;
+    if (isLong || wasLong) runs.push([]);
+    runs.at(-1)!.push(row);
+    wasLong = isLong;
+  }
+  return runs;
 }
 
 function upserts(rows: readonly Row[], texts: PutTexts): SqlStatement[] {

@@ -13,9 +13,14 @@ export interface PageRange extends Range {
 export interface DocumentReader {
   /** What lies in a range. */
   find(range: PageRange): MaybePromise<readonly FoundDocument[]>;
+  /** How many documents to look for first. */
+  readonly firstPage: number;
   /** The documents of these ids that are there, whole. */
   findWhole(ids: readonly string[]): MaybePromise<readonly FoundDocument[]>;
 }
+
+/** A trip over a network costs more than what 500 documents without long texts may hold. */
+export const FIRST_PAGE_OVER_NETWORK = 500;
 
 /** How much longer than the average a document is before it takes a query of its own. */
 const OUTLIER = 4;
@@ -29,7 +34,7 @@ export async function* readInPages(
   reader: DocumentReader,
 ): AsyncGenerator<readonly FoundDocument[]> {
   let { after } = range;
-  for (let size = nextPageSize();;) {
+  for (let size = reader.firstPage;;) {
     const limit = Math.min(range.limit, size);
     const maxLength = Math.floor(OUTLIER * PAGE_LENGTH / limit);
     const found = await reader.find({ ...range, after, limit, maxLength });

@@ -4,6 +4,7 @@ import type { EncodedValue } from "../src/persistence/codec.ts";
 import { type EntryPage, readPage } from "../src/persistence/entry-page.ts";
 import { ConflictError } from "../src/persistence/errors.ts";
 import { type MaybePromise, recovered, whenReady } from "../src/persistence/maybe-promise.ts";
+import { FIRST_PAGE } from "../src/persistence/page-size.ts";
 import { assertType, type PreparedWrite } from "../src/persistence/prepare.ts";
 import { TextAdapter } from "../src/persistence/text-adapter.ts";
 import { createVersions } from "../src/persistence/versions.ts";
@@ -11,12 +12,14 @@ import { SqlCommit } from "./_sql-commit.ts";
 import { isTaken } from "./_sql-errors.ts";
 import { documentLayout } from "./_sql-document-layout.ts";
 import type { FoundDocument, Results, SqlLayout } from "./_sql-layout.ts";
-import { readInPages } from "./_sql-pages.ts";
+import { FIRST_PAGE_OVER_NETWORK, readInPages } from "./_sql-pages.ts";
 import type * as sql from "./_sql-statements.ts";
 import { SqlTables } from "./_sql-tables.ts";
 
 /** Runs statements on a database; at once where that is in this process, so that no promise is needed. */
 export interface SqlDriver {
+  /** Opens the database, where that takes time: calls that have waited for it go on one by one, so that none overtakes another. */
+  open?(): MaybePromise<unknown>;
   /** Runs the statements in order in one transaction, all or none, and returns the rows of each. */
   batch(statements: readonly sql.SqlStatement[]): MaybePromise<Results>;
   /** Runs one write, which costs less than a batch, and returns how many rows it changed: 0, or at least 1. */
@@ -78,13 +81,19 @@ export abstract class SqlStore extends TextAdapter {
     return this.run(() => {
       assertType(type);
       const statement = this.#layoutOf(type).versions.count(type);
-      const row = this.#tables.ifThere(type, () => this.#driver.get(statement));
+      const row = this.#whenOpen(() => {
+        return this.#tables.ifThere(type, () => this.#driver.get(statement));
+      });
       return whenReady(row, (counted) => (counted as { count: number } | undefined)?.count ?? 0);
     });
   }
 
   /** @internal */
   protected override readEntry(type: string, id: string): MaybePromise<Entry | undefined> {
+    return this.#whenOpen(() => this.#readEntry(type, id));
+  }
+
+  #readEntry(type: string, id: string): MaybePromise<Entry | undefined> {
     const layout = this.#layoutOf(type);
     const { single } = layout;
     const { read } = this.#tables;
@@ -101,7 +110,8 @@ export abstract class SqlStore extends TextAdapter {
   protected override async *readPages(type: string, range: Range): AsyncGenerator<EntryPage> {
     const layout = this.#layoutOf(type);
     const pages = readInPages(range, {
-      find: (part) => this.#read(type, (now) => layout.select(part, now)),
+      firstPage: this.joined ? FIRST_PAGE_OVER_NETWORK : FIRST_PAGE,
+      find: (part) => this.#whenOpen(() => this.#read(type, (now) => layout.select(part, now))),
       findWhole: (ids) => this.#read(type, (now) => layout.selectWhole(ids, now)),
     });
     for await (const found of pages) {
@@ -111,6 +121,12 @@ export abstract class SqlStore extends TextAdapter {
 
   /** @internal */
   protected override write(
+    prepared: readonly PreparedWrite<EncodedValue>[],
+  ): MaybePromise<readonly (Version | null)[]> {
+    return this.#whenOpen(() => this.#write(prepared));
+  }
+
+  #write(
     prepared: readonly PreparedWrite<EncodedValue>[],
   ): MaybePromise<readonly (Version | null)[]> {
     const writes = prepared.map(({ type, key, id, ifVersion, put }) => {
@@ -128,7 +144,9 @@ export abstract class SqlStore extends TextAdapter {
   /** @internal */
   protected override clearType(type: string): MaybePromise<void> {
     const layout = this.#layoutOf(type);
-    const deleted = this.#tables.ifThere(type, () => this.#driver.batch(layout.deleteAll()));
+    const deleted = this.#whenOpen(() => {
+      return this.#tables.ifThere(type, () => this.#driver.batch(layout.deleteAll()));
+    });
     return whenReady(deleted, () => undefined);
   }
 
@@ -173,6 +191,10 @@ export abstract class SqlStore extends TextAdapter {
       ...{ name: this.name, driver: this.#driver, now: this.#now() },
       layoutOf: (type) => this.#layoutOf(type),
     });
+  }
+
+  #whenOpen<Result>(call: () => MaybePromise<Result>): MaybePromise<Result> {
+    return whenReady(this.#driver.open?.(), call);
   }
 
   #layoutOf(type: string): SqlLayout {

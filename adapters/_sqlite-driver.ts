@@ -127,6 +127,7 @@ export function sqliteDriver(database: string | SqliteHandle): SqlDriver {
   }
 
   return {
+    open: () => ready ?? open(),
     batch: (statements) => whenOpen((handle) => runAll(handle, statements)),
     run: ({ sql, parameters }) =>
       whenOpen((handle) => {

@@ -1,7 +1,5 @@
-/** How many entries to ask for first, when nothing is known of their sizes: who asks leaves long texts out. */
-const FIRST_PAGE = 500;
-/** How many entries {@link inPages} puts into a page, as they are read whole. */
-const SMALL_PAGE = 50;
+/** How many entries to ask for when nothing is known of their sizes. */
+export const FIRST_PAGE = 50;
 const LARGEST_PAGE = 5_000;
 /** How many bytes a page has, about. */
 export const PAGE_LENGTH = 2_000_000;
@@ -9,10 +7,9 @@ export const PAGE_LENGTH = 2_000_000;
 /**
  * How many entries to read next, so that a page takes about as much memory whatever the size of the entries.
  *
- * @param lengths How long the entries of the page before were, if there was one.
+ * @param lengths How long the entries of the page before were.
  */
-export function nextPageSize(lengths?: readonly number[]): number {
-  if (!lengths || lengths.length === 0) return FIRST_PAGE;
+export function nextPageSize(lengths: readonly number[]): number {
   const length = lengths.reduce((sum, each) => sum + each, 0);
   return Math.ceil(Math.min(LARGEST_PAGE, PAGE_LENGTH * lengths.length / Math.max(1, length)));
 }
@@ -21,7 +18,7 @@ export function nextPageSize(lengths?: readonly number[]): number {
 export function* inPages<Item>(items: Iterable<Item>, limit: number): Generator<Item[]> {
   let page: Item[] = [];
   for (const item of items) {
-    if (page.push(item) < Math.min(limit, SMALL_PAGE)) continue;
+    if (page.push(item) < Math.min(limit, FIRST_PAGE)) continue;
     yield page;
     page = [];
   }

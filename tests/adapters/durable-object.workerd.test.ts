@@ -120,6 +120,10 @@ describe("A document longer than a row", () => {
       expect(await store.load("Note", "a")).toBe(long);
       await store.commit([{ type: "Note", key: "a", delete: true }]);
       expect(own.sql.exec(`select * from "Note"`).toArray()).toEqual([]);
+      await store.commit([{ type: "Note", key: "a", value: long }]);
+      own.sql.exec(`update "Note" set id = 'b' where id = 'a'`);
+      await store.clear("Note");
+      expect(own.sql.exec(`select * from "Note"`).toArray()).toEqual([]);
     });
   });
 

@@ -83,6 +83,18 @@ describe("Pages", () => {
     expect(most).toBeLessThan(9_000_000);
   });
 
+  test("take no more bytes when keys are long", async () => {
+    const store = new SqliteStore(":memory:");
+    const keys = Array.from({ length: 300 }, (_, index) => `${100 + index}${"x".repeat(49_000)}`);
+    await store.commit(keys.map((key) => ({ type: "Note", key, value: 1 })));
+    const sizes: number[] = [];
+    for await (const page of store.pages("Note")) sizes.push(JSON.stringify(page).length);
+    // All keys are 15 million characters.
+    expect(Math.max(...sizes)).toBeLessThan(3_000_000);
+    expect(sizes.length).toBeLessThan(12);
+    await store.close();
+  });
+
   test("end without a word behind the last entry that was asked for, damaged or not", async () => {
     const { store, database } = await storeOf(10);
     await damage(database, [4]);
