@@ -19,7 +19,7 @@ export interface DocumentReader {
   findWhole(ids: readonly string[]): MaybePromise<readonly FoundDocument[]>;
 }
 
-/** A trip over a network costs more than what 500 documents without long texts may hold. */
+/** How many documents to look for first over a network, where a second trip costs more than to read so many. */
 export const FIRST_PAGE_OVER_NETWORK = 500;
 
 /** How much longer than the average a document is before it takes a query of its own. */

@@ -1,4 +1,9 @@
-import { type MaybePromise, recovered, whenReady } from "../src/persistence/maybe-promise.ts";
+import {
+  isPromise,
+  type MaybePromise,
+  recovered,
+  whenReady,
+} from "../src/persistence/maybe-promise.ts";
 import {
   isMissingColumn,
   isMissingIndex,
@@ -23,9 +28,15 @@ export interface SqlTablesContext {
 /** The tables of a store, which are made only when they turn out to be missing: that costs no one else a round trip. */
 export class SqlTables {
   readonly #context: SqlTablesContext;
+  #making: Promise<unknown> | undefined;
 
   constructor(context: SqlTablesContext) {
     this.#context = context;
+  }
+
+  /** What to wait for while tables are made, so as not to overtake the write that needs them. */
+  get making(): Promise<unknown> | undefined {
+    return this.#making;
   }
 
   /** Runs one statement and gives its rows. */
@@ -62,9 +73,18 @@ export class SqlTables {
     const isMissing = isMissingTable(error) || isMissingColumn(error) || isMissingIndex(error);
     if (!isMissing) throw error;
     if (attempt === ATTEMPTS) throw this.#explain(types, error);
-    return whenReady(this.#makeAll(types), () => {
+    const made = this.#makeAll(types);
+    if (isPromise(made)) this.#keepWaiting(made);
+    return whenReady(made, () => {
       return recovered(write, (again) => this.runAgain(types, write, again, attempt + 1));
     });
+  }
+
+  #keepWaiting(made: Promise<unknown>): void {
+    const all = Promise.allSettled([this.#making, made]).then(() => {
+      if (this.#making === all) this.#making = undefined;
+    });
+    this.#making = all;
   }
 
   /** At once where that can be, so that a later write does not come before this one. */

@@ -9,8 +9,8 @@ import { assertType, type PreparedWrite } from "../src/persistence/prepare.ts";
 import { TextAdapter } from "../src/persistence/text-adapter.ts";
 import { createVersions } from "../src/persistence/versions.ts";
 import { SqlCommit } from "./_sql-commit.ts";
-import { isTaken } from "./_sql-errors.ts";
 import { documentLayout } from "./_sql-document-layout.ts";
+import { isTaken } from "./_sql-errors.ts";
 import type { FoundDocument, Results, SqlLayout } from "./_sql-layout.ts";
 import { FIRST_PAGE_OVER_NETWORK, readInPages } from "./_sql-pages.ts";
 import type * as sql from "./_sql-statements.ts";
@@ -18,7 +18,7 @@ import { SqlTables } from "./_sql-tables.ts";
 
 /** Runs statements on a database; at once where that is in this process, so that no promise is needed. */
 export interface SqlDriver {
-  /** Opens the database, where that takes time: calls that have waited for it go on one by one, so that none overtakes another. */
+  /** Opens the database, where that takes time. Calls wait for it only here, so that none overtakes another later on. */
   open?(): MaybePromise<unknown>;
   /** Runs the statements in order in one transaction, all or none, and returns the rows of each. */
   batch(statements: readonly sql.SqlStatement[]): MaybePromise<Results>;
@@ -81,7 +81,7 @@ export abstract class SqlStore extends TextAdapter {
     return this.run(() => {
       assertType(type);
       const statement = this.#layoutOf(type).versions.count(type);
-      const row = this.#whenOpen(() => {
+      const row = this.#whenReady(() => {
         return this.#tables.ifThere(type, () => this.#driver.get(statement));
       });
       return whenReady(row, (counted) => (counted as { count: number } | undefined)?.count ?? 0);
@@ -90,7 +90,7 @@ export abstract class SqlStore extends TextAdapter {
 
   /** @internal */
   protected override readEntry(type: string, id: string): MaybePromise<Entry | undefined> {
-    return this.#whenOpen(() => this.#readEntry(type, id));
+    return this.#whenReady(() => this.#readEntry(type, id));
   }
 
   #readEntry(type: string, id: string): MaybePromise<Entry | undefined> {
@@ -111,7 +111,7 @@ export abstract class SqlStore extends TextAdapter {
     const layout = this.#layoutOf(type);
     const pages = readInPages(range, {
       firstPage: this.joined ? FIRST_PAGE_OVER_NETWORK : FIRST_PAGE,
-      find: (part) => this.#whenOpen(() => this.#read(type, (now) => layout.select(part, now))),
+      find: (part) => this.#whenReady(() => this.#read(type, (now) => layout.select(part, now))),
       findWhole: (ids) => this.#read(type, (now) => layout.selectWhole(ids, now)),
     });
     for await (const found of pages) {
@@ -123,7 +123,7 @@ export abstract class SqlStore extends TextAdapter {
   protected override write(
     prepared: readonly PreparedWrite<EncodedValue>[],
   ): MaybePromise<readonly (Version | null)[]> {
-    return this.#whenOpen(() => this.#write(prepared));
+    return this.#whenReady(() => this.#write(prepared));
   }
 
   #write(
@@ -144,7 +144,7 @@ export abstract class SqlStore extends TextAdapter {
   /** @internal */
   protected override clearType(type: string): MaybePromise<void> {
     const layout = this.#layoutOf(type);
-    const deleted = this.#whenOpen(() => {
+    const deleted = this.#whenReady(() => {
       return this.#tables.ifThere(type, () => this.#driver.batch(layout.deleteAll()));
     });
     return whenReady(deleted, () => undefined);
@@ -193,8 +193,9 @@ export abstract class SqlStore extends TextAdapter {
     });
   }
 
-  #whenOpen<Result>(call: () => MaybePromise<Result>): MaybePromise<Result> {
-    return whenReady(this.#driver.open?.(), call);
+  /** Calls once the database is open and has the tables that earlier calls make. */
+  #whenReady<Result>(call: () => MaybePromise<Result>): MaybePromise<Result> {
+    return whenReady(this.#driver.open?.(), () => whenReady(this.#tables.making, call));
   }
 
   #layoutOf(type: string): SqlLayout {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, describe, expect, test } from "vitest";
 import { SqliteStore } from "../../adapters/sqlite.ts";
+import { SqliteMappedStore } from "../../adapters/sqlite-mapped.ts";
 import type { PutWrite } from "../../src/persistence/adapter.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "rian-sqlite-order-"));
@@ -33,16 +34,28 @@ describe("The writes of one commit", () => {
   });
 });
 
-describe("Calls that nobody waits for, while a file is being opened", () => {
-  test("take effect one after the other", async () => {
-    const store = new SqliteStore(join(folder, "new.db"));
-    const commits = [1, 2, 3].map((value) => store.commit([{ type: "Note", key: "a", value }]));
+describe("Calls that nobody waits for", () => {
+  const mapping = { Note: { "x-na:store": { entity: "notes", pk: "id" } } };
+  const schema = { $defs: { Note: { properties: { id: { type: "string" } } } } };
+  const stores = {
+    "while a file is being opened": () => new SqliteStore(join(folder, "new.db")),
+    "while a mapped table is made": () =>
+      new SqliteMappedStore(new DatabaseSync(":memory:"), { mapping, schema }),
+    "while both happen": () =>
+      new SqliteMappedStore(join(folder, "mapped.db"), { mapping, schema }),
+  };
+
+  test.for(Object.entries(stores))("take effect one after the other %s", async ([, open]) => {
+    const store = open();
+    const commits = [1, 2, 3].map((n) => {
+      return store.commit([{ type: "Note", key: "a", value: { id: "a", n } }]);
+    });
     const read = store.get("Note", "a");
     const count = store.count("Note");
     const clear = store.clear("Note");
     const after = store.count("Note");
     await Promise.all([...commits, clear]);
-    expect([(await read)?.value, await count, await after]).toEqual([3, 1, 0]);
+    expect([(await read)?.value, await count, await after]).toEqual([{ id: "a", n: 3 }, 1, 0]);
     await store.close();
   });
 });
