@@ -33,10 +33,9 @@ export function writingError(
   // Newer browsers tell the quota, older ones only that it is exceeded.
   const allowed = Number((exceeded as { readonly quota?: unknown }).quota ?? NaN);
   return new StorageLimitError(
-    `Cannot commit to IndexedDB: the browser gives this origin no room for ${
-      describeCount(length)
-    } ` +
-      "characters more; delete something first, or ask for more with navigator.storage.persist()",
+    "Cannot commit to IndexedDB: the browser gives this origin no room for " +
+      `${describeCount(length)} characters more; delete something first, or ask for more with ` +
+      "navigator.storage.persist()",
     { limit: "storage quota", allowed, actual: length },
   );
 }

@@ -48,8 +48,12 @@ export const LONG = 16_000;
 
 /** How many characters a row has, of which its key and its text may be many. */
 export function lengthOf({ id, text }: Pick<Row, "id" | "text">): number {
-  // Another application may have put anything there.
-  return [id, text].reduce((sum, part) => sum + (typeof part === "string" ? part.length : 0), 0);
+  return lengthOfText(id) + lengthOfText(text);
+}
+
+/** Another application may have put anything in the place of a text. */
+function lengthOfText(part: unknown): number {
+  return typeof part === "string" ? part.length : 0;
 }
 
 export function rowKey(type: string, id: string): RowKey {

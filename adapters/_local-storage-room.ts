@@ -86,10 +86,8 @@ export function noRoom(
   }, 0);
   const wanted = writes.reduce((sum, { put }) => sum + (put?.encoded.text.length ?? 0), 0);
   return new StorageLimitError(
-    `Cannot commit to ${adapter}: it holds ${
-      describeCount(allowed)
-    } characters and has no room for ` +
-      `${describeCount(wanted)} more; delete something first`,
+    `Cannot commit to ${adapter}: it holds ${describeCount(allowed)} characters and has no room ` +
+      `for ${describeCount(wanted)} more; delete something first`,
     { limit: "storage characters", allowed, actual: allowed + wanted },
   );
 }

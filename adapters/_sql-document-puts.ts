@@ -31,7 +31,8 @@ type Row =
 
 /** Statements that store documents. Their texts are made once: that finds a prepared statement sooner. */
 export class DocumentPuts {
-  readonly #name: string;
+  /** Of rows in one JSON parameter. */
+  readonly #joined: string;
   /** Of rows with all columns. */
   readonly #whole: PutTexts;
   /** Of rows with no more than a document and its version, as most are: each parameter costs time. */
@@ -39,7 +40,10 @@ export class DocumentPuts {
 
   /** `name` is the table's, quoted. */
   constructor(name: string) {
-    this.#name = name;
+    const values = [0, 1, 2, 3, 4, 5, 6].map((index) => `value ->> ${index}`).join(", ");
+    // Without "where true" SQLite would read "on conflict" as a join.
+    this.#joined = `insert into ${name} (${COLUMNS}) select ${values}, ifnull(value ->> 7, 0) ` +
+      `from json_each(?) where true on conflict ${ENTRY} do update set ${OVERWRITE}`;
     this.#whole = putTexts(name, ["?", "?", "?", "?", "?", "?", "?", "?"]);
     this.#short = putTexts(name, ["?", "?", "?", "?", "?", "null", "null", "0"]);
   }
@@ -63,24 +67,13 @@ export class DocumentPuts {
     const rows = writes.flatMap((write) => write.put ? [rowOf(write, write.put, now)] : []);
     return runsOf(alike(rows)).flatMap((run) => {
       return joined && run.length > 1
-        ? jsonArrays(run).map((array) => this.#upsertArray(array))
+        ? jsonArrays(run).map((array) => ({ sql: this.#joined, parameters: [array] }))
         : upserts(run, this.#textsFor(run[0]!));
     });
   }
 
   #textsFor(row: Row): PutTexts {
     return row.length === 5 ? this.#short : this.#whole;
-  }
-
-  #upsertArray(array: string): SqlStatement {
-    const values = [0, 1, 2, 3, 4, 5, 6].map((index) => `value ->> ${index}`).join(", ");
-    return {
-      // Without "where true" SQLite would read "on conflict" as a join.
-      sql: `insert into ${this.#name} (${COLUMNS}) select ${values}, ifnull(value ->> 7, 0) ` +
-        `from json_each(?) where true ` +
-        `on conflict ${ENTRY} do update set ${OVERWRITE}`,
-      parameters: [array],
-    };
   }
 }
 

@@ -59,24 +59,18 @@ export class SqlTables {
   }
 
   /** Runs a write, and again once tables were made that it needs. */
-  run<Result>(types: readonly string[], write: () => MaybePromise<Result>): MaybePromise<Result> {
-    return recovered(write, (error) => this.runAgain(types, write, error));
-  }
-
-  /** Makes the tables for whose lack a write has failed, and runs it again; throws any other error as it is. */
-  runAgain<Result>(
+  run<Result>(
     types: readonly string[],
     write: () => MaybePromise<Result>,
-    error: unknown,
     attempt: number = 1,
   ): MaybePromise<Result> {
-    const isMissing = isMissingTable(error) || isMissingColumn(error) || isMissingIndex(error);
-    if (!isMissing) throw error;
-    if (attempt === ATTEMPTS) throw this.#explain(types, error);
-    const made = this.#makeAll(types);
-    if (isPromise(made)) this.#keepWaiting(made);
-    return whenReady(made, () => {
-      return recovered(write, (again) => this.runAgain(types, write, again, attempt + 1));
+    return recovered(write, (error) => {
+      const isMissing = isMissingTable(error) || isMissingColumn(error) || isMissingIndex(error);
+      if (!isMissing) throw error;
+      if (attempt === ATTEMPTS) throw this.#explain(types, error);
+      const made = this.#makeAll(types);
+      if (isPromise(made)) this.#keepWaiting(made);
+      return whenReady(made, () => this.run(types, write, attempt + 1));
     });
   }
 

@@ -161,11 +161,9 @@ export abstract class SqlStore extends TextAdapter {
   }
 
   #writeSingle(write: sql.VersionedWrite, single: sql.SqlStatement): MaybePromise<number> {
-    const run = () => this.#driver.run(single);
-    return recovered(run, (error) => {
-      return recovered(() => this.#tables.runAgain([write.type], run, error), async (again) => {
-        throw await this.#commitOf([write]).explain(again);
-      });
+    const run = () => this.#tables.run([write.type], () => this.#driver.run(single));
+    return recovered(run, async (error) => {
+      throw await this.#commitOf([write]).explain(error);
     });
   }
 

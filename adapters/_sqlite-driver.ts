@@ -49,7 +49,8 @@ export function sqliteDriver(database: string | SqliteHandle): SqlDriver {
   let opening: Promise<SqliteHandle> | undefined;
   const prepared = new Map<string, SqliteStatement>();
 
-  function open(): Promise<SqliteHandle> {
+  function open(): MaybePromise<SqliteHandle> {
+    if (ready) return ready;
     return opening ??= openFile(database as string).then((opened) => ready = opened, (error) => {
       // The next call tries again: the folder may exist by then.
       opening = undefined;
@@ -59,7 +60,7 @@ export function sqliteDriver(database: string | SqliteHandle): SqlDriver {
 
   /** Uses the database, at once if it is open. */
   function whenOpen<Result>(use: (handle: SqliteHandle) => Result): MaybePromise<Result> {
-    return whenReady(ready ?? open(), (opened) => {
+    return whenReady(open(), (opened) => {
       const handle = settle(opened);
       try {
         return use(handle);
@@ -127,7 +128,7 @@ export function sqliteDriver(database: string | SqliteHandle): SqlDriver {
   }
 
   return {
-    open: () => ready ?? open(),
+    open,
     batch: (statements) => whenOpen((handle) => runAll(handle, statements)),
     run: ({ sql, parameters }) =>
       whenOpen((handle) => {

@@ -49,10 +49,7 @@ describe("Pages of IndexedDB", () => {
   test("miss nothing, whatever the order of small and large documents is", async () => {
     const store = new IndexedDbStore(indexedDB, { name: "pages mixed" });
     const sizes = [
-      15_990,
-      15_993,
-      15_996,
-      15_999,
+      ...[15_990, 15_991, 15_992, 15_993, 15_997, 15_998, 15_999],
       2_500_000,
       10,
       2_500_000,

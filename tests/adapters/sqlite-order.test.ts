@@ -13,7 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 describe("The writes of one commit", () => {
   const put = (key: string, mail: string): PutWrite => ({ type: "User", key, value: { mail } });
 
-  /** Documents that no two statements take together. */
+  /** What makes the row of a write unlike others. */
   const shapes = [
     (write: PutWrite) => ({ ...write, metadata: { rev: 1 } }),
     (write: PutWrite) => ({ ...write, ttl: 1e9 }),
