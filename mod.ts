@@ -71,7 +71,7 @@ export {
   type ValueKind,
   type Version,
   type Write,
-} from "./src/persistence/mod.ts";
+} from "./src/persistence/adapter/mod.ts";
 
 // Persistence of collections: what Ramify holds, kept in an adapter.
 export {

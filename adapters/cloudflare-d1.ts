@@ -3,13 +3,13 @@
  *
  * @module
  */
-import type { Capabilities } from "../src/persistence/adapter.ts";
-import { type D1Binding, d1Driver } from "./_d1-driver.ts";
-import { sqlCapabilities } from "./_sql-capabilities.ts";
-import { SqlStore, type SqlStoreOptions } from "./_sql.ts";
+import type { Capabilities } from "../src/persistence/adapter/adapter.ts";
+import { type D1Binding, d1Driver } from "./_sql-drivers/d1.ts";
+import { sqlCapabilities } from "./_sql/capabilities.ts";
+import { SqlStore, type SqlStoreOptions } from "./_sql/store.ts";
 
-export type { D1Binding, D1BindingStatement } from "./_d1-driver.ts";
-export type { SqlStore, SqlStoreOptions } from "./_sql.ts";
+export type { D1Binding, D1BindingStatement } from "./_sql-drivers/d1.ts";
+export type { SqlStore, SqlStoreOptions } from "./_sql/store.ts";
 
 /** What a {@link D1Store} can be told. */
 export type D1StoreOptions = SqlStoreOptions;

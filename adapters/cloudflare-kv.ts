@@ -3,23 +3,23 @@
  *
  * @module
  */
-import type { Capabilities, Entry, Version } from "../src/persistence/adapter.ts";
-import type { Range } from "../src/persistence/base-adapter.ts";
-import type { EncodedValue } from "../src/persistence/codec.ts";
-import { type EntryPage, readPage } from "../src/persistence/entry-page.ts";
-import { describeKey } from "../src/persistence/errors.ts";
-import { compareKeys } from "../src/persistence/keys.ts";
-import type { PreparedWrite } from "../src/persistence/prepare.ts";
-import { byteLength } from "../src/persistence/size.ts";
-import { TextAdapter } from "../src/persistence/text-adapter.ts";
-import { createVersions } from "../src/persistence/versions.ts";
-import { assertBound } from "./_worker-binding.ts";
-import { callEach } from "./_call-each.ts";
-import { bulks, MAX_BULK_KEYS } from "./_cloudflare-kv-bulks.ts";
-import { writingError } from "./_cloudflare-kv-errors.ts";
-import { formatRecord, namePrefix, parseRecord, rootOf } from "./_record.ts";
-export type { EncodedValue } from "../src/persistence/codec.ts";
-export type { TextAdapter } from "../src/persistence/text-adapter.ts";
+import type { Capabilities, Entry, Version } from "../src/persistence/adapter/adapter.ts";
+import type { Range } from "../src/persistence/adapter/base-adapter.ts";
+import type { EncodedValue } from "../src/persistence/adapter/codec.ts";
+import { type EntryPage, readPage } from "../src/persistence/adapter/entry-page.ts";
+import { describeKey } from "../src/persistence/adapter/errors.ts";
+import { compareKeys } from "../src/persistence/adapter/keys.ts";
+import type { PreparedWrite } from "../src/persistence/adapter/prepare.ts";
+import { byteLength } from "../src/persistence/adapter/size.ts";
+import { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";
+import { createVersions } from "../src/persistence/adapter/versions.ts";
+import { assertBound } from "./_shared/worker-binding.ts";
+import { callEach } from "./_shared/call-each.ts";
+import { bulks, MAX_BULK_KEYS } from "./_cloudflare-kv/bulks.ts";
+import { writingError } from "./_cloudflare-kv/errors.ts";
+import { formatRecord, namePrefix, parseRecord, rootOf } from "./_shared/record.ts";
+export type { EncodedValue } from "../src/persistence/adapter/codec.ts";
+export type { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";
 
 /** What {@link CloudflareKvStore} calls on a KV binding. */
 export interface KvBinding {

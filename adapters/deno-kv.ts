@@ -3,26 +3,26 @@
  *
  * @module
  */
-import type { Capabilities, Entry, Key, Version } from "../src/persistence/adapter.ts";
-import type { Range } from "../src/persistence/base-adapter.ts";
-import { decodeEntry, type EncodedValue, REPAIR } from "../src/persistence/codec.ts";
-import { type EntryPage, readPage } from "../src/persistence/entry-page.ts";
-import { UnreadableEntryError } from "../src/persistence/errors.ts";
-import { keyOfId } from "../src/persistence/keys.ts";
-import { PAGE_LENGTH } from "../src/persistence/page-size.ts";
-import type { PreparedWrite } from "../src/persistence/prepare.ts";
-import { byteLength } from "../src/persistence/size.ts";
-import { TextAdapter } from "../src/persistence/text-adapter.ts";
-import type { DenoKvBinding, DenoKvEntry } from "./_deno-kv-binding.ts";
-import { Changes } from "./_deno-kv-changes.ts";
-import { clear } from "./_deno-kv-clear.ts";
-import * as document from "./_deno-kv-document.ts";
-import { bytesOf, joinParts, measureWrite, type WriteSize } from "./_deno-kv-size.ts";
-import { writeAll, type WriteContext, writeInHalves, writeUnchecked } from "./_deno-kv-write.ts";
+import type { Capabilities, Entry, Key, Version } from "../src/persistence/adapter/adapter.ts";
+import type { Range } from "../src/persistence/adapter/base-adapter.ts";
+import { decodeEntry, type EncodedValue, REPAIR } from "../src/persistence/adapter/codec.ts";
+import { type EntryPage, readPage } from "../src/persistence/adapter/entry-page.ts";
+import { UnreadableEntryError } from "../src/persistence/adapter/errors.ts";
+import { keyOfId } from "../src/persistence/adapter/keys.ts";
+import { PAGE_LENGTH } from "../src/persistence/adapter/page-size.ts";
+import type { PreparedWrite } from "../src/persistence/adapter/prepare.ts";
+import { byteLength } from "../src/persistence/adapter/size.ts";
+import { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";
+import type { DenoKvBinding, DenoKvEntry } from "./_deno-kv/binding.ts";
+import { Changes } from "./_deno-kv/changes.ts";
+import { clear } from "./_deno-kv/clear.ts";
+import * as document from "./_deno-kv/document.ts";
+import { bytesOf, joinParts, measureWrite, type WriteSize } from "./_deno-kv/size.ts";
+import { writeAll, type WriteContext, writeInHalves, writeUnchecked } from "./_deno-kv/write.ts";
 
-export type { DenoKvAtomic, DenoKvBinding, DenoKvEntry, DenoKvKey } from "./_deno-kv-binding.ts";
-export type { EncodedValue } from "../src/persistence/codec.ts";
-export type { TextAdapter } from "../src/persistence/text-adapter.ts";
+export type { DenoKvAtomic, DenoKvBinding, DenoKvEntry, DenoKvKey } from "./_deno-kv/binding.ts";
+export type { EncodedValue } from "../src/persistence/adapter/codec.ts";
+export type { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";
 
 /** What a {@link DenoKvStore} can be told. */
 export interface DenoKvStoreOptions {

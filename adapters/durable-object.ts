@@ -3,13 +3,13 @@
  *
  * @module
  */
-import type { Capabilities } from "../src/persistence/adapter.ts";
-import { type DurableObjectBinding, durableObjectDriver } from "./_durable-object-driver.ts";
-import { sqlCapabilities } from "./_sql-capabilities.ts";
-import { SqlStore, type SqlStoreOptions } from "./_sql.ts";
+import type { Capabilities } from "../src/persistence/adapter/adapter.ts";
+import { type DurableObjectBinding, durableObjectDriver } from "./_sql-drivers/durable-object.ts";
+import { sqlCapabilities } from "./_sql/capabilities.ts";
+import { SqlStore, type SqlStoreOptions } from "./_sql/store.ts";
 
-export type { DurableObjectBinding, DurableObjectCursor } from "./_durable-object-driver.ts";
-export type { SqlStore, SqlStoreOptions } from "./_sql.ts";
+export type { DurableObjectBinding, DurableObjectCursor } from "./_sql-drivers/durable-object.ts";
+export type { SqlStore, SqlStoreOptions } from "./_sql/store.ts";
 
 /** What a {@link DurableObjectStore} can be told. */
 export type DurableObjectStoreOptions = SqlStoreOptions;

@@ -4,19 +4,23 @@
  * @module
  */
 import { type IDBPObjectStore, unwrap } from "idb";
-import type { Capabilities, Entry, Key, Version } from "../src/persistence/adapter.ts";
-import type { Range } from "../src/persistence/base-adapter.ts";
-import type { EncodedValue } from "../src/persistence/codec.ts";
-import { type EntryPage, readPage } from "../src/persistence/entry-page.ts";
-import { ConflictError } from "../src/persistence/errors.ts";
-import { keysOfIds } from "../src/persistence/keys.ts";
-import { Listeners } from "../src/persistence/listeners.ts";
-import { assertType, type PreparedPut, type PreparedWrite } from "../src/persistence/prepare.ts";
-import { TextAdapter } from "../src/persistence/text-adapter.ts";
-import { createVersions } from "../src/persistence/versions.ts";
-import { type Change, changesIn } from "./_indexed-db-changes.ts";
-import { writingError } from "./_indexed-db-errors.ts";
-import { readRows } from "./_indexed-db-pages.ts";
+import type { Capabilities, Entry, Key, Version } from "../src/persistence/adapter/adapter.ts";
+import type { Range } from "../src/persistence/adapter/base-adapter.ts";
+import type { EncodedValue } from "../src/persistence/adapter/codec.ts";
+import { type EntryPage, readPage } from "../src/persistence/adapter/entry-page.ts";
+import { ConflictError } from "../src/persistence/adapter/errors.ts";
+import { keysOfIds } from "../src/persistence/adapter/keys.ts";
+import { Listeners } from "../src/persistence/adapter/listeners.ts";
+import {
+  assertType,
+  type PreparedPut,
+  type PreparedWrite,
+} from "../src/persistence/adapter/prepare.ts";
+import { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";
+import { createVersions } from "../src/persistence/adapter/versions.ts";
+import { type Change, changesIn } from "./_indexed-db/changes.ts";
+import { writingError } from "./_indexed-db/errors.ts";
+import { readRows } from "./_indexed-db/pages.ts";
 import {
   type EntriesDatabase,
   type EntriesSchema,
@@ -30,9 +34,9 @@ import {
   rowKey,
   toEntry,
   unlessExpired,
-} from "./_indexed-db-schema.ts";
-export type { EncodedValue } from "../src/persistence/codec.ts";
-export type { TextAdapter } from "../src/persistence/text-adapter.ts";
+} from "./_indexed-db/schema.ts";
+export type { EncodedValue } from "../src/persistence/adapter/codec.ts";
+export type { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";
 
 /** What an {@link IndexedDbStore} can be told. */
 export interface IndexedDbStoreOptions {

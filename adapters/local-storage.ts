@@ -3,19 +3,19 @@
  *
  * @module
  */
-import type { Capabilities, Entry, Key, Version } from "../src/persistence/adapter.ts";
-import type { Range } from "../src/persistence/base-adapter.ts";
-import type { EncodedValue } from "../src/persistence/codec.ts";
-import { type EntryPage, readPage } from "../src/persistence/entry-page.ts";
-import { ConflictError } from "../src/persistence/errors.ts";
-import { compareKeys, sortIds } from "../src/persistence/keys.ts";
-import { inPages } from "../src/persistence/page-size.ts";
-import { assertType, type PreparedWrite } from "../src/persistence/prepare.ts";
-import { TextAdapter } from "../src/persistence/text-adapter.ts";
-import { createVersions } from "../src/persistence/versions.ts";
-import type { StorageBinding, StorageEvents } from "./_local-storage-binding.ts";
-import { type NamedText, namesOf, noRoom, removeExpired, storeAll } from "./_local-storage-room.ts";
-import { StorageWatchers } from "./_local-storage-watchers.ts";
+import type { Capabilities, Entry, Key, Version } from "../src/persistence/adapter/adapter.ts";
+import type { Range } from "../src/persistence/adapter/base-adapter.ts";
+import type { EncodedValue } from "../src/persistence/adapter/codec.ts";
+import { type EntryPage, readPage } from "../src/persistence/adapter/entry-page.ts";
+import { ConflictError } from "../src/persistence/adapter/errors.ts";
+import { compareKeys, sortIds } from "../src/persistence/adapter/keys.ts";
+import { inPages } from "../src/persistence/adapter/page-size.ts";
+import { assertType, type PreparedWrite } from "../src/persistence/adapter/prepare.ts";
+import { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";
+import { createVersions } from "../src/persistence/adapter/versions.ts";
+import type { StorageBinding, StorageEvents } from "./_local-storage/binding.ts";
+import { type NamedText, namesOf, noRoom, removeExpired, storeAll } from "./_local-storage/room.ts";
+import { StorageWatchers } from "./_local-storage/watchers.ts";
 import {
   formatRecord,
   isExpired,
@@ -23,11 +23,11 @@ import {
   parseHeader,
   parseRecord,
   rootOf,
-} from "./_record.ts";
+} from "./_shared/record.ts";
 
-export type { StorageBinding, StorageChange, StorageEvents } from "./_local-storage-binding.ts";
-export type { EncodedValue } from "../src/persistence/codec.ts";
-export type { TextAdapter } from "../src/persistence/text-adapter.ts";
+export type { StorageBinding, StorageChange, StorageEvents } from "./_local-storage/binding.ts";
+export type { EncodedValue } from "../src/persistence/adapter/codec.ts";
+export type { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";
 
 /** What a {@link LocalStorageStore} can be told. */
 export interface LocalStorageStoreOptions {

@@ -3,21 +3,21 @@
  *
  * @module
  */
-import type { Capabilities } from "../src/persistence/adapter.ts";
-import { MappedCatalog } from "./_mapped-catalog.ts";
-import { mappedLayout } from "./_mapped-layout.ts";
-import { type MappedSchema, readMapping, type StoreMapping } from "./_mapped-schema.ts";
-import { sqlCapabilities } from "./_sql-capabilities.ts";
-import { driverOf, type SqlDatabase } from "./_sql-drivers.ts";
-import type { SqlLayout } from "./_sql-layout.ts";
-import { SqlStore, type SqlStoreOptions } from "./_sql.ts";
+import type { Capabilities } from "../src/persistence/adapter/adapter.ts";
+import { MappedCatalog } from "./_mapped/catalog.ts";
+import { mappedLayout } from "./_mapped/layout.ts";
+import { type MappedSchema, readMapping, type StoreMapping } from "./_mapped/schema.ts";
+import { sqlCapabilities } from "./_sql/capabilities.ts";
+import { driverOf, type SqlDatabase } from "./_sql-drivers/any.ts";
+import type { SqlLayout } from "./_sql/layout.ts";
+import { SqlStore, type SqlStoreOptions } from "./_sql/store.ts";
 
-export type { D1Binding, D1BindingStatement } from "./_d1-driver.ts";
-export type { DurableObjectBinding, DurableObjectCursor } from "./_durable-object-driver.ts";
-export type { MappedSchema, StoreMapping } from "./_mapped-schema.ts";
-export type { SqlDatabase } from "./_sql-drivers.ts";
-export type { SqliteHandle, SqliteStatement } from "./_sqlite-driver.ts";
-export type { SqlStore, SqlStoreOptions } from "./_sql.ts";
+export type { D1Binding, D1BindingStatement } from "./_sql-drivers/d1.ts";
+export type { DurableObjectBinding, DurableObjectCursor } from "./_sql-drivers/durable-object.ts";
+export type { MappedSchema, StoreMapping } from "./_mapped/schema.ts";
+export type { SqlDatabase } from "./_sql-drivers/any.ts";
+export type { SqliteHandle, SqliteStatement } from "./_sql-drivers/sqlite.ts";
+export type { SqlStore, SqlStoreOptions } from "./_sql/store.ts";
 
 /** What a {@link SqliteMappedStore} has to be told. */
 export interface SqliteMappedStoreOptions extends SqlStoreOptions {

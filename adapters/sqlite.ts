@@ -3,15 +3,15 @@
  *
  * @module
  */
-import type { Capabilities } from "../src/persistence/adapter.ts";
-import { sqlCapabilities } from "./_sql-capabilities.ts";
-import { SqlStore, type SqlStoreOptions } from "./_sql.ts";
-import { sqliteDriver, type SqliteHandle } from "./_sqlite-driver.ts";
+import type { Capabilities } from "../src/persistence/adapter/adapter.ts";
+import { sqlCapabilities } from "./_sql/capabilities.ts";
+import { SqlStore, type SqlStoreOptions } from "./_sql/store.ts";
+import { sqliteDriver, type SqliteHandle } from "./_sql-drivers/sqlite.ts";
 
-export type { SqliteHandle, SqliteStatement } from "./_sqlite-driver.ts";
-export type { SqlStore, SqlStoreOptions } from "./_sql.ts";
-export type { EncodedValue } from "../src/persistence/codec.ts";
-export type { TextAdapter } from "../src/persistence/text-adapter.ts";
+export type { SqliteHandle, SqliteStatement } from "./_sql-drivers/sqlite.ts";
+export type { SqlStore, SqlStoreOptions } from "./_sql/store.ts";
+export type { EncodedValue } from "../src/persistence/adapter/codec.ts";
+export type { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";
 
 /** What a {@link SqliteStore} can be told. */
 export type SqliteStoreOptions = SqlStoreOptions;

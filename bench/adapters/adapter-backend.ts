@@ -1,4 +1,4 @@
-import type { Adapter } from "../../src/persistence/adapter.ts";
+import type { Adapter } from "../../src/persistence/adapter/adapter.ts";
 import type { Backend } from "./contender.ts";
 import { changed, type Document } from "./documents.ts";
 

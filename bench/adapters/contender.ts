@@ -1,4 +1,4 @@
-import { isPromise, type MaybePromise } from "../../src/persistence/maybe-promise.ts";
+import { isPromise, type MaybePromise } from "../../src/persistence/adapter/maybe-promise.ts";
 import { type Document, documentOf, idOf } from "./documents.ts";
 
 /** What is measured, in the order of the table. */

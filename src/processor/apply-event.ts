@@ -1,4 +1,4 @@
-import type { Store } from "../persistence/adapter.ts";
+import type { Store } from "../persistence/adapter/adapter.ts";
 import { callEvent } from "./call-handler.ts";
 import { diff } from "./diff.ts";
 import type { Handler, HandlerContext } from "./handlers.ts";

@@ -1,4 +1,4 @@
-import { ConflictError, StorageLimitError } from "../persistence/errors.ts";
+import { ConflictError, StorageLimitError } from "../persistence/adapter/errors.ts";
 import { callEvent, callMount, ownState } from "./call-handler.ts";
 import { NascError } from "./errors.ts";
 import { findHandler, type HandlerContext, type Handlers } from "./handlers.ts";

@@ -1,4 +1,4 @@
-import { assertStorable } from "../persistence/value.ts";
+import { assertStorable } from "../persistence/adapter/value.ts";
 import { findEvent, type Handler, type HandlerContext, type MountParams } from "./handlers.ts";
 
 /** Runs one event on a copy of the state that the handler may keep, and returns the next state. */

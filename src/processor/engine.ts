@@ -1,4 +1,4 @@
-import { ConflictError } from "../persistence/errors.ts";
+import { ConflictError } from "../persistence/adapter/errors.ts";
 import { Attempt, type Attempted, UncertainCommitError } from "./attempt.ts";
 import { type Delay, delay as timer } from "./delay.ts";
 import { NascError } from "./errors.ts";

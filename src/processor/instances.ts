@@ -1,4 +1,4 @@
-import type { Adapter, Version, Write } from "../persistence/adapter.ts";
+import type { Adapter, Version, Write } from "../persistence/adapter/adapter.ts";
 import { findReceipt, type Receipt, type ReceiptSubject, receiptWrite } from "./receipts.ts";
 
 /** The state of one instance, as it was read. */

@@ -1,4 +1,4 @@
-import type { Adapter, Store } from "../persistence/adapter.ts";
+import type { Adapter, Store } from "../persistence/adapter/adapter.ts";
 import type { StoreMethods } from "../store/ramify.ts";
 import { address } from "./hub.ts";
 import { adapterInstances, type Instances } from "./instances.ts";

@@ -1,4 +1,4 @@
-import { assertStorable } from "../persistence/value.ts";
+import { assertStorable } from "../persistence/adapter/value.ts";
 import { NascError } from "./errors.ts";
 import type { Message } from "./message.ts";
 

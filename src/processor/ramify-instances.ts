@@ -1,4 +1,4 @@
-import { ConflictError } from "../persistence/errors.ts";
+import { ConflictError } from "../persistence/adapter/errors.ts";
 import type { StoreMethods } from "../store/ramify.ts";
 import { equal } from "./equal.ts";
 import { address } from "./hub.ts";

@@ -1,4 +1,4 @@
-import type { Adapter, PutWrite } from "../persistence/adapter.ts";
+import type { Adapter, PutWrite } from "../persistence/adapter/adapter.ts";
 import type { BindUpdatePatch } from "./message.ts";
 import { toWire } from "./wire.ts";
 

@@ -1,4 +1,4 @@
-import { pointerParts } from "../persistence/json-pointer.ts";
+import { pointerParts } from "../persistence/adapter/json-pointer.ts";
 
 /** A JSON Schema document, or a part of one. */
 export type JsonSchema = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import type { Store } from "../persistence/adapter.ts";
+import type { Store } from "../persistence/adapter/adapter.ts";
 import { address } from "./hub.ts";
 import { type InstanceChange, type Instances, RefusedCommitError } from "./instances.ts";
 import type { ProcessMemory } from "./process-memory.ts";

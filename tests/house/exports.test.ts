@@ -53,7 +53,7 @@ test("the core exports by name only", () => {
 test("the core hands on everything that its rooms show", async () => {
   const rooms = await Promise.all([
     import("../../src/store/mod.ts"),
-    import("../../src/persistence/mod.ts"),
+    import("../../src/persistence/adapter/mod.ts"),
     import("../../src/persistence/collections/mod.ts"),
     import("../../src/processor/mod.ts"),
   ]);

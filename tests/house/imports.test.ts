@@ -58,7 +58,7 @@ describe("who may import whom", () => {
     const withDependency = modules("src/persistence").filter((path) =>
       imports(path).includes("devalue")
     );
-    expect(withDependency).toEqual(["src/persistence/codec.ts"]);
+    expect(withDependency).toEqual(["src/persistence/adapter/codec.ts"]);
   });
 
   test("the processor imports persistence", () => {

@@ -1,4 +1,4 @@
-import type { Adapter, Entry, ListOptions } from "../adapter.ts";
+import type { Adapter, Entry, ListOptions } from "../adapter/adapter.ts";
 import { answer, type Session } from "./session.ts";
 
 /** How many documents are put into memory at once, and observers hear of together. */

@@ -1,4 +1,4 @@
-import { type ConflictError, describeKey } from "../errors.ts";
+import { type ConflictError, describeKey } from "../adapter/errors.ts";
 import type { DirtyKey, Sent } from "./dirty-keys.ts";
 import { equal } from "./equal.ts";
 import { identity } from "./identity.ts";

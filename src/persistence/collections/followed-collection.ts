@@ -1,6 +1,6 @@
 import type { Change, Operation } from "../../store/observer.ts";
 import type { Key } from "../../store/schema.ts";
-import type { Version } from "../adapter.ts";
+import type { Version } from "../adapter/adapter.ts";
 import type { DirtyKey, DirtyKeys } from "./dirty-keys.ts";
 import { identity } from "./identity.ts";
 import type { StoredDocument } from "./options.ts";

@@ -1,4 +1,4 @@
-import type { Adapter } from "../adapter.ts";
+import type { Adapter } from "../adapter/adapter.ts";
 import { Pause, systemClock } from "./clock.ts";
 import { DirtyKeys } from "./dirty-keys.ts";
 import { FollowedCollection } from "./followed-collection.ts";

@@ -1,5 +1,5 @@
-import type { Key } from "../adapter.ts";
-import { UnreadableEntryError } from "../errors.ts";
+import type { Key } from "../adapter/adapter.ts";
+import { UnreadableEntryError } from "../adapter/errors.ts";
 import { pauseAfter } from "./backoff.ts";
 import { Batches } from "./batches.ts";
 import type { FollowedCollection } from "./followed-collection.ts";

@@ -1,4 +1,4 @@
-import type { Adapter } from "../adapter.ts";
+import type { Adapter } from "../adapter/adapter.ts";
 
 const lanes: WeakMap<Adapter, Lane> = new WeakMap();
 

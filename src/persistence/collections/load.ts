@@ -1,4 +1,4 @@
-import type { Entry, Key } from "../adapter.ts";
+import type { Entry, Key } from "../adapter/adapter.ts";
 import { equal } from "./equal.ts";
 import type { FollowedCollection } from "./followed-collection.ts";
 import { identity } from "./identity.ts";

@@ -15,7 +15,7 @@ export type {
   Store,
   Version,
   Write,
-} from "../adapter.ts";
+} from "../adapter/adapter.ts";
 export type { Clock } from "./clock.ts";
 export type {
   Conflict,

@@ -1,5 +1,5 @@
 import type { Key } from "../../store/schema.ts";
-import type { Entry } from "../adapter.ts";
+import type { Entry } from "../adapter/adapter.ts";
 import type { FollowedCollection } from "./followed-collection.ts";
 import type { StoredDocument } from "./options.ts";
 import type { Target } from "./target.ts";

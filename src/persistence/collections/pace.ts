@@ -1,5 +1,5 @@
 import type { Key } from "../../store/schema.ts";
-import type { Adapter } from "../adapter.ts";
+import type { Adapter } from "../adapter/adapter.ts";
 import { identity } from "./identity.ts";
 
 /** When a type was last written, in milliseconds since 1970. */

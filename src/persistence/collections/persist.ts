@@ -1,4 +1,4 @@
-import type { Adapter } from "../adapter.ts";
+import type { Adapter } from "../adapter/adapter.ts";
 import { Follower } from "./follower.ts";
 import type { PersistOptions } from "./options.ts";
 import type { Persistence } from "./persistence.ts";

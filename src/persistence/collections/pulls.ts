@@ -1,4 +1,4 @@
-import type { Key } from "../adapter.ts";
+import type { Key } from "../adapter/adapter.ts";
 import { equal } from "./equal.ts";
 import type { DirtyKey, DirtyKeys } from "./dirty-keys.ts";
 import type { FollowedCollection } from "./followed-collection.ts";

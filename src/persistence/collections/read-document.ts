@@ -1,5 +1,5 @@
-import type { Entry, Key } from "../adapter.ts";
-import { describeKey, UnreadableEntryError } from "../errors.ts";
+import type { Entry, Key } from "../adapter/adapter.ts";
+import { describeKey, UnreadableEntryError } from "../adapter/errors.ts";
 import type { FollowedCollection } from "./followed-collection.ts";
 import type { StoredDocument } from "./options.ts";
 import { documentOf, hasKey } from "./schema-version.ts";

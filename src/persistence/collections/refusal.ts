@@ -1,5 +1,5 @@
-import { StorageLimitError } from "../errors.ts";
-import { assertStorable } from "../value.ts";
+import { StorageLimitError } from "../adapter/errors.ts";
+import { assertStorable } from "../adapter/value.ts";
 import type { DirtyKey, Sent } from "./dirty-keys.ts";
 
 /** A document that storage cannot take as it is, however often it is sent. */

@@ -1,5 +1,5 @@
-import type { Key, Version, Write } from "../adapter.ts";
-import { ConflictError, StorageLimitError } from "../errors.ts";
+import type { Key, Version, Write } from "../adapter/adapter.ts";
+import { ConflictError, StorageLimitError } from "../adapter/errors.ts";
 import { settleConflicts } from "./conflicts.ts";
 import type { DirtyKey, Sent } from "./dirty-keys.ts";
 import type { FollowedCollection } from "./followed-collection.ts";

@@ -1,5 +1,5 @@
-import type { Entry, Key } from "../adapter.ts";
-import { describeKey } from "../errors.ts";
+import type { Entry, Key } from "../adapter/adapter.ts";
+import { describeKey } from "../adapter/errors.ts";
 import type { FollowedCollection } from "./followed-collection.ts";
 import type { StoredDocument } from "./options.ts";
 import { call, type Session } from "./session.ts";

@@ -1,4 +1,4 @@
-import type { Adapter, Key, Version } from "../adapter.ts";
+import type { Adapter, Key, Version } from "../adapter/adapter.ts";
 import { type Clock, type Pause, within } from "./clock.ts";
 import type { DirtyKeys } from "./dirty-keys.ts";
 import type { FollowedCollection } from "./followed-collection.ts";

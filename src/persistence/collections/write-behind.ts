@@ -1,4 +1,4 @@
-import { StorageLimitError } from "../errors.ts";
+import { StorageLimitError } from "../adapter/errors.ts";
 import { pauseAfter } from "./backoff.ts";
 import { Pause } from "./clock.ts";
 import { Debounce } from "./debounce.ts";

@@ -1,0 +1,243 @@
+/**
+ * How a document lies in Deno KV: a head under `[…prefix, type, id]`, and the bytes of a large one in chunks under
+ * `[…prefix, 1, type, id, n]`, where the number keeps them out of every type's range. All of it is written by
+ * one atomic operation, so that a head and its chunks have the same versionstamp; and so is a mark of the type under
+ * `[…prefix, 4, type]`, without which none of its documents has chunks.
+ *
+ * @module
+ */
+import type { Version } from "../../src/persistence/adapter/adapter.ts";
+import { byteLength } from "../../src/persistence/adapter/size.ts";
+import type { DenoKvAtomic, DenoKvBinding, DenoKvEntry, DenoKvKey } from "./binding.ts";
+
+/** What is under a document's own key. */
+export interface Head {
+  readonly format: number;
+  /** The encoded value, unless it is in chunks. */
+  readonly text?: string;
+  /** How many chunks there are. */
+  readonly chunks: number;
+  readonly metadata?: unknown;
+  /** When the document is gone, in milliseconds since 1970. */
+  readonly expires?: number;
+}
+
+/** Where a document lies. */
+export interface Place {
+  readonly prefix: readonly string[];
+  readonly type: string;
+  readonly id: string;
+}
+
+/** What a version tells without a read. */
+export interface ParsedVersion {
+  readonly versionstamp: string;
+  readonly chunks: number;
+  readonly expires: number;
+}
+
+/** No document has more chunks than this. */
+export const MAX_CHUNKS = 16;
+/** A value may be 65,536 bytes; the head needs a few of them, and metadata up to 6,000. */
+const CHUNK_BYTES = 59_000;
+/** How many bytes V8's serialization may make of one character of JSON. */
+const METADATA_WEIGHT = 3;
+/** How many keys Deno KV reads at once. */
+const KEYS_AT_ONCE = 10;
+
+const encoder = new TextEncoder();
+
+export function headKey({ prefix, type, id }: Place): DenoKvKey {
+  return [...prefix, type, id];
+}
+
+export function chunkKey(place: Place, index: number): DenoKvKey {
+  return [...chunksOf(place), index];
+}
+
+/** What is there if any document of the type may have chunks. */
+export function markKey({ prefix, type }: Pick<Place, "prefix" | "type">): DenoKvKey {
+  return [...prefix, 4, type];
+}
+
+function chunksOf({ prefix, type, id }: Place): DenoKvKey {
+  return [...prefix, 1, type, id];
+}
+
+/** In how many chunks a text will be; 0 where it fits beside its head. */
+export function countChunks(text: string): number {
+  // Most texts need no counting.
+  if (2 * text.length <= CHUNK_BYTES || storedLength(text) <= CHUNK_BYTES) return 0;
+  return Math.ceil(byteLength(text) / CHUNK_BYTES);
+}
+
+/** What a text takes of an atomic operation. */
+export function measureText(text: string): number {
+  return countChunks(text) === 0 ? storedLength(text) : byteLength(text);
+}
+
+/** What metadata takes of an atomic operation, at most. */
+export function measureMetadata(metadata: unknown): number {
+  return metadata === undefined ? 0 : METADATA_WEIGHT * byteLength(JSON.stringify(metadata));
+}
+
+/** How many bytes a string takes: one a character, or two where a character is not in Latin-1. */
+function storedLength(text: string): number {
+  return /^[\0-\xff]*$/.test(text) ? text.length : 2 * text.length;
+}
+
+/** Adds a document to an atomic operation, in place of one that had this many chunks before. */
+export function setDocument(
+  atomic: DenoKvAtomic,
+  place: Place,
+  { head, text, ttl, chunksBefore }: {
+    readonly head: Omit<Head, "text" | "chunks">;
+    readonly text: string;
+    readonly ttl: number | undefined;
+    readonly chunksBefore: number;
+  },
+): Head {
+  const options = ttl === undefined ? {} : { expireIn: Math.ceil(ttl) };
+  const chunks = split(text);
+  const isLarge = chunks.length > 0;
+  const whole = isLarge ? { ...head, chunks: chunks.length } : { ...head, chunks: 0, text };
+  atomic.set(headKey(place), whole, options);
+  if (isLarge) atomic.set(markKey(place), true);
+  for (const [index, chunk] of chunks.entries()) {
+    atomic.set(chunkKey(place, index), chunk, options);
+  }
+  deleteChunks(atomic, place, { from: chunks.length, to: chunksBefore });
+  return whole;
+}
+
+/** Adds the removal of a document that has this many chunks to an atomic operation. */
+export function deleteDocument(atomic: DenoKvAtomic, place: Place, chunks: number): void {
+  atomic.delete(headKey(place));
+  deleteChunks(atomic, place, { from: 0, to: chunks });
+}
+
+/**
+ * What is under the keys of a type's documents. A store whose prefix goes on with the name of the type has longer
+ * keys there.
+ */
+export async function* listHeads(
+  { kv, prefix }: { readonly kv: DenoKvBinding; readonly prefix: readonly string[] },
+  type: string,
+  { after, reverse = false, batchSize }: {
+    readonly after?: string | undefined;
+    readonly reverse?: boolean;
+    readonly batchSize: number;
+  },
+): AsyncGenerator<DenoKvEntry> {
+  const ofType = [...prefix, type];
+  // No key is between one and the same with a NUL behind it.
+  const selector = after === undefined
+    ? { prefix: ofType }
+    : reverse
+    ? { prefix: ofType, end: [...ofType, after] }
+    : { prefix: ofType, start: [...ofType, `${after}\0`] };
+  for await (const entry of kv.list(selector, { reverse, batchSize })) {
+    if (entry.key.length === ofType.length + 1) yield entry;
+  }
+}
+
+/** The head that was found, or `undefined` where it is none: others can write there as well. */
+export function toHead({ value }: DenoKvEntry): Head | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { format, text, chunks, expires } = value as { readonly [Name in keyof Head]: unknown };
+  const isWhole = typeof format === "number" && isChunkCount(chunks) &&
+    (chunks === 0 ? typeof text === "string" : text === undefined) &&
+    (expires === undefined || typeof expires === "number");
+  return isWhole ? value as Head : undefined;
+}
+
+/** Whether there is nothing, or what has expired. */
+export function isGone(found: DenoKvEntry, now: number): boolean {
+  const head = toHead(found);
+  return found.versionstamp === null || (head !== undefined && isExpired(head, now));
+}
+
+export function isExpired({ expires = Infinity }: Head, now: number): boolean {
+  return expires <= now;
+}
+
+/** How long the text of the document is, about. */
+export function lengthOf({ value }: DenoKvEntry): number {
+  const { text, chunks } = Object(value) as Partial<Head>;
+  return typeof text === "string" ? text.length : isChunkCount(chunks) ? chunks * CHUNK_BYTES : 0;
+}
+
+/** The text that is in chunks, or `undefined` when one of them is of another state than the head, or damaged. */
+export async function readChunks(
+  kv: DenoKvBinding,
+  place: Place,
+  { head, versionstamp }: { readonly head: Head; readonly versionstamp: string | null },
+): Promise<string | undefined> {
+  const keys = Array.from({ length: head.chunks }, (_, index) => chunkKey(place, index));
+  const entries = await getAll(kv, keys);
+  if (entries.some((entry) => entry.versionstamp !== versionstamp)) return undefined;
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  try {
+    const parts = entries.map(({ value }) => decoder.decode(value as Uint8Array, { stream: true }));
+    return parts.join("") + decoder.decode();
+  } catch {
+    return undefined;
+  }
+}
+
+/** How many chunks there are under a place, whatever its head says. */
+export async function findChunks(kv: DenoKvBinding, place: Place): Promise<number> {
+  const options = { limit: 1, batchSize: 1, reverse: true };
+  for await (const { key } of kv.list({ prefix: chunksOf(place) }, options)) {
+    return Math.min(Number(key.at(-1)) + 1 || 0, MAX_CHUNKS);
+  }
+  return 0;
+}
+
+function split(text: string): Uint8Array[] {
+  if (countChunks(text) === 0) return [];
+  const bytes = encoder.encode(text);
+  const chunks: Uint8Array[] = [];
+  for (let start = 0; start < bytes.length; start += CHUNK_BYTES) {
+    // A copy, because a view would be stored with all of the buffer behind it.
+    chunks.push(bytes.slice(start, start + CHUNK_BYTES));
+  }
+  return chunks;
+}
+
+function deleteChunks(
+  atomic: DenoKvAtomic,
+  place: Place,
+  { from, to }: { readonly from: number; readonly to: number },
+): void {
+  for (let index = from; index < to; index++) atomic.delete(chunkKey(place, index));
+}
+
+/** Reads any number of keys, ten at a time as Deno KV allows. */
+export async function getAll(
+  kv: DenoKvBinding,
+  keys: readonly DenoKvKey[],
+): Promise<DenoKvEntry[]> {
+  const parts: Promise<DenoKvEntry[]>[] = [];
+  for (let start = 0; start < keys.length; start += KEYS_AT_ONCE) {
+    parts.push(kv.getMany(keys.slice(start, start + KEYS_AT_ONCE)));
+  }
+  return (await Promise.all(parts)).flat();
+}
+
+/** A version carries what a later write has to know of the entry that it replaces. */
+export function formatVersion(versionstamp: string, { chunks, expires }: Head): Version {
+  return `${versionstamp}.${chunks}.${expires ?? ""}`;
+}
+
+/** The opposite of {@link formatVersion}; `undefined` for what no entry ever had. */
+export function parseVersion(version: Version): ParsedVersion | undefined {
+  const match = /^([0-9a-f]{20})\.(\d+)\.(\d*)$/.exec(version);
+  if (!match || !isChunkCount(Number(match[2]))) return undefined;
+  const expires = match[3] ? Number(match[3]) : Infinity;
+  return { versionstamp: match[1]!, chunks: Number(match[2]), expires };
+}
+
+function isChunkCount(chunks: unknown): chunks is number {
+  return Number.isInteger(chunks) && (chunks as number) >= 0 && (chunks as number) <= MAX_CHUNKS;
+}

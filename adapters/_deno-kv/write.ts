@@ -1,0 +1,225 @@
+/**
+ * How writes become one atomic operation. Whoever replaces a document has to know how many chunks it had, because
+ * Deno KV cannot delete a range; a check makes sure of it, and the operation is tried anew when another writer was
+ * faster.
+ *
+ * @module
+ */
+import type { Version } from "../../src/persistence/adapter/adapter.ts";
+import type { EncodedValue } from "../../src/persistence/adapter/codec.ts";
+import {
+  ConflictError,
+  describeCount,
+  StorageLimitError,
+} from "../../src/persistence/adapter/errors.ts";
+import type { PreparedWrite } from "../../src/persistence/adapter/prepare.ts";
+import type { DenoKvBinding, DenoKvEntry, DenoKvKey } from "./binding.ts";
+import type { Changes } from "./changes.ts";
+import * as document from "./document.ts";
+import { commitWhenFree } from "./locked.ts";
+import { withNarrowTexts } from "./narrow.ts";
+
+type Write = PreparedWrite<EncodedValue>;
+
+/** What writes work with. */
+export interface WriteContext {
+  /** The adapter's name. */
+  readonly name: string;
+  readonly kv: DenoKvBinding;
+  readonly prefix: readonly string[];
+  readonly now: () => number;
+  /** Where changes are noted, if anybody may watch. */
+  readonly changes: Changes | undefined;
+}
+
+/** How many chunks go with a document that is replaced, and what has to hold for that to be true. */
+interface Replaced {
+  readonly chunks: number;
+  readonly check: { readonly key: DenoKvKey; readonly versionstamp: string | null };
+}
+
+/** An atomic operation takes 1,000 mutations. Up to 100 types may each need three: two for watchers, and a mark. */
+export const MAX_MUTATIONS = 700;
+/** An atomic operation takes this many checks. */
+export const MAX_CHECKS = 100;
+/** Deno KV takes no time that is much longer than these 31,700 years. */
+const MAX_TTL = 1e15;
+
+/**
+ * Applies writes all or none.
+ *
+ * @throws {ConflictError} when an `ifVersion` does not hold.
+ * @throws {StorageLimitError} when they replace more than one operation can.
+ */
+export async function writeAll(
+  context: WriteContext,
+  writes: readonly Write[],
+): Promise<(Version | null)[]> {
+  const expected = writes.map((write) => expect(context, write));
+  let replaced = isKnown(expected) ? expected : await lookUp(context, writes, expected);
+  for (;;) {
+    assertFits(context, writes, replaced);
+    const versions = await apply(context, writes, replaced);
+    if (versions) return versions;
+    replaced = await expectAgain(context, writes, replaced);
+  }
+}
+
+/**
+ * Applies more writes than there may be checks, none of them conditional; `undefined` when a document of one of
+ * their types may have chunks, so that each has to be looked at.
+ */
+export async function writeUnchecked(
+  context: WriteContext,
+  writes: readonly Write[],
+): Promise<(Version | null)[] | undefined> {
+  const byType = new Map<string, Replaced>();
+  const replaced = writes.map(({ type }) => {
+    const known = byType.get(type);
+    if (known) return known;
+    const key = document.markKey({ prefix: context.prefix, type });
+    const unmarked = { chunks: 0, check: { key, versionstamp: null } };
+    byType.set(type, unmarked);
+    return unmarked;
+  });
+  return byType.size <= MAX_CHECKS ? await apply(context, writes, replaced) : undefined;
+}
+
+/** Applies writes of which none is conditional, in as many operations as the chunks that they replace make necessary. */
+export async function writeInHalves(
+  context: WriteContext,
+  writes: readonly Write[],
+): Promise<(Version | null)[]> {
+  try {
+    return await writeAll(context, writes);
+  } catch (error) {
+    if (!(error instanceof StorageLimitError) || writes.length === 1) throw error;
+  }
+  const middle = writes.length >> 1;
+  const before = await writeInHalves(context, writes.slice(0, middle));
+  return [...before, ...await writeInHalves(context, writes.slice(middle))];
+}
+
+/** What a write replaces, or `undefined` where it should be read. */
+function expect(context: WriteContext, write: Write): Replaced | undefined {
+  const { type, key, id, ifVersion, put } = write;
+  const place = { prefix: context.prefix, type, id };
+  if (ifVersion === undefined) {
+    // A large document more often than not replaces a large one, and is not sent in vain.
+    if (put && document.countChunks(put.encoded.text) > 0) return undefined;
+    // Where there are chunks there is a first one.
+    return { chunks: 0, check: { key: document.chunkKey(place, 0), versionstamp: null } };
+  }
+  const headKey = document.headKey(place);
+  if (ifVersion === null) return { chunks: 0, check: { key: headKey, versionstamp: null } };
+  const version = document.parseVersion(ifVersion);
+  if (!version || version.expires <= context.now()) {
+    throw new ConflictError(context.name, type, key);
+  }
+  const { chunks, versionstamp } = version;
+  return { chunks, check: { key: headKey, versionstamp } };
+}
+
+function isKnown(expected: readonly (Replaced | undefined)[]): expected is readonly Replaced[] {
+  return !expected.includes(undefined);
+}
+
+/** Reads what is not known; only a damaged head does not say how many chunks it has. */
+async function lookUp(
+  context: WriteContext,
+  writes: readonly Write[],
+  expected: readonly (Replaced | undefined)[],
+): Promise<Replaced[]> {
+  return await Promise.all(expected.map(async (known, index) => {
+    if (known) return known;
+    const { type, id } = writes[index]!;
+    const place = { prefix: context.prefix, type, id };
+    const key = document.headKey(place);
+    const entry = await context.kv.get(key);
+    const { versionstamp } = entry;
+    const chunks = versionstamp === null ? 0 : document.toHead(entry)?.chunks;
+    if (chunks === undefined) return await found(context, place, entry);
+    return { chunks, check: { key, versionstamp } };
+  }));
+}
+
+/** The same after a check has failed: an expired entry that is still there counts as none. */
+async function expectAgain(
+  context: WriteContext,
+  writes: readonly Write[],
+  before: readonly Replaced[],
+): Promise<Replaced[]> {
+  const places = writes.map(({ type, id }) => ({ prefix: context.prefix, type, id }));
+  const heads = await document.getAll(context.kv, places.map(document.headKey));
+  return await Promise.all(writes.map(({ type, key, ifVersion }, index) => {
+    const [head, expected] = [heads[index]!, before[index]!];
+    const isUnchanged = head.versionstamp === expected.check.versionstamp;
+    if (ifVersion !== undefined && isUnchanged) return expected;
+    const isGone = ifVersion === null && document.isGone(head, context.now());
+    if (ifVersion === undefined || isGone) return found(context, places[index]!, head);
+    throw new ConflictError(context.name, type, key);
+  }));
+}
+
+/** What was found under a document's key: it may be damaged or gone, and have chunks all the same. */
+async function found(
+  { kv }: WriteContext,
+  place: document.Place,
+  entry: DenoKvEntry,
+): Promise<Replaced> {
+  const chunks = await document.findChunks(kv, place);
+  return { chunks, check: { key: document.headKey(place), versionstamp: entry.versionstamp } };
+}
+
+/** Large documents that are replaced or deleted leave chunks to remove, and an operation takes only so many. */
+function assertFits(
+  { name }: WriteContext,
+  writes: readonly Write[],
+  replaced: readonly Replaced[],
+): void {
+  const actual = writes.reduce((sum, { put }, index) => {
+    const chunks = document.countChunks(put?.encoded.text ?? "");
+    return sum + 1 + Math.max(chunks, replaced[index]!.chunks);
+  }, 0);
+  if (actual <= MAX_MUTATIONS) return;
+  throw new StorageLimitError(
+    `Cannot commit to ${name}: the large documents in it make ${describeCount(actual)} ` +
+      `mutations, and ${MAX_MUTATIONS} are all or nothing; commit less at a time`,
+    { limit: "mutations per commit", allowed: MAX_MUTATIONS, actual },
+  );
+}
+
+/** Writes, or returns `undefined` when something else is stored than was expected. */
+async function apply(
+  context: WriteContext,
+  writes: readonly Write[],
+  replaced: readonly Replaced[],
+): Promise<(Version | null)[] | undefined> {
+  return await withNarrowTexts(writes, (writes) => send(context, writes, replaced));
+}
+
+async function send(
+  { kv, prefix, now, changes }: WriteContext,
+  writes: readonly Write[],
+  replaced: readonly Replaced[],
+): Promise<(Version | null)[] | undefined> {
+  const atomic = kv.atomic();
+  for (const check of new Set(replaced.map(({ check }) => check))) atomic.check(check);
+  const heads = writes.map(({ type, id, put }, index) => {
+    const place = { prefix, type, id };
+    const { chunks } = replaced[index]!;
+    if (!put) return document.deleteDocument(atomic, place, chunks);
+    const { encoded: { format, text }, metadata } = put;
+    const ttl = put.ttl === undefined ? undefined : Math.min(put.ttl, MAX_TTL);
+    const head = {
+      format,
+      ...metadata !== undefined && { metadata },
+      ...ttl !== undefined && { expires: Math.ceil(now() + ttl) },
+    };
+    return document.setDocument(atomic, place, { head, text, ttl, chunksBefore: chunks });
+  });
+  changes?.note(atomic, writes);
+  const result = await commitWhenFree(atomic);
+  if (!result.ok) return undefined;
+  return heads.map((head) => head ? document.formatVersion(result.versionstamp, head) : null);
+}

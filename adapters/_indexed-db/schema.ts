@@ -1,0 +1,140 @@
+/**
+ * The IndexedDB database of the store: all documents in one object store, under `[type, id]`.
+ *
+ * @module
+ */
+import { type DBSchema, type IDBPDatabase, type IDBPObjectStore, wrap } from "idb";
+import type { Entry, Version } from "../../src/persistence/adapter/adapter.ts";
+import { decodeEntry, REPAIR } from "../../src/persistence/adapter/codec.ts";
+import { UnreadableEntryError } from "../../src/persistence/adapter/errors.ts";
+import { keyOfId } from "../../src/persistence/adapter/keys.ts";
+import { foreignDatabase, openingError } from "./errors.ts";
+import { fromSortable, toSortable } from "./ids.ts";
+
+/** A stored document. */
+export interface Row {
+  readonly type: string;
+  /** As {@link toSortable} writes it. */
+  readonly id: string;
+  readonly text: string;
+  readonly format: number;
+  readonly version: Version;
+  readonly metadata?: unknown;
+  /** When the document is gone, in milliseconds since 1970. */
+  readonly expires?: number;
+  /** What {@link lengthOf} says; only there if that is more than {@link LONG}, so that no other row is in the index. */
+  readonly long?: number;
+}
+
+export type RowKey = [type: string, id: string];
+
+export interface EntriesSchema extends DBSchema {
+  entries: {
+    key: RowKey;
+    value: Row;
+    indexes: {
+      expires: number;
+      long: [type: string, id: string, length: number];
+    };
+  };
+}
+
+export type EntriesDatabase = IDBPDatabase<EntriesSchema>;
+
+type EntriesReader = IDBPObjectStore<EntriesSchema, ["entries"], "entries", "readonly">;
+
+/** How many characters a row has at most that is not long. */
+export const LONG = 16_000;
+
+/** How many characters a row has, of which its key and its text may be many. */
+export function lengthOf({ id, text }: Pick<Row, "id" | "text">): number {
+  return lengthOfText(id) + lengthOfText(text);
+}
+
+/** Another application may have put anything in the place of a text. */
+function lengthOfText(part: unknown): number {
+  return typeof part === "string" ? part.length : 0;
+}
+
+export function rowKey(type: string, id: string): RowKey {
+  return [type, toSortable(id)];
+}
+
+/** The id in a row or in its key, or what another application has put there. */
+export function idOf(stored: unknown): unknown {
+  return typeof stored === "string" ? fromSortable(stored) : stored;
+}
+
+/** The row, if there is one: what is not known to have expired is there, damaged or not. */
+export function unlessExpired(row: Row | undefined, now: number): Row | undefined {
+  return row && typeof row.expires === "number" && row.expires <= now ? undefined : row;
+}
+
+/**
+ * The entry in a row.
+ *
+ * @throws {UnreadableEntryError} when the row is damaged, or another application's.
+ */
+export function toEntry(
+  { type, id: stored, text, format, version, metadata, expires }: Row,
+): Entry {
+  const id = idOf(stored);
+  if (expires === undefined || typeof expires === "number") {
+    return decodeEntry(type, { id, text, format, version, metadata });
+  }
+  throw new UnreadableEntryError(
+    { type, key: keyOfId(type, id) },
+    `when it expires is no time; ${REPAIR}`,
+  );
+}
+
+/**
+ * Opens the database, made on the first time.
+ *
+ * @throws {Error} when a database of this name is another application's.
+ */
+export async function openEntries(factory: IDBFactory, name: string): Promise<EntriesDatabase> {
+  const request = factory.open(name, 1);
+  request.onupgradeneeded = () => {
+    const entries = request.result.createObjectStore("entries", { keyPath: ["type", "id"] });
+    entries.createIndex("expires", "expires");
+    entries.createIndex("long", ["type", "id", "long"]);
+  };
+  const database = await wrap(request).catch((error) => {
+    throw openingError(error, name);
+  }) as unknown as EntriesDatabase;
+  if (isOurs(database)) return database;
+  database.close();
+  throw foreignDatabase(name);
+}
+
+/** The documents in a transaction of their own, in which nothing is written. */
+export function readOnly(database: EntriesDatabase): EntriesReader {
+  const transaction = database.transaction("entries");
+  // Each request says by itself what is wrong.
+  transaction.done.catch(() => {});
+  return transaction.store;
+}
+
+function isOurs(database: EntriesDatabase): boolean {
+  if (!database.objectStoreNames.contains("entries")) return false;
+  const store = readOnly(database);
+  return String(store.keyPath) === "type,id" && store.indexNames.contains("long");
+}
+
+/** The rows of a type, or those between two keys. */
+export function rangeOf(
+  type: string,
+  { after, before }: {
+    readonly after?: RowKey | undefined;
+    readonly before?: RowKey | undefined;
+  } = {},
+): IDBKeyRange {
+  // An array sorts after all strings, and nothing before them.
+  return IDBKeyRange.bound(after ?? [type], before ?? [type, []], true, true);
+}
+
+/** Where the long rows behind a key are in their index. */
+export function longRangeOf(type: string, after: RowKey | undefined): IDBKeyRange {
+  return IDBKeyRange.bound(after ? [...after, []] : [type], [type, []], true, true);
+}

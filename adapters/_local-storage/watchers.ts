@@ -1,0 +1,96 @@
+/**
+ * Who hears of what changes in a `Storage`. The platform tells other tabs, by a `storage` event, and not the tab that
+ * wrote; so the stores of one tab that use the same `Storage` tell each other.
+ *
+ * @module
+ */
+import type { Key } from "../../src/persistence/adapter/adapter.ts";
+import { keysOfIds } from "../../src/persistence/adapter/keys.ts";
+import { Listeners } from "../../src/persistence/adapter/listeners.ts";
+import type { StorageChange, StorageEvents } from "./binding.ts";
+import { namePrefix } from "../_shared/record.ts";
+
+/** An entry that was written. */
+type Written = { readonly type: string; readonly id: string };
+
+/** The watchers of all stores in this tab, by the `Storage` and what their names begin with. */
+const watchersOf: WeakMap<object, Map<string, Set<StorageWatchers>>> = new WeakMap();
+
+/** The watchers of one store. */
+export class StorageWatchers {
+  readonly #listeners: Listeners = new Listeners();
+  /** The ids of each watched type, as far as they are known: when all is removed, nothing else tells of them. */
+  readonly #known: Map<string, Set<string>> = new Map();
+  readonly #storage: object;
+  readonly #root: string;
+  readonly #events: StorageEvents | undefined;
+  readonly #idsOf: (type: string) => readonly string[];
+  readonly #together: Set<StorageWatchers>;
+
+  /** `events` is the window, where other tabs are to be heard, and `idsOf` tells what is stored now. */
+  constructor(storage: object, { root, events, idsOf }: {
+    /** What all names of the store begin with. */
+    readonly root: string;
+    readonly events: StorageEvents | undefined;
+    readonly idsOf: (type: string) => readonly string[];
+  }) {
+    this.#storage = storage;
+    this.#root = root;
+    this.#events = events;
+    this.#idsOf = idsOf;
+    this.#events?.addEventListener("storage", this.#hear);
+    const byRoot = watchersOf.get(storage) ?? new Map<string, Set<StorageWatchers>>();
+    watchersOf.set(storage, byRoot);
+    this.#together = byRoot.get(root) ?? new Set();
+    byRoot.set(root, this.#together.add(this));
+  }
+
+  /** Adds a listener until the returned function is called. */
+  add(type: string, listener: (keys: readonly Key[]) => void): () => void {
+    if (!this.#known.has(type)) this.#known.set(type, new Set(this.#events && this.#idsOf(type)));
+    const remove = this.#listeners.add(type, listener);
+    return () => {
+      remove();
+      if (!this.#listeners.has(type)) this.#known.delete(type);
+    };
+  }
+
+  /** Tells every store of this tab what one of them has written. */
+  tell(written: readonly Written[]): void {
+    for (const watchers of this.#together) watchers.#notify(written);
+  }
+
+  close(): void {
+    this.#events?.removeEventListener("storage", this.#hear);
+    this.#listeners.clear();
+    this.#known.clear();
+    this.#together.delete(this);
+  }
+
+  #hear = ({ key: name, storageArea }: StorageChange): void => {
+    if (storageArea !== this.#storage) return;
+    const written: Written[] = [];
+    for (const type of this.#known.keys()) {
+      const prefix = namePrefix(this.#root, type);
+      if (name === null) written.push(...this.#removed(type));
+      else if (name.startsWith(prefix)) written.push({ type, id: name.slice(prefix.length) });
+    }
+    this.#notify(written);
+  };
+
+  /** The entries that were known and are there no more. */
+  #removed(type: string): Written[] {
+    const stored = new Set(this.#idsOf(type));
+    const ids = [...this.#known.get(type)!].filter((id) => !stored.has(id));
+    this.#known.set(type, stored);
+    return ids.map((id) => ({ type, id }));
+  }
+
+  #notify(written: readonly Written[]): void {
+    for (const [type, known] of this.#known) {
+      const ids = written.filter((each) => each.type === type).map(({ id }) => id);
+      for (const id of ids) known.add(id);
+      this.#listeners.notify(type, keysOfIds(ids));
+    }
+  }
+}

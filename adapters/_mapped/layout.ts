@@ -1,0 +1,114 @@
+import { decodeValue } from "../../src/persistence/adapter/codec.ts";
+import { decodeKey } from "../../src/persistence/adapter/keys.ts";
+import type { MappedCatalog } from "./catalog.ts";
+import { moveRows } from "./moves.ts";
+import { ifShort, IN_TABLES, readDocuments, selectDocuments } from "./read.ts";
+import { type DocumentParts, isDocument, splitDocument } from "./rows.ts";
+import { DOCUMENTS } from "./tables.ts";
+import type { MappedType } from "./types.ts";
+import { type EntryParts, removeRows, storeRows, withIds } from "./write.ts";
+import { DocumentTable } from "../_sql/documents/table.ts";
+import type { SqlLayout } from "../_sql/layout.ts";
+import * as sql from "../_sql/statements.ts";
+
+/** The layout of a mapped type: versions in `rian_documents`, documents in the tables of their entities. */
+export function mappedLayout(type: string, catalog: MappedCatalog): SqlLayout {
+  const documents = sql.quote(DOCUMENTS);
+  const versions = new DocumentTable(documents);
+
+  function removeWhere(
+    mapped: MappedType,
+    { where, parameters }: {
+      readonly where: string;
+      readonly parameters: readonly (string | number)[];
+    },
+  ) {
+    const ids = `select id from ${documents} where ${where}`;
+    return [
+      ...removeRows(mapped, { ids, parameters }),
+      // Tables that have been made since the last look may have rows of what is deleted here.
+      { sql: `delete from ${documents} where ${where} and ${mapped.knownGuard}`, parameters },
+    ];
+  }
+
+  /** The rows of a value; a value that is not an object has none, and stays whole beside its version. */
+  function partsOf({ key, id, put }: sql.VersionedWrite): DocumentParts | undefined {
+    if (!put) return undefined;
+    const value = decodeValue(put.encoded, { type, key });
+    return isDocument(value)
+      ? splitDocument(catalog.toWrite(type), value, decodeKey(id))
+      : undefined;
+  }
+
+  /** The documents that have rows, the ids of those that have none, and what is kept beside their versions. */
+  function splitAll(writes: readonly sql.VersionedWrite[]) {
+    const stored: EntryParts[] = [];
+    const removed: string[] = [];
+    const heads = writes.map((write) => {
+      const parts = partsOf(write);
+      if (parts) stored.push({ id: write.id, parts });
+      else removed.push(write.id);
+      return parts ? withoutValue(write) : write;
+    });
+    return { stored, removed, heads };
+  }
+
+  /** While nothing is stored there may be no tables to name. */
+  function unlessEmpty(statements: () => sql.SqlStatement[]): sql.SqlStatement[] {
+    const nothing = catalog.whileEmpty();
+    return nothing ? [nothing] : statements();
+  }
+
+  return {
+    versions,
+    tables() {
+      const { table, arrays } = catalog.toWrite(type);
+      return [...new Set([table, ...[...arrays.values()].map(({ items }) => items.table)])];
+    },
+    learn: (read) => catalog.learn(type, read),
+    create: (read) => catalog.create(type, read),
+    select: (range, now) =>
+      unlessEmpty(() => {
+        const found = ifShort(versions.selectRange(type, range, now), range.maxLength);
+        return selectDocuments(catalog.toRead(type), found, range);
+      }),
+    selectEntry: (id, now) =>
+      unlessEmpty(() => {
+        return selectDocuments(catalog.toRead(type), versions.selectEntry(type, id, now));
+      }),
+    selectWhole(ids, now) {
+      const found = versions.selectIds(type, ids, now);
+      return found.flatMap((part) => selectDocuments(catalog.toRead(type), part));
+    },
+    toFound: (results) => readDocuments(catalog.toRead(type), results),
+    apply(writes, now) {
+      const { stored, removed, heads } = splitAll(writes);
+      return [
+        ...versions.applyAll(heads, now, { joined: true }),
+        ...withIds(removed).flatMap((ids) => removeRows(catalog.toWrite(type), ids)),
+        ...storeRows(catalog.toWrite(type), stored),
+      ];
+    },
+    rearrange(writes) {
+      const { stored, removed } = splitAll(writes);
+      return [
+        ...withIds(removed).flatMap((ids) => removeRows(catalog.toWrite(type), ids)),
+        ...moveRows(catalog.toWrite(type), stored),
+      ];
+    },
+    deleteAll: () =>
+      unlessEmpty(() => {
+        return removeWhere(catalog.toRead(type), { where: "type = ?", parameters: [type] });
+      }),
+    deleteExpired(now) {
+      const expired = { where: "type = ? and expires <= ?", parameters: [type, now] };
+      return removeWhere(catalog.toWrite(type), expired);
+    },
+  };
+}
+
+/** In place of the value there is its length, by which pages are measured, and which is no JSON. */
+function withoutValue(write: sql.VersionedWrite): sql.VersionedWrite {
+  const text = `${write.put!.encoded.text.length} characters`;
+  return { ...write, put: { ...write.put!, encoded: { format: IN_TABLES, text } } };
+}

@@ -1,0 +1,24 @@
+import { type D1Binding, d1Driver } from "./d1.ts";
+import { type DurableObjectBinding, durableObjectDriver } from "./durable-object.ts";
+import type { SqlDriver } from "../_sql/store.ts";
+import { sqliteDriver, type SqliteHandle } from "./sqlite.ts";
+
+/** Whatever speaks SQLite: a file, an open handle, a D1 binding, the storage of a Durable Object. */
+export type SqlDatabase = string | SqliteHandle | D1Binding | DurableObjectBinding;
+
+/** The driver of a database, and where that is. */
+export interface PlacedDriver {
+  readonly driver: SqlDriver;
+  readonly place: "process" | "object" | "d1";
+}
+
+/** The driver of a database, told apart by its methods. */
+export function driverOf(database: SqlDatabase): PlacedDriver {
+  if (typeof database !== "string") {
+    if ("transactionSync" in database) {
+      return { driver: durableObjectDriver(database), place: "object" };
+    }
+    if ("batch" in database) return { driver: d1Driver(database), place: "d1" };
+  }
+  return { driver: sqliteDriver(database), place: "process" };
+}

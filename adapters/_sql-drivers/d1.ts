@@ -1,0 +1,46 @@
+import { assertBound } from "../_shared/worker-binding.ts";
+import type { SqlDriver } from "../_sql/store.ts";
+
+/** What the stores call on a D1 binding. */
+export interface D1Binding {
+  /** Makes a statement. */
+  prepare(sql: string): D1BindingStatement;
+  /** Runs statements in one transaction. */
+  batch(statements: D1BindingStatement[]): Promise<readonly { readonly results: unknown[] }[]>;
+}
+
+/** A statement that a {@link D1Binding} prepared. */
+export interface D1BindingStatement {
+  /** The statement with these values. */
+  bind(...values: unknown[]): D1BindingStatement;
+  /** Runs the statement alone. */
+  run(): Promise<
+    { readonly results: unknown[]; readonly meta: { readonly changes: number } }
+  >;
+}
+
+/**
+ * Runs statements on D1, each batch in one round trip.
+ *
+ * @throws {TypeError} when the Worker has no such binding, whatever its types say.
+ */
+export function d1Driver(database: D1Binding): SqlDriver {
+  assertBound(database, { name: "D1", section: "d1_databases" });
+  return {
+    async batch(statements) {
+      const results = await database.batch(
+        statements.map(({ sql, parameters }) => database.prepare(sql).bind(...parameters)),
+      );
+      return results.map((result) => result.results);
+    },
+    async run({ sql, parameters }) {
+      const result = await database.prepare(sql).bind(...parameters).run();
+      return result.meta.changes;
+    },
+    async get({ sql, parameters }) {
+      const { results } = await database.prepare(sql).bind(...parameters).run();
+      return results[0];
+    },
+    close: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,47 @@
+import type { SqlDriver } from "../_sql/store.ts";
+import { toRow } from "./rows.ts";
+
+/** What the stores call on the `ctx.storage` of an object with SQLite. */
+export interface DurableObjectBinding {
+  /** The SQLite database of the object. */
+  readonly sql: {
+    exec(sql: string, ...parameters: unknown[]): DurableObjectCursor;
+  };
+  /** Runs a function in one transaction. */
+  transactionSync<Result>(run: () => Result): Result;
+}
+
+/** What a statement gives. */
+export interface DurableObjectCursor {
+  /** How many rows were written so far, those of indexes among them. */
+  readonly rowsWritten: number;
+  /** The names of the columns of its rows. */
+  readonly columnNames: readonly string[];
+  /** Runs the statement to its end, and gives its rows as arrays. */
+  raw(): Iterable<readonly unknown[]>;
+}
+
+/** Runs statements on an object's own storage. */
+export function durableObjectDriver(storage: DurableObjectBinding): SqlDriver {
+  return {
+    batch(statements) {
+      return storage.transactionSync(() => {
+        return statements.map(({ sql, parameters }) => {
+          return rowsOf(storage.sql.exec(sql, ...parameters));
+        });
+      });
+    },
+    run({ sql, parameters }) {
+      const cursor = storage.sql.exec(sql, ...parameters);
+      rowsOf(cursor);
+      return cursor.rowsWritten;
+    },
+    get: ({ sql, parameters }) => rowsOf(storage.sql.exec(sql, ...parameters))[0],
+    close: () => Promise.resolve(),
+  };
+}
+
+function rowsOf(cursor: DurableObjectCursor): Record<string, unknown>[] {
+  const names = cursor.columnNames;
+  return Array.from(cursor.raw(), (values) => toRow(names, values));
+}

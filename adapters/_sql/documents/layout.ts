@@ -1,0 +1,90 @@
+import type { Entry } from "../../../src/persistence/adapter/adapter.ts";
+import { decodeEntry, decodeValue, JSON_FORMAT } from "../../../src/persistence/adapter/codec.ts";
+import type { MaybePromise } from "../../../src/persistence/adapter/maybe-promise.ts";
+import * as chunks from "./chunks.ts";
+import { DocumentTable } from "./table.ts";
+import type { Read, SqlLayout } from "../layout.ts";
+import * as sql from "../statements.ts";
+
+/** How documents become rows. */
+export interface RowOptions {
+  /** How long a text one row holds; the rest of a longer one is in further rows. */
+  readonly rowLength: number;
+  /** Whether many rows travel in one statement. */
+  readonly joined: boolean;
+}
+
+/** A row whose id is known. */
+type SelectedRow = Omit<sql.SqlRow, "id">;
+
+/** A row that is whole, or has its length in the place of a long text. */
+type FoundRow = Omit<sql.SqlRow, "data"> & { readonly data: string | number };
+
+/** A table per type, with each document as text in one row. */
+export function documentLayout(type: string, { rowLength, joined }: RowOptions): SqlLayout {
+  const table = new DocumentTable(sql.tableOf(type));
+  const isLong = (write: sql.VersionedWrite) => chunks.isLong(write, rowLength);
+  function entryOf(id: string, row: SelectedRow, read: Read): MaybePromise<Entry | undefined> {
+    if (row.chunks === 0) return toEntry(type, id, row);
+    return chunks.readRest({ ...row, id }, { table: table.name, type, read })
+      .then((whole) => whole && toEntry(type, id, whole));
+  }
+  return {
+    versions: table,
+    tables: () => [table.name],
+    create: () => [
+      ...sql.createTable(type),
+      ...rowLength < Infinity ? chunks.createTriggers(table.name) : [],
+    ],
+    select: (range, now) => [table.selectPage(type, range, now)],
+    selectWhole: (ids, now) => table.selectIds(type, ids, now),
+    toFound: (results) => {
+      const rows = results.length === 1 ? results[0] : results.flat();
+      return (rows as FoundRow[]).map((row) => {
+        const isWithoutText = typeof row.data === "number";
+        const text = isWithoutText ? Number(row.data) : row.data.length * (row.chunks + 1);
+        return {
+          id: row.id,
+          // A row that is damaged may have none, and the size of the next page is not to be lost with it.
+          length: (text || 0) + (row.id?.length ?? 0) + (row.metadata?.length ?? 0),
+          isWithoutText,
+          entry: (read) => entryOf(row.id, row as sql.SqlRow, read),
+        };
+      });
+    },
+    apply(writes, now) {
+      if (!writes.some(isLong)) return table.applyAll(writes, now, { joined });
+      const split = writes.map((write) => chunks.splitWrite(write, rowLength));
+      return [
+        ...table.applyAll(split.map(({ head }) => head), now, { joined }),
+        ...split.flatMap(({ rest }) =>
+          rest.flatMap((each) => table.applyAll([each], now, { joined }))
+        ),
+      ];
+    },
+    single: {
+      select: (id, now) => table.selectSingle(type, id, now),
+      entry: (id, row, read) => entryOf(id, row as SelectedRow, read),
+      apply: (write, now) => isLong(write) ? undefined : table.applySingle(write, now),
+    },
+    deleteAll: () => [table.deleteAll(type)],
+    deleteExpired: (now) => [table.deleteExpired(now)],
+  };
+}
+
+function toEntry(
+  type: string,
+  id: string,
+  { data, format, version, metadata }: SelectedRow,
+): Entry {
+  return withMetadata(decodeEntry(type, { id, format, text: data, version }), metadata, type);
+}
+
+/** The entry with its stored metadata, if it has any. */
+export function withMetadata(entry: Entry, metadata: string | null, type: string): Entry {
+  if (metadata === null) return entry;
+  return {
+    ...entry,
+    metadata: decodeValue({ format: JSON_FORMAT, text: metadata }, { type, key: entry.key }),
+  };
+}

@@ -1,0 +1,134 @@
+import type { Range } from "../../../src/persistence/adapter/base-adapter.ts";
+import { ALIVE, DocumentPuts } from "./puts.ts";
+import type { PageRange } from "../pages.ts";
+import { jsonArrays } from "../parameters.ts";
+import type { SqlStatement, VersionedWrite } from "../statements.ts";
+
+const SELECTED_BY_ID = "data, format, version, metadata, chunks";
+const SELECTED = `id, ${SELECTED_BY_ID}`;
+const LENGTH = "(octet_length(data) + ifnull(octet_length(metadata), 0)) * (chunks + 1)";
+/** Of what is longer than the number that is bound to it, the length in place of the text. */
+const SELECTED_IF_SHORT = `id, case when ${LENGTH} <= ? then data else ${LENGTH} end as data, ` +
+  "format, version, metadata, chunks";
+
+/** What is done with a table of documents. Most texts are made once: that finds a prepared statement sooner. */
+export class DocumentTable {
+  /** The quoted name. */
+  readonly name: string;
+  readonly #texts: Readonly<Record<"select" | "selectById" | "delete" | "deleteAll", string>>;
+  readonly #puts: DocumentPuts;
+
+  /** `name` is quoted. */
+  constructor(name: string) {
+    this.name = name;
+    this.#texts = {
+      select: `select ${SELECTED} from ${name} where type = ? and id = ? and ${ALIVE}`,
+      selectById: `select ${SELECTED_BY_ID} from ${name} where type = ? and id = ? and ${ALIVE}`,
+      delete: `delete from ${name} where type = ? and id = ? and version = ? and ${ALIVE}`,
+      deleteAll: `delete from ${name} where type = ?`,
+    };
+    this.#puts = new DocumentPuts(name);
+  }
+
+  selectEntry(type: string, id: string, now: number): SqlStatement {
+    return { sql: this.#texts.select, parameters: [type, id, now] };
+  }
+
+  /** The same without the id, which is known: each column costs time. */
+  selectSingle(type: string, id: string, now: number): SqlStatement {
+    return { sql: this.#texts.selectById, parameters: [type, id, now] };
+  }
+
+  selectIds(type: string, ids: readonly string[], now: number): SqlStatement[] {
+    const some = "select value from json_each(?)";
+    const sql =
+      `select ${SELECTED} from ${this.name} where type = ? and id in (${some}) and ${ALIVE}`;
+    return jsonArrays(ids).map((array) => ({ sql, parameters: [type, array, now] }));
+  }
+
+  selectRange(type: string, range: Range, now: number): SqlStatement {
+    const { sql, parameters } = this.#fromRange(type, range, now);
+    return { sql: `select ${SELECTED} ${sql}`, parameters };
+  }
+
+  /** Tells of what is longer than `maxLength` only the length, in the place of the text. */
+  selectPage(type: string, range: PageRange, now: number): SqlStatement {
+    const { sql, parameters } = this.#fromRange(type, range, now);
+    return {
+      sql: `select ${SELECTED_IF_SHORT} ${sql}`,
+      parameters: [range.maxLength, ...parameters],
+    };
+  }
+
+  #fromRange(type: string, { after, limit, reverse }: Range, now: number): SqlStatement {
+    const [direction, comparison] = reverse ? ["desc", "<"] : ["asc", ">"];
+    const from = after === undefined ? "" : `and id ${comparison} ?`;
+    return {
+      sql: `from ${this.name} where type = ? and ${ALIVE} ${from} order by id ${direction} limit ?`,
+      parameters: [type, now, ...after === undefined ? [] : [after], limit],
+    };
+  }
+
+  /** Expired rows are counted too, so that an index is all that is read. */
+  count(type: string): SqlStatement {
+    return { sql: `select count(*) as count from ${this.name} where type = ?`, parameters: [type] };
+  }
+
+  deleteAll(type: string): SqlStatement {
+    return { sql: this.#texts.deleteAll, parameters: [type] };
+  }
+
+  deleteExpired(now: number): SqlStatement {
+    return { sql: `delete from ${this.name} where expires <= ?`, parameters: [now] };
+  }
+
+  /** A write and its condition, if one statement can do both; it changes no row if the condition does not hold. */
+  applySingle(write: VersionedWrite, now: number): SqlStatement | undefined {
+    const { type, id, ifVersion, put } = write;
+    if (put ? put.ttl !== undefined : typeof ifVersion !== "string") return undefined;
+    if (!put) return { sql: this.#texts.delete, parameters: [type, id, ifVersion!, now] };
+    return this.#puts.single(write, put, now);
+  }
+
+  /** Queries of the ids whose version is not the expected one; the writes are of one type. */
+  selectChanged(writes: readonly VersionedWrite[], now: number): SqlStatement[] {
+    const type = writes[0]!.type;
+    const sql = `select value ->> 0 as id from json_each(?) where not ((select version from ` +
+      `${this.name} where type = ? and id = value ->> 0 and ${ALIVE}) is value ->> 1)`;
+    const expected = writes.map(({ id, ifVersion }) => [id, ifVersion]);
+    return jsonArrays(expected).map((array) => ({ sql, parameters: [array, type, now] }));
+  }
+
+  /**
+   * Statements that fail when {@link selectChanged} finds anything, and take the transaction with them: SQL has no
+   * way to raise an error outside of a trigger, but `json_extract` refuses what is no path, and quotes it.
+   */
+  assertUnchanged(writes: readonly VersionedWrite[], now: number): SqlStatement[] {
+    return this.selectChanged(writes, now).map(({ sql, parameters }) => ({
+      sql: `select case when exists (${sql}) then json_extract('{}', 'conflict') end`,
+      parameters,
+    }));
+  }
+
+  /** The deletes and puts of one type; `joined` makes as few statements of them as fit. */
+  applyAll(
+    writes: readonly VersionedWrite[],
+    now: number,
+    { joined }: { readonly joined: boolean },
+  ): SqlStatement[] {
+    const type = writes[0]!.type;
+    const removed = writes.filter(({ put }) => !put).map(({ id }) => id);
+    return [
+      ...jsonArrays(removed).map((array) => this.#deleteMany(type, array)),
+      ...this.#puts.all(writes, now, { joined }),
+    ];
+  }
+
+  #deleteMany(type: string, array: string): SqlStatement {
+    const ids = "select value from json_each(?)";
+    return {
+      sql: `delete from ${this.name} where type = ? and id in (${ids})`,
+      parameters: [type, array],
+    };
+  }
+}

@@ -1,0 +1,216 @@
+import type { Entry, Version } from "../../src/persistence/adapter/adapter.ts";
+import type { Range } from "../../src/persistence/adapter/base-adapter.ts";
+import type { EncodedValue } from "../../src/persistence/adapter/codec.ts";
+import { type EntryPage, readPage } from "../../src/persistence/adapter/entry-page.ts";
+import { ConflictError } from "../../src/persistence/adapter/errors.ts";
+import {
+  type MaybePromise,
+  recovered,
+  whenReady,
+} from "../../src/persistence/adapter/maybe-promise.ts";
+import { FIRST_PAGE } from "../../src/persistence/adapter/page-size.ts";
+import { assertType, type PreparedWrite } from "../../src/persistence/adapter/prepare.ts";
+import { TextAdapter } from "../../src/persistence/adapter/text-adapter.ts";
+import { createVersions } from "../../src/persistence/adapter/versions.ts";
+import { SqlCommit } from "./commit.ts";
+import { documentLayout } from "./documents/layout.ts";
+import { isTaken } from "./errors.ts";
+import type { FoundDocument, Results, SqlLayout } from "./layout.ts";
+import { FIRST_PAGE_OVER_NETWORK, readInPages } from "./pages.ts";
+import type * as sql from "./statements.ts";
+import { SqlTables } from "./tables.ts";
+
+/** Runs statements on a database; at once where that is in this process, so that no promise is needed. */
+export interface SqlDriver {
+  /** Opens the database, where that takes time. Calls wait for it only here, so that none overtakes another later on. */
+  open?(): MaybePromise<unknown>;
+  /** Runs the statements in order in one transaction, all or none, and returns the rows of each. */
+  batch(statements: readonly sql.SqlStatement[]): MaybePromise<Results>;
+  /** Runs one write, which costs less than a batch, and returns how many rows it changed: 0, or at least 1. */
+  run(statement: sql.SqlStatement): MaybePromise<number>;
+  /** Reads one row, if there is one, which costs less than a batch. */
+  get(statement: sql.SqlStatement): MaybePromise<unknown>;
+  /** Releases what the driver opened itself. */
+  close(): Promise<void>;
+}
+
+/** What the SQL stores let their users set. */
+export interface SqlStoreOptions {
+  /** Milliseconds since 1970; decides when entries expire. */
+  readonly now?: () => number;
+  /** A token that was never returned before. */
+  readonly createVersion?: () => Version;
+}
+
+/** A store in SQLite's dialect: one table per type, made when it is first written to. */
+export abstract class SqlStore extends TextAdapter {
+  /** @internal */
+  protected override readonly place = "a row";
+  /** Together with the metadata this leaves a row its 2,000,000 bytes on D1. */
+  protected override readonly maxKeyBytes: number = 50_000;
+  /** How long a text one row holds. */
+  protected readonly rowLength: number = Infinity;
+  /**
+   * Whether one statement with many rows is cheaper than many statements, as it is over a network.
+   *
+   * @internal
+   */
+  protected readonly joined: boolean = false;
+  readonly #driver: SqlDriver;
+  readonly #now: () => number;
+  readonly #createVersion: () => Version;
+  readonly #layouts: Map<string, SqlLayout> = new Map();
+  readonly #tables: SqlTables;
+
+  /** @internal */
+  constructor(driver: SqlDriver, options: SqlStoreOptions) {
+    super();
+    this.#driver = driver;
+    this.#now = options.now ?? Date.now;
+    this.#createVersion = options.createVersion ?? createVersions();
+    this.#tables = new SqlTables({ store: this, driver, layoutOf: (type) => this.#layoutOf(type) });
+  }
+
+  /**
+   * How the documents of a type are stored.
+   *
+   * @internal
+   */
+  protected layoutOf(type: string): SqlLayout {
+    return documentLayout(type, { rowLength: this.rowLength, joined: this.joined });
+  }
+
+  /** How many entries a type has. */
+  count(type: string): Promise<number> {
+    return this.run(() => {
+      assertType(type);
+      const statement = this.#layoutOf(type).versions.count(type);
+      const row = this.#whenReady(() => {
+        return this.#tables.ifThere(type, () => this.#driver.get(statement));
+      });
+      return whenReady(row, (counted) => (counted as { count: number } | undefined)?.count ?? 0);
+    });
+  }
+
+  /** @internal */
+  protected override readEntry(type: string, id: string): MaybePromise<Entry | undefined> {
+    return this.#whenReady(() => this.#readEntry(type, id));
+  }
+
+  #readEntry(type: string, id: string): MaybePromise<Entry | undefined> {
+    const layout = this.#layoutOf(type);
+    const { single } = layout;
+    const { read } = this.#tables;
+    if (!single) {
+      const found = this.#read(type, (now) => layout.selectEntry(id, now));
+      return whenReady(found, ([document]) => document?.entry(read));
+    }
+    const statement = single.select(id, this.#now());
+    const row = this.#tables.ifThere(type, () => this.#driver.get(statement));
+    return whenReady(row, (found) => found ? single.entry(id, found, read) : undefined);
+  }
+
+  /** @internal */
+  protected override async *readPages(type: string, range: Range): AsyncGenerator<EntryPage> {
+    const layout = this.#layoutOf(type);
+    const pages = readInPages(range, {
+      firstPage: this.joined ? FIRST_PAGE_OVER_NETWORK : FIRST_PAGE,
+      find: (part) => this.#whenReady(() => this.#read(type, (now) => layout.select(part, now))),
+      findWhole: (ids) => this.#read(type, (now) => layout.selectWhole(ids, now)),
+    });
+    for await (const found of pages) {
+      yield await readPage(found, (document) => document.entry(this.#tables.read));
+    }
+  }
+
+  /** @internal */
+  protected override write(
+    prepared: readonly PreparedWrite<EncodedValue>[],
+  ): MaybePromise<readonly (Version | null)[]> {
+    return this.#whenReady(() => this.#write(prepared));
+  }
+
+  #write(
+    prepared: readonly PreparedWrite<EncodedValue>[],
+  ): MaybePromise<readonly (Version | null)[]> {
+    const writes = prepared.map(({ type, key, id, ifVersion, put }) => {
+      return { type, key, id, ifVersion, put, version: put ? this.#createVersion() : null };
+    });
+    const [write] = writes;
+    const single = writes.length === 1 ? this.#single(write!) : undefined;
+    if (!single) return this.#writeAll(writes);
+    return whenReady(this.#writeSingle(write!, single), (changed) => {
+      if (changed === 0) throw new ConflictError(this.name, write!.type, write!.key);
+      return [write!.version];
+    });
+  }
+
+  /** @internal */
+  protected override clearType(type: string): MaybePromise<void> {
+    const layout = this.#layoutOf(type);
+    const deleted = this.#whenReady(() => {
+      return this.#tables.ifThere(type, () => this.#driver.batch(layout.deleteAll()));
+    });
+    return whenReady(deleted, () => undefined);
+  }
+
+  /** @internal */
+  protected override async release(): Promise<void> {
+    await this.#driver.close();
+  }
+
+  /** The common case as one statement: a document that was read, changed and is written back. */
+  #single(write: sql.VersionedWrite): sql.SqlStatement | undefined {
+    return this.#layoutOf(write.type).single?.apply(write, this.#now());
+  }
+
+  #writeSingle(write: sql.VersionedWrite, single: sql.SqlStatement): MaybePromise<number> {
+    const run = () => this.#tables.run([write.type], () => this.#driver.run(single));
+    return recovered(run, async (error) => {
+      throw await this.#commitOf([write]).explain(error);
+    });
+  }
+
+  async #writeAll(writes: readonly sql.VersionedWrite[]): Promise<readonly (Version | null)[]> {
+    const commit = this.#commitOf(writes);
+    // Statements are made again once tables were: these may have turned out to hold more than was known.
+    const run = (statements: () => sql.SqlStatement[]) => {
+      return this.#tables.run(commit.types, () => this.#driver.batch(statements()));
+    };
+    try {
+      await recovered(() => run(() => commit.statements()), (error) => {
+        if (!isTaken(error)) throw error;
+        return run(() => commit.rearrangedStatements());
+      });
+    } catch (error) {
+      throw await commit.explain(error);
+    }
+    return writes.map(({ version }) => version);
+  }
+
+  #commitOf(writes: readonly sql.VersionedWrite[]): SqlCommit {
+    return new SqlCommit(writes, {
+      ...{ name: this.name, driver: this.#driver, now: this.#now() },
+      layoutOf: (type) => this.#layoutOf(type),
+    });
+  }
+
+  /** Calls once the database is open and has the tables that earlier calls make. */
+  #whenReady<Result>(call: () => MaybePromise<Result>): MaybePromise<Result> {
+    return whenReady(this.#driver.open?.(), () => whenReady(this.#tables.making, call));
+  }
+
+  #layoutOf(type: string): SqlLayout {
+    let layout = this.#layouts.get(type);
+    if (!layout) this.#layouts.set(type, layout = this.layoutOf(type));
+    return layout;
+  }
+
+  #read(
+    type: string,
+    select: (now: number) => sql.SqlStatement[],
+  ): MaybePromise<FoundDocument[]> {
+    const results = this.#tables.ifThere(type, () => this.#driver.batch(select(this.#now())));
+    return whenReady(results, (found = [[]]) => this.#layoutOf(type).toFound(found));
+  }
+}

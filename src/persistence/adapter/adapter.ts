@@ -1,0 +1,145 @@
+/**
+ * The adapter contract: the one seam between Rian and a storage backend.
+ *
+ * @module
+ */
+import type { Key } from "../../store/schema.ts";
+import type { UnreadableEntryError } from "./errors.ts";
+
+export type { Key };
+
+/** An opaque token for one state of one entry. It never comes back once the entry has changed. */
+export type Version = string;
+
+/** One stored document, as it was when it was read. The value belongs to the reader. */
+export interface Entry {
+  /** What the entry is stored under. */
+  readonly key: Key;
+  /** The document. */
+  readonly value: unknown;
+  /** The state that was read; a write compares with it. */
+  readonly version: Version;
+  /** A small piece of plain JSON that is written with the value, such as the processor's revision. */
+  readonly metadata?: unknown;
+}
+
+/** Stores a value under a key. */
+export interface PutWrite {
+  /** The entry's type. */
+  readonly type: string;
+  /** What the entry is stored under. */
+  readonly key: Key;
+  /** The document. */
+  readonly value: unknown;
+  /** A small record beside the value. */
+  readonly metadata?: unknown;
+  /** Write only while the stored entry has this version; `null`: only if there is no entry. */
+  readonly ifVersion?: Version | null;
+  /** Milliseconds after which the entry is gone; needs `capabilities.expiry`. */
+  readonly ttl?: number;
+}
+
+/** Removes whatever is under a key. */
+export interface DeleteWrite {
+  /** The entry's type. */
+  readonly type: string;
+  /** Which entry. */
+  readonly key: Key;
+  /** Tells a delete from a put. */
+  readonly delete: true;
+  /** Delete only while the stored entry has this version. */
+  readonly ifVersion?: Version | null;
+}
+
+/** One step of a {@link Adapter.commit}. */
+export type Write = PutWrite | DeleteWrite;
+
+/** Which entries {@link Adapter.list} yields, in ascending key order unless `reverse` is set. */
+export interface ListOptions {
+  /** Only keys after this one (before it, when reversed): the last key of one page starts the next. */
+  readonly after?: Key;
+  /** At most this many entries. */
+  readonly limit?: number;
+  /** Descending order. */
+  readonly reverse?: boolean;
+  /**
+   * Receives what cannot be read, and the list goes on with the next entry; without it, the list throws there.
+   */
+  readonly onUnreadable?: (error: UnreadableEntryError) => void;
+}
+
+/** What a backend can promise. Nothing is promised here that the backend does not keep. */
+export interface Capabilities {
+  /**
+   * How far `ifVersion` holds: `"global"` between all processes, `"process"` within this one,
+   * `"none"` not at all (a write with `ifVersion` is then refused).
+   */
+  readonly conditional: "none" | "process" | "global";
+  /** How many writes one `commit` may hold and still be all or nothing. */
+  readonly atomicWrites: number;
+  /** How many bytes one `commit` may hold and still be all or nothing. */
+  readonly atomicBytes: number;
+  /** The largest stored value in bytes, after encoding. */
+  readonly maxValueBytes: number;
+  /** Whether `watch` hears changes made through other adapters and by other processes. */
+  readonly watch: boolean;
+  /** Whether a write may carry a `ttl`. */
+  readonly expiry: boolean;
+  /** How often in a second one key may be written; absent where nothing limits it. */
+  readonly writesPerSecondPerKey?: number;
+}
+
+/** What the Nasc processor needs of a store; anything with these two methods will do. */
+export interface Store {
+  /** The state of an instance, or `null` if there is none. The caller may keep and change it. */
+  // deno-lint-ignore no-explicit-any -- the contract of Nasc: a store does not know its documents' types
+  load(type: string, id: string): Promise<any | null>;
+  /** Stores `full`; `diff` holds only the changed properties, for stores that write column by column. */
+  persist(
+    type: string,
+    id: string,
+    diff: Record<string, unknown>,
+    // deno-lint-ignore no-explicit-any -- the contract of Nasc: a store does not know its documents' types
+    full: any,
+  ): Promise<void>;
+}
+
+/** What a Rian backend offers: a {@link Store}, and versioned entries underneath. */
+export interface Adapter extends Store {
+  /** The backend's name as error messages show it. */
+  readonly name: string;
+  /** What this backend can promise. */
+  readonly capabilities: Capabilities;
+  /** The entry under a key, or `undefined`. */
+  get(type: string, key: Key): Promise<Entry | undefined>;
+  /** Every entry of a type in key order (booleans, numbers, dates, strings), read page by page. */
+  list(type: string, options?: ListOptions): AsyncIterable<Entry>;
+  /**
+   * The same as `list`, a page of entries at a time, for readers of many: an await for each entry costs more than
+   * reading it.
+   */
+  pages?(type: string, options?: ListOptions): AsyncIterable<readonly Entry[]>;
+  /**
+   * How many entries a type has, where the backend tells that sooner than a list would. Entries that have expired
+   * may be counted until they are removed.
+   */
+  count?(type: string): Promise<number>;
+  /**
+   * Applies the writes in order, all or none, and returns the version each left behind: what the next
+   * `ifVersion` may ask for, so `null` after a delete. A commit of more than `capabilities.atomicWrites` writes
+   * or `atomicBytes` bytes goes out in several parts if no write has an `ifVersion`, and is refused otherwise.
+   *
+   * @throws {ConflictError} when an `ifVersion` no longer holds; nothing is written.
+   * @throws {StorageLimitError} when the writes exceed what the backend can hold; nothing is written.
+   */
+  commit(writes: readonly Write[]): Promise<readonly (Version | null)[]>;
+  /** Removes every entry of a type. */
+  clear(type: string): Promise<void>;
+  /** Calls the listener with the keys of a type that changed, until the returned function is called. */
+  watch?(type: string, listener: (keys: readonly Key[]) => void): () => void;
+  /**
+   * Waits for the calls that are running and releases what this adapter opened; what it was handed stays open. Later
+   * calls, and lists that are read on, are refused.
+   */
+  close(): Promise<void>;
+}

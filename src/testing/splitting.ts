@@ -1,0 +1,56 @@
+import type { Adapter, Write } from "../persistence/adapter/adapter.ts";
+import { assertEqual, assertTooLarge } from "./assert.ts";
+import { type Case, type CaseGroup, listAll, UNCONDITIONAL } from "./case.ts";
+
+const MOST_WRITES_TRIED = 10_000;
+const MOST_BYTES_TRIED = 20_000_000;
+
+/** A commit that is more than all or nothing can be goes out in parts, unless it has conditions. */
+export const splitting: CaseGroup = {
+  "more writes than capabilities.atomicWrites are all written": allWritten(tooMany),
+  "of more writes than capabilities.atomicWrites, none is written if one has a condition":
+    noneWritten(tooMany),
+  "more bytes than capabilities.atomicBytes are all written": allWritten(tooHeavy),
+  "of more bytes than capabilities.atomicBytes, none is written if one has a condition":
+    noneWritten(tooHeavy),
+};
+
+/** Writes that are too much for one commit, or why there are none. */
+type TooMuch = (adapter: Adapter, type: string) => Write[] | string;
+
+function allWritten(tooMuch: TooMuch): Case {
+  return async ({ adapter, type }) => {
+    const writes = tooMuch(adapter, type);
+    if (typeof writes === "string") return writes;
+    const versions = await adapter.commit(writes);
+    const listed = await listAll(adapter, type);
+    assertEqual(listed.map((entry) => entry.version), versions, "the versions");
+    assertEqual(listed.map((entry) => entry.key), writes.map(({ key }) => key), "the keys");
+  };
+}
+
+function noneWritten(tooMuch: TooMuch): Case {
+  return async ({ adapter, type }) => {
+    if (adapter.capabilities.conditional === "none") return UNCONDITIONAL;
+    const writes = tooMuch(adapter, type);
+    if (typeof writes === "string") return writes;
+    const conditional = writes.with(-1, { ...writes.at(-1)!, ifVersion: null });
+    await assertTooLarge(adapter.commit(conditional), "the conditional commit");
+    assertEqual(await listAll(adapter, type), [], "the entries");
+  };
+}
+
+function tooMany({ capabilities: { atomicWrites } }: Adapter, type: string): Write[] | string {
+  if (atomicWrites > MOST_WRITES_TRIED) return "a commit may be of more writes than are tried";
+  return Array.from({ length: atomicWrites + 20 }, (_, key) => ({ type, key, value: key }));
+}
+
+function tooHeavy({ capabilities }: Adapter, type: string): Write[] | string {
+  const { atomicBytes, maxValueBytes } = capabilities;
+  if (atomicBytes > MOST_BYTES_TRIED) return "a commit may be of more bytes than are tried";
+  const size = Math.min(100_000, Math.floor(maxValueBytes / 2), Math.ceil(atomicBytes / 4));
+  const value = "x".repeat(size);
+  return Array.from({ length: Math.ceil(atomicBytes / size) + 1 }, (_, key) => {
+    return { type, key, value };
+  });
+}

@@ -1,0 +1,18 @@
+/**
+ * A process of its own that commits pairs to a SQLite file until it is killed, and says each number only when the
+ * commit was acknowledged: `node commit-process.ts path first`.
+ */
+import { writeSync } from "node:fs";
+import { SqliteStore } from "../../../adapters/sqlite.ts";
+
+const [path, first] = process.argv.slice(2);
+const store = new SqliteStore(path!);
+const text = "x".repeat(3_000);
+for (let n = Number(first); n < Number(first) + 1_000; n++) {
+  const parts = Array.from(
+    { length: 5 },
+    (_, part) => ({ type: "Right", key: `${n}/${part}`, value: { n, text } }),
+  );
+  await store.commit([{ type: "Left", key: n, value: { n, text }, ifVersion: null }, ...parts]);
+  writeSync(1, `${n}\n`);
+}

@@ -1,9 +1,0 @@
-/** One of two Workers that share a D1; answers how many conflicts there were. */
-import { besideAnother, type FetchHandler } from "../support/beside-another.ts";
-import { share } from "./processes-share.ts";
-
-const worker: FetchHandler = besideAnother((store, isFirst) =>
-  share(store, isFirst ? "first" : "second")
-);
-
-export default worker;

@@ -1,0 +1,95 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { decodeEntry, decodeValue, encodeValue } from "../../../src/persistence/adapter/codec.ts";
+
+const entry = { type: "user", key: 42 };
+
+const storable = fc.letrec((tie) => ({
+  leaf: fc.oneof(
+    fc.string({ unit: "binary" }),
+    fc.constantFrom("\ud800", "\u2028</script>", NaN, -0, Infinity, undefined, null, true),
+    fc.double(),
+    fc.bigInt(),
+    fc.date(),
+    fc.uint8Array(),
+    fc.float64Array(),
+  ),
+  value: fc.oneof(
+    { depthSize: "small" },
+    tie("leaf"),
+    fc.array(tie("value")),
+    fc.sparseArray(tie("value"), { maxLength: 20 }),
+    fc.dictionary(fc.string().filter((key) => key !== "__proto__"), tie("value"), {
+      noNullPrototype: true,
+    }),
+    fc.array(fc.tuple(tie("value"), tie("value"))).map((pairs) => new Map(pairs)),
+    fc.array(tie("value")).map((values) => new Set(values)),
+  ),
+}));
+
+describe("the codec", () => {
+  test("gives back what it was given, with its types", () => {
+    fc.assert(fc.property(storable.value, (value) => {
+      expect(decodeValue(encodeValue(value), entry)).toStrictEqual(value);
+    }));
+  });
+
+  test("writes every JSON value as JSON, which other tools can read", () => {
+    const documents = fc.jsonValue().map((value) => JSON.stringify(value))
+      .filter((text) => !text.includes("__proto__"));
+    fc.assert(fc.property(documents, (text) => {
+      const value = JSON.parse(text);
+      const encoded = encodeValue(value);
+      expect(encoded).toEqual({ format: 1, text });
+      expect(decodeValue(encoded, entry)).toStrictEqual(value);
+    }));
+  });
+
+  test("keeps a shared object shared and no larger than once", () => {
+    const shared = { text: "x".repeat(1_000) };
+    const encoded = encodeValue({ a: shared, b: shared });
+    const decoded = decodeValue(encoded, entry) as Record<string, unknown>;
+    expect(decoded["a"]).toBe(decoded["b"]);
+    expect(encoded.text.length).toBeLessThan(1_200);
+  });
+
+  test("names the entry whose text is damaged", () => {
+    for (const value of [{ a: [1] }, { a: new Date(0) }]) {
+      const { format, text } = encodeValue(value);
+      for (const damaged of [text.slice(0, -1), text.slice(1), "", "\0"]) {
+        expect(() => decodeValue({ format, text: damaged }, entry)).toThrow(
+          "Cannot read user/42: the stored text is damaged",
+        );
+      }
+    }
+  });
+
+  test("asks for an update when a text is of a later format", () => {
+    expect(() => decodeValue({ format: 3, text: "" }, entry)).toThrow(
+      "Cannot read user/42: it is stored in format 3",
+    );
+  });
+
+  test("names the entry of which a part is not what an adapter writes", () => {
+    const stored = { id: "a", format: 1, text: "{}", version: "v1" };
+    expect(decodeEntry("Note", stored)).toEqual({ key: "a", value: {}, version: "v1" });
+    const parts = { format: [null, "1", {}], text: [null, 5, true, {}], version: [null, 1] };
+    for (const [part, damaged] of Object.entries(parts)) {
+      for (const value of damaged) {
+        const read = () => decodeEntry("Note", { ...stored, [part]: value });
+        expect(read).toThrow(expect.objectContaining({ name: "UnreadableEntryError", key: "a" }));
+      }
+    }
+    for (const id of ["!x", "", 5, null]) {
+      const error = { name: "UnreadableEntryError", type: "Note", key: undefined };
+      expect(() => decodeEntry("Note", { ...stored, id })).toThrow(expect.objectContaining(error));
+    }
+  });
+
+  test("never makes a prototype of damaged or hostile text", () => {
+    const hostile = '[{"__proto__":1},{"polluted":2},true]';
+    expect(() => decodeValue({ format: 2, text: hostile }, entry)).toThrow("user/42");
+    const fromJson = decodeValue({ format: 1, text: '{"__proto__":{"polluted":true}}' }, entry);
+    expect((fromJson as { polluted?: boolean }).polluted).toBeUndefined();
+  });
+});

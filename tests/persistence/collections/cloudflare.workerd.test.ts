@@ -1,0 +1,161 @@
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import { D1Store } from "../../../adapters/cloudflare-d1.ts";
+import { CloudflareKvStore, type KvBinding } from "../../../adapters/cloudflare-kv.ts";
+import { type DurableObjectBinding, DurableObjectStore } from "../../../adapters/durable-object.ts";
+import { persist } from "../../../src/persistence/collections/mod.ts";
+import { createProcessor } from "../../../src/processor/mod.ts";
+import { Ramify, type Schema } from "../../../src/store/mod.ts";
+import { persistThroughFaults } from "./fault-scenario.ts";
+import { simulateOn } from "./platform-simulation.ts";
+import { stored, TestClock, todoStore } from "./support.ts";
+
+const types = ["todos", "lists", "docs", "rian.collections"];
+const drop = types.map((type) => `drop table if exists "${type}"`);
+
+async function emptyD1(): Promise<typeof env.DB> {
+  await env.DB.batch(drop.map((sql) => env.DB.prepare(sql)));
+  return env.DB;
+}
+
+function emptied<Storage extends DurableObjectBinding>(storage: Storage): Storage {
+  for (const sql of drop) storage.sql.exec(sql);
+  return storage;
+}
+
+async function emptyKv(): Promise<typeof env.KV> {
+  const clean = new CloudflareKvStore(env.KV);
+  for (const type of types) await clean.clear(type);
+  return env.KV;
+}
+
+test("whichever call to D1 fails, storage ends as memory does", async () => {
+  const tried = await persistThroughFaults({
+    create: emptyD1,
+    open: (database) => new D1Store(database),
+  });
+  expect(tried).toBeGreaterThan(20);
+});
+
+test("whatever calls to D1 fail, once they work again storage equals memory", async () => {
+  await simulateOn({ runs: 20, create: emptyD1, open: (database) => new D1Store(database) });
+});
+
+test("whichever call to Workers KV fails, storage ends as memory does", async () => {
+  const tried = await persistThroughFaults({
+    create: emptyKv,
+    open: (namespace) => new CloudflareKvStore(namespace),
+  });
+  expect(tried).toBeGreaterThan(20);
+});
+
+test("whatever calls to Workers KV fail, once they work again storage equals memory", async () => {
+  await simulateOn({ runs: 20, create: emptyKv, open: (kv) => new CloudflareKvStore(kv) });
+});
+
+test("whichever call to an object's storage fails, storage ends as memory does", async () => {
+  const stub = env.STORAGE.get(env.STORAGE.idFromName("persist"));
+  const tried = await runInDurableObject(stub, (_, { storage }) => {
+    return persistThroughFaults({
+      create: () => emptied(storage),
+      open: (own) => new DurableObjectStore(own),
+    });
+  });
+  expect(tried).toBeGreaterThan(10);
+});
+
+test("whatever calls to an object's storage fail, once they work again it equals memory", async () => {
+  const stub = env.STORAGE.get(env.STORAGE.idFromName("simulated"));
+  await runInDurableObject(stub, (_, { storage }) => {
+    return simulateOn({
+      runs: 50,
+      create: () => emptied(storage),
+      open: (own) => new DurableObjectStore(own),
+    });
+  });
+});
+
+test("Workers KV is not asked to take a key twice within a second, and a 429 loses nothing", async () => {
+  const clean = new CloudflareKvStore(await emptyKv());
+  const clock = new TestClock();
+  const puts = new Map<string, number>();
+  let refusals = 2;
+  /** The local KV takes whatever comes; this one is as strict as the platform. */
+  const strict: KvBinding = {
+    get: env.KV.get.bind(env.KV) as KvBinding["get"],
+    list: (options) => env.KV.list(options),
+    delete: (name) => env.KV.delete(name),
+    put(name, value, options) {
+      const isTooSoon = clock.now() - (puts.get(name) ?? 0) < 1_000;
+      puts.set(name, clock.now());
+      if (isTooSoon) throw new Error(`KV PUT failed: 429 Too Many Requests for ${name}`);
+      if (name.endsWith("todos/1") && refusals-- > 0) throw new Error("KV PUT failed: 429");
+      return env.KV.put(name, value, options);
+    },
+  };
+  const errors: string[] = [];
+  const db = todoStore();
+  const saved = await clock.until(persist(db, new CloudflareKvStore(strict), {
+    clock,
+    debounce: 0,
+    retry: { minDelay: 1, timeout: 1e9 },
+    onError: (error) => errors.push(String(error)),
+  }));
+  for (let change = 0; change < 30; change++) {
+    db.todos.put({ id: change % 3, title: `change ${change}` });
+    await clock.advance(100);
+  }
+  await clock.until(saved.close());
+  expect(errors.filter((error) => error.includes("for rian"))).toEqual([]);
+  expect(saved.status).toBe("closed");
+  expect((await stored(clean, "todos")).get(1)).toEqual({ id: 1, title: "change 28" });
+});
+
+test("two isolates merge what each of them changed", async () => {
+  await emptyD1();
+  const [mine, theirs] = [todoStore(), todoStore()];
+  mine.todos.add({ id: 1, title: "origin" });
+  const savedMine = await persist(mine, new D1Store(env.DB));
+  await savedMine.flush();
+  const savedTheirs = await persist(theirs, new D1Store(env.DB));
+  mine.todos.update(1, { done: true });
+  theirs.todos.update(1, { list: "home" });
+  await Promise.all([savedMine.close(), savedTheirs.close()]);
+  const merged = { id: 1, title: "origin", done: true, list: "home" };
+  expect((await new D1Store(env.DB).get("todos", 1))?.value).toEqual(merged);
+});
+
+test("each request reads its instance's collection, runs an event and writes behind the answer", async () => {
+  const handlers = {
+    Counter: {
+      mount: ({ id }: { id: string }) => ({ id, count: 0 }),
+      increment: (_: unknown, state: { id: string; count: number }) => ({
+        ...state,
+        count: state.count + 1,
+      }),
+    },
+  };
+
+  /** What a Worker does with one request. */
+  async function request(event: string): Promise<{ patches: unknown[]; work: Promise<unknown>[] }> {
+    const work: Promise<unknown>[] = [];
+    const db = new Ramify().createStore<{ Counter: Schema<{ id: string; count: number }, "id"> }>({
+      Counter: { primaryKey: "id" },
+    });
+    await persist(db, new D1Store(env.DB), {
+      debounce: 0,
+      waitUntil: (promise) => work.push(promise),
+    });
+    const process = createProcessor(handlers, db);
+    return { patches: await process({ type: "Counter", instance: "visits", event }), work };
+  }
+
+  for (const event of ["mount", "increment", "increment"]) {
+    const { work } = await request(event);
+    expect(work.length).toBe(1);
+    await Promise.all(work);
+  }
+  const stored = await new D1Store(env.DB).get("Counter", "visits");
+  expect(stored?.value).toEqual({ id: "visits", count: 2 });
+});

@@ -1,0 +1,25 @@
+import { build } from "esbuild";
+import { fileURLToPath } from "node:url";
+import { type BrowserContext, chromium } from "playwright-core";
+import { onTestFinished } from "vitest";
+import { chromiumArguments, chromiumPath } from "../../support/chromium.ts";
+
+/** A browser that has one page, made of a script of this folder, whichever address it is sent to. */
+export async function openBrowser(script: string): Promise<BrowserContext> {
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL(script, import.meta.url))],
+    bundle: true,
+    format: "esm",
+    write: false,
+  });
+  const browser = await chromium.launch({
+    executablePath: await chromiumPath(),
+    args: [...chromiumArguments],
+  });
+  onTestFinished(() => browser.close());
+  const context = await browser.newContext();
+  const code = outputFiles[0]!.text.replaceAll("</script", "<\\/script");
+  const body = `<!doctype html><title>Tab</title><script type="module">${code}</script>`;
+  await context.route("**", (route) => route.fulfill({ contentType: "text/html", body }));
+  return context;
+}

@@ -1,8 +1,0 @@
-import { test } from "vitest";
-import { MemoryStore } from "../../src/persistence/memory.ts";
-import { testAdapter } from "../../src/persistence/testing/mod.ts";
-
-const cases = testAdapter("MemoryStore", () => new MemoryStore(), {
-  skip: { reopening: "memory ends with its store" },
-});
-for (const { name, skip, run } of cases) test.skipIf(skip)(name, run);

@@ -1,0 +1,101 @@
+import type {
+  Adapter,
+  Entry,
+  Key,
+  ListOptions,
+  PutWrite,
+  Write,
+} from "../../../src/persistence/adapter/adapter.ts";
+import { ConflictError } from "../../../src/persistence/adapter/errors.ts";
+import { listAll } from "../../../src/testing/case.ts";
+import type { SharedMemory } from "./shared-memory.ts";
+
+/** Every part of an adapter. */
+export type Whole = Required<Adapter>;
+
+/** What a broken adapter does in its own way; the rest it leaves to one that is whole. */
+export type Broken = { readonly [Name in keyof Adapter]?: Adapter[Name] | undefined };
+
+/** By the sentence of a case, how an adapter can break that promise. */
+export type Faults = Readonly<Record<string, (whole: Whole, memory: SharedMemory) => Broken>>;
+
+export function isPut(write: Write): write is PutWrite {
+  return !("delete" in write);
+}
+
+/** Changes every write on its way in. */
+export function writing(whole: Whole, change: (write: Write) => Write): Broken {
+  return { commit: (writes) => whole.commit(writes.map(change)) };
+}
+
+/** Changes every value on its way in. */
+export function storing(whole: Whole, change: (value: unknown) => unknown): Broken {
+  return writing(whole, (write) => isPut(write) ? { ...write, value: change(write.value) } : write);
+}
+
+/** Takes one key for another. */
+export function naming(whole: Whole, change: (key: Key) => Key): Broken {
+  return {
+    get: (type, key) => whole.get(type, change(key)),
+    ...writing(whole, (write) => ({ ...write, key: change(write.key) })),
+  };
+}
+
+/** Changes what a list yields. */
+export function listing(
+  whole: Whole,
+  change: (entries: Entry[], options: ListOptions) => Iterable<Entry>,
+): Broken {
+  return {
+    async *list(type, options = {}) {
+      yield* change(await listAll(whole, type, options), options);
+    },
+  };
+}
+
+/** Changes what is read by key. */
+export function reading(whole: Whole, change: (entry: Entry) => Entry | undefined): Broken {
+  return {
+    async get(type, key) {
+      const entry = await whole.get(type, key);
+      return entry && change(entry);
+    },
+  };
+}
+
+/** Forgets the conditions of some writes. */
+export function forgetting(whole: Whole, isForgotten: (write: Write) => boolean): Broken {
+  return writing(whole, (write) => isForgotten(write) ? blind(write) : write);
+}
+
+/** The write without its condition. */
+export function blind({ ifVersion: _, ...write }: Write): Write {
+  return write;
+}
+
+/** Looks whether all conditions hold, and writes some time after. */
+export function racing(whole: Whole): Broken {
+  return {
+    async commit(writes) {
+      for (const { type, key, ifVersion } of writes) {
+        const version = (await whole.get(type, key))?.version ?? null;
+        if (ifVersion === undefined || ifVersion === version) continue;
+        throw new ConflictError(whole.name, type, key);
+      }
+      return await whole.commit(writes.map(blind));
+    },
+  };
+}
+
+/** Commits so many writes at a time, each part on its own. */
+export function inParts(whole: Whole, size: number): Broken {
+  return {
+    async commit(writes) {
+      const versions = [];
+      for (let start = 0; start < writes.length; start += size) {
+        versions.push(...await whole.commit(writes.slice(start, start + size)));
+      }
+      return versions;
+    },
+  };
+}
