@@ -104,7 +104,6 @@ export {
   type ApplyEventOptions,
   type BindUpdatePatch,
   createProcessor,
-  type Delay,
   diff,
   type ErrorPatch,
   type EventErrorContext,
@@ -127,6 +126,4 @@ export {
   type Publication,
   type SchemaPatch,
   type SchemaProvider,
-  type TurnOptions,
-  Turns,
 } from "./src/processor/mod.ts";

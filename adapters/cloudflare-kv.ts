@@ -7,17 +7,18 @@ import type { Capabilities, Entry, Version } from "../src/persistence/adapter/ad
 import type { Range } from "../src/persistence/adapter/base-adapter.ts";
 import type { EncodedValue } from "../src/persistence/adapter/codec.ts";
 import { type EntryPage, readPage } from "../src/persistence/adapter/entry-page.ts";
-import { describeKey } from "../src/persistence/adapter/errors.ts";
 import { compareKeys } from "../src/persistence/adapter/keys.ts";
 import type { PreparedWrite } from "../src/persistence/adapter/prepare.ts";
 import { byteLength } from "../src/persistence/adapter/size.ts";
 import { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";
 import { createVersions } from "../src/persistence/adapter/versions.ts";
-import { assertBound } from "./_shared/worker-binding.ts";
-import { callEach } from "./_shared/call-each.ts";
+import { type Clock, systemClock } from "../src/shared/clock.ts";
+import { describeKey } from "../src/shared/key.ts";
 import { bulks, MAX_BULK_KEYS } from "./_cloudflare-kv/bulks.ts";
 import { writingError } from "./_cloudflare-kv/errors.ts";
+import { callEach } from "./_shared/call-each.ts";
 import { formatRecord, namePrefix, parseRecord, rootOf } from "./_shared/record.ts";
+import { assertBound } from "./_shared/worker-binding.ts";
 export type { EncodedValue } from "../src/persistence/adapter/codec.ts";
 export type { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";
 
@@ -53,8 +54,8 @@ export interface KvPage {
 export interface CloudflareKvStoreOptions {
   /** What every name in the namespace begins with, in front of a slash; `"rian"` unless told otherwise. */
   readonly prefix?: string;
-  /** Milliseconds since 1970; decides when entries expire. */
-  readonly now?: () => number;
+  /** Decides when entries expire; for tests. */
+  readonly clock?: Pick<Clock, "now">;
   /** A token that was never returned before. */
   readonly createVersion?: () => Version;
 }
@@ -110,7 +111,7 @@ export class CloudflareKvStore extends TextAdapter {
   protected override readonly maxKeyBytes: number = 512;
   readonly #kv: KvBinding;
   readonly #root: string;
-  readonly #now: () => number;
+  readonly #clock: Pick<Clock, "now">;
   readonly #createVersion: () => Version;
 
   /**
@@ -123,7 +124,7 @@ export class CloudflareKvStore extends TextAdapter {
     assertBound(kv, { name: "Workers KV", section: "kv_namespaces" });
     this.#kv = kv;
     this.#root = rootOf(options.prefix ?? "rian");
-    this.#now = options.now ?? Date.now;
+    this.#clock = options.clock ?? systemClock;
     this.#createVersion = options.createVersion ?? createVersions();
   }
 
@@ -193,7 +194,7 @@ export class CloudflareKvStore extends TextAdapter {
     }
     const { encoded, metadata, ttl } = put;
     const version = this.#createVersion();
-    const expires = ttl === undefined ? undefined : this.#now() + ttl;
+    const expires = ttl === undefined ? undefined : this.#clock.now() + ttl;
     const record = formatRecord({ format: encoded.format, version, metadata, expires }, encoded);
     await this.#kv.put(name, record, {
       metadata: { bytes: byteLength(record) },
@@ -223,7 +224,7 @@ export class CloudflareKvStore extends TextAdapter {
   }
 
   #toEntry(type: string, id: string, record: string | null): Entry | undefined {
-    return record === null ? undefined : parseRecord(record, { type, id, now: this.#now() });
+    return record === null ? undefined : parseRecord(record, { type, id, now: this.#clock.now() });
   }
 }
 

@@ -13,10 +13,12 @@ import { PAGE_LENGTH } from "../src/persistence/adapter/page-size.ts";
 import type { PreparedWrite } from "../src/persistence/adapter/prepare.ts";
 import { byteLength } from "../src/persistence/adapter/size.ts";
 import { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";
+import { type Clock, systemClock } from "../src/shared/clock.ts";
 import type { DenoKvBinding, DenoKvEntry } from "./_deno-kv/binding.ts";
 import { Changes } from "./_deno-kv/changes.ts";
 import { clear } from "./_deno-kv/clear.ts";
 import * as document from "./_deno-kv/document.ts";
+import { committer } from "./_deno-kv/locked.ts";
 import { bytesOf, joinParts, measureWrite, type WriteSize } from "./_deno-kv/size.ts";
 import { writeAll, type WriteContext, writeInHalves, writeUnchecked } from "./_deno-kv/write.ts";
 
@@ -30,8 +32,10 @@ export interface DenoKvStoreOptions {
   readonly prefix?: readonly string[];
   /** Whether {@link DenoKvStore.watch} is there; every commit then leaves a note for watchers. */
   readonly watch?: boolean;
-  /** Milliseconds since 1970; decides when entries expire. */
-  readonly now?: () => number;
+  /** Decides when entries expire, and times the waits for a locked file; for tests. */
+  readonly clock?: Clock;
+  /** Returns a number from 0 to below 1, for the waits for a locked file; for tests. */
+  readonly random?: () => number;
 }
 
 type Write = PreparedWrite<EncodedValue>;
@@ -78,9 +82,10 @@ export class DenoKvStore extends TextAdapter {
   /** Uses an open `Deno.Kv`, which stays open. */
   constructor(kv: DenoKvBinding, options: DenoKvStoreOptions = {}) {
     super();
-    const { prefix = ["rian"], now = Date.now } = options;
-    const changes = options.watch ? new Changes(kv, prefix) : undefined;
-    this.#context = { name: this.name, kv, prefix, now, changes };
+    const { prefix = ["rian"], clock = systemClock, random = Math.random } = options;
+    const commit = committer({ clock, random });
+    const changes = options.watch ? new Changes({ kv, prefix, commit }) : undefined;
+    this.#context = { name: this.name, kv, prefix, clock, changes, commit };
     if (changes) {
       this.watch = (type, listener) => {
         this.assertCallable(type);
@@ -187,7 +192,7 @@ export class DenoKvStore extends TextAdapter {
     if (!head) {
       throw new UnreadableEntryError({ type, key }, `what is stored is not rian's; ${REPAIR}`);
     }
-    if (document.isExpired(head, this.#context.now())) return undefined;
+    if (document.isExpired(head, this.#context.clock.now())) return undefined;
     if (head.text === undefined) return this.#readChunks(type, found, head);
     return toEntry(type, found, { head, text: head.text });
   }

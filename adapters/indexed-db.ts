@@ -18,6 +18,7 @@ import {
 } from "../src/persistence/adapter/prepare.ts";
 import { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";
 import { createVersions } from "../src/persistence/adapter/versions.ts";
+import { type Clock, systemClock } from "../src/shared/clock.ts";
 import { type Change, changesIn } from "./_indexed-db/changes.ts";
 import { writingError } from "./_indexed-db/errors.ts";
 import { readRows } from "./_indexed-db/pages.ts";
@@ -42,8 +43,8 @@ export type { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";
 export interface IndexedDbStoreOptions {
   /** The name of the database; `"rian"` unless told otherwise. */
   readonly name?: string;
-  /** Milliseconds since 1970; decides when entries expire. */
-  readonly now?: () => number;
+  /** Decides when entries expire; for tests. */
+  readonly clock?: Pick<Clock, "now">;
   /** A token that was never returned before. */
   readonly createVersion?: () => Version;
 }
@@ -86,7 +87,7 @@ export class IndexedDbStore extends TextAdapter {
   protected override readonly maxKeyBytes: number = 1_000_000;
   readonly #factory: IDBFactory;
   readonly #databaseName: string;
-  readonly #now: () => number;
+  readonly #clock: Pick<Clock, "now">;
   readonly #createVersion: () => Version;
   readonly #listeners: Listeners = new Listeners();
   readonly #channel: BroadcastChannel;
@@ -97,7 +98,7 @@ export class IndexedDbStore extends TextAdapter {
     super();
     this.#factory = factory;
     this.#databaseName = options.name ?? "rian";
-    this.#now = options.now ?? Date.now;
+    this.#clock = options.clock ?? systemClock;
     this.#createVersion = options.createVersion ?? createVersions();
     this.#channel = new BroadcastChannel(`rian/indexed-db/${this.#databaseName}`);
     this.#channel.onmessage = ({ data }) => this.#listeners.notifyOf(changesIn(data));
@@ -196,7 +197,7 @@ export class IndexedDbStore extends TextAdapter {
       writes.map(async ({ type, id }) => await store.get(rowKey(type, id))),
     );
     for (const [index, { type, key, ifVersion }] of writes.entries()) {
-      const version = unlessExpired(rows[index], this.#now())?.version ?? null;
+      const version = unlessExpired(rows[index], this.#clock.now())?.version ?? null;
       if (ifVersion !== version) throw new ConflictError(this.name, type, key);
     }
   }
@@ -215,7 +216,7 @@ export class IndexedDbStore extends TextAdapter {
   }
 
   async #deleteExpired(store: EntriesStore): Promise<void> {
-    const expired = IDBKeyRange.upperBound(this.#now());
+    const expired = IDBKeyRange.upperBound(this.#clock.now());
     const keys = await store.index("expires").getAllKeys(expired, MAX_DELETED_AT_ONCE);
     await Promise.all(keys.map((key) => store.delete(key)));
   }
@@ -234,12 +235,12 @@ export class IndexedDbStore extends TextAdapter {
       ...row,
       ...length > LONG && { long: length },
       ...metadata !== undefined && { metadata },
-      ...ttl !== undefined && { expires: this.#now() + ttl },
+      ...ttl !== undefined && { expires: this.#clock.now() + ttl },
     };
   }
 
   #toEntry(found: Row | undefined): Entry | undefined {
-    const row = unlessExpired(found, this.#now());
+    const row = unlessExpired(found, this.#clock.now());
     return row && toEntry(row);
   }
 }

@@ -13,6 +13,7 @@ import { inPages } from "../src/persistence/adapter/page-size.ts";
 import { assertType, type PreparedWrite } from "../src/persistence/adapter/prepare.ts";
 import { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";
 import { createVersions } from "../src/persistence/adapter/versions.ts";
+import { type Clock, systemClock } from "../src/shared/clock.ts";
 import type { StorageBinding, StorageEvents } from "./_local-storage/binding.ts";
 import { type NamedText, namesOf, noRoom, removeExpired, storeAll } from "./_local-storage/room.ts";
 import { StorageWatchers } from "./_local-storage/watchers.ts";
@@ -35,8 +36,8 @@ export interface LocalStorageStoreOptions {
   readonly prefix?: string;
   /** The window, to watch what other tabs write as well. */
   readonly events?: StorageEvents;
-  /** Milliseconds since 1970; decides when entries expire. */
-  readonly now?: () => number;
+  /** Decides when entries expire; for tests. */
+  readonly clock?: Pick<Clock, "now">;
   /** A token that was never returned before. */
   readonly createVersion?: () => Version;
 }
@@ -68,7 +69,7 @@ export class LocalStorageStore extends TextAdapter {
   protected override readonly place = "localStorage";
   readonly #storage: StorageBinding;
   readonly #root: string;
-  readonly #now: () => number;
+  readonly #clock: Pick<Clock, "now">;
   readonly #createVersion: () => Version;
   readonly #watchers: StorageWatchers;
   #hasWritten = false;
@@ -76,10 +77,11 @@ export class LocalStorageStore extends TextAdapter {
   /** Uses `localStorage` or `sessionStorage`. */
   constructor(storage: StorageBinding, options: LocalStorageStoreOptions = {}) {
     super();
-    const { prefix = "rian", events, now = Date.now, createVersion = createVersions() } = options;
+    const { prefix = "rian", events, clock = systemClock, createVersion = createVersions() } =
+      options;
     this.#storage = storage;
     this.#root = rootOf(prefix);
-    this.#now = now;
+    this.#clock = clock;
     this.#createVersion = createVersion;
     const idsOf = (type: string) => this.#idsOf(type);
     this.#watchers = new StorageWatchers(storage, { root: this.#root, events, idsOf });
@@ -137,7 +139,8 @@ export class LocalStorageStore extends TextAdapter {
     }
     const records = writes.map((write) => this.#toRecord(write));
     const isStored = storeAll(this.#storage, records) ||
-      removeExpired(this.#storage, this.#root, this.#now()) && storeAll(this.#storage, records);
+      removeExpired(this.#storage, this.#root, this.#clock.now()) &&
+        storeAll(this.#storage, records);
     if (!isStored) throw noRoom(this.name, this.#storage, writes);
     this.#hasWritten = true;
     this.#watchers.tell(writes);
@@ -161,7 +164,7 @@ export class LocalStorageStore extends TextAdapter {
     if (!put) return { name, text: undefined, version: null };
     const { encoded, metadata, ttl } = put;
     const version = this.#createVersion();
-    const expires = ttl === undefined ? undefined : this.#now() + ttl;
+    const expires = ttl === undefined ? undefined : this.#clock.now() + ttl;
     const header = { format: encoded.format, version, metadata, expires };
     return { name, text: formatRecord(header, encoded), version };
   }
@@ -170,7 +173,7 @@ export class LocalStorageStore extends TextAdapter {
     const name = this.#nameOf(type, id);
     const record = this.#storage.getItem(name);
     if (record === null) return undefined;
-    const entry = parseRecord(record, { type, id, now: this.#now() });
+    const entry = parseRecord(record, { type, id, now: this.#clock.now() });
     // Who only reads may see too late that another tab has written anew, and would remove that.
     if (!entry && this.#hasWritten) this.#storage.removeItem(name);
     return entry;
@@ -181,7 +184,7 @@ export class LocalStorageStore extends TextAdapter {
     const record = this.#storage.getItem(this.#nameOf(type, id));
     if (record === null) return null;
     const header = parseHeader(record);
-    return header && isExpired(header, this.#now()) ? null : header?.version;
+    return header && isExpired(header, this.#clock.now()) ? null : header?.version;
   }
 
   #idsOf(type: string): string[] {

@@ -7,8 +7,8 @@ import type { Capabilities } from "../src/persistence/adapter/adapter.ts";
 import { MappedCatalog } from "./_mapped/catalog.ts";
 import { mappedLayout } from "./_mapped/layout.ts";
 import { type MappedSchema, readMapping, type StoreMapping } from "./_mapped/schema.ts";
-import { sqlCapabilities } from "./_sql/capabilities.ts";
 import { driverOf, type SqlDatabase } from "./_sql-drivers/any.ts";
+import { sqlCapabilities } from "./_sql/capabilities.ts";
 import type { SqlLayout } from "./_sql/layout.ts";
 import { SqlStore, type SqlStoreOptions } from "./_sql/store.ts";
 

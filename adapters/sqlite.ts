@@ -4,9 +4,9 @@
  * @module
  */
 import type { Capabilities } from "../src/persistence/adapter/adapter.ts";
+import { sqliteDriver, type SqliteHandle } from "./_sql-drivers/sqlite.ts";
 import { sqlCapabilities } from "./_sql/capabilities.ts";
 import { SqlStore, type SqlStoreOptions } from "./_sql/store.ts";
-import { sqliteDriver, type SqliteHandle } from "./_sql-drivers/sqlite.ts";
 
 export type { SqliteHandle, SqliteStatement } from "./_sql-drivers/sqlite.ts";
 export type { SqlStore, SqlStoreOptions } from "./_sql/store.ts";

@@ -9,7 +9,7 @@
 import type { Key } from "../../src/persistence/adapter/adapter.ts";
 import { keysOfIds } from "../../src/persistence/adapter/keys.ts";
 import type { DenoKvAtomic, DenoKvBinding, DenoKvKey } from "./binding.ts";
-import { commitWhenFree } from "./locked.ts";
+import type { Commit } from "./locked.ts";
 
 /** Notes are read at once; they stay as long as an isolate may be cut off. */
 const KEPT = 600_000;
@@ -22,12 +22,18 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 export class Changes {
   readonly #kv: DenoKvBinding;
   readonly #prefix: readonly string[];
+  readonly #commit: Commit;
   readonly #stops: Set<() => void> = new Set();
   readonly #beginnings: Set<Promise<unknown>> = new Set();
 
-  constructor(kv: DenoKvBinding, prefix: readonly string[]) {
+  constructor({ kv, prefix, commit }: {
+    readonly kv: DenoKvBinding;
+    readonly prefix: readonly string[];
+    readonly commit: Commit;
+  }) {
     this.#kv = kv;
     this.#prefix = prefix;
+    this.#commit = commit;
   }
 
   /** Adds the notes of what an atomic operation changes, one a type. */
@@ -83,7 +89,7 @@ export class Changes {
   /** Touches what watchers follow, which tells the versionstamp after which they hear. */
   #begin(type: string): Promise<string> {
     const atomic = this.#kv.atomic().set(this.#pulseOf(type), 0);
-    const beginning = commitWhenFree(atomic).then((result) => result.ok ? result.versionstamp : "");
+    const beginning = this.#commit(atomic).then((result) => result.ok ? result.versionstamp : "");
     this.#beginnings.add(beginning);
     const end = () => this.#beginnings.delete(beginning);
     beginning.then(end, end);

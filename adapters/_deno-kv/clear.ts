@@ -1,7 +1,6 @@
 import { byteLength } from "../../src/persistence/adapter/size.ts";
 import type { DenoKvEntry, DenoKvKey } from "./binding.ts";
 import * as document from "./document.ts";
-import { commitWhenFree } from "./locked.ts";
 import { MAX_CHECKS, MAX_MUTATIONS, type WriteContext } from "./write.ts";
 
 /** What was found under a key of the type, and is to be removed. */
@@ -40,7 +39,7 @@ export async function clear(context: WriteContext, type: string): Promise<void> 
   await removeOrphans(context, type);
   // A large document that has been written meanwhile has made it another.
   const { versionstamp } = mark;
-  await commitWhenFree(context.kv.atomic().check({ key, versionstamp }).delete(key));
+  await context.commit(context.kv.atomic().check({ key, versionstamp }).delete(key));
 }
 
 function toRemoval(entry: DenoKvEntry): Removal {
@@ -63,7 +62,7 @@ async function remove(
   type: string,
   removals: readonly Removal[],
 ): Promise<void> {
-  const { kv, prefix, changes } = context;
+  const { kv, prefix, changes, commit } = context;
   const atomic = kv.atomic();
   const removed: { readonly type: string; readonly id: string }[] = [];
   for (const { key, id, versionstamp, chunks } of removals) {
@@ -74,16 +73,16 @@ async function remove(
     removed.push({ type, id });
   }
   changes?.note(atomic, removed);
-  if (removals.length === 0 || (await commitWhenFree(atomic)).ok || removals.length === 1) return;
+  if (removals.length === 0 || (await commit(atomic)).ok || removals.length === 1) return;
   for (const removal of removals) await remove(context, type, [removal]);
 }
 
 /** Removes the chunks of heads that were damaged: a whole document has the versionstamp of its chunks. */
-async function removeOrphans({ kv, prefix }: WriteContext, type: string): Promise<void> {
+async function removeOrphans({ kv, prefix, commit }: WriteContext, type: string): Promise<void> {
   for await (const { key, versionstamp } of kv.list({ prefix: [...prefix, 1, type] }, {})) {
     const chunk = key as DenoKvKey;
     const head = await kv.get([...prefix, type, chunk.at(-2)!]);
     if (head.versionstamp === versionstamp) continue;
-    await commitWhenFree(kv.atomic().check({ key: chunk, versionstamp }).delete(chunk));
+    await commit(kv.atomic().check({ key: chunk, versionstamp }).delete(chunk));
   }
 }

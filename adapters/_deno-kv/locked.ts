@@ -1,22 +1,29 @@
+import { backoff, type Clock, pause } from "../../src/shared/clock.ts";
 import type { DenoKvAtomic } from "./binding.ts";
 
-const PATIENCE = 5_000;
+/** Commits an atomic operation. */
+export type Commit = (atomic: DenoKvAtomic) => ReturnType<DenoKvAtomic["commit"]>;
+
+/** How long to wait for the file, in milliseconds. */
+const patience = 5_000;
+const delays = { minDelay: 2, maxDelay: 100 };
 
 /**
- * Commits, and waits while another process holds the file: a local Deno KV gives up at once where SQLite is busy,
- * and has then done nothing.
+ * Returns a function that commits, and waits while another process holds the file: a local Deno KV gives up at once
+ * where SQLite is busy, and has then done nothing.
  */
-export async function commitWhenFree(
-  atomic: DenoKvAtomic,
-): ReturnType<DenoKvAtomic["commit"]> {
-  const giveUp = Date.now() + PATIENCE;
-  for (let longest = 2;; longest = Math.min(2 * longest, 100)) {
-    try {
-      return await atomic.commit();
-    } catch (error) {
-      if (!/database is locked/.test(String(error)) || Date.now() > giveUp) throw error;
-      // At random, so that two waiting processes do not meet again.
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * longest));
+export function committer(
+  { clock, random }: { readonly clock: Clock; readonly random: () => number },
+): Commit {
+  return async (atomic) => {
+    const giveUp = clock.now() + patience;
+    for (let failures = 1;; failures++) {
+      try {
+        return await atomic.commit();
+      } catch (error) {
+        if (!/database is locked/.test(String(error)) || clock.now() > giveUp) throw error;
+        await pause(backoff(failures, { ...delays, random }), { clock });
+      }
     }
-  }
+  };
 }

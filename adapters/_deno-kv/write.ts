@@ -13,10 +13,11 @@ import {
   StorageLimitError,
 } from "../../src/persistence/adapter/errors.ts";
 import type { PreparedWrite } from "../../src/persistence/adapter/prepare.ts";
+import type { Clock } from "../../src/shared/clock.ts";
 import type { DenoKvBinding, DenoKvEntry, DenoKvKey } from "./binding.ts";
 import type { Changes } from "./changes.ts";
 import * as document from "./document.ts";
-import { commitWhenFree } from "./locked.ts";
+import type { Commit } from "./locked.ts";
 import { withNarrowTexts } from "./narrow.ts";
 
 type Write = PreparedWrite<EncodedValue>;
@@ -27,9 +28,10 @@ export interface WriteContext {
   readonly name: string;
   readonly kv: DenoKvBinding;
   readonly prefix: readonly string[];
-  readonly now: () => number;
+  readonly clock: Pick<Clock, "now">;
   /** Where changes are noted, if anybody may watch. */
   readonly changes: Changes | undefined;
+  readonly commit: Commit;
 }
 
 /** How many chunks go with a document that is replaced, and what has to hold for that to be true. */
@@ -113,7 +115,7 @@ function expect(context: WriteContext, write: Write): Replaced | undefined {
   const headKey = document.headKey(place);
   if (ifVersion === null) return { chunks: 0, check: { key: headKey, versionstamp: null } };
   const version = document.parseVersion(ifVersion);
-  if (!version || version.expires <= context.now()) {
+  if (!version || version.expires <= context.clock.now()) {
     throw new ConflictError(context.name, type, key);
   }
   const { chunks, versionstamp } = version;
@@ -155,7 +157,7 @@ async function expectAgain(
     const [head, expected] = [heads[index]!, before[index]!];
     const isUnchanged = head.versionstamp === expected.check.versionstamp;
     if (ifVersion !== undefined && isUnchanged) return expected;
-    const isGone = ifVersion === null && document.isGone(head, context.now());
+    const isGone = ifVersion === null && document.isGone(head, context.clock.now());
     if (ifVersion === undefined || isGone) return found(context, places[index]!, head);
     throw new ConflictError(context.name, type, key);
   }));
@@ -199,7 +201,7 @@ async function apply(
 }
 
 async function send(
-  { kv, prefix, now, changes }: WriteContext,
+  { kv, prefix, clock, changes, commit }: WriteContext,
   writes: readonly Write[],
   replaced: readonly Replaced[],
 ): Promise<(Version | null)[] | undefined> {
@@ -214,12 +216,12 @@ async function send(
     const head = {
       format,
       ...metadata !== undefined && { metadata },
-      ...ttl !== undefined && { expires: Math.ceil(now() + ttl) },
+      ...ttl !== undefined && { expires: Math.ceil(clock.now() + ttl) },
     };
     return document.setDocument(atomic, place, { head, text, ttl, chunksBefore: chunks });
   });
   changes?.note(atomic, writes);
-  const result = await commitWhenFree(atomic);
+  const result = await commit(atomic);
   if (!result.ok) return undefined;
   return heads.map((head) => head ? document.formatVersion(result.versionstamp, head) : null);
 }

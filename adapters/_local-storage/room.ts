@@ -6,8 +6,8 @@
 import type { EncodedValue } from "../../src/persistence/adapter/codec.ts";
 import { describeCount, StorageLimitError } from "../../src/persistence/adapter/errors.ts";
 import type { PreparedWrite } from "../../src/persistence/adapter/prepare.ts";
-import type { StorageBinding } from "./binding.ts";
 import { isExpired, parseHeader } from "../_shared/record.ts";
+import type { StorageBinding } from "./binding.ts";
 
 export function namesOf(storage: StorageBinding): string[] {
   return Array.from({ length: storage.length }, (_, index) => storage.key(index)!);

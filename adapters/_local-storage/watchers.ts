@@ -7,8 +7,8 @@
 import type { Key } from "../../src/persistence/adapter/adapter.ts";
 import { keysOfIds } from "../../src/persistence/adapter/keys.ts";
 import { Listeners } from "../../src/persistence/adapter/listeners.ts";
-import type { StorageChange, StorageEvents } from "./binding.ts";
 import { namePrefix } from "../_shared/record.ts";
+import type { StorageChange, StorageEvents } from "./binding.ts";
 
 /** An entry that was written. */
 type Written = { readonly type: string; readonly id: string };

@@ -1,3 +1,5 @@
+import type { Read } from "../_sql/layout.ts";
+import { literal, type SqlStatement } from "../_sql/statements.ts";
 import {
   createNotes,
   type MappedDatabase,
@@ -10,8 +12,6 @@ import { defineTables, type TableDefinition } from "./definitions.ts";
 import { type Entity, fold } from "./schema.ts";
 import { createTable, createVersions, DOCUMENTS } from "./tables.ts";
 import { type MappedType, toMappedType } from "./types.ts";
-import type { Read } from "../_sql/layout.ts";
-import { literal, type SqlStatement } from "../_sql/statements.ts";
 
 /**
  * What the tables of mapped types hold. This begins with what the schema says, and learns what the database has when

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import type { DeclaredColumn } from "./declared.ts";
-import type { KnownTables, TableDefinition } from "./definitions.ts";
-import { fold } from "./schema.ts";
 import { isMissingTable } from "../_sql/errors.ts";
 import type { Read } from "../_sql/layout.ts";
 import type { SqlStatement } from "../_sql/statements.ts";
+import type { DeclaredColumn } from "./declared.ts";
+import type { KnownTables, TableDefinition } from "./definitions.ts";
+import { fold } from "./schema.ts";
 
 /** What was found in a database. */
 export interface MappedDatabase extends KnownTables {

@@ -1,5 +1,8 @@
 import { decodeValue } from "../../src/persistence/adapter/codec.ts";
 import { decodeKey } from "../../src/persistence/adapter/keys.ts";
+import { DocumentTable } from "../_sql/documents/table.ts";
+import type { SqlLayout } from "../_sql/layout.ts";
+import * as sql from "../_sql/statements.ts";
 import type { MappedCatalog } from "./catalog.ts";
 import { moveRows } from "./moves.ts";
 import { ifShort, IN_TABLES, readDocuments, selectDocuments } from "./read.ts";
@@ -7,9 +10,6 @@ import { type DocumentParts, isDocument, splitDocument } from "./rows.ts";
 import { DOCUMENTS } from "./tables.ts";
 import type { MappedType } from "./types.ts";
 import { type EntryParts, removeRows, storeRows, withIds } from "./write.ts";
-import { DocumentTable } from "../_sql/documents/table.ts";
-import type { SqlLayout } from "../_sql/layout.ts";
-import * as sql from "../_sql/statements.ts";
 
 /** The layout of a mapped type: versions in `rian_documents`, documents in the tables of their entities. */
 export function mappedLayout(type: string, catalog: MappedCatalog): SqlLayout {

@@ -5,11 +5,11 @@
  *
  * @module
  */
+import { jsonArrays } from "../_sql/parameters.ts";
+import { literal, quote, type SqlStatement } from "../_sql/statements.ts";
 import type { MappedArray, MappedType } from "./types.ts";
 import type { SqlValue } from "./values.ts";
 import type { EntryParts } from "./write.ts";
-import { jsonArrays } from "../_sql/parameters.ts";
-import { literal, quote, type SqlStatement } from "../_sql/statements.ts";
 
 /** Removes the rows of items that documents have no more, and moves the others to their items' places. */
 export function moveRows(type: MappedType, entries: readonly EntryParts[]): SqlStatement[] {

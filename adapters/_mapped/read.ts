@@ -7,13 +7,13 @@ import type { Entry } from "../../src/persistence/adapter/adapter.ts";
 import { decodeValue, DEVALUE_FORMAT, JSON_FORMAT } from "../../src/persistence/adapter/codec.ts";
 import { UnreadableEntryError } from "../../src/persistence/adapter/errors.ts";
 import { keyOfId } from "../../src/persistence/adapter/keys.ts";
-import { isLost } from "./stand-in.ts";
-import { isDocument, joinDocument, type RowParts } from "./rows.ts";
-import type { EntityTable, MappedArray, MappedType } from "./types.ts";
-import type { SqlValue } from "./values.ts";
 import { withMetadata } from "../_sql/documents/layout.ts";
 import type { FoundDocument, Results } from "../_sql/layout.ts";
 import { literal, quote, type SqlRow, type SqlStatement } from "../_sql/statements.ts";
+import { isDocument, joinDocument, type RowParts } from "./rows.ts";
+import { isLost } from "./stand-in.ts";
+import type { EntityTable, MappedArray, MappedType } from "./types.ts";
+import type { SqlValue } from "./values.ts";
 
 /** In `rian_documents`, says that a document is in its entity's table; other formats hold it themselves. */
 export const IN_TABLES = 0;

@@ -4,8 +4,8 @@
  * @module
  */
 import { fits } from "../../src/persistence/adapter/size.ts";
-import { propertiesOf } from "./properties.ts";
 import { isReserved } from "../_sql/statements.ts";
+import { propertiesOf } from "./properties.ts";
 
 /** Which table holds a type, by type: `{ User: { "x-na:store": { entity: "users", pk: "id" } } }`. */
 export type StoreMapping = Readonly<Record<string, unknown>>;

@@ -5,10 +5,10 @@
  *
  * @module
  */
-import { OWN_COLUMNS, type TableDefinition } from "./definitions.ts";
-import { type DeclaredTable, typeFor } from "./declared.ts";
-import { fold } from "./schema.ts";
 import { createDocuments, ownName, quote, type SqlStatement } from "../_sql/statements.ts";
+import { type DeclaredTable, typeFor } from "./declared.ts";
+import { OWN_COLUMNS, type TableDefinition } from "./definitions.ts";
+import { fold } from "./schema.ts";
 
 /** The table of all mapped types' versions. */
 export const DOCUMENTS = "rian_documents";

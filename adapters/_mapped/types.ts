@@ -89,5 +89,5 @@ function toTable(
 
 /** No two arrays have the same name: the first dot ends the type. */
 function arrayName(type: string, property: string): string {
-  return encodeKey(`${type.replaceAll("%", "%25").replaceAll("..", "%2e")}.${property}`);
+  return encodeKey(`${type.replaceAll("%", "%25").replaceAll(".", "%2e")}.${property}`);
 }

@@ -6,11 +6,11 @@
  */
 import { encodeValue } from "../../src/persistence/adapter/codec.ts";
 import { decodeKey } from "../../src/persistence/adapter/keys.ts";
+import { jsonArrays } from "../_sql/parameters.ts";
+import { literal, quote, type SqlStatement } from "../_sql/statements.ts";
 import type { DocumentParts, RowParts } from "./rows.ts";
 import type { EntityTable, MappedArray, MappedType } from "./types.ts";
 import { type SqlValue, toColumn } from "./values.ts";
-import { jsonArrays } from "../_sql/parameters.ts";
-import { literal, quote, type SqlStatement } from "../_sql/statements.ts";
 
 /** A document and the id that it is stored under. */
 export interface EntryParts {

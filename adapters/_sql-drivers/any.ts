@@ -1,6 +1,6 @@
+import type { SqlDriver } from "../_sql/store.ts";
 import { type D1Binding, d1Driver } from "./d1.ts";
 import { type DurableObjectBinding, durableObjectDriver } from "./durable-object.ts";
-import type { SqlDriver } from "../_sql/store.ts";
 import { sqliteDriver, type SqliteHandle } from "./sqlite.ts";
 
 /** Whatever speaks SQLite: a file, an open handle, a D1 binding, the storage of a Durable Object. */

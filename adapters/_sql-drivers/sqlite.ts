@@ -1,8 +1,8 @@
 import { type MaybePromise, whenReady } from "../../src/persistence/adapter/maybe-promise.ts";
+import type { SqlStatement } from "../_sql/statements.ts";
 import type { SqlDriver } from "../_sql/store.ts";
 import { toRow } from "./rows.ts";
 import { openFile } from "./sqlite-file.ts";
-import type { SqlStatement } from "../_sql/statements.ts";
 
 /** What the SQLite stores call on an open database: better-sqlite3 and `node:sqlite` both have it. */
 export interface SqliteHandle {

@@ -3,8 +3,8 @@ import { decodeKey } from "../../src/persistence/adapter/keys.ts";
 import { isConflict } from "./errors.ts";
 import type { SqlLayout } from "./layout.ts";
 import { explainRefusal } from "./refusals.ts";
-import type { SqlDriver } from "./store.ts";
 import type { SqlStatement, VersionedWrite } from "./statements.ts";
+import type { SqlDriver } from "./store.ts";
 
 /** What a commit needs of its store. */
 export interface SqlCommitContext {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { describeKey } from "../../src/persistence/adapter/errors.ts";
+import { describeKey } from "../../src/shared/key.ts";
 import type { SqlStatement, VersionedWrite } from "./statements.ts";
 
 /** SQLite's words, and what helps. */

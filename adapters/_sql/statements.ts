@@ -4,9 +4,9 @@
  *
  * @module
  */
+import type { Version } from "../../src/persistence/adapter/adapter.ts";
 import type { EncodedValue } from "../../src/persistence/adapter/codec.ts";
 import type { PreparedWrite } from "../../src/persistence/adapter/prepare.ts";
-import type { Version } from "../../src/persistence/adapter/adapter.ts";
 
 /** One statement and what is bound to it. */
 export interface SqlStatement {

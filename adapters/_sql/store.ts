@@ -12,6 +12,7 @@ import { FIRST_PAGE } from "../../src/persistence/adapter/page-size.ts";
 import { assertType, type PreparedWrite } from "../../src/persistence/adapter/prepare.ts";
 import { TextAdapter } from "../../src/persistence/adapter/text-adapter.ts";
 import { createVersions } from "../../src/persistence/adapter/versions.ts";
+import { type Clock, systemClock } from "../../src/shared/clock.ts";
 import { SqlCommit } from "./commit.ts";
 import { documentLayout } from "./documents/layout.ts";
 import { isTaken } from "./errors.ts";
@@ -36,8 +37,8 @@ export interface SqlDriver {
 
 /** What the SQL stores let their users set. */
 export interface SqlStoreOptions {
-  /** Milliseconds since 1970; decides when entries expire. */
-  readonly now?: () => number;
+  /** Decides when entries expire; for tests. */
+  readonly clock?: Pick<Clock, "now">;
   /** A token that was never returned before. */
   readonly createVersion?: () => Version;
 }
@@ -57,7 +58,7 @@ export abstract class SqlStore extends TextAdapter {
    */
   protected readonly joined: boolean = false;
   readonly #driver: SqlDriver;
-  readonly #now: () => number;
+  readonly #clock: Pick<Clock, "now">;
   readonly #createVersion: () => Version;
   readonly #layouts: Map<string, SqlLayout> = new Map();
   readonly #tables: SqlTables;
@@ -66,7 +67,7 @@ export abstract class SqlStore extends TextAdapter {
   constructor(driver: SqlDriver, options: SqlStoreOptions) {
     super();
     this.#driver = driver;
-    this.#now = options.now ?? Date.now;
+    this.#clock = options.clock ?? systemClock;
     this.#createVersion = options.createVersion ?? createVersions();
     this.#tables = new SqlTables({ store: this, driver, layoutOf: (type) => this.#layoutOf(type) });
   }
@@ -105,7 +106,7 @@ export abstract class SqlStore extends TextAdapter {
       const found = this.#read(type, (now) => layout.selectEntry(id, now));
       return whenReady(found, ([document]) => document?.entry(read));
     }
-    const statement = single.select(id, this.#now());
+    const statement = single.select(id, this.#clock.now());
     const row = this.#tables.ifThere(type, () => this.#driver.get(statement));
     return whenReady(row, (found) => found ? single.entry(id, found, read) : undefined);
   }
@@ -161,7 +162,7 @@ export abstract class SqlStore extends TextAdapter {
 
   /** The common case as one statement: a document that was read, changed and is written back. */
   #single(write: sql.VersionedWrite): sql.SqlStatement | undefined {
-    return this.#layoutOf(write.type).single?.apply(write, this.#now());
+    return this.#layoutOf(write.type).single?.apply(write, this.#clock.now());
   }
 
   #writeSingle(write: sql.VersionedWrite, single: sql.SqlStatement): MaybePromise<number> {
@@ -190,7 +191,7 @@ export abstract class SqlStore extends TextAdapter {
 
   #commitOf(writes: readonly sql.VersionedWrite[]): SqlCommit {
     return new SqlCommit(writes, {
-      ...{ name: this.name, driver: this.#driver, now: this.#now() },
+      ...{ name: this.name, driver: this.#driver, now: this.#clock.now() },
       layoutOf: (type) => this.#layoutOf(type),
     });
   }
@@ -210,7 +211,7 @@ export abstract class SqlStore extends TextAdapter {
     type: string,
     select: (now: number) => sql.SqlStatement[],
   ): MaybePromise<FoundDocument[]> {
-    const results = this.#tables.ifThere(type, () => this.#driver.batch(select(this.#now())));
+    const results = this.#tables.ifThere(type, () => this.#driver.batch(select(this.#clock.now())));
     return whenReady(results, (found = [[]]) => this.#layoutOf(type).toFound(found));
   }
 }

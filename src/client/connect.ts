@@ -1,7 +1,8 @@
 import type { ErrorPatch, Patch } from "../processor/message.ts";
+import { type Clock, systemClock } from "../shared/clock.ts";
 import { listen } from "./events.ts";
+import type { WaitOptions } from "./online.ts";
 import { Page } from "./page.ts";
-import type { PauseOptions, Timers } from "./pause.ts";
 import { type Fetch, post } from "./post.ts";
 import { type Outcome, Session } from "./session.ts";
 import { type EventStreamConstructor, follow } from "./stream.ts";
@@ -22,8 +23,8 @@ export interface ConnectOptions {
   readonly fetch?: Fetch;
   /** Opens the streams; the browser's own by default. */
   readonly EventSource?: EventStreamConstructor;
-  /** Waits before a retry; the browser's own by default. */
-  readonly timers?: Timers;
+  /** Tells time and sets timers; the browser's own by default. */
+  readonly clock?: Clock;
   /** Gives a number from 0 to below 1 for the jitter of retries; `Math.random` by default. */
   readonly random?: () => number;
   /** Called with every error, also with those that the page shows. */
@@ -63,9 +64,9 @@ export interface Connection extends Disposable {
  * ```
  */
 export function connect(options: ConnectOptions = {}): Connection {
-  const { root = document, random = Math.random, timers = hostTimers } = options;
+  const { root = document, random = Math.random, clock = systemClock } = options;
   const closing = new AbortController();
-  const waiting = { timers, random, signal: closing.signal };
+  const waiting = { clock, random, signal: closing.signal };
   const page = new Page(root);
   const session = new Session(page, {
     ...waiting,
@@ -76,7 +77,7 @@ export function connect(options: ConnectOptions = {}): Connection {
 
   listen(root, {
     drafts: page.drafts,
-    timers,
+    clock,
     signal: closing.signal,
     async send(element, event, payload) {
       const view = page.viewOf(element);
@@ -106,17 +107,13 @@ export function connect(options: ConnectOptions = {}): Connection {
   };
 }
 
-const hostTimers: Timers = {
-  setTimeout: (callback, milliseconds) => setTimeout(callback, milliseconds),
-  clearTimeout: (timer) => clearTimeout(timer as number),
-};
-
-function openTransport(options: ConnectOptions, waiting: PauseOptions): Transport {
+function openTransport(options: ConnectOptions, waiting: WaitOptions): Transport {
   const { transport = "sse", fetch = globalThis.fetch.bind(globalThis) } = options;
   if (typeof transport === "object") return transport;
   const baseUrl = (options.baseUrl ?? "/nasc").replace(/\/+$/, "");
   const posting: Transport = {
-    send: (message, signal) => post(`${baseUrl}/event`, message, { fetch, signal }),
+    send: (message, signal) =>
+      post(`${baseUrl}/event`, message, { clock: waiting.clock, fetch, signal }),
   };
   if (transport === "post") return posting;
   const { EventSource = globalThis.EventSource } = options;

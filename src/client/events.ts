@@ -1,14 +1,14 @@
+import type { Clock } from "../shared/clock.ts";
 import { type Control, controlsOf, isCheckable, isControl } from "./controls.ts";
 import type { Drafts } from "./drafts.ts";
 import { dataPayload, formPayload, type Payload } from "./payload.ts";
-import type { Timers } from "./pause.ts";
 
 /** What listening to a page depends on. */
 export interface EventsOptions {
   readonly drafts: Drafts;
   /** Sends an event of the instance that an element is in, and tells whether it was accepted. */
   readonly send: (element: Element, event: string, payload: Payload) => Promise<boolean>;
-  readonly timers: Timers;
+  readonly clock: Clock;
   /** Stops listening when it is aborted. */
   readonly signal: AbortSignal;
 }
@@ -21,7 +21,7 @@ const interactive = "a[href],button,input,select,textarea";
 
 /** Listens to clicks, submits and edits, once for all elements at and below a root. */
 export function listen(root: Node, options: EventsOptions): void {
-  const { drafts, timers, signal } = options;
+  const { clock, drafts, signal } = options;
 
   function on<Name extends keyof DocumentEventMap>(
     name: Name,
@@ -43,7 +43,7 @@ export function listen(root: Node, options: EventsOptions): void {
   });
   on("reset", (event, target) => {
     // The browser resets the controls after this event, unless a listener has prevented it.
-    timers.setTimeout(() => {
+    clock.setTimeout(() => {
       if (event.defaultPrevented) return;
       for (const control of controlsOf(target as HTMLFormElement)) drafts.discard(control);
     }, 0);

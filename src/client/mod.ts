@@ -6,7 +6,7 @@
 
 export { connect } from "./connect.ts";
 export type { Connection, ConnectOptions } from "./connect.ts";
-export type { Timers } from "./pause.ts";
+export type { Clock } from "../shared/clock.ts";
 export type { Fetch } from "./post.ts";
 export type { Outcome } from "./session.ts";
 export type { EventStream, EventStreamConstructor } from "./stream.ts";

@@ -1,5 +1,5 @@
 import type { Message } from "../processor/message.ts";
-import { backoff, pause, type PauseOptions } from "./pause.ts";
+import { waitAfter, type WaitOptions } from "./online.ts";
 import type { Answer, Transport } from "./transport.ts";
 
 const mostWaiting = 100;
@@ -12,11 +12,11 @@ const longestRequest = 30_000;
  */
 export class Outbox {
   readonly #send: Transport["send"];
-  readonly #options: PauseOptions;
+  readonly #options: WaitOptions;
   readonly #last = new Map<string, Promise<Answer>>();
   #waiting = 0;
 
-  constructor(send: Transport["send"], options: PauseOptions) {
+  constructor(send: Transport["send"], options: WaitOptions) {
     this.#send = send;
     this.#options = options;
   }
@@ -45,26 +45,25 @@ export class Outbox {
   }
 
   async #deliver(message: Message): Promise<Answer> {
-    const { random, signal } = this.#options;
-    for (let failures = 0; !signal.aborted; failures++) {
+    for (let failures = 1; !this.#options.signal.aborted; failures++) {
       const answer = await this.#attempt(message);
       if (answer?.ok || (answer && answer.retryAfter === undefined)) return answer;
-      await pause((answer?.retryAfter ?? 0) + backoff(failures, random), this.#options);
+      await waitAfter(failures, this.#options, answer?.retryAfter);
     }
     return refusal(message, "closed", "the connection is closed; connect again");
   }
 
   /** The answer, or `undefined` where none came. */
   async #attempt(message: Message): Promise<Answer | undefined> {
-    const { timers, signal } = this.#options;
+    const { clock, signal } = this.#options;
     const limit = new AbortController();
-    const timer = timers.setTimeout(() => limit.abort(), longestRequest);
+    const timer = clock.setTimeout(() => limit.abort(), longestRequest);
     try {
       return await this.#send(message, AbortSignal.any([signal, limit.signal]));
     } catch {
       return undefined;
     } finally {
-      timers.clearTimeout(timer);
+      clock.clearTimeout(timer);
     }
   }
 }

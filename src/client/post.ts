@@ -1,4 +1,5 @@
 import type { ErrorPatch, Message, Patch } from "../processor/message.ts";
+import type { Clock } from "../shared/clock.ts";
 import type { Answer } from "./transport.ts";
 
 /** The part of `fetch` that is used. */
@@ -11,7 +12,7 @@ const keptAliveLength = 8_000;
 export async function post(
   url: string,
   message: Message,
-  { fetch, signal }: { fetch: Fetch; signal: AbortSignal },
+  { clock, fetch, signal }: { clock: Clock; fetch: Fetch; signal: AbortSignal },
 ): Promise<Answer> {
   const body = JSON.stringify(message);
   const response = await fetch(url, {
@@ -37,7 +38,7 @@ export async function post(
       message: answer?.detail ?? answer?.title ?? `The server answered ${response.status}`,
       eventId: message.eventId,
     },
-    retryAfter: retryAfter(response),
+    retryAfter: retryAfter(response, clock),
   };
 }
 
@@ -60,10 +61,10 @@ async function readJson(response: Response): Promise<Body | undefined> {
 }
 
 /** Milliseconds, from either form of Retry-After (RFC 9110, 10.2.3). */
-function retryAfter({ status, headers }: Response): number | undefined {
+function retryAfter({ status, headers }: Response, clock: Clock): number | undefined {
   if (status !== 429 && status !== 503) return undefined;
   const value = headers.get("retry-after") ?? "0";
   const seconds = Number(value);
-  const milliseconds = Number.isNaN(seconds) ? Date.parse(value) - Date.now() : seconds * 1000;
+  const milliseconds = Number.isNaN(seconds) ? Date.parse(value) - clock.now() : seconds * 1000;
   return Math.max(0, milliseconds || 0);
 }

@@ -1,8 +1,8 @@
 import type { BindUpdatePatch, ErrorPatch, Patch } from "../processor/message.ts";
 import type { Instance } from "./instance.ts";
+import type { WaitOptions } from "./online.ts";
 import { Outbox } from "./outbox.ts";
 import type { Page } from "./page.ts";
-import type { PauseOptions } from "./pause.ts";
 import { randomId } from "./random-id.ts";
 import type { AcceptedAnswer, Answer, Frame, Scope, Transport } from "./transport.ts";
 
@@ -10,7 +10,7 @@ import type { AcceptedAnswer, Answer, Frame, Scope, Transport } from "./transpor
 export type Outcome = { readonly ok: true } | { readonly ok: false; readonly error: ErrorPatch };
 
 /** What a session depends on. */
-export interface SessionOptions extends PauseOptions {
+export interface SessionOptions extends WaitOptions {
   readonly transport: Transport;
   readonly onError?: (error: ErrorPatch) => void;
   readonly onPatches?: (patches: readonly Patch[]) => void;

@@ -1,4 +1,4 @@
-import { backoff, pause, type PauseOptions } from "./pause.ts";
+import { waitAfter, type WaitOptions } from "./online.ts";
 import type { Scope, StreamListener } from "./transport.ts";
 
 /** The part of an `EventSource` that is used. */
@@ -13,7 +13,7 @@ export interface EventStream {
 export type EventStreamConstructor = new (url: string) => EventStream;
 
 /** What following a stream depends on. */
-export interface StreamOptions extends PauseOptions {
+export interface StreamOptions extends WaitOptions {
   readonly EventSource: EventStreamConstructor;
   readonly listener: StreamListener;
 }
@@ -44,7 +44,7 @@ function followTogether(
   scopes: readonly Scope[],
   { listener, ...options }: StreamOptions,
 ): () => void {
-  const { EventSource, timers, random, signal } = options;
+  const { EventSource, clock, signal } = options;
   const query = scopes.map(({ type, instance }) =>
     `scope=${encodeURIComponent(`${type}:${instance}`)}`
   ).join("&");
@@ -59,7 +59,7 @@ function followTogether(
   function open(): void {
     source = new EventSource(`${url}?${query}`);
     source.addEventListener("open", () => {
-      steady = timers.setTimeout(() => failures = 0, steadyAfter);
+      steady = clock.setTimeout(() => failures = 0, steadyAfter);
     });
     hear("hello", (data) => {
       heartbeat = JSON.parse(data).heartbeat ?? heartbeat;
@@ -80,13 +80,13 @@ function followTogether(
   }
 
   function expectMore(): void {
-    timers.clearTimeout(silence);
-    silence = timers.setTimeout(reopen, Math.max(heartbeats * heartbeat, shortestSilence));
+    clock.clearTimeout(silence);
+    silence = clock.setTimeout(reopen, Math.max(heartbeats * heartbeat, shortestSilence));
   }
 
   function hangUp(): void {
-    timers.clearTimeout(steady);
-    timers.clearTimeout(silence);
+    clock.clearTimeout(steady);
+    clock.clearTimeout(silence);
     source.close();
   }
 
@@ -95,7 +95,7 @@ function followTogether(
   async function reopen(): Promise<void> {
     hangUp();
     listener.lost(scopes);
-    await pause(backoff(failures++, random), waiting);
+    await waitAfter(++failures, waiting);
     if (waiting.signal.aborted) return;
     listener.reopening(scopes);
     open();

@@ -27,6 +27,8 @@ export interface AttemptOptions {
 /** What an attempt has done. */
 export interface Attempted {
   readonly rev: number;
+  /** After a mount, a copy of the whole state. */
+  readonly state?: object;
   /** What the sender is told: of its own instance, and of no other. */
   readonly patches: readonly Patch[];
   /** What the viewers of all changed instances are told. */
@@ -64,7 +66,7 @@ export class Attempt {
     const rev = await this.#revAfter(changes);
     const schemas = await schemaPatches(this.#options.schemaProvider, { type, id });
     const updates = updatePatches({ type, id, rev }, state as Record<string, unknown>);
-    return { rev, patches: [...schemas, ...updates], publications: changes };
+    return { rev, state, patches: [...schemas, ...updates], publications: changes };
   }
 
   /** Runs the event, unless its receipt shows that it was applied before. */

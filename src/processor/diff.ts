@@ -1,4 +1,4 @@
-import { equal } from "./equal.ts";
+import { equal } from "../shared/equal.ts";
 
 /**
  * The properties that differ between two states, each with its whole new value. A property that was removed

@@ -1,9 +1,11 @@
 import { ConflictError } from "../persistence/adapter/errors.ts";
+import { backoff, type Clock, pause, systemClock } from "../shared/clock.ts";
+import { SerialQueue } from "../shared/serial.ts";
 import { Attempt, type Attempted, UncertainCommitError } from "./attempt.ts";
-import { type Delay, delay as timer } from "./delay.ts";
 import { NascError } from "./errors.ts";
 import { findHandler, type Handlers } from "./handlers.ts";
-import { address, type Publication } from "./hub.ts";
+import { type Address, addressKey } from "./address.ts";
+import type { Publication } from "./hub.ts";
 import type { Instances, StoredInstance } from "./instances.ts";
 import type { ErrorPatch, Patch } from "./message.ts";
 import { type InstanceStore, openInstances } from "./open-instances.ts";
@@ -11,7 +13,6 @@ import type { EventErrorContext, ProcessContext, ProcessorOptions } from "./opti
 import { type ParsedMessage, parseMessage } from "./parse-message.ts";
 import { ProcessMemory } from "./process-memory.ts";
 import { refuse, report } from "./refuse.ts";
-import { Turns } from "./turns.ts";
 
 /** How one message ended. */
 export type Outcome = Applied | Refused;
@@ -27,6 +28,11 @@ export interface Applied {
   readonly patches: readonly Patch[];
 }
 
+/** An instance was mounted: its whole state is there as well, which is not for a page to have as it is. */
+export interface Mounted extends Applied {
+  readonly state: object;
+}
+
 /** The message was refused, or failed. */
 export interface Refused {
   readonly ok: false;
@@ -37,27 +43,30 @@ export interface Refused {
 /** What an engine shares with the others of its process. */
 export interface EngineOptions extends ProcessorOptions {
   readonly memory?: ProcessMemory;
+  /** Lets the events of one instance run one after the other, by address. */
+  readonly queue?: SerialQueue<string>;
 }
 
 const second = 1_000;
 const day = 24 * 60 * 60 * second;
 const mostUncertain = 3;
+const retryDelays = { minDelay: 2, maxDelay: 100 };
 
 /** Runs messages, those of one instance one after the other: try, and again if somebody else was faster. */
 export class Engine {
   readonly #handlers: Handlers;
   readonly #instances: Instances;
   readonly #options: EngineOptions;
-  readonly #turns: Turns;
-  readonly #delay: Delay;
+  readonly #queue: SerialQueue<string>;
+  readonly #clock: Clock;
 
   constructor(handlers: Handlers, store: InstanceStore, options: EngineOptions = {}) {
-    const { receiptTtl = day, memory = new ProcessMemory() } = options;
+    const { clock = systemClock, receiptTtl = day, memory = new ProcessMemory() } = options;
     this.#handlers = handlers;
     this.#instances = openInstances(store, { ...options, receiptTtl, memory });
     this.#options = options;
-    this.#delay = options.delay ?? timer;
-    this.#turns = options.turns ?? new Turns({ delay: this.#delay });
+    this.#clock = clock;
+    this.#queue = options.queue ?? new SerialQueue({ clock });
   }
 
   /** Runs one message. It never rejects: what went wrong is in the outcome. */
@@ -71,18 +80,34 @@ export class Engine {
 
   /** Runs one message that was looked at already. */
   async runParsed(message: ParsedMessage, outside: ProcessContext = {}): Promise<Outcome> {
+    const outcome = await this.#attempt(message, outside);
+    if (!outcome.ok) return outcome;
+    const { ok, eventId, rev, patches } = outcome;
+    return { ok, eventId, rev, patches };
+  }
+
+  /** Mounts an instance for a viewer. */
+  async mount(address: Address, outside: ProcessContext = {}): Promise<Mounted | Refused> {
+    const message = { ...address, event: "mount", payload: undefined, eventId: undefined };
+    return await this.#attempt(message, outside) as Mounted | Refused;
+  }
+
+  async #attempt(
+    message: ParsedMessage,
+    outside: ProcessContext,
+  ): Promise<Applied & Pick<Attempted, "state"> | Refused> {
     const { type, id, event, eventId = crypto.randomUUID() } = message;
     try {
       findHandler(this.#handlers, type);
       // The queue is the only guard of a store that cannot compare and set; elsewhere it just spares retries.
       const patience = this.#instances.conditional ? { patience: second } : {};
-      const { rev, patches, publications } = await this.#turns.run(
-        address(type, id),
+      const { publications, ...attempted } = await this.#queue.run(
+        addressKey({ type, id }),
         () => this.#retry(message, eventId, outside),
         patience,
       );
       this.#publish(publications);
-      return { ok: true, eventId, rev, patches };
+      return { ok: true, eventId, ...attempted };
     } catch (error) {
       return this.#refuse(error, { eventId, type, id, event });
     }
@@ -130,8 +155,7 @@ export class Engine {
           this.#report(error.cause, about);
           this.#assertRepeatable(message, ++uncertain);
         } else if (!(error instanceof ConflictError)) throw error;
-        // Full jitter, so that those who collided do not collide again.
-        await this.#delay(random() * Math.min(2 ** count, 100));
+        await pause(backoff(count, { ...retryDelays, random }), { clock: this.#clock });
       }
     }
     throw new NascError(

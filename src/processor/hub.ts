@@ -1,3 +1,5 @@
+import { addressKey } from "./address.ts";
+
 /** One instance has a new state. */
 export interface Publication {
   /** The instance's type. */
@@ -24,14 +26,14 @@ export class MemoryHub implements Hub {
 
   /** Tells the instance's listeners. */
   publish(change: Publication): void {
-    for (const listener of [...this.#listeners.get(address(change.type, change.id)) ?? []]) {
+    for (const listener of [...this.#listeners.get(addressKey(change)) ?? []]) {
       listener(change);
     }
   }
 
   /** Calls the listener on every change of one instance, until the returned function is called. */
   subscribe(type: string, id: string, listener: (change: Publication) => void): () => void {
-    const key = address(type, id);
+    const key = addressKey({ type, id });
     const listeners = this.#listeners.get(key) ?? new Set();
     this.#listeners.set(key, listeners.add(listener));
     return () => {
@@ -41,9 +43,4 @@ export class MemoryHub implements Hub {
       }
     };
   }
-}
-
-/** One string for one instance; no two instances share it. */
-export function address(type: string, id: string): string {
-  return JSON.stringify([type, id]);
 }

@@ -4,7 +4,6 @@
  * @module
  */
 export { type AppliedEvent, applyEvent, type ApplyEventOptions } from "./apply-event.ts";
-export { type Delay } from "./delay.ts";
 export { diff } from "./diff.ts";
 export { NascError, type NascErrorOptions } from "./errors.ts";
 export { type Handler, type HandlerContext, type Handlers, type MountParams } from "./handlers.ts";
@@ -14,4 +13,3 @@ export type { InstanceStore, OpenOptions } from "./open-instances.ts";
 export type { EventErrorContext, ProcessContext, ProcessorOptions } from "./options.ts";
 export { createProcessor, type Processor } from "./processor.ts";
 export { type JsonSchema, type SchemaProvider } from "./schemas.ts";
-export { type TurnOptions, Turns } from "./turns.ts";

@@ -1,6 +1,6 @@
 import type { Adapter, Store } from "../persistence/adapter/adapter.ts";
 import type { StoreMethods } from "../store/ramify.ts";
-import { address } from "./hub.ts";
+import { addressKey } from "./address.ts";
 import { adapterInstances, type Instances } from "./instances.ts";
 import type { ProcessMemory } from "./process-memory.ts";
 import { ramifyInstances } from "./ramify-instances.ts";
@@ -47,9 +47,9 @@ export function isAdapter(store: InstanceStore): store is Adapter {
 
 function mapStore(map: Map<string, unknown>): Store {
   return {
-    load: (type, id) => Promise.resolve(structuredClone(map.get(address(type, id)) ?? null)),
+    load: (type, id) => Promise.resolve(structuredClone(map.get(addressKey({ type, id })) ?? null)),
     persist(type, id, _diff, full) {
-      map.set(address(type, id), structuredClone(full));
+      map.set(addressKey({ type, id }), structuredClone(full));
       return Promise.resolve();
     },
   };

@@ -1,8 +1,7 @@
-import type { Delay } from "./delay.ts";
+import type { Clock } from "../shared/clock.ts";
 import type { Hub } from "./hub.ts";
 import type { OpenOptions } from "./open-instances.ts";
 import type { SchemaProvider } from "./schemas.ts";
-import type { Turns } from "./turns.ts";
 
 /** How a processor works. Durations are in milliseconds. */
 export interface ProcessorOptions extends OpenOptions {
@@ -16,10 +15,8 @@ export interface ProcessorOptions extends OpenOptions {
   readonly attempts?: number;
   /** For how long an applied `eventId` is remembered. Default: a day. */
   readonly receiptTtl?: number;
-  /** Who runs at the same time as whom; processors that share it queue together. */
-  readonly turns?: Turns;
-  /** Waits; for tests. */
-  readonly delay?: Delay;
+  /** Tells time and sets timers; for tests. */
+  readonly clock?: Clock;
   /** A number from 0 up to 1; for tests. */
   readonly random?: () => number;
 }

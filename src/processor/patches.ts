@@ -1,5 +1,5 @@
-import type { BindUpdatePatch, ErrorPatch, SchemaPatch } from "./message.ts";
 import { NascError } from "./errors.ts";
+import type { BindUpdatePatch, ErrorPatch, SchemaPatch } from "./message.ts";
 import { type SchemaProvider, schemasFor } from "./schemas.ts";
 
 /** Which revision of which instance patches speak of. */

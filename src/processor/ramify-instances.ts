@@ -1,7 +1,7 @@
 import { ConflictError } from "../persistence/adapter/errors.ts";
+import { equal } from "../shared/equal.ts";
 import type { StoreMethods } from "../store/ramify.ts";
-import { equal } from "./equal.ts";
-import { address } from "./hub.ts";
+import { addressKey } from "./address.ts";
 import { type InstanceChange, type Instances, RefusedCommitError } from "./instances.ts";
 import type { ProcessMemory } from "./process-memory.ts";
 import { receiptKey } from "./receipts.ts";
@@ -50,7 +50,7 @@ export function ramifyInstances(
     conditional: true,
     read(type, id) {
       const state = collection(type).get(id);
-      const rev = revisions.get(address(type, id)) ?? 1;
+      const rev = revisions.get(addressKey({ type, id })) ?? 1;
       return Promise.resolve(state && { state, rev, version: undefined });
     },
     commit(changes, applied) {
@@ -59,7 +59,7 @@ export function ramifyInstances(
         changes.forEach(assertUnchanged);
         for (const { type, state } of changes) collection(type).put(state);
       });
-      for (const { type, id, rev } of changes) revisions.set(address(type, id), rev);
+      for (const { type, id, rev } of changes) revisions.set(addressKey({ type, id }), rev);
       if (applied) receipts.set(receiptKey(applied.subject), applied.receipt);
       return Promise.resolve();
     },

@@ -1,5 +1,5 @@
 import type { Store } from "../persistence/adapter/adapter.ts";
-import { address } from "./hub.ts";
+import { addressKey } from "./address.ts";
 import { type InstanceChange, type Instances, RefusedCommitError } from "./instances.ts";
 import type { ProcessMemory } from "./process-memory.ts";
 import { receiptKey } from "./receipts.ts";
@@ -11,13 +11,13 @@ export function storeInstances(store: Store, { revisions, receipts }: ProcessMem
     async read(type, id) {
       const state = await store.load(type, id);
       if (state === null || state === undefined) return undefined;
-      return { state, rev: revisions.get(address(type, id)) ?? 1, version: undefined };
+      return { state, rev: revisions.get(addressKey({ type, id })) ?? 1, version: undefined };
     },
     async commit(changes, applied) {
       assertOne(changes);
       for (const { type, id, diff, state, rev } of changes) {
         await store.persist(type, id, diff, state);
-        revisions.set(address(type, id), rev);
+        revisions.set(addressKey({ type, id }), rev);
       }
       if (applied) receipts.set(receiptKey(applied.subject), applied.receipt);
     },

@@ -1,5 +1,5 @@
 import { diff } from "./diff.ts";
-import { address } from "./hub.ts";
+import { addressKey } from "./address.ts";
 import type { InstanceChange, Instances, StoredInstance } from "./instances.ts";
 
 interface Tracked {
@@ -42,7 +42,7 @@ export class UnitOfWork {
 
   /** Runs a change of an instance after those that were asked for before. One that fails, fails the whole unit. */
   queue(type: string, id: string, change: () => Promise<void>): Promise<void> {
-    const key = address(type, id);
+    const key = addressKey({ type, id });
     this.#asked++;
     const run = async (): Promise<void> => {
       if (this.#ended) {
@@ -82,7 +82,7 @@ export class UnitOfWork {
   }
 
   #track(type: string, id: string): Promise<Tracked> {
-    const key = address(type, id);
+    const key = addressKey({ type, id });
     let tracked = this.#tracked.get(key);
     if (!tracked) {
       tracked = this.#instances.read(type, id).then((before) => ({

@@ -1,6 +1,6 @@
 import type { Context, Env } from "hono";
-import { NascError, type SchemaProvider } from "../processor/mod.ts";
 import { eventNames, findHandler, typeNames } from "../processor/handlers.ts";
+import { NascError, type SchemaProvider } from "../processor/mod.ts";
 import { findSchema } from "../processor/schemas.ts";
 import { assertAuthorized, isAuthorized } from "./guard.ts";
 import type { NascOptions } from "./options.ts";

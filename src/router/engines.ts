@@ -1,27 +1,22 @@
 import type { Context, Env } from "hono";
 import { Engine } from "../processor/engine.ts";
-import {
-  type Hub,
-  type InstanceStore,
-  MemoryHub,
-  type ProcessContext,
-  Turns,
-} from "../processor/mod.ts";
+import { type Hub, type InstanceStore, MemoryHub, type ProcessContext } from "../processor/mod.ts";
 import { ProcessMemory } from "../processor/process-memory.ts";
+import { SerialQueue } from "../shared/serial.ts";
 import type { NascOptions } from "./options.ts";
 
 /** The engine of each store that requests bring along, all with one hub, one queue and one memory. */
 export class Engines<E extends Env> {
   readonly hub: Hub;
   readonly #options: NascOptions<E>;
-  readonly #turns: Turns;
+  readonly #queue: SerialQueue<string>;
   readonly #memory = new ProcessMemory();
   readonly #engines = new WeakMap<InstanceStore, Engine>();
 
   constructor(options: NascOptions<E>) {
     this.#options = options;
     this.hub = options.hub ?? new MemoryHub();
-    this.#turns = new Turns(options.delay ? { delay: options.delay } : {});
+    this.#queue = new SerialQueue(options);
     // A store that cannot be used is better refused at start than at the first request.
     if (typeof options.store !== "function") this.#engine(options.store, this.hub);
   }
@@ -41,7 +36,7 @@ export class Engines<E extends Env> {
   #engine(store: InstanceStore, hub: Hub): Engine {
     let engine = this.#engines.get(store);
     if (!engine) {
-      const shared = { hub, turns: this.#turns, memory: this.#memory };
+      const shared = { hub, queue: this.#queue, memory: this.#memory };
       engine = new Engine(this.#options.handlers, store, { ...this.#options, ...shared });
       this.#engines.set(store, engine);
     }

@@ -1,12 +1,12 @@
 import type { Context, Env } from "hono";
 import type {
-  Delay,
   EventErrorContext,
   Handlers,
   Hub,
   InstanceStore,
   SchemaProvider,
 } from "../processor/mod.ts";
+import type { Clock } from "../shared/clock.ts";
 
 /** What a request wants to reach. */
 export interface Access {
@@ -50,6 +50,6 @@ export interface NascOptions<E extends Env = Env> {
   readonly lastWriteWins?: boolean;
   /** Is told every error that the sender is not, whole. Default: `console.error`. */
   readonly onError?: (error: unknown, about: EventErrorContext) => void;
-  /** Waits; for tests. */
-  readonly delay?: Delay;
+  /** Tells time and sets timers; for tests. */
+  readonly clock?: Clock;
 }

@@ -1,12 +1,12 @@
 import type { Context, Env } from "hono";
 import { type SSEStreamingApi, streamSSE } from "hono/streaming";
-import { delay } from "../processor/delay.ts";
 import type { Outcome } from "../processor/engine.ts";
 import { NascError, type ProcessContext } from "../processor/mod.ts";
 import { parseScope } from "../processor/parse-message.ts";
 import { errorPatch } from "../processor/patches.ts";
 import { report } from "../processor/refuse.ts";
 import { toWire } from "../processor/wire.ts";
+import { systemClock } from "../shared/clock.ts";
 import { type Engines, processContext } from "./engines.ts";
 import { isAuthorized } from "./guard.ts";
 import type { NascOptions } from "./options.ts";
@@ -47,7 +47,9 @@ export function streamRoute<E extends Env>(
 
   return async (context) => {
     const scopes = readScopes(context);
-    const viewer = new Viewer(engines.for(context), engines.hub, { delay: options.delay ?? delay });
+    const viewer = new Viewer(engines.for(context), engines.hub, {
+      clock: options.clock ?? systemClock,
+    });
     const outcomes = await open(context, viewer, scopes).catch((error) => {
       viewer.close();
       throw error;

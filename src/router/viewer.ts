@@ -1,9 +1,10 @@
 import { diff } from "../processor/diff.ts";
 import type { Engine, Outcome } from "../processor/engine.ts";
-import { equal } from "../processor/equal.ts";
 import type { StoredInstance } from "../processor/instances.ts";
-import type { Delay, Hub, Patch, ProcessContext, Publication } from "../processor/mod.ts";
+import type { Hub, Patch, ProcessContext, Publication } from "../processor/mod.ts";
 import { updatePatches } from "../processor/patches.ts";
+import { type Clock, pause } from "../shared/clock.ts";
+import { equal } from "../shared/equal.ts";
 
 /** Something to tell a viewer: a whole instance, or what changed in it. */
 export interface Frame {
@@ -31,7 +32,7 @@ interface Seen {
 export class Viewer {
   readonly #engine: Engine;
   readonly #hub: Hub;
-  readonly #delay: Delay;
+  readonly #clock: Clock;
   readonly #seen: Seen[] = [];
   /** What the hub told since the viewer was told last; without a state, it is only known that there is news. */
   readonly #news = new Map<Seen, Publication>();
@@ -40,10 +41,10 @@ export class Viewer {
   /** Ends the wait for the next heartbeat. */
   #wake = new AbortController();
 
-  constructor(engine: Engine, hub: Hub, options: { delay: Delay }) {
+  constructor(engine: Engine, hub: Hub, options: { clock: Clock }) {
     this.#engine = engine;
     this.#hub = hub;
-    this.#delay = options.delay;
+    this.#clock = options.clock;
   }
 
   /** Mounts an instance and, unless that is refused, follows it. */
@@ -52,19 +53,14 @@ export class Viewer {
     const seen: Seen = { type, id, rev: 0, state: {}, version: undefined };
     // Heard from before the snapshot is taken: a change in between is not missed.
     const leave = this.#hub.subscribe(type, id, (publication) => this.#hear(seen, publication));
-    const message = { type, id, event: "mount", payload: undefined, eventId: undefined };
-    const outcome = await this.#engine.runParsed(message, context);
+    const outcome = await this.#engine.mount({ type, id }, context);
     if (!outcome.ok) {
       leave();
       return outcome;
     }
     this.#leave.push(leave);
     seen.rev = outcome.rev;
-    seen.state = Object.fromEntries(
-      outcome.patches.flatMap((patch) =>
-        patch.action === "bindUpdate" ? [[patch.prop, patch.value]] : []
-      ),
-    );
+    seen.state = outcome.state;
     const news = this.#news.get(seen);
     if (news && news.rev <= seen.rev) this.#news.delete(seen);
     this.#seen.push(seen);
@@ -76,7 +72,7 @@ export class Viewer {
     while (!this.#closed) {
       if (this.#news.size === 0) {
         this.#wake = new AbortController();
-        await this.#delay(heartbeat, this.#wake.signal);
+        await pause(heartbeat, { clock: this.#clock, signal: this.#wake.signal });
         if (this.#closed) return;
       }
       if (this.#news.size === 0) {

@@ -1,8 +1,8 @@
+import type { Key } from "../shared/key.ts";
 import type { CollectionState } from "./collection-state.ts";
-import type { Observer, ObserverOptions } from "./observer.ts";
 import type { Document } from "./field.ts";
+import type { Observer, ObserverOptions } from "./observer.ts";
 import { Documents } from "./query.ts";
-import type { Key } from "./schema.ts";
 
 /**
  * Documents of one type, by primary key.

@@ -1,5 +1,6 @@
+import { ConstraintError } from "../shared/errors.ts";
+import type { Key } from "../shared/key.ts";
 import type { IndexDefinition } from "./definition.ts";
-import { ConstraintError } from "./errors.ts";
 import type { Document } from "./field.ts";
 import type { Index } from "./index.ts";
 import { describe, isScalar } from "./scalar.ts";
@@ -28,7 +29,7 @@ export function assertFits(index: Index, slot: number, document: Document): void
   if (Array.isArray(value) && (definition.kind === "multi-entry" || definition.paths.length > 1)) {
     for (const part of value) assertIndexable(definition, part);
   } else assertIndexable(definition, value);
-  if (definition.unique) assertUnique(index, slot, value);
+  if (definition.unique && isTaken(index, slot, value)) throw taken(definition, document);
 }
 
 function assertIndexable({ collection, name }: IndexDefinition, value: unknown): void {
@@ -42,14 +43,19 @@ function assertIndexable({ collection, name }: IndexDefinition, value: unknown):
   );
 }
 
-/** Documents in which one of the values is missing are exempt. */
-function assertUnique(index: Index, slot: number, value: unknown): void {
-  const { collection, name } = index.definition;
-  if ([value].flat().some((part) => part === undefined || part === null)) return;
+/** Whether another document has the value. Documents in which a part of it is missing are exempt. */
+function isTaken(index: Index, slot: number, value: unknown): boolean {
+  if ([value].flat().some((part) => part === undefined || part === null)) return false;
   const [found = slot] = index.find(value);
-  if (found === slot) return;
-  throw new ConstraintError(
+  return found !== slot;
+}
+
+function taken(
+  { collection, name, primaryKey }: IndexDefinition,
+  document: Document,
+): ConstraintError {
+  return new ConstraintError(
     `Cannot write to ${collection}: another document has the same "${name}", which is unique; change one of them`,
-    { collection, index: name },
+    { type: collection, key: document[primaryKey] as Key, constraint: "unique", field: name },
   );
 }

@@ -9,9 +9,10 @@ export type { Definition, StoreMethods, StoreOptions, UntypedDocument } from "./
 export type { Collection } from "./collection.ts";
 export type { Criteria, Documents, Explanation, Query } from "./query.ts";
 export type { Element, FieldValue, Operand, RangeOptions, Where } from "./where.ts";
-export type { Key, KeyField, Leaf, Path, PathValue, Schema } from "./schema.ts";
+export type { KeyField, Leaf, Path, PathValue, Schema } from "./schema.ts";
+export type { Key } from "../shared/key.ts";
 export type { UntypedSchema } from "./definition.ts";
 export type { Change, Observer, ObserverOptions, Operation } from "./observer.ts";
 export type { ErrorContext, ErrorHandler } from "./notifier.ts";
-export { ConstraintError } from "./errors.ts";
+export { ConstraintError } from "../shared/errors.ts";
 export { type LiveQuery, liveQuery } from "./live-query.ts";

@@ -1,3 +1,4 @@
+import type { Key } from "../shared/key.ts";
 import type { CollectionState } from "./collection-state.ts";
 import { type ComparedField, equals } from "./condition.ts";
 import { cannotQuery } from "./errors.ts";
@@ -5,7 +6,7 @@ import { Execution } from "./execution.ts";
 import { type Document, fieldOf } from "./field.ts";
 import { EVERYTHING, type QuerySpec } from "./query-spec.ts";
 import { describe, isDate } from "./scalar.ts";
-import type { Key, Path, PathValue } from "./schema.ts";
+import type { Path, PathValue } from "./schema.ts";
 import { type FieldValue, type Operand, Where } from "./where.ts";
 
 /** Values that documents have to have in the named fields; what `equals` says of arrays holds here too. */

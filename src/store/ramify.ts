@@ -1,11 +1,12 @@
-import { Collection } from "./collection.ts";
+import type { Key } from "../shared/key.ts";
 import { CollectionState } from "./collection-state.ts";
+import { Collection } from "./collection.ts";
 import { defineCollection, type UntypedSchema } from "./definition.ts";
 import { eventsOf, type StoreEvent } from "./events.ts";
 import { Journal, type Step } from "./journal.ts";
 import { type ErrorHandler, Notifier } from "./notifier.ts";
 import { tagOf } from "./scalar.ts";
-import type { Key, Schema } from "./schema.ts";
+import type { Schema } from "./schema.ts";
 import type { Watcher } from "./watchers.ts";
 
 /** What a collection holds whose documents nobody has given a type. */

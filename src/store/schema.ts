@@ -1,5 +1,4 @@
-/** What documents are stored under. Dates are compared by value; `1` and `"1"` are different keys. */
-export type Key = string | number | boolean | Date;
+import type { Key } from "../shared/key.ts";
 
 /** Values that a {@link Path} does not lead into. */
 export type Leaf =

@@ -1,10 +1,11 @@
+import { ConstraintError } from "../shared/errors.ts";
+import type { Key } from "../shared/key.ts";
 import type { CollectionDefinition } from "./definition.ts";
 import { EntryIndex } from "./entry-index.ts";
-import { ConstraintError } from "./errors.ts";
 import type { Document } from "./field.ts";
 import { freeze } from "./freeze.ts";
-import type { Index } from "./index.ts";
 import { assertFits, isTouched } from "./index-checks.ts";
+import type { Index } from "./index.ts";
 import { OrderedIndex } from "./ordered-index.ts";
 import { compare, describe } from "./scalar.ts";
 import { ValueMap } from "./value-map.ts";
@@ -104,7 +105,7 @@ export class Table {
       return isTouched(definition, before!, after!);
     });
     if (after) {
-      if ((this.#slots.get(newKey) ?? slot) !== slot) throw this.#taken(newKey);
+      if ((this.#slots.get(newKey) ?? slot) !== slot) throw this.#taken(newKey as Key);
       for (const index of touched) assertFits(index, slot, after);
     }
     if (slot < this.#frozen.length) this.#frozen[slot] = undefined;
@@ -159,13 +160,13 @@ export class Table {
     return this.#frozen[slot] = document;
   }
 
-  #taken(key: unknown): ConstraintError {
-    const { name: collection, primaryKey: index } = this.#definition;
+  #taken(key: Key): ConstraintError {
+    const { name, primaryKey } = this.#definition;
     return new ConstraintError(
-      `Cannot write to ${collection}: it already has a document with ${index} ${
+      `Cannot write to ${name}: a document with ${primaryKey} ${
         describe(key)
-      }; use put or update to replace it`,
-      { collection, index },
+      } exists; use put or update to replace it`,
+      { type: name, key, constraint: "primary key", field: primaryKey },
     );
   }
 }

@@ -1,7 +1,7 @@
+import { entriesOf } from "./entry-index.ts";
 import type { Field } from "./field.ts";
 import type { Step } from "./journal.ts";
 import type { Notifier } from "./notifier.ts";
-import { entriesOf } from "./entry-index.ts";
 import { RangeWatches } from "./range-watches.ts";
 import { compare } from "./scalar.ts";
 import type { Dependency } from "./tracking.ts";

@@ -1,3 +1,4 @@
+import type { Key } from "../shared/key.ts";
 import {
   allOf,
   anyOf,
@@ -11,7 +12,7 @@ import {
 import { cannotQuery } from "./errors.ts";
 import type { Query } from "./query.ts";
 import { describe } from "./scalar.ts";
-import type { Key, PathValue } from "./schema.ts";
+import type { PathValue } from "./schema.ts";
 
 /** What a path leads to, as it is compared: a tuple is an array like any other, unlike the values of a compound index. */
 export type FieldValue<T, P extends string> = PathValue<T, P> extends infer V

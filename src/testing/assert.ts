@@ -4,7 +4,7 @@
  * @module
  */
 import { StorageLimitError } from "../persistence/adapter/errors.ts";
-import { isEqual } from "./equal.ts";
+import { equal } from "../shared/equal.ts";
 
 /** Throws unless the condition holds; `claim` says what should have been true. */
 export function assert(condition: unknown, claim: string): asserts condition {
@@ -13,7 +13,7 @@ export function assert(condition: unknown, claim: string): asserts condition {
 
 /** Throws unless both values are the same, type by type. */
 export function assertEqual(actual: unknown, expected: unknown, what: string): void {
-  if (isEqual(actual, expected)) return;
+  if (equal(actual, expected)) return;
   throw new Error(`Expected ${what} to be ${show(expected)}, but got ${show(actual)}`);
 }
 

@@ -1,17 +1,17 @@
-import { expect, test } from "vitest";
 import { type Answer, connect, type Message } from "rian/client";
+import { expect, test } from "vitest";
 import { mounted, page } from "./posting.ts";
-import { frame, one, open, refusal, render, texts, updates } from "./support.ts";
 import { turn } from "./support-wire.ts";
+import { frame, one, open, refusal, render, texts, updates } from "./support.ts";
 
 test("an HTTP answer is final, except 429 and 503, which are sent again when they say", async () => {
-  const { requests, timers, connection } = await mounted(0);
+  const { requests, clock, connection } = await mounted(0);
   const outcome = connection.send("Counter", "c", "add");
   await turn();
   for (const [status, after] of [[503, "7"], [429, "2"], [503, undefined]] as const) {
     await requests.at(-1)!.answer("", { status, headers: after ? { "retry-after": after } : {} });
-    expect(timers.delays).toEqual([Number(after ?? 0) * 1000]);
-    await timers.fire();
+    expect(clock.delays).toEqual([Number(after ?? 0) * 1000]);
+    await clock.fire();
   }
   await requests.at(-1)!.answer("<h1>Bad gateway</h1>", { status: 502 });
   expect(await outcome).toMatchObject({ ok: false, error: { code: "http-502" } });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { accepted, mounted, posting } from "./posting.ts";
-import { one, texts } from "./support.ts";
 import { turn } from "./support-wire.ts";
+import { one, texts } from "./support.ts";
 
 test("events to one instance are sent in order, one at a time, and do not wait for other instances", async () => {
   const { requests, connection } = await mounted();
@@ -41,14 +41,14 @@ test("ids are made on pages that were loaded over plain HTTP as well", async () 
 });
 
 test("an event that the network lost is sent again with the same id after growing, jittered pauses", async () => {
-  const { requests, timers, connection } = await mounted(0.5);
+  const { requests, clock, connection } = await mounted(0.5);
   const outcome = connection.send("Counter", "c", "add");
   await turn();
   const pauses: number[] = [];
   for (let attempt = 0; attempt < 9; attempt++) {
     await requests.at(-1)!.fail();
-    pauses.push(...timers.delays);
-    await timers.fire();
+    pauses.push(...clock.delays);
+    await clock.fire();
   }
   expect(pauses).toEqual([250, 500, 1000, 2000, 4000, 8000, 15_000, 15_000, 15_000]);
   await requests.at(-1)!.answer(accepted(2));
@@ -56,16 +56,16 @@ test("an event that the network lost is sent again with the same id after growin
   expect(requests).toHaveLength(10);
   expect(new Set(requests.map(({ init }) => init.body)).size).toBe(1);
   expect(one("b").textContent).toBe("2");
-  expect(timers.delays).toEqual([]);
+  expect(clock.delays).toEqual([]);
 });
 
 test("a request that hangs is given up and sent again", async () => {
-  const { requests, timers, connection } = await mounted();
+  const { requests, clock, connection } = await mounted();
   connection.send("Counter", "c", "add");
   await turn();
-  expect(timers.delays).toEqual([30_000]);
-  await timers.fire();
-  await timers.fire(1_000);
+  expect(clock.delays).toEqual([30_000]);
+  await clock.fire();
+  await clock.fire(1_000);
   expect(requests).toHaveLength(2);
   expect(requests[1]!.init.body).toBe(requests[0]!.init.body);
 });
@@ -98,7 +98,7 @@ test("the outbox holds 100 events and refuses the next in front of the person", 
 });
 
 test("closing gives up what waits and listens to nothing any more", async () => {
-  const { requests, connection, timers } = await mounted();
+  const { requests, connection, clock } = await mounted();
   const outcome = connection.send("Counter", "c", "add");
   await turn();
   await requests[0]!.fail();
@@ -106,7 +106,7 @@ test("closing gives up what waits and listens to nothing any more", async () => 
   expect(await outcome).toMatchObject({ ok: false, error: { code: "closed" } });
   one("button").click();
   await turn();
-  expect(timers.delays).toEqual([]);
+  expect(clock.delays).toEqual([]);
   expect(requests).toHaveLength(1);
   expect(one("i").textContent).toBe("");
 });

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { cdp, userEvent } from "vitest/browser";
 import { field, form, profile } from "./profile.ts";
+import { ManualClock } from "./support-wire.ts";
 import { one, open } from "./support.ts";
-import { ManualTimers } from "./support-wire.ts";
 
 test("a patch while a field is being typed in keeps the draft, the focus and the caret", async () => {
   const server = profile();
@@ -72,17 +72,17 @@ test("resetting the form goes back to the state", async () => {
 });
 
 test("a reset that the page prevents keeps the draft, whoever prevents it", async () => {
-  const timers = new ManualTimers();
-  open(form, profile(), { timers });
+  const clock = new ManualClock();
+  open(form, profile(), { clock });
   await userEvent.fill(field("name"), "Grace");
   for (const target of [one("form"), window]) {
     target.addEventListener("reset", (event) => event.preventDefault(), { once: true });
     await userEvent.click(one("[type=reset]"));
-    await timers.fire();
+    await clock.fire();
     expect(field("name").value).toBe("Grace");
   }
   await userEvent.click(one("[type=reset]"));
-  await timers.fire();
+  await clock.fire();
   expect(field("name").value).toBe("Ada");
 });
 

@@ -1,6 +1,6 @@
+import type { ErrorPatch } from "rian/client";
 import { expect, test, vi } from "vitest";
 import { userEvent } from "vitest/browser";
-import type { ErrorPatch } from "rian/client";
 import { one, open, refuse, ScriptedServer, texts } from "./support.ts";
 
 const page = `

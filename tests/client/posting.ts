@@ -1,24 +1,24 @@
 import type { Connection } from "rian/client";
+import { ManualClock, manualFetch, type Request, turn } from "./support-wire.ts";
 import { open, updates } from "./support.ts";
-import { manualFetch, ManualTimers, type Request, turn } from "./support-wire.ts";
 
 /** Markup with two instances. */
 export const page = `<p na-scope="c" na-type="Counter"><b na-bind="n">?</b><i na-error></i>
   <button na-click="add">add</button></p><p na-scope="d" na-type="Counter"><u na-bind="n">?</u></p>`;
 
 interface Posting {
-  readonly timers: ManualTimers;
+  readonly clock: ManualClock;
   readonly requests: Request[];
   readonly connection: Connection;
 }
 
 /** A page without a stream, on a network that its test controls. */
 export async function posting(random = 0.5): Promise<Posting> {
-  const timers = new ManualTimers();
+  const clock = new ManualClock();
   const { fetch, requests } = manualFetch();
-  const connection = open(page, "post", { fetch, timers, random: () => random });
+  const connection = open(page, "post", { fetch, clock, random: () => random });
   await turn();
-  return { timers, requests, connection };
+  return { clock, requests, connection };
 }
 
 /** What the server answers to an event of the first instance. */

@@ -1,18 +1,18 @@
 import { expect, test } from "vitest";
 import { counter, streaming } from "./streaming.ts";
-import { frame, one, updates } from "./support.ts";
 import { turn } from "./support-wire.ts";
+import { frame, one, updates } from "./support.ts";
 
 test("a stream that breaks or is refused is opened again after growing, jittered pauses", async () => {
-  const { streams, timers } = streaming(0.5);
+  const { streams, clock } = streaming(0.5);
   const pauses: number[] = [];
   streams[0]!.send("snapshot", frame(counter, { n: 1 }, 1));
   streams[0]!.send("snapshot", frame("User:a:b", { n: 1 }, 1));
   for (let failure = 0; failure < 4; failure++) {
     await streams.at(-1)!.break();
     expect(streams.at(-1)!.closed).toBe(true);
-    pauses.push(...timers.delays);
-    await timers.fire();
+    pauses.push(...clock.delays);
+    await clock.fire();
   }
   expect(pauses).toEqual([250, 500, 1000, 2000]);
   expect(streams).toHaveLength(5);
@@ -21,20 +21,20 @@ test("a stream that breaks or is refused is opened again after growing, jittered
   streams[4]!.open();
   streams[4]!.send("snapshot", frame(counter, { n: 8 }, 8));
   await streams[4]!.break();
-  expect(timers.delays).toEqual([4000]);
-  await timers.fire();
+  expect(clock.delays).toEqual([4000]);
+  await clock.fire();
   streams[5]!.open();
-  expect(timers.delays).toContain(5000);
-  await timers.fire(5_000);
+  expect(clock.delays).toContain(5000);
+  await clock.fire(5_000);
   await streams[5]!.break();
-  expect(timers.delays).toEqual([250]);
+  expect(clock.delays).toEqual([250]);
 });
 
 test("a snapshot after reconnecting replaces the state, also where it is behind the page", async () => {
-  const { streams, timers, connection } = streaming();
+  const { streams, clock, connection } = streaming();
   streams[0]!.send("snapshot", frame(counter, { n: 8, gone: true }, 8));
   await streams[0]!.break();
-  await timers.fire(1_000);
+  await clock.fire(1_000);
   streams[1]!.send("snapshot", frame(counter, { n: 2 }, 2));
   expect(connection.state("Counter", "my list&é")).toEqual({ n: 2 });
   streams[1]!.send("message", frame(counter, { n: 3 }, 3));
@@ -42,20 +42,20 @@ test("a snapshot after reconnecting replaces the state, also where it is behind 
 });
 
 test("an event that waits for the stream is settled by the snapshot of the next one", async () => {
-  const { streams, requests, timers, connection } = streaming();
+  const { streams, requests, clock, connection } = streaming();
   streams[0]!.send("snapshot", frame(counter, { n: 1 }, 1));
   const outcome = connection.send("Counter", "my list&é", "add");
   await turn();
   await requests[0]!.answer({ ok: true, rev: 5, patches: updates(counter, { n: 5 }, 5) });
   await streams[0]!.break();
-  await timers.fire(1_000);
+  await clock.fire(1_000);
   streams[1]!.send("snapshot", frame(counter, { n: 6 }, 6));
   expect(await outcome).toEqual({ ok: true });
   expect(one("b").textContent).toBe("6");
 });
 
 test("a stream that falls silent for three heartbeats is dropped and opened again", async () => {
-  const { streams, timers } = streaming();
+  const { streams, clock } = streaming();
   streams[0]!.hello(20_000);
   const signs = [
     () => streams[0]!.send("snapshot", frame(counter, { n: 1 }, 1)),
@@ -64,22 +64,22 @@ test("a stream that falls silent for three heartbeats is dropped and opened agai
     () => streams[0]!.send("message", frame(counter, { n: 2 }, 2)),
   ];
   for (const sign of signs) {
-    await timers.pass(59_999);
+    await clock.pass(59_999);
     sign();
   }
-  await timers.pass(59_999);
+  await clock.pass(59_999);
   expect([streams.length, streams[0]!.closed]).toEqual([1, false]);
-  await timers.pass(1);
+  await clock.pass(1);
   expect([streams.length, streams[0]!.closed]).toEqual([1, true]);
-  await timers.pass(250);
+  await clock.pass(250);
   expect(streams).toHaveLength(2);
   streams[1]!.send("snapshot", frame(counter, { n: 3 }, 3));
   expect(one("b").textContent).toBe("3");
 });
 
 test("a stream that says nothing at all is given three times the usual heartbeat, and a quick one ten seconds", async () => {
-  const { streams, timers } = streaming();
-  expect(timers.delays).toEqual([45_000]);
+  const { streams, clock } = streaming();
+  expect(clock.delays).toEqual([45_000]);
   streams[0]!.hello(5);
-  expect(timers.delays).toEqual([10_000]);
+  expect(clock.delays).toEqual([10_000]);
 });

@@ -1,21 +1,21 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
 import type { Patch } from "rian/client";
+import { expect, test } from "vitest";
 import { HonestServer, type State } from "./honest-server.ts";
+import { ManualClock, manualFetch, manualStreams, turn } from "./support-wire.ts";
 import { frame, open, texts, updates } from "./support.ts";
-import { manualFetch, manualStreams, ManualTimers, turn } from "./support-wire.ts";
 
 const page = `<p na-scope="a" na-type="T"><b na-bind="n">?</b><i na-error></i></p>`;
 
 function streaming() {
-  const timers = new ManualTimers();
+  const clock = new ManualClock();
   const { fetch, requests } = manualFetch();
   const { EventSource, streams } = manualStreams();
   const applied: (readonly Patch[])[] = [];
   const connection = open(page, "sse", {
     fetch,
     EventSource,
-    timers,
+    clock,
     random: () => 0.5,
     onPatches: (patches) => applied.push(patches),
   });
@@ -27,7 +27,7 @@ function streaming() {
     await requests.at(-1)!.answer({ ok: true, rev, patches });
     return progress;
   }
-  return { timers, requests, streams, connection, applied, send };
+  return { clock, requests, streams, connection, applied, send };
 }
 
 /** A page that showed revision 1 and is, by an answer to its own event, at revision 2. */
@@ -122,19 +122,19 @@ test("an event that is answered before the stream has told anything asks for the
 });
 
 test("a snapshot without properties empties the page", async () => {
-  const { streams, timers, connection } = streaming();
+  const { streams, clock, connection } = streaming();
   streams[0]!.send("snapshot", frame("T:a", { n: 1 }, 1));
   await streams[0]!.break();
-  await timers.fire(1_000);
+  await clock.fire(1_000);
   streams[1]!.send("snapshot", frame("T:a", {}, 2));
   expect([texts("b"), connection.state("T", "a")]).toEqual([[""], {}]);
 });
 
 test("a snapshot that an answer has overtaken does not undo it, and what follows leads on from it", async () => {
-  const { streams, timers, send } = streaming();
+  const { streams, clock, send } = streaming();
   streams[0]!.send("snapshot", frame("T:a", { n: 1 }, 1));
   await streams[0]!.break();
-  await timers.fire(1_000);
+  await clock.fire(1_000);
   expect(await send(2, updates("T:a", { n: 2 }, 2))).toEqual({ settled: true });
   streams[1]!.send("snapshot", frame("T:a", { n: 1 }, 1));
   expect(texts("b")).toEqual(["2"]);
@@ -143,12 +143,12 @@ test("a snapshot that an answer has overtaken does not undo it, and what follows
 });
 
 test("a snapshot older than what the page had when the stream was opened is what the server has now", async () => {
-  const { streams, timers, send } = streaming();
+  const { streams, clock, send } = streaming();
   streams[0]!.send("snapshot", frame("T:a", { n: 1 }, 1));
   await streams[0]!.break();
   await send(2, updates("T:a", { n: 2 }, 2));
   expect(texts("b")).toEqual(["2"]);
-  await timers.fire(1_000);
+  await clock.fire(1_000);
   streams[1]!.send("snapshot", frame("T:a", { n: 1 }, 1));
   expect(texts("b")).toEqual(["1"]);
 });

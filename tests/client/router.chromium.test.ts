@@ -1,7 +1,8 @@
-import { type Delay, MemoryStore } from "rian";
+import { MemoryStore } from "rian";
 import { nasc, type NascOptions } from "rian/hono";
 import { expect, test } from "vitest";
 import { userEvent } from "vitest/browser";
+import { HandClock } from "../support/clock.ts";
 import { EventStream } from "../support/event-stream.ts";
 import { one, open, texts } from "./support.ts";
 
@@ -128,22 +129,17 @@ test("the real router's stream brings what others do, says what is refused, and 
 });
 
 test("what the page did and someone undid between two looks of the real router is undone", async () => {
-  let beat = () => {};
-  const delay: Delay = (_milliseconds, signal) =>
-    new Promise((resolve) => {
-      beat = resolve;
-      signal?.addEventListener("abort", () => resolve());
-    });
+  const clock = new HandClock();
   // As where another process publishes: this one hears nothing and looks at each heartbeat.
   const hub = { publish() {}, subscribe: () => () => {} };
-  const { streams: _, elsewhere, ...network } = router({ delay, hub });
+  const { streams: _, elsewhere, ...network } = router({ clock, hub });
   open(page, "sse", { baseUrl: "", ...network });
   await expect.poll(() => texts("li")).toEqual(["Read"]);
   await userEvent.type(one("input"), "Mine{Enter}");
   await expect.poll(() => texts("li")).toEqual(["Read", "Mine"]);
   await elsewhere({ type: "TodoList", instance: "l", event: "undo" });
   await expect.poll(() => {
-    beat();
+    clock.ring();
     return texts("li");
   }).toEqual(["Read"]);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { counter, streaming } from "./streaming.ts";
+import { ManualClock, manualFetch, manualStreams, turn } from "./support-wire.ts";
 import { frame, one, open, texts, updates } from "./support.ts";
-import { manualFetch, manualStreams, ManualTimers, turn } from "./support-wire.ts";
 
 test("one stream names every instance, and each snapshot fills its own", () => {
   const { streams, requests } = streaming();
@@ -64,7 +64,7 @@ test("an event whose scope has left the page is settled", async () => {
 });
 
 test("a scope that is refused says why, and leaves the others their stream", async () => {
-  const { streams, requests, timers, connection } = streaming();
+  const { streams, requests, clock, connection } = streaming();
   const error = { action: "error", code: "forbidden", message: "You may not do this" } as const;
   const refused = { ...frame(counter, {}, 0), patches: [error] };
   streams[0]!.send("message", refused);
@@ -83,20 +83,20 @@ test("a scope that is refused says why, and leaves the others their stream", asy
   streams[0]!.send("message", refused);
   await streams[0]!.break();
   expect(requests).toHaveLength(2);
-  await timers.fire(1_000);
+  await clock.fire(1_000);
   streams[1]!.send("snapshot", frame(counter, { n: 5 }, 5));
   expect(texts("b, i, u")).toEqual(["5", "", "2"]);
 });
 
 test("more instances than one stream can have are spread over several, each opened again on its own", async () => {
-  const timers = new ManualTimers();
+  const clock = new ManualClock();
   const { fetch, requests } = manualFetch();
   const { EventSource, streams } = manualStreams();
   const errors: string[] = [];
   open(
     Array.from({ length: 201 }, (_, id) => `<b na-scope="T:${id}" na-bind="n">?</b>`).join(""),
     "sse",
-    { EventSource, fetch, timers, random: () => 0.5, onError: ({ code }) => errors.push(code) },
+    { EventSource, fetch, clock, random: () => 0.5, onError: ({ code }) => errors.push(code) },
   );
   const shows = ({ url }: { url: string }) => url.split("scope=").length - 1;
   expect(streams.map(shows)).toEqual([100, 100, 1]);
@@ -113,17 +113,17 @@ test("more instances than one stream can have are spread over several, each open
   await streams[2]!.break();
   // All are mounted that have nothing to show, more than there may be events.
   expect([requests.length, errors]).toEqual([198, []]);
-  await timers.fire(1_000);
+  await clock.fire(1_000);
   expect(streams.slice(3).map(shows).toSorted()).toEqual([1, 100, 100]);
 });
 
 test("closing closes the stream and opens no other", async () => {
-  const { streams, timers, connection } = streaming();
+  const { streams, clock, connection } = streaming();
   streams[0]!.open();
   connection.close();
-  expect([streams[0]!.closed, timers.delays]).toEqual([true, []]);
+  expect([streams[0]!.closed, clock.delays]).toEqual([true, []]);
   await streams[0]!.break();
-  await timers.fire();
+  await clock.fire();
   expect(streams).toHaveLength(1);
 });
 

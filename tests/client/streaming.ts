@@ -1,12 +1,12 @@
 import type { Connection } from "rian/client";
-import { open } from "./support.ts";
 import {
+  ManualClock,
   manualFetch,
   type ManualStream,
   manualStreams,
-  ManualTimers,
   type Request,
 } from "./support-wire.ts";
+import { open } from "./support.ts";
 
 const page = `<p na-scope="my list&é" na-type="Counter"><b na-bind="n">?</b><i na-error></i></p>
   <p na-instance="User:a:b"><u na-bind="n">?</u></p>`;
@@ -16,14 +16,14 @@ export const counter = "Counter:my list&é";
 
 /** A page with two instances that follows a stream, on a network that its test controls. */
 export function streaming(random = 0.5): {
-  readonly timers: ManualTimers;
+  readonly clock: ManualClock;
   readonly requests: Request[];
   readonly streams: ManualStream[];
   readonly connection: Connection;
   /** How many patches came at once, each time. */
   readonly applied: number[];
 } {
-  const timers = new ManualTimers();
+  const clock = new ManualClock();
   const { fetch, requests } = manualFetch();
   const { EventSource, streams } = manualStreams();
   const applied: number[] = [];
@@ -31,9 +31,9 @@ export function streaming(random = 0.5): {
     baseUrl: "/app/nasc/",
     fetch,
     EventSource,
-    timers,
+    clock,
     random: () => random,
     onPatches: (patches) => applied.push(patches.length),
   });
-  return { timers, requests, streams, connection, applied };
+  return { clock, requests, streams, connection, applied };
 }

@@ -1,10 +1,10 @@
 import type {
+  Clock,
   EventStream,
   EventStreamConstructor,
   Fetch,
   Frame,
   Message,
-  Timers,
 } from "rian/client";
 
 interface Timer {
@@ -14,10 +14,14 @@ interface Timer {
 }
 
 /** Timers that fire when a test says so. */
-export class ManualTimers implements Timers {
+export class ManualClock implements Clock {
   readonly #waiting = new Map<number, Timer>();
   #last = 0;
   #now = 0;
+
+  now(): number {
+    return this.#now;
+  }
 
   setTimeout(callback: () => void, milliseconds: number): unknown {
     this.#waiting.set(++this.#last, { callback, milliseconds, due: this.#now + milliseconds });

@@ -1,4 +1,3 @@
-import { onTestFinished } from "vitest";
 import {
   type Answer,
   connect,
@@ -12,6 +11,7 @@ import {
   type StreamListener,
   type Transport,
 } from "rian/client";
+import { onTestFinished } from "vitest";
 
 type State = Record<string, unknown>;
 type Handler = (payload: State, state: State) => State;

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { accepted, mounted, posting } from "./posting.ts";
 import { counter, streaming } from "./streaming.ts";
-import { frame, one, texts, updates } from "./support.ts";
 import { turn } from "./support-wire.ts";
+import { frame, one, texts, updates } from "./support.ts";
 
 test("without a stream every instance is mounted by an event", async () => {
   const { requests } = await posting();
@@ -56,9 +56,9 @@ test("where no stream opens, each instance is mounted by an event and what is re
 });
 
 test("while no stream opens, an event that misses changes of others asks for the whole state", async () => {
-  const { streams, requests, timers, connection } = streaming();
+  const { streams, requests, clock, connection } = streaming();
   await streams[0]!.break();
-  await timers.fire(1_000);
+  await clock.fire(1_000);
   await streams[1]!.break();
   await requests[0]!.answer({ ok: true, rev: 1, patches: updates(counter, { n: 1 }, 1) });
   await requests[1]!.answer({ ok: true, rev: 1, patches: updates("User:a:b", { n: 1 }, 1) });
@@ -67,7 +67,7 @@ test("while no stream opens, an event that misses changes of others asks for the
   await turn();
   await requests[2]!.answer({ ok: true, rev: 5, patches: updates(counter, { n: 5 }, 5) });
   for (let failure = 0; failure < 3; failure++) {
-    await timers.fire(10_000);
+    await clock.fire(10_000);
     await streams.at(-1)!.break();
   }
   expect([streams.length, requests.length]).toEqual([5, 4]);
@@ -92,9 +92,9 @@ test("an event that waits for a stream when it breaks asks for the whole state a
 });
 
 test("a snapshot of the stream wins over the late answer to a mount", async () => {
-  const { streams, requests, timers } = streaming();
+  const { streams, requests, clock } = streaming();
   await streams[0]!.break();
-  await timers.fire(1_000);
+  await clock.fire(1_000);
   streams[1]!.send("snapshot", frame(counter, { n: 9 }, 9));
   await requests[0]!.answer({ ok: true, rev: 8, patches: updates(counter, { n: 8 }, 8) });
   expect(one("b").textContent).toBe("9");

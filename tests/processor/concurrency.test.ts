@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createProcessor, type Handlers, MemoryStore, type Patch } from "../../mod.ts";
+import { instantClock } from "../support/clock.ts";
 import { counterHandlers, counterMessage, errorCode } from "../support/counter.ts";
 
 describe("many at once", () => {
@@ -55,7 +56,7 @@ describe("many at once", () => {
     };
     const process = createProcessor(handlers, store, {
       attempts: 5,
-      delay: () => Promise.resolve(),
+      clock: instantClock,
     });
     await process(counterMessage({ event: "mount" }));
     const patches: Patch[] = await process(counterMessage({ event: "slow" }));

@@ -9,5 +9,5 @@ import "./kinds-of-store.test.ts";
 import "./mount.test.ts";
 import "./ramify-db.test.ts";
 import "./receipts.test.ts";
-import "./turns.test.ts";
+import "../shared/serial.test.ts";
 import "./updates.test.ts";

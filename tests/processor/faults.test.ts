@@ -9,6 +9,7 @@ import {
   type Patch,
   type Version,
 } from "../../mod.ts";
+import { instantClock } from "../support/clock.ts";
 import { counterHandlers, counterMessage, errorCode } from "../support/counter.ts";
 
 /** How one call of the storage goes. */
@@ -43,7 +44,7 @@ test("however the storage fails, an event that is repeated with its eventId unti
         const store = new MemoryStore();
         const process = createProcessor(counterHandlers, faulty(store, fates[Symbol.iterator]()), {
           onError: () => {},
-          delay: () => Promise.resolve(),
+          clock: instantClock,
         });
         async function insist(message: Parameters<typeof process>[0]): Promise<Patch[]> {
           for (;;) {
@@ -75,7 +76,7 @@ function processorWith(
   const process = createProcessor(counterHandlers, faulty(store, fates[Symbol.iterator]()), {
     hub,
     onError: () => {},
-    delay: () => Promise.resolve(),
+    clock: instantClock,
   });
   return [process, store, hub];
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import { createProcessor, type Handlers, Ramify, type Schema } from "../../mod.ts";
+import { instantClock } from "../support/clock.ts";
 import { counterHandlers, counterMessage, errorCode } from "../support/counter.ts";
 
 interface User {
@@ -76,7 +77,7 @@ describe("a Ramify db as the store", () => {
         },
       },
     };
-    const process = createProcessor(slow, db, { delay: () => Promise.resolve() });
+    const process = createProcessor(slow, db, { clock: instantClock });
     await process({ type: "User", instance: "ada", event: "mount" });
     await process({ type: "User", instance: "ada", event: "exclaim" });
     expect(db.User.get("ada")).toEqual({ id: "ada", name: "Guest*!" });
@@ -92,5 +93,46 @@ describe("a Ramify db as the store", () => {
     await process(counterMessage({ event: "mount" }));
     await Promise.all(Array.from({ length: 1000 }, () => process(counterMessage())));
     expect(db.Counter.get("visits")).toEqual({ id: "visits", count: 1000 });
+  });
+
+  test("takes an event that changes nothing for one, whatever types the document has", async () => {
+    const everything = () => ({
+      id: "ada",
+      at: new Date(0),
+      tags: new Set(["a", { b: [new Date(1)] }]),
+      by: new Map<unknown, unknown>([["x", new Map([[1, 2n]])]]),
+      bytes: new Uint8Array([1, 2]),
+      floats: new Float64Array([NaN, -0]),
+      nothing: undefined,
+      list: [undefined, -0, NaN, null],
+    });
+    const db = new Ramify().createStore<{ User: Schema<ReturnType<typeof everything>, "id"> }>({
+      User: { primaryKey: "id" },
+    });
+    const published = vi.fn();
+    const hub = { publish: published, subscribe: () => () => {} };
+    const same: Handlers = {
+      User: {
+        mount: everything,
+        keep: (_payload, user: object) => user,
+        remake: everything,
+        tag: (_payload, user: { tags: Set<unknown> }) => ({
+          ...user,
+          tags: new Set([...user.tags, "new"]),
+        }),
+      },
+    };
+    const process = createProcessor(same, db, { hub });
+    await process({ type: "User", instance: "ada", event: "mount" });
+    const heard = vi.fn();
+    db.User.subscribe(heard);
+    published.mockClear();
+    for (const event of ["keep", "remake", "keep"]) {
+      expect(await process({ type: "User", instance: "ada", event })).toEqual([]);
+    }
+    expect(heard).not.toHaveBeenCalled();
+    expect(published).not.toHaveBeenCalled();
+    expect(await process({ type: "User", instance: "ada", event: "tag" }))
+      .toMatchObject([{ prop: "tags", rev: 2 }]);
   });
 });

@@ -60,7 +60,7 @@ describe("an eventId", () => {
 
   test("is forgotten after the time that was asked for", async () => {
     let now = 0;
-    const store = new MemoryStore({ now: () => now });
+    const store = new MemoryStore({ clock: { now: () => now } });
     const process = createProcessor(counterHandlers, store, { receiptTtl: 1000 });
     await process(counterMessage({ event: "mount" }));
     await process(counterMessage({ eventId: "x" }));

@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import { createProcessor, type Handlers, MemoryHub, MemoryStore, NascError } from "../../mod.ts";
+import { instantClock } from "../support/clock.ts";
 import { counterHandlers, counterMessage, errorCode } from "../support/counter.ts";
 
 const bank: Handlers = {
@@ -197,7 +198,7 @@ describe("an event that is run again because somebody was faster", () => {
         return { count: state.count + payload.amount };
       },
     });
-    const process = createProcessor(handlers, store, { delay: () => Promise.resolve() });
+    const process = createProcessor(handlers, store, { clock: instantClock });
     await process(counterMessage({ event: "mount" }));
     await process(counterMessage({ event: "run", payload: { amount: 500 } }));
     expect(await store.load("Counter", "visits")).toEqual({ count: 15 });
@@ -211,7 +212,7 @@ describe("an event that is run again because somebody was faster", () => {
         return { count: state.count + 1 };
       },
     });
-    const process = createProcessor(handlers, store, { delay: () => Promise.resolve() });
+    const process = createProcessor(handlers, store, { clock: instantClock });
     await process(counterMessage({ event: "mount" }));
     const background: Promise<unknown>[] = [];
     await process(counterMessage({ event: "run" }), { waitUntil: (work) => background.push(work) });

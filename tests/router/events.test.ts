@@ -26,7 +26,10 @@ describe("POST /event", () => {
 
   test("applies an event that is sent again once, and anew when `receiptTtl` is over", async () => {
     let now = 0;
-    const routes = app({ store: new MemoryStore({ now: () => now }), receiptTtl: 1_000 });
+    const routes = app({
+      store: new MemoryStore({ clock: { now: () => now } }),
+      receiptTtl: 1_000,
+    });
     const add = async () => (await post(routes, counterMessage({ eventId: "e1" }))).json();
     await post(routes, counterMessage({ event: "mount" }));
     expect(await add()).toMatchObject({ rev: 2 });

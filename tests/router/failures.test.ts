@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import type { NascOptions } from "../../src/router/mod.ts";
+import { instantClock } from "../support/clock.ts";
 import { counterMessage } from "../support/counter.ts";
 import { app, post, store, user } from "./support.ts";
 
@@ -41,7 +42,7 @@ describe("what goes wrong on the way to an event", () => {
   });
 
   test("in the storage is a 503 that says when to come back", async () => {
-    const routes = app({ delay: () => Promise.resolve() });
+    const routes = app({ clock: instantClock });
     await post(routes, counterMessage({ event: "mount" }));
     store.commit = () => Promise.reject(new Error("no answer"));
     const response = await post(routes, counterMessage({ eventId: "e1" }));

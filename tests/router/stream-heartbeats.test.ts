@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { createProcessor } from "../../mod.ts";
+import { createProcessor, MemoryStore, Ramify } from "../../mod.ts";
 import { counterMessage } from "../support/counter.ts";
-import { app, handlers, store } from "./support.ts";
 import { Heart, open, send, update } from "./support-stream.ts";
+import { app, handlers, store } from "./support.ts";
 
 describe("GET /stream", () => {
   test("finds at a heartbeat what was changed out of its hub's hearing", async () => {
     const heart = new Heart();
-    const page = await open(app({ delay: heart.delay }));
+    const page = await open(app({ clock: heart.clock }));
     await page.next();
     const elsewhere = createProcessor(handlers, store);
     await elsewhere(counterMessage({ payload: 4 }));
@@ -16,7 +16,7 @@ describe("GET /stream", () => {
 
   test("tells the whole instance again when it was replaced and its revisions start anew", async () => {
     const heart = new Heart();
-    const routes = app({ delay: heart.delay });
+    const routes = app({ clock: heart.clock });
     const page = await open(routes);
     await page.next();
     await send(routes, counterMessage());
@@ -33,6 +33,36 @@ describe("GET /stream", () => {
     });
     await send(routes, counterMessage());
     expect(await page.next()).toEqual({ event: "message", data: update(71, 2) });
+  });
+
+  test("tells nothing at a heartbeat of a document that stays as it is, whatever types it has", async () => {
+    const heart = new Heart();
+    const state = () => ({
+      id: "n",
+      at: new Date(0),
+      tags: new Set(["a"]),
+      by: new Map([["a", 1]]),
+      left: undefined,
+      sizes: [1, undefined],
+    });
+    const Note = {
+      mount: state,
+      rename: (name: string, note: object) => ({ ...note, name }),
+    };
+    const db = new Ramify().createStore({ Note: { primaryKey: "id" } });
+    for (const store of [db, new MemoryStore(), new Map<string, unknown>()]) {
+      const routes = app({ handlers: { Note }, store, clock: heart.clock });
+      const page = await open(routes, "scope=Note:n");
+      expect((await page.next()).event).toBe("snapshot");
+      for (let beat = 0; beat < 3; beat++) {
+        const frame = page.frame();
+        expect(await heart.beatUntil(frame)).toMatch(/^event: heartbeat$/m);
+      }
+      await send(routes, { type: "Note", instance: "n", event: "rename", payload: "first" });
+      const { data } = await page.next();
+      expect(data.patches).toMatchObject([{ prop: "name", value: "first", rev: 2 }]);
+      await page.close();
+    }
   });
 
   test("gives a sign of life at a heartbeat without changes", async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test, vi } from "vitest";
 import { MemoryHub } from "../../mod.ts";
 import { counterMessage } from "../support/counter.ts";
-import { app, store } from "./support.ts";
 import { open, send, update } from "./support-stream.ts";
+import { app, store } from "./support.ts";
 
 describe("GET /stream", () => {
   test("does not tell again what is in the snapshot already", async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { MemoryStore, type Store } from "../../mod.ts";
 import { counterMessage } from "../support/counter.ts";
-import { app } from "./support.ts";
 import { Heart, open, send, update } from "./support-stream.ts";
+import { app } from "./support.ts";
 
 /** A store with two methods, over data that outlive it. */
 function plainStore(data: Map<string, unknown>): Store {
@@ -44,7 +44,7 @@ describe("GET /stream", () => {
   test("finds at a heartbeat what another process changed in a plain store", async () => {
     const heart = new Heart();
     const data = new Map<string, unknown>();
-    const page = await open(app({ store: plainStore(data), delay: heart.delay }));
+    const page = await open(app({ store: plainStore(data), clock: heart.clock }));
     await page.next();
     await plainStore(data).persist("Counter", "visits", {}, { count: 9 });
     expect(await heart.beatUntil(page.next())).toEqual({ event: "snapshot", data: update(9, 1) });

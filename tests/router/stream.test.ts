@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { counterMessage } from "../support/counter.ts";
-import { app, store } from "./support.ts";
 import { open, send, update } from "./support-stream.ts";
+import { app, store } from "./support.ts";
 
 describe("GET /stream", () => {
   test("starts with a snapshot, mounting what is not there, and goes on with what changes", async () => {

@@ -1,6 +1,6 @@
 import type { Hono } from "hono";
 import { expect, vi } from "vitest";
-import type { Delay } from "../../mod.ts";
+import { HandClock } from "../support/clock.ts";
 import { EventStream } from "../support/event-stream.ts";
 import { post } from "./support.ts";
 
@@ -26,17 +26,11 @@ export function update(value: number, rev: number, instance = "visits"): object 
 
 /** Beats when it is told to, and not by a timer. */
 export class Heart {
-  #beat: () => void = () => {};
-
-  readonly delay: Delay = (_milliseconds, signal) =>
-    new Promise((resolve) => {
-      this.#beat = resolve;
-      signal?.addEventListener("abort", () => resolve());
-    });
+  readonly clock: HandClock = new HandClock();
 
   async beatUntil<T>(event: Promise<T>): Promise<T> {
     return await vi.waitFor(() => {
-      this.#beat();
+      this.clock.ring();
       return Promise.race([event, Promise.reject(new Error("not yet"))]);
     });
   }

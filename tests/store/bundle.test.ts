@@ -1,6 +1,6 @@
-import { gzipSync } from "node:zlib";
-import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 
 const folder = fileURLToPath(new URL("../../src/store/", import.meta.url));

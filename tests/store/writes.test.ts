@@ -66,7 +66,7 @@ describe("a unique index", () => {
     expect(() => users.update(2, { email: "a@x" })).toThrow(ConstraintError);
     expect(() => users.update(2, { seat: 1 })).toThrow(ConstraintError);
     expect(() => users.bulkAdd([{ ...duplicate, email: "c@x" }, { ...duplicate, id: 4 }])).toThrow(
-      expect.objectContaining({ collection: "users", index: "email" }),
+      expect.objectContaining({ type: "users", key: 4, constraint: "unique", field: "email" }),
     );
     expect(users.keys()).toEqual([1, 2]);
     expect(users.where("email").equals("c@x").count()).toBe(0);

@@ -1,10 +1,10 @@
 import type { Entry } from "../../../src/persistence/adapter/adapter.ts";
 import { decodeEntry, decodeValue, JSON_FORMAT } from "../../../src/persistence/adapter/codec.ts";
 import type { MaybePromise } from "../../../src/persistence/adapter/maybe-promise.ts";
-import * as chunks from "./chunks.ts";
-import { DocumentTable } from "./table.ts";
 import type { Read, SqlLayout } from "../layout.ts";
 import * as sql from "../statements.ts";
+import * as chunks from "./chunks.ts";
+import { DocumentTable } from "./table.ts";
 
 /** How documents become rows. */
 export interface RowOptions {

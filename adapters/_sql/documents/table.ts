@@ -1,8 +1,8 @@
 import type { Range } from "../../../src/persistence/adapter/base-adapter.ts";
-import { ALIVE, DocumentPuts } from "./puts.ts";
 import type { PageRange } from "../pages.ts";
 import { jsonArrays } from "../parameters.ts";
 import type { SqlStatement, VersionedWrite } from "../statements.ts";
+import { ALIVE, DocumentPuts } from "./puts.ts";
 
 const SELECTED_BY_ID = "data, format, version, metadata, chunks";
 const SELECTED = `id, ${SELECTED_BY_ID}`;

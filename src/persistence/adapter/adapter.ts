@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Key } from "../../store/schema.ts";
+import type { Key } from "../../shared/key.ts";
 import type { UnreadableEntryError } from "./errors.ts";
 
 export type { Key };

@@ -1,4 +1,4 @@
-import type { Key } from "./adapter.ts";
+import { describeKey, type Key } from "../../shared/key.ts";
 
 /** Thrown by `commit` when an entry is no longer at the version a write asked for. Nothing was written. */
 export class ConflictError extends Error {
@@ -67,12 +67,6 @@ export class UnreadableEntryError extends Error {
     this.type = place.type;
     this.key = "id" in place ? undefined : place.key;
   }
-}
-
-/** A key as messages show it; a long one is cut. */
-export function describeKey(key: Key): string {
-  const text = key instanceof Date ? String(key.getTime()) : String(key);
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }
 
 /** A number as messages show it, such as `2,310,004`. */

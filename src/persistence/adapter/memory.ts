@@ -1,7 +1,8 @@
+import { type Clock, systemClock } from "../../shared/clock.ts";
 import type { Capabilities, Entry, Key, Version } from "./adapter.ts";
 import { BaseAdapter, type Range } from "./base-adapter.ts";
-import { ConflictError } from "./errors.ts";
 import { type EntryPage, readPage } from "./entry-page.ts";
+import { ConflictError } from "./errors.ts";
 import { decodeKey } from "./keys.ts";
 import { Listeners } from "./listeners.ts";
 import { MemoryTable, type Row } from "./memory-table.ts";
@@ -11,8 +12,8 @@ import { createVersions } from "./versions.ts";
 
 /** How a {@link MemoryStore} tells time and makes versions. */
 export interface MemoryStoreOptions {
-  /** Milliseconds since 1970; decides when entries expire. */
-  readonly now?: () => number;
+  /** Decides when entries expire; for tests. */
+  readonly clock?: Pick<Clock, "now">;
   /** A token that was never returned before. */
   readonly createVersion?: () => Version;
 }
@@ -45,13 +46,13 @@ export class MemoryStore extends BaseAdapter<unknown> {
   };
   readonly #tables: Map<string, MemoryTable> = new Map();
   readonly #listeners: Listeners = new Listeners();
-  readonly #now: () => number;
+  readonly #clock: Pick<Clock, "now">;
   readonly #createVersion: () => Version;
 
   /** An empty store. */
   constructor(options: MemoryStoreOptions = {}) {
     super();
-    this.#now = options.now ?? Date.now;
+    this.#clock = options.clock ?? systemClock;
     this.#createVersion = options.createVersion ?? createVersions();
   }
 
@@ -76,7 +77,7 @@ export class MemoryStore extends BaseAdapter<unknown> {
 
   /** @internal */
   protected override readEntry(type: string, id: string): Entry | undefined {
-    const row = this.#tables.get(type)?.get(id, this.#now());
+    const row = this.#tables.get(type)?.get(id, this.#clock.now());
     return row && toEntry(id, row);
   }
 
@@ -85,7 +86,7 @@ export class MemoryStore extends BaseAdapter<unknown> {
     const table = this.#tables.get(type);
     if (!table) return;
     for (const ids of inPages(table.ids(range), range.limit)) {
-      const now = this.#now();
+      const now = this.#clock.now();
       yield await readPage(ids, (id) => {
         // The table is another one when the type has been cleared meanwhile.
         const row = this.#tables.get(type)?.get(id, now);
@@ -98,7 +99,7 @@ export class MemoryStore extends BaseAdapter<unknown> {
   protected override write(
     writes: readonly PreparedWrite<unknown>[],
   ): readonly (Version | null)[] {
-    const now = this.#now();
+    const now = this.#clock.now();
     for (const { type, key, id, ifVersion } of writes) {
       if (ifVersion === undefined) continue;
       const version = this.#tables.get(type)?.get(id, now)?.version ?? null;

@@ -1,5 +1,6 @@
+import { describeKey } from "../../shared/key.ts";
 import type { Adapter, Capabilities } from "./adapter.ts";
-import { describeCount, describeKey, StorageLimitError } from "./errors.ts";
+import { describeCount, StorageLimitError } from "./errors.ts";
 import type { PreparedWrite } from "./prepare.ts";
 
 /**

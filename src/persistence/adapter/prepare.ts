@@ -4,8 +4,9 @@
  *
  * @module
  */
+import { describeKey } from "../../shared/key.ts";
 import type { Adapter, DeleteWrite, Key, PutWrite, Version, Write } from "./adapter.ts";
-import { ConflictError, describeKey } from "./errors.ts";
+import { ConflictError } from "./errors.ts";
 import { encodeKey } from "./keys.ts";
 import { type ValueKind, valueKind } from "./value.ts";
 

@@ -1,7 +1,8 @@
+import { describeKey } from "../../shared/key.ts";
 import type { Key } from "./adapter.ts";
 import { BaseAdapter } from "./base-adapter.ts";
 import { type EncodedValue, encodeValue } from "./codec.ts";
-import { describeKey, type StorageLimitError } from "./errors.ts";
+import type { StorageLimitError } from "./errors.ts";
 import type { EncodeContext, PreparedWrite } from "./prepare.ts";
 import { fits, tooLong } from "./size.ts";
 

@@ -1,6 +1,7 @@
-import { type ConflictError, describeKey } from "../adapter/errors.ts";
+import { equal } from "../../shared/equal.ts";
+import { describeKey } from "../../shared/key.ts";
+import type { ConflictError } from "../adapter/errors.ts";
 import type { DirtyKey, Sent } from "./dirty-keys.ts";
-import { equal } from "./equal.ts";
 import { identity } from "./identity.ts";
 import { mergeFields } from "./merge.ts";
 import type { Conflict, StoredDocument } from "./options.ts";

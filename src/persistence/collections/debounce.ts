@@ -1,4 +1,4 @@
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../../shared/clock.ts";
 
 /** Calls back once things have been quiet for a while, or have not been quiet for too long. */
 export class Debounce {

@@ -1,4 +1,4 @@
-import type { Key } from "../../store/schema.ts";
+import type { Key } from "../../shared/key.ts";
 import type { FollowedCollection } from "./followed-collection.ts";
 import { identity } from "./identity.ts";
 import type { StoredDocument } from "./options.ts";

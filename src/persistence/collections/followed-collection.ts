@@ -1,5 +1,5 @@
+import type { Key } from "../../shared/key.ts";
 import type { Change, Operation } from "../../store/observer.ts";
-import type { Key } from "../../store/schema.ts";
 import type { Version } from "../adapter/adapter.ts";
 import type { DirtyKey, DirtyKeys } from "./dirty-keys.ts";
 import { identity } from "./identity.ts";

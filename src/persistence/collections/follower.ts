@@ -1,12 +1,12 @@
+import { systemClock } from "../../shared/clock.ts";
 import type { Adapter } from "../adapter/adapter.ts";
-import { Pause, systemClock } from "./clock.ts";
 import { DirtyKeys } from "./dirty-keys.ts";
 import { FollowedCollection } from "./followed-collection.ts";
 import { hydrate, repeated } from "./hydrate.ts";
-import { Lane } from "./lane.ts";
 import type { PersistOptions } from "./options.ts";
 import { Pace } from "./pace.ts";
 import { currentPage, onPageEnd } from "./page.ts";
+import { Pause } from "./pause.ts";
 import type { Persistence } from "./persistence.ts";
 import { Pulls } from "./pulls.ts";
 import { checkVersion } from "./schema-version.ts";
@@ -41,7 +41,6 @@ export class Follower implements Persistence {
     const end = new AbortController();
     this.#session = {
       adapter,
-      lane: Lane.of(adapter),
       pace: Pace.of(adapter),
       target: found,
       collections,

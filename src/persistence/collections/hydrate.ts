@@ -1,6 +1,6 @@
+import { backoff } from "../../shared/clock.ts";
 import type { Key } from "../adapter/adapter.ts";
 import { UnreadableEntryError } from "../adapter/errors.ts";
-import { pauseAfter } from "./backoff.ts";
 import { Batches } from "./batches.ts";
 import type { FollowedCollection } from "./followed-collection.ts";
 import { identity } from "./identity.ts";
@@ -95,7 +95,7 @@ export async function repeated<T>(
       report(session, error, { failures });
       if (failures >= retry.attempts) throw error;
     }
-    await pause.wait(pauseAfter(failures, { ...retry, random }));
+    await pause.wait(backoff(failures, { ...retry, random }));
   }
 }
 

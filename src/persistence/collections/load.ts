@@ -1,5 +1,5 @@
+import { equal } from "../../shared/equal.ts";
 import type { Entry, Key } from "../adapter/adapter.ts";
-import { equal } from "./equal.ts";
 import type { FollowedCollection } from "./followed-collection.ts";
 import { identity } from "./identity.ts";
 import type { StoredDocument } from "./options.ts";

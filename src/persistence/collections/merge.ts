@@ -1,4 +1,4 @@
-import { equal } from "./equal.ts";
+import { equal } from "../../shared/equal.ts";
 import type { Conflict, StoredDocument } from "./options.ts";
 
 /** What a conflict comes to. */

@@ -16,7 +16,7 @@ export type {
   Version,
   Write,
 } from "../adapter/adapter.ts";
-export type { Clock } from "./clock.ts";
+export type { Clock } from "../../shared/clock.ts";
 export type {
   Conflict,
   DocumentAddress,

@@ -1,5 +1,5 @@
-import type { Key } from "../../store/schema.ts";
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../../shared/clock.ts";
+import type { Key } from "../../shared/key.ts";
 import type { Page } from "./page.ts";
 import type { Persistence } from "./persistence.ts";
 

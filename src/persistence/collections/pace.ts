@@ -1,4 +1,4 @@
-import type { Key } from "../../store/schema.ts";
+import type { Key } from "../../shared/key.ts";
 import type { Adapter } from "../adapter/adapter.ts";
 import { identity } from "./identity.ts";
 

@@ -1,5 +1,5 @@
+import { equal } from "../../shared/equal.ts";
 import type { Key } from "../adapter/adapter.ts";
-import { equal } from "./equal.ts";
 import type { DirtyKey, DirtyKeys } from "./dirty-keys.ts";
 import type { FollowedCollection } from "./followed-collection.ts";
 import { identity } from "./identity.ts";

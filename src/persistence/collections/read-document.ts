@@ -1,5 +1,6 @@
+import { describeKey } from "../../shared/key.ts";
 import type { Entry, Key } from "../adapter/adapter.ts";
-import { describeKey, UnreadableEntryError } from "../adapter/errors.ts";
+import { UnreadableEntryError } from "../adapter/errors.ts";
 import type { FollowedCollection } from "./followed-collection.ts";
 import type { StoredDocument } from "./options.ts";
 import { documentOf, hasKey } from "./schema-version.ts";

@@ -2,7 +2,7 @@ import type { Sent } from "./dirty-keys.ts";
 import type { DocumentAddress } from "./options.ts";
 import { refusalsOf } from "./refusal.ts";
 import { noteWritten, saveBatch } from "./save.ts";
-import { addressOf, answer, report, type Session } from "./session.ts";
+import { addressOf, answer, commits, report, type Session } from "./session.ts";
 
 /** How many commits are under way at once: a Worker has six connections. */
 export const COMMITS_AT_ONCE = 6;
@@ -32,7 +32,7 @@ export function failureOf(thrown: unknown): { error: unknown; address?: Document
 export async function saveEach(session: Session, batch: readonly Sent[]): Promise<readonly []> {
   // Whoever else writes to the adapter has to know at once, not when it is this batch's turn.
   noteWritten(session, batch);
-  const results = await session.lane.run(() => {
+  const results = await commits.run(session.adapter, () => {
     return Promise.allSettled(batch.map((sent) => saveBatch(session, [sent], answer)));
   });
   const [first, ...others] = results.flatMap((result, index) => {

@@ -1,5 +1,5 @@
+import { describeKey } from "../../shared/key.ts";
 import type { Entry, Key } from "../adapter/adapter.ts";
-import { describeKey } from "../adapter/errors.ts";
 import type { FollowedCollection } from "./followed-collection.ts";
 import type { StoredDocument } from "./options.ts";
 import { call, type Session } from "./session.ts";

@@ -1,19 +1,20 @@
+import type { Clock } from "../../shared/clock.ts";
+import { SerialQueue } from "../../shared/serial.ts";
 import type { Adapter, Key, Version } from "../adapter/adapter.ts";
-import { type Clock, type Pause, within } from "./clock.ts";
 import type { DirtyKeys } from "./dirty-keys.ts";
 import type { FollowedCollection } from "./followed-collection.ts";
 import { guarded } from "./guarded.ts";
 import { identity } from "./identity.ts";
-import type { Lane } from "./lane.ts";
 import type { PersistErrorContext, PersistOptions, RetryOptions } from "./options.ts";
 import type { Pace } from "./pace.ts";
+import type { Pause } from "./pause.ts";
 import type { Pulls } from "./pulls.ts";
 import type { Target } from "./target.ts";
+import { within } from "./within.ts";
 
 /** What the parts of one `persist` call share. */
 export interface Session {
   readonly adapter: Adapter;
-  readonly lane: Lane;
   readonly pace: Pace;
   readonly target: Target;
   readonly collections: readonly FollowedCollection[];
@@ -41,13 +42,16 @@ export interface Session {
   readonly stopped: boolean;
 }
 
+/** Whoever writes to an adapter shares its queue, so that one commit is under way at a time. */
+export const commits: SerialQueue<Adapter> = new SerialQueue();
+
 /** Calls the adapter when nobody else does, and gives up waiting after `retry.timeout` or when all ends. */
 export function call<T>(
   session: Session,
   work: () => Promise<T>,
   onLate?: () => void,
 ): Promise<T> {
-  return session.lane.run(() => answer(session, work, onLate));
+  return commits.run(session.adapter, () => answer(session, work, onLate));
 }
 
 /** What the adapter answers in time. */

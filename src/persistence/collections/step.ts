@@ -1,8 +1,8 @@
 import type { Sent } from "./dirty-keys.ts";
 import { pull } from "./pulls.ts";
 import type { Refusal } from "./refusal.ts";
-import { type Clearing, saveBatch, saveClear } from "./save.ts";
 import { saveEach } from "./save-each.ts";
+import { type Clearing, saveBatch, saveClear } from "./save.ts";
 import type { Session } from "./session.ts";
 import { takeBatch } from "./take-batch.ts";
 

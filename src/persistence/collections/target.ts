@@ -1,6 +1,6 @@
+import type { Key } from "../../shared/key.ts";
 import type { ObserverOptions } from "../../store/observer.ts";
 import type { StoreMethods } from "../../store/ramify.ts";
-import type { Key } from "../../store/schema.ts";
 
 /** What persistence calls on a Ramify collection. */
 export interface PersistentCollection {

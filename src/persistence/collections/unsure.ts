@@ -1,5 +1,5 @@
+import { equal } from "../../shared/equal.ts";
 import type { DirtyKey, Sent } from "./dirty-keys.ts";
-import { equal } from "./equal.ts";
 import type { StoredDocument } from "./options.ts";
 import type { Session } from "./session.ts";
 

@@ -1,8 +1,8 @@
+import { backoff } from "../../shared/clock.ts";
 import { StorageLimitError } from "../adapter/errors.ts";
-import { pauseAfter } from "./backoff.ts";
-import { Pause } from "./clock.ts";
 import { Debounce } from "./debounce.ts";
 import { policyFor } from "./failure-policy.ts";
+import { Pause } from "./pause.ts";
 import { type Refusal, refusalsOf } from "./refusal.ts";
 import { revert } from "./revert.ts";
 import { COMMITS_AT_ONCE, failureOf } from "./save-each.ts";
@@ -179,7 +179,7 @@ export class WriteBehind {
     if (this.#tries >= retry.attempts) await this.#giveUp({ ...step, sent }, error);
     this.#onUpdate();
     if (this.#session.stopped) return;
-    await this.#session.pause.wait(pauseAfter(this.#failures, { ...retry, random }));
+    await this.#session.pause.wait(backoff(this.#failures, { ...retry, random }));
   }
 
   /** Storage has failed too often. What memory never had cannot be put back into it. */

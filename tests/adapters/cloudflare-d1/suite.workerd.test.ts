@@ -1,6 +1,6 @@
+import type { D1PreparedStatement } from "@cloudflare/workers-types/index.ts";
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
-import type { D1PreparedStatement } from "@cloudflare/workers-types/index.ts";
 import {
   type D1Binding,
   type D1BindingStatement,
@@ -12,7 +12,7 @@ import { testAdapter } from "../../../src/testing/mod.ts";
 import { mixedUpTypes } from "../shared/odd-types.ts";
 
 let now = 1_800_000_000_000;
-const cases = testAdapter("D1Store", () => new D1Store(env.DB, { now: () => now }), {
+const cases = testAdapter("D1Store", () => new D1Store(env.DB, { clock: { now: () => now } }), {
   advance: (milliseconds) => {
     now += milliseconds;
   },

@@ -7,7 +7,7 @@ import { testAdapter } from "../../../src/testing/mod.ts";
 
 let now = 1_800_000_000_000;
 const cases = testAdapter("CloudflareKvStore", () => {
-  return new CloudflareKvStore(env.KV, { now: () => now });
+  return new CloudflareKvStore(env.KV, { clock: { now: () => now } });
 }, {
   advance: (milliseconds) => {
     now += milliseconds;

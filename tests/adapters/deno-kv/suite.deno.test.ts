@@ -2,6 +2,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { type DenoKvBinding, DenoKvStore } from "../../../adapters/deno-kv.ts";
 import type { Key, Write } from "../../../src/persistence/adapter/adapter.ts";
 import { encodeKey } from "../../../src/persistence/adapter/keys.ts";
+import { systemClock } from "../../../src/shared/clock.ts";
 import { testAdapter } from "../../../src/testing/mod.ts";
 
 const folder = Deno.makeTempDirSync();
@@ -21,7 +22,7 @@ const places = {
 };
 for (const [how, { kv, ...options }] of Object.entries(places)) {
   const cases = testAdapter(`DenoKvStore ${how}`, () => {
-    return new DenoKvStore(kv, { ...options, now: () => now });
+    return new DenoKvStore(kv, { ...options, clock: { ...systemClock, now: () => now } });
   }, {
     advance: (milliseconds) => {
       now += milliseconds;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { DenoKvStore } from "../../../adapters/deno-kv.ts";
 import type { Key } from "../../../src/persistence/adapter/adapter.ts";
+import { systemClock } from "../../../src/shared/clock.ts";
 
 const folder = Deno.makeTempDirSync();
 const file = `${folder}/watch.db`;
@@ -15,7 +16,11 @@ afterAll(() => {
 
 /** A store whose clock is so many milliseconds off. */
 function open(prefix: string, offset: number): DenoKvStore {
-  return new DenoKvStore(kv, { prefix: [prefix], watch: true, now: () => Date.now() + offset });
+  return new DenoKvStore(kv, {
+    prefix: [prefix],
+    watch: true,
+    clock: { ...systemClock, now: () => Date.now() + offset },
+  });
 }
 
 /** The errors that are thrown where nobody can catch them while something runs. */

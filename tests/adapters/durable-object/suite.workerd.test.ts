@@ -1,7 +1,7 @@
+import type { DurableObjectStorage } from "@cloudflare/workers-types/index.ts";
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
-import type { DurableObjectStorage } from "@cloudflare/workers-types/index.ts";
 import { DurableObjectStore } from "../../../adapters/durable-object.ts";
 import { encodeKey } from "../../../src/persistence/adapter/keys.ts";
 import { testAdapter } from "../../../src/testing/mod.ts";
@@ -19,7 +19,7 @@ function inObject<Result>(
 let now = 1_800_000_000_000;
 let storage: DurableObjectStorage;
 const cases = testAdapter("DurableObjectStore", () => {
-  return new DurableObjectStore(storage, { now: () => now });
+  return new DurableObjectStore(storage, { clock: { now: () => now } });
 }, {
   advance: (milliseconds) => {
     now += milliseconds;

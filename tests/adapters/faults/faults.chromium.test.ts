@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from "vitest";
 import { IndexedDbStore } from "../../../adapters/indexed-db.ts";
 import { LocalStorageStore } from "../../../adapters/local-storage.ts";
-import { tryAllFaults } from "./fault-scenario.ts";
 import { withIndexedDbFault, withoutIndexedDbFault } from "../indexed-db/faults.ts";
+import { tryAllFaults } from "./fault-scenario.ts";
 
 afterEach(withoutIndexedDbFault);
 

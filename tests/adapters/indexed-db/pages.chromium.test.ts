@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Key } from "../../../src/persistence/adapter/adapter.ts";
 import { IndexedDbStore } from "../../../adapters/indexed-db.ts";
+import type { Key } from "../../../src/persistence/adapter/adapter.ts";
 
 interface Listed {
   readonly keys: readonly Key[];

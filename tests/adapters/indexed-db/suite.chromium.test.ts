@@ -7,7 +7,7 @@ import { testAdapter } from "../../../src/testing/mod.ts";
 
 let now = 1_800_000_000_000;
 const cases = testAdapter("IndexedDbStore", () => {
-  return new IndexedDbStore(indexedDB, { now: () => now });
+  return new IndexedDbStore(indexedDB, { clock: { now: () => now } });
 }, {
   advance: (milliseconds) => {
     now += milliseconds;
@@ -92,7 +92,7 @@ describe("IndexedDbStore", () => {
 
   test("removes what has expired when something else is written to expire", async () => {
     let time = 0;
-    const store = new IndexedDbStore(indexedDB, { name: "expiring", now: () => time });
+    const store = new IndexedDbStore(indexedDB, { name: "expiring", clock: { now: () => time } });
     for (; time < 300; time += 10) {
       await store.commit([{ type: "Receipt", key: time, value: 1, ttl: 100 }]);
     }

@@ -6,7 +6,7 @@ beforeEach(() => localStorage.clear());
 
 let now = 1_800_000_000_000;
 function open(): LocalStorageStore {
-  return new LocalStorageStore(localStorage, { now: () => now });
+  return new LocalStorageStore(localStorage, { clock: { now: () => now } });
 }
 
 describe("the room in localStorage", () => {
@@ -62,7 +62,10 @@ describe("the room in localStorage", () => {
   });
 
   test("is not given back by expired entries of another application", async () => {
-    const other = new LocalStorageStore(localStorage, { prefix: "other", now: () => now });
+    const other = new LocalStorageStore(localStorage, {
+      prefix: "other",
+      clock: { now: () => now },
+    });
     await other.commit([{ type: "Note", key: "a", value: half, ttl: 1_000 }]);
     now += 1_000;
     const commit = open().commit([1, 2].map((key) => ({ type: "Note", key, value: half })));

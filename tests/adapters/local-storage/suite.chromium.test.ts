@@ -9,7 +9,7 @@ beforeEach(() => localStorage.clear());
 
 let now = 1_800_000_000_000;
 const cases = testAdapter("LocalStorageStore", () => {
-  return new LocalStorageStore(localStorage, { events: window, now: () => now });
+  return new LocalStorageStore(localStorage, { events: window, clock: { now: () => now } });
 }, {
   advance: (milliseconds) => {
     now += milliseconds;

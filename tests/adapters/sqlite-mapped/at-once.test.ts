@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { full, openStore, text, todos, value } from "./evolving.ts";
 import { databases } from "./databases.ts";
+import { full, openStore, text, todos, value } from "./evolving.ts";
 
 describe.each(databases)("stores that meet a schema at once on $library", ({ open }) => {
   test("make its tables together, however many they are", async () => {

@@ -25,7 +25,7 @@ function refTo(type: string): string {
 
 /** A mapped store that has tables for every type there may be, so that the shared suite meets no other ones. */
 export class MappedEverythingStore extends SqliteMappedStore {
-  constructor(database: SqlDatabase, options: { now?: () => number } = {}) {
+  constructor(database: SqlDatabase, options: { clock?: { now(): number } } = {}) {
     super(database, { mapping: {}, schema: {}, ...options });
   }
 

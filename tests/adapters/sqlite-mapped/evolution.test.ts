@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { SqliteMappedStore } from "../../../adapters/sqlite-mapped.ts";
+import { databases } from "./databases.ts";
 import {
   boolean,
   full,
@@ -10,7 +11,6 @@ import {
   todos,
   value,
 } from "./evolving.ts";
-import { databases } from "./databases.ts";
 import { storeWideDocuments } from "./wide.ts";
 
 describe.each(databases)("a schema that changes, of SqliteMappedStore on $library", ({ open }) => {

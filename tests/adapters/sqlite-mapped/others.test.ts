@@ -54,7 +54,7 @@ describe("SqliteMappedStore, where something else has a say in it,", () => {
   test("leaves no rows of documents that have expired", async () => {
     const database = new DatabaseSync(":memory:");
     let time = 0;
-    const store = new SqliteMappedStore(database, { mapping, schema, now: () => time });
+    const store = new SqliteMappedStore(database, { mapping, schema, clock: { now: () => time } });
     for (; time < 300; time += 10) {
       await store.commit([{ type: "TodoList", key: `${time}`, value: listOf(2), ttl: 100 }]);
     }

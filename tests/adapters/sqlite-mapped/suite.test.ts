@@ -7,8 +7,8 @@ import { SqliteMappedStore } from "../../../adapters/sqlite-mapped.ts";
 import { encodeKey } from "../../../src/persistence/adapter/keys.ts";
 import { testAdapter } from "../../../src/testing/mod.ts";
 import { tryAllFaults } from "../faults/fault-scenario.ts";
-import { listOf, mapping, openLists, schema, text } from "./lists.ts";
 import { damageSql, MappedEverythingStore } from "./everything.ts";
+import { listOf, mapping, openLists, schema, text } from "./lists.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "rian-mapped-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -16,7 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 let now = 1_800_000_000_000;
 const file = new DatabaseSync(join(folder, "suite.db"));
 const cases = testAdapter("SqliteMappedStore", () => {
-  return new MappedEverythingStore(file, { now: () => now });
+  return new MappedEverythingStore(file, { clock: { now: () => now } });
 }, {
   advance: (milliseconds) => {
     now += milliseconds;

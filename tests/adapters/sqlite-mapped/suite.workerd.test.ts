@@ -2,10 +2,10 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import type { DurableObjectBinding } from "../../../adapters/durable-object.ts";
+import { SqliteMappedStore } from "../../../adapters/sqlite-mapped.ts";
 import { encodeKey } from "../../../src/persistence/adapter/keys.ts";
 import { testAdapter } from "../../../src/testing/mod.ts";
 import { damageSql, MappedEverythingStore } from "./everything.ts";
-import { SqliteMappedStore } from "../../../adapters/sqlite-mapped.ts";
 import { storeWideDocuments } from "./wide.ts";
 
 let now = 1_800_000_000_000;
@@ -14,7 +14,7 @@ function advance(milliseconds: number): void {
 }
 
 const onD1 = testAdapter("SqliteMappedStore on D1", () => {
-  return new MappedEverythingStore(env.DB, { now: () => now });
+  return new MappedEverythingStore(env.DB, { clock: { now: () => now } });
 }, {
   advance,
   async corrupt(type, key) {
@@ -25,7 +25,7 @@ for (const { name, skip, run } of onD1) test.skipIf(skip)(name, run);
 
 let storage: DurableObjectBinding;
 const inObject = testAdapter("SqliteMappedStore in a Durable Object", () => {
-  return new MappedEverythingStore(storage, { now: () => now });
+  return new MappedEverythingStore(storage, { clock: { now: () => now } });
 }, {
   advance,
   corrupt(type, key) {

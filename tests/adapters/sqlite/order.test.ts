@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, describe, expect, test } from "vitest";
-import { SqliteStore } from "../../../adapters/sqlite.ts";
 import { SqliteMappedStore } from "../../../adapters/sqlite-mapped.ts";
+import { SqliteStore } from "../../../adapters/sqlite.ts";
 import type { PutWrite } from "../../../src/persistence/adapter/adapter.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "rian-sqlite-order-"));

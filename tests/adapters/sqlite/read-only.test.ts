@@ -1,8 +1,8 @@
 import Database from "better-sqlite3";
 import { mkdtempSync, rmSync } from "node:fs";
-import { DatabaseSync } from "node:sqlite";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterAll, describe, expect, test } from "vitest";
 import { SqliteMappedStore } from "../../../adapters/sqlite-mapped.ts";
 import { SqliteStore } from "../../../adapters/sqlite.ts";

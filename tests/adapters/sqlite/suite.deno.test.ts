@@ -9,7 +9,7 @@ afterAll(() => Deno.removeSync(folder, { recursive: true }));
 
 let now = 1_800_000_000_000;
 const cases = testAdapter("SqliteStore", () => {
-  return new SqliteStore(`${folder}/suite.db`, { now: () => now });
+  return new SqliteStore(`${folder}/suite.db`, { clock: { now: () => now } });
 }, {
   advance: (milliseconds) => {
     now += milliseconds;

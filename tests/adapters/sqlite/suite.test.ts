@@ -31,7 +31,7 @@ const databases = {
 for (const [how, open] of Object.entries(databases)) {
   const path = join(folder, `${how}.db`);
   const cases = testAdapter(`SqliteStore ${how}`, () => {
-    return new SqliteStore(open(path), { now: () => now });
+    return new SqliteStore(open(path), { clock: { now: () => now } });
   }, {
     advance: (milliseconds) => {
       now += milliseconds;
@@ -135,7 +135,7 @@ describe("SqliteStore", () => {
   test("removes what has expired when something else is written to expire", async () => {
     const database = new DatabaseSync(":memory:");
     let time = 0;
-    const store = new SqliteStore(database, { now: () => time });
+    const store = new SqliteStore(database, { clock: { now: () => time } });
     for (; time < 500; time += 10) {
       await store.commit([{ type: "Receipt", key: time, value: 1, ttl: 100 }]);
     }

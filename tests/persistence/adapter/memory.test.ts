@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { MemoryStore } from "../../../src/persistence/adapter/memory.ts";
 import { MemoryTable } from "../../../src/persistence/adapter/memory-table.ts";
+import { MemoryStore } from "../../../src/persistence/adapter/memory.ts";
 import { testAdapter } from "../../../src/testing/mod.ts";
 
 let now = 0;
-const cases = testAdapter("MemoryStore", () => new MemoryStore({ now: () => now }), {
+const cases = testAdapter("MemoryStore", () => new MemoryStore({ clock: { now: () => now } }), {
   skip: {
     reopening: "memory ends with its store",
     "an entry expires also after its adapter was opened anew": "memory ends with its store",

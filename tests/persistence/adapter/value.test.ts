@@ -1,5 +1,5 @@
-import { runInNewContext } from "node:vm";
 import fc from "fast-check";
+import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import { decodeValue, encodeValue } from "../../../src/persistence/adapter/codec.ts";
 import { assertStorable, MAX_DEPTH, valueKind } from "../../../src/persistence/adapter/value.ts";

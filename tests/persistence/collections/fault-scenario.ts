@@ -1,5 +1,5 @@
-import { equal } from "../../../src/persistence/collections/equal.ts";
 import { persist } from "../../../src/persistence/collections/mod.ts";
+import { equal } from "../../../src/shared/equal.ts";
 import { eachFault, type FaultScenario } from "../../adapters/faults/each-fault.ts";
 import { HastyClock, stored, todoStore } from "./support.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { followed, loseAnswer, offline, reverting } from "./failing.ts";
 import { type FailurePolicy, persist } from "../../../src/persistence/collections/mod.ts";
+import { followed, loseAnswer, offline, reverting } from "./failing.ts";
 import { gate, settled, storageWith, stored, TestClock, todoStore } from "./support.ts";
 
 describe('a storage that keeps failing, with onFailure "revert"', () => {

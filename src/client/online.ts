@@ -1,0 +1,28 @@
+import { backoff, type Clock, pause } from "../shared/clock.ts";
+
+/** What waiting depends on. */
+export interface WaitOptions {
+  readonly clock: Clock;
+  /** Returns a number from 0 to below 1. */
+  readonly random: () => number;
+  /** Ends every wait when it aborts. */
+  readonly signal: AbortSignal;
+}
+
+const delays = { minDelay: 500, maxDelay: 30_000 };
+
+/**
+ * Waits after this many failures in a row, from 1 up, and `extra` milliseconds more, but no longer than until the
+ * browser is online again or the signal aborts.
+ */
+export async function waitAfter(
+  failures: number,
+  { clock, random, signal }: WaitOptions,
+  extra = 0,
+): Promise<void> {
+  const over = new AbortController();
+  addEventListener("online", () => over.abort(), { signal: over.signal });
+  const ended = AbortSignal.any([signal, over.signal]);
+  await pause(extra + backoff(failures, { ...delays, random }), { clock, signal: ended });
+  over.abort();
+}

@@ -1,0 +1,59 @@
+/**
+ * Compares two stored values by value, at any depth. The order of an object's keys makes no difference, nor do the
+ * prototypes that guard the Dates, Maps and Sets of a document that was read from Ramify; the order of a Map's or a
+ * Set's members, `0` and `-0`, and a hole and `undefined` do.
+ */
+export function equal(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  const kind = kindOf(a);
+  if (kind !== kindOf(b)) return false;
+  switch (kind) {
+    case "Object":
+      return equalObjects(a as Record<string, unknown>, b as Record<string, unknown>);
+    case "Array":
+      return equalLists(a as unknown[], b as unknown[]);
+    case "Date":
+      return Object.is((a as Date).getTime(), (b as Date).getTime());
+    case "Map":
+    case "Set":
+      return equalLists([...a as Iterable<unknown>], [...b as Iterable<unknown>]);
+    case "ArrayBuffer":
+      return equalBytes(new Uint8Array(a as ArrayBuffer), new Uint8Array(b as ArrayBuffer));
+    default:
+      return ArrayBuffer.isView(a) && ArrayBuffer.isView(b)
+        ? equalBytes(bytesOf(a), bytesOf(b))
+        : equalObjects(a as Record<string, unknown>, b as Record<string, unknown>);
+  }
+}
+
+/** The built-in type of an object, whatever realm it comes from. */
+function kindOf(value: object): string {
+  if (Array.isArray(value)) return "Array";
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype === Object.prototype || prototype === null) return "Object";
+  return Object.prototype.toString.call(value).slice(8, -1);
+}
+
+function equalLists(a: readonly unknown[], b: readonly unknown[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index++) {
+    if (!equal(a[index], b[index])) return false;
+    if (a[index] === undefined && Object.hasOwn(a, index) !== Object.hasOwn(b, index)) return false;
+  }
+  return true;
+}
+
+function equalObjects(a: Record<string, unknown>, b: Record<string, unknown>): boolean {
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length &&
+    names.every((name) => Object.hasOwn(b, name) && equal(a[name], b[name]));
+}
+
+function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+}
+
+function bytesOf(view: ArrayBufferView): Uint8Array {
+  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+}

@@ -1,0 +1,40 @@
+import type { Clock } from "../../src/shared/clock.ts";
+
+/** A clock on which no time passes: timers end at once. */
+export const instantClock: Clock = {
+  now: () => 0,
+  setTimeout: (callback) => queueMicrotask(callback),
+  clearTimeout: () => {},
+};
+
+/** A clock whose timers end when a test rings it, however long they were set for. */
+export class HandClock implements Clock {
+  readonly #waiting = new Map<object, () => void>();
+
+  now(): number {
+    return 0;
+  }
+
+  setTimeout(callback: () => void): object {
+    const timer = {};
+    this.#waiting.set(timer, callback);
+    return timer;
+  }
+
+  clearTimeout(timer: unknown): void {
+    this.#waiting.delete(timer as object);
+  }
+
+  /** How many timers are set. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  /** Ends all timers that are set. */
+  ring(): void {
+    for (const [timer, callback] of [...this.#waiting]) {
+      this.#waiting.delete(timer);
+      callback();
+    }
+  }
+}
