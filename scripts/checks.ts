@@ -25,6 +25,10 @@ export const checks: readonly Step[] = [
   { name: "the code is formatted", command: ["deno", "fmt", "--check"] },
   { name: "the linter is content", command: ["deno", "lint"] },
   {
+    name: "all lists of exports are those of deno.json",
+    command: ["node", "scripts/exports.ts", "--check"],
+  },
+  {
     name: "the served client is built from the sources",
     command: ["node", "scripts/build.ts", "--check"],
   },

@@ -108,7 +108,7 @@ export class Ramify {
         const result = isAsync ? undefined : work();
         if (!isAsync && !(result instanceof Promise)) return result as Result;
         throw new TypeError(
-          "Cannot run a transaction: its callback is asynchronous, and others could write while it waits; " +
+          "Cannot run a transaction: its callback is asynchronous, so others could write meanwhile; " +
             "await first, then write",
         );
       });

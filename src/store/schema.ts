@@ -1,26 +1,21 @@
 import type { Key } from "../shared/key.ts";
 
-/** Values that a {@link Path} does not lead into. */
-export type Leaf =
-  | Key
-  | bigint
-  | null
-  | undefined
-  | readonly unknown[]
-  | ReadonlyMap<unknown, unknown>
-  | ReadonlySet<unknown>
-  | ArrayBuffer
-  | ArrayBufferView
-  | ((...parameters: never[]) => unknown);
-
 /**
  * The dotted paths into a document, five levels deep: `"stats" | "stats.level"`. A field whose own name has a dot has
- * none, as its path would lead elsewhere.
+ * none, as its path would lead elsewhere, and no path leads into an array, a Map, a Set, bytes or a Date.
  */
 export type Path<T, Depth extends readonly 0[] = []> = Depth["length"] extends 5 ? never
   : {
     [K in keyof T & string]-?: K extends `${string}.${string}` ? never
-      : NonNullable<T[K]> extends Leaf ? K
+      : NonNullable<T[K]> extends
+        | Key
+        | bigint
+        | readonly unknown[]
+        | ReadonlyMap<unknown, unknown>
+        | ReadonlySet<unknown>
+        | ArrayBuffer
+        | ArrayBufferView
+        | ((...parameters: never[]) => unknown) ? K
       : K | `${K}.${Path<NonNullable<T[K]>, [...Depth, 0]>}`;
   }[keyof T & string];
 

@@ -20,10 +20,10 @@ export type FieldValue<T, P extends string> = PathValue<T, P> extends infer V
   : never;
 
 /** What a field of type `V` can be compared with: itself, or for an array field one element. */
-export type Operand<V> = V | Element<V>;
+export type Operand<V> = V | Member<V>;
 
 /** What `anyOf`, `allOf` and `noneOf` list for a field of type `V`: its values, or the elements of its arrays. */
-export type Element<V> = V extends readonly (infer E)[] ? number extends V["length"] ? E : V : V;
+export type Member<V> = V extends readonly (infer E)[] ? number extends V["length"] ? E : V : V;
 
 /** Whether the ends of a range belong to it; they do unless it is said otherwise. */
 export interface RangeOptions {
@@ -60,17 +60,17 @@ export class Where<T extends object, K extends Key, V, Read = Readonly<T>> {
   }
 
   /** The field is one of the values, or an element of it is. */
-  anyOf(values: readonly Element<V>[]): Query<T, K, Read> {
+  anyOf(values: readonly Member<V>[]): Query<T, K, Read> {
     return this.#build(anyOf(this.#field, values));
   }
 
   /** Each of the values is an element of the field. */
-  allOf(values: readonly Element<V>[]): Query<T, K, Read> {
+  allOf(values: readonly Member<V>[]): Query<T, K, Read> {
     return this.#build(allOf(this.#field, values));
   }
 
   /** The field is none of the values; documents without the field count too. Needs an ordered index. */
-  noneOf(values: readonly Element<V>[]): Query<T, K, Read> {
+  noneOf(values: readonly Member<V>[]): Query<T, K, Read> {
     return this.#ordered(noneOf(this.#field, values));
   }
 

@@ -38,7 +38,7 @@ const scratch = new DataView(new ArrayBuffer(8));
  *
  * @example Ordinary strings stay as they are
  * ```ts
- * import { encodeKey } from "rian";
+ * import { encodeKey } from "rian/adapter";
  *
  * console.log(encodeKey("my-list")); // my-list
  * console.log(encodeKey(1)); // !nbff

@@ -40,7 +40,7 @@ const OTHER_TYPES: ReadonlySet<string> = new Set(["Map", "Set", "Date", "ArrayBu
  *
  * @example A function is found before anything is written
  * ```ts
- * import { assertStorable } from "rian";
+ * import { assertStorable } from "rian/adapter";
  *
  * try {
  *   assertStorable({ items: [{ done: () => true }] }, "TodoList/my-list");

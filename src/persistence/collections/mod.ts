@@ -30,7 +30,7 @@ export type {
   SaveFailure,
   StoredDocument,
 } from "./options.ts";
-export type { Page, PageDocument } from "./page.ts";
+export type { PageEvents } from "./page.ts";
 export { persist } from "./persist.ts";
 export type { Persistence } from "./persistence.ts";
 export type { PersistenceState, PersistenceStatus } from "./status.ts";

@@ -1,6 +1,6 @@
 import type { Clock } from "../../shared/clock.ts";
 import type { Key } from "../../shared/key.ts";
-import type { Page } from "./page.ts";
+import type { PageEvents } from "./page.ts";
 import type { Persistence } from "./persistence.ts";
 
 /** A document as persistence sees it: plain, and frozen where it comes from memory. */
@@ -130,7 +130,7 @@ export interface PersistOptions {
   /** Stops hydration, and later writes what is pending and stops, when it aborts. */
   readonly signal?: AbortSignal;
   /** The page whose end is a reason to write at once: by default the one this runs in, if any; `false` for none. */
-  readonly page?: Page | false;
+  readonly page?: PageEvents | false;
   /** Tells time and sets timers; for tests. */
   readonly clock?: Clock;
   /** A number from 0 up to 1, as `Math.random` returns it; for tests. */

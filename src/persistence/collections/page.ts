@@ -1,17 +1,14 @@
-/** The part of a document (the page's) that is used. */
-export interface PageDocument {
-  /** `"hidden"` when the page is in the background, from where it may never come back. */
-  readonly visibilityState: string;
-  /** Listens for `visibilitychange`. */
-  addEventListener(type: "visibilitychange", listener: () => void): void;
-  /** Stops listening. */
-  removeEventListener(type: "visibilitychange", listener: () => void): void;
-}
-
-/** The part of a window that is used: its end is a reason to write at once. */
-export interface Page {
-  /** The document that tells when the page is hidden. */
-  readonly document: PageDocument;
+/** The part of a window that tells when its page goes away, which is a reason to write at once. */
+export interface PageEvents {
+  /** The page's document, which tells when the page is hidden. */
+  readonly document: {
+    /** `"hidden"` when the page is in the background, from where it may never come back. */
+    readonly visibilityState: string;
+    /** Listens for `visibilitychange`. */
+    addEventListener(type: "visibilitychange", listener: () => void): void;
+    /** Stops listening. */
+    removeEventListener(type: "visibilitychange", listener: () => void): void;
+  };
   /** Listens for `pagehide`. */
   addEventListener(type: "pagehide", listener: () => void): void;
   /** Stops listening. */
@@ -19,16 +16,16 @@ export interface Page {
 }
 
 /** The page that this code runs in, if it runs in one. */
-export function currentPage(): Page | undefined {
+export function currentPage(): PageEvents | undefined {
   const { document } = globalThis as { readonly document?: unknown };
-  return document === undefined ? undefined : globalThis as unknown as Page;
+  return document === undefined ? undefined : globalThis as unknown as PageEvents;
 }
 
 /**
  * Calls back when a page goes away: a page on a phone may only ever be hidden, and one that is closed may only
  * get `pagehide`. Returns a function that stops it.
  */
-export function onPageEnd(page: Page, callback: () => void): () => void {
+export function onPageEnd(page: PageEvents, callback: () => void): () => void {
   const whenHidden = () => {
     if (page.document.visibilityState === "hidden") callback();
   };

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { type Page, persist } from "../../../src/persistence/collections/mod.ts";
+import { type PageEvents, persist } from "../../../src/persistence/collections/mod.ts";
 import { followed } from "./followed.ts";
 import { gate, settled, stored, TestClock, todoStore, Watched } from "./support.ts";
 
 /** A page that a test hides and closes. */
-class TestPage extends EventTarget implements Page {
+class TestPage extends EventTarget implements PageEvents {
   readonly document: EventTarget & { visibilityState: string } = Object.assign(new EventTarget(), {
     visibilityState: "visible",
   });
