@@ -83,6 +83,7 @@ export {
 
 // Nasc: events in, patches out.
 export {
+  type Address,
   type AppliedEvent,
   applyEvent,
   type ApplyEventOptions,
@@ -102,12 +103,13 @@ export {
   type MountParams,
   NascError,
   type NascErrorOptions,
+  type News,
   type OpenOptions,
   type Patch,
   type ProcessContext,
   type Processor,
   type ProcessorOptions,
-  type Publication,
   type SchemaPatch,
   type SchemaProvider,
+  type Source,
 } from "./src/processor/mod.ts";

@@ -1,8 +1,8 @@
 import { ConflictError, StorageLimitError } from "../persistence/adapter/errors.ts";
+import type { Address } from "./address.ts";
 import { callEvent, callMount, ownState } from "./call-handler.ts";
 import { NascError } from "./errors.ts";
 import { findHandler, type HandlerContext, type Handlers } from "./handlers.ts";
-import type { Publication } from "./hub.ts";
 import { type InstanceChange, type Instances, RefusedCommitError } from "./instances.ts";
 import type { BindUpdatePatch, Patch } from "./message.ts";
 import type { ProcessContext } from "./options.ts";
@@ -31,8 +31,14 @@ export interface Attempted {
   readonly state?: object;
   /** What the sender is told: of its own instance, and of no other. */
   readonly patches: readonly Patch[];
-  /** What the viewers of all changed instances are told. */
-  readonly publications: readonly Publication[];
+  /** The instances whose viewers have something new to see. */
+  readonly changed: readonly Changed[];
+}
+
+/** An instance that an attempt has changed; where its state is not at hand, viewers load it. */
+export interface Changed extends Address {
+  readonly rev: number;
+  readonly state?: object;
 }
 
 /** A commit failed in a way that leaves open whether it took effect. */
@@ -66,7 +72,7 @@ export class Attempt {
     const rev = await this.#revAfter(changes);
     const schemas = await schemaPatches(this.#options.schemaProvider, { type, id });
     const updates = updatePatches({ type, id, rev }, state as Record<string, unknown>);
-    return { rev, state, patches: [...schemas, ...updates], publications: changes };
+    return { rev, state, patches: [...schemas, ...updates], changed: changes };
   }
 
   /** Runs the event, unless its receipt shows that it was applied before. */
@@ -91,18 +97,18 @@ export class Attempt {
     const patches = own ? updatePatches(own, own.diff) : [];
     const rev = await this.#revAfter(changes);
     await this.#commit(changes, { rev, patches });
-    return { rev, patches, publications: changes };
+    return { rev, patches, changed: changes };
   }
 
   /** The answer to an event that was applied before. Viewers are told too: its first run may have ended before. */
   async #repeat(receipt: Receipt): Promise<Attempted> {
     const { type, id } = this.#message;
-    const publications = [{ type, id, rev: receipt.rev }];
-    if ("patches" in receipt) return { ...receipt, publications };
+    const changed = [{ type, id, rev: receipt.rev }];
+    if ("patches" in receipt) return { ...receipt, changed };
     const state = await this.#unit.read(type, id) as Record<string, unknown> | undefined;
     const rev = await this.#unit.rev(type, id);
     const values = Object.fromEntries(receipt.props.map((prop) => [prop, state?.[prop]]));
-    return { rev, patches: updatePatches({ type, id, rev }, values), publications };
+    return { rev, patches: updatePatches({ type, id, rev }, values), changed };
   }
 
   async #commit(

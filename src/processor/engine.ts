@@ -1,11 +1,11 @@
 import { ConflictError } from "../persistence/adapter/errors.ts";
 import { backoff, type Clock, pause, systemClock } from "../shared/clock.ts";
 import { SerialQueue } from "../shared/serial.ts";
-import { Attempt, type Attempted, UncertainCommitError } from "./attempt.ts";
+import { type Address, addressKey } from "./address.ts";
+import { Attempt, type Attempted, type Changed, UncertainCommitError } from "./attempt.ts";
 import { NascError } from "./errors.ts";
 import { findHandler, type Handlers } from "./handlers.ts";
-import { type Address, addressKey } from "./address.ts";
-import type { Publication } from "./hub.ts";
+import type { News } from "./hub.ts";
 import type { Instances, StoredInstance } from "./instances.ts";
 import type { ErrorPatch, Patch } from "./message.ts";
 import { type InstanceStore, openInstances } from "./open-instances.ts";
@@ -13,6 +13,7 @@ import type { EventErrorContext, ProcessContext, ProcessorOptions } from "./opti
 import { type ParsedMessage, parseMessage } from "./parse-message.ts";
 import { ProcessMemory } from "./process-memory.ts";
 import { refuse, report } from "./refuse.ts";
+import { type Source, sourceOf } from "./source.ts";
 
 /** How one message ended. */
 export type Outcome = Applied | Refused;
@@ -43,8 +44,10 @@ export interface Refused {
 /** What an engine shares with the others of its process. */
 export interface EngineOptions extends ProcessorOptions {
   readonly memory?: ProcessMemory;
-  /** Lets the events of one instance run one after the other, by address. */
+  /** Lets the events of one instance run one after the other, by the key of its address. */
   readonly queue?: SerialQueue<string>;
+  /** The storage's identity, by which the hub tells storages apart. */
+  readonly source?: Source;
 }
 
 const second = 1_000;
@@ -59,6 +62,7 @@ export class Engine {
   readonly #options: EngineOptions;
   readonly #queue: SerialQueue<string>;
   readonly #clock: Clock;
+  readonly #source: Source;
 
   constructor(handlers: Handlers, store: InstanceStore, options: EngineOptions = {}) {
     const { clock = systemClock, receiptTtl = day, memory = new ProcessMemory() } = options;
@@ -66,6 +70,7 @@ export class Engine {
     this.#instances = openInstances(store, { ...options, receiptTtl, memory });
     this.#options = options;
     this.#clock = clock;
+    this.#source = options.source ?? sourceOf(store);
     this.#queue = options.queue ?? new SerialQueue({ clock });
   }
 
@@ -101,12 +106,12 @@ export class Engine {
       findHandler(this.#handlers, type);
       // The queue is the only guard of a store that cannot compare and set; elsewhere it just spares retries.
       const patience = this.#instances.conditional ? { patience: second } : {};
-      const { publications, ...attempted } = await this.#queue.run(
+      const { changed, ...attempted } = await this.#queue.run(
         addressKey({ type, id }),
         () => this.#retry(message, eventId, outside),
         patience,
       );
-      this.#publish(publications);
+      this.#publish(changed);
       return { ok: true, eventId, ...attempted };
     } catch (error) {
       return this.#refuse(error, { eventId, type, id, event });
@@ -116,6 +121,11 @@ export class Engine {
   /** An instance as it is stored now, for a viewer. */
   async read(type: string, id: string): Promise<StoredInstance | undefined> {
     return await this.#instances.read(type, id);
+  }
+
+  /** Calls the listener with all news of an instance that the hub carries, until the returned function is called. */
+  subscribe(address: Address, listener: (news: News) => void): () => void {
+    return this.#options.hub?.subscribe(this.#source, address, listener) ?? (() => {});
   }
 
   #refuse(error: unknown, about: EventErrorContext): Refused {
@@ -180,10 +190,11 @@ export class Engine {
     }
   }
 
-  #publish(publications: readonly Publication[]): void {
-    for (const { type, id, rev, state } of publications) {
+  #publish(changed: readonly Changed[]): void {
+    for (const { type, id, rev, state } of changed) {
       try {
-        this.#options.hub?.publish({ type, id, rev, ...(state && { state }) });
+        const news: News = { kind: "change", type, id, rev, ...(state && { state }) };
+        this.#options.hub?.publish(this.#source, news);
       } catch (error) {
         // The event is committed, and a viewer that was not told finds out at its next heartbeat.
         this.#report(error, { eventId: "hub", type, id });

@@ -1,45 +1,53 @@
-import { addressKey } from "./address.ts";
+import { type Address, addressKey } from "./address.ts";
+import type { Source } from "./source.ts";
 
-/** One instance has a new state. */
-export interface Publication {
+/** What a hub carries: an instance has a new state. */
+export interface News {
+  /** Tells the kinds of news apart. */
+  readonly kind: "change";
   /** The instance's type. */
   readonly type: string;
   /** The instance's id. */
   readonly id: string;
   /** How many times the instance has changed. */
   readonly rev: number;
-  /** The new state, where the hub carries it; a subscriber without it loads it. It is shared: not to be changed. */
+  /** The new state, where the hub carries it; without it, a listener loads it. It is shared and must not be changed. */
   readonly state?: object;
 }
 
-/** Tells those who watch an instance that it has changed. */
+/** Carries news of instances from those who change them to those who watch them. */
 export interface Hub {
-  /** Tells the instance's listeners. */
-  publish(change: Publication): void;
-  /** Calls the listener on every change of one instance, until the returned function is called. */
-  subscribe(type: string, id: string, listener: (change: Publication) => void): () => void;
+  /** Calls the listeners of the instance in this storage. */
+  publish(source: Source, news: News): void;
+  /** Calls the listener with all news of one instance in one storage, until the returned function is called. */
+  subscribe(source: Source, address: Address, listener: (news: News) => void): () => void;
 }
+
+type Listeners = Set<(news: News) => void>;
 
 /** A {@link Hub} for one process. */
 export class MemoryHub implements Hub {
-  readonly #listeners = new Map<string, Set<(change: Publication) => void>>();
+  /** By source and by the key of an address. */
+  readonly #listeners = new Map<Source, Map<string, Listeners>>();
 
-  /** Tells the instance's listeners. */
-  publish(change: Publication): void {
-    for (const listener of [...this.#listeners.get(addressKey(change)) ?? []]) {
-      listener(change);
+  /** Calls the listeners of the instance in this storage. */
+  publish(source: Source, news: News): void {
+    for (const listener of [...this.#listeners.get(source)?.get(addressKey(news)) ?? []]) {
+      listener(news);
     }
   }
 
-  /** Calls the listener on every change of one instance, until the returned function is called. */
-  subscribe(type: string, id: string, listener: (change: Publication) => void): () => void {
-    const key = addressKey({ type, id });
-    const listeners = this.#listeners.get(key) ?? new Set();
-    this.#listeners.set(key, listeners.add(listener));
+  /** Calls the listener with all news of one instance in one storage, until the returned function is called. */
+  subscribe(source: Source, address: Address, listener: (news: News) => void): () => void {
+    const key = addressKey(address);
+    const inSource = this.#listeners.get(source) ?? new Map<string, Listeners>();
+    const listeners = inSource.get(key) ?? new Set();
+    this.#listeners.set(source, inSource.set(key, listeners.add(listener)));
     return () => {
       listeners.delete(listener);
-      if (listeners.size === 0 && this.#listeners.get(key) === listeners) {
-        this.#listeners.delete(key);
+      if (listeners.size === 0 && inSource.get(key) === listeners) inSource.delete(key);
+      if (inSource.size === 0 && this.#listeners.get(source) === inSource) {
+        this.#listeners.delete(source);
       }
     };
   }

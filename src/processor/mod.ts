@@ -3,13 +3,15 @@
  *
  * @module
  */
+export type { Address } from "./address.ts";
 export { type AppliedEvent, applyEvent, type ApplyEventOptions } from "./apply-event.ts";
 export { diff } from "./diff.ts";
 export { NascError, type NascErrorOptions } from "./errors.ts";
 export { type Handler, type HandlerContext, type Handlers, type MountParams } from "./handlers.ts";
-export { type Hub, MemoryHub, type Publication } from "./hub.ts";
+export { type Hub, MemoryHub, type News } from "./hub.ts";
 export type { BindUpdatePatch, ErrorPatch, Message, Patch, SchemaPatch } from "./message.ts";
 export type { InstanceStore, OpenOptions } from "./open-instances.ts";
 export type { EventErrorContext, ProcessContext, ProcessorOptions } from "./options.ts";
 export { createProcessor, type Processor } from "./processor.ts";
 export { type JsonSchema, type SchemaProvider } from "./schemas.ts";
+export type { Source } from "./source.ts";

@@ -1,4 +1,4 @@
-import { Engine } from "./engine.ts";
+import { Engine, type Outcome } from "./engine.ts";
 import type { Handlers } from "./handlers.ts";
 import type { Message, Patch } from "./message.ts";
 import type { InstanceStore } from "./open-instances.ts";
@@ -38,8 +38,10 @@ export function createProcessor(
   options: ProcessorOptions = {},
 ): Processor {
   const engine = new Engine(handlers, store, options);
-  return async (message, context) => {
-    const outcome = await engine.run(message, context);
-    return outcome.ok ? [...outcome.patches] : [outcome.error];
-  };
+  return async (message, context) => toPatches(await engine.run(message, context));
+}
+
+/** Returns what a page is told of an outcome. */
+export function toPatches(outcome: Outcome): Patch[] {
+  return outcome.ok ? [...outcome.patches] : [outcome.error];
 }

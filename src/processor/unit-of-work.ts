@@ -1,5 +1,5 @@
-import { diff } from "./diff.ts";
 import { addressKey } from "./address.ts";
+import { diff } from "./diff.ts";
 import type { InstanceChange, Instances, StoredInstance } from "./instances.ts";
 
 interface Tracked {

@@ -1,50 +1,68 @@
 import type { Context, Env } from "hono";
 import { Engine } from "../processor/engine.ts";
-import { type Hub, type InstanceStore, MemoryHub, type ProcessContext } from "../processor/mod.ts";
+import {
+  type Hub,
+  type InstanceStore,
+  MemoryHub,
+  type ProcessContext,
+  type Source,
+} from "../processor/mod.ts";
 import { ProcessMemory } from "../processor/process-memory.ts";
+import { sourceOf } from "../processor/source.ts";
 import { SerialQueue } from "../shared/serial.ts";
 import type { NascOptions } from "./options.ts";
 
 /** The engine of each store that requests bring along, all with one hub, one queue and one memory. */
 export class Engines<E extends Env> {
-  readonly hub: Hub;
   readonly #options: NascOptions<E>;
+  readonly #hub: Hub;
   readonly #queue: SerialQueue<string>;
   readonly #memory = new ProcessMemory();
   readonly #engines = new WeakMap<InstanceStore, Engine>();
+  /** The engine of the one store, where all requests have the same. */
+  readonly single: Engine | undefined;
 
   constructor(options: NascOptions<E>) {
+    const { hub = new MemoryHub(), store } = options;
     this.#options = options;
-    this.hub = options.hub ?? new MemoryHub();
+    this.#hub = hub;
     this.#queue = new SerialQueue(options);
     // A store that cannot be used is better refused at start than at the first request.
-    if (typeof options.store !== "function") this.#engine(options.store, this.hub);
+    if (typeof store !== "function") this.single = this.#engine(store, hub, sourceOf(store));
   }
 
-  /** The engine for a request. */
+  /** Returns the engine for a request. */
   for(context: Context<E>): Engine {
     const { store } = this.#options;
-    if (typeof store !== "function") return this.#engine(store, this.hub);
-    // Another request may have another store: a viewer is told that something changed, and looks into its own.
-    const { hub } = this;
-    return this.#engine(store(context), {
-      publish: ({ type, id, rev }) => hub.publish({ type, id, rev }),
-      subscribe: (...parameters) => hub.subscribe(...parameters),
-    });
+    if (typeof store !== "function") return this.single!;
+    const own = store(context);
+    return this.#engines.get(own) ?? this.#engine(own, this.#withoutStates(), this.#sourceOf(own));
   }
 
-  #engine(store: InstanceStore, hub: Hub): Engine {
-    let engine = this.#engines.get(store);
-    if (!engine) {
-      const shared = { hub, queue: this.#queue, memory: this.#memory };
-      engine = new Engine(this.#options.handlers, store, { ...this.#options, ...shared });
-      this.#engines.set(store, engine);
-    }
+  #engine(store: InstanceStore, hub: Hub, source: Source): Engine {
+    const shared = { hub, source, queue: this.#queue, memory: this.#memory };
+    const engine = new Engine(this.#options.handlers, store, { ...this.#options, ...shared });
+    this.#engines.set(store, engine);
     return engine;
+  }
+
+  /** A hub that lets a viewer of another request look into its own store, which may be another one. */
+  #withoutStates(): Hub {
+    const hub = this.#hub;
+    return {
+      publish: (source, { kind, type, id, rev }) => hub.publish(source, { kind, type, id, rev }),
+      subscribe: (...parameters) => hub.subscribe(...parameters),
+    };
+  }
+
+  /** The identity of a request's store; those that name none are taken for one storage. */
+  #sourceOf(store: InstanceStore): Source {
+    const source = sourceOf(store);
+    return source === store ? this.#options : source;
   }
 }
 
-/** What handlers learn of a request. */
+/** Returns what handlers learn of a request. */
 export async function processContext<E extends Env>(
   context: Context<E>,
   options: NascOptions<E>,

@@ -3,6 +3,13 @@
  *
  * @module
  */
-export { attachNasc, type AttachOptions, nasc } from "./nasc.ts";
+export {
+  type AttachedNasc,
+  attachNasc,
+  type AttachOptions,
+  createNasc,
+  type Nasc,
+  nasc,
+} from "./create-nasc.ts";
 export type { Access, NascOptions } from "./options.ts";
 export type { Problem } from "./problem.ts";

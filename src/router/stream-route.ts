@@ -47,7 +47,7 @@ export function streamRoute<E extends Env>(
 
   return async (context) => {
     const scopes = readScopes(context);
-    const viewer = new Viewer(engines.for(context), engines.hub, {
+    const viewer = new Viewer(engines.for(context), {
       clock: options.clock ?? systemClock,
     });
     const outcomes = await open(context, viewer, scopes).catch((error) => {

@@ -1,7 +1,7 @@
 import { diff } from "../processor/diff.ts";
 import type { Engine, Outcome } from "../processor/engine.ts";
 import type { StoredInstance } from "../processor/instances.ts";
-import type { Hub, Patch, ProcessContext, Publication } from "../processor/mod.ts";
+import type { News, Patch, ProcessContext } from "../processor/mod.ts";
 import { updatePatches } from "../processor/patches.ts";
 import { type Clock, pause } from "../shared/clock.ts";
 import { equal } from "../shared/equal.ts";
@@ -31,19 +31,17 @@ interface Seen {
  */
 export class Viewer {
   readonly #engine: Engine;
-  readonly #hub: Hub;
   readonly #clock: Clock;
   readonly #seen: Seen[] = [];
   /** What the hub told since the viewer was told last; without a state, it is only known that there is news. */
-  readonly #news = new Map<Seen, Publication>();
+  readonly #news = new Map<Seen, News>();
   readonly #leave: (() => void)[] = [];
   #closed = false;
   /** Ends the wait for the next heartbeat. */
   #wake = new AbortController();
 
-  constructor(engine: Engine, hub: Hub, options: { clock: Clock }) {
+  constructor(engine: Engine, options: { clock: Clock }) {
     this.#engine = engine;
-    this.#hub = hub;
     this.#clock = options.clock;
   }
 
@@ -52,7 +50,7 @@ export class Viewer {
     const { type, id } = scope;
     const seen: Seen = { type, id, rev: 0, state: {}, version: undefined };
     // Heard from before the snapshot is taken: a change in between is not missed.
-    const leave = this.#hub.subscribe(type, id, (publication) => this.#hear(seen, publication));
+    const leave = this.#engine.subscribe({ type, id }, (news) => this.#hear(seen, news));
     const outcome = await this.#engine.mount({ type, id }, context);
     if (!outcome.ok) {
       leave();
@@ -100,11 +98,11 @@ export class Viewer {
     this.#wake.abort();
   }
 
-  #hear(seen: Seen, { type, id, rev, state }: Publication): void {
+  #hear(seen: Seen, { kind, type, id, rev, state }: News): void {
     const newest = this.#news.get(seen)?.rev ?? seen.rev;
     // What is not newer is old news, or the instance starts anew: the store knows which.
-    if (rev > newest) this.#news.set(seen, { type, id, rev, ...(state && { state }) });
-    else if (rev < seen.rev) this.#news.set(seen, { type, id, rev: seen.rev });
+    if (rev > newest) this.#news.set(seen, { kind, type, id, rev, ...(state && { state }) });
+    else if (rev < seen.rev) this.#news.set(seen, { kind, type, id, rev: seen.rev });
     else return;
     this.#wake.abort();
   }

@@ -46,7 +46,7 @@ describe("an event", () => {
     await process(counterMessage({ event: "mount" }));
     const before = await store.get("Counter", "visits");
     const heard = vi.fn();
-    hub.subscribe("Counter", "visits", heard);
+    hub.subscribe(store, { type: "Counter", id: "visits" }, heard);
     expect(await process(counterMessage({ payload: 0 }))).toEqual([]);
     expect(await store.get("Counter", "visits")).toEqual(before);
     expect(heard).not.toHaveBeenCalled();

@@ -6,6 +6,7 @@ import {
   type Entry,
   MemoryHub,
   MemoryStore,
+  type News,
   type Patch,
   type Version,
 } from "../../mod.ts";
@@ -42,7 +43,8 @@ test("however the storage fails, an event that is repeated with its eventId unti
       fc.integer({ min: 1, max: 6 }),
       async (fates, events) => {
         const store = new MemoryStore();
-        const process = createProcessor(counterHandlers, faulty(store, fates[Symbol.iterator]()), {
+        const source = faulty(store, fates[Symbol.iterator]());
+        const process = createProcessor(counterHandlers, source, {
           onError: () => {},
           clock: instantClock,
         });
@@ -70,15 +72,19 @@ test("however the storage fails, an event that is repeated with its eventId unti
 
 function processorWith(
   fates: Fate[],
-): [ReturnType<typeof createProcessor>, MemoryStore, MemoryHub] {
+): [ReturnType<typeof createProcessor>, MemoryStore, (listener: (news: News) => void) => void] {
   const store = new MemoryStore();
   const hub = new MemoryHub();
-  const process = createProcessor(counterHandlers, faulty(store, fates[Symbol.iterator]()), {
+  const source = faulty(store, fates[Symbol.iterator]());
+  const process = createProcessor(counterHandlers, source, {
     hub,
     onError: () => {},
     clock: instantClock,
   });
-  return [process, store, hub];
+  const listen = (listener: (news: News) => void) => {
+    hub.subscribe(source, { type: "Counter", id: "visits" }, listener);
+  };
+  return [process, store, listen];
 }
 
 test("an event whose storage cannot be read says that nothing was changed, and nothing of the storage", async () => {
@@ -94,7 +100,7 @@ test("an event whose storage cannot be read says that nothing was changed, and n
 });
 
 test("a commit whose answer was lost is found by its receipt: the event succeeds once, and viewers are told", async () => {
-  const [process, store, hub] = processorWith([
+  const [process, store, listen] = processorWith([
     "works",
     "works",
     "works",
@@ -103,7 +109,7 @@ test("a commit whose answer was lost is found by its receipt: the event succeeds
   ]);
   await process(counterMessage({ event: "mount" }));
   const heard: unknown[] = [];
-  hub.subscribe("Counter", "visits", ({ rev }) => heard.push(rev));
+  listen(({ rev }) => heard.push(rev));
   expect(await process(counterMessage({ eventId: "e1" }))).toMatchObject([{ value: 1, rev: 2 }]);
   expect(await store.load("Counter", "visits")).toEqual({ count: 1 });
   expect(heard).toEqual([2]);

@@ -2,30 +2,37 @@ import { expect, test, vi } from "vitest";
 import { createProcessor, MemoryHub, MemoryStore } from "../../mod.ts";
 import { counterHandlers, counterMessage } from "../support/counter.ts";
 
-const change = { type: "Counter", id: "a", rev: 1 };
+const source = {};
+const a = { type: "Counter", id: "a" };
+const change = { kind: "change", ...a, rev: 1 } as const;
 
-test("a hub tells the listeners of one instance, until they leave", () => {
+test("a hub calls the listeners of one instance in one storage, until they leave", () => {
   const hub = new MemoryHub();
-  const [first, second, other] = [vi.fn(), vi.fn(), vi.fn()];
-  const leave = hub.subscribe("Counter", "a", first);
-  hub.subscribe("Counter", "a", second);
-  hub.subscribe("Counter:a", "", other);
-  hub.publish(change);
+  const [first, second, ...others] = [vi.fn(), vi.fn(), vi.fn(), vi.fn(), vi.fn()];
+  const leave = hub.subscribe(source, a, first!);
+  hub.subscribe(source, a, second!);
+  hub.subscribe(source, { type: "Counter:a", id: "" }, others[0]!);
+  hub.subscribe({}, a, others[1]!);
+  hub.subscribe("app.sqlite", a, others[2]!);
+  hub.publish(source, change);
   leave();
   leave();
-  hub.publish(change);
-  expect([first, second, other].map((listener) => listener.mock.calls.length)).toEqual([1, 2, 0]);
+  hub.publish(source, change);
+  const calls = [first, second, ...others].map((listener) => listener!.mock.calls.length);
+  expect(calls).toEqual([1, 2, 0, 0, 0]);
+  hub.publish("app.sqlite", change);
+  expect(others[2]).toHaveBeenCalledWith(change);
 });
 
 test("a listener that joins or leaves while the hub tells does not disturb the others", () => {
   const hub = new MemoryHub();
   const last = vi.fn();
-  const leave = hub.subscribe("Counter", "a", () => {
+  const leave = hub.subscribe(source, a, () => {
     leave();
-    hub.subscribe("Counter", "a", vi.fn());
+    hub.subscribe(source, a, vi.fn());
   });
-  hub.subscribe("Counter", "a", last);
-  hub.publish(change);
+  hub.subscribe(source, a, last);
+  hub.publish(source, change);
   expect(last).toHaveBeenCalledTimes(1);
 });
 

@@ -35,11 +35,12 @@ describe("several instances in one event", () => {
   test("are committed together; the sender is told of its own, the viewers of each", async () => {
     const hub = new MemoryHub();
     const heard = vi.fn();
-    hub.subscribe("Account", "b", heard);
     const [process, store] = await mounted(bank, { hub });
+    hub.subscribe(store, { type: "Account", id: "b" }, heard);
     const patches = await process({ ...account, event: "pay", payload: { to: "b", amount: 30 } });
     expect(patches).toMatchObject([{ instance: "a", value: 70 }]);
-    expect(heard).toHaveBeenCalledWith({
+    expect(heard).toHaveBeenCalledExactlyOnceWith({
+      kind: "change",
       type: "Account",
       id: "b",
       rev: 1,

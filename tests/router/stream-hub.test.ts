@@ -13,8 +13,9 @@ describe("GET /stream", () => {
     const get = store.get.bind(store);
     store.get = async (type, key) => {
       const entry = await get(type, key);
-      hub.publish({ type: "Counter", id: "visits", rev: 1, state: { count: 0 } });
-      hub.publish({ type: "Counter", id: "visits", rev: 2, state: { count: 1 } });
+      const news = { kind: "change", type: "Counter", id: "visits" } as const;
+      hub.publish(store, { ...news, rev: 1, state: { count: 0 } });
+      hub.publish(store, { ...news, rev: 2, state: { count: 1 } });
       return entry;
     };
     const page = await open(routes);
@@ -41,7 +42,7 @@ describe("GET /stream", () => {
   test("follows a hub that carries no states", async () => {
     const hub = new MemoryHub();
     const publish = hub.publish.bind(hub);
-    hub.publish = ({ type, id, rev }) => publish({ type, id, rev });
+    hub.publish = (source, { kind, type, id, rev }) => publish(source, { kind, type, id, rev });
     const routes = app({ hub });
     const page = await open(routes);
     await page.next();

@@ -1,0 +1,136 @@
+import { type Context, type Env, Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { cors } from "hono/cors";
+import { etag } from "hono/etag";
+import { secureHeaders } from "hono/secure-headers";
+import { type InstanceStore, NascError, type Processor } from "../processor/mod.ts";
+import { toPatches } from "../processor/processor.ts";
+import { refuse } from "../processor/refuse.ts";
+import { drain } from "./body.ts";
+import { clientRoute } from "./client-route.ts";
+import { manifestRoute, schemaRoute, schemasRoute } from "./description-routes.ts";
+import { Engines } from "./engines.ts";
+import { eventRoute } from "./event-route.ts";
+import { sameOrigin } from "./guard.ts";
+import type { NascOptions } from "./options.ts";
+import { problemOf, problemResponse } from "./problem.ts";
+import { streamRoute } from "./stream-route.ts";
+
+const defaultBodyBytes = 256 * 1024;
+
+/** A processor behind HTTP, as {@link createNasc} makes it. */
+export interface Nasc<E extends Env = Env> {
+  /**
+   * The routes: `POST /event`, `GET /stream`, `/schema`, `/schema/:type`, `/manifest`, `/client.js` and `/health`.
+   */
+  readonly app: Hono<E>;
+  /**
+   * Runs one message from inside the server, with the hub and the queue of the routes: open pages see what it changes.
+   * `authorize` is not asked.
+   *
+   * @throws {Error} when `store` is a function of the request, as there is none.
+   */
+  readonly process: Processor;
+  /** The store, unless it is a function of the request. */
+  readonly store?: InstanceStore;
+}
+
+/**
+ * Puts a processor behind HTTP.
+ *
+ * @throws {Error} when the store has no compare-and-set and `lastWriteWins` is not set
+ *
+ * @example Mount the routes in an app, and send an event from the server
+ * ```ts
+ * import { Hono } from "hono";
+ * import { MemoryStore } from "rian";
+ * import { createNasc } from "rian/hono";
+ *
+ * const Counter = {
+ *   mount: () => ({ count: 0 }),
+ *   add: (_: unknown, state: { count: number }) => ({ count: state.count + 1 }),
+ * };
+ * const nasc = createNasc({ handlers: { Counter }, store: new MemoryStore() });
+ * const app = new Hono();
+ * app.route("/nasc", nasc.app);
+ *
+ * const answer = await app.request("/nasc/manifest");
+ * if ((await answer.json()).Counter.events[0] !== "add") throw new Error("expected the event `add`");
+ * await nasc.process({ type: "Counter", instance: "visits", event: "mount" });
+ * ```
+ */
+export function createNasc<E extends Env = Env>(options: NascOptions<E>): Nasc<E> {
+  const engines = new Engines(options);
+  const { store } = options;
+  return {
+    app: routes(options, engines),
+    async process(message, context) {
+      if (!engines.single) {
+        throw new Error(
+          "Cannot process a message outside of a request: the store is a function of the request; " +
+            "call createProcessor with the store",
+        );
+      }
+      return toPatches(await engines.single.run(message, context));
+    },
+    ...(typeof store !== "function" && { store }),
+  };
+}
+
+/** Returns the `app` of {@link createNasc}, to be mounted with Hono's `route`. */
+export function nasc<E extends Env = Env>(options: NascOptions<E>): Hono<E> {
+  return createNasc(options).app;
+}
+
+/** Options of {@link attachNasc}. */
+export interface AttachOptions<E extends Env = Env> extends NascOptions<E> {
+  /** The app that gets the routes. */
+  readonly app: Hono<E>;
+  /** Where in the app. Default `"/nasc"`. */
+  readonly path?: string;
+}
+
+/** What {@link attachNasc} returns: the store and `process` of {@link Nasc}, under the first Nasc's names. */
+export interface AttachedNasc {
+  /** The store, unless it is a function of the request. */
+  readonly store?: InstanceStore;
+  /** Runs one message from inside the server. */
+  readonly processMessage: Processor;
+}
+
+/** Mounts the routes of {@link createNasc} in an app, at `/nasc` unless `path` says otherwise. */
+export function attachNasc<E extends Env = Env>(options: AttachOptions<E>): AttachedNasc {
+  const { app, process, store } = createNasc(options);
+  options.app.route(options.path ?? "/nasc", app);
+  return { processMessage: process, ...(store && { store }) };
+}
+
+function routes<E extends Env>(options: NascOptions<E>, engines: Engines<E>): Hono<E> {
+  const app = new Hono<E>();
+  const maxSize = options.maxBodyBytes ?? defaultBodyBytes;
+
+  async function answer(error: unknown, context: Context<E>): Promise<Response> {
+    await drain(context);
+    const patch = refuse(error, { eventId: crypto.randomUUID() }, options.onError);
+    return problemResponse(problemOf(patch));
+  }
+  app.onError(answer);
+  app.notFound((context) => answer(new NascError("not-found", "There is nothing here"), context));
+
+  app.use(secureHeaders());
+  app.get("/health", (context) => context.json({ ok: true }));
+  app.get("/client.js", etag(), clientRoute);
+
+  const origins = [...options.origins ?? []];
+  if (origins.length > 0) app.use(cors({ origin: origins, credentials: true }));
+  app.use(sameOrigin(origins));
+  const tooLarge = () => {
+    throw new NascError("too-large", `A body is at most ${maxSize.toLocaleString("en")} bytes`);
+  };
+  app.post("/event", bodyLimit({ maxSize, onError: tooLarge }), eventRoute(options, engines));
+  app.get("/stream", streamRoute(options, engines));
+  app.get("/schema", etag(), schemasRoute(options));
+  app.get("/schema/:type", etag(), schemaRoute(options));
+  app.get("/manifest", etag(), manifestRoute(options));
+  return app;
+}
