@@ -5,6 +5,7 @@
  * @module
  */
 
+import { naConnect } from "../page/attributes.ts";
 import { connect, type Connection } from "./connect.ts";
 
 export { connect };
@@ -13,7 +14,7 @@ export { connect };
 export let connection: Connection | undefined;
 
 function start(): void {
-  const baseUrl = document.body.getAttribute("na-connect");
+  const baseUrl = document.body.getAttribute(naConnect);
   if (baseUrl !== null) connection = connect(baseUrl === "" ? {} : { baseUrl });
 }
 

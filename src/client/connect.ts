@@ -1,10 +1,11 @@
+import { naScope } from "../page/attributes.ts";
 import type { ErrorPatch, Patch } from "../processor/message.ts";
 import { type Clock, systemClock } from "../shared/clock.ts";
 import { listen } from "./events.ts";
 import type { WaitOptions } from "./online.ts";
 import { Page } from "./page.ts";
 import { type Fetch, post } from "./post.ts";
-import { type Outcome, Session } from "./session.ts";
+import { type SendResult, Session } from "./session.ts";
 import { type EventStreamConstructor, follow } from "./stream.ts";
 import type { Transport } from "./transport.ts";
 
@@ -36,12 +37,12 @@ export interface ConnectOptions {
 /** A connected page. */
 export interface Connection extends Disposable {
   /** A copy of the state that the page shows of an instance; `undefined` before it has come. */
-  state(type: string, instance: string): Record<string, unknown> | undefined;
+  state(type: string, id: string): Record<string, unknown> | undefined;
   /**
    * Sends an event and resolves once the page shows what came of it. It never rejects: what the server or the
    * network refused is in the outcome, and in the page's `na-error`.
    */
-  send(type: string, instance: string, event: string, payload?: unknown): Promise<Outcome>;
+  send(type: string, id: string, event: string, payload?: unknown): Promise<SendResult>;
   /** Connects the scopes and bindings that were added to the page since, and forgets those that are gone. */
   refresh(): void;
   /** Stops listening, streaming and sending. Events that were not answered yet are given up. */
@@ -82,10 +83,10 @@ export function connect(options: ConnectOptions = {}): Connection {
     async send(element, event, payload) {
       const view = page.viewOf(element);
       if (view === undefined) {
-        console.error(`Cannot send ${event}: no connected na-scope is around it; call refresh()`);
+        console.error(`Cannot send ${event}: no connected ${naScope} is around it; call refresh()`);
         return false;
       }
-      return (await session.send(view.instance.scope, event, payload, element)).ok;
+      return (await session.send(view.instance.address, event, payload, element)).ok;
     },
   });
   session.refresh();
@@ -96,11 +97,11 @@ export function connect(options: ConnectOptions = {}): Connection {
   }
 
   return {
-    state(type, instance) {
-      const shown = page.instance({ type, instance });
+    state(type, id) {
+      const shown = page.instance({ type, id });
       return shown?.rev === undefined ? undefined : structuredClone(shown.state);
     },
-    send: (type, instance, event, payload) => session.send({ type, instance }, event, payload),
+    send: (type, id, event, payload) => session.send({ type, id }, event, payload),
     refresh: () => session.refresh(),
     close,
     [Symbol.dispose]: close,
@@ -119,7 +120,7 @@ function openTransport(options: ConnectOptions, waiting: WaitOptions): Transport
   const { EventSource = globalThis.EventSource } = options;
   return {
     ...posting,
-    follow: (scopes, listener) =>
-      follow(`${baseUrl}/stream`, scopes, { ...waiting, EventSource, listener }),
+    follow: (addresses, listener) =>
+      follow(`${baseUrl}/stream`, addresses, { ...waiting, EventSource, listener }),
   };
 }

@@ -1,3 +1,4 @@
+import { naClick, naSubmit } from "../page/attributes.ts";
 import type { Clock } from "../shared/clock.ts";
 import { type Control, controlsOf, isCheckable, isControl } from "./controls.ts";
 import type { Drafts } from "./drafts.ts";
@@ -55,8 +56,8 @@ async function click(
   target: Element,
   { drafts, send }: EventsOptions,
 ): Promise<void> {
-  const element = target.closest("[na-click]");
-  const name = element?.getAttribute("na-click");
+  const element = target.closest(`[${naClick}]`);
+  const name = element?.getAttribute(naClick);
   if (!element || !name || event.defaultPrevented || isForwarded(target, element)) return;
   if (element.matches(acting)) event.preventDefault();
   const settle = isControl(target) && sendsItself(target) ? drafts.click(target) : undefined;
@@ -66,7 +67,7 @@ async function click(
 
 /** Whether a checkbox or radio button, or the label around it, has `na-click`. */
 function sendsItself(control: Control): boolean {
-  const element = control.closest("[na-click]");
+  const element = control.closest(`[${naClick}]`);
   return isCheckable(control) && (element === control || element?.localName === "label");
 }
 
@@ -75,7 +76,7 @@ function isForwarded(target: Element, element: Element): boolean {
   const label = target.closest("label");
   const control = label?.control;
   return !!control && element.contains(label) && !control.matches(":disabled") &&
-    control.closest("[na-click]") !== null && !label.contains(target.closest(interactive));
+    control.closest(`[${naClick}]`) !== null && !label.contains(target.closest(interactive));
 }
 
 async function submit(
@@ -83,7 +84,7 @@ async function submit(
   form: HTMLFormElement,
   { drafts, send }: EventsOptions,
 ): Promise<void> {
-  const name = form.getAttribute("na-submit");
+  const name = form.getAttribute(naSubmit);
   if (!name || event.defaultPrevented) return;
   event.preventDefault();
   const payload = formPayload(form, event.submitter);

@@ -1,10 +1,10 @@
-import type { BindUpdatePatch, Patch } from "../processor/message.ts";
-import type { Frame, Scope } from "./transport.ts";
-
-type State = Readonly<Record<string, unknown>>;
+import type { Address } from "../processor/address.ts";
+import { applyUpdates, type State, updatesOf } from "../processor/apply-patches.ts";
+import type { BindUpdatePatch, Frame } from "../processor/message.ts";
+import { updatePatches } from "../processor/patches.ts";
 
 /** The state at one revision; it is never changed, so that two places can hold the same one. */
-interface Version {
+interface Copy {
   readonly state: State;
   readonly rev: number;
 }
@@ -12,22 +12,21 @@ interface Version {
 /** What a frame or an answer says. */
 type Change = Pick<Frame, "rev" | "patches">;
 
-// Without a prototype, a property called `__proto__` is a property like any other.
-const empty: State = Object.create(null);
+const empty: State = {};
 
 /**
  * The page's copy of one instance. What is shown is ahead of the stream by the answers to the page's own events,
  * and a stream's patches lead on from what the stream told last; so both are kept, each true at its revision.
  */
 export class Instance {
-  readonly scope: Scope;
-  #shown: Version | undefined;
-  #streamed: Version | undefined;
+  readonly address: Address;
+  #shown: Copy | undefined;
+  #streamed: Copy | undefined;
   #floor = 0;
   #waiting: { readonly rev: number; readonly resolve: () => void }[] = [];
 
-  constructor(scope: Scope) {
-    this.scope = scope;
+  constructor(address: Address) {
+    this.address = address;
   }
 
   /** What is shown. */
@@ -59,42 +58,36 @@ export class Instance {
   /** Takes a stream's whole state; tells whether it is shown. */
   snapshot(frame: Frame): boolean {
     const floor = this.#streamed?.rev ?? this.#floor;
-    this.#streamed = this.#version(empty, frame);
+    this.#streamed = this.#after(empty, frame);
     return this.#replace(this.#streamed, floor);
   }
 
   /** Takes the whole state that was asked for when the page was at revision `floor`; tells whether it is shown. */
   mount(frame: Change, floor: number): boolean {
-    return this.#replace(this.#version(empty, frame), floor);
+    return this.#replace(this.#after(empty, frame), floor);
   }
 
   /** Takes what a stream tells next, and returns what that changes of what is shown. */
   message(frame: Frame): readonly BindUpdatePatch[] {
     const before = this.#streamed;
     if (before === undefined || frame.rev <= before.rev) return [];
-    const after = this.#streamed = this.#version(before.state, frame);
+    const after = this.#streamed = this.#after(before.state, frame);
     const shown = this.#shown ?? before;
     if (after.rev < shown.rev) return [];
     this.#show(after);
-    return shown === before ? this.updates(frame.patches) : this.#difference(shown, after);
+    return shown === before
+      ? updatesOf(frame.patches, this.address)
+      : this.#difference(shown, after);
   }
 
   /** Takes an answer's patches if they are the very next ones, and returns those that were applied. */
   answer(frame: Change): readonly BindUpdatePatch[] {
-    const updates = this.updates(frame.patches);
+    const updates = updatesOf(frame.patches, this.address);
     const shown = this.#shown;
     // An answer without patches does not say what led to its revision: that may be someone else's change.
     if (updates.length === 0 || shown === undefined || frame.rev !== shown.rev + 1) return [];
-    this.#show(this.#version(shown.state, frame));
+    this.#show(this.#after(shown.state, frame));
     return updates;
-  }
-
-  /** The updates of this instance among patches; an event may have changed others along with it. */
-  updates(patches: readonly Patch[]): readonly BindUpdatePatch[] {
-    const { type, instance } = this.scope;
-    return patches.filter((patch) =>
-      patch.action === "bindUpdate" && patch.type === type && patch.instance === instance
-    ) as BindUpdatePatch[];
   }
 
   /** Resolves once the page is at this revision, or nobody can say any more when it will be. */
@@ -110,7 +103,7 @@ export class Instance {
     for (const waiter of waiting) if (waiter.rev <= rev) waiter.resolve();
   }
 
-  #replace(version: Version, floor: number): boolean {
+  #replace(version: Copy, floor: number): boolean {
     const { rev } = version;
     // Older than what is shown, but not than what was shown when it was asked for: an answer was faster.
     if (floor <= rev && rev < (this.rev ?? 0)) return false;
@@ -120,30 +113,20 @@ export class Instance {
     return true;
   }
 
-  #show(version: Version): void {
+  #show(version: Copy): void {
     this.#shown = version;
     this.settle(version.rev);
   }
 
-  #version(before: State, { rev, patches }: Change): Version {
-    const state: Record<string, unknown> = Object.assign(Object.create(null), before);
-    for (const { prop, value, removed } of this.updates(patches)) {
-      if (removed) delete state[prop];
-      else state[prop] = value;
-    }
-    return { state, rev };
+  #after(before: State, { rev, patches }: Change): Copy {
+    return { state: applyUpdates(before, updatesOf(patches, this.address)), rev };
   }
 
-  #difference(before: Version, { state, rev }: Version): readonly BindUpdatePatch[] {
-    return Object.keys({ ...before.state, ...state })
+  #difference(before: Copy, { state, rev }: Copy): readonly BindUpdatePatch[] {
+    const changed = Object.keys({ ...before.state, ...state })
       .filter((prop) => !isSame(before.state[prop], state[prop]))
-      .map((prop) => ({
-        action: "bindUpdate",
-        ...this.scope,
-        prop,
-        ...(prop in state ? { value: state[prop] } : { value: null, removed: true }),
-        rev,
-      }));
+      .map((prop) => [prop, state[prop]]);
+    return updatePatches({ ...this.address, rev }, Object.fromEntries(changed));
   }
 }
 

@@ -8,20 +8,15 @@ export { connect } from "./connect.ts";
 export type { Connection, ConnectOptions } from "./connect.ts";
 export type { Clock } from "../shared/clock.ts";
 export type { Fetch } from "./post.ts";
-export type { Outcome } from "./session.ts";
+export type { SendResult } from "./session.ts";
 export type { EventStream, EventStreamConstructor } from "./stream.ts";
+export type { Answer, RefusedAnswer, StreamListener, Transport } from "./transport.ts";
+export type { Address } from "../processor/address.ts";
 export type {
   AcceptedAnswer,
-  Answer,
-  Frame,
-  RefusedAnswer,
-  Scope,
-  StreamListener,
-  Transport,
-} from "./transport.ts";
-export type {
   BindUpdatePatch,
   ErrorPatch,
+  Frame,
   Message,
   Patch,
   SchemaPatch,

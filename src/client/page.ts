@@ -1,9 +1,10 @@
+import { naScope, naType } from "../page/attributes.ts";
+import type { Address } from "../processor/address.ts";
 import type { ErrorPatch } from "../processor/message.ts";
 import { Drafts } from "./drafts.ts";
 import { Instance } from "./instance.ts";
 import type { ScanOptions } from "./scan.ts";
-import { closestScope, findScopes, readScope, scopeName } from "./scopes.ts";
-import type { Scope } from "./transport.ts";
+import { addressOf, closestScope, findScopes, scopeName } from "./scopes.ts";
 import { View } from "./view.ts";
 
 /** A page, or a part of one: the instances that it shows, and where. */
@@ -26,8 +27,8 @@ export class Page {
   }
 
   /** The instances that are shown. */
-  get scopes(): readonly Scope[] {
-    return Array.from(this.#instances.values(), ({ scope }) => scope);
+  get addresses(): readonly Address[] {
+    return Array.from(this.#instances.values(), ({ address }) => address);
   }
 
   /** Finds what was added, forgets what is gone, and tells whether the page shows other instances now. */
@@ -48,13 +49,13 @@ export class Page {
   }
 
   /** An instance that is shown, or `undefined`. */
-  instance(scope: Scope): Instance | undefined {
-    return this.#instances.get(keyOf(scope));
+  instance(address: Address): Instance | undefined {
+    return this.#instances.get(keyOf(address));
   }
 
   /** Those of some instances that are shown. */
-  instances(scopes: readonly Scope[]): Instance[] {
-    return scopes.flatMap((scope) => this.instance(scope) ?? []);
+  instances(addresses: readonly Address[]): Instance[] {
+    return addresses.flatMap((address) => this.instance(address) ?? []);
   }
 
   /** The view that an element is in, or `undefined`. */
@@ -72,15 +73,15 @@ export class Page {
    * Shows an error in the view that the event came from, or else wherever the instance is shown; tells whether
    * there was a place for it.
    */
-  showError(error: ErrorPatch, scope: Scope, origin?: Element): boolean {
+  showError(error: ErrorPatch, address: Address, origin?: Element): boolean {
     const view = origin && this.viewOf(origin);
-    const views = view ? [view] : this.#viewsOf(this.instance(scope));
+    const views = view ? [view] : this.#viewsOf(this.instance(address));
     return views.map((each) => each.showError(error, origin)).includes(true);
   }
 
   /** Takes away what `showError` showed. */
-  clearErrors(scope: Scope): void {
-    for (const view of this.#viewsOf(this.instance(scope))) view.showError(undefined);
+  clearErrors(address: Address): void {
+    for (const view of this.#viewsOf(this.instance(address))) view.showError(undefined);
   }
 
   /** Lets everyone go on who waits for a revision. */
@@ -94,22 +95,22 @@ export class Page {
 
   #view(element: Element): View | undefined {
     const known = this.#views.get(element);
-    const scope = readScope(element);
-    if (known && scope && known.instance === this.instance(scope)) return known;
+    const address = addressOf(element);
+    if (known && address && known.instance === this.instance(address)) return known;
     // It names another instance now, which may not have a value for everything that is shown.
     known?.clear();
     this.#views.delete(element);
-    if (scope === undefined) {
+    if (address === undefined) {
       this.#scan.report(
         `Cannot connect the scope "${scopeName(element)}": it needs a type and an id; ` +
-          'write na-scope="id" na-type="Type"',
+          `write ${naScope}="id" ${naType}="Type"`,
       );
       return undefined;
     }
-    const key = keyOf(scope);
+    const key = keyOf(address);
     let instance = this.#instances.get(key);
     if (instance === undefined) {
-      instance = new Instance(scope);
+      instance = new Instance(address);
       this.#instances.set(key, instance);
     }
     const view = new View(element, instance);
@@ -118,6 +119,6 @@ export class Page {
   }
 }
 
-function keyOf({ type, instance }: Scope): string {
-  return `${type}:${instance}`;
+function keyOf({ type, id }: Address): string {
+  return `${type}:${id}`;
 }

@@ -1,3 +1,4 @@
+import { ngBind } from "../page/attributes.ts";
 import { type Control, controlsOf, isButton } from "./controls.ts";
 
 /** What an event carries to the server. */
@@ -16,7 +17,7 @@ export function dataPayload(element: Element): Payload {
 export function formPayload(form: HTMLFormElement, submitter?: HTMLElement | null): Payload {
   const named = new Map<string, Control[]>();
   for (const control of controlsOf(form)) {
-    const name = control.getAttribute("ng-bind") ?? control.name;
+    const name = control.getAttribute(ngBind) ?? control.name;
     if (name === "" || isButton(control) || control.matches(":disabled")) continue;
     named.set(name, [...named.get(name) ?? [], control]);
   }

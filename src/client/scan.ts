@@ -1,3 +1,4 @@
+import { naBind, naEach, naKey, naKeyVal, naSubmit, ngBind } from "../page/attributes.ts";
 import {
   AttributeBinding,
   type Binding,
@@ -42,12 +43,12 @@ export function scan(element: Element, options: ScanOptions, inRow = false): rea
 
 /** Whether an element is a row, of this view or of what was here before it. */
 function isRow(element: Element): boolean {
-  return element.hasAttribute("na-key-val");
+  return element.hasAttribute(naKeyVal);
 }
 
 /** On any other element than its own, an attribute would do nothing, and say nothing. */
 function reportMisplaced(element: Element, { report }: ScanOptions): void {
-  for (const [attribute, owner] of [["na-each", "template"], ["na-submit", "form"]] as const) {
+  for (const [attribute, owner] of [[naEach, "template"], [naSubmit, "form"]] as const) {
     if (element.localName === owner || !element.hasAttribute(attribute)) continue;
     report(`Cannot use ${attribute} on a <${element.localName}>: write it on a <${owner}>`);
   }
@@ -59,14 +60,14 @@ function bindingOf(element: Element, options: ScanOptions): Binding | undefined 
     const path = controlPath(element);
     return path && new ControlBinding(element, path, options.drafts);
   }
-  const expression = element.getAttribute("na-bind");
+  const expression = element.getAttribute(naBind);
   // The container of a list names the list, and shows it by its rows.
-  if (expression === null || element.querySelector("template[na-each]")) return undefined;
+  if (expression === null || element.querySelector(`template[${naEach}]`)) return undefined;
   return new TextBinding(element, parsePath(expression));
 }
 
 function controlPath(control: Control): Path | undefined {
-  const expression = control.getAttribute("ng-bind") ?? control.getAttribute("na-bind");
+  const expression = control.getAttribute(ngBind) ?? control.getAttribute(naBind);
   if (expression !== null) return parsePath(expression);
   return control.name !== "" && !isButton(control) ? control.name.split(".") : undefined;
 }
@@ -85,15 +86,15 @@ function* attributeBindings(element: Element, { report }: ScanOptions): Iterable
 }
 
 function isEach(element: Element): element is HTMLTemplateElement {
-  return element.localName === "template" && element.hasAttribute("na-each");
+  return element.localName === "template" && element.hasAttribute(naEach);
 }
 
 function rowsOf(template: HTMLTemplateElement, options: ScanOptions): Rows {
-  const expression = template.getAttribute("na-each") ?? "";
-  const key = template.getAttribute("na-key");
+  const expression = template.getAttribute(naEach) ?? "";
+  const key = template.getAttribute(naKey);
   if (!key) {
     options.report(
-      `Cannot match the rows of na-each="${expression}" by key: it has no na-key; name the property ` +
+      `Cannot match the rows of ${naEach}="${expression}" by key: it has no ${naKey}; name the property ` +
         "that tells its items apart",
     );
   }
@@ -117,7 +118,7 @@ function createRow(template: HTMLTemplateElement, key: unknown, options: ScanOpt
   for (const element of elements) {
     if (!isScope(element)) bindings.add(scan(element, options, true));
     options.seen.add(element);
-    element.setAttribute("na-key-val", String(key));
+    element.setAttribute(naKeyVal, String(key));
   }
   return { elements, show: (item) => bindings.show(item) };
 }

@@ -1,6 +1,7 @@
-import type { Scope } from "./transport.ts";
+import { naInstance, naScope, naType } from "../page/attributes.ts";
+import type { Address } from "../processor/address.ts";
 
-const selector = "[na-scope],[na-instance]";
+const selector = `[${naScope}],[${naInstance}]`;
 
 /** Whether an element shows an instance of its own. */
 export function isScope(element: Element): boolean {
@@ -20,19 +21,19 @@ export function closestScope(element: Element): Element | undefined {
 
 /** What an element says about the instance it shows, apart from `na-type`. */
 export function scopeName(element: Element): string {
-  return element.getAttribute("na-scope") ?? element.getAttribute("na-instance") ?? "";
+  return element.getAttribute(naScope) ?? element.getAttribute(naInstance) ?? "";
 }
 
 /**
  * Which instance an element shows: `na-scope="id" na-type="Type"`, or `"Type:id"` in `na-scope` or
  * `na-instance`. `undefined` where the type or the id is missing.
  */
-export function readScope(element: Element): Scope | undefined {
+export function addressOf(element: Element): Address | undefined {
   const name = scopeName(element);
   const colon = name.indexOf(":");
-  const typed = element.hasAttribute("na-scope") ? element.getAttribute("na-type") : null;
+  const typed = element.hasAttribute(naScope) ? element.getAttribute(naType) : null;
   const type = typed || name.slice(0, Math.max(0, colon));
-  const instance = typed ? name : name.slice(colon + 1);
+  const id = typed ? name : name.slice(colon + 1);
   // On the wire the first colon ends the type.
-  return type === "" || type.includes(":") || instance === "" ? undefined : { type, instance };
+  return type === "" || type.includes(":") || id === "" ? undefined : { type, id };
 }

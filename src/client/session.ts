@@ -1,13 +1,21 @@
-import type { BindUpdatePatch, ErrorPatch, Patch } from "../processor/message.ts";
+import type { Address } from "../processor/address.ts";
+import { updatesOf } from "../processor/apply-patches.ts";
+import type {
+  AcceptedAnswer,
+  BindUpdatePatch,
+  ErrorPatch,
+  Frame,
+  Patch,
+} from "../processor/message.ts";
 import type { Instance } from "./instance.ts";
 import type { WaitOptions } from "./online.ts";
 import { Outbox } from "./outbox.ts";
 import type { Page } from "./page.ts";
 import { randomId } from "./random-id.ts";
-import type { AcceptedAnswer, Answer, Frame, Scope, Transport } from "./transport.ts";
+import type { Answer, Transport } from "./transport.ts";
 
 /** What became of an event. */
-export type Outcome = { readonly ok: true } | { readonly ok: false; readonly error: ErrorPatch };
+export type SendResult = { readonly ok: true } | { readonly ok: false; readonly error: ErrorPatch };
 
 /** What a session depends on. */
 export interface SessionOptions extends WaitOptions {
@@ -41,32 +49,37 @@ export class Session {
     const { transport, signal } = this.#options;
     if (signal.aborted) return;
     const changed = this.#page.refresh();
-    const { scopes } = this.#page;
+    const { addresses } = this.#page;
     if (transport.follow === undefined) {
-      for (const instance of this.#page.instances(scopes)) {
+      for (const instance of this.#page.instances(addresses)) {
         if (instance.rev === undefined) this.#mount(instance);
       }
     } else if (changed) {
       this.#unfollow?.();
-      this.#restart(scopes);
-      this.#unfollow = scopes.length === 0 ? undefined : transport.follow(scopes, {
+      this.#restart(addresses);
+      this.#unfollow = addresses.length === 0 ? undefined : transport.follow(addresses, {
         snapshot: (frame) => this.#snapshot(frame),
         message: (frame) => this.#message(frame),
-        lost: (scopes) => this.#lost(scopes),
-        reopening: (scopes) => this.#restart(scopes),
+        lost: (addresses) => this.#lost(addresses),
+        reopening: (addresses) => this.#restart(addresses),
       });
     }
   }
 
   /** Sends an event, of an element where it came from one, and resolves once the page shows what came of it. */
-  async send(scope: Scope, event: string, payload: unknown, origin?: Element): Promise<Outcome> {
-    const answer = await this.#push(scope, event, payload);
+  async send(
+    address: Address,
+    event: string,
+    payload: unknown,
+    origin?: Element,
+  ): Promise<SendResult> {
+    const answer = await this.#push(address, event, payload);
     if (answer.ok) {
-      await this.#accept(scope, answer);
-      this.#page.clearErrors(scope);
+      await this.#accept(address, answer);
+      this.#page.clearErrors(address);
       return { ok: true };
     }
-    this.#fail(answer.error, scope, origin);
+    this.#fail(answer.error, address, origin);
     return { ok: false, error: answer.error };
   }
 
@@ -76,25 +89,25 @@ export class Session {
     this.#page.settle();
   }
 
-  #push(scope: Scope, event: string, payload?: unknown): Promise<Answer> {
-    const rev = this.#page.instance(scope)?.rev;
+  #push(address: Address, event: string, payload?: unknown): Promise<Answer> {
     return this.#outbox.push({
-      ...scope,
+      type: address.type,
+      instance: address.id,
       event,
       payload,
       eventId: randomId(),
       clientId: this.#clientId,
-      rev,
+      rev: this.#page.instance(address)?.rev,
     });
   }
 
-  #restart(scopes: readonly Scope[]): void {
-    for (const instance of this.#page.instances(scopes)) instance.restart();
+  #restart(addresses: readonly Address[]): void {
+    for (const instance of this.#page.instances(addresses)) instance.restart();
   }
 
-  #lost(scopes: readonly Scope[]): void {
-    this.#restart(scopes);
-    for (const instance of this.#page.instances(scopes)) {
+  #lost(addresses: readonly Address[]): void {
+    this.#restart(addresses);
+    for (const instance of this.#page.instances(addresses)) {
       // An answer to a mount says what an EventSource cannot: which instance was refused, and why.
       const missing = instance.rev === undefined && !this.#refused.has(instance);
       if (missing || instance.awaited) this.#mount(instance);
@@ -102,18 +115,22 @@ export class Session {
   }
 
   #snapshot(frame: Frame): void {
-    const instance = this.#page.instance(frame);
+    const instance = this.#instanceOf(frame);
     if (instance === undefined) return;
     if (instance.snapshot(frame)) this.#show(instance, frame.patches);
-    if (this.#refused.delete(instance)) this.#page.clearErrors(frame);
+    if (this.#refused.delete(instance)) this.#page.clearErrors(instance.address);
   }
 
   #message(frame: Frame): void {
-    const instance = this.#page.instance(frame);
+    const instance = this.#instanceOf(frame);
     if (instance === undefined) return;
     const error = frame.patches.find((patch) => patch.action === "error");
     if (error) this.#refuse(instance, error);
     else this.#update(instance, instance.message(frame));
+  }
+
+  #instanceOf({ type, instance: id }: Frame): Instance | undefined {
+    return this.#page.instance({ type, id });
   }
 
   /** Asks for the whole state by an event. Events go in order, so that one on its way is new enough for all. */
@@ -128,20 +145,20 @@ export class Session {
 
   async #requestState(instance: Instance): Promise<void> {
     const floor = instance.rev ?? 0;
-    const answer = await this.#push(instance.scope, "mount");
+    const answer = await this.#push(instance.address, "mount");
     if (!answer.ok) return this.#refuse(instance, answer.error);
     if (instance.mount(answer, floor)) this.#show(instance, answer.patches);
     instance.settle();
   }
 
-  async #accept(scope: Scope, answer: AcceptedAnswer): Promise<void> {
-    const instance = this.#page.instance(scope);
+  async #accept(address: Address, answer: AcceptedAnswer): Promise<void> {
+    const instance = this.#page.instance(address);
     if (instance === undefined) return;
     const applied = instance.answer(answer);
     if (applied.length > 0) this.#update(instance, applied);
     else if (!instance.live) {
       if (answer.rev !== instance.rev) await this.#mount(instance);
-    } else if (instance.updates(answer.patches).length > 0) await instance.reached(answer.rev);
+    } else if (updatesOf(answer.patches, address).length > 0) await instance.reached(answer.rev);
   }
 
   #show(instance: Instance, patches: readonly Patch[]): void {
@@ -157,14 +174,14 @@ export class Session {
 
   #refuse(instance: Instance, error: ErrorPatch): void {
     this.#refused.add(instance);
-    this.#fail(error, instance.scope);
+    this.#fail(error, instance.address);
     instance.settle();
   }
 
-  #fail(error: ErrorPatch, scope: Scope, origin?: Element): void {
+  #fail(error: ErrorPatch, address: Address, origin?: Element): void {
     const { onError, signal } = this.#options;
     if (signal.aborted) return;
-    const shown = this.#page.showError(error, scope, origin);
+    const shown = this.#page.showError(error, address, origin);
     this.#tell(onError, error);
     if (!shown && onError === undefined) console.error(error.message);
   }

@@ -1,5 +1,7 @@
+import type { Address } from "../processor/address.ts";
+import { maxScopes } from "../processor/message.ts";
 import { waitAfter, type WaitOptions } from "./online.ts";
-import type { Scope, StreamListener } from "./transport.ts";
+import type { StreamListener } from "./transport.ts";
 
 /** The part of an `EventSource` that is used. */
 export interface EventStream {
@@ -18,8 +20,6 @@ export interface StreamOptions extends WaitOptions {
   readonly listener: StreamListener;
 }
 
-// As many as a server takes in one request.
-const mostScopes = 100;
 // A server that takes streams and drops them at once must not be asked at full pace.
 const steadyAfter = 5_000;
 // A connection that died without a word, as with a sleeping computer or a router, is told by its silence.
@@ -29,25 +29,24 @@ const shortestSilence = 10_000;
 /** Follows instances over server-sent events until the returned function is called. */
 export function follow(
   url: string,
-  scopes: readonly Scope[],
+  addresses: readonly Address[],
   options: StreamOptions,
 ): () => void {
   const streams: (() => void)[] = [];
-  for (let first = 0; first < scopes.length; first += mostScopes) {
-    streams.push(followTogether(url, scopes.slice(first, first + mostScopes), options));
+  for (let first = 0; first < addresses.length; first += maxScopes) {
+    streams.push(followTogether(url, addresses.slice(first, first + maxScopes), options));
   }
   return () => streams.forEach((close) => close());
 }
 
 function followTogether(
   url: string,
-  scopes: readonly Scope[],
+  addresses: readonly Address[],
   { listener, ...options }: StreamOptions,
 ): () => void {
   const { EventSource, clock, signal } = options;
-  const query = scopes.map(({ type, instance }) =>
-    `scope=${encodeURIComponent(`${type}:${instance}`)}`
-  ).join("&");
+  const query = addresses.map(({ type, id }) => `scope=${encodeURIComponent(`${type}:${id}`)}`)
+    .join("&");
   const over = new AbortController();
   const waiting = { ...options, signal: AbortSignal.any([signal, over.signal]) };
   let failures = 0;
@@ -94,10 +93,10 @@ function followTogether(
   // growing pause serves both, because it starts with snapshots.
   async function reopen(): Promise<void> {
     hangUp();
-    listener.lost(scopes);
+    listener.lost(addresses);
     await waitAfter(++failures, waiting);
     if (waiting.signal.aborted) return;
-    listener.reopening(scopes);
+    listener.reopening(addresses);
     open();
   }
 

@@ -1,3 +1,4 @@
+import { naError, naKeyVal } from "../page/attributes.ts";
 import type { ErrorPatch } from "../processor/message.ts";
 import { Bindings } from "./bindings.ts";
 import type { Instance } from "./instance.ts";
@@ -44,12 +45,12 @@ export class View {
    */
   showError(error: ErrorPatch | undefined, origin?: Element): boolean {
     let shown = false;
-    for (const element of this.element.querySelectorAll("[na-error]")) {
+    for (const element of this.element.querySelectorAll(`[${naError}]`)) {
       if (closestScope(element) !== this.element) continue;
-      const row = element.closest("[na-key-val]");
+      const row = element.closest(`[${naKeyVal}]`);
       const inRow = row !== null && this.element.contains(row.parentNode);
       if (error && inRow && !row.contains(origin ?? null)) continue;
-      const field = element.getAttribute("na-error");
+      const field = element.getAttribute(naError);
       const text = field ? ownText(error?.fields, field) : error?.message ?? "";
       element.textContent = text;
       shown ||= text !== "";

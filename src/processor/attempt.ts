@@ -117,7 +117,7 @@ export class Attempt {
   ): Promise<void> {
     const { type, id, eventId } = this.#message;
     const applied = answer && eventId !== undefined
-      ? { subject: { type, id, eventId }, receipt: receiptOf(answer.rev, answer.patches) }
+      ? { event: { type, id, eventId }, receipt: receiptOf(answer.rev, answer.patches) }
       : undefined;
     if (changes.length > 0) {
       try {
@@ -169,16 +169,16 @@ export class Attempt {
   }
 
   async #update(type: string, id: string, change: (state: object) => unknown): Promise<void> {
-    const [otherType, otherId] = parseAddress(type, id);
-    if (otherType === this.#message.type && otherId === this.#message.id) {
+    const other = parseAddress(type, id);
+    if (other.type === this.#message.type && other.id === this.#message.id) {
       throw new TypeError(
         `Cannot update ${type}/${id} from its own event: return its next state instead`,
       );
     }
-    await this.#unit.queue(otherType, otherId, async () => {
-      const state = await this.#ensure(otherType, otherId);
-      const next = ownState(await change(state), `${otherType} update`);
-      await this.#unit.write(otherType, otherId, next);
+    await this.#unit.queue(other.type, other.id, async () => {
+      const state = await this.#ensure(other.type, other.id);
+      const next = ownState(await change(state), `${other.type} update`);
+      await this.#unit.write(other.type, other.id, next);
     });
   }
 }

@@ -128,12 +128,12 @@ export class Engine {
     return this.#options.hub?.subscribe(this.#source, address, listener) ?? (() => {});
   }
 
-  #refuse(error: unknown, about: EventErrorContext): Refused {
-    return { ok: false, error: refuse(error, about, this.#options.onError) };
+  #refuse(error: unknown, context: EventErrorContext): Refused {
+    return { ok: false, error: refuse(error, context, this.#options.onError) };
   }
 
-  #report(error: unknown, about: EventErrorContext): void {
-    report(error, about, this.#options.onError);
+  #report(error: unknown, context: EventErrorContext): void {
+    report(error, context, this.#options.onError);
   }
 
   async #retry(
@@ -143,7 +143,7 @@ export class Engine {
   ): Promise<Attempted> {
     const { attempts = 50, random = Math.random, schemaProvider } = this.#options;
     const { type, id, event } = message;
-    const about = { eventId, type, id, event };
+    const context = { eventId, type, id, event };
     const options = {
       handlers: this.#handlers,
       instances: this.#instances,
@@ -151,7 +151,7 @@ export class Engine {
       eventId,
       outside,
       background: (work: Promise<unknown>) => {
-        const guarded = work.catch((error) => this.#report(error, about));
+        const guarded = work.catch((error) => this.#report(error, context));
         outside.waitUntil?.(guarded);
       },
     };
@@ -162,7 +162,7 @@ export class Engine {
         return event === "mount" ? await attempt.mount() : await attempt.apply();
       } catch (error) {
         if (error instanceof UncertainCommitError) {
-          this.#report(error.cause, about);
+          this.#report(error.cause, context);
           this.#assertRepeatable(message, ++uncertain);
         } else if (!(error instanceof ConflictError)) throw error;
         await pause(backoff(count, { ...retryDelays, random }), { clock: this.#clock });

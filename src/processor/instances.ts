@@ -1,5 +1,6 @@
 import type { Adapter, Version, Write } from "../persistence/adapter/adapter.ts";
-import { findReceipt, type Receipt, type ReceiptSubject, receiptWrite } from "./receipts.ts";
+import type { Address } from "./address.ts";
+import { type EventAddress, findReceipt, type Receipt, receiptWrite } from "./receipts.ts";
 
 /** The state of one instance, as it was read. */
 export interface StoredInstance {
@@ -11,9 +12,7 @@ export interface StoredInstance {
 }
 
 /** One instance's part of a commit. */
-export interface InstanceChange {
-  readonly type: string;
-  readonly id: string;
+export interface InstanceChange extends Address {
   /** What was read before, or `undefined` for a new instance. */
   readonly before: StoredInstance | undefined;
   readonly state: object;
@@ -32,10 +31,10 @@ export interface Instances {
   /** Writes the changes, and the receipt of the event that made them, all or none. */
   commit(
     changes: readonly InstanceChange[],
-    receipt?: { subject: ReceiptSubject; receipt: Receipt },
+    applied?: { event: EventAddress; receipt: Receipt },
   ): Promise<void>;
   /** The receipt of an event, if it was applied before. */
-  findReceipt(subject: ReceiptSubject): Promise<Receipt | undefined>;
+  findReceipt(event: EventAddress): Promise<Receipt | undefined>;
 }
 
 /** Instances as the entries of an adapter; the revision is kept as metadata beside the state. */
@@ -58,11 +57,11 @@ export function adapterInstances(adapter: Adapter, options: { receiptTtl: number
         ...(conditional && { ifVersion: before?.version ?? null }),
       }));
       if (applied) {
-        const { subject, receipt } = applied;
-        writes.push(receiptWrite(adapter, subject, { receipt, ttl: options.receiptTtl }));
+        const { event, receipt } = applied;
+        writes.push(receiptWrite(adapter, event, { receipt, ttl: options.receiptTtl }));
       }
       await adapter.commit(writes);
     },
-    findReceipt: (subject) => findReceipt(adapter, subject),
+    findReceipt: (event) => findReceipt(adapter, event),
   };
 }

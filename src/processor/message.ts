@@ -1,8 +1,15 @@
 /**
- * What travels between a page and a processor.
+ * What travels between a page and a processor, and how much of it a request may hold.
  *
  * @module
  */
+
+/** How many messages a request may hold. */
+export const maxMessages = 100;
+/** How many instances a stream may follow. */
+export const maxScopes = 100;
+/** How many characters a type, an id or the name of an event may have. */
+export const maxNameLength = 512;
 
 /** An event that a page sends. `type` may be left out where `instance` is `"Type:id"`, as in Nasc's first client. */
 export interface Message {
@@ -72,3 +79,25 @@ export interface ErrorPatch {
 
 /** One change that a page is told of. */
 export type Patch = SchemaPatch | BindUpdatePatch | ErrorPatch;
+
+/** What a stream says of one instance: its whole state, or what changed since the frame before. */
+export interface Frame {
+  /** The instance's type. */
+  readonly type: string;
+  /** The instance's id. */
+  readonly instance: string;
+  /** The instance's revision after the patches. */
+  readonly rev: number;
+  /** The patches of this instance. */
+  readonly patches: readonly Patch[];
+}
+
+/** The answer to a message that was applied, now or when it was sent before. */
+export interface AcceptedAnswer {
+  /** Tells the kinds of answers apart. */
+  readonly ok: true;
+  /** The instance's revision after the event. */
+  readonly rev: number;
+  /** What the event changed; for `mount`, the whole state. */
+  readonly patches: readonly Patch[];
+}

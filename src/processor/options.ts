@@ -10,7 +10,7 @@ export interface ProcessorOptions extends OpenOptions {
   /** Is told every committed change. */
   readonly hub?: Hub;
   /** Is told every error that is not meant for people, whole. Default: `console.error`. */
-  readonly onError?: (error: unknown, about: EventErrorContext) => void;
+  readonly onError?: (error: unknown, context: EventErrorContext) => void;
   /** How often an event is run when others keep changing its instance first. Default 50. */
   readonly attempts?: number;
   /** For how long an applied `eventId` is remembered. Default: a day. */

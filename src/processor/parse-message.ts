@@ -1,18 +1,15 @@
 import { assertStorable } from "../persistence/adapter/value.ts";
+import type { Address } from "./address.ts";
 import { NascError } from "./errors.ts";
-import type { Message } from "./message.ts";
+import { maxNameLength, type Message } from "./message.ts";
 
 /** A message whose every part has been looked at; the type and the event are still to be found. */
-export interface ParsedMessage {
-  readonly type: string;
-  readonly id: string;
+export interface ParsedMessage extends Address {
   readonly event: string;
   readonly payload: unknown;
   /** The sender's idempotency key, if it gave one. */
   readonly eventId: string | undefined;
 }
-
-const longestName = 512;
 
 /**
  * Reads a message from outside. An instance may be written `"Type:id"` when there is no type, as Nasc's first
@@ -25,10 +22,8 @@ export function parseMessage(message: unknown): ParsedMessage {
     throw new NascError("invalid-message", "A message is an object with type, instance and event");
   }
   const { type, instance, event, payload, eventId } = message as Partial<Message>;
-  const [typeName, id] = parseAddress(type, instance);
   return {
-    type: typeName,
-    id,
+    ...parseAddress(type, instance),
     event: parseName("event", event),
     payload: parsePayload(payload),
     eventId: eventId === undefined ? undefined : parseEventId(eventId),
@@ -36,26 +31,26 @@ export function parseMessage(message: unknown): ParsedMessage {
 }
 
 /** Splits `"Type:id"` at its first colon. */
-export function parseScope(scope: string): [type: string, id: string] {
-  const colon = scope.indexOf(":");
+export function parseAddressText(text: string): Address {
+  const colon = text.indexOf(":");
   if (colon < 1) throw new NascError("invalid-message", "An instance is written Type:id");
-  return [
-    parseName("type", scope.slice(0, colon)),
-    parseName("instance", scope.slice(colon + 1)),
-  ];
+  return {
+    type: parseName("type", text.slice(0, colon)),
+    id: parseName("instance", text.slice(colon + 1)),
+  };
 }
 
-/** The type and the id of an instance; without a type, both are in the id. */
-export function parseAddress(type: unknown, instance: unknown): [type: string, id: string] {
+/** Reads the address of an instance; without a type, `instance` holds both. */
+export function parseAddress(type: unknown, instance: unknown): Address {
   const id = parseName("instance", instance);
-  return type === undefined ? parseScope(id) : [parseName("type", type), id];
+  return type === undefined ? parseAddressText(id) : { type: parseName("type", type), id };
 }
 
 function parseName(field: string, value: unknown): string {
-  if (typeof value !== "string" || value === "" || value.length > longestName) {
+  if (typeof value !== "string" || value === "" || value.length > maxNameLength) {
     throw new NascError(
       "invalid-message",
-      `${field} is a string of 1 to ${longestName} characters`,
+      `${field} is a string of 1 to ${maxNameLength} characters`,
     );
   }
   // deno-lint-ignore no-control-regex -- control characters have no place in a name

@@ -1,17 +1,17 @@
+import type { Address } from "./address.ts";
 import { NascError } from "./errors.ts";
 import type { BindUpdatePatch, ErrorPatch, SchemaPatch } from "./message.ts";
+import type { EventErrorContext } from "./options.ts";
 import { type SchemaProvider, schemasFor } from "./schemas.ts";
 
-/** Which revision of which instance patches speak of. */
-export interface Subject {
-  readonly type: string;
-  readonly id: string;
+/** An instance at a revision. */
+export interface Revised extends Address {
   readonly rev: number;
 }
 
 /** One patch a changed property. */
 export function updatePatches(
-  { type, id, rev }: Subject,
+  { type, id, rev }: Revised,
   changed: Record<string, unknown>,
 ): BindUpdatePatch[] {
   return Object.entries(changed).map(([prop, value]) => ({
@@ -27,7 +27,7 @@ export function updatePatches(
 /** The schema of an instance's type and of those that it refers to. */
 export async function schemaPatches(
   provider: SchemaProvider | undefined,
-  { type, id }: Omit<Subject, "rev">,
+  { type, id }: Address,
 ): Promise<SchemaPatch[]> {
   const schemas = await schemasFor(provider, type);
   return [...schemas].map(([name, schema]) => ({
@@ -41,9 +41,9 @@ export async function schemaPatches(
 /** What a page may know of an error: all of a {@link NascError}, and of any other only that it happened. */
 export function errorPatch(
   error: unknown,
-  about: { eventId?: string | undefined; type?: string | undefined; id?: string | undefined },
+  context: Partial<EventErrorContext>,
 ): ErrorPatch {
-  const { eventId, type, id } = about;
+  const { eventId, type, id } = context;
   const known = error instanceof NascError;
   return {
     action: "error",

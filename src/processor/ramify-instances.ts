@@ -60,9 +60,9 @@ export function ramifyInstances(
         for (const { type, state } of changes) collection(type).put(state);
       });
       for (const { type, id, rev } of changes) revisions.set(addressKey({ type, id }), rev);
-      if (applied) receipts.set(receiptKey(applied.subject), applied.receipt);
+      if (applied) receipts.set(receiptKey(applied.event), applied.receipt);
       return Promise.resolve();
     },
-    findReceipt: (subject) => Promise.resolve(receipts.get(receiptKey(subject))),
+    findReceipt: (event) => Promise.resolve(receipts.get(receiptKey(event))),
   };
 }

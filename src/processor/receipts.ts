@@ -1,11 +1,10 @@
 import type { Adapter, PutWrite } from "../persistence/adapter/adapter.ts";
+import type { Address } from "./address.ts";
 import type { BindUpdatePatch } from "./message.ts";
 import { toWire } from "./wire.ts";
 
-/** The event whose receipt is meant. */
-export interface ReceiptSubject {
-  readonly type: string;
-  readonly id: string;
+/** Says which event of which instance is meant. */
+export interface EventAddress extends Address {
   readonly eventId: string;
 }
 
@@ -28,28 +27,28 @@ export function receiptOf(rev: number, patches: readonly BindUpdatePatch[]): Rec
 }
 
 /** One string for one event of one instance. */
-export function receiptKey({ type, id, eventId }: ReceiptSubject): string {
+export function receiptKey({ type, id, eventId }: EventAddress): string {
   return JSON.stringify([type, id, eventId]);
 }
 
 /** The receipt of an event, if it was applied before. */
 export async function findReceipt(
   adapter: Adapter,
-  subject: ReceiptSubject,
+  event: EventAddress,
 ): Promise<Receipt | undefined> {
-  return (await adapter.get(receiptType, receiptKey(subject)))?.value as Receipt | undefined;
+  return (await adapter.get(receiptType, receiptKey(event)))?.value as Receipt | undefined;
 }
 
 /** The write that records a receipt; it goes into the commit of the event itself, and only once. */
 export function receiptWrite(
   adapter: Adapter,
-  subject: ReceiptSubject,
+  event: EventAddress,
   options: { receipt: Receipt; ttl: number },
 ): PutWrite {
   const { conditional, expiry } = adapter.capabilities;
   return {
     type: receiptType,
-    key: receiptKey(subject),
+    key: receiptKey(event),
     value: options.receipt,
     ...(conditional !== "none" && { ifVersion: null }),
     ...(expiry && { ttl: options.ttl }),

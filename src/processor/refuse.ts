@@ -4,31 +4,31 @@ import type { EventErrorContext } from "./options.ts";
 import { errorPatch } from "./patches.ts";
 
 /** Is told errors whole. */
-export type ErrorListener = (error: unknown, about: EventErrorContext) => void;
+export type ErrorListener = (error: unknown, context: EventErrorContext) => void;
 
 /** What a page may know of an error. What is not meant for people is logged whole. */
 export function refuse(
   error: unknown,
-  about: EventErrorContext,
+  context: EventErrorContext,
   onError: ErrorListener | undefined,
 ): ErrorPatch {
-  if (!(error instanceof NascError)) report(error, about, onError);
-  return errorPatch(error, about);
+  if (!(error instanceof NascError)) report(error, context, onError);
+  return errorPatch(error, context);
 }
 
 /** Logs an error whole, even when the listener fails. */
 export function report(
   error: unknown,
-  about: EventErrorContext,
+  context: EventErrorContext,
   onError: ErrorListener | undefined,
 ): void {
   try {
-    (onError ?? log)(error, about);
+    (onError ?? log)(error, context);
   } catch (failure) {
-    log(failure, about);
+    log(failure, context);
   }
 }
 
-function log(error: unknown, about: EventErrorContext): void {
-  console.error("Nasc event failed", about, error);
+function log(error: unknown, context: EventErrorContext): void {
+  console.error("Nasc event failed", context, error);
 }

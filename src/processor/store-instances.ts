@@ -19,9 +19,9 @@ export function storeInstances(store: Store, { revisions, receipts }: ProcessMem
         await store.persist(type, id, diff, state);
         revisions.set(addressKey({ type, id }), rev);
       }
-      if (applied) receipts.set(receiptKey(applied.subject), applied.receipt);
+      if (applied) receipts.set(receiptKey(applied.event), applied.receipt);
     },
-    findReceipt: (subject) => Promise.resolve(receipts.get(receiptKey(subject))),
+    findReceipt: (event) => Promise.resolve(receipts.get(receiptKey(event))),
   };
 }
 

@@ -1,10 +1,8 @@
-import { addressKey } from "./address.ts";
+import { type Address, addressKey } from "./address.ts";
 import { diff } from "./diff.ts";
 import type { InstanceChange, Instances, StoredInstance } from "./instances.ts";
 
-interface Tracked {
-  readonly type: string;
-  readonly id: string;
+interface Tracked extends Address {
   readonly before: StoredInstance | undefined;
   next: object | undefined;
 }

@@ -1,5 +1,6 @@
 import type { Context, Env } from "hono";
 import type { Outcome } from "../processor/engine.ts";
+import { maxMessages } from "../processor/message.ts";
 import { NascError } from "../processor/mod.ts";
 import { parseMessage } from "../processor/parse-message.ts";
 import { refuse } from "../processor/refuse.ts";
@@ -10,7 +11,6 @@ import { assertAuthorized, isOwn } from "./guard.ts";
 import type { NascOptions } from "./options.ts";
 import { problemOf, problemResponse } from "./problem.ts";
 
-const mostMessages = 100;
 const forms: readonly string[] = ["application/x-www-form-urlencoded", "multipart/form-data"];
 
 /** `POST /event`: one message, an array of messages, or a form without script. */
@@ -47,8 +47,8 @@ export function eventRoute<E extends Env>(
 
   /** The messages of one array run in their order; one that fails does not stop those after it. */
   async function runAll(context: Context<E>, messages: readonly unknown[]): Promise<Response> {
-    if (messages.length > mostMessages) {
-      throw new NascError("too-large", `At most ${mostMessages} messages can be sent together`);
+    if (messages.length > maxMessages) {
+      throw new NascError("too-large", `At most ${maxMessages} messages can be sent together`);
     }
     const answers: unknown[] = [];
     for (const message of messages) {

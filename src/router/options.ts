@@ -49,7 +49,7 @@ export interface NascOptions<E extends Env = Env> {
   /** Accepts a store without compare-and-set, such as Workers KV. */
   readonly lastWriteWins?: boolean;
   /** Is told every error that the sender is not, whole. Default: `console.error`. */
-  readonly onError?: (error: unknown, about: EventErrorContext) => void;
+  readonly onError?: (error: unknown, context: EventErrorContext) => void;
   /** Tells time and sets timers; for tests. */
   readonly clock?: Clock;
 }

@@ -1,8 +1,9 @@
 import type { Context, Env } from "hono";
 import { type SSEStreamingApi, streamSSE } from "hono/streaming";
 import type { Outcome } from "../processor/engine.ts";
-import { NascError, type ProcessContext } from "../processor/mod.ts";
-import { parseScope } from "../processor/parse-message.ts";
+import { type Frame, maxScopes } from "../processor/message.ts";
+import { type Address, NascError, type ProcessContext } from "../processor/mod.ts";
+import { parseAddressText } from "../processor/parse-message.ts";
 import { errorPatch } from "../processor/patches.ts";
 import { report } from "../processor/refuse.ts";
 import { toWire } from "../processor/wire.ts";
@@ -11,15 +12,9 @@ import { type Engines, processContext } from "./engines.ts";
 import { isAuthorized } from "./guard.ts";
 import type { NascOptions } from "./options.ts";
 import { problemOf, problemResponse } from "./problem.ts";
-import { type Frame, Viewer } from "./viewer.ts";
+import { type StreamFrame, Viewer } from "./viewer.ts";
 
-const mostScopes = 100;
 const defaultHeartbeat = 15_000;
-
-interface Scope {
-  readonly type: string;
-  readonly id: string;
-}
 
 /**
  * `GET /stream?scope=Type:id&…`: a snapshot of each instance, then what changes, as server-sent events. A scope
@@ -34,23 +29,23 @@ export function streamRoute<E extends Env>(
   async function open(
     context: Context<E>,
     viewer: Viewer,
-    scopes: readonly Scope[],
+    addresses: readonly Address[],
   ): Promise<Outcome[]> {
     const outside: ProcessContext = await processContext(context, options);
     const outcomes: Outcome[] = [];
-    for (const scope of scopes) {
-      const allowed = await isAuthorized(context, options, { ...scope, event: "mount" });
-      outcomes.push(allowed ? await viewer.open(scope, outside) : forbidden(scope));
+    for (const address of addresses) {
+      const allowed = await isAuthorized(context, options, { ...address, event: "mount" });
+      outcomes.push(allowed ? await viewer.open(address, outside) : forbidden(address));
     }
     return outcomes;
   }
 
   return async (context) => {
-    const scopes = readScopes(context);
+    const addresses = readAddresses(context);
     const viewer = new Viewer(engines.for(context), {
       clock: options.clock ?? systemClock,
     });
-    const outcomes = await open(context, viewer, scopes).catch((error) => {
+    const outcomes = await open(context, viewer, addresses).catch((error) => {
       viewer.close();
       throw error;
     });
@@ -64,7 +59,7 @@ export function streamRoute<E extends Env>(
       try {
         await stream.writeSSE({ event: "hello", data: JSON.stringify({ heartbeat }) });
         for (const [index, outcome] of outcomes.entries()) {
-          await write(stream, firstFrame(scopes[index]!, outcome));
+          await write(stream, firstFrame(addresses[index]!, outcome));
         }
         for await (const frame of viewer.follow(heartbeat)) {
           if (frame) await write(stream, frame);
@@ -83,32 +78,28 @@ export function streamRoute<E extends Env>(
   };
 }
 
-async function write(stream: SSEStreamingApi, { event, ...frame }: Frame): Promise<void> {
+async function write(stream: SSEStreamingApi, { event, ...frame }: StreamFrame): Promise<void> {
   await stream.writeSSE({ event, data: toWire(frame) });
 }
 
-function firstFrame({ type, id }: Scope, outcome: Outcome): Frame {
-  const subject = { type, instance: id };
+function firstFrame({ type, id }: Address, outcome: Outcome): StreamFrame {
   return outcome.ok
-    ? { event: "snapshot", ...subject, rev: outcome.rev, patches: outcome.patches }
-    : { event: "message", ...subject, rev: 0, patches: [outcome.error] };
+    ? { event: "snapshot", type, instance: id, rev: outcome.rev, patches: outcome.patches }
+    : { event: "message", type, instance: id, rev: 0, patches: [outcome.error] };
 }
 
-function forbidden({ type, id }: Scope): Outcome {
+function forbidden(address: Address): Outcome {
   const error = new NascError("forbidden", "You may not do this");
-  return { ok: false, error: errorPatch(error, { type, id }) };
+  return { ok: false, error: errorPatch(error, address) };
 }
 
-function readScopes(context: Context): Scope[] {
-  const scopes = [...new Set(context.req.queries("scope") ?? [])];
-  if (scopes.length === 0 || scopes.length > mostScopes) {
+function readAddresses(context: Context): Address[] {
+  const texts = [...new Set(context.req.queries("scope") ?? [])];
+  if (texts.length === 0 || texts.length > maxScopes) {
     throw new NascError(
       "invalid-message",
-      `A stream shows 1 to ${mostScopes} scopes, as ?scope=Type:id`,
+      `A stream shows 1 to ${maxScopes} scopes, as ?scope=Type:id`,
     );
   }
-  return scopes.map((scope) => {
-    const [type, id] = parseScope(scope);
-    return { type, id };
-  });
+  return texts.map(parseAddressText);
 }

@@ -1,24 +1,19 @@
 import { diff } from "../processor/diff.ts";
 import type { Engine, Outcome } from "../processor/engine.ts";
 import type { StoredInstance } from "../processor/instances.ts";
-import type { News, Patch, ProcessContext } from "../processor/mod.ts";
+import type { Frame } from "../processor/message.ts";
+import type { Address, News, ProcessContext } from "../processor/mod.ts";
 import { updatePatches } from "../processor/patches.ts";
 import { type Clock, pause } from "../shared/clock.ts";
 import { equal } from "../shared/equal.ts";
 
-/** Something to tell a viewer: a whole instance, or what changed in it. */
-export interface Frame {
+/** A {@link Frame} with the name of its server-sent event. */
+export interface StreamFrame extends Frame {
   readonly event: "snapshot" | "message";
-  readonly type: string;
-  readonly instance: string;
-  readonly rev: number;
-  readonly patches: readonly Patch[];
 }
 
 /** One instance as the viewer has it. */
-interface Seen {
-  readonly type: string;
-  readonly id: string;
+interface Seen extends Address {
   rev: number;
   state: object;
   /** The version that was read last, where it is known. */
@@ -46,12 +41,12 @@ export class Viewer {
   }
 
   /** Mounts an instance and, unless that is refused, follows it. */
-  async open(scope: { type: string; id: string }, context: ProcessContext): Promise<Outcome> {
-    const { type, id } = scope;
+  async open(address: Address, context: ProcessContext): Promise<Outcome> {
+    const { type, id } = address;
     const seen: Seen = { type, id, rev: 0, state: {}, version: undefined };
     // Heard from before the snapshot is taken: a change in between is not missed.
-    const leave = this.#engine.subscribe({ type, id }, (news) => this.#hear(seen, news));
-    const outcome = await this.#engine.mount({ type, id }, context);
+    const leave = this.#engine.subscribe(address, (news) => this.#hear(seen, news));
+    const outcome = await this.#engine.mount(address, context);
     if (!outcome.ok) {
       leave();
       return outcome;
@@ -66,7 +61,7 @@ export class Viewer {
   }
 
   /** What changed, as it changes; every so many milliseconds without a change, `undefined` as a sign of life. */
-  async *follow(heartbeat: number): AsyncGenerator<Frame | undefined> {
+  async *follow(heartbeat: number): AsyncGenerator<StreamFrame | undefined> {
     while (!this.#closed) {
       if (this.#news.size === 0) {
         this.#wake = new AbortController();
@@ -108,7 +103,7 @@ export class Viewer {
   }
 
   /** Finds what the hub did not tell, such as a change made in another process. */
-  async #look(seen: Seen): Promise<Frame | undefined> {
+  async #look(seen: Seen): Promise<StreamFrame | undefined> {
     const stored = await this.#engine.read(seen.type, seen.id);
     if (!stored) return undefined;
     if (!isSame(seen, stored)) return this.#tell(seen, stored);
@@ -117,7 +112,7 @@ export class Viewer {
   }
 
   /** A revision that does not follow tells of an instance that was replaced behind our back: it is told whole. */
-  #tell(seen: Seen, { rev, state, version }: StoredInstance): Frame {
+  #tell(seen: Seen, { rev, state, version }: StoredInstance): StreamFrame {
     const { type, id } = seen;
     const follows = rev > seen.rev;
     const changed = follows ? diff(seen.state, state) : { ...state };

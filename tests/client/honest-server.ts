@@ -59,12 +59,12 @@ export class HonestServer implements Transport {
   break(): void {
     this.#seen = -1;
     this.#pipe = [];
-    this.#listener!.lost([{ type: "T", instance: "a" }]);
+    this.#listener!.lost([{ type: "T", id: "a" }]);
   }
 
   reopen(): void {
     if (this.#seen >= 0) return;
-    this.#listener!.reopening([{ type: "T", instance: "a" }]);
+    this.#listener!.reopening([{ type: "T", id: "a" }]);
     this.open();
   }
 

@@ -1,4 +1,5 @@
 import {
+  type Address,
   type Answer,
   connect,
   type Connection,
@@ -7,7 +8,6 @@ import {
   type Frame,
   type Message,
   type Patch,
-  type Scope,
   type StreamListener,
   type Transport,
 } from "rian/client";
@@ -44,8 +44,8 @@ export class ScriptedServer implements Transport {
     return answer;
   }
 
-  follow(scopes: readonly Scope[], listener: StreamListener): () => void {
-    const keys = scopes.map(({ type, instance }) => `${type}:${instance}`);
+  follow(addresses: readonly Address[], listener: StreamListener): () => void {
+    const keys = addresses.map(({ type, id }) => `${type}:${id}`);
     for (const key of keys) {
       const listeners = this.#listeners.get(key) ?? new Set();
       this.#listeners.set(key, listeners.add(listener));

@@ -19,8 +19,8 @@ describe("createNasc", () => {
 
   test("reports a refused message as a patch, as createProcessor does", async () => {
     const { process } = createNasc({ handlers, store: new MemoryStore() });
-    expect(errorCode(await process(counterMessage({ event: "constructor" })))).toBe(
-      "unknown-event",
+    expect(errorCode(await process(counterMessage({ type: "constructor" })))).toBe(
+      "unknown-type",
     );
   });
 
