@@ -1,5 +1,6 @@
 import type { Message } from "../processor/message.ts";
 import { waitAfter, type WaitOptions } from "./online.ts";
+import { refusalOf } from "./refusal.ts";
 import type { Answer, Transport } from "./transport.ts";
 
 const mostWaiting = 100;
@@ -68,7 +69,6 @@ export class Outbox {
   }
 }
 
-function refusal({ type, instance, event, eventId }: Message, code: string, why: string): Answer {
-  const message = `Cannot send ${event}: ${why}`;
-  return { ok: false, error: { action: "error", code, message, eventId, type, instance } };
+function refusal(message: Message, code: string, why: string): Answer {
+  return { ok: false, error: refusalOf(message, code, `Cannot send ${message.event}: ${why}`) };
 }

@@ -1,5 +1,6 @@
 import type { ErrorPatch, Message, Patch } from "../processor/message.ts";
 import type { Clock } from "../shared/clock.ts";
+import { refusalOf } from "./refusal.ts";
 import type { Answer } from "./transport.ts";
 
 /** The part of `fetch` that is used. */
@@ -32,12 +33,11 @@ export async function post(
     | undefined;
   return {
     ok: false,
-    error: error ?? {
-      action: "error",
-      code: answer?.code ?? `http-${response.status}`,
-      message: answer?.detail ?? answer?.title ?? `The server answered ${response.status}`,
-      eventId: message.eventId,
-    },
+    error: error ?? refusalOf(
+      message,
+      answer?.code ?? `http-${response.status}`,
+      answer?.detail ?? answer?.title ?? `The server answered ${response.status}`,
+    ),
     retryAfter: retryAfter(response, clock),
   };
 }
