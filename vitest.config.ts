@@ -3,12 +3,12 @@ import { playwright } from "@vitest/browser-playwright";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type ViteUserConfig } from "vitest/config";
-import { chromiumArguments, chromiumPath } from "./tests/support/chromium.ts";
+import { chromiumOptions } from "./tests/support/chromium.ts";
 
 const root = new URL("./", import.meta.url);
 const inDeno = "Deno" in globalThis;
 
-// The same public names that a user imports, served from the sources.
+// Resolves the names that a user imports to the sources.
 const { imports }: { imports: Record<string, string> } = JSON.parse(
   readFileSync(new URL("deno.json", root), "utf8"),
 );
@@ -19,8 +19,8 @@ const alias = Object.entries(imports)
     replacement: fileURLToPath(new URL(path, root)),
   }));
 
-/** A test file names the runtimes it runs in: `x.test.ts` is Node, `x.workerd.test.ts` workerd, and so on. */
-function named(runtime: string): string[] {
+/** Returns the pattern of a runtime's tests: `x.test.ts` runs in Node, `x.workerd.test.ts` in workerd, and so on. */
+function testsOf(runtime: string): string[] {
   return [`tests/**/*.${runtime}.test.ts`];
 }
 
@@ -29,7 +29,7 @@ const node = {
   test: {
     name: "node",
     include: ["tests/**/*.test.ts"],
-    exclude: ["workerd", "chromium", "deno"].flatMap(named),
+    exclude: ["workerd", "chromium", "deno"].flatMap(testsOf),
     testTimeout: 120_000,
     hookTimeout: 120_000,
     expect: { poll: { timeout: 10_000 } },
@@ -38,7 +38,7 @@ const node = {
 
 const deno = {
   resolve: { alias },
-  test: { name: "deno", include: named("deno"), testTimeout: 60_000, pool: "forks" as const },
+  test: { name: "deno", include: testsOf("deno"), testTimeout: 60_000, pool: "forks" as const },
 };
 
 async function workerd() {
@@ -55,14 +55,14 @@ async function workerd() {
         },
       }),
     ],
-    test: { name: "workerd", include: named("workerd"), testTimeout: 60_000 },
+    test: { name: "workerd", include: testsOf("workerd"), testTimeout: 60_000 },
   };
 }
 
 async function chromium() {
   return {
     resolve: { alias },
-    // Found late, they would make Vite reload a page in the middle of its tests.
+    // Discovered late, these would make Vite reload a page in the middle of its tests.
     optimizeDeps: {
       include: [
         "dexie",
@@ -80,15 +80,13 @@ async function chromium() {
     },
     test: {
       name: "chromium",
-      include: named("chromium"),
+      include: testsOf("chromium"),
       testTimeout: 30_000,
       browser: {
         enabled: true,
         headless: true,
         screenshotFailures: false,
-        provider: playwright({
-          launchOptions: { executablePath: await chromiumPath(), args: [...chromiumArguments] },
-        }),
+        provider: playwright({ launchOptions: await chromiumOptions() }),
         instances: [{ browser: "chromium" as const }],
       },
     },

@@ -1,14 +1,12 @@
 /**
- * Builds what is not written by hand: the browser client as a string that the router serves, and `dist/`, the
- * JavaScript and the types that npm gets. `--check` says whether the committed client is up to date instead.
+ * Builds what is not written by hand: the browser client, as a string that the router serves, and `dist/`, the
+ * JavaScript and types of the npm package. `--check` builds nothing and fails if the committed client is out of date.
  */
 import { build } from "esbuild";
 import { execFileSync } from "node:child_process";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-
-const root: string = fileURLToPath(new URL("../", import.meta.url));
-const clientScript = `${root}src/router/client-script.ts`;
+import { rmSync } from "node:fs";
+import { generate, isCheck } from "./generate.ts";
+import { root } from "./root.ts";
 
 async function clientModule(): Promise<string> {
   const { outputFiles } = await build({
@@ -28,16 +26,11 @@ async function clientModule(): Promise<string> {
   ].join("\n");
 }
 
-const module = await clientModule();
-if (process.argv.includes("--check")) {
-  if (readFileSync(clientScript, "utf8") !== module) {
-    console.error(
-      "Cannot go on: src/router/client-script.ts is older than src/client; run npm run build",
-    );
-    process.exit(1);
-  }
-} else {
-  writeFileSync(clientScript, module);
+generate("src/router/client-script.ts", await clientModule(), {
+  source: "src/client",
+  command: "npm run build",
+});
+if (!isCheck) {
   rmSync(`${root}dist`, { recursive: true, force: true });
   execFileSync("tsc", ["-p", "tsconfig.build.json"], { cwd: root, stdio: "inherit" });
 }

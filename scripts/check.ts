@@ -1,4 +1,4 @@
-/** `npm run check`: everything that has to hold besides the tests. */
+/** `npm run check`: everything that must hold besides the tests. */
 import { checks } from "./checks.ts";
 import { runStep } from "./run-step.ts";
 

@@ -10,8 +10,8 @@ const { exports }: DenoConfig = JSON.parse(
 );
 const entryPoints: readonly string[] = Object.values(exports);
 
-// What `nasc` returns is Hono's own type, so that it fits into any app, and a live query in Vue is Vue's own ref;
-// those types are not ours to document.
+// `nasc` returns Hono's own type, which fits any app, and a live query in Vue is Vue's own ref. Their documentation is
+// not ours to write.
 function onlyFrameworkTypes(output: string): boolean {
   const errors = output.split("\n").filter((line) => line.startsWith("error["));
   return errors.every((line) =>
@@ -20,25 +20,25 @@ function onlyFrameworkTypes(output: string): boolean {
   ) && /Checked|Found \d+ documentation lint error/.test(output);
 }
 
-/** Everything that has to hold besides the tests. */
+/** Everything that must hold besides the tests. */
 export const checks: readonly Step[] = [
   { name: "the code is formatted", command: ["deno", "fmt", "--check"] },
-  { name: "the linter is content", command: ["deno", "lint"] },
+  { name: "the linter has no complaints", command: ["deno", "lint"] },
   {
-    name: "all lists of exports are those of deno.json",
+    name: "every list of exports matches deno.json",
     command: ["node", "scripts/exports.ts", "--check"],
   },
   {
-    name: "the served client is built from the sources",
+    name: "the served client matches its sources",
     command: ["node", "scripts/build.ts", "--check"],
   },
   {
-    name: "the types hold for Node, workerd and browsers",
+    name: "the types check for Node, workerd and browsers",
     command: ["tsc", "--noEmit", "-p", "."],
   },
   { name: "the core names no platform", command: ["tsc", "--noEmit", "-p", "tsconfig.core.json"] },
   {
-    name: "the types hold for Deno",
+    name: "the types check for Deno",
     command: ["deno", "check", ...entryPoints, "examples/deno/main.ts"],
   },
   {
@@ -47,7 +47,7 @@ export const checks: readonly Step[] = [
     accept: onlyFrameworkTypes,
   },
   {
-    name: "every example in the documentation runs",
+    name: "every documented example runs",
     command: [
       "deno",
       "test",
@@ -61,8 +61,11 @@ export const checks: readonly Step[] = [
       "docs",
     ],
   },
-  { name: "npm gets a sound package", command: ["publint", "--strict"] },
-  { name: "JSR would take it", command: ["deno", "publish", "--dry-run", "--allow-dirty"] },
+  { name: "the npm package is sound", command: ["publint", "--strict"] },
+  {
+    name: "JSR would accept the package",
+    command: ["deno", "publish", "--dry-run", "--allow-dirty"],
+  },
   {
     name: "the worker bundles",
     command: [

@@ -1,18 +1,16 @@
 import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { root } from "./root.ts";
 
-/** A command that has to succeed. */
+/** A command that must succeed. */
 export interface Step {
-  /** What is true when it does. */
+  /** What holds if it does. */
   readonly name: string;
   readonly command: readonly string[];
   /** Judges the output instead of the exit code. */
   readonly accept?: (output: string, status: number) => boolean;
 }
 
-const root: string = fileURLToPath(new URL("../", import.meta.url));
-
-/** Runs a step with its output held back unless it fails. */
+/** Runs a step, prints its output only if it fails, and returns whether it succeeded. */
 export function runStep({ name, command, accept }: Step): boolean {
   const [program, ...parameters] = command;
   const { status, stdout, stderr, error } = spawnSync(program!, parameters, {

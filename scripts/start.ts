@@ -1,12 +1,12 @@
 /**
  * Starts an example: `node scripts/start.ts worker|deno|node|browser [--write-behind] [--port N] [--data folder]`.
- * What a server stores stays in the data folder, `.data` if nothing else is said.
+ * The server stores its data in the data folder, `.data` by default.
  */
 import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { root } from "./root.ts";
 
 const { positionals: [platform = "worker"], values } = parseArgs({
   allowPositionals: true,
@@ -16,7 +16,6 @@ const { positionals: [platform = "worker"], values } = parseArgs({
     "write-behind": { type: "boolean", default: false },
   },
 });
-const root: string = fileURLToPath(new URL("../", import.meta.url));
 const data = resolve(root, values.data);
 mkdirSync(data, { recursive: true });
 
@@ -44,7 +43,7 @@ const commands: Readonly<Record<string, readonly string[]>> = {
 const command = Object.hasOwn(commands, platform) ? commands[platform] : undefined;
 if (!command) {
   console.error(
-    `Cannot start ${platform}: there is no such example; say worker, deno, node or browser`,
+    `Cannot start ${platform}: there is no such example; pass worker, deno, node or browser`,
   );
   process.exit(2);
 }
@@ -58,7 +57,7 @@ const child = spawn(command[0]!, command.slice(1), {
     DATA: data,
     WRANGLER_SEND_METRICS: "false",
     WRANGLER_HIDE_BANNER: "true",
-    // Nothing here needs the location of the machine.
+    // Nothing here needs the machine's location.
     CLOUDFLARE_CF_FETCH_ENABLED: "false",
   },
 });

@@ -1,13 +1,13 @@
 /**
- * `npm test`: builds, checks, and runs the tests in Node, workerd, Chromium and Deno. It ends with one line,
- * `N passed, N failed`, in which a check counts as a test.
+ * `npm test`: builds, checks, and runs the tests in Node, workerd, Chromium and Deno. The last line of its output is
+ * `N passed, N failed`, where each check counts as a test.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { checks } from "./checks.ts";
+import { root } from "./root.ts";
 import { runStep } from "./run-step.ts";
 
 interface Count {
@@ -15,7 +15,6 @@ interface Count {
   failed: number;
 }
 
-const root: string = fileURLToPath(new URL("../", import.meta.url));
 const reports: string = mkdtempSync(join(tmpdir(), "rian-test-"));
 const vitest = "node_modules/vitest/vitest.mjs";
 
@@ -28,7 +27,7 @@ function runTests(name: string, command: readonly string[]): Count {
     { cwd: root, stdio: "inherit" },
   );
   const count = readCount(report);
-  // A run that breaks outside of a test, such as on an unhandled rejection, has failed too.
+  // A run that breaks outside a test, such as on an unhandled rejection, has failed too.
   if (status !== 0 && count.failed === 0) count.failed++;
   return count;
 }

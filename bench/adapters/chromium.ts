@@ -2,7 +2,7 @@
 import { build } from "esbuild";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
-import { chromiumArguments, chromiumPath } from "../../tests/support/chromium.ts";
+import { chromiumOptions } from "../../tests/support/chromium.ts";
 
 // What the page offers; it is not there when tsc checks this file.
 declare const benches: (() => Promise<string>)[];
@@ -16,10 +16,7 @@ export async function benchChromium(): Promise<void> {
     format: "iife",
     target: "es2022",
   });
-  const browser = await chromium.launch({
-    executablePath: await chromiumPath(),
-    args: [...chromiumArguments],
-  });
+  const browser = await chromium.launch(await chromiumOptions());
   try {
     const page = await browser.newPage();
     // Storage needs an origin, which any page of a host has.

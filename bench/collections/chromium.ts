@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
-import { chromiumArguments, chromiumPath } from "../../tests/support/chromium.ts";
+import { chromiumOptions } from "../../tests/support/chromium.ts";
 import type { Effort } from "./measure.ts";
 
 // What the page offers; it is not there when tsc checks this file.
@@ -22,10 +22,7 @@ export async function benchIndexedDb(effort: Effort): Promise<void> {
   });
   const folder = mkdtempSync(join(tmpdir(), "rian-bench-"));
   // Another kind of window would keep its databases in memory.
-  const context = await chromium.launchPersistentContext(folder, {
-    executablePath: await chromiumPath(),
-    args: [...chromiumArguments],
-  });
+  const context = await chromium.launchPersistentContext(folder, await chromiumOptions());
   try {
     const page = await context.newPage();
     // Storage needs an origin, which any page of a host has.

@@ -1,4 +1,4 @@
-/** The cities: in memory, in IndexedDB, and the first time from the server. */
+/** The cities: in memory, kept in IndexedDB, and at first fetched from the server. */
 import {
   persist,
   type Persistence,
@@ -9,7 +9,7 @@ import {
 } from "rian";
 import { IndexedDbStore } from "rian/indexed-db";
 
-/** What the server knows of a city. */
+/** A city as the server sends it. */
 interface ServedCity {
   readonly id: number;
   readonly name: string;
@@ -17,9 +17,9 @@ interface ServedCity {
   readonly population: number;
 }
 
-/** A city, and whether somebody has been there. */
+/** A city, and whether the person has visited it. */
 export interface City extends ServedCity {
-  /** The name as it is searched for: lower case, without accents. */
+  /** The name in the form that is searched: lower case, without accents. */
   readonly search: string;
   readonly visited: boolean;
 }
@@ -34,21 +34,21 @@ export const db: RamifyStore<Collections> = new Ramify().createStore<Collections
   imports: { primaryKey: "name" },
 });
 
-/** Reads what this browser has, and follows from then on. */
+/** Loads the cities that this browser has, and saves changes from then on. */
 export function openCities(options: PersistOptions): Promise<Persistence> {
   return persist(db, new IndexedDbStore(indexedDB, { name: "cities" }), options);
 }
 
-/** Whether all cities are here: the note of it is written after them, and so is never stored before them. */
+/** Returns whether all cities are here. The note that says so is written after them, so it is never stored before. */
 export function hasAllCities(): boolean {
   return db.imports.has("cities");
 }
 
-/** Gets the cities that are not here yet. */
+/** Fetches the cities that are not here yet. */
 export async function importCities(): Promise<void> {
   const response = await fetch("/cities.json");
   if (!response.ok) {
-    throw new Error(`Cannot get the cities: the server answered ${response.status}`);
+    throw new Error(`Cannot fetch the cities: the server responded with ${response.status}`);
   }
   const served = await response.json() as readonly ServedCity[];
   const missing = served.filter(({ id }) => !db.cities.has(id));
@@ -58,7 +58,7 @@ export async function importCities(): Promise<void> {
   db.imports.put({ name: "cities", count: served.length });
 }
 
-/** Text in the form of {@link City.search}. */
+/** Returns text in the form of {@link City.search}. */
 export function searchable(text: string): string {
   return text.normalize("NFD").replaceAll(/\p{Mark}/gu, "").toLowerCase();
 }

@@ -1,13 +1,16 @@
-/** The list under the search box: a live query, and a row for each city that it finds. */
+/** The list under the search box: a live query, and a row for each city found. */
 import { liveQuery } from "rian";
 import { type City, db, searchable } from "./cities.ts";
 
-const SHOWN = 50;
+const mostShown = 50;
 
-/** What the search box finds: the largest cities, how many there are, and how many of all have been visited. */
+/** The result of a search. */
 export interface Found {
+  /** The largest cities found. */
   readonly cities: readonly City[];
+  /** How many cities were found. */
   readonly count: number;
+  /** How many of all cities have been visited. */
   readonly visited: number;
 }
 
@@ -16,13 +19,13 @@ function find(text: string): Found {
     ? db.cities.where("population").aboveOrEqual(0)
     : db.cities.where("search").startsWith(text);
   return {
-    cities: found.sortBy("population").reverse().limit(SHOWN).toArray(),
+    cities: found.sortBy("population").reverse().limit(mostShown).toArray(),
     count: found.count(),
     visited: db.cities.where("visited").equals(true).count(),
   };
 }
 
-/** Shows what the text in the input finds, now and after each change: of the text, of the store, in another window. */
+/** Shows what the text of an input finds, now and after each change of the text or the store, from any window. */
 export function followSearch(input: HTMLInputElement, show: (found: Found) => void): void {
   let unsubscribe = () => {};
   function search(): void {
@@ -34,7 +37,7 @@ export function followSearch(input: HTMLInputElement, show: (found: Found) => vo
   search();
 }
 
-/** Shows cities as rows; rows that stay are changed in place, so that focus stays, too. */
+/** Shows cities as rows. Rows that stay are changed in place, so they keep the focus. */
 export class CityList {
   readonly #list: HTMLElement;
   readonly #template: HTMLTemplateElement;

@@ -1,4 +1,4 @@
-/** The page: a bar while cities are read, a label that says what is saved, a search box. */
+/** The page: a bar while cities are read, a label that says whether they are saved, a search box. */
 import type { PersistenceState, PersistenceStatus } from "rian";
 import { hasAllCities, importCities, openCities } from "./cities.ts";
 import { CityList, followSearch } from "./city-list.ts";
@@ -8,7 +8,7 @@ const labels: Readonly<Record<PersistenceStatus, string>> = {
   dirty: "saving…",
   saving: "saving…",
   saved: "saved",
-  failing: "not saved; trying again",
+  failing: "not saved; retrying",
   closed: "closed",
 };
 
@@ -27,7 +27,7 @@ function element<E extends HTMLElement>(id: string): E {
 
 function showState(state: PersistenceState): void {
   status.dataset["status"] = state.status;
-  // Told to those who listen only when the words change.
+  // Set only when the words change, since a screen reader speaks every change.
   if (status.textContent !== labels[state.status]) status.textContent = labels[state.status];
   pending.textContent = state.pending > 0 ? `${number(state.pending)} to go` : "";
 }
@@ -47,13 +47,13 @@ async function readCities(): Promise<void> {
     onOpen: (saved) => saved.subscribe(showState),
     onProgress({ collection, loaded: read, total }) {
       if (collection !== "cities") return;
-      // Without a value, the bar shows that something is going on.
+      // Without a value, the bar only shows that something is happening.
       if (total !== undefined) bar.value = read / Math.max(total, 1);
       loaded.textContent = number(read);
     },
   });
   if (hasAllCities()) return;
-  step.textContent = "Getting cities from the server";
+  step.textContent = "Fetching cities from the server";
   bar.removeAttribute("value");
   await importCities();
 }

@@ -7,7 +7,7 @@ import { styles } from "./styles.ts";
 import { todoListHandler } from "./todo-list.ts";
 import { userHandler } from "./user.ts";
 
-/** The demo is the same on every platform; only the store differs. */
+/** Returns the demo, which is the same on every platform but for the store. */
 export function demo<E extends Env = Env>(
   options: Pick<NascOptions<E>, "store" | "heartbeat">,
 ): Hono<E> {
@@ -15,7 +15,7 @@ export function demo<E extends Env = Env>(
   app.use(secureHeaders({ contentSecurityPolicy: { defaultSrc: ["'self'"] } }));
   app.get("/", (context) => context.html(page));
   app.get("/styles.css", (context) => context.body(styles, 200, { "content-type": "text/css" }));
-  // Nasc's own page loads the runtime from here.
+  // Pages of the first Nasc load the runtime from here.
   app.get("/nasc.js", (context) => context.redirect("/nasc/client.js"));
   attachNasc({
     app,

@@ -2,13 +2,13 @@ import { Ramify, type RamifyStore, type Schema } from "rian";
 import type { TodoList } from "./todo-list.ts";
 import type { User } from "./user.ts";
 
-/** What Nasc's types are in memory: a collection each, an instance a document. */
+/** The collections: one for each of Nasc's types, with a document for each instance. */
 export type Collections = {
   TodoList: Schema<TodoList, "id">;
   User: Schema<User, "id">;
 };
 
-/** The demo's instances, empty until `persist` has read them. */
+/** Returns a store for the demo's instances, empty until `persist` has read them. */
 export function openMemory(): RamifyStore<Collections> {
   return new Ramify().createStore<Collections>({
     TodoList: { primaryKey: "id" },
@@ -16,5 +16,5 @@ export function openMemory(): RamifyStore<Collections> {
   });
 }
 
-/** How long what is answered may wait to be stored, in milliseconds: a server that dies loses no more than that. */
+/** Limits in milliseconds how long a change waits to be stored: a server that dies loses no more than that. */
 export const behind = { debounce: 1_000, maxWait: 1_000 };

@@ -1,4 +1,4 @@
-/** The page: plain HTML, and `na-*` attributes that say what is shown and which events are sent. */
+/** The page: plain HTML with `na-*` attributes that say what is shown and which events are sent. */
 export const page = `<!doctype html>
 <html lang="en">
   <head>
@@ -11,7 +11,7 @@ export const page = `<!doctype html>
   <body na-connect>
     <header>
       <h1>Rian</h1>
-      <p>Open this page twice: what you do in one window shows in the other, and stays when the server restarts.</p>
+      <p>Open this page in two windows: what you do in one appears in the other, and survives a restart of the server.</p>
     </header>
     <main>
       <section na-scope="currentUser" na-type="User" aria-labelledby="hello">

@@ -2,7 +2,7 @@ import type { SchemaProvider } from "rian";
 
 const text = { type: "string" };
 
-/** What the demo's documents look like. */
+/** The JSON Schemas of the demo's states. */
 export const schemas: SchemaProvider = {
   User: {
     type: "object",

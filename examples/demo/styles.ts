@@ -1,4 +1,4 @@
-/** How the page looks. */
+/** The page's stylesheet. */
 export const styles = `
 :root {
   color-scheme: light dark;

@@ -15,7 +15,7 @@ interface TodoPayload {
   readonly id: string;
 }
 
-/** The events of a to-do list. Each returns the next state; nothing is loaded or saved here. */
+/** The events of a to-do list. Each returns the next state, and none loads or saves anything. */
 export const todoListHandler = {
   mount({ id }: MountParams): TodoList {
     return {

@@ -1,4 +1,4 @@
-/** A long-lived server that answers from memory and writes to Deno KV behind its answers. */
+/** A long-lived server that answers from memory and saves to Deno KV afterwards. */
 import { persist } from "rian";
 import { DenoKvStore } from "rian/deno-kv";
 import { demo } from "../demo/app.ts";

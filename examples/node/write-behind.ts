@@ -1,4 +1,4 @@
-/** A long-lived server that answers from memory and writes to SQLite behind its answers. */
+/** A long-lived server that answers from memory and saves to SQLite afterwards. */
 import { serve } from "@hono/node-server";
 import { persist } from "rian";
 import { SqliteStore } from "rian/sqlite";
@@ -14,7 +14,7 @@ serve(
   ({ port }) => console.log(`Ready on http://localhost:${port}`),
 );
 
-// Not `once`: a terminal's Ctrl-C may arrive twice, and the second one must not end what the first one began.
+// Not `once`: Ctrl-C in a terminal may arrive twice, and the second must not end what the first began.
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, async () => {
     await saved.close();

@@ -6,7 +6,7 @@ interface WorkerEnv {
   Bindings: { DB: D1Binding };
 }
 
-// A worker runs in many isolates that do not hear each other: each stream looks into D1 once a second.
+// A Worker runs in many isolates that do not hear each other, so each stream looks into D1 once a second.
 const app: Hono<WorkerEnv> = demo<WorkerEnv>({
   store: (context) => new D1Store(context.env.DB),
   heartbeat: 1_000,

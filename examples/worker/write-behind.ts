@@ -1,6 +1,6 @@
 /**
- * A Worker that answers before D1 has stored: each request reads a collection, which is best a small one, and what
- * it changes is written behind the answer.
+ * A Worker that answers before D1 has stored: each request reads a whole collection, so keep that small, and saves its
+ * changes after the answer.
  */
 import { type Context, Hono } from "hono";
 import { csrf } from "hono/csrf";
@@ -10,7 +10,7 @@ import { type D1Binding, D1Store } from "rian/cloudflare-d1";
 
 type WorkerEnv = { Bindings: { DB: D1Binding } };
 
-/** What a guest has written. Each has a document of its own, so that two requests never change the same one. */
+/** A guest's note. Each is a document of its own, so two requests never change the same one. */
 interface Note {
   readonly id: string;
   readonly text: string;
@@ -25,7 +25,7 @@ async function openGuestBook({ env, executionCtx }: Context<WorkerEnv>): Promise
   });
   await persist(db, new D1Store(env.DB), {
     debounce: 0,
-    // The Worker lives on until D1 has what was changed.
+    // Keeps the Worker alive until D1 has the changes.
     waitUntil: (work) => executionCtx.waitUntil(work),
   });
   return db;

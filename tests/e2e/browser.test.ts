@@ -1,23 +1,20 @@
-import { mkdirSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { chromiumArguments, chromiumPath } from "../support/chromium.ts";
+import { chromiumOptions } from "../support/chromium.ts";
 import { DemoServer } from "../support/demo-server.ts";
+import { collectErrors, saveScreenshot } from "./pages.ts";
 
-const screenshots = fileURLToPath(new URL("../../.data/screenshots/", import.meta.url));
 let server: DemoServer;
 let browser: Browser;
 let context: BrowserContext;
-const complaints: string[] = [];
+const errors: string[] = [];
 
 beforeAll(async () => {
-  mkdirSync(screenshots, { recursive: true });
   [server, browser] = await Promise.all([
     DemoServer.start("browser"),
-    chromium.launch({ executablePath: await chromiumPath(), args: [...chromiumArguments] }),
+    chromium.launch(await chromiumOptions()),
   ]);
-  // Tabs of one context share a database, as those of a person do.
+  // Tabs of one context share a database, as those of one person do.
   context = await browser.newContext({ viewport: { width: 900, height: 760 } });
   context.setDefaultTimeout(60_000);
 });
@@ -26,13 +23,13 @@ afterAll(async () => {
   await server.close();
 });
 
-/** What a tab's label and bar have shown since it was opened. */
+/** Everything that a tab's label and bar have shown since it was opened. */
 interface Shown {
   readonly labels: string[];
   readonly values: number[];
 }
 
-/** Runs in the page before its own script. */
+/** Notes what the label and the bar show. It runs in the page, before the page's own script. */
 function noteWhatIsShown(): void {
   const shown: Shown = { labels: [], values: [] };
   Object.assign(globalThis, { shown });
@@ -46,10 +43,7 @@ function noteWhatIsShown(): void {
 
 async function openTab(): Promise<Page> {
   const page = await context.newPage();
-  page.on("pageerror", ({ message }) => complaints.push(message));
-  page.on("console", (message) => {
-    if (message.type() === "error") complaints.push(message.text());
-  });
+  collectErrors(page, errors);
   await page.addInitScript(noteWhatIsShown);
   await page.goto(server.url);
   return page;
@@ -59,20 +53,20 @@ function shownIn(page: Page): Promise<Shown> {
   return page.evaluate(() => (globalThis as unknown as { shown: Shown }).shown);
 }
 
-/** Waits until all cities are there and stored. */
+/** Waits until all cities are loaded and stored. */
 async function saved(page: Page): Promise<void> {
   await page.locator("#loading").waitFor({ state: "hidden" });
   await page.getByRole("status").filter({ hasText: /^saved$/ }).waitFor({ timeout: 180_000 });
 }
 
-/** The checkbox of the largest city that a search finds. */
+/** Searches, and returns the checkbox of the largest city found. */
 async function find(page: Page, name: string) {
   await page.getByLabel("Find a city").fill(name);
   return page.getByRole("listitem").first().getByRole("checkbox");
 }
 
 test(
-  "135,233 cities are read behind a bar, and what is ticked is saved, there after a reload, and in the other tab",
+  "a page reads 135,233 cities behind a bar, and saves a tick, which a reload and the other tab show",
   async () => {
     const page = await openTab();
     await saved(page);
@@ -86,8 +80,8 @@ test(
 
     await page.reload();
     await expect.poll(async () => (await shownIn(page)).values.length).toBeGreaterThan(3);
-    await page.screenshot({ path: `${screenshots}browser-reading.png` });
-    // What is there already can be searched.
+    await saveScreenshot(page, "browser-reading");
+    // The cities read so far can be searched.
     await find(page, "a");
     await saved(page);
     const { labels, values } = await shownIn(page);
@@ -95,7 +89,7 @@ test(
     expect(values).toEqual(values.toSorted((a, b) => a - b));
     expect(values.at(-1)).toBe(1);
     expect(await (await find(page, "cork")).isChecked()).toBe(true);
-    await page.screenshot({ path: `${screenshots}browser-saved.png` });
+    await saveScreenshot(page, "browser-saved");
 
     const other = await openTab();
     await saved(other);
@@ -103,7 +97,7 @@ test(
     await (await find(page, "porto")).check();
     await expect.poll(() => porto.isChecked()).toBe(true);
     await expect.poll(() => other.locator("#found").textContent()).toMatch(/2 visited in all$/);
-    expect(complaints).toEqual([]);
+    expect(errors).toEqual([]);
   },
   300_000,
 );

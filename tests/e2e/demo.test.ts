@@ -1,35 +1,26 @@
-import { mkdirSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { chromiumArguments, chromiumPath } from "../support/chromium.ts";
+import { chromiumOptions } from "../support/chromium.ts";
 import { DemoServer, type Platform } from "../support/demo-server.ts";
-import { EventStream } from "../support/event-stream.ts";
+import { collectErrors, saveScreenshot } from "./pages.ts";
+import { addTodo, readTitles } from "./todo-list.ts";
 
-const screenshots = fileURLToPath(new URL("../../.data/screenshots/", import.meta.url));
 let browser: Browser;
 
 beforeAll(async () => {
-  mkdirSync(screenshots, { recursive: true });
-  browser = await chromium.launch({
-    executablePath: await chromiumPath(),
-    args: [...chromiumArguments],
-  });
+  browser = await chromium.launch(await chromiumOptions());
 });
 afterAll(() => browser.close());
 
-/** A tab with the demo open, and what it sent and complained of. */
+/** A tab that shows the demo, the events that it sent and the errors that it reported. */
 class Tab {
   readonly page: Page;
   readonly sent: { event: string; payload: unknown }[] = [];
-  readonly complaints: string[] = [];
+  readonly errors: string[] = [];
 
   private constructor(page: Page) {
     this.page = page;
-    page.on("pageerror", (error) => this.complaints.push(error.message));
-    page.on("console", (message) => {
-      if (message.type() === "error") this.complaints.push(message.text());
-    });
+    collectErrors(page, this.errors);
     page.on("request", (request) => {
       if (request.url().endsWith("/nasc/event")) this.sent.push(request.postDataJSON());
     });
@@ -49,7 +40,7 @@ class Tab {
     await expect.poll(() => this.titles()).toEqual(titles);
   }
 
-  /** A button of one to-do, by its label. */
+  /** Finds a button of one to-do by its label. */
   button(title: string, label: string) {
     return this.page.locator("li", { hasText: title }).getByRole("button", { name: label });
   }
@@ -66,7 +57,7 @@ describe.for<Platform>(["worker", "deno", "node"])("the demo on %s", (platform) 
   });
   afterAll(() => server.close());
 
-  test("does what a person clicks, shows it in a second tab, and has it after a restart", async () => {
+  test("does what a person clicks, shows it in a second tab, and keeps it over a restart", async () => {
     const [tab, other] = [await Tab.open(server.url), await Tab.open(server.url)];
     await tab.shows(["Learn Rian", "Build an app"]);
     await other.shows(["Learn Rian", "Build an app"]);
@@ -109,18 +100,18 @@ describe.for<Platform>(["worker", "deno", "node"])("the demo on %s", (platform) 
     await later.shows(["Water the plants", "Build an app"]);
     await expect.poll(() => later.page.getByLabel("E-mail").inputValue()).toBe("ada@example.com");
     expect(await later.checkbox("Water the plants").isChecked()).toBe(true);
-    await later.page.screenshot({ path: `${screenshots}${platform}.png` });
-    expect(later.complaints).toEqual([]);
+    await saveScreenshot(later.page, platform);
+    expect(later.errors).toEqual([]);
 
-    // The first tab was open all along: it finds the server again by itself.
+    // The first tab was open all along, and finds the server again by itself.
     await later.button("Build an app", "Remove").click();
     await tab.shows(["Water the plants"]);
     for (const { page } of [tab, other, later]) await page.context().close();
   });
 
-  test("shows what is wrong beside the field, and loses nothing of what was typed", async () => {
+  test("shows what is wrong beside the field, and keeps everything that was typed", async () => {
     const tab = await Tab.open(server.url);
-    // What the server has comes first: between the selecting and the typing of a fill it would stay.
+    // Waits for the server's value: a fill selects and then types, and a value that arrives in between would stay.
     await expect.poll(() => tab.page.getByLabel("Name").inputValue()).not.toBe("");
     await tab.page.getByLabel("Name").fill("Grace");
     await tab.page.getByLabel("E-mail").fill("grace@nowhere");
@@ -131,23 +122,12 @@ describe.for<Platform>(["worker", "deno", "node"])("the demo on %s", (platform) 
     await tab.page.context().close();
   });
 
-  test("keeps fifty to-dos that arrive at the same moment", async () => {
-    const before = await read(server.url);
+  test("keeps all of fifty to-dos that arrive at once", async () => {
+    const before = await readTitles(server.url);
     const titles = Array.from({ length: 50 }, (_, number) => `at once ${number}`);
-    const answers = await Promise.all(titles.map((title) =>
-      fetch(`${server.url}/nasc/event`, {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify({
-          type: "TodoList",
-          instance: "my-list",
-          event: "add_todo",
-          payload: { title },
-        }),
-      }).then((response) => response.status)
-    ));
-    expect(answers).toEqual(titles.map(() => 200));
-    expect((await read(server.url)).slice(before.length).sort()).toEqual([...titles].sort());
+    const responses = await Promise.all(titles.map((title) => addTodo(server.url, title)));
+    expect(responses.map(({ status }) => status)).toEqual(titles.map(() => 200));
+    expect((await readTitles(server.url)).slice(before.length).sort()).toEqual([...titles].sort());
   });
 
   test("serves none of its own files", async () => {
@@ -165,12 +145,3 @@ describe.for<Platform>(["worker", "deno", "node"])("the demo on %s", (platform) 
     }
   });
 });
-
-/** The titles that a fresh stream shows. */
-async function read(url: string): Promise<string[]> {
-  const stream = new EventStream(await fetch(`${url}/nasc/stream?scope=TodoList:my-list`));
-  const { data } = await stream.next();
-  await stream.close();
-  const items = data.patches.find((patch: { prop?: string }) => patch.prop === "items").value;
-  return items.map((item: { title: string }) => item.title);
-}

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DemoServer, type Platform } from "../support/demo-server.ts";
 import { EventStream } from "../support/event-stream.ts";
+import { addTodo, readTitles } from "./todo-list.ts";
 
 describe.for<Platform>(["worker", "deno", "node"])("the server on %s", (platform) => {
   let server: DemoServer;
@@ -17,32 +18,14 @@ describe.for<Platform>(["worker", "deno", "node"])("the server on %s", (platform
     });
   }
 
-  function add(instance: string, title: string): Promise<Response> {
-    return post(
-      JSON.stringify({ type: "TodoList", instance, event: "add_todo", payload: { title } }),
-    );
-  }
-
-  async function titles(instance: string): Promise<string[]> {
-    const stream = new EventStream(
-      await fetch(`${server.url}/nasc/stream?scope=TodoList:${instance}`),
-    );
-    const { data } = await stream.next();
-    await stream.close();
-    const items: { title: string }[] = data.patches.find((patch: { prop?: string }) =>
-      patch.prop === "items"
-    ).value;
-    return items.map(({ title }) => title);
-  }
-
-  test("has every event that it acknowledged, after it was killed in the middle", async () => {
-    await titles("killed");
+  test("still has every event that it acknowledged before it was killed", async () => {
+    await readTitles(server.url, "killed");
     const acknowledged: string[] = [];
     let alive = true;
     async function writer(name: string): Promise<void> {
       for (let number = 0; alive; number++) {
         const title = `${name} ${number}`;
-        const answer = await add("killed", title).catch(() => undefined);
+        const answer = await addTodo(server.url, title, "killed").catch(() => undefined);
         if (!answer?.ok) return;
         acknowledged.push(title);
         if (acknowledged.length === 60) void server.kill();
@@ -52,10 +35,10 @@ describe.for<Platform>(["worker", "deno", "node"])("the server on %s", (platform
     alive = false;
     await server.restart();
     expect(acknowledged.length).toBeGreaterThanOrEqual(60);
-    expect(await titles("killed")).toEqual(expect.arrayContaining(acknowledged));
+    expect(await readTitles(server.url, "killed")).toEqual(expect.arrayContaining(acknowledged));
   });
 
-  test("refuses 50 MB, text, foreign pages and what is not JSON, and goes on serving", async () => {
+  test("refuses 50 MB, plain text, another origin and anything but JSON, and keeps serving", async () => {
     const mount = JSON.stringify({ type: "TodoList", instance: "calm", event: "mount" });
     const statuses = [
       (await post(JSON.stringify("x".repeat(50_000_000)))).status,
@@ -67,7 +50,7 @@ describe.for<Platform>(["worker", "deno", "node"])("the server on %s", (platform
     expect(statuses).toEqual([413, 415, 403, 400, 200]);
   });
 
-  test("serves fifty pages that come and go, and tells the one that stays", async () => {
+  test("serves fifty pages that come and go, and updates the one that stays", async () => {
     const staying = new EventStream(await fetch(`${server.url}/nasc/stream?scope=TodoList:busy`));
     await staying.next();
     const passing = await Promise.all(
@@ -79,7 +62,7 @@ describe.for<Platform>(["worker", "deno", "node"])("the server on %s", (platform
       await stream.next();
       await stream.close();
     }));
-    expect((await add("busy", "still here")).status).toBe(200);
+    expect((await addTodo(server.url, "still here", "busy")).status).toBe(200);
     const { data: { patches: [patch] } } = await staying.next();
     expect(patch.value.at(-1).title).toBe("still here");
     await staying.close();

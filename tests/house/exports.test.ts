@@ -18,7 +18,7 @@ test("npm and JSR export the same names from the same sources", () => {
   for (const path of Object.values(jsr)) expect(existsSync(new URL(path, root)), path).toBe(true);
 });
 
-test("every exported name can be imported by it in the tests and examples", () => {
+test("tests and examples can import every exported name by that name", () => {
   const names = Object.keys(read("deno.json").exports).map((name) => name.replace(/^\./, "rian"));
   const { imports } = read("deno.json");
   const { compilerOptions: { paths } } = read("tsconfig.json");
@@ -28,7 +28,7 @@ test("every exported name can be imported by it in the tests and examples", () =
   expect(Object.keys(paths).sort()).toEqual(names);
 });
 
-test("npm and JSR have the same version, and take the same versions of other packages", () => {
+test("npm and JSR have the same version, and accept the same versions of other packages", () => {
   const [npm, deno] = [read("package.json"), read("deno.json")];
   expect(npm.version).toBe(deno.version);
   for (const [name, specifier] of Object.entries<string>(deno.imports)) {
@@ -38,7 +38,7 @@ test("npm and JSR have the same version, and take the same versions of other pac
     const own: string | undefined = npm.dependencies[bare];
     if (own !== undefined) expect(range).toBe(own);
     else {
-      // What an application brings itself: any minor version of the major one that the tests run with.
+      // The application brings these: any minor version of the major one that the tests run with.
       const [major] = npm.devDependencies[bare].split(".");
       expect(range).toMatch(new RegExp(`^\\^${major}\\.`));
       expect(npm.peerDependencies).toHaveProperty([bare]);
@@ -50,7 +50,7 @@ test("the core exports by name only", () => {
   expect(readFileSync(new URL("mod.ts", root), "utf8")).not.toMatch(/export\s*\*/);
 });
 
-test("the core hands on everything that its rooms show", async () => {
+test("the core re-exports everything that its rooms export", async () => {
   const rooms = await Promise.all([
     import("../../src/store/mod.ts"),
     import("../../src/persistence/adapter/mod.ts"),

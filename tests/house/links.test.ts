@@ -9,7 +9,7 @@ const pages = [
   ...readdirSync(join(root, "docs")).map((name) => join("docs", name)),
 ];
 
-test.for(pages)("every link in %s leads to a file that is there", (page) => {
+test.for(pages)("every link in %s leads to an existing file", (page) => {
   const text = readFileSync(join(root, page), "utf8");
   const targets = [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g)].map((match) =>
     match[1]!
@@ -17,7 +17,7 @@ test.for(pages)("every link in %s leads to a file that is there", (page) => {
   expect(targets.filter((target) => !existsSync(join(root, dirname(page), target)))).toEqual([]);
 });
 
-test.for(pages)("every file that %s names in code is there", (page) => {
+test.for(pages)("every file that %s names in code exists", (page) => {
   const text = readFileSync(join(root, page), "utf8");
   const paths = [
     ...text.matchAll(/`((?:src|adapters|tests|docs|examples|scripts|bench)\/[\w./-]+)`/g),

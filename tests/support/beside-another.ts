@@ -1,17 +1,20 @@
 import { type D1Binding, D1Store } from "../../adapters/cloudflare-d1.ts";
 
-/** Its bindings; the first one has an `OTHER`. */
+/** The bindings of one of two Workers; only the first has an `OTHER`. */
 export interface Bindings {
   readonly DB: D1Binding;
   readonly OTHER?: { fetch(url: string): Promise<Response> };
 }
 
-/** What a Worker exports. */
+/** The default export of a Worker. */
 export interface FetchHandler {
   fetch(request: Request, bindings: Bindings): Promise<Response>;
 }
 
-/** A Worker that does work on D1, beside another one that it wakes if it is the first, and answers the sum of both. */
+/**
+ * Returns a Worker that works on D1 and responds with the resulting number. The first of two Workers also wakes the
+ * other and adds its number.
+ */
 export function besideAnother(
   work: (store: D1Store, isFirst: boolean) => Promise<number>,
 ): FetchHandler {

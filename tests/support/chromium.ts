@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 
-/** What headless Chromium needs to start as root, without a GPU and without a network. */
-export const chromiumArguments: readonly string[] = [
+/** Lets headless Chromium start as root, without a GPU and without a network. */
+const flags: readonly string[] = [
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",
@@ -11,11 +11,13 @@ export const chromiumArguments: readonly string[] = [
   "--disable-sync",
 ];
 
-/**
- * The path of a Chromium: `CHROMIUM_PATH`, else the one that the npm package `@sparticuz/chromium` carries,
- * else the system's.
- */
-export async function chromiumPath(): Promise<string> {
+/** Returns the options with which Playwright starts Chromium. */
+export async function chromiumOptions(): Promise<{ executablePath: string; args: string[] }> {
+  return { executablePath: await chromiumPath(), args: [...flags] };
+}
+
+/** Returns `CHROMIUM_PATH`, or else the path of npm's `@sparticuz/chromium`, or else the system's. */
+async function chromiumPath(): Promise<string> {
   const fromEnvironment = process.env["CHROMIUM_PATH"];
   if (fromEnvironment) return fromEnvironment;
   try {

@@ -1,13 +1,13 @@
 import type { Clock } from "../../src/shared/clock.ts";
 
-/** A clock on which no time passes: timers end at once. */
+/** A clock on which no time passes: timers fire at once. */
 export const instantClock: Clock = {
   now: () => 0,
   setTimeout: (callback) => queueMicrotask(callback),
   clearTimeout: () => {},
 };
 
-/** A clock whose timers end when a test rings it, however long they were set for. */
+/** A clock whose timers fire when a test rings it, however long they were set for. */
 export class HandClock implements Clock {
   readonly #waiting = new Map<object, () => void>();
 
@@ -25,12 +25,12 @@ export class HandClock implements Clock {
     this.#waiting.delete(timer as object);
   }
 
-  /** How many timers are set. */
+  /** The number of timers that are set. */
   get waiting(): number {
     return this.#waiting.size;
   }
 
-  /** Ends all timers that are set. */
+  /** Fires all timers that are set. */
   ring(): void {
     for (const [timer, callback] of [...this.#waiting]) {
       this.#waiting.delete(timer);

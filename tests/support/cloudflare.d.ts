@@ -1,4 +1,4 @@
-/** The bindings of the worker that workerd tests run beside, as vitest.config.ts declares them. */
+/** The bindings of the Worker that workerd tests run beside, as vitest.config.ts declares them. */
 declare module "cloudflare:workers" {
   export const env: {
     readonly DB: import("@cloudflare/workers-types/index.ts").D1Database;
@@ -15,7 +15,7 @@ declare module "cloudflare:workers" {
 }
 
 declare module "cloudflare:test" {
-  /** Runs a function inside of a Durable Object. */
+  /** Runs a function inside a Durable Object. */
   export function runInDurableObject<Result>(
     stub: import("@cloudflare/workers-types/index.ts").DurableObjectStub,
     callback: (

@@ -1,6 +1,6 @@
 import type { Handlers, Message, Patch } from "../../mod.ts";
 
-/** The smallest type with state: events that the tests of the processor and of the adapters send. */
+/** The handlers of the smallest type with state. Tests of the processor and of the adapters send its events. */
 export const counterHandlers: Handlers = {
   Counter: {
     mount: () => ({ count: 0 }),
@@ -8,12 +8,12 @@ export const counterHandlers: Handlers = {
   },
 };
 
-/** A message to the counter called `visits`, with parts replaced. */
+/** Returns a message to the counter `visits`, with some parts replaced. */
 export function counterMessage(parts: Partial<Message> = {}): Message {
   return { type: "Counter", instance: "visits", event: "add", payload: 1, ...parts };
 }
 
-/** The error code that patches carry, if they do. */
+/** Returns the error code that patches carry, if any. */
 export function errorCode(patches: readonly Patch[]): string | undefined {
   return patches.find((patch) => patch.action === "error")?.code;
 }

@@ -6,12 +6,12 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** What `scripts/start.ts` can start. */
+/** The name of an example that `scripts/start.ts` starts. */
 export type Platform = "worker" | "deno" | "node" | "browser";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-/** An example on one platform, started as a user starts it; what it stores survives `restart`. */
+/** Runs an example as a user starts it. What it stores survives `restart`. */
 export class DemoServer {
   readonly #platform: Platform;
   readonly #flags: readonly string[];
@@ -41,7 +41,7 @@ export class DemoServer {
     await this.#start();
   }
 
-  /** Ends everything at once, as a power cut would. */
+  /** Kills the server and everything it started, as a power cut would. */
   async kill(): Promise<void> {
     await this.#stop("SIGKILL");
   }
@@ -63,7 +63,7 @@ export class DemoServer {
     ];
     const child = spawn(process.execPath, parameters, {
       cwd: root,
-      // Its own group: what it starts is stopped with it.
+      // In a group of its own, so whatever it starts is stopped with it.
       detached: true,
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, PATH: `${root}node_modules/.bin${delimiter}${process.env["PATH"]}` },
@@ -73,7 +73,7 @@ export class DemoServer {
       output.on("data", (text) => this.#log += text);
     }
     const exited = once(child, "exit").then(() => {
-      throw new Error(`Cannot start the demo on ${this.#platform}: it ended\n${this.#log}`);
+      throw new Error(`Cannot start the demo on ${this.#platform}: it exited\n${this.#log}`);
     });
     await Promise.race([this.#ready(), exited]);
     exited.catch(() => {});
@@ -85,7 +85,9 @@ export class DemoServer {
       if (answer?.ok) return;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
-    throw new Error(`Cannot start the demo on ${this.#platform}: no answer\n${this.#log}`);
+    throw new Error(
+      `Cannot start the demo on ${this.#platform}: it does not respond\n${this.#log}`,
+    );
   }
 
   async #stop(signal: "SIGTERM" | "SIGINT" | "SIGKILL" = "SIGTERM"): Promise<void> {

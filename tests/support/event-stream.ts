@@ -1,7 +1,7 @@
-/** One server-sent event as a page would see it. */
+/** One server-sent event, as a page would see it. */
 export interface StreamEvent {
   readonly event: string;
-  // deno-lint-ignore no-explicit-any -- tests look at whatever JSON came
+  // deno-lint-ignore no-explicit-any -- tests look at whatever JSON arrives
   readonly data: any;
 }
 
@@ -15,7 +15,7 @@ export class EventStream {
     this.#reader = response.body!.pipeThrough(decoder).getReader();
   }
 
-  /** The next event that tells something; greetings and heartbeats are passed over. */
+  /** Reads the next event other than `hello` and `heartbeat`. */
   async next(): Promise<StreamEvent> {
     for (;;) {
       const frame = await this.frame();
@@ -23,7 +23,7 @@ export class EventStream {
     }
   }
 
-  /** The next frame as it was sent, a comment too. */
+  /** Reads the text of the next event as it was sent, be it only a comment. */
   async frame(): Promise<string> {
     for (;;) {
       const end = this.#text.indexOf("\n\n");
@@ -33,7 +33,7 @@ export class EventStream {
         return frame;
       }
       const { done, value } = await this.#reader.read();
-      if (done) throw new Error("Cannot read on: the stream has ended");
+      if (done) throw new Error("Cannot read the next event: the stream has ended");
       this.#text += value;
     }
   }

@@ -1,9 +1,9 @@
 import type { DenoKvBinding } from "../../adapters/deno-kv.ts";
 
-// The types of Deno are not there when tsc checks this file with the others.
+// tsc checks this file with the others, without Deno's types.
 declare const Deno: { openKv(path?: string): Promise<DenoKvBinding & { close(): void }> };
 
-/** Opens a Deno KV file, which fails at once while another process writes to it, so that it is tried again. */
+/** Opens a Deno KV file, and tries again while another process that writes to it makes that fail. */
 export async function openDenoKv(path: string): Promise<DenoKvBinding & { close(): void }> {
   for (let left = 1_000;; left--) {
     try {

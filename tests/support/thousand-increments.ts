@@ -2,8 +2,8 @@ import { type Adapter, createProcessor } from "../../mod.ts";
 import { counterHandlers, counterMessage, errorCode } from "./counter.ts";
 
 /**
- * Sends 1,000 increments at once through two processors, which know of each other as little as two processes
- * do, and returns what was counted and which errors were answered.
+ * Sends 1,000 increments at once through two processors that know as little of each other as two processes do, and
+ * returns the final count and the error codes that came back.
  */
 export async function thousandIncrements(
   open: () => Adapter,

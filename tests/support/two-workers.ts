@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { createTestHarness } from "wrangler";
 
-/** Two Workers, and so two isolates, with one D1; the first one wakes the second, which is its `OTHER`. */
+/** Returns a harness of two Workers, and so two isolates, with one D1. The second is bound to the first as `OTHER`. */
 export function twoWorkers(main: URL): ReturnType<typeof createTestHarness> {
   return createTestHarness({
     root: fileURLToPath(new URL("./", main)),

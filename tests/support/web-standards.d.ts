@@ -1,5 +1,5 @@
-// What the core may use besides the language: what Node, Deno, workerd and browsers all have. The core is type
-// checked against this file alone, so that the name of a platform in it is an error.
+// What the core may use besides the language: what Node, Deno, workerd and browsers all have. The core is type-checked
+// against this file alone, so naming anything of one platform is an error.
 
 declare function structuredClone<T>(value: T): T;
 declare function setTimeout(callback: () => void, milliseconds?: number): unknown;

@@ -1,11 +1,11 @@
 import { DurableObject } from "cloudflare:workers";
 
-/** The worker that workerd tests run beside; they use its bindings, not its answers. */
+/** The Worker that workerd tests run beside. They use its bindings, not its responses. */
 export default {
   fetch(): Response {
     return new Response("the tests run beside this worker");
   },
 };
 
-/** An object whose storage tests work with, by `runInDurableObject`. */
+/** A Durable Object whose storage tests use through `runInDurableObject`. */
 export class StorageObject extends DurableObject {}

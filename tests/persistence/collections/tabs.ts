@@ -2,7 +2,7 @@ import { build } from "esbuild";
 import { fileURLToPath } from "node:url";
 import { type BrowserContext, chromium } from "playwright-core";
 import { onTestFinished } from "vitest";
-import { chromiumArguments, chromiumPath } from "../../support/chromium.ts";
+import { chromiumOptions } from "../../support/chromium.ts";
 
 /** A browser that has one page, made of a script of this folder, whichever address it is sent to. */
 export async function openBrowser(script: string): Promise<BrowserContext> {
@@ -12,10 +12,7 @@ export async function openBrowser(script: string): Promise<BrowserContext> {
     format: "esm",
     write: false,
   });
-  const browser = await chromium.launch({
-    executablePath: await chromiumPath(),
-    args: [...chromiumArguments],
-  });
+  const browser = await chromium.launch(await chromiumOptions());
   onTestFinished(() => browser.close());
   const context = await browser.newContext();
   const code = outputFiles[0]!.text.replaceAll("</script", "<\\/script");
