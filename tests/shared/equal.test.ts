@@ -48,7 +48,7 @@ describe("two values", () => {
     }
   });
 
-  test("are equal as the store hands them out and as they were put in", () => {
+  test("are equal if one was put into the store and the other was read from it", () => {
     fc.assert(fc.property(value, (original) => {
       const db = new Ramify().createStore<{ items: Schema<{ id: number; value: unknown }, "id"> }>({
         items: { primaryKey: "id" },

@@ -4,7 +4,7 @@ import { SerialQueue } from "../../src/shared/serial.ts";
 import { HandClock } from "../support/clock.ts";
 import { counterMessage } from "../support/counter.ts";
 
-/** A task that ends when it is told to, and the order in which tasks began. */
+/** Returns a maker of tasks, the names of those that have begun, in order, and the functions that end them. */
 function tasks(): [
   task: (name: string) => () => Promise<void>,
   begun: string[],
@@ -25,7 +25,7 @@ async function settle(): Promise<void> {
   for (let turn = 0; turn < 50; turn++) await undefined;
 }
 
-test("tasks with one key run one by one in the order they came; those of another key do not wait", async () => {
+test("tasks with one key run one by one in order of arrival; those of another key do not wait", async () => {
   const [task, begun, end] = tasks();
   const queue = new SerialQueue<string>();
   const runs = [queue.run("a", task("a1")), queue.run("a", task("a2")), queue.run("b", task("b1"))];
@@ -39,7 +39,7 @@ test("tasks with one key run one by one in the order they came; those of another
   await Promise.all(runs);
 });
 
-test("a task that fails lets the next one run, and its caller hears of it", async () => {
+test("a task that fails rejects to its caller and lets the next one run", async () => {
   const queue = new SerialQueue<string>();
   const failed = queue.run("a", () => Promise.reject(new Error("no")));
   const next = queue.run("a", () => Promise.resolve("next"));
@@ -47,7 +47,7 @@ test("a task that fails lets the next one run, and its caller hears of it", asyn
   expect(await next).toBe("next");
 });
 
-test("who waits with patience goes ahead once nothing has moved for that long", async () => {
+test("a task with patience runs once nothing has moved for that long", async () => {
   const [task, begun, end] = tasks();
   const clock = new HandClock();
   const queue = new SerialQueue<string>({ clock });
@@ -62,7 +62,7 @@ test("who waits with patience goes ahead once nothing has moved for that long", 
   expect(await queue.run("a", () => Promise.resolve("third"), { patience: 1000 })).toBe("third");
 });
 
-test("who waits with patience goes on waiting while others make progress", async () => {
+test("a task with patience keeps waiting while others make progress", async () => {
   const [task, begun, end] = tasks();
   const clock = new HandClock();
   const queue = new SerialQueue<string>({ clock });
@@ -80,7 +80,7 @@ test("who waits with patience goes on waiting while others make progress", async
   expect(begun).toEqual(["a1", "a2", "a3"]);
 });
 
-test("who waits without patience waits for as long as it takes", async () => {
+test("a task without patience waits for as long as it takes", async () => {
   const [task, begun] = tasks();
   const clock = new HandClock();
   const queue = new SerialQueue<string>({ clock });
@@ -91,7 +91,7 @@ test("who waits without patience waits for as long as it takes", async () => {
   expect(begun).toEqual(["slow"]);
 });
 
-test("an event of a plain store is never overtaken, however long another takes", async () => {
+test("an event on a plain store never overtakes another, however long that takes", async () => {
   const clock = new HandClock();
   let release: () => void = () => {};
   const handlers: Handlers = {
