@@ -77,7 +77,7 @@ export interface ErrorPatch {
   readonly instance?: string;
 }
 
-/** What a page is told: a schema, the new value of a property, or an error. */
+/** What a page receives: a schema, the new value of a property, or an error. */
 export type Patch = SchemaPatch | BindUpdatePatch | ErrorPatch;
 
 /** A stream's news of one instance: its whole state, or what changed since the previous frame. */
