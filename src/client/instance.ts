@@ -1,7 +1,7 @@
 import type { Address } from "../processor/address.ts";
 import { applyUpdates, type State, updatesOf } from "../processor/apply-patches.ts";
+import { updatePatches } from "../processor/make-patches.ts";
 import type { BindUpdatePatch, Frame } from "../processor/message.ts";
-import { updatePatches } from "../processor/patches.ts";
 
 /** The state at one revision; it is never changed, so that two places can hold the same one. */
 interface Copy {

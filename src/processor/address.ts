@@ -1,12 +1,12 @@
-/** Says which instance is meant. On the wire, `id` is called `instance`. */
+/** Names one instance. On the wire, `id` is called `instance`. */
 export interface Address {
   /** The name of a handler object, such as `"TodoList"`. */
   readonly type: string;
-  /** Which instance of it, such as `"my-list"`. */
+  /** The instance's id within its type, such as `"my-list"`. */
   readonly id: string;
 }
 
-/** Returns one string for one address; no two addresses share it. */
+/** Returns the address as one string, which no other address has. */
 export function addressKey({ type, id }: Address): string {
   return JSON.stringify([type, id]);
 }

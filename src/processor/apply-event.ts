@@ -4,29 +4,29 @@ import { diff } from "./diff.ts";
 import type { Handler, HandlerContext } from "./handlers.ts";
 import { isAdapter } from "./open-instances.ts";
 
-/** What {@link applyEvent} works on. */
+/** Options of {@link applyEvent}. */
 export interface ApplyEventOptions {
-  /** The type's events. */
+  /** The handler that declares the event. */
   readonly handler: Handler;
-  /** Which event to run. */
+  /** The name of the event to run. */
   readonly event: string;
-  /** What the event is given. */
+  /** The event's payload. */
   readonly payload?: unknown;
-  /** The state before the event. It is left as it is. */
+  /** The state before the event. It is not changed. */
   readonly current: object;
-  /** Where the result is persisted; not needed for a dry run. */
+  /** Where the result is persisted. Not needed for a dry run. */
   readonly store?: Store;
-  /** The handler's type, for its context and for the store. */
+  /** The instance's type, for the handler's context and for the store. */
   readonly type: string;
-  /** The instance's id, for its context and for the store. */
+  /** The instance's id, for the handler's context and for the store. */
   readonly id: string;
-  /** Works everything out and persists nothing. */
+  /** Computes everything and persists nothing. */
   readonly dryRun?: boolean;
-  /** What the handler is told besides, such as `user` and `env`. */
+  /** More of the handler's context, such as `user` and `env`. */
   readonly context?: Partial<HandlerContext>;
 }
 
-/** What an event did. */
+/** What {@link applyEvent} returns. */
 export interface AppliedEvent {
   /** The changed properties with their new values; a removed one is `undefined`. */
   readonly diff: Record<string, unknown>;
@@ -36,12 +36,12 @@ export interface AppliedEvent {
 
 /**
  * Runs one event on a given state, diffs, and persists what changed: one step of the processor, for tests and
- * tools. It reads nothing and compares no versions.
+ * tools. It loads no state and compares no versions.
  *
- * @throws {NascError} `unknown-event` when the handler does not declare the event
- * @throws {TypeError} when the handler returns something that is no state, or cannot be stored
+ * @throws {NascError} `unknown-event` if the handler does not declare the event
+ * @throws {TypeError} if the handler returns anything that is not a state, or that cannot be stored
  *
- * @example Look at what an event would do
+ * @example See what an event would do
  * ```ts
  * import { applyEvent } from "rian";
  *
@@ -72,7 +72,9 @@ export async function applyEvent(options: ApplyEventOptions): Promise<AppliedEve
     waitUntil: () => {},
     update: () =>
       Promise.reject(
-        new Error(`Cannot update from ${type}.${event}: applyEvent knows one instance`),
+        new Error(
+          `Cannot update from ${type}.${event}: applyEvent handles one instance; use createProcessor`,
+        ),
       ),
     ...options.context,
     type,
@@ -90,7 +92,7 @@ export async function applyEvent(options: ApplyEventOptions): Promise<AppliedEve
   return { diff: changed, newState };
 }
 
-/** An adapter keeps the revision beside the state, and it goes on counting; `persist` alone would lose it. */
+/** Writes a state. An adapter keeps the revision beside it, and `persist` alone would lose that. */
 async function persist(
   store: Store,
   { type, id }: ApplyEventOptions,

@@ -4,14 +4,14 @@ import type { BindUpdatePatch, Patch } from "./message.ts";
 /** The state of an instance as a page has it. */
 export type State = Readonly<Record<string, unknown>>;
 
-/** Returns the updates of one instance among patches; an event may have changed others along with it. */
+/** Returns the updates of one instance. An event may have changed others with it. */
 export function updatesOf(patches: readonly Patch[], { type, id }: Address): BindUpdatePatch[] {
   return patches.filter((patch) =>
     patch.action === "bindUpdate" && patch.type === type && patch.instance === id
   ) as BindUpdatePatch[];
 }
 
-/** Returns the state that updates make of a state. It has no prototype, so `__proto__` is a property like any other. */
+/** Returns a state with updates applied. It has no prototype, so `__proto__` is a property like any other. */
 export function applyUpdates(state: State, updates: readonly BindUpdatePatch[]): State {
   const next: Record<string, unknown> = Object.assign(Object.create(null), state);
   for (const { prop, value, removed } of updates) {

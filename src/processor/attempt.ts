@@ -4,51 +4,51 @@ import { callEvent, callMount, ownState } from "./call-handler.ts";
 import { NascError } from "./errors.ts";
 import { findHandler, type HandlerContext, type Handlers } from "./handlers.ts";
 import { type InstanceChange, type Instances, RefusedCommitError } from "./instances.ts";
+import { schemaPatches, updatePatches } from "./make-patches.ts";
 import type { BindUpdatePatch, Patch } from "./message.ts";
 import type { ProcessContext } from "./options.ts";
 import { parseAddress, type ParsedMessage } from "./parse-message.ts";
-import { schemaPatches, updatePatches } from "./patches.ts";
 import { type Receipt, receiptOf } from "./receipts.ts";
 import type { SchemaProvider } from "./schemas.ts";
 import { UnitOfWork } from "./unit-of-work.ts";
 
-/** What an attempt works with. */
+/** Options of {@link Attempt}. */
 export interface AttemptOptions {
   readonly handlers: Handlers;
   readonly instances: Instances;
   readonly schemaProvider: SchemaProvider | undefined;
-  /** The event's id: the sender's, or one that was made up. */
+  /** The event's id: the sender's, or a generated one. */
   readonly eventId: string;
   readonly outside: ProcessContext;
   /** Takes work that outlasts the answer. */
   readonly background: (work: Promise<unknown>) => void;
 }
 
-/** What an attempt has done. */
-export interface Attempted {
+/** What an attempt has committed, or found committed before. */
+export interface AttemptResult {
   readonly rev: number;
   /** After a mount, a copy of the whole state. */
   readonly state?: object;
-  /** What the sender is told: of its own instance, and of no other. */
+  /** The patches for the sender: of its own instance only. */
   readonly patches: readonly Patch[];
   /** The instances whose viewers have something new to see. */
-  readonly changed: readonly Changed[];
+  readonly changed: readonly ChangedInstance[];
 }
 
-/** An instance that an attempt has changed; where its state is not at hand, viewers load it. */
-export interface Changed extends Address {
+/** An instance that has changed. Without a state, viewers load it. */
+export interface ChangedInstance extends Address {
   readonly rev: number;
   readonly state?: object;
 }
 
-/** A commit failed in a way that leaves open whether it took effect. */
+/** Thrown when a commit failed and may have taken effect or not. */
 export class UncertainCommitError extends Error {}
 
 /**
- * One try at one message: everything is read anew, and either all of it is committed or nothing.
+ * Makes one attempt at one message: reads everything anew, and commits either all of it or nothing.
  *
- * @throws {ConflictError} when somebody else was faster; the caller tries again
- * @throws {UncertainCommitError} when the storage failed to say whether it has committed
+ * Its methods throw a {@link ConflictError} when another commit came first, and an {@link UncertainCommitError} when
+ * the storage failed to say whether it has committed. The caller then tries again.
  */
 export class Attempt {
   readonly #message: ParsedMessage;
@@ -62,23 +62,26 @@ export class Attempt {
     this.#unit = new UnitOfWork(options.instances);
   }
 
-  /** Loads the instance, or creates it, and answers with its schemas and its whole state. */
-  async mount(): Promise<Attempted> {
+  /** Loads the instance, or creates it, and returns its schemas and its whole state. */
+  async mount(): Promise<AttemptResult> {
     const { type, id } = this.#message;
-    const state = await this.#ensure(type, id);
+    const state = await this.#ensure(this.#message);
     await this.#unit.end();
     const changes = await this.#unit.changes();
     await this.#commit(changes);
     const rev = await this.#revAfter(changes);
-    const schemas = await schemaPatches(this.#options.schemaProvider, { type, id });
+    const schemas = await schemaPatches(this.#options.schemaProvider, this.#message);
     const updates = updatePatches({ type, id, rev }, state as Record<string, unknown>);
     return { rev, state, patches: [...schemas, ...updates], changed: changes };
   }
 
   /** Runs the event, unless its receipt shows that it was applied before. */
-  async apply(): Promise<Attempted> {
+  async apply(): Promise<AttemptResult> {
     const { type, id, event, payload } = this.#message;
-    const [state, receipt] = await Promise.all([this.#unit.read(type, id), this.#findReceipt()]);
+    const [state, receipt] = await Promise.all([
+      this.#unit.read(this.#message),
+      this.#findReceipt(),
+    ]);
     if (receipt) return await this.#repeat(receipt);
     if (!state) {
       throw new NascError(
@@ -87,26 +90,26 @@ export class Attempt {
       );
     }
     const handler = findHandler(this.#options.handlers, type);
-    const context = this.#context(type, id);
+    const context = this.#context(this.#message);
     const next = await callEvent(handler, event, { payload, state, context });
-    await this.#unit.write(type, id, next);
+    await this.#unit.write(this.#message, next);
     await this.#unit.end();
 
     const changes = await this.#unit.changes();
-    const own = changes.find((change) => change.type === type && change.id === id);
+    const own = this.#ownChange(changes);
     const patches = own ? updatePatches(own, own.diff) : [];
     const rev = await this.#revAfter(changes);
     await this.#commit(changes, { rev, patches });
     return { rev, patches, changed: changes };
   }
 
-  /** The answer to an event that was applied before. Viewers are told too: its first run may have ended before. */
-  async #repeat(receipt: Receipt): Promise<Attempted> {
+  /** Answers an event that was applied before. Its first run may have ended before the viewers heard of it. */
+  async #repeat(receipt: Receipt): Promise<AttemptResult> {
     const { type, id } = this.#message;
     const changed = [{ type, id, rev: receipt.rev }];
     if ("patches" in receipt) return { ...receipt, changed };
-    const state = await this.#unit.read(type, id) as Record<string, unknown> | undefined;
-    const rev = await this.#unit.rev(type, id);
+    const state = await this.#unit.read(this.#message) as Record<string, unknown> | undefined;
+    const rev = await this.#unit.rev(this.#message);
     const values = Object.fromEntries(receipt.props.map((prop) => [prop, state?.[prop]]));
     return { rev, patches: updatePatches({ type, id, rev }, values), changed };
   }
@@ -135,23 +138,29 @@ export class Attempt {
     return await this.#options.instances.findReceipt({ type, id, eventId });
   }
 
-  /** The state of an instance; one that does not exist yet gets its first. */
-  async #ensure(type: string, id: string): Promise<object> {
-    const handler = findHandler(this.#options.handlers, type);
-    const existing = await this.#unit.read(type, id);
+  /** Returns the state of an instance, creating the instance if it does not exist yet. */
+  async #ensure(address: Address): Promise<object> {
+    const handler = findHandler(this.#options.handlers, address.type);
+    const existing = await this.#unit.read(address);
     if (existing) return existing;
-    const first = await callMount(handler, this.#context(type, id));
-    await this.#unit.write(type, id, first);
+    const first = await callMount(handler, this.#context(address));
+    await this.#unit.write(address, first);
     return structuredClone(first);
   }
 
-  async #revAfter(changes: readonly InstanceChange[]): Promise<number> {
-    const { type, id } = this.#message;
-    const change = changes.find((change) => change.type === type && change.id === id);
-    return change?.rev ?? await this.#unit.rev(type, id);
+  #ownChange(changes: readonly InstanceChange[]): InstanceChange | undefined {
+    return changes.find((change) => this.#isOwn(change));
   }
 
-  #context(type: string, id: string): HandlerContext {
+  #isOwn({ type, id }: Address): boolean {
+    return type === this.#message.type && id === this.#message.id;
+  }
+
+  async #revAfter(changes: readonly InstanceChange[]): Promise<number> {
+    return this.#ownChange(changes)?.rev ?? await this.#unit.rev(this.#message);
+  }
+
+  #context({ type, id }: Address): HandlerContext {
     const { eventId, outside: { user, env, signal }, background } = this.#options;
     return {
       type,
@@ -164,21 +173,21 @@ export class Attempt {
         if (typeof work === "function") this.#afterwards.push(work);
         else background(work);
       },
-      update: (...parameters) => this.#update(...parameters),
+      update: async (type, id, change) => await this.#update(parseAddress(type, id), change),
     };
   }
 
-  async #update(type: string, id: string, change: (state: object) => unknown): Promise<void> {
-    const other = parseAddress(type, id);
-    if (other.type === this.#message.type && other.id === this.#message.id) {
+  async #update(other: Address, change: (state: object) => unknown): Promise<void> {
+    if (this.#isOwn(other)) {
       throw new TypeError(
-        `Cannot update ${type}/${id} from its own event: return its next state instead`,
+        `Cannot update ${other.type}/${other.id} from its own event: it would be overwritten; ` +
+          "return its next state instead",
       );
     }
-    await this.#unit.queue(other.type, other.id, async () => {
-      const state = await this.#ensure(other.type, other.id);
+    await this.#unit.queue(other, async () => {
+      const state = await this.#ensure(other);
       const next = ownState(await change(state), `${other.type} update`);
-      await this.#unit.write(other.type, other.id, next);
+      await this.#unit.write(other, next);
     });
   }
 }
@@ -188,5 +197,5 @@ function asCommitError(error: unknown): unknown {
   if (error instanceof StorageLimitError) {
     return new NascError("too-large", "This is more than can be stored", { cause: error });
   }
-  return new UncertainCommitError("The storage failed while it committed", { cause: error });
+  return new UncertainCommitError("The storage failed during a commit", { cause: error });
 }

@@ -1,10 +1,10 @@
-/** A map that forgets what was set longest ago once it holds more than so many entries. */
+/** A map of at most `maxSize` entries, which forgets the one that was set longest ago. */
 export class BoundedMap<Value> {
   readonly #entries = new Map<string, Value>();
-  readonly #most: number;
+  readonly #maxSize: number;
 
-  constructor(most: number) {
-    this.#most = most;
+  constructor(maxSize: number) {
+    this.#maxSize = maxSize;
   }
 
   get(key: string): Value | undefined {
@@ -12,9 +12,11 @@ export class BoundedMap<Value> {
   }
 
   set(key: string, value: Value): void {
-    // Deleted first, so that it moves to the end of the insertion order.
+    // Deleted first, so the entry moves to the end of the insertion order.
     this.#entries.delete(key);
     this.#entries.set(key, value);
-    if (this.#entries.size > this.#most) this.#entries.delete(this.#entries.keys().next().value!);
+    if (this.#entries.size > this.#maxSize) {
+      this.#entries.delete(this.#entries.keys().next().value!);
+    }
   }
 }

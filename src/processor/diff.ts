@@ -1,11 +1,11 @@
 import { equal } from "../shared/equal.ts";
 
 /**
- * The properties that differ between two states, each with its whole new value. A property that was removed
- * is there with the value `undefined`. Values are compared by value: reordered keys make no difference, while
- * dates, maps, sets, typed arrays, `NaN` and `-0` do when they differ.
+ * Returns the properties that differ between two states, each with its whole new value. A property that was removed
+ * is present with the value `undefined`. Dates, maps, sets and typed arrays are compared by value, `NaN` equals itself,
+ * `-0` differs from `0`, and the order of keys makes no difference.
  *
- * @example Only what changed
+ * @example Get only what changed
  * ```ts
  * import { diff } from "rian";
  *
@@ -20,7 +20,7 @@ export function diff(before: object | null | undefined, after: object): Record<s
   const changed = [...names].filter((name) =>
     Object.hasOwn(old, name) !== Object.hasOwn(next, name) || !equal(old[name], next[name])
   );
-  // fromEntries defines own properties, so that no name reaches a prototype.
+  // fromEntries defines own properties, so no name reaches a prototype.
   return Object.fromEntries(
     changed.map((name) => [name, Object.hasOwn(next, name) ? next[name] : undefined]),
   );

@@ -1,12 +1,12 @@
-/** What a {@link NascError} carries besides its message. */
+/** Options of {@link NascError}. */
 export interface NascErrorOptions extends ErrorOptions {
   /** What is wrong with each field of the payload, shown beside the field. */
   readonly fields?: Readonly<Record<string, string>>;
 }
 
 /**
- * An error that is meant for the person at the page: its code, message and fields are sent as they are. Any
- * other error that a handler throws is logged whole and answered with a generic message.
+ * An error for the person at the page: its code, message and fields are sent as they are. Any other error that a
+ * handler throws is logged in full, and the page receives a generic message.
  *
  * @example Refuse an e-mail address
  * ```ts
@@ -29,7 +29,7 @@ export interface NascErrorOptions extends ErrorOptions {
 export class NascError extends Error {
   /** Always `"NascError"`. */
   override readonly name = "NascError";
-  /** A stable code that a page or a test can compare with, such as `"not-mounted"`. */
+  /** A stable code for pages and tests to compare with, such as `"not-mounted"`. */
   readonly code: string;
   /** What is wrong with each field of the payload. */
   readonly fields: Readonly<Record<string, string>> | undefined;

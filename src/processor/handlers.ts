@@ -1,33 +1,33 @@
 import { NascError } from "./errors.ts";
 
-/** What a handler learns besides payload and state, and how it changes other instances. */
+/** What a handler receives besides payload and state, and how it changes other instances. */
 export interface HandlerContext {
-  /** The type whose event runs. */
+  /** The type of the instance. */
   readonly type: string;
   /** The instance's id. */
   readonly id: string;
   /** The event's idempotency key. */
   readonly eventId: string;
-  /** Who sent the event, as the caller of `process` said. */
+  /** The sender of the event, as passed to `process`. */
   readonly user: unknown;
-  /** The platform's bindings, as the caller of `process` said. */
+  /** The platform's bindings, as passed to `process`. */
   readonly env: unknown;
-  /** Aborts when the sender has gone. */
+  /** Aborts when the sender is gone. */
   readonly signal: AbortSignal | undefined;
   /**
    * Takes work that outlasts the answer, and keeps a Worker alive for it. A function is called once, after the
-   * event was committed; a promise stands for work that runs already, and again when the event is run again.
+   * event was committed. A promise stands for work that already runs, and starts once more if the event is retried.
    */
   readonly waitUntil: (work: Promise<unknown> | (() => unknown)) => void;
   /**
-   * Changes another instance in the same unit of work: both are committed, or neither is. The function gets
-   * a copy of its state and returns the next. An update that fails, fails the event.
+   * Changes another instance in the same unit of work: both are committed, or neither is. The function receives
+   * a copy of the other's state and returns the next one. If the update fails, so does the event.
    */
-  // deno-lint-ignore no-explicit-any -- the other instance's state has a type that only its handler knows
+  // deno-lint-ignore no-explicit-any -- only the other instance's handler knows the type of its state
   update(type: string, id: string, change: (state: any) => unknown): Promise<void>;
 }
 
-/** The parameters of `mount`: the instance's id, also under the name that Nasc gave it (`todolistId`). */
+/** The parameters of `mount`: the instance's id, also under the name that the first Nasc used (`todolistId`). */
 export interface MountParams {
   /** The instance's id. */
   readonly id: string;
@@ -36,22 +36,26 @@ export interface MountParams {
 }
 
 /**
- * One type's events: functions of `(payload, state, context)` that return the next state, or a promise of
- * it, and `mount(params, context)`, which returns the first. Only own functions whose names do not start with
- * `_` are events.
+ * The events of one type, which are functions of `(payload, state, context)` that return the next state or a promise of
+ * it, and `mount(params, context)`, which returns the first state. Only own functions whose names do not start with `_`
+ * are events.
  */
 export interface Handler {
-  /** The first state of an instance. */
+  /** Returns the first state of an instance. */
   mount?(params: MountParams, context: HandlerContext): unknown;
-  /** An event: the next state, from payload and state. */
-  // deno-lint-ignore no-explicit-any -- payload and state have types that only the handler knows
+  /** Returns the next state, from payload and state. */
+  // deno-lint-ignore no-explicit-any -- only the handler knows the types of payload and state
   [event: string]: ((payload: any, state: any, context: HandlerContext) => unknown) | undefined;
 }
 
 /** Handlers by type. */
 export type Handlers = Readonly<Record<string, Handler>>;
 
-/** The handler of a type, if it is declared. */
+/**
+ * Returns the handler of a declared type.
+ *
+ * @throws {NascError} `unknown-type`
+ */
 export function findHandler(handlers: Handlers, type: string): Handler {
   if (!isCallable(handlers, type)) {
     throw new NascError("unknown-type", `There is no type ${quote(type)}`);
@@ -59,11 +63,14 @@ export function findHandler(handlers: Handlers, type: string): Handler {
   return handlers[type]!;
 }
 
-/** The function of a declared event. */
+/**
+ * Returns the function of a declared event of a type.
+ *
+ * @throws {NascError} `unknown-event`
+ */
 export function findEvent(
   handler: Handler,
-  type: string,
-  event: string,
+  { type, event }: { readonly type: string; readonly event: string },
 ): NonNullable<Handler[string]> {
   const found = event !== "mount" && isCallable(handler, event) ? handler[event] : undefined;
   if (typeof found !== "function") {
@@ -72,14 +79,14 @@ export function findEvent(
   return found;
 }
 
-/** The names of a handler's events. */
+/** Returns the names of a handler's events. */
 export function eventNames(handler: Handler): string[] {
   return Object.keys(handler)
     .filter((name) => name !== "mount" && isCallable(handler, name))
     .filter((name) => typeof handler[name] === "function");
 }
 
-/** The names of the declared types. */
+/** Returns the names of the declared types. */
 export function typeNames(handlers: Handlers): string[] {
   return Object.keys(handlers).filter((name) => isCallable(handlers, name));
 }
@@ -88,7 +95,7 @@ function isCallable(object: object, name: string): boolean {
   return !name.startsWith("_") && Object.hasOwn(object, name);
 }
 
-// What came from outside is shown short and on one line.
+// Names from outside are shown short and on one line.
 function quote(name: string): string {
   return JSON.stringify(name.slice(0, 80));
 }

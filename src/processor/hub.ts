@@ -1,7 +1,7 @@
 import { type Address, addressKey } from "./address.ts";
 import type { Source } from "./source.ts";
 
-/** What a hub carries: an instance has a new state. */
+/** What a hub carries: the news that an instance has changed. */
 export interface News {
   /** Tells the kinds of news apart. */
   readonly kind: "change";
@@ -11,15 +11,15 @@ export interface News {
   readonly id: string;
   /** How many times the instance has changed. */
   readonly rev: number;
-  /** The new state, where the hub carries it; without it, a listener loads it. It is shared and must not be changed. */
+  /** The new state, if the hub carries states; otherwise a listener loads it. It is shared and must not be changed. */
   readonly state?: object;
 }
 
-/** Carries news of instances from those who change them to those who watch them. */
+/** Carries news of instances from those that change them to those that watch them. */
 export interface Hub {
   /** Calls the listeners of the instance in this storage. */
   publish(source: Source, news: News): void;
-  /** Calls the listener with all news of one instance in one storage, until the returned function is called. */
+  /** Calls the listener with all news of an instance in this storage, until the returned function is called. */
   subscribe(source: Source, address: Address, listener: (news: News) => void): () => void;
 }
 
@@ -37,7 +37,7 @@ export class MemoryHub implements Hub {
     }
   }
 
-  /** Calls the listener with all news of one instance in one storage, until the returned function is called. */
+  /** Calls the listener with all news of an instance in this storage, until the returned function is called. */
   subscribe(source: Source, address: Address, listener: (news: News) => void): () => void {
     const key = addressKey(address);
     const inSource = this.#listeners.get(source) ?? new Map<string, Listeners>();

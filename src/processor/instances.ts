@@ -1,13 +1,13 @@
-import type { Adapter, Version, Write } from "../persistence/adapter/adapter.ts";
+import type { Version } from "../persistence/adapter/adapter.ts";
 import type { Address } from "./address.ts";
-import { type EventAddress, findReceipt, type Receipt, receiptWrite } from "./receipts.ts";
+import type { EventAddress, Receipt } from "./receipts.ts";
 
-/** The state of one instance, as it was read. */
+/** One instance as it was read. */
 export interface StoredInstance {
   readonly state: object;
   /** How many times the instance has changed, from 1. */
   readonly rev: number;
-  /** What a conditional write compares with; `undefined` where the store has no versions. */
+  /** What a conditional write compares with; `undefined` if the store has no versions. */
   readonly version: Version | undefined;
 }
 
@@ -20,48 +20,19 @@ export interface InstanceChange extends Address {
   readonly diff: Record<string, unknown>;
 }
 
-/** A commit was refused before anything was written: what the handler returned does not fit the store. */
+/** Thrown by `commit` before anything is written, when what the handler returned does not fit the store. */
 export class RefusedCommitError extends TypeError {}
 
-/** How the processor reads and writes instances, whatever holds them. */
+/** How the processor reads and writes instances, whatever stores them. */
 export interface Instances {
-  /** Whether `commit` notices that somebody else has written in between, and throws a `ConflictError`. */
+  /** Whether `commit` notices that an instance has changed since it was read, and throws a `ConflictError`. */
   readonly conditional: boolean;
-  read(type: string, id: string): Promise<StoredInstance | undefined>;
-  /** Writes the changes, and the receipt of the event that made them, all or none. */
+  read(address: Address): Promise<StoredInstance | undefined>;
+  /** Writes the changes, and the receipt of the event that made them: all or none. */
   commit(
     changes: readonly InstanceChange[],
     applied?: { event: EventAddress; receipt: Receipt },
   ): Promise<void>;
-  /** The receipt of an event, if it was applied before. */
+  /** Returns the receipt of an event, if it was applied before. */
   findReceipt(event: EventAddress): Promise<Receipt | undefined>;
-}
-
-/** Instances as the entries of an adapter; the revision is kept as metadata beside the state. */
-export function adapterInstances(adapter: Adapter, options: { receiptTtl: number }): Instances {
-  const conditional = adapter.capabilities.conditional !== "none";
-  return {
-    conditional,
-    async read(type, id) {
-      const entry = await adapter.get(type, id);
-      if (!entry) return undefined;
-      const rev = (entry.metadata as { rev?: number } | undefined)?.rev ?? 0;
-      return { state: entry.value as object, rev, version: entry.version };
-    },
-    async commit(changes, applied) {
-      const writes = changes.map(({ type, id, before, state, rev }): Write => ({
-        type,
-        key: id,
-        value: state,
-        metadata: { rev },
-        ...(conditional && { ifVersion: before?.version ?? null }),
-      }));
-      if (applied) {
-        const { event, receipt } = applied;
-        writes.push(receiptWrite(adapter, event, { receipt, ttl: options.receiptTtl }));
-      }
-      await adapter.commit(writes);
-    },
-    findReceipt: (event) => findReceipt(adapter, event),
-  };
 }

@@ -1,5 +1,5 @@
 /**
- * What travels between a page and a processor, and how much of it a request may hold.
+ * The wire: what travels between a page and a processor, and how much of it a request may hold.
  *
  * @module
  */
@@ -11,29 +11,29 @@ export const maxScopes = 100;
 /** How many characters a type, an id or the name of an event may have. */
 export const maxNameLength = 512;
 
-/** An event that a page sends. `type` may be left out where `instance` is `"Type:id"`, as in Nasc's first client. */
+/** What a page sends. `type` may be omitted if `instance` is `"Type:id"`, as the first Nasc's client writes it. */
 export interface Message {
   /** The name of a handler object, such as `"TodoList"`. */
   readonly type: string;
-  /** Which instance of it, such as `"my-list"`. */
+  /** The instance's id within its type, such as `"my-list"`. */
   readonly instance: string;
   /** One of the handler's events, or `"mount"`. */
   readonly event: string;
-  /** What the event is given: JSON. */
+  /** The event's payload: JSON. */
   readonly payload?: unknown;
-  /** The idempotency key of this event; it is echoed in answers and logs. */
+  /** The idempotency key of this event. Answers and logs repeat it. */
   readonly eventId?: string;
-  /** Which page sent it. It identifies nobody and opens nothing. */
+  /** The page that sent it. It identifies no user and grants nothing. */
   readonly clientId?: string;
-  /** The revision that the page had when it sent the event. */
+  /** The revision that the page showed when it sent the event. */
   readonly rev?: number;
 }
 
-/** The JSON Schema of a type, sent on mount so that a page can check its bindings. */
+/** The JSON Schema of a type, sent on mount so a page can check its bindings. */
 export interface SchemaPatch {
   /** Tells the kinds of patches apart. */
   readonly action: "schema";
-  /** The type that the schema describes: the instance's, or one that it refers to. */
+  /** The type that the schema describes: the instance's, or one that its schema refers to. */
   readonly type: string;
   /** The instance that was mounted. */
   readonly instance: string;
@@ -41,7 +41,7 @@ export interface SchemaPatch {
   readonly schema: unknown;
 }
 
-/** One property of an instance, whole. */
+/** The whole value of one property of an instance. */
 export interface BindUpdatePatch {
   /** Tells the kinds of patches apart. */
   readonly action: "bindUpdate";
@@ -51,15 +51,15 @@ export interface BindUpdatePatch {
   readonly instance: string;
   /** The property's name. */
   readonly prop: string;
-  /** The new value, or `null` where the property was removed. */
+  /** The new value, or `null` if the property was removed. */
   readonly value: unknown;
-  /** Set where the property was removed. */
+  /** Set if the property was removed. */
   readonly removed?: true;
   /** The revision of the instance that this update belongs to. */
   readonly rev: number;
 }
 
-/** An event was refused or failed; nothing was changed. */
+/** The report of a message that was refused or failed. */
 export interface ErrorPatch {
   /** Tells the kinds of patches apart. */
   readonly action: "error";
@@ -67,20 +67,20 @@ export interface ErrorPatch {
   readonly code: string;
   /** A sentence for people. */
   readonly message: string;
-  /** What to look for in the log. */
+  /** The id to look for in the log. */
   readonly eventId?: string;
   /** What is wrong with each field of the payload. */
   readonly fields?: Readonly<Record<string, string>>;
-  /** The type that the event was sent to. */
+  /** The type that the message named. */
   readonly type?: string;
-  /** The instance that the event was sent to. */
+  /** The instance that the message named. */
   readonly instance?: string;
 }
 
-/** One change that a page is told of. */
+/** What a page receives: a schema, the new value of a property, or an error. */
 export type Patch = SchemaPatch | BindUpdatePatch | ErrorPatch;
 
-/** What a stream says of one instance: its whole state, or what changed since the frame before. */
+/** A stream's news of one instance: its whole state, or what changed since the previous frame. */
 export interface Frame {
   /** The instance's type. */
   readonly type: string;

@@ -1,5 +1,5 @@
 /**
- * Nasc: load, handle, diff, persist, patch.
+ * Nasc, the processor: load, handle, diff, commit, patch.
  *
  * @module
  */

@@ -1,27 +1,32 @@
 import type { Adapter, Store } from "../persistence/adapter/adapter.ts";
 import type { StoreMethods } from "../store/ramify.ts";
+import { adapterInstances } from "./adapter-instances.ts";
 import { addressKey } from "./address.ts";
-import { adapterInstances, type Instances } from "./instances.ts";
+import type { Instances } from "./instances.ts";
 import type { ProcessMemory } from "./process-memory.ts";
 import { ramifyInstances } from "./ramify-instances.ts";
 import { storeInstances } from "./store-instances.ts";
 
 /**
- * Whatever can hold instances: a store, an adapter, a Ramify db (types are its collections, ids their primary
+ * Anything that can hold instances: a store, an adapter, a Ramify db (types are its collections, ids their primary
  * keys), or a plain map, whose keys are JSON: `["TodoList","my-list"]`.
  */
 export type InstanceStore = Store | Adapter | StoreMethods | Map<string, unknown>;
 
-/** How the store's weaknesses are met. */
+/** How to deal with what a store cannot do. */
 export interface OpenOptions {
   /**
-   * Accepts a store that cannot compare and set, such as Workers KV: of two events that run at the same
-   * time in two places, the later one wins and the other is lost.
+   * Accepts a store that cannot compare and set, such as Workers KV. When two events run at the same time in two
+   * places, the later one wins and the other is lost.
    */
   readonly lastWriteWins?: boolean;
 }
 
-/** Gives every kind of store the face that the processor works with. */
+/**
+ * Returns the instances of a store of any kind, as the processor works with them.
+ *
+ * @throws {Error} if the store has no compare-and-set and `lastWriteWins` is not set
+ */
 export function openInstances(
   store: InstanceStore,
   options: OpenOptions & { memory: ProcessMemory; receiptTtl: number },
@@ -30,8 +35,8 @@ export function openInstances(
   if (isAdapter(store)) {
     if (store.capabilities.conditional === "none" && !lastWriteWins) {
       throw new Error(
-        `Cannot run events on ${store.name}: it has no compare-and-set, so that concurrent events would be lost; ` +
-          "use D1 or a Durable Object, or say lastWriteWins: true",
+        `Cannot run events on ${store.name}: it has no compare-and-set, so concurrent events would be lost; ` +
+          "use D1 or a Durable Object, or set lastWriteWins: true",
       );
     }
     return adapterInstances(store, options);
@@ -40,7 +45,7 @@ export function openInstances(
   return "transaction" in store ? ramifyInstances(store, memory) : storeInstances(store, memory);
 }
 
-/** Whether a store is more than `load` and `persist`. */
+/** Returns whether a store is an adapter, which has more than `load` and `persist`. */
 export function isAdapter(store: InstanceStore): store is Adapter {
   return "commit" in store && "capabilities" in store;
 }

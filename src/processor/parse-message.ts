@@ -3,7 +3,7 @@ import type { Address } from "./address.ts";
 import { NascError } from "./errors.ts";
 import { maxNameLength, type Message } from "./message.ts";
 
-/** A message whose every part has been looked at; the type and the event are still to be found. */
+/** A message whose every part has been checked. Whether its type and event exist is still open. */
 export interface ParsedMessage extends Address {
   readonly event: string;
   readonly payload: unknown;
@@ -12,8 +12,8 @@ export interface ParsedMessage extends Address {
 }
 
 /**
- * Reads a message from outside. An instance may be written `"Type:id"` when there is no type, as Nasc's first
- * client does.
+ * Checks a message from outside and returns its parts. Without a type, the instance is written `"Type:id"`, as the
+ * first Nasc's client does.
  *
  * @throws {NascError} `invalid-message` or `invalid-payload`
  */
@@ -30,7 +30,11 @@ export function parseMessage(message: unknown): ParsedMessage {
   };
 }
 
-/** Splits `"Type:id"` at its first colon. */
+/**
+ * Splits `"Type:id"` at its first colon.
+ *
+ * @throws {NascError} `invalid-message`
+ */
 export function parseAddressText(text: string): Address {
   const colon = text.indexOf(":");
   if (colon < 1) throw new NascError("invalid-message", "An instance is written Type:id");
@@ -40,7 +44,11 @@ export function parseAddressText(text: string): Address {
   };
 }
 
-/** Reads the address of an instance; without a type, `instance` holds both. */
+/**
+ * Reads the address of an instance. Without a type, `instance` holds both.
+ *
+ * @throws {NascError} `invalid-message`
+ */
 export function parseAddress(type: unknown, instance: unknown): Address {
   const id = parseName("instance", instance);
   return type === undefined ? parseAddressText(id) : { type: parseName("type", type), id };
@@ -55,7 +63,7 @@ function parseName(field: string, value: unknown): string {
   }
   // deno-lint-ignore no-control-regex -- control characters have no place in a name
   if (/[\u0000-\u001f\u007f]/.test(value) || !value.isWellFormed()) {
-    throw new NascError("invalid-message", `${field} holds a character that no name has`);
+    throw new NascError("invalid-message", `${field} holds a character that no name may have`);
   }
   return value;
 }
@@ -64,7 +72,7 @@ function parseEventId(value: unknown): string {
   if (typeof value === "string" && /^[\w.~:-]{1,128}$/.test(value)) return value;
   throw new NascError(
     "invalid-message",
-    "eventId is 1 to 128 letters, digits and . _ ~ : -",
+    "eventId is 1 to 128 characters: letters, digits and . _ ~ : -",
   );
 }
 
@@ -73,7 +81,7 @@ function parsePayload(payload: unknown): unknown {
     assertStorable(payload);
     return payload;
   } catch (cause) {
-    throw new NascError("invalid-payload", "The payload holds something that no event takes", {
+    throw new NascError("invalid-payload", "The payload holds something that no event accepts", {
       cause,
     });
   }

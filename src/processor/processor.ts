@@ -1,20 +1,21 @@
-import { Engine, type Outcome } from "./engine.ts";
+import { Engine } from "./engine.ts";
 import type { Handlers } from "./handlers.ts";
 import type { Message, Patch } from "./message.ts";
 import type { InstanceStore } from "./open-instances.ts";
 import type { ProcessContext, ProcessorOptions } from "./options.ts";
+import { patchesOf } from "./outcome.ts";
 
-/** Runs one message and answers with patches. It never rejects: what went wrong is an `error` patch. */
+/** Runs one message and returns patches. It never rejects: what went wrong is an `error` patch. */
 export type Processor = (message: Message, context?: ProcessContext) => Promise<Patch[]>;
 
 /**
  * Makes the function that runs events: it loads the instance's state, runs the handler, diffs, persists, and
- * answers with patches.
+ * returns patches.
  *
- * With an adapter, a commit compares versions, and an event that lost a race is run again on the new state.
+ * With an adapter, a commit compares versions, and an event that loses a race runs again on the new state.
  * With a plain store, the events of one instance run one after the other in this process.
  *
- * @throws {Error} when the store has no compare-and-set and `lastWriteWins` is not set
+ * @throws {Error} if the store has no compare-and-set and `lastWriteWins` is not set
  *
  * @example A counter
  * ```ts
@@ -38,10 +39,5 @@ export function createProcessor(
   options: ProcessorOptions = {},
 ): Processor {
   const engine = new Engine(handlers, store, options);
-  return async (message, context) => toPatches(await engine.run(message, context));
-}
-
-/** Returns what a page is told of an outcome. */
-export function toPatches(outcome: Outcome): Patch[] {
-  return outcome.ok ? [...outcome.patches] : [outcome.error];
+  return async (message, context) => patchesOf(await engine.run(message, context));
 }

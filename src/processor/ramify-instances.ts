@@ -6,14 +6,14 @@ import { type InstanceChange, type Instances, RefusedCommitError } from "./insta
 import type { ProcessMemory } from "./process-memory.ts";
 import { receiptKey } from "./receipts.ts";
 
-/** What is called on a collection, whatever its documents are. */
+/** The part of a collection that is used here, whatever its documents are. */
 interface AnyCollection {
   readonly primaryKey: string;
   get(key: string): object | undefined;
   put(document: object): unknown;
 }
 
-/** Instances as the documents of a Ramify db: a type is a collection, an id a primary key. */
+/** Keeps instances as documents of a Ramify db: a type is a collection, an id a primary key. */
 export function ramifyInstances(
   db: StoreMethods,
   { revisions, receipts }: ProcessMemory,
@@ -48,9 +48,10 @@ export function ramifyInstances(
 
   return {
     conditional: true,
-    read(type, id) {
+    read(address) {
+      const { type, id } = address;
       const state = collection(type).get(id);
-      const rev = revisions.get(addressKey({ type, id })) ?? 1;
+      const rev = revisions.get(addressKey(address)) ?? 1;
       return Promise.resolve(state && { state, rev, version: undefined });
     },
     commit(changes, applied) {
@@ -59,7 +60,7 @@ export function ramifyInstances(
         changes.forEach(assertUnchanged);
         for (const { type, state } of changes) collection(type).put(state);
       });
-      for (const { type, id, rev } of changes) revisions.set(addressKey({ type, id }), rev);
+      for (const change of changes) revisions.set(addressKey(change), change.rev);
       if (applied) receipts.set(receiptKey(applied.event), applied.receipt);
       return Promise.resolve();
     },

@@ -3,12 +3,12 @@ import { pointerParts } from "../persistence/adapter/json-pointer.ts";
 /** A JSON Schema document, or a part of one. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** Where schemas come from: a map from type to schema, or a function that looks one up. */
+/** A source of schemas: an object with a schema for each type, or a function that looks one up. */
 export type SchemaProvider =
   | Readonly<Record<string, JsonSchema>>
   | ((type: string) => JsonSchema | undefined | null | Promise<JsonSchema | undefined | null>);
 
-/** The schema of a type, or `undefined`. */
+/** Returns the schema of a type, if there is one. */
 export async function findSchema(
   provider: SchemaProvider | undefined,
   type: string,
@@ -17,7 +17,7 @@ export async function findSchema(
   return provider && Object.hasOwn(provider, type) ? provider[type] : undefined;
 }
 
-/** The schema of a type and of the types that it refers to by `#/$defs/Name`, its own first. */
+/** Returns the schemas of a type and of the types that it refers to by `#/$defs/Name`, its own first. */
 export async function schemasFor(
   provider: SchemaProvider | undefined,
   type: string,
@@ -46,12 +46,12 @@ function references(schema: unknown): string[] {
   if (!isRecord(schema)) return [];
   return Object.entries(schema).flatMap(([name, value]) => {
     if (name === "$defs") return [];
-    return name === "$ref" && typeof value === "string" ? referred(value) : references(value);
+    return name === "$ref" && typeof value === "string" ? referredName(value) : references(value);
   });
 }
 
-/** The name of the definition that a URI refers to; none where it refers to something else, or is no URI. */
-function referred(uri: string): string[] {
+/** Returns the name of the definition that a URI refers to; none if it refers to anything else, or is not a URI. */
+function referredName(uri: string): string[] {
   try {
     const [root, keyword, name, ...rest] = pointerParts(uri);
     const isDefinition = root === "#" && keyword === "$defs" && rest.length === 0;

@@ -1,9 +1,9 @@
 import type { InstanceStore } from "./open-instances.ts";
 
-/** The identity of a storage: the same for all stores on one binding or file, however often they are made anew. */
+/** The identity of a storage, shared by all stores on one binding or file, however often they are recreated. */
 export type Source = object | string;
 
-/** Returns the identity of what lies below a store, or the store itself where it names none. */
+/** Returns the identity of the storage below a store; the store itself if it names none. */
 export function sourceOf(store: InstanceStore): Source {
   return (store as { readonly source?: Source }).source ?? store;
 }

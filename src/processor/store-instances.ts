@@ -4,14 +4,14 @@ import { type InstanceChange, type Instances, RefusedCommitError } from "./insta
 import type { ProcessMemory } from "./process-memory.ts";
 import { receiptKey } from "./receipts.ts";
 
-/** Instances in a plain store, which knows neither revisions nor receipts: this process remembers them. */
+/** Keeps instances in a plain store, which has neither revisions nor receipts: this process remembers them. */
 export function storeInstances(store: Store, { revisions, receipts }: ProcessMemory): Instances {
   return {
     conditional: false,
-    async read(type, id) {
-      const state = await store.load(type, id);
+    async read(address) {
+      const state = await store.load(address.type, address.id);
       if (state === null || state === undefined) return undefined;
-      return { state, rev: revisions.get(addressKey({ type, id })) ?? 1, version: undefined };
+      return { state, rev: revisions.get(addressKey(address)) ?? 1, version: undefined };
     },
     async commit(changes, applied) {
       assertOne(changes);

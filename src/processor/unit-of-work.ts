@@ -7,13 +7,13 @@ interface Tracked extends Address {
   next: object | undefined;
 }
 
-/** What one run of one event has read and wants written: all of it is committed, or none. */
+/** What one attempt at an event reads and wants to write. All of it is committed, or none. */
 export class UnitOfWork {
   readonly #instances: Instances;
   readonly #tracked = new Map<string, Promise<Tracked>>();
-  /** The last change that was asked for, by address; changes of one instance follow each other. */
+  /** The last change requested, by the key of its address: changes of one instance follow each other. */
   readonly #queued = new Map<string, Promise<void>>();
-  #asked = 0;
+  #requested = 0;
   #failure: { readonly error: unknown } | undefined;
   #ended = false;
 
@@ -21,53 +21,54 @@ export class UnitOfWork {
     this.#instances = instances;
   }
 
-  /** The state as this unit of work sees it: a copy of its own, or `undefined` where there is no instance. */
-  async read(type: string, id: string): Promise<object | undefined> {
-    const tracked = await this.#track(type, id);
+  /** Returns a copy of the state as this unit of work sees it, or `undefined` if there is no instance. */
+  async read(address: Address): Promise<object | undefined> {
+    const tracked = await this.#track(address);
     const state = tracked.next ?? tracked.before?.state;
     return state && structuredClone(state);
   }
 
-  /** The revision that was read, or 0. */
-  async rev(type: string, id: string): Promise<number> {
-    return (await this.#track(type, id)).before?.rev ?? 0;
+  /** Returns the revision that was read, or 0 if there was no instance. */
+  async rev(address: Address): Promise<number> {
+    return (await this.#track(address)).before?.rev ?? 0;
   }
 
-  /** Sets what the instance is to become. */
-  async write(type: string, id: string, state: object): Promise<void> {
-    (await this.#track(type, id)).next = state;
+  /** Sets the state that the instance is to have. */
+  async write(address: Address, state: object): Promise<void> {
+    (await this.#track(address)).next = state;
   }
 
-  /** Runs a change of an instance after those that were asked for before. One that fails, fails the whole unit. */
-  queue(type: string, id: string, change: () => Promise<void>): Promise<void> {
-    const key = addressKey({ type, id });
-    this.#asked++;
+  /** Runs a change of an instance after those requested before. If it fails, the whole unit fails. */
+  queue(address: Address, change: () => Promise<void>): Promise<void> {
+    const key = addressKey(address);
+    this.#requested++;
     const run = async (): Promise<void> => {
       if (this.#ended) {
         throw new Error(
-          `Cannot update ${type}/${id}: the event has ended; await the update in its handler`,
+          `Cannot update ${address.type}/${address.id}: the event has ended; ` +
+            "await the update in its handler",
         );
       }
       await change();
     };
     const queued = (this.#queued.get(key) ?? Promise.resolve()).then(run);
-    // Nobody may be waiting for it: the failure is kept until the unit ends.
+    // The handler may not await it, so the failure is kept until the unit ends.
     queued.catch((error) => this.#failure ??= { error });
     this.#queued.set(key, queued.catch(() => {}));
     return queued;
   }
 
-  /** Waits for the changes that were asked for, and refuses any that are asked for later. */
+  /** Waits for the changes requested so far, including those that they request, and refuses any later one. */
   async end(): Promise<void> {
-    for (let seen = -1; seen !== this.#asked;) {
-      seen = this.#asked;
+    for (let seen = -1; seen !== this.#requested;) {
+      seen = this.#requested;
       await Promise.all(this.#queued.values());
     }
     this.#ended = true;
     if (this.#failure) throw this.#failure.error;
   }
 
-  /** What differs from what was read; an instance that did not exist counts even when it is empty. */
+  /** Returns what differs from what was read. A new instance counts even if it is empty. */
   async changes(): Promise<InstanceChange[]> {
     const changes: InstanceChange[] = [];
     for (const { type, id, before, next } of await Promise.all(this.#tracked.values())) {
@@ -79,11 +80,12 @@ export class UnitOfWork {
     return changes;
   }
 
-  #track(type: string, id: string): Promise<Tracked> {
-    const key = addressKey({ type, id });
+  #track(address: Address): Promise<Tracked> {
+    const { type, id } = address;
+    const key = addressKey(address);
     let tracked = this.#tracked.get(key);
     if (!tracked) {
-      tracked = this.#instances.read(type, id).then((before) => ({
+      tracked = this.#instances.read(address).then((before) => ({
         type,
         id,
         before,

@@ -2,7 +2,11 @@ import type { Context } from "hono";
 import { getRuntimeKey } from "hono/adapter";
 import { NascError } from "../processor/mod.ts";
 
-/** Reads a JSON body. */
+/**
+ * Reads a JSON body.
+ *
+ * @throws {NascError} `invalid-message`
+ */
 export async function readJson(context: Context): Promise<unknown> {
   try {
     return await context.req.json();
@@ -11,7 +15,11 @@ export async function readJson(context: Context): Promise<unknown> {
   }
 }
 
-/** Reads a form's fields as a payload: a name that occurs more than once becomes a list. */
+/**
+ * Reads a form's fields as a payload. A name that occurs more than once becomes a list.
+ *
+ * @throws {NascError} `invalid-payload` if the form holds files
+ */
 export async function readForm(context: Context): Promise<Record<string, unknown>> {
   const fields = await context.req.parseBody({ all: true });
   const values = Object.entries(fields);
@@ -21,27 +29,27 @@ export async function readForm(context: Context): Promise<Record<string, unknown
   return Object.fromEntries(values);
 }
 
-/** The media type of the body, without parameters. */
+/** Returns the media type of the body, in lower case and without parameters. */
 export function mediaType(context: Context): string {
   return (context.req.header("content-type") ?? "").split(";")[0]!.trim().toLowerCase();
 }
 
-const mostDrained = 64 * 1024 * 1024;
+const maxDrained = 64 * 1024 * 1024;
 
 /**
- * On workerd, reads and drops what is left of a body: an answer before its end breaks keep-alive there. The other
- * runtimes see to it themselves, and need not wait for a slow sender.
+ * Reads and drops the rest of a body on workerd, where a response before its end breaks keep-alive. The other runtimes
+ * see to this themselves, and need not wait for a slow sender.
  */
-export async function drain(context: Context): Promise<void> {
+export async function drainBody(context: Context): Promise<void> {
   const body = context.req.raw.body;
   if (getRuntimeKey() !== "workerd" || !body || context.req.raw.bodyUsed || body.locked) return;
   let read = 0;
   try {
     for await (const chunk of body) {
       read += chunk.byteLength;
-      if (read > mostDrained) return;
+      if (read > maxDrained) return;
     }
   } catch {
-    // The sender has gone: there is nothing left to read.
+    // The sender is gone, so there is nothing left to read.
   }
 }

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { clientScript } from "./client-script.ts";
 
-/** `GET /client.js`: the browser runtime. */
+/** Serves `GET /client.js`: the browser runtime. */
 export function clientRoute(context: Context): Response {
   return context.body(clientScript, 200, {
     "content-type": "text/javascript; charset=utf-8",

@@ -4,31 +4,30 @@ import { cors } from "hono/cors";
 import { etag } from "hono/etag";
 import { secureHeaders } from "hono/secure-headers";
 import { type InstanceStore, NascError, type Processor } from "../processor/mod.ts";
-import { toPatches } from "../processor/processor.ts";
-import { refuse } from "../processor/refuse.ts";
-import { drain } from "./body.ts";
+import { fail, patchesOf } from "../processor/outcome.ts";
+import { drainBody } from "./body.ts";
 import { clientRoute } from "./client-route.ts";
 import { manifestRoute, schemaRoute, schemasRoute } from "./description-routes.ts";
 import { Engines } from "./engines.ts";
 import { eventRoute } from "./event-route.ts";
-import { sameOrigin } from "./guard.ts";
 import type { NascOptions } from "./options.ts";
 import { problemOf, problemResponse } from "./problem.ts";
+import { sameOrigin } from "./same-origin.ts";
 import { streamRoute } from "./stream-route.ts";
 
-const defaultBodyBytes = 256 * 1024;
+const defaultMaxBodyBytes = 256 * 1024;
 
-/** A processor behind HTTP, as {@link createNasc} makes it. */
+/** A processor behind HTTP: what {@link createNasc} returns. */
 export interface Nasc<E extends Env = Env> {
   /**
    * The routes: `POST /event`, `GET /stream`, `/schema`, `/schema/:type`, `/manifest`, `/client.js` and `/health`.
    */
   readonly app: Hono<E>;
   /**
-   * Runs one message from inside the server, with the hub and the queue of the routes: open pages see what it changes.
-   * `authorize` is not asked.
+   * Runs one message from inside the server, with the hub and the queue of the routes, so open pages see what it
+   * changes. `authorize` is not asked.
    *
-   * @throws {Error} when `store` is a function of the request, as there is none.
+   * @throws {Error} if `store` is a function of the request, since there is no request
    */
   readonly process: Processor;
   /** The store, unless it is a function of the request. */
@@ -38,7 +37,7 @@ export interface Nasc<E extends Env = Env> {
 /**
  * Puts a processor behind HTTP.
  *
- * @throws {Error} when the store has no compare-and-set and `lastWriteWins` is not set
+ * @throws {Error} if the store has no compare-and-set and `lastWriteWins` is not set
  *
  * @example Mount the routes in an app, and send an event from the server
  * ```ts
@@ -54,8 +53,8 @@ export interface Nasc<E extends Env = Env> {
  * const app = new Hono();
  * app.route("/nasc", nasc.app);
  *
- * const answer = await app.request("/nasc/manifest");
- * if ((await answer.json()).Counter.events[0] !== "add") throw new Error("expected the event `add`");
+ * const response = await app.request("/nasc/manifest");
+ * if ((await response.json()).Counter.events[0] !== "add") throw new Error("expected the event `add`");
  * await nasc.process({ type: "Counter", instance: "visits", event: "mount" });
  * ```
  */
@@ -67,11 +66,11 @@ export function createNasc<E extends Env = Env>(options: NascOptions<E>): Nasc<E
     async process(message, context) {
       if (!engines.single) {
         throw new Error(
-          "Cannot process a message outside of a request: the store is a function of the request; " +
+          "Cannot process a message outside a request: the store is a function of the request; " +
             "call createProcessor with the store",
         );
       }
-      return toPatches(await engines.single.run(message, context));
+      return patchesOf(await engines.single.run(message, context));
     },
     ...(typeof store !== "function" && { store }),
   };
@@ -86,11 +85,11 @@ export function nasc<E extends Env = Env>(options: NascOptions<E>): Hono<E> {
 export interface AttachOptions<E extends Env = Env> extends NascOptions<E> {
   /** The app that gets the routes. */
   readonly app: Hono<E>;
-  /** Where in the app. Default `"/nasc"`. */
+  /** Where to mount them. Default `"/nasc"`. */
   readonly path?: string;
 }
 
-/** What {@link attachNasc} returns: the store and `process` of {@link Nasc}, under the first Nasc's names. */
+/** What {@link attachNasc} returns: `store` and `process` of {@link Nasc}, by the names that the first Nasc used. */
 export interface AttachedNasc {
   /** The store, unless it is a function of the request. */
   readonly store?: InstanceStore;
@@ -107,15 +106,15 @@ export function attachNasc<E extends Env = Env>(options: AttachOptions<E>): Atta
 
 function routes<E extends Env>(options: NascOptions<E>, engines: Engines<E>): Hono<E> {
   const app = new Hono<E>();
-  const maxSize = options.maxBodyBytes ?? defaultBodyBytes;
+  const maxSize = options.maxBodyBytes ?? defaultMaxBodyBytes;
 
-  async function answer(error: unknown, context: Context<E>): Promise<Response> {
-    await drain(context);
-    const patch = refuse(error, { eventId: crypto.randomUUID() }, options.onError);
-    return problemResponse(problemOf(patch));
+  async function refuse(error: unknown, context: Context<E>): Promise<Response> {
+    await drainBody(context);
+    const failed = fail(error, { eventId: crypto.randomUUID() }, options);
+    return problemResponse(problemOf(failed.error));
   }
-  app.onError(answer);
-  app.notFound((context) => answer(new NascError("not-found", "There is nothing here"), context));
+  app.onError(refuse);
+  app.notFound((context) => refuse(new NascError("not-found", "There is nothing here"), context));
 
   app.use(secureHeaders());
   app.get("/health", (context) => context.json({ ok: true }));

@@ -2,10 +2,10 @@ import type { Context, Env } from "hono";
 import { eventNames, findHandler, typeNames } from "../processor/handlers.ts";
 import { NascError, type SchemaProvider } from "../processor/mod.ts";
 import { findSchema } from "../processor/schemas.ts";
-import { assertAuthorized, isAuthorized } from "./guard.ts";
+import { assertAuthorized, isAuthorized } from "./authorize.ts";
 import type { NascOptions } from "./options.ts";
 
-/** `GET /schema`: the types that have a schema, as far as this request may see them. */
+/** Serves `GET /schema`: the types that have a schema and that this request may see. */
 export function schemasRoute<E extends Env>(
   options: NascOptions<E>,
 ): (context: Context<E>) => Promise<Response> {
@@ -18,7 +18,7 @@ export function schemasRoute<E extends Env>(
   };
 }
 
-/** `GET /schema/:type`: the JSON Schema of a type. */
+/** Serves `GET /schema/:type`: the JSON Schema of a type. */
 export function schemaRoute<E extends Env>(
   options: NascOptions<E>,
 ): (context: Context<E>) => Promise<Response> {
@@ -26,12 +26,12 @@ export function schemaRoute<E extends Env>(
     const type = context.req.param("type") ?? "";
     await assertAuthorized(context, options, { type, id: undefined, event: "schema" });
     const schema = await findSchema(options.schemaProvider, type);
-    if (!schema) throw new NascError("not-found", "There is no schema of this type");
+    if (!schema) throw new NascError("not-found", "There is no schema for this type");
     return context.json(schema);
   };
 }
 
-/** `GET /manifest`: the types with their events, as far as this request may see them. */
+/** Serves `GET /manifest`: the types that this request may see, with their events. */
 export function manifestRoute<E extends Env>(
   options: NascOptions<E>,
 ): (context: Context<E>) => Promise<Response> {
@@ -53,10 +53,10 @@ async function visible<E extends Env>(
   options: NascOptions<E>,
   types: readonly string[],
 ): Promise<string[]> {
-  const answers = await Promise.all(
+  const allowed = await Promise.all(
     types.map((type) => isAuthorized(context, options, { type, id: undefined, event: "schema" })),
   );
-  return types.filter((_type, index) => answers[index]);
+  return types.filter((_type, index) => allowed[index]);
 }
 
 function schemaTypes<E extends Env>({ handlers, schemaProvider }: NascOptions<E>): string[] {

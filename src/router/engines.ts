@@ -1,25 +1,19 @@
 import type { Context, Env } from "hono";
 import { Engine } from "../processor/engine.ts";
-import {
-  type Hub,
-  type InstanceStore,
-  MemoryHub,
-  type ProcessContext,
-  type Source,
-} from "../processor/mod.ts";
+import { type Hub, type InstanceStore, MemoryHub, type Source } from "../processor/mod.ts";
 import { ProcessMemory } from "../processor/process-memory.ts";
 import { sourceOf } from "../processor/source.ts";
 import { SerialQueue } from "../shared/serial.ts";
 import type { NascOptions } from "./options.ts";
 
-/** The engine of each store that requests bring along, all with one hub, one queue and one memory. */
+/** Keeps an engine for each store that requests bring, all with one hub, one queue and one memory. */
 export class Engines<E extends Env> {
   readonly #options: NascOptions<E>;
   readonly #hub: Hub;
   readonly #queue: SerialQueue<string>;
   readonly #memory = new ProcessMemory();
   readonly #engines = new WeakMap<InstanceStore, Engine>();
-  /** The engine of the one store, where all requests have the same. */
+  /** The engine of the one store, if all requests share it. */
   readonly single: Engine | undefined;
 
   constructor(options: NascOptions<E>) {
@@ -27,7 +21,7 @@ export class Engines<E extends Env> {
     this.#options = options;
     this.#hub = hub;
     this.#queue = new SerialQueue(options);
-    // A store that cannot be used is better refused at start than at the first request.
+    // A store that cannot be used is refused at the start, not at the first request.
     if (typeof store !== "function") this.single = this.#engine(store, hub, sourceOf(store));
   }
 
@@ -46,7 +40,7 @@ export class Engines<E extends Env> {
     return engine;
   }
 
-  /** A hub that lets a viewer of another request look into its own store, which may be another one. */
+  /** Returns a hub that carries no states, so the viewers of other requests load from their own stores. */
   #withoutStates(): Hub {
     const hub = this.#hub;
     return {
@@ -55,31 +49,9 @@ export class Engines<E extends Env> {
     };
   }
 
-  /** The identity of a request's store; those that name none are taken for one storage. */
+  /** Returns the identity of a request's storage. Stores that name none count as one storage. */
   #sourceOf(store: InstanceStore): Source {
     const source = sourceOf(store);
     return source === store ? this.#options : source;
-  }
-}
-
-/** Returns what handlers learn of a request. */
-export async function processContext<E extends Env>(
-  context: Context<E>,
-  options: NascOptions<E>,
-): Promise<ProcessContext> {
-  return {
-    user: await options.user?.(context),
-    env: context.env,
-    signal: context.req.raw.signal,
-    waitUntil: (work) => waitUntil(context, work),
-  };
-}
-
-// Only Workers have an execution context; elsewhere work simply goes on.
-function waitUntil(context: Context, work: Promise<unknown>): void {
-  try {
-    context.executionCtx.waitUntil(work);
-  } catch {
-    // Hono throws where there is none.
   }
 }

@@ -1,24 +1,25 @@
 import type { Context, Env } from "hono";
-import type { Outcome } from "../processor/engine.ts";
 import { maxMessages } from "../processor/message.ts";
 import { NascError } from "../processor/mod.ts";
+import { fail, type Outcome } from "../processor/outcome.ts";
 import { parseMessage } from "../processor/parse-message.ts";
-import { refuse } from "../processor/refuse.ts";
-import { toWire } from "../processor/wire.ts";
+import { toWire } from "../processor/to-wire.ts";
+import { assertAuthorized } from "./authorize.ts";
 import { mediaType, readForm, readJson } from "./body.ts";
-import { type Engines, processContext } from "./engines.ts";
-import { assertAuthorized, isOwn } from "./guard.ts";
+import type { Engines } from "./engines.ts";
 import type { NascOptions } from "./options.ts";
 import { problemOf, problemResponse } from "./problem.ts";
+import { processContext } from "./process-context.ts";
+import { isOwnUrl } from "./same-origin.ts";
 
 const forms: readonly string[] = ["application/x-www-form-urlencoded", "multipart/form-data"];
 
-/** `POST /event`: one message, an array of messages, or a form without script. */
+/** Serves `POST /event`: one message, an array of messages, or a form without script. */
 export function eventRoute<E extends Env>(
   options: NascOptions<E>,
   engines: Engines<E>,
 ): (context: Context<E>) => Promise<Response> {
-  /** Runs one message. What went wrong before its engine had it is refused as if it had gone wrong there. */
+  /** Runs one message. It never rejects: what goes wrong before the engine has it is in the outcome too. */
   async function run(context: Context<E>, message: unknown): Promise<Outcome> {
     let eventId: string = crypto.randomUUID();
     try {
@@ -28,11 +29,11 @@ export function eventRoute<E extends Env>(
       await assertAuthorized(context, options, { type, id, event });
       const outside = await processContext(context, options);
       const outcome = engines.for(context).runParsed(parsed, outside);
-      // An event that has begun is finished, even when its sender goes away.
+      // An event that has begun is finished, even if its sender leaves.
       outside.waitUntil?.(outcome);
       return await outcome;
     } catch (error) {
-      return { ok: false, error: refuse(error, { eventId }, options.onError) };
+      return fail(error, { eventId }, options);
     }
   }
 
@@ -42,13 +43,13 @@ export function eventRoute<E extends Env>(
     const outcome = await run(context, { type, instance, event, payload });
     if (!outcome.ok) return problemResponse(problemOf(outcome.error));
     const page = context.req.header("referer") ?? "";
-    return context.redirect(isOwn(page, context) ? page : "/", 303);
+    return context.redirect(isOwnUrl(page, context) ? page : "/", 303);
   }
 
-  /** The messages of one array run in their order; one that fails does not stop those after it. */
+  /** Runs the messages of an array in order. One that fails does not stop those after it. */
   async function runAll(context: Context<E>, messages: readonly unknown[]): Promise<Response> {
     if (messages.length > maxMessages) {
-      throw new NascError("too-large", `At most ${maxMessages} messages can be sent together`);
+      throw new NascError("too-large", `At most ${maxMessages} messages may be sent together`);
     }
     const answers: unknown[] = [];
     for (const message of messages) {

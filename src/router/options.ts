@@ -8,48 +8,48 @@ import type {
 } from "../processor/mod.ts";
 import type { Clock } from "../shared/clock.ts";
 
-/** What a request wants to reach. */
+/** What a request wants to do. */
 export interface Access {
   /** The name of a handler object. */
   readonly type: string;
-  /** The instance; `undefined` where only the type's schema is asked for. */
+  /** The instance's id; `undefined` if only the type's schema is asked for. */
   readonly id: string | undefined;
-  /** An event, `"mount"` for opening a stream, or `"schema"`. */
+  /** An event, `"mount"` to open a stream, or `"schema"`. */
   readonly event: string;
 }
 
-/** What {@link nasc} is made of. Durations are in milliseconds, sizes in bytes. */
+/** Options of {@link createNasc}. Durations are in milliseconds, sizes in bytes. */
 export interface NascOptions<E extends Env = Env> {
-  /** What can happen, by type. */
+  /** The handlers, by type. */
   readonly handlers: Handlers;
-  /** Where the instances are; a function of the Hono context where bindings come with the request. */
+  /** Where the instances are; a function of the Hono context if bindings come with the request. */
   readonly store: InstanceStore | ((context: Context<E>) => InstanceStore);
   /** JSON Schemas by type. */
   readonly schemaProvider?: SchemaProvider;
-  /** Whether this request may do this; on every event, stream and schema. Default: yes. */
+  /** Returns whether a request may do this; asked for every event, stream and schema. Default: yes. */
   readonly authorize?: (context: Context<E>, access: Access) => boolean | Promise<boolean>;
-  /** Who is asking, or a promise of it; handlers find it as `context.user`. */
+  /** Returns who is asking, or a promise of it. Handlers find it as `context.user`. */
   readonly user?: (context: Context<E>) => unknown;
   /**
-   * Origins besides the request's own that pages may come from, such as `"https://app.example"`; they are
-   * answered with CORS headers.
+   * Origins besides the request's own that pages may come from, such as `"https://app.example"`. Responses to them
+   * have CORS headers.
    */
   readonly origins?: readonly string[];
   /** The largest request body. Default 262,144. */
   readonly maxBodyBytes?: number;
   /**
-   * How often a stream gives a sign of life, and looks into the store for changes that were made out of the
-   * hub's hearing, such as in another isolate. Default 15,000.
+   * How often a stream sends a sign of life, and looks into the store for changes that the hub did not carry, such as
+   * those made in another isolate. Default 15,000.
    */
   readonly heartbeat?: number;
   /** Carries changes to the streams. Default: one for this process. */
   readonly hub?: Hub;
-  /** For how long an applied `eventId` is remembered. Default: a day. */
+  /** How long an applied `eventId` is remembered. Default: a day. */
   readonly receiptTtl?: number;
   /** Accepts a store without compare-and-set, such as Workers KV. */
   readonly lastWriteWins?: boolean;
-  /** Is told every error that the sender is not, whole. Default: `console.error`. */
+  /** Receives, in full, every error not already sent to the caller. Default: `console.error`. */
   readonly onError?: (error: unknown, context: EventErrorContext) => void;
-  /** Tells time and sets timers; for tests. */
+  /** Tells the time and sets timers; for tests. */
   readonly clock?: Clock;
 }

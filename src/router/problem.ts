@@ -1,8 +1,8 @@
 import type { ErrorPatch } from "../processor/mod.ts";
 
-/** RFC 9457 problem details, with the `error` patch that a page applies. */
+/** RFC 9457 problem details, with the `error` patch for the page. */
 export interface Problem {
-  /** There is no page about the kind of problem; `code` tells kinds apart. */
+  /** No page describes the kind of problem; `code` tells the kinds apart. */
   readonly type: "about:blank";
   /** The status in words. */
   readonly title: string;
@@ -12,11 +12,11 @@ export interface Problem {
   readonly detail: string;
   /** A stable code, as in the `error` patch. */
   readonly code: string;
-  /** What to look for in the log. */
+  /** The id to look for in the log. */
   readonly eventId?: string;
   /** What is wrong with each field of the payload. */
   readonly fields?: Readonly<Record<string, string>>;
-  /** The one patch that a page applies. */
+  /** The one patch for the page. */
   readonly patches: readonly ErrorPatch[];
 }
 
@@ -48,7 +48,7 @@ const titles: Readonly<Record<number, string>> = {
   503: "Service Unavailable",
 };
 
-/** The problem that an `error` patch tells of. A code of a handler's own is 422: the request was understood. */
+/** Returns the problem that an `error` patch reports. A handler's own code is a 422: the request was understood. */
 export function problemOf(patch: ErrorPatch): Problem {
   const { code, message, eventId, fields } = patch;
   const status = Object.hasOwn(statuses, code) ? statuses[code]! : 422;
@@ -64,7 +64,7 @@ export function problemOf(patch: ErrorPatch): Problem {
   };
 }
 
-/** The response that carries a problem. */
+/** Returns the response that carries a problem. */
 export function problemResponse(problem: Problem): Response {
   return new Response(JSON.stringify(problem), {
     status: problem.status,

@@ -1,24 +1,25 @@
 import type { Context, Env } from "hono";
 import { type SSEStreamingApi, streamSSE } from "hono/streaming";
-import type { Outcome } from "../processor/engine.ts";
-import { type Frame, maxScopes } from "../processor/message.ts";
-import { type Address, NascError, type ProcessContext } from "../processor/mod.ts";
+import { errorPatch } from "../processor/make-patches.ts";
+import { maxScopes } from "../processor/message.ts";
+import { type Address, NascError } from "../processor/mod.ts";
+import type { Outcome } from "../processor/outcome.ts";
 import { parseAddressText } from "../processor/parse-message.ts";
-import { errorPatch } from "../processor/patches.ts";
-import { report } from "../processor/refuse.ts";
-import { toWire } from "../processor/wire.ts";
+import { reportError } from "../processor/report-error.ts";
+import { toWire } from "../processor/to-wire.ts";
 import { systemClock } from "../shared/clock.ts";
-import { type Engines, processContext } from "./engines.ts";
-import { isAuthorized } from "./guard.ts";
+import { forbidden, isAuthorized } from "./authorize.ts";
+import type { Engines } from "./engines.ts";
 import type { NascOptions } from "./options.ts";
 import { problemOf, problemResponse } from "./problem.ts";
+import { processContext } from "./process-context.ts";
 import { type StreamFrame, Viewer } from "./viewer.ts";
 
 const defaultHeartbeat = 15_000;
 
 /**
- * `GET /stream?scope=Type:id&…`: a snapshot of each instance, then what changes, as server-sent events. A scope
- * that is refused does not take the others with it.
+ * Serves `GET /stream?scope=Type:id&…`: a snapshot of each instance, then what changes, as server-sent events. A
+ * refused scope does not affect the others.
  */
 export function streamRoute<E extends Env>(
   options: NascOptions<E>,
@@ -31,11 +32,11 @@ export function streamRoute<E extends Env>(
     viewer: Viewer,
     addresses: readonly Address[],
   ): Promise<Outcome[]> {
-    const outside: ProcessContext = await processContext(context, options);
+    const outside = await processContext(context, options);
     const outcomes: Outcome[] = [];
     for (const address of addresses) {
       const allowed = await isAuthorized(context, options, { ...address, event: "mount" });
-      outcomes.push(allowed ? await viewer.open(address, outside) : forbidden(address));
+      outcomes.push(allowed ? await viewer.open(address, outside) : forbid(address));
     }
     return outcomes;
   }
@@ -66,8 +67,8 @@ export function streamRoute<E extends Env>(
           else await stream.writeSSE({ event: "heartbeat", data: "" });
         }
       } catch (error) {
-        // The page reconnects and gets snapshots; what went wrong is not for it to read.
-        report(error, { eventId: "stream" }, options.onError);
+        // The page reconnects and gets snapshots. What went wrong is not for it to know.
+        reportError(error, { eventId: "stream" }, options);
       } finally {
         viewer.close();
       }
@@ -88,9 +89,8 @@ function firstFrame({ type, id }: Address, outcome: Outcome): StreamFrame {
     : { event: "message", type, instance: id, rev: 0, patches: [outcome.error] };
 }
 
-function forbidden(address: Address): Outcome {
-  const error = new NascError("forbidden", "You may not do this");
-  return { ok: false, error: errorPatch(error, address) };
+function forbid(address: Address): Outcome {
+  return { ok: false, error: errorPatch(forbidden(), address) };
 }
 
 function readAddresses(context: Context): Address[] {
@@ -98,7 +98,7 @@ function readAddresses(context: Context): Address[] {
   if (texts.length === 0 || texts.length > maxScopes) {
     throw new NascError(
       "invalid-message",
-      `A stream shows 1 to ${maxScopes} scopes, as ?scope=Type:id`,
+      `A stream follows 1 to ${maxScopes} scopes, written ?scope=Type:id`,
     );
   }
   return texts.map(parseAddressText);

@@ -1,9 +1,10 @@
 import { diff } from "../processor/diff.ts";
-import type { Engine, Outcome } from "../processor/engine.ts";
+import type { Engine } from "../processor/engine.ts";
 import type { StoredInstance } from "../processor/instances.ts";
+import { updatePatches } from "../processor/make-patches.ts";
 import type { Frame } from "../processor/message.ts";
 import type { Address, News, ProcessContext } from "../processor/mod.ts";
-import { updatePatches } from "../processor/patches.ts";
+import type { Outcome } from "../processor/outcome.ts";
 import { type Clock, pause } from "../shared/clock.ts";
 import { equal } from "../shared/equal.ts";
 
@@ -12,23 +13,23 @@ export interface StreamFrame extends Frame {
   readonly event: "snapshot" | "message";
 }
 
-/** One instance as the viewer has it. */
+/** An instance as the viewer has it. */
 interface Seen extends Address {
   rev: number;
   state: object;
-  /** The version that was read last, where it is known. */
+  /** The version that was read last, if it is known. */
   version: string | undefined;
 }
 
 /**
- * What one stream shows: some instances, each first whole and then by what differs from what was sent last.
- * Changes that come faster than the viewer reads are told as one, so that a slow one needs no more memory.
+ * Follows instances for one stream: shows each whole at first, and then what differs from what was sent last. Changes
+ * that come faster than the stream is read become one, so a slow reader needs no more memory.
  */
 export class Viewer {
   readonly #engine: Engine;
   readonly #clock: Clock;
   readonly #seen: Seen[] = [];
-  /** What the hub told since the viewer was told last; without a state, it is only known that there is news. */
+  /** The newest news of each instance that is not sent yet. Without a state, the viewer looks into the store. */
   readonly #news = new Map<Seen, News>();
   readonly #leave: (() => void)[] = [];
   #closed = false;
@@ -40,11 +41,11 @@ export class Viewer {
     this.#clock = options.clock;
   }
 
-  /** Mounts an instance and, unless that is refused, follows it. */
+  /** Mounts an instance and, unless that fails, follows it. */
   async open(address: Address, context: ProcessContext): Promise<Outcome> {
     const { type, id } = address;
     const seen: Seen = { type, id, rev: 0, state: {}, version: undefined };
-    // Heard from before the snapshot is taken: a change in between is not missed.
+    // Before the snapshot is taken, so no change in between is missed.
     const leave = this.#engine.subscribe(address, (news) => this.#hear(seen, news));
     const outcome = await this.#engine.mount(address, context);
     if (!outcome.ok) {
@@ -60,7 +61,7 @@ export class Viewer {
     return outcome;
   }
 
-  /** What changed, as it changes; every so many milliseconds without a change, `undefined` as a sign of life. */
+  /** Yields frames as instances change, and `undefined`, a sign of life, after `heartbeat` milliseconds without one. */
   async *follow(heartbeat: number): AsyncGenerator<StreamFrame | undefined> {
     while (!this.#closed) {
       if (this.#news.size === 0) {
@@ -79,7 +80,7 @@ export class Viewer {
         this.#news.delete(seen);
         if (state && rev <= seen.rev) continue;
         const frame = state
-          ? this.#tell(seen, { rev, state, version: undefined })
+          ? this.#frame(seen, { rev, state, version: undefined })
           : await this.#look(seen);
         if (frame) yield frame;
       }
@@ -95,24 +96,24 @@ export class Viewer {
 
   #hear(seen: Seen, { kind, type, id, rev, state }: News): void {
     const newest = this.#news.get(seen)?.rev ?? seen.rev;
-    // What is not newer is old news, or the instance starts anew: the store knows which.
+    // News that is not newer is old, or of an instance that was replaced: the store shows which.
     if (rev > newest) this.#news.set(seen, { kind, type, id, rev, ...(state && { state }) });
     else if (rev < seen.rev) this.#news.set(seen, { kind, type, id, rev: seen.rev });
     else return;
     this.#wake.abort();
   }
 
-  /** Finds what the hub did not tell, such as a change made in another process. */
+  /** Finds what the hub did not carry, such as a change made in another process. */
   async #look(seen: Seen): Promise<StreamFrame | undefined> {
-    const stored = await this.#engine.read(seen.type, seen.id);
+    const stored = await this.#engine.read(seen);
     if (!stored) return undefined;
-    if (!isSame(seen, stored)) return this.#tell(seen, stored);
+    if (!isSame(seen, stored)) return this.#frame(seen, stored);
     seen.version = stored.version;
     return undefined;
   }
 
-  /** A revision that does not follow tells of an instance that was replaced behind our back: it is told whole. */
-  #tell(seen: Seen, { rev, state, version }: StoredInstance): StreamFrame {
+  /** Returns the next frame: a snapshot if the revision does not follow, since the instance was then replaced. */
+  #frame(seen: Seen, { rev, state, version }: StoredInstance): StreamFrame {
     const { type, id } = seen;
     const follows = rev > seen.rev;
     const changed = follows ? diff(seen.state, state) : { ...state };

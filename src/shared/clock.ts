@@ -1,21 +1,21 @@
-/** Tells time and sets timers. A test passes its own. */
+/** Tells the time and sets timers. Tests pass their own. */
 export interface Clock {
   /** Returns milliseconds since 1970. */
   now(): number;
-  /** Calls back once after this many milliseconds. */
+  /** Calls back once after this many milliseconds. Returns the timer. */
   setTimeout(callback: () => void, milliseconds: number): unknown;
   /** Cancels a timer. */
   clearTimeout(timer: unknown): void;
 }
 
-/** A timer that is set for longer than this ends at once. */
-const longestTimer = 2 ** 31 - 1;
+/** In milliseconds. Runtimes fire a timer at once if it is set for longer. */
+const maxTimeout = 2 ** 31 - 1;
 
 /** The runtime's own clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   setTimeout: (callback, milliseconds) => {
-    return setTimeout(callback, Math.min(milliseconds, longestTimer));
+    return setTimeout(callback, Math.min(milliseconds, maxTimeout));
   },
   clearTimeout: (timer) => clearTimeout(timer as number),
 };
@@ -37,19 +37,19 @@ export function pause(
   });
 }
 
-/** Bounds the pauses between failed calls, in milliseconds. */
+/** Options of {@link backoff}. Delays are in milliseconds. */
 export interface BackoffOptions {
-  /** The longest pause after the first failure; it doubles with each further one. */
+  /** The longest pause after the first failure. It doubles with each further failure. */
   readonly minDelay: number;
-  /** No pause is longer. */
+  /** The longest pause of all. */
   readonly maxDelay: number;
   /** Returns a number from 0 to below 1. */
   readonly random: () => number;
 }
 
 /**
- * Returns how many milliseconds to wait after this many failures in a row, from 1 up: exponential backoff with full
- * jitter, which spreads the clients of a server that comes back
+ * Returns how many milliseconds to wait after this many failures in a row, counted from 1: exponential backoff with
+ * full jitter, which spreads out the clients of a server that comes back
  * ([Brooker 2015](https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/)).
  */
 export function backoff(

@@ -1,7 +1,7 @@
 /**
- * Compares two stored values by value, at any depth. The order of an object's keys makes no difference, nor do the
- * prototypes that guard the Dates, Maps and Sets of a document that was read from Ramify; the order of a Map's or a
- * Set's members, `0` and `-0`, and a hole and `undefined` do.
+ * Returns whether two stored values are equal by value, at any depth. Ignores the order of an object's keys, and the
+ * prototypes that guard the Dates, Maps and Sets of a document read from Ramify. Distinguishes the order of a Map's or
+ * a Set's members, `0` from `-0`, and a hole from `undefined`.
  */
 export function equal(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
@@ -27,7 +27,7 @@ export function equal(a: unknown, b: unknown): boolean {
   }
 }
 
-/** The built-in type of an object, whatever realm it comes from. */
+/** Returns the name of an object's built-in type, whatever realm the object is from. */
 function kindOf(value: object): string {
   if (Array.isArray(value)) return "Array";
   const prototype = Object.getPrototypeOf(value);

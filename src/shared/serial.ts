@@ -1,22 +1,24 @@
 import { type Clock, pause, systemClock } from "./clock.ts";
 
+/** The tasks that have one key. */
 interface Line {
   /** Resolves when the last task in the line has ended. */
   tail: Promise<void>;
-  /** How many tasks have ended, which tells a slow line from a dead one. */
+  /** How many tasks have ended. It tells a slow line from a dead one. */
   finished: number;
 }
 
-/** How long a task waits for those before it. */
+/** Options of one task in a {@link SerialQueue}. */
 export interface SerialOptions {
   /**
-   * Milliseconds without any progress after which a task runs all the same. Where a compare-and-set guards the write,
-   * waiting only spares retries, and a request that the platform cancelled midway must not hold up the others.
+   * Milliseconds without progress in the line after which the task runs anyway. By default it waits its turn however
+   * long that takes. For writes that a compare-and-set guards: they only save retries by waiting, and a request that
+   * the platform cancelled midway must not hold them up.
    */
   readonly patience?: number;
 }
 
-/** Runs tasks with the same key one after the other, in the order in which they came. */
+/** Runs tasks with the same key one after the other, in order of arrival. */
 export class SerialQueue<Key> {
   readonly #lines = new Map<Key, Line>();
   readonly #clock: Clock;
@@ -25,7 +27,7 @@ export class SerialQueue<Key> {
     this.#clock = options.clock ?? systemClock;
   }
 
-  /** Runs a task once those before it have ended, whether or not they failed, and settles as it does. */
+  /** Runs a task once those before it have ended, whether or not they failed, and settles as the task does. */
   async run<Result>(
     key: Key,
     task: () => Promise<Result>,

@@ -5,7 +5,7 @@ import { counterHandlers, counterMessage } from "../support/counter.ts";
 const handler = counterHandlers["Counter"]!;
 const step = { handler, event: "add", payload: 2, type: "Counter", id: "visits" };
 
-test("applyEvent runs a step, persists what changed and says what that was", async () => {
+test("applyEvent runs one event, persists what changed and returns it", async () => {
   const persisted: unknown[] = [];
   const store = {
     load: () => Promise.resolve(null),
@@ -20,7 +20,7 @@ test("applyEvent runs a step, persists what changed and says what that was", asy
   expect(current).toEqual({ count: 1, name: "x" });
 });
 
-test("a dry run works everything out and persists nothing", async () => {
+test("a dry run of applyEvent returns the result and persists nothing", async () => {
   const store = new MemoryStore();
   const { newState } = await applyEvent({ ...step, current: { count: 1 }, store, dryRun: true });
   expect(newState).toEqual({ count: 3 });
@@ -30,13 +30,13 @@ test("a dry run works everything out and persists nothing", async () => {
   });
 });
 
-test("an event that changes nothing persists nothing", async () => {
+test("applyEvent persists nothing if the event changes nothing", async () => {
   const store = new MemoryStore();
   await applyEvent({ ...step, payload: 0, current: { count: 1 }, store });
   expect(await store.load("Counter", "visits")).toBeNull();
 });
 
-test("an event that is not declared, and a step without a store, are refused", async () => {
+test("applyEvent refuses an undeclared event, and a run without a store unless it is dry", async () => {
   const store = new MemoryStore();
   for (const event of ["missing", "constructor", "mount"]) {
     await expect(applyEvent({ ...step, event, current: {}, store })).rejects.toMatchObject({
@@ -48,7 +48,7 @@ test("an event that is not declared, and a step without a store, are refused", a
   );
 });
 
-test("on an adapter the revision goes on counting", async () => {
+test("applyEvent raises the revision that an adapter keeps", async () => {
   const store = new MemoryStore();
   const process = createProcessor(counterHandlers, store);
   await process(counterMessage({ event: "mount" }));
@@ -56,7 +56,7 @@ test("on an adapter the revision goes on counting", async () => {
   expect(await process(counterMessage())).toMatchObject([{ value: 3, rev: 3 }]);
 });
 
-test("the state that a handler returned can be changed by it later, and nothing else is", async () => {
+test("a handler that later changes the state it returned does not change the result of applyEvent", async () => {
   const kept: { count: number }[] = [];
   const hoarder = { keep: () => kept[kept.push({ count: 5 }) - 1] };
   const { newState } = await applyEvent({

@@ -29,7 +29,7 @@ async function mounted(): Promise<
   return [process, store];
 }
 
-describe("only declared events of declared types can be called", () => {
+describe("a processor", () => {
   test.for([
     "constructor",
     "valueOf",
@@ -41,7 +41,7 @@ describe("only declared events of declared types can be called", () => {
     "_promote",
     "secret",
     "unknown",
-  ])("the event %s is refused and the state is untouched", async (event) => {
+  ])("refuses the event %s and leaves the state unchanged", async (event) => {
     const [process, store] = await mounted();
     const patches = await process({
       type: "User",
@@ -55,7 +55,7 @@ describe("only declared events of declared types can be called", () => {
   });
 
   test.for(["constructor", "__proto__", "toString", "_Internal", "_nasc_receipt", "Unknown"])(
-    "the type %s is refused",
+    "refuses the type %s",
     async (type) => {
       const [process] = await mounted();
       expect(errorCode(await process({ type, instance: "me", event: "mount" }))).toBe(
@@ -63,32 +63,34 @@ describe("only declared events of declared types can be called", () => {
       );
     },
   );
-});
 
-describe("a message from outside", () => {
   test.for<[string, unknown]>([
-    ["null", null],
-    ["a string", "mount"],
-    ["an array", []],
-    ["no instance", { type: "User", event: "rename" }],
-    ["a number as type", { type: 1, instance: "me", event: "rename" }],
-    ["an empty event", { type: "User", instance: "me", event: "" }],
-    ["a line break in the instance", { type: "User", instance: "me\nid: 1", event: "rename" }],
-    ["a lone surrogate in the instance", { type: "User", instance: "\ud800", event: "rename" }],
-    ["a name of a thousand letters", { type: "User", instance: "x".repeat(1000), event: "rename" }],
-    ["an eventId that would smuggle an SSE frame", {
+    ["is null", null],
+    ["is a string", "mount"],
+    ["is an array", []],
+    ["has no instance", { type: "User", event: "rename" }],
+    ["has a number as its type", { type: 1, instance: "me", event: "rename" }],
+    ["has an empty event", { type: "User", instance: "me", event: "" }],
+    ["has a line break in its instance", { type: "User", instance: "me\nid: 1", event: "rename" }],
+    ["has a lone surrogate in its instance", { type: "User", instance: "\ud800", event: "rename" }],
+    ["has a name of a thousand letters", {
+      type: "User",
+      instance: "x".repeat(1000),
+      event: "rename",
+    }],
+    ["has an eventId that would smuggle in an SSE frame", {
       type: "User",
       instance: "me",
       event: "rename",
       eventId: "1\nevent: x\ndata: y",
     }],
-    ["an eventId that is a number", { type: "User", instance: "me", event: "rename", eventId: 1 }],
-  ])("with %s is refused", async ([, message]) => {
+    ["has a number as its eventId", { type: "User", instance: "me", event: "rename", eventId: 1 }],
+  ])("refuses a message that %s", async ([, message]) => {
     const [process] = await mounted();
     expect(errorCode(await process(message as Message))).toBe("invalid-message");
   });
 
-  test("with __proto__ in its payload is refused, at any depth", async () => {
+  test("refuses a payload with __proto__ at any depth", async () => {
     const [process, store] = await mounted();
     for (const text of ['{"__proto__":{"admin":true}}', '[{"a":{"__proto__":1}}]']) {
       const message = { type: "User", instance: "me", event: "rename", payload: JSON.parse(text) };
@@ -98,7 +100,7 @@ describe("a message from outside", () => {
     expect(({} as { admin?: boolean }).admin).toBeUndefined();
   });
 
-  test("nested 100,000 deep is refused and exhausts no stack", async () => {
+  test("refuses a payload nested 100,000 deep and exhausts no stack", async () => {
     const [process] = await mounted();
     const payload = JSON.parse("[".repeat(100_000) + "]".repeat(100_000));
     const patches = await process({ type: "User", instance: "me", event: "rename", payload });

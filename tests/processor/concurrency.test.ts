@@ -3,8 +3,8 @@ import { createProcessor, type Handlers, MemoryStore, type Patch } from "../../m
 import { instantClock } from "../support/clock.ts";
 import { counterHandlers, counterMessage, errorCode } from "../support/counter.ts";
 
-describe("many at once", () => {
-  test("1,000 increments make 1,000", async () => {
+describe("events that run at once", () => {
+  test("lose none of 1,000 increments", async () => {
     const store = new MemoryStore();
     const process = createProcessor(counterHandlers, store);
     await process(counterMessage({ event: "mount" }));
@@ -12,7 +12,7 @@ describe("many at once", () => {
     expect(await store.load("Counter", "visits")).toEqual({ count: 1000 });
   });
 
-  test("1,000 increments by ten processors on one store make 1,000", async () => {
+  test("lose none of 1,000 increments through ten processors on one store", async () => {
     const store = new MemoryStore();
     const processes = Array.from({ length: 10 }, () => createProcessor(counterHandlers, store));
     await processes[0]!(counterMessage({ event: "mount" }));
@@ -23,7 +23,7 @@ describe("many at once", () => {
     expect(await store.load("Counter", "visits")).toEqual({ count: 1000 });
   });
 
-  test("two events that set different properties are both kept", async () => {
+  test("are both kept if they set different properties", async () => {
     const handlers: Handlers = {
       User: {
         mount: () => ({ name: "", email: "" }),
@@ -42,7 +42,7 @@ describe("many at once", () => {
     expect(await store.load("User", "me")).toEqual({ name: "Ada", email: "ada@example.com" });
   });
 
-  test("an instance that others keep changing ends in a conflict, and nothing of the event is kept", async () => {
+  test("fail with a conflict and keep nothing if others keep changing the instance", async () => {
     const store = new MemoryStore();
     const handlers: Handlers = {
       Counter: {

@@ -6,16 +6,16 @@ import { diff } from "../../mod.ts";
 const countries: object[] = createRequire(import.meta.url)("world-countries");
 
 describe("diff", () => {
-  test("finds what was added, changed and removed", () => {
+  test("returns what was added, changed and removed", () => {
     expect(diff({ a: 1, b: [1, 2], c: true }, { a: 1, b: [2, 1], d: "x" }))
       .toEqual({ b: [2, 1], c: undefined, d: "x" });
   });
 
-  test("of a new state is all of it", () => {
+  test("of a new state is the whole state", () => {
     expect(diff(undefined, { a: 1 })).toEqual({ a: 1 });
   });
 
-  test("sees no change in reordered keys, whatever their depth", () => {
+  test("ignores the order of keys at any depth", () => {
     expect(
       diff({ b: { y: 1, x: [{ q: 1, p: 2 }] }, 2: 0, a: 0 }, {
         a: 0,
@@ -38,12 +38,12 @@ describe("diff", () => {
     ["two buffers", new Uint8Array([1]).buffer, new Uint8Array([2]).buffer],
     ["a list and an object", ["a"], { 0: "a" }],
     ["a typed array and another kind", new Uint8Array([1]), new Int8Array([1])],
-  ])("tells %s apart, and each from nothing but itself", ([, one, other]) => {
+  ])("tells %s apart, but not a value from its copy", ([, one, other]) => {
     expect(Object.keys(diff({ value: one }, { value: other }))).toEqual(["value"]);
     expect(diff({ value: one }, { value: structuredClone(one) })).toEqual({});
   });
 
-  test("tells a property that is undefined from one that is not there", () => {
+  test("tells an undefined property from a missing one", () => {
     expect(Object.keys(diff({ a: undefined }, {}))).toEqual(["a"]);
   });
 
@@ -53,14 +53,14 @@ describe("diff", () => {
     expect((changed as { admin?: boolean }).admin).toBeUndefined();
   });
 
-  test("of real documents and their copies is empty, and one change is one property", () => {
+  test("of a real document and its copy is empty, and of one change is one property", () => {
     for (const country of countries) {
       expect(diff(country, structuredClone(country))).toEqual({});
       expect(diff(country, { ...country, region: "elsewhere" })).toEqual({ region: "elsewhere" });
     }
   });
 
-  test("applied to the state before gives the state after", () => {
+  test("applied to the state before yields the state after", () => {
     const states = fc.dictionary(
       fc.string({ maxLength: 3 }),
       fc.anything({ maxDepth: 2, withDate: true, withMap: true }),

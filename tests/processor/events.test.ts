@@ -3,7 +3,7 @@ import { createProcessor, type Handlers, MemoryHub, MemoryStore } from "../../mo
 import { counterHandlers, counterMessage, errorCode } from "../support/counter.ts";
 
 describe("an event", () => {
-  test("is answered with what changed, and the store has it", async () => {
+  test("returns what it changed, and the store holds it", async () => {
     const store = new MemoryStore();
     const process = createProcessor(counterHandlers, store);
     await process(counterMessage({ event: "mount" }));
@@ -20,7 +20,7 @@ describe("an event", () => {
     expect(await store.load("Counter", "visits")).toEqual({ count: 2 });
   });
 
-  test("that removes a property says so", async () => {
+  test("that removes a property returns a patch that says so", async () => {
     const handlers = {
       Note: { mount: () => ({ title: "x", draft: true }), publish: () => ({ title: "x" }) },
     };
@@ -39,7 +39,7 @@ describe("an event", () => {
     ]);
   });
 
-  test("that changes nothing writes nothing and tells nobody", async () => {
+  test("that changes nothing writes nothing and notifies nobody", async () => {
     const store = new MemoryStore();
     const hub = new MemoryHub();
     const process = createProcessor(counterHandlers, store, { hub });
@@ -57,7 +57,7 @@ describe("an event", () => {
     expect(errorCode(await process(counterMessage()))).toBe("not-mounted");
   });
 
-  test("may keep and change the state that it is handed", async () => {
+  test("may keep and change the state that it receives", async () => {
     const kept: { count: number }[] = [];
     const handlers: Handlers = {
       Counter: {
@@ -77,14 +77,14 @@ describe("an event", () => {
     expect(await process(counterMessage({ event: "mutate" }))).toMatchObject([{ value: 3 }]);
   });
 
-  test("is addressed as Type:id by Nasc's first client", async () => {
+  test("may name its instance as Type:id, as the first Nasc's client does", async () => {
     const process = createProcessor(counterHandlers, new MemoryStore());
     const first = { instance: "Counter:visits" } as { instance: string; type: string };
     await process({ ...first, event: "mount" });
     expect(await process({ ...first, event: "add", payload: 3 })).toMatchObject([{ value: 3 }]);
   });
 
-  test("with an eventId that was applied answers the first result and runs no handler again", async () => {
+  test("whose eventId was applied before returns the first result and runs no handler", async () => {
     const add = vi.fn(counterHandlers.Counter!.add!);
     const store = new MemoryStore();
     const process = createProcessor({ Counter: { ...counterHandlers.Counter, add } }, store);
@@ -96,7 +96,7 @@ describe("an event", () => {
     expect(await store.load("Counter", "visits")).toEqual({ count: 2 });
   });
 
-  test("sent twice at once with one eventId is applied once, in two processes too", async () => {
+  test("sent to two processors at once with one eventId is applied once", async () => {
     const store = new MemoryStore();
     const [one, two] = [1, 2].map(() => createProcessor(counterHandlers, store));
     await one!(counterMessage({ event: "mount" }));

@@ -5,7 +5,7 @@ import { counterMessage, errorCode } from "../support/counter.ts";
 const silent = { onError: () => {} };
 
 describe("a failure", () => {
-  test("that is meant for people is answered as it is, with its fields", async () => {
+  test("meant for people reaches the page as it is, with its fields", async () => {
     const fields = { email: "not an address" };
     const handlers = {
       User: {
@@ -27,7 +27,7 @@ describe("a failure", () => {
     }]);
   });
 
-  test("of any other kind is logged whole and answered without a word of it", async () => {
+  test("of any other kind is logged in full, and no word of it reaches the page", async () => {
     const secret = new Error("connect ECONNREFUSED db-7.internal:5432 password=hunter2");
     const handlers = {
       Counter: {
@@ -56,16 +56,16 @@ describe("a failure", () => {
     ["undefined", undefined],
     ["null", null],
     ["a string", "done"],
-    ["a function inside", { run: () => 1 }],
+    ["a state with a function", { run: () => 1 }],
     [
-      "a cycle",
+      "a state that contains itself",
       (() => {
         const state: Record<string, unknown> = {};
         return state["self"] = state;
       })(),
     ],
-    ["an own __proto__", JSON.parse('{ "__proto__": { "admin": true } }')],
-  ])("of a handler that returns %s leaves the state as it was", async ([, result]) => {
+    ["a state with its own __proto__", JSON.parse('{ "__proto__": { "admin": true } }')],
+  ])("of a handler that returns %s leaves the state unchanged", async ([, result]) => {
     const store = new MemoryStore();
     const handlers = { Counter: { mount: () => ({ count: 1 }), break: () => result } };
     const process = createProcessor(handlers, store, silent);

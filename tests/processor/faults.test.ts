@@ -13,10 +13,10 @@ import {
 import { instantClock } from "../support/clock.ts";
 import { counterHandlers, counterMessage, errorCode } from "../support/counter.ts";
 
-/** How one call of the storage goes. */
+/** How one call of the storage ends. */
 type Fate = "works" | "fails" | "works, and then fails";
 
-/** A store whose calls go as a list of fates says, and work once the list has ended. */
+/** Returns a store whose calls end as a list of fates says, and work once the list has ended. */
 function faulty(store: MemoryStore, fates: Iterator<Fate>): Adapter {
   async function call<T>(work: () => Promise<T>): Promise<T> {
     const { value: fate = "works" } = fates.next();
@@ -36,7 +36,7 @@ function faulty(store: MemoryStore, fates: Iterator<Fate>): Adapter {
 
 const fate = fc.constantFrom<Fate>("works", "fails", "works, and then fails");
 
-test("however the storage fails, an event that is repeated with its eventId until it succeeds counts once", async () => {
+test("an event repeated with its eventId until it succeeds counts once, however the storage fails", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fate, { maxLength: 40 }),
@@ -87,7 +87,7 @@ function processorWith(
   return [process, store, listen];
 }
 
-test("an event whose storage cannot be read says that nothing was changed, and nothing of the storage", async () => {
+test("an event that cannot read the storage reports that nothing was changed, and no more", async () => {
   const [process, store] = processorWith(["works", "works", "fails"]);
   await process(counterMessage({ event: "mount" }));
   const patches = await process(counterMessage());
@@ -99,7 +99,7 @@ test("an event whose storage cannot be read says that nothing was changed, and n
   expect(await store.load("Counter", "visits")).toEqual({ count: 0 });
 });
 
-test("a commit whose answer was lost is found by its receipt: the event succeeds once, and viewers are told", async () => {
+test("a commit whose answer was lost is found by its receipt: it counts once, and viewers hear of it", async () => {
   const [process, store, listen] = processorWith([
     "works",
     "works",
@@ -115,7 +115,7 @@ test("a commit whose answer was lost is found by its receipt: the event succeeds
   expect(heard).toEqual([2]);
 });
 
-test("without an eventId nobody can know, and nothing else is claimed", async () => {
+test("a commit whose answer was lost is reported as uncertain if its event has no eventId", async () => {
   const [process] = processorWith(["works", "works", "works", "works, and then fails"]);
   await process(counterMessage({ event: "mount" }));
   const patches = await process(counterMessage());
@@ -125,7 +125,7 @@ test("without an eventId nobody can know, and nothing else is claimed", async ()
   }]);
 });
 
-test("a storage that stays away is answered with a code that asks for a repeat", async () => {
+test("an event whose storage stays away fails with a code that invites a repeat", async () => {
   const [process, store] = processorWith([
     "works",
     "works",

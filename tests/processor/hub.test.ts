@@ -24,7 +24,7 @@ test("a hub calls the listeners of one instance in one storage, until they leave
   expect(others[2]).toHaveBeenCalledWith(change);
 });
 
-test("a listener that joins or leaves while the hub tells does not disturb the others", () => {
+test("a listener that joins or leaves while a hub publishes does not disturb the others", () => {
   const hub = new MemoryHub();
   const last = vi.fn();
   const leave = hub.subscribe(source, a, () => {
@@ -36,7 +36,7 @@ test("a listener that joins or leaves while the hub tells does not disturb the o
   expect(last).toHaveBeenCalledTimes(1);
 });
 
-test("a hub that fails takes nothing back: the event is committed, and the failure is reported", async () => {
+test("a hub that fails undoes nothing: the event is committed, and the failure is reported", async () => {
   const store = new MemoryStore();
   const onError = vi.fn();
   const broken = {

@@ -4,8 +4,8 @@ import { counterHandlers, counterMessage, errorCode } from "../support/counter.t
 
 const silent = { onError: () => {} };
 
-describe("the kinds of store", () => {
-  test("a plain load and persist runs the events of one instance one by one", async () => {
+describe("a store", () => {
+  test("with only load and persist runs the events of one instance one by one", async () => {
     const data = new Map<string, unknown>();
     const persisted: unknown[] = [];
     const store = {
@@ -23,7 +23,7 @@ describe("the kinds of store", () => {
     expect(answers.at(-1)).toMatchObject([{ rev: 101 }]);
   });
 
-  test("a plain load and persist refuses to change two instances together", async () => {
+  test("with only load and persist refuses to change two instances together", async () => {
     const handlers: Handlers = {
       Counter: {
         mount: () => ({ count: 0 }),
@@ -40,7 +40,7 @@ describe("the kinds of store", () => {
     expect([...data.values()]).toEqual([{ count: 0 }]);
   });
 
-  test("a map keeps instances apart that a joined name would not", async () => {
+  test("that is a map keeps instances apart whose joined names are the same", async () => {
     const handlers = { "User:a": counterHandlers.Counter!, "User": counterHandlers.Counter! };
     const process = createProcessor(handlers, new Map());
     await process({ type: "User:a", instance: "b", event: "mount" });
@@ -49,7 +49,7 @@ describe("the kinds of store", () => {
     expect(other).toMatchObject([{ value: 0 }]);
   });
 
-  test("a store without compare-and-set is refused, unless last-write-wins is asked for by name", async () => {
+  test("without compare-and-set is refused unless lastWriteWins is set", async () => {
     const memory = new MemoryStore();
     const kv = Object.create(memory, {
       name: { value: "Workers KV" },

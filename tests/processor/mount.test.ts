@@ -3,7 +3,7 @@ import { createProcessor, MemoryStore } from "../../mod.ts";
 import { counterHandlers, counterMessage } from "../support/counter.ts";
 
 describe("mount", () => {
-  test("creates the instance and answers with schemas and the whole state", async () => {
+  test("creates the instance and returns its schemas and its whole state", async () => {
     const schemas = {
       List: { properties: { items: { items: { $ref: "#/$defs/Item" } } } },
       Item: { properties: { title: { type: "string" } } },
@@ -18,7 +18,7 @@ describe("mount", () => {
     ]);
   });
 
-  test("answers the schemas that are referred to, also from within and in circles, each once", async () => {
+  test("returns each schema that is referred to once, also from definitions and in circles", async () => {
     const schemas = {
       Tree: {
         properties: {
@@ -52,7 +52,7 @@ describe("mount", () => {
     ["#/$defs/T%C3%B3do%25", "Tódo%"],
     ["#/$defs/To%7E1do", "To/do"],
     ["#/%24defs/Todo", "Todo"],
-  ])("answers the schema that the URI %s refers to", async ($ref, type) => {
+  ])("returns the schema that the URI %s refers to", async ($ref, type) => {
     const schemas = { List: { items: { $ref } }, [type]: { title: "found" } };
     const process = createProcessor({ List: {} }, new MemoryStore(), { schemaProvider: schemas });
     expect(await process({ type: "List", instance: "a", event: "mount" })).toEqual([
@@ -62,7 +62,7 @@ describe("mount", () => {
   });
 
   test.each(["#/$defs/100%", "#/$defs/Item/title", "other.json#/$defs/Item", "Item"])(
-    "answers no schema for %s, which refers to no definition",
+    "returns no schema for %s, which refers to no definition",
     async ($ref) => {
       const schemas = { List: { items: { $ref } }, Item: {}, "100%": {}, "Item/title": {} };
       const process = createProcessor({ List: {} }, new MemoryStore(), { schemaProvider: schemas });
@@ -72,7 +72,7 @@ describe("mount", () => {
     },
   );
 
-  test("of an instance that is there answers its state and runs no handler", async () => {
+  test("of an existing instance returns its state and runs no handler", async () => {
     const mount = vi.fn(() => ({ count: 0 }));
     const process = createProcessor(
       { Counter: { ...counterHandlers.Counter, mount } },
@@ -85,7 +85,7 @@ describe("mount", () => {
     expect(mount).toHaveBeenCalledTimes(1);
   });
 
-  test("at the same time from three pages creates once", async () => {
+  test("at the same time from three processors creates the instance once", async () => {
     const store = new MemoryStore();
     const processes = [1, 2, 3].map(() => createProcessor(counterHandlers, store));
     const answers = await Promise.all(
@@ -96,7 +96,7 @@ describe("mount", () => {
     expect(await store.load("Counter", "visits")).toEqual({ count: 7 });
   });
 
-  test("takes the id from the instance, whatever the payload names", async () => {
+  test("takes the id from the instance, whatever the payload says", async () => {
     const mount = vi.fn(({ id }: { id: string }) => ({ owner: id }));
     const process = createProcessor({ User: { mount } }, new MemoryStore());
     const payload = { id: "victim", userId: "victim", userid: "victim" };

@@ -30,7 +30,7 @@ function openDb() {
 }
 
 describe("a Ramify db as the store", () => {
-  test("has an instance as a document, found by its indexes, told to its observers", async () => {
+  test("holds an instance as a document, which its indexes find and its observers hear of", async () => {
     const db = openDb();
     const heard = vi.fn();
     db.User.subscribe((type, keys) => heard(type, keys));
@@ -54,7 +54,7 @@ describe("a Ramify db as the store", () => {
     expect(db.User.toArray().map(({ name }) => name)).toEqual(["Guest?", "Guest!"]);
   });
 
-  test("lets no event of one instance write another", async () => {
+  test("lets no event of one instance overwrite another", async () => {
     const db = openDb();
     const process = createProcessor(handlers, db, { onError: () => {} });
     for (const instance of ["victim", "mallory"]) {
@@ -66,7 +66,7 @@ describe("a Ramify db as the store", () => {
     expect(db.User.get("victim")).toEqual({ id: "victim", name: "Guest" });
   });
 
-  test("loses nothing to code that writes the document beside it", async () => {
+  test("loses nothing when other code writes the document during an event", async () => {
     const db = openDb();
     const slow: Handlers = {
       User: {
@@ -83,7 +83,7 @@ describe("a Ramify db as the store", () => {
     expect(db.User.get("ada")).toEqual({ id: "ada", name: "Guest*!" });
   });
 
-  test("1,000 increments make 1,000", async () => {
+  test("loses none of 1,000 concurrent increments", async () => {
     const db = new Ramify().createStore<{ Counter: Schema<{ id: string; count: number }, "id"> }>({
       Counter: { primaryKey: "id" },
     });
@@ -95,7 +95,7 @@ describe("a Ramify db as the store", () => {
     expect(db.Counter.get("visits")).toEqual({ id: "visits", count: 1000 });
   });
 
-  test("takes an event that changes nothing for one, whatever types the document has", async () => {
+  test("recognizes an event that changes nothing, whatever types the document holds", async () => {
     const everything = () => ({
       id: "ada",
       at: new Date(0),

@@ -6,7 +6,7 @@ describe("an eventId", () => {
   test.for<[string, () => Parameters<typeof createProcessor>[1]]>([
     ["an adapter", () => new MemoryStore()],
     ["a map", () => new Map()],
-  ])("that comes twice is applied once on %s", async ([, open]) => {
+  ])("sent twice is applied once on %s", async ([, open]) => {
     const process = createProcessor(counterHandlers, open());
     await process(counterMessage({ event: "mount" }));
     const answers = [
@@ -17,7 +17,7 @@ describe("an eventId", () => {
     expect(await process(counterMessage({ event: "mount" }))).toMatchObject([{ value: 1 }]);
   });
 
-  test("belongs to one instance: another one may have it too", async () => {
+  test("belongs to one instance, so another may have the same", async () => {
     const process = createProcessor(counterHandlers, new MemoryStore());
     for (const instance of ["a", "b"]) {
       await process(counterMessage({ instance, event: "mount" }));
@@ -28,7 +28,7 @@ describe("an eventId", () => {
     }
   });
 
-  test("leaves a small receipt however large the document, and a repeat is answered with what is there now", async () => {
+  test("leaves a small receipt however large the document, and a repeat returns what is there now", async () => {
     const store = new MemoryStore();
     const list: Handlers = {
       List: {
@@ -58,7 +58,7 @@ describe("an eventId", () => {
       }]);
   });
 
-  test("is forgotten after the time that was asked for", async () => {
+  test("is forgotten after `receiptTtl`", async () => {
     let now = 0;
     const store = new MemoryStore({ clock: { now: () => now } });
     const process = createProcessor(counterHandlers, store, { receiptTtl: 1000 });

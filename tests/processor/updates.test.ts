@@ -32,7 +32,7 @@ async function mounted(
 }
 
 describe("several instances in one event", () => {
-  test("are committed together; the sender is told of its own, the viewers of each", async () => {
+  test("are committed together: the sender hears of its own, and viewers hear of theirs", async () => {
     const hub = new MemoryHub();
     const heard = vi.fn();
     const [process, store] = await mounted(bank, { hub });
@@ -50,7 +50,7 @@ describe("several instances in one event", () => {
       .toEqual([{ balance: 70 }, { balance: 130 }]);
   });
 
-  test("are all left alone when the event fails", async () => {
+  test("are all left unchanged if the event fails", async () => {
     const [process, store] = await mounted(bank);
     const payload = { to: "b", amount: 500 };
     expect(errorCode(await process({ ...account, event: "pay", payload }))).toBe("no-money");
@@ -73,7 +73,7 @@ describe("several instances in one event", () => {
 });
 
 describe("context.update", () => {
-  test("of the event's own instance is refused: what the handler returns would undo it", async () => {
+  test("of the event's own instance is refused: what the handler returns would overwrite it", async () => {
     const onError = vi.fn();
     const [process, store] = await mounted(bank, { onError });
     const patches = await process({ ...account, event: "pay", payload: { to: "a", amount: 30 } });
@@ -82,7 +82,7 @@ describe("context.update", () => {
     expect(await store.load("Account", "a")).toEqual({ balance: 100 });
   });
 
-  test("called several times at once for one instance applies each", async () => {
+  test("applies each of several concurrent changes of one instance", async () => {
     const [process, store] = await mounted({
       Counter: {
         mount: () => ({ count: 0 }),
@@ -97,7 +97,7 @@ describe("context.update", () => {
     expect(await store.load("Counter", "other")).toEqual({ count: 3 });
   });
 
-  test("that is not awaited is a part of the event all the same", async () => {
+  test("is a part of the event even if it is not awaited", async () => {
     const [process, store] = await mounted({
       Counter: {
         mount: () => ({ count: 0 }),
@@ -114,7 +114,7 @@ describe("context.update", () => {
     expect(await store.load("Counter", "other")).toEqual({ count: 1 });
   });
 
-  test("that fails, fails the event, awaited or not", async () => {
+  test("fails the event if it fails, awaited or not", async () => {
     const [process, store] = await mounted({
       Counter: {
         mount: () => ({ count: 0 }),
@@ -132,7 +132,7 @@ describe("context.update", () => {
     expect(await store.load("Counter", "a")).toEqual({ count: 0 });
   });
 
-  test("after the event has ended is an error, and writes nothing", async () => {
+  test("rejects after the event has ended, and writes nothing", async () => {
     const onError = vi.fn();
     const done = vi.fn();
     const [process, store] = await mounted({
@@ -153,7 +153,7 @@ describe("context.update", () => {
   });
 
   test.for<[string, unknown, unknown]>([
-    ["a number as id", "Account", 42],
+    ["a number as the id", "Account", 42],
     ["a line break in the id", "Account", "b\n"],
     ["a type that is not declared", "constructor", "b"],
   ])("with %s is refused", async ([, type, id]) => {
@@ -173,7 +173,7 @@ describe("context.update", () => {
   });
 });
 
-describe("an event that is run again because somebody was faster", () => {
+describe("an event that runs again because another commit came first", () => {
   function interrupted(handler: Handlers[string]): [Handlers, MemoryStore] {
     const store = new MemoryStore();
     let first = true;
@@ -192,7 +192,7 @@ describe("an event that is run again because somebody was faster", () => {
     return [handlers, store];
   }
 
-  test("finds its payload as it was sent", async () => {
+  test("receives its payload as it was sent", async () => {
     const [handlers, store] = interrupted({
       run(payload, state) {
         payload.amount /= 100;
@@ -205,7 +205,7 @@ describe("an event that is run again because somebody was faster", () => {
     expect(await store.load("Counter", "visits")).toEqual({ count: 15 });
   });
 
-  test("does once what it handed to waitUntil as a function, and only after the commit", async () => {
+  test("calls a function that it handed to waitUntil once, and only after the commit", async () => {
     const mail = vi.fn(async () => await store.load("Counter", "visits"));
     const [handlers, store] = interrupted({
       run(_payload, state, { waitUntil }) {
@@ -223,7 +223,7 @@ describe("an event that is run again because somebody was faster", () => {
   });
 });
 
-test("work in the background that fails is reported, and nothing else comes of it", async () => {
+test("background work that fails is reported and affects nothing else", async () => {
   const onError = vi.fn();
   const [process] = await mounted({
     Counter: {

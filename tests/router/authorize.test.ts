@@ -3,7 +3,7 @@ import type { Handlers } from "../../mod.ts";
 import { app, post, store, user } from "./support.ts";
 
 describe("authorize", () => {
-  test("is asked about every event, stream and schema, and its no is a 403", async () => {
+  test("is asked about every event, stream and schema, and refuses with a 403", async () => {
     const authorize = vi.fn(() => false);
     const routes = app({ authorize, schemaProvider: { User: {} } });
     const answers = [
@@ -19,7 +19,7 @@ describe("authorize", () => {
     ]);
   });
 
-  test("hides the types that it says no to", async () => {
+  test("hides the types that it does not allow", async () => {
     const routes = app({
       authorize: (_context, { type }) => type !== "User",
       schemaProvider: { User: {}, Counter: {} },
@@ -28,7 +28,7 @@ describe("authorize", () => {
     expect(await (await routes.request("/nasc/schema")).json()).toEqual({ types: ["Counter"] });
   });
 
-  test("is not got around by an event that changes an instance which it says no to", async () => {
+  test("keeps an instance out of the answer if it allows only the event that changes it", async () => {
     const bank: Handlers = {
       Account: {
         mount: () => ({ balance: 100, owner: "secret" }),
@@ -54,7 +54,7 @@ describe("authorize", () => {
     expect(await store.load("Account", "victim")).toEqual({ balance: 101, owner: "secret" });
   });
 
-  test("knows the request, and so does the handler know the user", async () => {
+  test("receives the request, and handlers receive its user", async () => {
     const seen: unknown[] = [];
     const routes = app({
       handlers: { User: { mount: (_, context) => (seen.push(context.user), {}) } },

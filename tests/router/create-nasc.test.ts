@@ -24,16 +24,16 @@ describe("createNasc", () => {
     );
   });
 
-  test("has no store and runs no message by itself where the store comes with the request", async () => {
+  test("has no store, and refuses to process messages, if the store comes with the request", async () => {
     const own = createNasc({ handlers, store: () => new MemoryStore() });
     expect(own.store).toBeUndefined();
     await expect(own.process(counterMessage())).rejects.toThrow(
-      "Cannot process a message outside of a request: the store is a function of the request; " +
+      "Cannot process a message outside a request: the store is a function of the request; " +
         "call createProcessor with the store",
     );
   });
 
-  test("gives nasc its app, and attachNasc its store and its process", async () => {
+  test("gives nasc its app, and attachNasc its store and process", async () => {
     const store = new MemoryStore();
     const [app, bare] = [new Hono(), nasc({ handlers, store })];
     const attached = attachNasc({ app, handlers, store, path: "/live" });

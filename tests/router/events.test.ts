@@ -4,7 +4,7 @@ import { counterMessage } from "../support/counter.ts";
 import { app, post, store, user } from "./support.ts";
 
 describe("POST /event", () => {
-  test("answers what changed, with the event's id and the revision", async () => {
+  test("returns what changed, with the event's id and the revision", async () => {
     const routes = app();
     await post(routes, counterMessage({ event: "mount" }));
     const response = await post(routes, counterMessage({ eventId: "e1" }));
@@ -24,7 +24,7 @@ describe("POST /event", () => {
     });
   });
 
-  test("applies an event that is sent again once, and anew when `receiptTtl` is over", async () => {
+  test("applies a repeated event once, and again after `receiptTtl`", async () => {
     let now = 0;
     const routes = app({
       store: new MemoryStore({ clock: { now: () => now } }),
@@ -38,7 +38,7 @@ describe("POST /event", () => {
     expect(await add()).toMatchObject({ rev: 3 });
   });
 
-  test("takes an array, runs it in order and answers each", async () => {
+  test("runs an array of messages in order and answers each", async () => {
     const messages = [
       counterMessage({ event: "mount" }),
       counterMessage({ event: "unknown" }),
@@ -54,7 +54,7 @@ describe("POST /event", () => {
       .toEqual([true, 404, 400, true]);
   });
 
-  test("shows types that JSON does not know as a page can use them", async () => {
+  test("turns types that JSON does not have into ones that a page can show", async () => {
     const routes = app();
     await post(routes, { ...user, event: "mount" });
     const { patches } = await (await post(routes, { ...user, event: "rich" })).json();
@@ -71,7 +71,7 @@ describe("POST /event", () => {
     });
   });
 
-  test("without script takes a form and leads back to its page", async () => {
+  test("accepts a form without script and redirects back to its page", async () => {
     const routes = app();
     await post(routes, { ...user, event: "mount" });
     const response = await routes.request(
@@ -89,7 +89,7 @@ describe("POST /event", () => {
     expect(await store.load("User", "me")).toEqual({ name: "Ada" });
   });
 
-  test("never leads a form to another site", async () => {
+  test("never redirects a form to another site", async () => {
     const routes = app();
     await post(routes, { ...user, event: "mount" });
     const response = await routes.request(
@@ -113,7 +113,7 @@ describe("POST /event", () => {
     expect([response.status, await store.load("User", "me")]).toEqual([400, { name: "Guest" }]);
   });
 
-  test("finishes an event that has begun, though nobody waits for the answer", async () => {
+  test("finishes an event that has begun, even if nobody waits for the answer", async () => {
     const kept: Promise<unknown>[] = [];
     const context = {
       waitUntil: (work: Promise<unknown>) => kept.push(work),
@@ -130,7 +130,7 @@ describe("POST /event", () => {
     expect(response.status).toBe(200);
   });
 
-  test("lets a handler know when the sender has gone", async () => {
+  test("notifies a handler when the sender is gone", async () => {
     const gone = new AbortController();
     const signals: (AbortSignal | undefined)[] = [];
     const routes = app({
@@ -148,7 +148,7 @@ describe("POST /event", () => {
     expect(signals.map((signal) => signal?.aborted)).toEqual([true]);
   });
 
-  test("is neither cached, nor guessed at, nor framed", async () => {
+  test("sends headers against caching, sniffing and framing", async () => {
     const { headers } = await post(app(), { ...user, event: "mount" });
     expect(headers.get("cache-control")).toBe("no-store");
     expect(headers.get("x-content-type-options")).toBe("nosniff");
@@ -181,7 +181,7 @@ describe("POST /event", () => {
     },
   );
 
-  test("logs a failure whole, and hands its event id to the sender", async () => {
+  test("logs a failure in full, and gives the sender its event id", async () => {
     const onError = vi.fn();
     const routes = app({ onError });
     await post(routes, { ...user, event: "mount" });
@@ -196,7 +196,7 @@ describe("POST /event", () => {
     ["text/plain", 415, JSON.stringify({ ...user, event: "mount" }), {
       "content-type": "text/plain",
     }],
-    ["what is not JSON", 400, "not json", {}],
+    ["a body that is not JSON", 400, "not json", {}],
     ["a body of 50 MB", 413, JSON.stringify("x".repeat(50_000_000)), {}],
     [
       "a million keys",
@@ -220,7 +220,7 @@ describe("POST /event", () => {
     expect(await store.load("User", "me")).toBeNull();
   });
 
-  test("refuses a body that grows over the limit while it streams in", async () => {
+  test("refuses a body that exceeds the limit while it streams in", async () => {
     const routes = app({ maxBodyBytes: 1000 });
     const body = new ReadableStream({
       pull(controller) {

@@ -4,7 +4,7 @@ import { instantClock } from "../support/clock.ts";
 import { counterMessage } from "../support/counter.ts";
 import { app, post, store, user } from "./support.ts";
 
-describe("what goes wrong on the way to an event", () => {
+describe("a failure on the way to an event", () => {
   const failing = () => {
     throw new Error("the session store at 10.0.0.8 is down");
   };
@@ -14,7 +14,7 @@ describe("what goes wrong on the way to an event", () => {
     ["user", { user: failing }],
     ["store", { store: failing }],
   ])(
-    "in %s is logged whole, alone and in an array, and answered with the event's id",
+    "in %s is logged in full and answered with the event's id, alone and in an array",
     async ([, options]) => {
       const onError = vi.fn();
       const routes = app({ ...options, onError });
@@ -33,7 +33,7 @@ describe("what goes wrong on the way to an event", () => {
     },
   );
 
-  test("in the log itself changes nothing for the sender", async () => {
+  test("in the log itself makes no difference to the sender", async () => {
     vi.spyOn(console, "error").mockImplementation(() => {});
     const routes = app({ onError: failing });
     await post(routes, { ...user, event: "mount" });

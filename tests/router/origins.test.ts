@@ -10,7 +10,7 @@ describe("another origin", () => {
   ];
 
   test.for(elsewhere)(
-    "that shows by %s can neither send, nor listen, nor read",
+    "recognized by %s can neither send, nor listen, nor read",
     async ([, headers]) => {
       const routes = app();
       const answers = [
@@ -23,7 +23,7 @@ describe("another origin", () => {
     },
   );
 
-  test("may be let in by name, as a browser asks for it", async () => {
+  test("may be allowed by name, its preflight too", async () => {
     const routes = app({ origins: ["https://app.test"] });
     const headers = { "origin": "https://app.test", "sec-fetch-site": "cross-site" };
     const preflight = await routes.request("http://rian.test/nasc/event", {
@@ -41,8 +41,10 @@ describe("another origin", () => {
       expect(headers.get("access-control-allow-credentials")).toBe("true");
     }
   });
+});
 
-  test("is not what a proxy makes of the own one by calling the host differently", async () => {
+describe("a request from no other origin", () => {
+  test("is allowed behind a proxy that renames the host", async () => {
     const response = await post(app(), { ...user, event: "mount" }, {
       "origin": "https://shop.example",
       "sec-fetch-site": "same-origin",
@@ -50,14 +52,14 @@ describe("another origin", () => {
     expect(response.status).toBe(200);
   });
 
-  test("is not what a person typed into the address bar", async () => {
+  test("is allowed from the address bar", async () => {
     const response = await app().request("/nasc/manifest", {
       headers: { "sec-fetch-site": "none" },
     });
     expect(response.status).toBe(200);
   });
 
-  test("is not what a TLS-ending proxy makes of the own one", async () => {
+  test("is allowed behind a proxy that ends the TLS", async () => {
     const response = await post(app(), { ...user, event: "mount" }, {
       "origin": "https://rian.test",
       "sec-fetch-site": "same-origin",

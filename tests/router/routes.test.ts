@@ -4,8 +4,8 @@ import type { MemoryStore } from "../../mod.ts";
 import { nasc } from "../../src/router/mod.ts";
 import { app, handlers, store, user } from "./support.ts";
 
-describe("the other routes", () => {
-  test("describe types, events and schemas", async () => {
+describe("the router", () => {
+  test("describes types, events and schemas", async () => {
     const hidden = { _Internal: handlers["Counter"]! };
     const routes = app({
       handlers: { ...handlers, ...hidden },
@@ -29,11 +29,11 @@ describe("the other routes", () => {
     "/nasc/client.ts",
     "/nasc/%2e%2e/package.json",
     "/nasc/handlers/user.ts",
-  ])("answer %s with 404", async (path) => {
+  ])("answers %s with 404", async (path) => {
     expect((await app({ schemaProvider: { User: {} } }).request(path)).status).toBe(404);
   });
 
-  test("serve the browser runtime, and not again to who has it", async () => {
+  test("serves the browser runtime, but not again to a browser that has it", async () => {
     const routes = app();
     const response = await routes.request("/nasc/client.js");
     expect(response.headers.get("content-type")).toMatch(/^text\/javascript/);

@@ -5,7 +5,7 @@ import { Heart, open, send, update } from "./support-stream.ts";
 import { app, handlers, store } from "./support.ts";
 
 describe("GET /stream", () => {
-  test("finds at a heartbeat what was changed out of its hub's hearing", async () => {
+  test("finds at a heartbeat what changed without its hub hearing of it", async () => {
     const heart = new Heart();
     const page = await open(app({ clock: heart.clock }));
     await page.next();
@@ -14,7 +14,7 @@ describe("GET /stream", () => {
     expect((await heart.beatUntil(page.next())).data).toEqual(update(4, 2));
   });
 
-  test("tells the whole instance again when it was replaced and its revisions start anew", async () => {
+  test("sends a snapshot of an instance that was replaced and whose revisions start anew", async () => {
     const heart = new Heart();
     const routes = app({ clock: heart.clock });
     const page = await open(routes);
@@ -35,7 +35,7 @@ describe("GET /stream", () => {
     expect(await page.next()).toEqual({ event: "message", data: update(71, 2) });
   });
 
-  test("tells nothing at a heartbeat of a document that stays as it is, whatever types it has", async () => {
+  test("sends only a heartbeat for an unchanged document, whatever types it holds", async () => {
     const heart = new Heart();
     const state = () => ({
       id: "n",
@@ -65,14 +65,14 @@ describe("GET /stream", () => {
     }
   });
 
-  test("gives a sign of life at a heartbeat without changes", async () => {
+  test("sends a sign of life at a heartbeat without changes", async () => {
     const page = await open(app({ heartbeat: 1 }));
     await page.next();
     expect(await page.frame()).toMatch(/^event: heartbeat$/m);
     await page.close();
   });
 
-  test("says first how often it will give a sign of life", async () => {
+  test("begins by saying how often it sends a sign of life", async () => {
     const page = await open(app({ heartbeat: 1234 }));
     expect(await page.frame()).toBe('event: hello\ndata: {"heartbeat":1234}');
     await page.close();

@@ -5,7 +5,7 @@ import { open, send, update } from "./support-stream.ts";
 import { app, store } from "./support.ts";
 
 describe("GET /stream", () => {
-  test("does not tell again what is in the snapshot already", async () => {
+  test("does not repeat what its snapshot holds already", async () => {
     const hub = new MemoryHub();
     const routes = app({ hub });
     await send(routes, counterMessage({ event: "mount" }));
@@ -51,7 +51,7 @@ describe("GET /stream", () => {
     await page.close();
   });
 
-  test("leaves the hub when it cannot be opened", async () => {
+  test("leaves the hub if it cannot be opened", async () => {
     const hub = new MemoryHub();
     let listening = 0;
     const subscribe = hub.subscribe.bind(hub);

@@ -4,7 +4,7 @@ import { counterMessage } from "../support/counter.ts";
 import { Heart, open, send, update } from "./support-stream.ts";
 import { app } from "./support.ts";
 
-/** A store with two methods, over data that outlive it. */
+/** Returns a store with two methods, over data that outlives it. */
 function plainStore(data: Map<string, unknown>): Store {
   return {
     load: (type, id) => Promise.resolve(structuredClone(data.get(`${type}/${id}`) ?? null)),
@@ -16,7 +16,7 @@ function plainStore(data: Map<string, unknown>): Store {
 }
 
 describe("GET /stream", () => {
-  test("does not show what happened in another request's store", async () => {
+  test("shows nothing of another request's store", async () => {
     const stores: Record<string, MemoryStore> = { a: new MemoryStore(), b: new MemoryStore() };
     const routes = app({ store: (context) => stores[context.req.header("x-tenant") ?? "a"]! });
     const page = await open(routes);
@@ -29,7 +29,7 @@ describe("GET /stream", () => {
     await page.close();
   });
 
-  test("counts on when a plain store is made anew for every request", async () => {
+  test("keeps counting revisions when every request makes a plain store anew", async () => {
     const data = new Map<string, unknown>();
     const routes = app({ store: () => plainStore(data) });
     const page = await open(routes);

@@ -4,7 +4,7 @@ import { open, send, update } from "./support-stream.ts";
 import { app, store } from "./support.ts";
 
 describe("GET /stream", () => {
-  test("starts with a snapshot, mounting what is not there, and goes on with what changes", async () => {
+  test("starts with a snapshot, mounting what does not exist, and continues with what changes", async () => {
     const routes = app();
     const page = await open(routes);
     expect(await page.next()).toEqual({ event: "snapshot", data: update(0, 1) });
@@ -13,7 +13,7 @@ describe("GET /stream", () => {
     await page.close();
   });
 
-  test("tells every viewer of an instance", async () => {
+  test("notifies every viewer of an instance", async () => {
     const routes = app();
     const pages = [await open(routes), await open(routes), await open(routes)];
     for (const page of pages) await page.next();
@@ -21,7 +21,7 @@ describe("GET /stream", () => {
     for (const page of pages) expect((await page.next()).data).toEqual(update(1, 2));
   });
 
-  test("shows several instances, each apart, and nothing of others", async () => {
+  test("shows several instances separately, and nothing of others", async () => {
     const routes = app();
     const page = await open(routes, "scope=Counter:a&scope=Counter:b&scope=Counter:a");
     expect([(await page.next()).data, (await page.next()).data])
@@ -32,7 +32,7 @@ describe("GET /stream", () => {
     expect((await page.next()).data).toEqual(update(1, 2, "b"));
   });
 
-  test("tells a slow viewer of many changes at once, and the last of them", async () => {
+  test("sends a slow viewer many changes as one, up to the last", async () => {
     const routes = app();
     const page = await open(routes);
     await page.next();
@@ -44,12 +44,12 @@ describe("GET /stream", () => {
     expect(told).toBeLessThan(50);
   });
 
-  test("gives nothing to who only knows another page's clientId", async () => {
+  test("refuses a request that only knows another page's clientId", async () => {
     const response = await app().request("/nasc/stream?clientId=victim");
     expect(response.status).toBe(400);
   });
 
-  test("shows the scopes that may be seen, and says of the others why not", async () => {
+  test("shows the scopes that are allowed, and says why others are not", async () => {
     const routes = app({ authorize: (_context, { id }) => id !== "private" });
     const page = await open(routes, "scope=Counter:private&scope=Counter:visits");
     expect((await page.next()).data).toMatchObject({
@@ -62,7 +62,7 @@ describe("GET /stream", () => {
     await page.close();
   });
 
-  test("tells of an instance that has become empty which one it is", async () => {
+  test("names an instance that has become empty", async () => {
     const note = { type: "Note", instance: "1" };
     const routes = app({ handlers: { Note: { mount: () => ({ text: "x" }), clear: () => ({}) } } });
     await send(routes, { ...note, event: "mount" });
@@ -76,7 +76,7 @@ describe("GET /stream", () => {
   });
 
   test.for<[string, number, string]>([
-    ["no scope", 400, ""],
+    ["a request without a scope", 400, ""],
     ["a scope without a type", 400, "scope=visits"],
     ["an unknown type", 404, "scope=constructor:x"],
     ["a line break in a scope", 400, "scope=Counter:a%0Aevent:%20x"],

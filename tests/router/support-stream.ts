@@ -4,12 +4,12 @@ import { HandClock } from "../support/clock.ts";
 import { EventStream } from "../support/event-stream.ts";
 import { post } from "./support.ts";
 
-/** Opens a stream, of one counter unless it says something else. */
+/** Opens a stream: of one counter, unless the query says otherwise. */
 export async function open(app: Hono, query = "scope=Counter:visits"): Promise<EventStream> {
   return new EventStream(await app.request(`/nasc/stream?${query}`));
 }
 
-/** Posts a message that is accepted. */
+/** Posts a message, which must be accepted. */
 export async function send(
   app: Hono,
   message: object,
@@ -18,13 +18,13 @@ export async function send(
   expect((await post(app, message, headers)).status).toBe(200);
 }
 
-/** What a stream tells of a counter. */
+/** Returns the frame of a counter's update. */
 export function update(value: number, rev: number, instance = "visits"): object {
   const patch = { action: "bindUpdate", type: "Counter", instance, prop: "count", value, rev };
   return { type: "Counter", instance, rev, patches: [patch] };
 }
 
-/** Beats when it is told to, and not by a timer. */
+/** Makes heartbeats come on command, not by a timer. */
 export class Heart {
   readonly clock: HandClock = new HandClock();
 

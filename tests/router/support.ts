@@ -4,7 +4,7 @@ import { type Handlers, MemoryStore, NascError } from "../../mod.ts";
 import { attachNasc, type NascOptions } from "../../src/router/mod.ts";
 import { counterHandlers } from "../support/counter.ts";
 
-/** A counter, and a user whose events answer, fail and hold every type. */
+/** A counter, and a user whose events are accepted, refused, fail, or return every type. */
 export const handlers: Handlers = {
   ...counterHandlers,
   User: {
@@ -30,20 +30,20 @@ export const handlers: Handlers = {
 
 export const user = { type: "User", instance: "me" };
 
-/** The store behind {@link app}, an empty one for each test. */
+/** The store behind {@link app}, new for each test. */
 export let store: MemoryStore;
 beforeEach(() => {
   store = new MemoryStore();
 });
 
-/** The routes under /nasc, over that store. */
+/** Returns an app with the routes under /nasc, over that store. */
 export function app(options: Partial<NascOptions> = {}): Hono {
   const app = new Hono();
   attachNasc({ app, handlers, store, onError: () => {}, ...options });
   return app;
 }
 
-/** Posts a message, or a body as it is. */
+/** Posts a message as JSON, or a string as it is. */
 export function post(
   app: Hono,
   body: unknown,

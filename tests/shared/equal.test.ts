@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { Ramify, type Schema } from "../../mod.ts";
 import { equal } from "../../src/shared/equal.ts";
 
-/** Generates anything that a document may hold. */
+/** Anything that a document may hold. */
 const value = fc.anything({
   withBigInt: true,
   withDate: true,
@@ -40,7 +40,7 @@ describe("two values", () => {
     }));
   });
 
-  test("that differ in kind, length, sign or order are not equal", () => {
+  test("of different kinds, lengths, signs or orders are not equal", () => {
     for (const [a, left] of distinct.entries()) {
       for (const [b, right] of distinct.entries()) {
         expect(equal(left, right), `${a} and ${b}`).toBe(a === b);
@@ -48,7 +48,7 @@ describe("two values", () => {
     }
   });
 
-  test("are equal if the store was given the one and returns the other", () => {
+  test("are equal if one was put into the store and the other was read from it", () => {
     fc.assert(fc.property(value, (original) => {
       const db = new Ramify().createStore<{ items: Schema<{ id: number; value: unknown }, "id"> }>({
         items: { primaryKey: "id" },

@@ -1,6 +1,6 @@
 /**
- * JSON for a page. What JSON does not know becomes what a page can show: dates ISO 8601, bigints digits, maps
- * objects, sets, typed arrays and buffers lists.
+ * Returns a value as JSON for a page. Values that JSON cannot express become ones that a page can show: dates ISO 8601
+ * strings, bigints digits, maps objects, and sets, typed arrays and buffers lists.
  */
 export function toWire(value: unknown): string {
   return JSON.stringify(value, (_name, inner) => {

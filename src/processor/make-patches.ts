@@ -4,14 +4,9 @@ import type { BindUpdatePatch, ErrorPatch, SchemaPatch } from "./message.ts";
 import type { EventErrorContext } from "./options.ts";
 import { type SchemaProvider, schemasFor } from "./schemas.ts";
 
-/** An instance at a revision. */
-export interface Revised extends Address {
-  readonly rev: number;
-}
-
-/** One patch a changed property. */
+/** Returns one patch for each changed property of an instance at revision `rev`. */
 export function updatePatches(
-  { type, id, rev }: Revised,
+  { type, id, rev }: Address & { readonly rev: number },
   changed: Record<string, unknown>,
 ): BindUpdatePatch[] {
   return Object.entries(changed).map(([prop, value]) => ({
@@ -24,7 +19,7 @@ export function updatePatches(
   }));
 }
 
-/** The schema of an instance's type and of those that it refers to. */
+/** Returns the schemas of an instance's type and of the types that it refers to. */
 export async function schemaPatches(
   provider: SchemaProvider | undefined,
   { type, id }: Address,
@@ -38,7 +33,7 @@ export async function schemaPatches(
   }));
 }
 
-/** What a page may know of an error: all of a {@link NascError}, and of any other only that it happened. */
+/** Returns what a page may learn of an error: all of a {@link NascError}; of any other, only that it happened. */
 export function errorPatch(
   error: unknown,
   context: Partial<EventErrorContext>,

@@ -1,0 +1,46 @@
+import { NascError } from "./errors.ts";
+import { errorPatch } from "./make-patches.ts";
+import type { ErrorPatch, Patch } from "./message.ts";
+import type { EventErrorContext, ProcessorOptions } from "./options.ts";
+import { reportError } from "./report-error.ts";
+
+/** How one message ended. */
+export type Outcome = Applied | Failed;
+
+/** The outcome of a message that was run, now or when it was sent before. */
+export interface Applied {
+  readonly ok: true;
+  /** The sender's idempotency key, or a generated one. */
+  readonly eventId: string;
+  /** The revision of the message's instance afterwards. */
+  readonly rev: number;
+  /** The patches for the page. */
+  readonly patches: readonly Patch[];
+}
+
+/** The outcome of a mount, with the whole state. A page never gets that as it is. */
+export interface Mounted extends Applied {
+  readonly state: object;
+}
+
+/** The outcome of a message that was refused, or whose event failed. */
+export interface Failed {
+  readonly ok: false;
+  /** What a page may learn of the reason. */
+  readonly error: ErrorPatch;
+}
+
+/** Returns the outcome of a message that an error ended. Reports the error unless it is meant for people. */
+export function fail(
+  error: unknown,
+  context: EventErrorContext,
+  options: Pick<ProcessorOptions, "onError">,
+): Failed {
+  if (!(error instanceof NascError)) reportError(error, context, options);
+  return { ok: false, error: errorPatch(error, context) };
+}
+
+/** Returns the patches of an outcome, whichever it is. */
+export function patchesOf(outcome: Outcome): Patch[] {
+  return outcome.ok ? [...outcome.patches] : [outcome.error];
+}

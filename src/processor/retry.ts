@@ -1,0 +1,70 @@
+import { ConflictError } from "../persistence/adapter/errors.ts";
+import { backoff, type Clock, pause } from "../shared/clock.ts";
+import {
+  Attempt,
+  type AttemptOptions,
+  type AttemptResult,
+  UncertainCommitError,
+} from "./attempt.ts";
+import { NascError } from "./errors.ts";
+import type { ParsedMessage } from "./parse-message.ts";
+
+const maxUncertain = 3;
+const delays = { minDelay: 2, maxDelay: 100 };
+
+/** Options of {@link runWithRetries}. */
+export interface RetryOptions extends AttemptOptions {
+  /** How many attempts there may be in all. */
+  readonly attempts: number;
+  /** Receives the error of each commit that may or may not have taken effect. */
+  readonly onUncertain: (error: unknown) => void;
+  readonly clock: Clock;
+  /** Returns a number from 0 to below 1. */
+  readonly random: () => number;
+}
+
+/**
+ * Makes attempts at a message, each on what is stored by then, until one succeeds or fails for good. Two kinds of
+ * failure lead to another attempt, after a random pause. With a {@link ConflictError}, another commit came first and
+ * this one wrote nothing. With an {@link UncertainCommitError}, the storage did not say whether it has committed; if it
+ * has, the next attempt finds the receipt.
+ *
+ * @throws {NascError} `conflict`, `uncertain` or `unavailable` if there is no further attempt
+ * @throws any other error of an attempt, as it is
+ */
+export async function runWithRetries(
+  message: ParsedMessage,
+  options: RetryOptions,
+): Promise<AttemptResult> {
+  const { attempts, clock, random } = options;
+  let uncertain = 0;
+  for (let count = 1; count <= attempts; count++) {
+    try {
+      const attempt = new Attempt(message, options);
+      return message.event === "mount" ? await attempt.mount() : await attempt.apply();
+    } catch (error) {
+      if (error instanceof UncertainCommitError) {
+        options.onUncertain(error.cause);
+        assertRepeatable(message, ++uncertain);
+      } else if (!(error instanceof ConflictError)) throw error;
+      await pause(backoff(count, { ...delays, random }), { clock });
+    }
+  }
+  throw new NascError(
+    "conflict",
+    "Others keep changing this at the same time; nothing was changed, so try again",
+  );
+}
+
+/** Throws unless an event that may have been committed can be run again: only its receipt would show that. */
+function assertRepeatable({ event, eventId }: ParsedMessage, times: number): void {
+  if (eventId === undefined && event !== "mount") {
+    throw new NascError("uncertain", "This may have been saved or not; check before you repeat it");
+  }
+  if (times >= maxUncertain) {
+    throw new NascError(
+      "unavailable",
+      "The storage does not answer; it is safe to send this again",
+    );
+  }
+}
