@@ -173,11 +173,17 @@ export class Attempt {
         if (typeof work === "function") this.#afterwards.push(work);
         else background(work);
       },
-      update: async (type, id, change) => await this.#update(parseAddress(type, id), change),
+      update: (type, id, change) => {
+        const updated = this.#update(type, id, change);
+        // It fails the event whether or not the handler awaits it.
+        updated.catch((error) => this.#unit.fail(error));
+        return updated;
+      },
     };
   }
 
-  async #update(other: Address, change: (state: object) => unknown): Promise<void> {
+  async #update(type: string, id: string, change: (state: object) => unknown): Promise<void> {
+    const other = parseAddress(type, id);
     if (this.#isOwn(other)) {
       throw new TypeError(
         `Cannot update ${other.type}/${other.id} from its own event: it would be overwritten; ` +

@@ -53,9 +53,14 @@ export class UnitOfWork {
     };
     const queued = (this.#queued.get(key) ?? Promise.resolve()).then(run);
     // The handler may not await it, so the failure is kept until the unit ends.
-    queued.catch((error) => this.#failure ??= { error });
+    queued.catch((error) => this.fail(error));
     this.#queued.set(key, queued.catch(() => {}));
     return queued;
+  }
+
+  /** Makes the whole unit fail when it ends; the first failure counts. */
+  fail(error: unknown): void {
+    this.#failure ??= { error };
   }
 
   /** Waits for the changes requested so far, including those that they request, and refuses any later one. */

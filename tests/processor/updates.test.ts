@@ -119,15 +119,22 @@ describe("context.update", () => {
       Counter: {
         mount: () => ({ count: 0 }),
         careless(_payload, state, { update }) {
-          update("Counter", "other", () => {
+          void update("Counter", "other", () => {
             throw new NascError("full", "There is no more room");
-          }).catch(() => {});
+          });
+          return { count: state.count + 1 };
+        },
+        selfish(_payload, state, { id, update }) {
+          void update("Counter", id, (own) => own);
           return { count: state.count + 1 };
         },
       },
-    });
+    }, { onError: () => {} });
     expect(errorCode(await process({ type: "Counter", instance: "a", event: "careless" }))).toBe(
       "full",
+    );
+    expect(errorCode(await process({ type: "Counter", instance: "a", event: "selfish" }))).toBe(
+      "internal",
     );
     expect(await store.load("Counter", "a")).toEqual({ count: 0 });
   });
