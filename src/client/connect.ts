@@ -1,13 +1,13 @@
 import { naScope } from "../page/attributes.ts";
 import type { ErrorPatch, Patch } from "../processor/message.ts";
 import { type Clock, systemClock } from "../shared/clock.ts";
-import { listen } from "./events.ts";
-import type { WaitOptions } from "./online.ts";
+import { listen } from "./listen.ts";
 import { Page } from "./page.ts";
 import { type Fetch, post } from "./post.ts";
 import { type SendResult, Session } from "./session.ts";
 import { type EventStreamConstructor, follow } from "./stream.ts";
 import type { Transport } from "./transport.ts";
+import type { WaitOptions } from "./wait-after.ts";
 
 /** What {@link connect} can be told. */
 export interface ConnectOptions {
@@ -81,12 +81,12 @@ export function connect(options: ConnectOptions = {}): Connection {
     clock,
     signal: closing.signal,
     async send(element, event, payload) {
-      const view = page.viewOf(element);
-      if (view === undefined) {
+      const scope = page.scopeOf(element);
+      if (scope === undefined) {
         console.error(`Cannot send ${event}: no connected ${naScope} is around it; call refresh()`);
         return false;
       }
-      return (await session.send(view.instance.address, event, payload, element)).ok;
+      return (await session.send(scope.instance.address, event, payload, element)).ok;
     },
   });
   session.refresh();

@@ -4,7 +4,7 @@ import type { BindUpdatePatch, Frame } from "../processor/message.ts";
 import { updatePatches } from "../processor/patches.ts";
 
 /** The state at one revision; it is never changed, so that two places can hold the same one. */
-interface Copy {
+interface Snapshot {
   readonly state: State;
   readonly rev: number;
 }
@@ -20,8 +20,8 @@ const empty: State = {};
  */
 export class Instance {
   readonly address: Address;
-  #shown: Copy | undefined;
-  #streamed: Copy | undefined;
+  #shown: Snapshot | undefined;
+  #streamed: Snapshot | undefined;
   #floor = 0;
   #waiting: { readonly rev: number; readonly resolve: () => void }[] = [];
 
@@ -103,26 +103,26 @@ export class Instance {
     for (const waiter of waiting) if (waiter.rev <= rev) waiter.resolve();
   }
 
-  #replace(version: Copy, floor: number): boolean {
-    const { rev } = version;
+  #replace(snapshot: Snapshot, floor: number): boolean {
+    const { rev } = snapshot;
     // Older than what is shown, but not than what was shown when it was asked for: an answer was faster.
     if (floor <= rev && rev < (this.rev ?? 0)) return false;
-    this.#show(version);
+    this.#show(snapshot);
     // Older than that: the instance was replaced, and the revisions that are waited for may never come.
     if (rev < floor) this.settle();
     return true;
   }
 
-  #show(version: Copy): void {
-    this.#shown = version;
-    this.settle(version.rev);
+  #show(snapshot: Snapshot): void {
+    this.#shown = snapshot;
+    this.settle(snapshot.rev);
   }
 
-  #after(before: State, { rev, patches }: Change): Copy {
+  #after(before: State, { rev, patches }: Change): Snapshot {
     return { state: applyUpdates(before, updatesOf(patches, this.address)), rev };
   }
 
-  #difference(before: Copy, { state, rev }: Copy): readonly BindUpdatePatch[] {
+  #difference(before: Snapshot, { state, rev }: Snapshot): readonly BindUpdatePatch[] {
     const changed = Object.keys({ ...before.state, ...state })
       .filter((prop) => !isSame(before.state[prop], state[prop]))
       .map((prop) => [prop, state[prop]]);

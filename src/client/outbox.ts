@@ -1,7 +1,7 @@
 import type { Message } from "../processor/message.ts";
-import { waitAfter, type WaitOptions } from "./online.ts";
 import { refusalOf } from "./refusal.ts";
 import type { Answer, Transport } from "./transport.ts";
+import { waitAfter, type WaitOptions } from "./wait-after.ts";
 
 const mostWaiting = 100;
 const longestRequest = 30_000;

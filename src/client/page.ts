@@ -4,15 +4,15 @@ import type { ErrorPatch } from "../processor/message.ts";
 import { Drafts } from "./drafts.ts";
 import { Instance } from "./instance.ts";
 import type { ScanOptions } from "./scan.ts";
-import { addressOf, closestScope, findScopes, scopeName } from "./scopes.ts";
-import { View } from "./view.ts";
+import { addressOf, closestScope, findScopes, scopeName } from "./scope-elements.ts";
+import { Scope } from "./scope.ts";
 
 /** A page, or a part of one: the instances that it shows, and where. */
 export class Page {
   readonly drafts: Drafts = new Drafts();
   readonly #root: ParentNode;
   readonly #instances = new Map<string, Instance>();
-  readonly #views = new Map<Element, View>();
+  readonly #scopes = new Map<Element, Scope>();
   readonly #scan: Omit<ScanOptions, "seen">;
 
   constructor(root: ParentNode) {
@@ -35,11 +35,11 @@ export class Page {
   refresh(): boolean {
     const before = JSON.stringify([...this.#instances.keys()]);
     const found = new Set(findScopes(this.#root));
-    for (const element of this.#views.keys()) {
-      if (!found.has(element)) this.#views.delete(element);
+    for (const element of this.#scopes.keys()) {
+      if (!found.has(element)) this.#scopes.delete(element);
     }
-    for (const element of found) this.#view(element)?.scan(this.#scan);
-    const shown = new Set(Array.from(this.#views.values(), (view) => view.instance));
+    for (const element of found) this.#scope(element)?.scan(this.#scan);
+    const shown = new Set(Array.from(this.#scopes.values(), (scope) => scope.instance));
     for (const [key, instance] of this.#instances) {
       if (shown.has(instance)) continue;
       this.#instances.delete(key);
@@ -58,30 +58,30 @@ export class Page {
     return addresses.flatMap((address) => this.instance(address) ?? []);
   }
 
-  /** The view that an element is in, or `undefined`. */
-  viewOf(element: Element): View | undefined {
-    const scope = closestScope(element);
-    return scope && this.#views.get(scope);
+  /** The scope that an element is in, or `undefined`. */
+  scopeOf(element: Element): Scope | undefined {
+    const closest = closestScope(element);
+    return closest && this.#scopes.get(closest);
   }
 
   /** Shows an instance's state, or only the properties that changed, wherever the instance is shown. */
   show(instance: Instance, changed?: ReadonlySet<string>): void {
-    for (const view of this.#viewsOf(instance)) view.show(changed);
+    for (const scope of this.#scopesOf(instance)) scope.show(changed);
   }
 
   /**
-   * Shows an error in the view that the event came from, or else wherever the instance is shown; tells whether
+   * Shows an error in the scope that the event came from, or else wherever the instance is shown; tells whether
    * there was a place for it.
    */
   showError(error: ErrorPatch, address: Address, origin?: Element): boolean {
-    const view = origin && this.viewOf(origin);
-    const views = view ? [view] : this.#viewsOf(this.instance(address));
-    return views.map((each) => each.showError(error, origin)).includes(true);
+    const scope = origin && this.scopeOf(origin);
+    const scopes = scope ? [scope] : this.#scopesOf(this.instance(address));
+    return scopes.map((each) => each.showError(error, origin)).includes(true);
   }
 
   /** Takes away what `showError` showed. */
   clearErrors(address: Address): void {
-    for (const view of this.#viewsOf(this.instance(address))) view.showError(undefined);
+    for (const scope of this.#scopesOf(this.instance(address))) scope.showError(undefined);
   }
 
   /** Lets everyone go on who waits for a revision. */
@@ -89,17 +89,17 @@ export class Page {
     for (const instance of this.#instances.values()) instance.settle();
   }
 
-  #viewsOf(instance: Instance | undefined): View[] {
-    return [...this.#views.values()].filter((view) => view.instance === instance);
+  #scopesOf(instance: Instance | undefined): Scope[] {
+    return [...this.#scopes.values()].filter((scope) => scope.instance === instance);
   }
 
-  #view(element: Element): View | undefined {
-    const known = this.#views.get(element);
+  #scope(element: Element): Scope | undefined {
+    const known = this.#scopes.get(element);
     const address = addressOf(element);
     if (known && address && known.instance === this.instance(address)) return known;
     // It names another instance now, which may not have a value for everything that is shown.
     known?.clear();
-    this.#views.delete(element);
+    this.#scopes.delete(element);
     if (address === undefined) {
       this.#scan.report(
         `Cannot connect the scope "${scopeName(element)}": it needs a type and an id; ` +
@@ -113,9 +113,9 @@ export class Page {
       instance = new Instance(address);
       this.#instances.set(key, instance);
     }
-    const view = new View(element, instance);
-    this.#views.set(element, view);
-    return view;
+    const scope = new Scope(element, instance);
+    this.#scopes.set(element, scope);
+    return scope;
   }
 }
 

@@ -10,7 +10,7 @@ import { type Control, isButton, isControl } from "./controls.ts";
 import type { Drafts } from "./drafts.ts";
 import { parsePath, type Path } from "./path.ts";
 import { type Row, Rows } from "./rows.ts";
-import { isScope } from "./scopes.ts";
+import { isScope } from "./scope-elements.ts";
 
 /** What finding bindings depends on. */
 export interface ScanOptions {

@@ -8,11 +8,11 @@ import type {
   Patch,
 } from "../processor/message.ts";
 import type { Instance } from "./instance.ts";
-import type { WaitOptions } from "./online.ts";
 import { Outbox } from "./outbox.ts";
 import type { Page } from "./page.ts";
 import { randomId } from "./random-id.ts";
 import type { Answer, Transport } from "./transport.ts";
+import type { WaitOptions } from "./wait-after.ts";
 
 /** What became of an event. */
 export type SendResult = { readonly ok: true } | { readonly ok: false; readonly error: ErrorPatch };

@@ -1,7 +1,7 @@
 import type { Address } from "../processor/address.ts";
 import { maxScopes } from "../processor/message.ts";
-import { waitAfter, type WaitOptions } from "./online.ts";
 import type { StreamListener } from "./transport.ts";
+import { waitAfter, type WaitOptions } from "./wait-after.ts";
 
 /** The part of an `EventSource` that is used. */
 export interface EventStream {

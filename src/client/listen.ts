@@ -5,7 +5,7 @@ import type { Drafts } from "./drafts.ts";
 import { dataPayload, formPayload, type Payload } from "./payload.ts";
 
 /** What listening to a page depends on. */
-export interface EventsOptions {
+export interface ListenOptions {
   readonly drafts: Drafts;
   /** Sends an event of the instance that an element is in, and tells whether it was accepted. */
   readonly send: (element: Element, event: string, payload: Payload) => Promise<boolean>;
@@ -21,7 +21,7 @@ const acting = "a,area,button,input[type=submit],input[type=reset],input[type=im
 const interactive = "a[href],button,input,select,textarea";
 
 /** Listens to clicks, submits and edits, once for all elements at and below a root. */
-export function listen(root: Node, options: EventsOptions): void {
+export function listen(root: Node, options: ListenOptions): void {
   const { clock, drafts, signal } = options;
 
   function on<Name extends keyof DocumentEventMap>(
@@ -54,7 +54,7 @@ export function listen(root: Node, options: EventsOptions): void {
 async function click(
   event: Event,
   target: Element,
-  { drafts, send }: EventsOptions,
+  { drafts, send }: ListenOptions,
 ): Promise<void> {
   const element = target.closest(`[${naClick}]`);
   const name = element?.getAttribute(naClick);
@@ -82,7 +82,7 @@ function isForwarded(target: Element, element: Element): boolean {
 async function submit(
   event: SubmitEvent,
   form: HTMLFormElement,
-  { drafts, send }: EventsOptions,
+  { drafts, send }: ListenOptions,
 ): Promise<void> {
   const name = form.getAttribute(naSubmit);
   if (!name || event.defaultPrevented) return;

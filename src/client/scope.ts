@@ -3,10 +3,10 @@ import type { ErrorPatch } from "../processor/message.ts";
 import { Bindings } from "./bindings.ts";
 import type { Instance } from "./instance.ts";
 import { scan, type ScanOptions } from "./scan.ts";
-import { closestScope } from "./scopes.ts";
+import { closestScope } from "./scope-elements.ts";
 
 /** One element of the page that shows an instance. An instance may be shown by several. */
-export class View {
+export class Scope {
   readonly element: Element;
   readonly instance: Instance;
   readonly #bindings = new Bindings();
