@@ -15,7 +15,7 @@ export let connection: Connection | undefined;
 
 function start(): void {
   const baseUrl = document.body.getAttribute(naConnect);
-  if (baseUrl !== null) connection = connect(baseUrl === "" ? {} : { baseUrl });
+  if (baseUrl !== null) connection = connect(baseUrl ? { baseUrl } : {});
 }
 
 if (document.readyState === "loading") {

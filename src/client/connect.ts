@@ -69,21 +69,18 @@ export function connect(options: ConnectOptions = {}): Connection {
   const closing = new AbortController();
   const waiting = { clock, random, signal: closing.signal };
   const page = new Page(root);
-  const session = new Session(page, {
-    ...waiting,
-    transport: openTransport(options, waiting),
-    onError: options.onError,
-    onPatches: options.onPatches,
-  });
+  const transport = openTransport(options, waiting);
+  const session = new Session(page, { ...options, ...waiting, transport });
 
   listen(root, {
+    ...waiting,
     drafts: page.drafts,
-    clock,
-    signal: closing.signal,
     async send(element, event, payload) {
       const scope = page.scopeOf(element);
       if (scope === undefined) {
-        console.error(`Cannot send ${event}: no connected ${naScope} is around it; call refresh()`);
+        console.error(
+          `Cannot send ${event}: it is not inside a connected ${naScope}; call refresh()`,
+        );
         return false;
       }
       return (await session.send(scope.instance.address, event, payload, element)).ok;
@@ -108,19 +105,25 @@ export function connect(options: ConnectOptions = {}): Connection {
   };
 }
 
-function openTransport(options: ConnectOptions, waiting: WaitOptions): Transport {
-  const { transport = "sse", fetch = globalThis.fetch.bind(globalThis) } = options;
+function openTransport(
+  {
+    baseUrl = "/nasc",
+    transport = "sse",
+    fetch = globalThis.fetch.bind(globalThis),
+    EventSource = globalThis.EventSource,
+  }: ConnectOptions,
+  waiting: WaitOptions,
+): Transport {
   if (typeof transport === "object") return transport;
-  const baseUrl = (options.baseUrl ?? "/nasc").replace(/\/+$/, "");
+  const url = baseUrl.replace(/\/+$/, "");
   const posting: Transport = {
     send: (message, signal) =>
-      post(`${baseUrl}/event`, message, { clock: waiting.clock, fetch, signal }),
+      post(`${url}/event`, message, { clock: waiting.clock, fetch, signal }),
   };
   if (transport === "post") return posting;
-  const { EventSource = globalThis.EventSource } = options;
   return {
     ...posting,
     follow: (addresses, listener) =>
-      follow(`${baseUrl}/stream`, addresses, { ...waiting, EventSource, listener }),
+      follow(`${url}/stream`, addresses, { ...waiting, EventSource, listener }),
   };
 }

@@ -3,9 +3,11 @@ import { toText } from "./path.ts";
 /** A form control that a person can fill in. */
 export type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
+const controls = "input,textarea,select";
+
 /** Whether an element is a {@link Control}. */
 export function isControl(element: Element): element is Control {
-  return element.matches("input,textarea,select");
+  return element.matches(controls);
 }
 
 /** Whether a control is a checkbox or a radio button. */
@@ -20,34 +22,41 @@ export function isButton(control: Control): boolean {
 
 /** The controls of a form, also where one of them is called `elements`. */
 export function controlsOf(form: HTMLFormElement): Control[] {
-  return controlsIn(form.getRootNode() as ParentNode).filter((control) => control.form === form);
+  return controlsBeside(form).filter((control) => control.form === form);
 }
 
 /** The radio buttons that cannot be checked along with this one, itself included. */
 export function radioGroup(control: Control): Control[] {
   if (control.type !== "radio" || control.name === "") return [control];
-  return controlsIn(control.getRootNode() as ParentNode).filter((other) =>
+  return controlsBeside(control).filter((other) =>
     other.type === "radio" && other.name === control.name && other.form === control.form
   );
 }
 
-function controlsIn(root: ParentNode): Control[] {
-  return [...root.querySelectorAll<Control>("input,textarea,select")];
+function controlsBeside(element: Element): Control[] {
+  return [...(element.getRootNode() as ParentNode).querySelectorAll<Control>(controls)];
 }
 
 /** What is filled in, for comparison only. */
 export function filledIn(control: Control): string {
-  if (isCheckable(control)) return String(control.checked);
-  return isSelect(control)
-    ? JSON.stringify(Array.from(control.selectedOptions, (option) => option.value))
-    : control.value;
+  return isCheckable(control) ? String(control.checked) : JSON.stringify(valuesOf(control));
+}
+
+/** Returns what a form would send of a control: no text, one, or several. */
+export function valuesOf(control: Control): string[] {
+  if (control.type === "file") {
+    return Array.from((control as HTMLInputElement).files ?? [], (file) => file.name);
+  }
+  if (isCheckable(control)) return control.checked ? [control.value] : [];
+  if (isSelect(control)) return Array.from(control.selectedOptions, (option) => option.value);
+  return [control.value];
 }
 
 /** Whether a control shows this value of the state. */
 export function shows(control: Control, value: unknown): boolean {
   if (isCheckable(control)) return control.checked === isChosen(control, value);
   if (control.type === "select-multiple") {
-    return Array.from((control as HTMLSelectElement).options).every((option) =>
+    return [...(control as HTMLSelectElement).options].every((option) =>
       option.selected === isIn(value, option.value)
     );
   }

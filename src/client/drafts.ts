@@ -58,11 +58,10 @@ export class Drafts {
 
   /** Controls are sent with their form; call the result once the server has taken them. */
   submit(controls: readonly Control[]): () => void {
-    const sent = controls.map((control) => ({ control, value: filledIn(control) }));
+    const sent = controls.map(filledIn);
     return () => {
       // What was filled in since then is the next draft.
-      const taken = sent.filter(({ control, value }) => filledIn(control) === value);
-      for (const { control } of taken) {
+      for (const control of controls.filter((each, index) => filledIn(each) === sent[index])) {
         this.discard(control);
         if (this.#field(control).wanted === undefined) resetControl(control);
       }
@@ -74,11 +73,8 @@ export class Drafts {
   }
 
   #field(control: Control): Field {
-    let field = this.#fields.get(control);
-    if (field === undefined) {
-      field = { wanted: undefined, edited: false, clicks: 0 };
-      this.#fields.set(control, field);
-    }
+    const field = this.#fields.get(control) ?? { wanted: undefined, edited: false, clicks: 0 };
+    this.#fields.set(control, field);
     return field;
   }
 }

@@ -14,6 +14,8 @@ export interface ListenOptions {
   readonly signal: AbortSignal;
 }
 
+const clickable = `[${naClick}]`;
+
 /** What would leave the page or submit a form when it is clicked. */
 const acting = "a,area,button,input[type=submit],input[type=reset],input[type=image]";
 
@@ -56,7 +58,7 @@ async function click(
   target: Element,
   { drafts, send }: ListenOptions,
 ): Promise<void> {
-  const element = target.closest(`[${naClick}]`);
+  const element = target.closest(clickable);
   const name = element?.getAttribute(naClick);
   if (!element || !name || event.defaultPrevented || isForwarded(target, element)) return;
   if (element.matches(acting)) event.preventDefault();
@@ -67,7 +69,7 @@ async function click(
 
 /** Whether a checkbox or radio button, or the label around it, has `na-click`. */
 function sendsItself(control: Control): boolean {
-  const element = control.closest(`[${naClick}]`);
+  const element = control.closest(clickable);
   return isCheckable(control) && (element === control || element?.localName === "label");
 }
 
@@ -76,7 +78,7 @@ function isForwarded(target: Element, element: Element): boolean {
   const label = target.closest("label");
   const control = label?.control;
   return !!control && element.contains(label) && !control.matches(":disabled") &&
-    control.closest(`[${naClick}]`) !== null && !label.contains(target.closest(interactive));
+    control.closest(clickable) !== null && !label.contains(target.closest(interactive));
 }
 
 async function submit(

@@ -1,3 +1,4 @@
+import { addressKey } from "../processor/address.ts";
 import type { Message } from "../processor/message.ts";
 import { refusalOf } from "./refusal.ts";
 import type { Answer, Transport } from "./transport.ts";
@@ -6,19 +7,22 @@ import { waitAfter, type WaitOptions } from "./wait-after.ts";
 const mostWaiting = 100;
 const longestRequest = 30_000;
 
+/** What an outbox depends on. */
+export interface OutboxOptions extends WaitOptions {
+  readonly transport: Transport;
+}
+
 /**
  * Sends messages in order, one in flight per instance, each until it is answered. A message that is sent again
  * keeps its event id, so that the server applies it once. The events that wait are bounded; the mounts among them
  * are as many as the page has instances.
  */
 export class Outbox {
-  readonly #send: Transport["send"];
-  readonly #options: WaitOptions;
+  readonly #options: OutboxOptions;
   readonly #last = new Map<string, Promise<Answer>>();
   #waiting = 0;
 
-  constructor(send: Transport["send"], options: WaitOptions) {
-    this.#send = send;
+  constructor(options: OutboxOptions) {
     this.#options = options;
   }
 
@@ -32,10 +36,10 @@ export class Outbox {
         `${mostWaiting} events are waiting for the connection; try again when it is back`,
       );
     }
-    const key = `${message.type}:${message.instance}`;
-    const before = this.#last.get(key);
+    const key = addressKey({ type: message.type, id: message.instance });
+    const before = Promise.resolve(this.#last.get(key));
     this.#waiting += counts;
-    const answer = (before ?? Promise.resolve()).then(() => this.#deliver(message));
+    const answer = before.then(() => this.#deliver(message));
     this.#last.set(key, answer);
     try {
       return await answer;
@@ -48,7 +52,7 @@ export class Outbox {
   async #deliver(message: Message): Promise<Answer> {
     for (let failures = 1; !this.#options.signal.aborted; failures++) {
       const answer = await this.#attempt(message);
-      if (answer?.ok || (answer && answer.retryAfter === undefined)) return answer;
+      if (answer && (answer.ok || answer.retryAfter === undefined)) return answer;
       await waitAfter(failures, this.#options, answer?.retryAfter);
     }
     return refusal(message, "closed", "the connection is closed; connect again");
@@ -56,11 +60,11 @@ export class Outbox {
 
   /** The answer, or `undefined` where none came. */
   async #attempt(message: Message): Promise<Answer | undefined> {
-    const { clock, signal } = this.#options;
+    const { clock, signal, transport } = this.#options;
     const limit = new AbortController();
     const timer = clock.setTimeout(() => limit.abort(), longestRequest);
     try {
-      return await this.#send(message, AbortSignal.any([signal, limit.signal]));
+      return await transport.send(message, AbortSignal.any([signal, limit.signal]));
     } catch {
       return undefined;
     } finally {

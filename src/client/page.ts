@@ -1,5 +1,5 @@
 import { naScope, naType } from "../page/attributes.ts";
-import type { Address } from "../processor/address.ts";
+import { type Address, addressKey } from "../processor/address.ts";
 import type { ErrorPatch } from "../processor/message.ts";
 import { Drafts } from "./drafts.ts";
 import { Instance } from "./instance.ts";
@@ -33,7 +33,7 @@ export class Page {
 
   /** Finds what was added, forgets what is gone, and tells whether the page shows other instances now. */
   refresh(): boolean {
-    const before = JSON.stringify([...this.#instances.keys()]);
+    const before = [...this.#instances.keys()].join();
     const found = new Set(findScopes(this.#root));
     for (const element of this.#scopes.keys()) {
       if (!found.has(element)) this.#scopes.delete(element);
@@ -45,12 +45,12 @@ export class Page {
       this.#instances.delete(key);
       instance.settle();
     }
-    return JSON.stringify([...this.#instances.keys()]) !== before;
+    return [...this.#instances.keys()].join() !== before;
   }
 
   /** An instance that is shown, or `undefined`. */
   instance(address: Address): Instance | undefined {
-    return this.#instances.get(keyOf(address));
+    return this.#instances.get(addressKey(address));
   }
 
   /** Those of some instances that are shown. */
@@ -73,15 +73,10 @@ export class Page {
    * Shows an error in the scope that the event came from, or else wherever the instance is shown; tells whether
    * there was a place for it.
    */
-  showError(error: ErrorPatch, address: Address, origin?: Element): boolean {
+  showError(error: ErrorPatch | undefined, address: Address, origin?: Element): boolean {
     const scope = origin && this.scopeOf(origin);
     const scopes = scope ? [scope] : this.#scopesOf(this.instance(address));
     return scopes.map((each) => each.showError(error, origin)).includes(true);
-  }
-
-  /** Takes away what `showError` showed. */
-  clearErrors(address: Address): void {
-    for (const scope of this.#scopesOf(this.instance(address))) scope.showError(undefined);
   }
 
   /** Lets everyone go on who waits for a revision. */
@@ -107,18 +102,11 @@ export class Page {
       );
       return undefined;
     }
-    const key = keyOf(address);
-    let instance = this.#instances.get(key);
-    if (instance === undefined) {
-      instance = new Instance(address);
-      this.#instances.set(key, instance);
-    }
+    const key = addressKey(address);
+    const instance = this.#instances.get(key) ?? new Instance(address);
+    this.#instances.set(key, instance);
     const scope = new Scope(element, instance);
     this.#scopes.set(element, scope);
     return scope;
   }
-}
-
-function keyOf({ type, id }: Address): string {
-  return `${type}:${id}`;
 }

@@ -24,5 +24,5 @@ export function readPath(value: unknown, path: Path): unknown {
 
 /** A value as a page shows it. Objects and arrays have no text of their own. */
 export function toText(value: unknown): string {
-  return value === null || value === undefined || typeof value === "object" ? "" : String(value);
+  return value === undefined || typeof value === "object" ? "" : String(value);
 }

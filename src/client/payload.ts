@@ -1,5 +1,5 @@
 import { ngBind } from "../page/attributes.ts";
-import { type Control, controlsOf, isButton } from "./controls.ts";
+import { type Control, controlsOf, isButton, valuesOf } from "./controls.ts";
 
 /** What an event carries to the server. */
 export type Payload = Record<string, unknown>;
@@ -7,7 +7,7 @@ export type Payload = Record<string, unknown>;
 /** The `data-*` attributes of an element, each under its name after `data-`, as it is written. */
 export function dataPayload(element: Element): Payload {
   return Object.fromEntries(
-    Array.from(element.attributes)
+    [...element.attributes]
       .filter(({ name }) => name.startsWith("data-"))
       .map(({ name, value }) => [name.slice("data-".length), value]),
   );
@@ -39,18 +39,4 @@ function valueOf(controls: readonly Control[]): unknown {
   const values = controls.flatMap(valuesOf);
   const several = first.type === "select-multiple" || (!single && first.type !== "radio");
   return several ? values : values[0];
-}
-
-function valuesOf(control: Control): string[] {
-  const { type } = control;
-  if (type === "checkbox" || type === "radio") {
-    return (control as HTMLInputElement).checked ? [control.value] : [];
-  }
-  if (control.localName === "select") {
-    return Array.from((control as HTMLSelectElement).selectedOptions, (option) => option.value);
-  }
-  if (type === "file") {
-    return Array.from((control as HTMLInputElement).files ?? [], (file) => file.name);
-  }
-  return [control.value];
 }

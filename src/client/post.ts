@@ -50,13 +50,13 @@ interface Body {
   readonly detail?: string;
 }
 
-async function readJson(response: Response): Promise<Body | undefined> {
+async function readJson(response: Response): Promise<Body | null> {
   const text = await response.text();
   try {
-    return JSON.parse(text) ?? undefined;
+    return JSON.parse(text);
   } catch {
     // A page from a proxy or a login form is an answer too, only not ours.
-    return undefined;
+    return null;
   }
 }
 

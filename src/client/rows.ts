@@ -23,42 +23,40 @@ export interface RowsOptions {
 export class Rows implements Binding {
   readonly element: HTMLTemplateElement;
   readonly path: Path;
-  readonly #key: Path | undefined;
-  readonly #create: RowsOptions["create"];
-  readonly #shown: () => void;
+  readonly #options: RowsOptions;
   #rows: readonly { readonly key: unknown; readonly row: Row }[] = [];
 
-  constructor(template: HTMLTemplateElement, { path, key, create, shown }: RowsOptions) {
+  constructor(template: HTMLTemplateElement, options: RowsOptions) {
     this.element = template;
-    this.path = path;
-    this.#key = key;
-    this.#create = create;
-    this.#shown = shown;
+    this.path = options.path;
+    this.#options = options;
   }
 
   show(value: unknown): void {
+    const { key: keyPath, create, shown } = this.#options;
     const items: readonly unknown[] = Array.isArray(value) ? value : [];
-    // Items that share a key take the rows of that key in turn, so that none is lost.
-    const known = new Map<unknown, { row: Row; position: number }[]>();
-    for (const [position, { key, row }] of this.#rows.entries()) {
-      const rows = known.get(key);
-      if (rows) rows.push({ row, position });
-      else known.set(key, [{ row, position }]);
+    const before = this.#rows;
+    // Items that share a key take the rows of that key in turn, so none is lost.
+    const free = new Map<unknown, number[]>();
+    for (const [position, { key }] of before.entries()) {
+      const positions = free.get(key);
+      if (positions) positions.push(position);
+      else free.set(key, [position]);
     }
     const positions: number[] = [];
     this.#rows = items.map((item, index) => {
-      const key = this.#key ? readPath(item, this.#key) : index;
-      const match = known.get(key)?.shift();
-      const row = match?.row ?? this.#create(key);
-      positions.push(match?.position ?? -1);
+      const key = keyPath ? readPath(item, keyPath) : index;
+      const position = free.get(key)?.shift() ?? -1;
+      const row = before[position]?.row ?? create(key);
+      positions.push(position);
       row.show(item);
       return { key, row };
     });
-    for (const { row } of Array.from(known.values()).flat()) {
-      for (const element of row.elements) element.remove();
+    for (const position of [...free.values()].flat()) {
+      for (const element of before[position]!.row.elements) element.remove();
     }
     this.#place(positions);
-    this.#shown();
+    shown();
   }
 
   remove(): void {

@@ -1,11 +1,5 @@
 import { naBind, naEach, naKey, naKeyVal, naSubmit, ngBind } from "../page/attributes.ts";
-import {
-  AttributeBinding,
-  type Binding,
-  Bindings,
-  ControlBinding,
-  TextBinding,
-} from "./bindings.ts";
+import { bindAttribute, type Binding, bindText, showIn } from "./bindings.ts";
 import { type Control, isButton, isControl } from "./controls.ts";
 import type { Drafts } from "./drafts.ts";
 import { parsePath, type Path } from "./path.ts";
@@ -24,6 +18,8 @@ export interface ScanOptions {
 /** Attributes that cannot run code or load anything, and that this library does not read. */
 const harmless = /^(?:(?:data|aria)-.+|id|for|title|class|alt|name|value)$/;
 
+const eachSelector = `template[${naEach}]`;
+
 /** Finds what is new below an element, up to the scopes inside of it. */
 export function scan(element: Element, options: ScanOptions, inRow = false): readonly Binding[] {
   const found: Binding[] = [];
@@ -34,7 +30,7 @@ export function scan(element: Element, options: ScanOptions, inRow = false): rea
     const binding = bindingOf(element, options);
     if (binding) found.push(binding);
   }
-  for (const child of Array.from(element.children)) {
+  for (const child of [...element.children]) {
     if (isScope(child) || isRow(child)) continue;
     found.push(...scan(child, options, inRow));
   }
@@ -58,12 +54,12 @@ function bindingOf(element: Element, options: ScanOptions): Binding | undefined 
   if (isEach(element)) return rowsOf(element, options);
   if (isControl(element)) {
     const path = controlPath(element);
-    return path && new ControlBinding(element, path, options.drafts);
+    return path && { element, path, show: (value) => options.drafts.show(element, value) };
   }
   const expression = element.getAttribute(naBind);
   // The container of a list names the list, and shows it by its rows.
-  if (expression === null || element.querySelector(`template[${naEach}]`)) return undefined;
-  return new TextBinding(element, parsePath(expression));
+  if (expression === null || element.querySelector(eachSelector)) return undefined;
+  return bindText(element, parsePath(expression));
 }
 
 function controlPath(control: Control): Path | undefined {
@@ -73,20 +69,20 @@ function controlPath(control: Control): Path | undefined {
 }
 
 function* attributeBindings(element: Element, { report }: ScanOptions): Iterable<Binding> {
-  for (const attribute of Array.from(element.attributes)) {
+  for (const attribute of [...element.attributes]) {
     if (!attribute.value.includes("{{")) continue;
-    if (harmless.test(attribute.name)) yield new AttributeBinding(element, attribute);
+    if (harmless.test(attribute.name)) yield bindAttribute(element, attribute);
     else {
       report(
-        `Cannot fill in ${attribute.name}="${attribute.value}": only data-*, aria-*, id, for, title, class, alt, ` +
-          "name and value can hold {{…}}; use one of these",
+        `Cannot fill in ${attribute.name}="${attribute.value}": {{…}} works only in data-*, aria-*, id, for, ` +
+          "title, class, alt, name and value",
       );
     }
   }
 }
 
 function isEach(element: Element): element is HTMLTemplateElement {
-  return element.localName === "template" && element.hasAttribute(naEach);
+  return element.matches(eachSelector);
 }
 
 function rowsOf(template: HTMLTemplateElement, options: ScanOptions): Rows {
@@ -95,10 +91,10 @@ function rowsOf(template: HTMLTemplateElement, options: ScanOptions): Rows {
   if (!key) {
     options.report(
       `Cannot match the rows of ${naEach}="${expression}" by key: it has no ${naKey}; name the property ` +
-        "that tells its items apart",
+        "that identifies an item",
     );
   }
-  for (const left of Array.from(template.parentElement?.children ?? [])) {
+  for (const left of [...template.parentElement?.children ?? []]) {
     if (isRow(left) && !options.seen.has(left)) left.remove();
   }
   const select = template.closest("select");
@@ -112,13 +108,12 @@ function rowsOf(template: HTMLTemplateElement, options: ScanOptions): Rows {
 }
 
 function createRow(template: HTMLTemplateElement, key: unknown, options: ScanOptions): Row {
-  const { children } = template.ownerDocument.importNode(template.content, true);
-  const elements = Array.from(children);
-  const bindings = new Bindings();
+  const elements = [...template.ownerDocument.importNode(template.content, true).children];
+  const bindings: Binding[] = [];
   for (const element of elements) {
-    if (!isScope(element)) bindings.add(scan(element, options, true));
+    if (!isScope(element)) bindings.push(...scan(element, options, true));
     options.seen.add(element);
     element.setAttribute(naKeyVal, String(key));
   }
-  return { elements, show: (item) => bindings.show(item) };
+  return { elements, show: (item) => showIn(bindings, item) };
 }

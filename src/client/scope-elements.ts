@@ -10,7 +10,7 @@ export function isScope(element: Element): boolean {
 
 /** The elements at and below a root that show an instance. */
 export function findScopes(root: ParentNode): Element[] {
-  const below = Array.from(root.querySelectorAll(selector));
+  const below = [...root.querySelectorAll(selector)];
   return "matches" in root && isScope(root as Element) ? [root as Element, ...below] : below;
 }
 

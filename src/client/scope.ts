@@ -1,7 +1,8 @@
 import { naError, naKeyVal } from "../page/attributes.ts";
 import type { ErrorPatch } from "../processor/message.ts";
-import { Bindings } from "./bindings.ts";
+import { type Binding, showIn } from "./bindings.ts";
 import type { Instance } from "./instance.ts";
+import { readPath, toText } from "./path.ts";
 import { scan, type ScanOptions } from "./scan.ts";
 import { closestScope } from "./scope-elements.ts";
 
@@ -9,8 +10,8 @@ import { closestScope } from "./scope-elements.ts";
 export class Scope {
   readonly element: Element;
   readonly instance: Instance;
-  readonly #bindings = new Bindings();
   readonly #seen = new WeakSet<Element>();
+  #bindings: Binding[] = [];
 
   constructor(element: Element, instance: Instance) {
     this.element = element;
@@ -19,23 +20,27 @@ export class Scope {
 
   /** Forgets what was taken out of the element since the last time, binds what was added and shows the state there. */
   scan(options: Omit<ScanOptions, "seen">): void {
-    const gone = this.#bindings.forget((element) => closestScope(element) !== this.element);
-    for (const element of gone) this.#seen.delete(element);
-    const added = new Bindings();
-    const found = scan(this.element, { ...options, seen: this.#seen });
-    added.add(found);
-    this.#bindings.add(found);
-    if (this.instance.rev !== undefined) added.show(this.instance.state);
+    const kept: Binding[] = [];
+    for (const binding of this.#bindings) {
+      if (closestScope(binding.element) === this.element) kept.push(binding);
+      else {
+        this.#seen.delete(binding.element);
+        binding.remove?.();
+      }
+    }
+    const added = scan(this.element, { ...options, seen: this.#seen });
+    this.#bindings = [...kept, ...added];
+    if (this.instance.rev !== undefined) showIn(added, this.instance.state);
   }
 
   /** Shows the state, or only the properties that changed. */
   show(changed?: ReadonlySet<string>): void {
-    this.#bindings.show(this.instance.state, changed);
+    showIn(this.#bindings, this.instance.state, changed);
   }
 
   /** Takes away all that it showed. */
   clear(): void {
-    this.#bindings.show(undefined);
+    showIn(this.#bindings, undefined);
     this.showError(undefined);
   }
 
@@ -43,22 +48,18 @@ export class Scope {
    * Shows an error where the page has a place for it, or takes it away; tells whether there was a place. A place
    * in a row is for what was sent from that row.
    */
-  showError(error: ErrorPatch | undefined, origin?: Element): boolean {
+  showError(error: ErrorPatch | undefined, origin: Element | null = null): boolean {
     let shown = false;
     for (const element of this.element.querySelectorAll(`[${naError}]`)) {
       if (closestScope(element) !== this.element) continue;
       const row = element.closest(`[${naKeyVal}]`);
       const inRow = row !== null && this.element.contains(row.parentNode);
-      if (error && inRow && !row.contains(origin ?? null)) continue;
+      if (error && inRow && !row.contains(origin)) continue;
       const field = element.getAttribute(naError);
-      const text = field ? ownText(error?.fields, field) : error?.message ?? "";
+      const text = toText(field ? readPath(error?.fields, [field]) : error?.message);
       element.textContent = text;
       shown ||= text !== "";
     }
     return shown;
   }
-}
-
-function ownText(fields: ErrorPatch["fields"], name: string): string {
-  return fields && Object.hasOwn(fields, name) ? String(fields[name]) : "";
 }

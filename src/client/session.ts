@@ -8,18 +8,16 @@ import type {
   Patch,
 } from "../processor/message.ts";
 import type { Instance } from "./instance.ts";
-import { Outbox } from "./outbox.ts";
+import { Outbox, type OutboxOptions } from "./outbox.ts";
 import type { Page } from "./page.ts";
 import { randomId } from "./random-id.ts";
-import type { Answer, Transport } from "./transport.ts";
-import type { WaitOptions } from "./wait-after.ts";
+import type { Answer } from "./transport.ts";
 
 /** What became of an event. */
 export type SendResult = { readonly ok: true } | { readonly ok: false; readonly error: ErrorPatch };
 
 /** What a session depends on. */
-export interface SessionOptions extends WaitOptions {
-  readonly transport: Transport;
+export interface SessionOptions extends OutboxOptions {
   readonly onError?: (error: ErrorPatch) => void;
   readonly onPatches?: (patches: readonly Patch[]) => void;
 }
@@ -38,10 +36,7 @@ export class Session {
   constructor(page: Page, options: SessionOptions) {
     this.#page = page;
     this.#options = options;
-    this.#outbox = new Outbox(
-      (message, signal) => options.transport.send(message, signal),
-      options,
-    );
+    this.#outbox = new Outbox(options);
   }
 
   /** Connects what the page shows now. */
@@ -76,7 +71,7 @@ export class Session {
     const answer = await this.#push(address, event, payload);
     if (answer.ok) {
       await this.#accept(address, answer);
-      this.#page.clearErrors(address);
+      this.#page.showError(undefined, address);
       return { ok: true };
     }
     this.#fail(answer.error, address, origin);
@@ -106,8 +101,8 @@ export class Session {
   }
 
   #lost(addresses: readonly Address[]): void {
-    this.#restart(addresses);
     for (const instance of this.#page.instances(addresses)) {
+      instance.restart();
       // An answer to a mount says what an EventSource cannot: which instance was refused, and why.
       const missing = instance.rev === undefined && !this.#refused.has(instance);
       if (missing || instance.awaited) this.#mount(instance);
@@ -118,7 +113,7 @@ export class Session {
     const instance = this.#instanceOf(frame);
     if (instance === undefined) return;
     if (instance.snapshot(frame)) this.#show(instance, frame.patches);
-    if (this.#refused.delete(instance)) this.#page.clearErrors(instance.address);
+    if (this.#refused.delete(instance)) this.#page.showError(undefined, instance.address);
   }
 
   #message(frame: Frame): void {
@@ -135,11 +130,9 @@ export class Session {
 
   /** Asks for the whole state by an event. Events go in order, so that one on its way is new enough for all. */
   #mount(instance: Instance): Promise<void> {
-    let mount = this.#mounts.get(instance);
-    if (mount === undefined) {
-      mount = this.#requestState(instance).finally(() => this.#mounts.delete(instance));
-      this.#mounts.set(instance, mount);
-    }
+    const mount = this.#mounts.get(instance) ??
+      this.#requestState(instance).finally(() => this.#mounts.delete(instance));
+    this.#mounts.set(instance, mount);
     return mount;
   }
 

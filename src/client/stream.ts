@@ -15,7 +15,7 @@ export interface EventStream {
 export type EventStreamConstructor = new (url: string) => EventStream;
 
 /** What following a stream depends on. */
-export interface StreamOptions extends WaitOptions {
+export interface StreamOptions extends Omit<WaitOptions, "signal"> {
   readonly EventSource: EventStreamConstructor;
   readonly listener: StreamListener;
 }
@@ -42,13 +42,12 @@ export function follow(
 function followTogether(
   url: string,
   addresses: readonly Address[],
-  { listener, ...options }: StreamOptions,
+  { EventSource, clock, listener, random }: StreamOptions,
 ): () => void {
-  const { EventSource, clock, signal } = options;
   const query = addresses.map(({ type, id }) => `scope=${encodeURIComponent(`${type}:${id}`)}`)
     .join("&");
-  const over = new AbortController();
-  const waiting = { ...options, signal: AbortSignal.any([signal, over.signal]) };
+  const closing = new AbortController();
+  const { signal } = closing;
   let failures = 0;
   let source: EventStream;
   let steady: unknown;
@@ -94,18 +93,15 @@ function followTogether(
   async function reopen(): Promise<void> {
     hangUp();
     listener.lost(addresses);
-    await waitAfter(++failures, waiting);
-    if (waiting.signal.aborted) return;
+    await waitAfter(++failures, { clock, random, signal });
+    if (signal.aborted) return;
     listener.reopening(addresses);
     open();
   }
 
-  function close(): void {
-    over.abort();
-    hangUp();
-  }
-
   open();
-  signal.addEventListener("abort", close, { signal: over.signal });
-  return close;
+  return () => {
+    closing.abort();
+    hangUp();
+  };
 }

@@ -9,8 +9,6 @@ export interface WaitOptions {
   readonly signal: AbortSignal;
 }
 
-const delays = { minDelay: 500, maxDelay: 30_000 };
-
 /**
  * Waits after this many failures in a row, from 1 up, and `extra` milliseconds more, but no longer than until the
  * browser is online again or the signal aborts.
@@ -22,7 +20,7 @@ export async function waitAfter(
 ): Promise<void> {
   const over = new AbortController();
   addEventListener("online", () => over.abort(), { signal: over.signal });
-  const ended = AbortSignal.any([signal, over.signal]);
-  await pause(extra + backoff(failures, { ...delays, random }), { clock, signal: ended });
+  const delay = extra + backoff(failures, { minDelay: 500, maxDelay: 30_000, random });
+  await pause(delay, { clock, signal: AbortSignal.any([signal, over.signal]) });
   over.abort();
 }

@@ -75,7 +75,7 @@ test("an event of an element outside of every scope is named on the console", as
   open(`<button na-click="save">Save</button>`, scripted);
   await userEvent.click(one("button"));
   expect(error.mock.calls).toEqual([
-    ["Cannot send save: no connected na-scope is around it; call refresh()"],
+    ["Cannot send save: it is not inside a connected na-scope; call refresh()"],
   ]);
   expect(scripted.sent).toEqual([]);
   error.mockRestore();
