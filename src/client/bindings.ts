@@ -9,7 +9,7 @@ export interface Binding {
   remove?(): void;
 }
 
-/** Shows a value in each of these places, or only in those that depend on a changed property. */
+/** Shows a value in all of these places, or only in those that depend on a changed property. */
 export function showIn(
   bindings: readonly Binding[],
   value: unknown,
@@ -23,7 +23,7 @@ export function showIn(
   }
 }
 
-/** Binds the text of an element. What the markup says stays until there is a value. */
+/** Binds the text of an element. The text in the markup stays until there is a value. */
 export function bindText(element: Element, path: Path): Binding {
   let shown: string | undefined;
   return {
@@ -39,7 +39,7 @@ export function bindText(element: Element, path: Path): Binding {
 
 const placeholder = /\{\{\s*([^{}]+?)\s*\}\}/g;
 
-/** Binds an attribute of a row with `{{path}}` in it, which is filled in from the row's item. */
+/** Binds an attribute of a row that has `{{path}}` in it, and fills it in from the row's item. */
 export function bindAttribute(element: Element, { name, value: pattern }: Attr): Binding {
   let shown: string | undefined;
   return {

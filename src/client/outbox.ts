@@ -7,15 +7,15 @@ import { waitAfter, type WaitOptions } from "./wait-after.ts";
 const mostWaiting = 100;
 const longestRequest = 30_000;
 
-/** What an outbox depends on. */
+/** Options of {@link Outbox}. */
 export interface OutboxOptions extends WaitOptions {
   readonly transport: Transport;
 }
 
 /**
- * Sends messages in order, one in flight per instance, each until it is answered. A message that is sent again
- * keeps its event id, so that the server applies it once. The events that wait are bounded; the mounts among them
- * are as many as the page has instances.
+ * Sends messages in order, one at a time for each instance, until each is answered. A message that is sent again
+ * keeps its event id, so the server applies it once. The number of waiting events is bounded; mounts do not count:
+ * a page has at most one for each instance.
  */
 export class Outbox {
   readonly #options: OutboxOptions;
@@ -26,7 +26,7 @@ export class Outbox {
     this.#options = options;
   }
 
-  /** Resolves with the server's answer, however long that takes, and never rejects. */
+  /** Sends a message and resolves with the server's answer, however long that takes; never rejects. */
   async push(message: Message): Promise<Answer> {
     const counts = message.event === "mount" ? 0 : 1;
     if (this.#waiting + counts > mostWaiting) {
@@ -58,7 +58,7 @@ export class Outbox {
     return refusal(message, "closed", "the connection is closed; connect again");
   }
 
-  /** The answer, or `undefined` where none came. */
+  /** Sends a message once, and returns the answer or `undefined` if none came. */
   async #attempt(message: Message): Promise<Answer | undefined> {
     const { clock, signal, transport } = this.#options;
     const limit = new AbortController();

@@ -7,7 +7,7 @@ import type { ScanOptions } from "./scan.ts";
 import { addressOf, closestScope, findScopes, scopeName } from "./scope-elements.ts";
 import { Scope } from "./scope.ts";
 
-/** A page, or a part of one: the instances that it shows, and where. */
+/** A page, or a part of one: the instances that it shows, and the scopes that show them. */
 export class Page {
   readonly drafts: Drafts = new Drafts();
   readonly #root: ParentNode;
@@ -26,12 +26,12 @@ export class Page {
     this.#scan = { drafts: this.drafts, report };
   }
 
-  /** The instances that are shown. */
+  /** The addresses of the instances that are shown. */
   get addresses(): readonly Address[] {
     return Array.from(this.#instances.values(), ({ address }) => address);
   }
 
-  /** Finds what was added, forgets what is gone, and tells whether the page shows other instances now. */
+  /** Finds what was added, forgets what is gone, and returns whether the page shows other instances now. */
   refresh(): boolean {
     const before = [...this.#instances.keys()].join();
     const found = new Set(findScopes(this.#root));
@@ -48,30 +48,30 @@ export class Page {
     return [...this.#instances.keys()].join() !== before;
   }
 
-  /** An instance that is shown, or `undefined`. */
+  /** Returns an instance, or `undefined` if it is not shown. */
   instance(address: Address): Instance | undefined {
     return this.#instances.get(addressKey(address));
   }
 
-  /** Those of some instances that are shown. */
+  /** Returns those of these instances that are shown. */
   instances(addresses: readonly Address[]): Instance[] {
     return addresses.flatMap((address) => this.instance(address) ?? []);
   }
 
-  /** The scope that an element is in, or `undefined`. */
+  /** Returns the scope that an element is in, or `undefined`. */
   scopeOf(element: Element): Scope | undefined {
     const closest = closestScope(element);
     return closest && this.#scopes.get(closest);
   }
 
-  /** Shows an instance's state, or only the properties that changed, wherever the instance is shown. */
+  /** Shows an instance's state, or only the properties that changed, in all its scopes. */
   show(instance: Instance, changed?: ReadonlySet<string>): void {
     for (const scope of this.#scopesOf(instance)) scope.show(changed);
   }
 
   /**
-   * Shows an error in the scope that the event came from, or else wherever the instance is shown; tells whether
-   * there was a place for it.
+   * Shows an error, or takes it away, in the scope that the event came from or else in all scopes of the instance.
+   * Returns whether there was a place for it.
    */
   showError(error: ErrorPatch | undefined, address: Address, origin?: Element): boolean {
     const scope = origin && this.scopeOf(origin);
@@ -79,7 +79,7 @@ export class Page {
     return scopes.map((each) => each.showError(error, origin)).includes(true);
   }
 
-  /** Lets everyone go on who waits for a revision. */
+  /** Releases everyone who waits for a revision. */
   settle(): void {
     for (const instance of this.#instances.values()) instance.settle();
   }

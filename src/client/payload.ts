@@ -1,10 +1,10 @@
 import { ngBind } from "../page/attributes.ts";
 import { type Control, controlsOf, isButton, valuesOf } from "./controls.ts";
 
-/** What an event carries to the server. */
+/** The data of an event, by name. */
 export type Payload = Record<string, unknown>;
 
-/** The `data-*` attributes of an element, each under its name after `data-`, as it is written. */
+/** Returns the `data-*` attributes of an element, each under its name after `data-`, as written. */
 export function dataPayload(element: Element): Payload {
   return Object.fromEntries(
     [...element.attributes]
@@ -13,7 +13,7 @@ export function dataPayload(element: Element): Payload {
   );
 }
 
-/** What a form would send, under each control's `ng-bind` path or else its name. */
+/** Returns what a form would send, under each control's `ng-bind` path or else its name. */
 export function formPayload(form: HTMLFormElement, submitter?: HTMLElement | null): Payload {
   const named = new Map<string, Control[]>();
   for (const control of controlsOf(form)) {
@@ -30,11 +30,11 @@ export function formPayload(form: HTMLFormElement, submitter?: HTMLElement | nul
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
 
-/** The value of all controls with one name: a list where there can be several, else text or a boolean. */
+/** Returns the value of all controls with one name: a list if there can be several, else text or a boolean. */
 function valueOf(controls: readonly Control[]): unknown {
   const [first] = controls as [HTMLInputElement];
   const single = controls.length === 1;
-  // Without a value of its own a checkbox says yes or no, which a form can only half express.
+  // A checkbox without a value means yes or no, and a form can send only the yes.
   if (single && first.type === "checkbox" && !first.hasAttribute("value")) return first.checked;
   const values = controls.flatMap(valuesOf);
   const several = first.type === "select-multiple" || (!single && first.type !== "radio");

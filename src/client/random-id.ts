@@ -1,4 +1,4 @@
-/** An unguessable id. Browsers hide `crypto.randomUUID` from pages that were loaded over plain HTTP. */
+/** Returns an unguessable id. Browsers hide `crypto.randomUUID` from pages loaded over plain HTTP. */
 export function randomId(): string {
   return crypto.randomUUID?.() ?? Array.from(
     crypto.getRandomValues(new Uint8Array(16)),

@@ -2,24 +2,25 @@ import type { Binding } from "./bindings.ts";
 import { longestIncreasing } from "./longest-increasing.ts";
 import { type Path, readPath } from "./path.ts";
 
-/** One clone of a template: usually a single element, and what is bound inside of it. */
+/** One clone of a template, usually a single element, with its bindings. */
 export interface Row {
   readonly elements: readonly Element[];
   show(item: unknown): void;
 }
 
-/** What rows are made from and matched by. */
+/** Options of {@link Rows}. */
 export interface RowsOptions {
+  /** The path of the list. */
   readonly path: Path;
-  /** Where an item has its key; without one, rows are matched by their place. */
+  /** The path of the key in an item; without one, rows are matched by position. */
   readonly key: Path | undefined;
-  /** Makes a row that is in no document yet. */
+  /** Makes a row, outside of any document. */
   readonly create: (key: unknown) => Row;
-  /** Called when the page has the rows it should have. */
+  /** Called once the page has the right rows. */
   readonly shown: () => void;
 }
 
-/** The rows of one `<template na-each>`, in front of it, matched by key and moved as little as possible. */
+/** The rows of one `<template na-each>`, placed before it, matched by key and moved as little as possible. */
 export class Rows implements Binding {
   readonly element: HTMLTemplateElement;
   readonly path: Path;
@@ -63,7 +64,7 @@ export class Rows implements Binding {
     this.show(undefined);
   }
 
-  /** Moves rows to where they belong, given the position that each had before, or -1. */
+  /** Moves rows to their places, given the position that each had before, or -1. */
   #place(positions: number[]): void {
     const parent = this.element.parentNode;
     if (parent === null) return;
@@ -81,7 +82,7 @@ export class Rows implements Binding {
     }
   }
 
-  /** Leaves out what would have to pass the focused row: a node that is moved loses focus and composition. */
+  /** Leaves out rows that would have to pass the focused one, which stays: a moved node loses focus and composition. */
   #around(focused: number, positions: readonly number[]): readonly number[] {
     const pivot = positions[focused] ?? -1;
     if (pivot < 0) return positions;

@@ -6,12 +6,12 @@ import { parsePath, type Path } from "./path.ts";
 import { type Row, Rows } from "./rows.ts";
 import { isScope } from "./scope-elements.ts";
 
-/** What finding bindings depends on. */
+/** Options of {@link scan}. */
 export interface ScanOptions {
   readonly drafts: Drafts;
-  /** The elements that are bound already, rows among them. */
+  /** The elements that are bound already, including rows. */
   readonly seen: WeakSet<Element>;
-  /** Tells whoever writes the page what is wrong with it, once each. */
+  /** Reports a mistake in the page to its author, each one once. */
   readonly report: (problem: string) => void;
 }
 
@@ -20,7 +20,7 @@ const harmless = /^(?:(?:data|aria)-.+|id|for|title|class|alt|name|value)$/;
 
 const eachSelector = `template[${naEach}]`;
 
-/** Finds what is new below an element, up to the scopes inside of it. */
+/** Returns the bindings of all new elements at and below an element, up to the scopes inside it. */
 export function scan(element: Element, options: ScanOptions, inRow = false): readonly Binding[] {
   const found: Binding[] = [];
   if (!options.seen.has(element)) {
@@ -37,12 +37,12 @@ export function scan(element: Element, options: ScanOptions, inRow = false): rea
   return found;
 }
 
-/** Whether an element is a row, of this view or of what was here before it. */
+/** Returns whether an element is a row, of this connection or an earlier one. */
 function isRow(element: Element): boolean {
   return element.hasAttribute(naKeyVal);
 }
 
-/** On any other element than its own, an attribute would do nothing, and say nothing. */
+/** Reports attributes on elements where they would silently do nothing. */
 function reportMisplaced(element: Element, { report }: ScanOptions): void {
   for (const [attribute, owner] of [[naEach, "template"], [naSubmit, "form"]] as const) {
     if (element.localName === owner || !element.hasAttribute(attribute)) continue;
@@ -57,7 +57,7 @@ function bindingOf(element: Element, options: ScanOptions): Binding | undefined 
     return path && { element, path, show: (value) => options.drafts.show(element, value) };
   }
   const expression = element.getAttribute(naBind);
-  // The container of a list names the list, and shows it by its rows.
+  // The container of a list may name the list, and shows it as rows.
   if (expression === null || element.querySelector(eachSelector)) return undefined;
   return bindText(element, parsePath(expression));
 }
@@ -102,7 +102,7 @@ function rowsOf(template: HTMLTemplateElement, options: ScanOptions): Rows {
     path: parsePath(expression),
     key: key ? parsePath(key) : undefined,
     create: (key) => createRow(template, key, options),
-    // A <select> can show its value only once its options are there.
+    // A <select> can show its value only once it has the options.
     shown: () => select && options.drafts.refill(select),
   });
 }

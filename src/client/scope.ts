@@ -6,7 +6,7 @@ import { readPath, toText } from "./path.ts";
 import { scan, type ScanOptions } from "./scan.ts";
 import { closestScope } from "./scope-elements.ts";
 
-/** One element of the page that shows an instance. An instance may be shown by several. */
+/** One element of the page that shows an instance. Several may show the same one. */
 export class Scope {
   readonly element: Element;
   readonly instance: Instance;
@@ -18,7 +18,7 @@ export class Scope {
     this.instance = instance;
   }
 
-  /** Forgets what was taken out of the element since the last time, binds what was added and shows the state there. */
+  /** Forgets what was taken out of the element since the last scan, binds what was added and shows the state there. */
   scan(options: Omit<ScanOptions, "seen">): void {
     const kept: Binding[] = [];
     for (const binding of this.#bindings) {
@@ -38,15 +38,15 @@ export class Scope {
     showIn(this.#bindings, this.instance.state, changed);
   }
 
-  /** Takes away all that it showed. */
+  /** Takes away everything it showed. */
   clear(): void {
     showIn(this.#bindings, undefined);
     this.showError(undefined);
   }
 
   /**
-   * Shows an error where the page has a place for it, or takes it away; tells whether there was a place. A place
-   * in a row is for what was sent from that row.
+   * Shows an error in every place for it, or takes it away, and returns whether there was one. A place in a row is
+   * for events from that row.
    */
   showError(error: ErrorPatch | undefined, origin: Element | null = null): boolean {
     let shown = false;

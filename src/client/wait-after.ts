@@ -1,6 +1,6 @@
 import { backoff, type Clock, pause } from "../shared/clock.ts";
 
-/** What waiting depends on. */
+/** Options of {@link waitAfter}. */
 export interface WaitOptions {
   readonly clock: Clock;
   /** Returns a number from 0 to below 1. */
@@ -10,8 +10,8 @@ export interface WaitOptions {
 }
 
 /**
- * Waits after this many failures in a row, from 1 up, and `extra` milliseconds more, but no longer than until the
- * browser is online again or the signal aborts.
+ * Waits after this many failures in a row, from 1 up, and `extra` milliseconds more. Ends at once when the browser is
+ * online again or the signal aborts.
  */
 export async function waitAfter(
   failures: number,
