@@ -102,9 +102,8 @@ export class Page {
       );
       return undefined;
     }
-    const key = addressKey(address);
-    const instance = this.#instances.get(key) ?? new Instance(address);
-    this.#instances.set(key, instance);
+    const instance = this.instance(address) ?? new Instance(address);
+    this.#instances.set(addressKey(address), instance);
     const scope = new Scope(element, instance);
     this.#scopes.set(element, scope);
     return scope;

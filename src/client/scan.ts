@@ -16,7 +16,8 @@ export interface ScanOptions {
 }
 
 /** Attributes that cannot run code or load anything, and that this library does not read. */
-const harmless = /^(?:(?:data|aria)-.+|id|for|title|class|alt|name|value)$/;
+const harmless: readonly string[] = ["id", "for", "title", "class", "alt", "name", "value"];
+const harmlessPrefix = /^(?:data|aria)-./;
 
 const eachSelector = `template[${naEach}]`;
 
@@ -70,12 +71,15 @@ function controlPath(control: Control): Path | undefined {
 
 function* attributeBindings(element: Element, { report }: ScanOptions): Iterable<Binding> {
   for (const attribute of [...element.attributes]) {
-    if (!attribute.value.includes("{{")) continue;
-    if (harmless.test(attribute.name)) yield bindAttribute(element, attribute);
-    else {
+    const { name, value } = attribute;
+    if (!value.includes("{{")) continue;
+    if (harmless.includes(name) || harmlessPrefix.test(name)) {
+      yield bindAttribute(element, attribute);
+    } else {
       report(
-        `Cannot fill in ${attribute.name}="${attribute.value}": {{…}} works only in data-*, aria-*, id, for, ` +
-          "title, class, alt, name and value",
+        `Cannot fill in ${name}="${value}": {{…}} works only in data-*, aria-*, ${
+          harmless.join(", ")
+        }`,
       );
     }
   }
