@@ -61,7 +61,7 @@ export class Page {
   /** Returns the scope that an element is in, or `undefined`. */
   scopeOf(element: Element): Scope | undefined {
     const closest = closestScope(element);
-    return closest && this.#scopes.get(closest);
+    return closest ? this.#scopes.get(closest) : undefined;
   }
 
   /** Shows an instance's state, or only the properties that changed, in all its scopes. */

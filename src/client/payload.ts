@@ -21,13 +21,14 @@ export function formPayload(form: HTMLFormElement, submitter?: HTMLElement | nul
     if (name === "" || isButton(control) || control.matches(":disabled")) continue;
     named.set(name, [...named.get(name) ?? [], control]);
   }
-  const entries = Array.from(
-    named,
-    ([name, controls]): [string, unknown] => [name, valueOf(controls)],
-  );
+  const values = new Map<string, unknown>();
+  for (const [name, controls] of named) {
+    const value = valueOf(controls);
+    if (value !== undefined) values.set(name, value);
+  }
   const button = submitter as HTMLButtonElement | null | undefined;
-  if (button?.name) entries.push([button.name, button.value]);
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+  if (button?.name) values.set(button.name, button.value);
+  return Object.fromEntries(values);
 }
 
 /** Returns the value of all controls with one name: a list if there can be several, else text or a boolean. */

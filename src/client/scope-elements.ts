@@ -15,8 +15,8 @@ export function findScopes(root: ParentNode): Element[] {
 }
 
 /** Returns the closest element, from this one outwards, that shows an instance. */
-export function closestScope(element: Element): Element | undefined {
-  return element.closest(selector) ?? undefined;
+export function closestScope(element: Element): Element | null {
+  return element.closest(selector);
 }
 
 /** Returns how an element names the instance it shows, apart from `na-type`. */

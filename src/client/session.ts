@@ -156,13 +156,13 @@ export class Session {
 
   #show(instance: Instance, patches: readonly Patch[]): void {
     this.#page.show(instance);
-    this.#notify(this.#options.onPatches, patches);
+    notify(this.#options.onPatches, patches);
   }
 
   #update(instance: Instance, updates: readonly BindUpdatePatch[]): void {
     if (updates.length === 0) return;
     this.#page.show(instance, new Set(updates.map(({ prop }) => prop)));
-    this.#notify(this.#options.onPatches, updates);
+    notify(this.#options.onPatches, updates);
   }
 
   #refuse(instance: Instance, error: ErrorPatch): void {
@@ -175,12 +175,12 @@ export class Session {
     const { onError, signal } = this.#options;
     if (signal.aborted) return;
     const shown = this.#page.showError(error, address, origin);
-    this.#notify(onError, error);
+    notify(onError, error);
     if (!shown && onError === undefined) console.error(error.message);
   }
+}
 
-  /** Calls a listener later, so one that throws does not stop the page; the browser reports it. */
-  #notify<Value>(listener: ((value: Value) => void) | undefined, value: Value): void {
-    if (listener) queueMicrotask(() => listener(value));
-  }
+/** Calls a listener later, so one that throws does not stop the page; the browser reports it. */
+function notify<Value>(listener: ((value: Value) => void) | undefined, value: Value): void {
+  if (listener) queueMicrotask(() => listener(value));
 }
