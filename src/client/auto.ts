@@ -1,6 +1,6 @@
 /**
- * What the router serves as `/nasc/client.js`: {@link connect}, called by itself on pages with
- * `<body na-connect>`. The attribute's value is the address of the router, `/nasc` if it is empty.
+ * The script that the router serves as `/nasc/client.js`. It calls {@link connect} on pages with
+ * `<body na-connect>`. The attribute holds the router's path, `/nasc` if it is empty.
  *
  * @module
  */
@@ -10,12 +10,12 @@ import { connect, type Connection } from "./connect.ts";
 
 export { connect };
 
-/** The connection of a page with `<body na-connect>`, once its markup is there. */
+/** The connection of a page with `<body na-connect>`, once its markup has loaded. */
 export let connection: Connection | undefined;
 
 function start(): void {
   const baseUrl = document.body.getAttribute(naConnect);
-  if (baseUrl !== null) connection = connect(baseUrl === "" ? {} : { baseUrl });
+  if (baseUrl !== null) connection = connect(baseUrl ? { baseUrl } : {});
 }
 
 if (document.readyState === "loading") {

@@ -1,23 +1,23 @@
 import { naScope } from "../page/attributes.ts";
 import type { ErrorPatch, Patch } from "../processor/message.ts";
 import { type Clock, systemClock } from "../shared/clock.ts";
-import { listen } from "./events.ts";
-import type { WaitOptions } from "./online.ts";
+import { listen } from "./listen.ts";
 import { Page } from "./page.ts";
 import { type Fetch, post } from "./post.ts";
 import { type SendResult, Session } from "./session.ts";
 import { type EventStreamConstructor, follow } from "./stream.ts";
 import type { Transport } from "./transport.ts";
+import type { WaitOptions } from "./wait-after.ts";
 
-/** What {@link connect} can be told. */
+/** Options of {@link connect}. */
 export interface ConnectOptions {
   /** The part of the page to connect; the whole document by default. */
   readonly root?: Document | ShadowRoot | Element;
   /** Where the router is mounted; `"/nasc"` by default. */
   readonly baseUrl?: string;
   /**
-   * `"sse"`, the default, follows the server's stream. `"post"` only sends events, and sees the changes of
-   * others when it sends one. A {@link Transport} of one's own takes the place of both.
+   * `"sse"`, the default, follows the server's stream. `"post"` only sends events, and sees what others changed
+   * when it sends one. Your own {@link Transport} replaces both.
    */
   readonly transport?: "sse" | "post" | Transport;
   /** Sends the requests; the browser's own by default. */
@@ -26,32 +26,32 @@ export interface ConnectOptions {
   readonly EventSource?: EventStreamConstructor;
   /** Tells time and sets timers; the browser's own by default. */
   readonly clock?: Clock;
-  /** Gives a number from 0 to below 1 for the jitter of retries; `Math.random` by default. */
+  /** Returns a number from 0 to below 1 for the jitter of retries; `Math.random` by default. */
   readonly random?: () => number;
-  /** Called with every error, also with those that the page shows. */
+  /** Receives every error, including those that the page shows. */
   readonly onError?: (error: ErrorPatch) => void;
-  /** Called with the patches that were applied, after the page shows them. */
+  /** Receives the patches that were applied, once the page shows them. */
   readonly onPatches?: (patches: readonly Patch[]) => void;
 }
 
 /** A connected page. */
 export interface Connection extends Disposable {
-  /** A copy of the state that the page shows of an instance; `undefined` before it has come. */
+  /** Returns a copy of the state that the page shows of an instance, or `undefined` before it has arrived. */
   state(type: string, id: string): Record<string, unknown> | undefined;
   /**
-   * Sends an event and resolves once the page shows what came of it. It never rejects: what the server or the
-   * network refused is in the outcome, and in the page's `na-error`.
+   * Sends an event and resolves once the page shows its result. Never rejects: a refusal is in the
+   * result, and in the page's `na-error`.
    */
   send(type: string, id: string, event: string, payload?: unknown): Promise<SendResult>;
-  /** Connects the scopes and bindings that were added to the page since, and forgets those that are gone. */
+  /** Connects scopes and bindings that were added to the page since, and forgets those that are gone. */
   refresh(): void;
-  /** Stops listening, streaming and sending. Events that were not answered yet are given up. */
+  /** Stops listening, streaming and sending. Events without an answer yet are given up. */
   close(): void;
 }
 
 /**
  * Connects a page to its server: shows the state of every `na-scope`, sends the events of `na-click` and
- * `na-submit`, and applies what comes back. Call it once the page's markup is there.
+ * `na-submit`, and applies the patches that come back. Call it once the page's markup has loaded.
  *
  * @example Connect a page and send an event
  * ```ts
@@ -69,24 +69,21 @@ export function connect(options: ConnectOptions = {}): Connection {
   const closing = new AbortController();
   const waiting = { clock, random, signal: closing.signal };
   const page = new Page(root);
-  const session = new Session(page, {
-    ...waiting,
-    transport: openTransport(options, waiting),
-    onError: options.onError,
-    onPatches: options.onPatches,
-  });
+  const transport = openTransport(options, waiting);
+  const session = new Session(page, { ...options, ...waiting, transport });
 
   listen(root, {
+    ...waiting,
     drafts: page.drafts,
-    clock,
-    signal: closing.signal,
     async send(element, event, payload) {
-      const view = page.viewOf(element);
-      if (view === undefined) {
-        console.error(`Cannot send ${event}: no connected ${naScope} is around it; call refresh()`);
+      const scope = page.scopeOf(element);
+      if (scope === undefined) {
+        console.error(
+          `Cannot send ${event}: it is not inside a connected ${naScope}; call refresh()`,
+        );
         return false;
       }
-      return (await session.send(view.instance.address, event, payload, element)).ok;
+      return (await session.send(scope.instance.address, event, payload, element)).ok;
     },
   });
   session.refresh();
@@ -108,19 +105,25 @@ export function connect(options: ConnectOptions = {}): Connection {
   };
 }
 
-function openTransport(options: ConnectOptions, waiting: WaitOptions): Transport {
-  const { transport = "sse", fetch = globalThis.fetch.bind(globalThis) } = options;
+function openTransport(
+  {
+    baseUrl = "/nasc",
+    transport = "sse",
+    fetch = globalThis.fetch.bind(globalThis),
+    EventSource = globalThis.EventSource,
+  }: ConnectOptions,
+  waiting: WaitOptions,
+): Transport {
   if (typeof transport === "object") return transport;
-  const baseUrl = (options.baseUrl ?? "/nasc").replace(/\/+$/, "");
+  const url = baseUrl.replace(/\/+$/, "");
   const posting: Transport = {
     send: (message, signal) =>
-      post(`${baseUrl}/event`, message, { clock: waiting.clock, fetch, signal }),
+      post(`${url}/event`, message, { clock: waiting.clock, fetch, signal }),
   };
   if (transport === "post") return posting;
-  const { EventSource = globalThis.EventSource } = options;
   return {
     ...posting,
     follow: (addresses, listener) =>
-      follow(`${baseUrl}/stream`, addresses, { ...waiting, EventSource, listener }),
+      follow(`${url}/stream`, addresses, { ...waiting, EventSource, listener }),
   };
 }

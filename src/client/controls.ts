@@ -3,51 +3,60 @@ import { toText } from "./path.ts";
 /** A form control that a person can fill in. */
 export type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
-/** Whether an element is a {@link Control}. */
+const controls = "input,textarea,select";
+
+/** Returns whether an element is a {@link Control}. */
 export function isControl(element: Element): element is Control {
-  return element.matches("input,textarea,select");
+  return element.matches(controls);
 }
 
-/** Whether a control is a checkbox or a radio button. */
+/** Returns whether a control is a checkbox or a radio button. */
 export function isCheckable(control: Control): control is HTMLInputElement {
   return control.type === "checkbox" || control.type === "radio";
 }
 
-/** Whether a control is an `<input>` that acts as a button. */
+/** Returns whether a control is an `<input>` that acts as a button. */
 export function isButton(control: Control): boolean {
   return ["submit", "reset", "button", "image"].includes(control.type);
 }
 
-/** The controls of a form, also where one of them is called `elements`. */
+/** Returns the controls of a form, even if one of them is called `elements`. */
 export function controlsOf(form: HTMLFormElement): Control[] {
-  return controlsIn(form.getRootNode() as ParentNode).filter((control) => control.form === form);
+  return controlsBeside(form).filter((control) => control.form === form);
 }
 
-/** The radio buttons that cannot be checked along with this one, itself included. */
+/** Returns the group of a radio button, itself included, and any other control alone. */
 export function radioGroup(control: Control): Control[] {
   if (control.type !== "radio" || control.name === "") return [control];
-  return controlsIn(control.getRootNode() as ParentNode).filter((other) =>
+  return controlsBeside(control).filter((other) =>
     other.type === "radio" && other.name === control.name && other.form === control.form
   );
 }
 
-function controlsIn(root: ParentNode): Control[] {
-  return [...root.querySelectorAll<Control>("input,textarea,select")];
+function controlsBeside(element: Element): Control[] {
+  return [...(element.getRootNode() as ParentNode).querySelectorAll<Control>(controls)];
 }
 
-/** What is filled in, for comparison only. */
+/** Returns what is filled in, as text to compare. */
 export function filledIn(control: Control): string {
-  if (isCheckable(control)) return String(control.checked);
-  return isSelect(control)
-    ? JSON.stringify(Array.from(control.selectedOptions, (option) => option.value))
-    : control.value;
+  return isCheckable(control) ? String(control.checked) : JSON.stringify(valuesOf(control));
 }
 
-/** Whether a control shows this value of the state. */
+/** Returns the texts that a form would send for a control: none, one or several. */
+export function valuesOf(control: Control): string[] {
+  if (control.type === "file") {
+    return Array.from((control as HTMLInputElement).files ?? [], (file) => file.name);
+  }
+  if (isCheckable(control)) return control.checked ? [control.value] : [];
+  if (isSelect(control)) return Array.from(control.selectedOptions, (option) => option.value);
+  return [control.value];
+}
+
+/** Returns whether a control shows this value of the state. */
 export function shows(control: Control, value: unknown): boolean {
   if (isCheckable(control)) return control.checked === isChosen(control, value);
   if (control.type === "select-multiple") {
-    return Array.from((control as HTMLSelectElement).options).every((option) =>
+    return [...(control as HTMLSelectElement).options].every((option) =>
       option.selected === isIn(value, option.value)
     );
   }
@@ -55,7 +64,7 @@ export function shows(control: Control, value: unknown): boolean {
   return control.type === "file" || control.value === toText(value);
 }
 
-/** Shows a value of the state, and touches nothing where it is shown already. */
+/** Shows a value of the state; touches nothing if the control shows it already. */
 export function fillIn(control: Control, value: unknown): void {
   if (shows(control, value)) return;
   if (isCheckable(control)) control.checked = !control.checked;
@@ -66,7 +75,7 @@ export function fillIn(control: Control, value: unknown): void {
   } else writeText(control, toText(value));
 }
 
-/** Puts a control back to what its markup says, as resetting its form would. */
+/** Resets a control to its markup, as resetting its form would. */
 export function resetControl(control: Control): void {
   if (isCheckable(control)) control.checked = control.defaultChecked;
   else if (isSelect(control)) {
@@ -90,13 +99,13 @@ function isIn(value: unknown, text: string): boolean {
 
 function writeText(control: Control, text: string): void {
   const focused = (control.getRootNode() as Document | ShadowRoot).activeElement === control;
-  // Only text-like controls have a selection; for the others it reads as null.
+  // Only controls with text have a selection; for the others it reads as null.
   if (!focused || isSelect(control) || control.selectionStart === null) {
     control.value = text;
     return;
   }
   const { selectionStart, selectionEnd, selectionDirection, value } = control;
-  // Who is about to replace all there is, or to fill in an empty field, would otherwise type into the new text.
+  // Someone who selected everything, or an empty field, means to replace it, not to type into the new text.
   const isWhole = selectionStart === 0 && selectionEnd === value.length;
   control.value = text;
   const end = isWhole ? text.length : selectionEnd;

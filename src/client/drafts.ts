@@ -1,9 +1,10 @@
 import { type Control, filledIn, fillIn, radioGroup, resetControl, shows } from "./controls.ts";
 
-/** What is known of one control: the state's value for it, and whether a person has changed it since. */
+/** What is known of one control. */
 interface Field {
-  /** `undefined` while the state has nothing for it. */
+  /** The state's value for it; `undefined` while the state has none. */
   wanted: unknown;
+  /** Whether a person has changed it since. */
   edited: boolean;
   /** How many of its own clicks are not settled yet. */
   clicks: number;
@@ -21,30 +22,33 @@ export class Drafts {
     if (hadValue || value !== undefined) this.#write(control, field);
   }
 
-  /** Shows the state's value again, as after a `<select>` has got other options. */
+  /** Shows the state's value again, such as when a `<select>` has new options. */
   refill(control: Control): void {
     const field = this.#fields.get(control);
     if (field?.wanted !== undefined) this.#write(control, field);
   }
 
-  /** A person is changing the control: it keeps what is filled in until that is sent or taken back. */
+  /** Marks a control as edited by a person: it keeps what is filled in until that is sent or taken back. */
   edit(control: Control): void {
     for (const each of radioGroup(control)) this.#field(each).edited = true;
   }
 
-  /** A person has left the control; an edit that ended where it began is none. */
+  /** Forgets the edit of a control that a person has left, if it shows the state again. */
   leave(control: Control): void {
     const field = this.#fields.get(control);
     if (field && shows(control, field.wanted)) field.edited = false;
   }
 
-  /** The control holds no edit any more: it shows the state. */
+  /** Forgets the edit of a control and shows the state. */
   discard(control: Control): void {
     this.#field(control).edited = false;
     this.refill(control);
   }
 
-  /** A control sends its own clicks, as a checkbox with `na-click`; call the result once one is settled. */
+  /**
+   * Keeps what a control shows after a click that it sends itself, such as a checkbox with `na-click`. Call the result
+   * once the click is settled.
+   */
   click(control: Control): () => void {
     const group = radioGroup(control);
     for (const each of group) this.#field(each).clicks++;
@@ -56,13 +60,12 @@ export class Drafts {
     };
   }
 
-  /** Controls are sent with their form; call the result once the server has taken them. */
+  /** Remembers what a form sends; call the result once the server has accepted it. */
   submit(controls: readonly Control[]): () => void {
-    const sent = controls.map((control) => ({ control, value: filledIn(control) }));
+    const sent = controls.map(filledIn);
     return () => {
-      // What was filled in since then is the next draft.
-      const taken = sent.filter(({ control, value }) => filledIn(control) === value);
-      for (const { control } of taken) {
+      // Anything filled in since then is the next draft.
+      for (const control of controls.filter((each, index) => filledIn(each) === sent[index])) {
         this.discard(control);
         if (this.#field(control).wanted === undefined) resetControl(control);
       }
@@ -74,11 +77,8 @@ export class Drafts {
   }
 
   #field(control: Control): Field {
-    let field = this.#fields.get(control);
-    if (field === undefined) {
-      field = { wanted: undefined, edited: false, clicks: 0 };
-      this.#fields.set(control, field);
-    }
+    const field = this.#fields.get(control) ?? { wanted: undefined, edited: false, clicks: 0 };
+    this.#fields.set(control, field);
     return field;
   }
 }

@@ -3,25 +3,25 @@ import { applyUpdates, type State, updatesOf } from "../processor/apply-patches.
 import { updatePatches } from "../processor/make-patches.ts";
 import type { BindUpdatePatch, Frame } from "../processor/message.ts";
 
-/** The state at one revision; it is never changed, so that two places can hold the same one. */
-interface Copy {
+/** The state at one revision. It never changes, so two places can hold the same one. */
+interface Snapshot {
   readonly state: State;
   readonly rev: number;
 }
 
-/** What a frame or an answer says. */
+/** The part of a frame or an answer that changes the state. */
 type Change = Pick<Frame, "rev" | "patches">;
 
 const empty: State = {};
 
 /**
- * The page's copy of one instance. What is shown is ahead of the stream by the answers to the page's own events,
- * and a stream's patches lead on from what the stream told last; so both are kept, each true at its revision.
+ * The page's copy of one instance. It keeps two snapshots, each true at its revision: the one shown, which answers to
+ * the page's own events bring ahead of the stream, and the stream's, from which the stream's next patches lead on.
  */
 export class Instance {
   readonly address: Address;
-  #shown: Copy | undefined;
-  #streamed: Copy | undefined;
+  #shown: Snapshot | undefined;
+  #streamed: Snapshot | undefined;
   #floor = 0;
   #waiting: { readonly rev: number; readonly resolve: () => void }[] = [];
 
@@ -29,45 +29,45 @@ export class Instance {
     this.address = address;
   }
 
-  /** What is shown. */
+  /** The state that is shown. */
   get state(): State {
     return this.#shown?.state ?? empty;
   }
 
-  /** The revision that is shown, or `undefined` before the first state has come. */
+  /** The revision that is shown, or `undefined` before the first state has arrived. */
   get rev(): number | undefined {
     return this.#shown?.rev;
   }
 
-  /** Whether a stream tells of the instance, and so will bring what is missing. */
+  /** Whether a stream follows the instance, and so will bring what is missing. */
   get live(): boolean {
     return this.#streamed !== undefined;
   }
 
-  /** Whether someone waits for a revision. */
+  /** Whether an event waits for a revision. */
   get awaited(): boolean {
     return this.#waiting.length > 0;
   }
 
-  /** A stream is lost, or is about to begin with a snapshot, which is no older than what is shown now. */
+  /** Expects a new stream, whose first snapshot is no older than what is shown now. */
   restart(): void {
     this.#streamed = undefined;
     this.#floor = this.rev ?? 0;
   }
 
-  /** Takes a stream's whole state; tells whether it is shown. */
+  /** Takes the whole state from a stream, and returns whether it is shown. */
   snapshot(frame: Frame): boolean {
     const floor = this.#streamed?.rev ?? this.#floor;
     this.#streamed = this.#after(empty, frame);
     return this.#replace(this.#streamed, floor);
   }
 
-  /** Takes the whole state that was asked for when the page was at revision `floor`; tells whether it is shown. */
+  /** Takes the whole state that was requested at revision `floor`, and returns whether it is shown. */
   mount(frame: Change, floor: number): boolean {
     return this.#replace(this.#after(empty, frame), floor);
   }
 
-  /** Takes what a stream tells next, and returns what that changes of what is shown. */
+  /** Takes the next frame of a stream, and returns the updates of what is shown. */
   message(frame: Frame): readonly BindUpdatePatch[] {
     const before = this.#streamed;
     if (before === undefined || frame.rev <= before.rev) return [];
@@ -80,7 +80,7 @@ export class Instance {
       : this.#difference(shown, after);
   }
 
-  /** Takes an answer's patches if they are the very next ones, and returns those that were applied. */
+  /** Takes the patches of an answer if they are the very next ones, and returns the updates that were applied. */
   answer(frame: Change): readonly BindUpdatePatch[] {
     const updates = updatesOf(frame.patches, this.address);
     const shown = this.#shown;
@@ -90,39 +90,39 @@ export class Instance {
     return updates;
   }
 
-  /** Resolves once the page is at this revision, or nobody can say any more when it will be. */
+  /** Resolves once the page is at this revision, or can no longer know when it will be. */
   reached(rev: number): Promise<void> {
     if (this.#shown !== undefined && this.#shown.rev >= rev) return Promise.resolve();
     return new Promise((resolve) => this.#waiting.push({ rev, resolve }));
   }
 
-  /** Lets everyone go on who waits for a revision up to this one. */
+  /** Releases everyone who waits for a revision up to this one. */
   settle(rev: number = Infinity): void {
     const waiting = this.#waiting;
     this.#waiting = waiting.filter((waiter) => waiter.rev > rev);
     for (const waiter of waiting) if (waiter.rev <= rev) waiter.resolve();
   }
 
-  #replace(version: Copy, floor: number): boolean {
-    const { rev } = version;
-    // Older than what is shown, but not than what was shown when it was asked for: an answer was faster.
+  #replace(snapshot: Snapshot, floor: number): boolean {
+    const { rev } = snapshot;
+    // Older than what is shown, but not than what was shown when it was requested: an answer overtook it.
     if (floor <= rev && rev < (this.rev ?? 0)) return false;
-    this.#show(version);
-    // Older than that: the instance was replaced, and the revisions that are waited for may never come.
+    this.#show(snapshot);
+    // Older than that: the instance was replaced, and the awaited revisions may never come.
     if (rev < floor) this.settle();
     return true;
   }
 
-  #show(version: Copy): void {
-    this.#shown = version;
-    this.settle(version.rev);
+  #show(snapshot: Snapshot): void {
+    this.#shown = snapshot;
+    this.settle(snapshot.rev);
   }
 
-  #after(before: State, { rev, patches }: Change): Copy {
+  #after(before: State, { rev, patches }: Change): Snapshot {
     return { state: applyUpdates(before, updatesOf(patches, this.address)), rev };
   }
 
-  #difference(before: Copy, { state, rev }: Copy): readonly BindUpdatePatch[] {
+  #difference(before: Snapshot, { state, rev }: Snapshot): readonly BindUpdatePatch[] {
     const changed = Object.keys({ ...before.state, ...state })
       .filter((prop) => !isSame(before.state[prop], state[prop]))
       .map((prop) => [prop, state[prop]]);
@@ -130,7 +130,7 @@ export class Instance {
   }
 }
 
-// Both came as JSON; the same keys in another order only cost a look at nodes that stay as they are.
+// Both came as JSON. The same keys in another order count as a change, which costs time and changes no node.
 function isSame(one: unknown, other: unknown): boolean {
   return one === other || JSON.stringify(one) === JSON.stringify(other);
 }

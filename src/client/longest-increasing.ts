@@ -1,6 +1,6 @@
 /**
- * The positions of a longest increasing subsequence, by patience sorting (M. L. Fredman, "On computing the
- * length of longest increasing subsequences", Discrete Mathematics 11, 1975). Negative numbers take no part.
+ * Returns the positions of a longest increasing subsequence, by patience sorting (M. L. Fredman, "On computing the
+ * length of longest increasing subsequences", Discrete Mathematics 11, 1975). Negative numbers are left out.
  */
 export function longestIncreasing(numbers: readonly number[]): Set<number> {
   const previous: number[] = [];

@@ -1,28 +1,32 @@
+import { addressKey } from "../processor/address.ts";
 import type { Message } from "../processor/message.ts";
-import { waitAfter, type WaitOptions } from "./online.ts";
 import { refusalOf } from "./refusal.ts";
 import type { Answer, Transport } from "./transport.ts";
+import { waitAfter, type WaitOptions } from "./wait-after.ts";
 
 const mostWaiting = 100;
 const longestRequest = 30_000;
 
+/** Options of {@link Outbox}. */
+export interface OutboxOptions extends WaitOptions {
+  readonly transport: Transport;
+}
+
 /**
- * Sends messages in order, one in flight per instance, each until it is answered. A message that is sent again
- * keeps its event id, so that the server applies it once. The events that wait are bounded; the mounts among them
- * are as many as the page has instances.
+ * Sends messages in order, one at a time for each instance, until each is answered. A message that is sent again
+ * keeps its event id, so the server applies it once. The number of waiting events is bounded; mounts do not count:
+ * a page has at most one for each instance.
  */
 export class Outbox {
-  readonly #send: Transport["send"];
-  readonly #options: WaitOptions;
+  readonly #options: OutboxOptions;
   readonly #last = new Map<string, Promise<Answer>>();
   #waiting = 0;
 
-  constructor(send: Transport["send"], options: WaitOptions) {
-    this.#send = send;
+  constructor(options: OutboxOptions) {
     this.#options = options;
   }
 
-  /** Resolves with the server's answer, however long that takes, and never rejects. */
+  /** Sends a message and resolves with the server's answer, however long that takes; never rejects. */
   async push(message: Message): Promise<Answer> {
     const counts = message.event === "mount" ? 0 : 1;
     if (this.#waiting + counts > mostWaiting) {
@@ -32,10 +36,10 @@ export class Outbox {
         `${mostWaiting} events are waiting for the connection; try again when it is back`,
       );
     }
-    const key = `${message.type}:${message.instance}`;
-    const before = this.#last.get(key);
+    const key = addressKey({ type: message.type, id: message.instance });
+    const before = Promise.resolve(this.#last.get(key));
     this.#waiting += counts;
-    const answer = (before ?? Promise.resolve()).then(() => this.#deliver(message));
+    const answer = before.then(() => this.#deliver(message));
     this.#last.set(key, answer);
     try {
       return await answer;
@@ -48,19 +52,19 @@ export class Outbox {
   async #deliver(message: Message): Promise<Answer> {
     for (let failures = 1; !this.#options.signal.aborted; failures++) {
       const answer = await this.#attempt(message);
-      if (answer?.ok || (answer && answer.retryAfter === undefined)) return answer;
+      if (answer && (answer.ok || answer.retryAfter === undefined)) return answer;
       await waitAfter(failures, this.#options, answer?.retryAfter);
     }
     return refusal(message, "closed", "the connection is closed; connect again");
   }
 
-  /** The answer, or `undefined` where none came. */
+  /** Sends a message once, and returns the answer or `undefined` if none came. */
   async #attempt(message: Message): Promise<Answer | undefined> {
-    const { clock, signal } = this.#options;
+    const { clock, signal, transport } = this.#options;
     const limit = new AbortController();
     const timer = clock.setTimeout(() => limit.abort(), longestRequest);
     try {
-      return await this.#send(message, AbortSignal.any([signal, limit.signal]));
+      return await transport.send(message, AbortSignal.any([signal, limit.signal]));
     } catch {
       return undefined;
     } finally {

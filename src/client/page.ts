@@ -1,18 +1,18 @@
 import { naScope, naType } from "../page/attributes.ts";
-import type { Address } from "../processor/address.ts";
+import { type Address, addressKey } from "../processor/address.ts";
 import type { ErrorPatch } from "../processor/message.ts";
 import { Drafts } from "./drafts.ts";
 import { Instance } from "./instance.ts";
 import type { ScanOptions } from "./scan.ts";
-import { addressOf, closestScope, findScopes, scopeName } from "./scopes.ts";
-import { View } from "./view.ts";
+import { addressOf, closestScope, findScopes, scopeName } from "./scope-elements.ts";
+import { Scope } from "./scope.ts";
 
-/** A page, or a part of one: the instances that it shows, and where. */
+/** A page, or a part of one: the instances that it shows, and the scopes that show them. */
 export class Page {
   readonly drafts: Drafts = new Drafts();
   readonly #root: ParentNode;
   readonly #instances = new Map<string, Instance>();
-  readonly #views = new Map<Element, View>();
+  readonly #scopes = new Map<Element, Scope>();
   readonly #scan: Omit<ScanOptions, "seen">;
 
   constructor(root: ParentNode) {
@@ -26,80 +26,75 @@ export class Page {
     this.#scan = { drafts: this.drafts, report };
   }
 
-  /** The instances that are shown. */
+  /** The addresses of the instances that are shown. */
   get addresses(): readonly Address[] {
     return Array.from(this.#instances.values(), ({ address }) => address);
   }
 
-  /** Finds what was added, forgets what is gone, and tells whether the page shows other instances now. */
+  /** Finds what was added, forgets what is gone, and returns whether the page shows other instances now. */
   refresh(): boolean {
-    const before = JSON.stringify([...this.#instances.keys()]);
+    const before = [...this.#instances.keys()].join();
     const found = new Set(findScopes(this.#root));
-    for (const element of this.#views.keys()) {
-      if (!found.has(element)) this.#views.delete(element);
+    for (const element of this.#scopes.keys()) {
+      if (!found.has(element)) this.#scopes.delete(element);
     }
-    for (const element of found) this.#view(element)?.scan(this.#scan);
-    const shown = new Set(Array.from(this.#views.values(), (view) => view.instance));
+    for (const element of found) this.#scope(element)?.scan(this.#scan);
+    const shown = new Set(Array.from(this.#scopes.values(), (scope) => scope.instance));
     for (const [key, instance] of this.#instances) {
       if (shown.has(instance)) continue;
       this.#instances.delete(key);
       instance.settle();
     }
-    return JSON.stringify([...this.#instances.keys()]) !== before;
+    return [...this.#instances.keys()].join() !== before;
   }
 
-  /** An instance that is shown, or `undefined`. */
+  /** Returns an instance, or `undefined` if it is not shown. */
   instance(address: Address): Instance | undefined {
-    return this.#instances.get(keyOf(address));
+    return this.#instances.get(addressKey(address));
   }
 
-  /** Those of some instances that are shown. */
+  /** Returns those of these instances that are shown. */
   instances(addresses: readonly Address[]): Instance[] {
     return addresses.flatMap((address) => this.instance(address) ?? []);
   }
 
-  /** The view that an element is in, or `undefined`. */
-  viewOf(element: Element): View | undefined {
-    const scope = closestScope(element);
-    return scope && this.#views.get(scope);
+  /** Returns the scope that an element is in, or `undefined`. */
+  scopeOf(element: Element): Scope | undefined {
+    const closest = closestScope(element);
+    return closest ? this.#scopes.get(closest) : undefined;
   }
 
-  /** Shows an instance's state, or only the properties that changed, wherever the instance is shown. */
+  /** Shows an instance's state, or only the properties that changed, in all its scopes. */
   show(instance: Instance, changed?: ReadonlySet<string>): void {
-    for (const view of this.#viewsOf(instance)) view.show(changed);
+    for (const scope of this.#scopesOf(instance)) scope.show(changed);
   }
 
   /**
-   * Shows an error in the view that the event came from, or else wherever the instance is shown; tells whether
-   * there was a place for it.
+   * Shows an error, or takes it away, in the scope that the event came from or else in all scopes of the instance.
+   * Returns whether there was a place for it.
    */
-  showError(error: ErrorPatch, address: Address, origin?: Element): boolean {
-    const view = origin && this.viewOf(origin);
-    const views = view ? [view] : this.#viewsOf(this.instance(address));
-    return views.map((each) => each.showError(error, origin)).includes(true);
+  showError(error: ErrorPatch | undefined, address: Address, origin?: Element): boolean {
+    const scope = origin && this.scopeOf(origin);
+    const scopes = scope ? [scope] : this.#scopesOf(this.instance(address));
+    return scopes.map((each) => each.showError(error, origin)).includes(true);
   }
 
-  /** Takes away what `showError` showed. */
-  clearErrors(address: Address): void {
-    for (const view of this.#viewsOf(this.instance(address))) view.showError(undefined);
-  }
-
-  /** Lets everyone go on who waits for a revision. */
+  /** Releases everyone who waits for a revision. */
   settle(): void {
     for (const instance of this.#instances.values()) instance.settle();
   }
 
-  #viewsOf(instance: Instance | undefined): View[] {
-    return [...this.#views.values()].filter((view) => view.instance === instance);
+  #scopesOf(instance: Instance | undefined): Scope[] {
+    return [...this.#scopes.values()].filter((scope) => scope.instance === instance);
   }
 
-  #view(element: Element): View | undefined {
-    const known = this.#views.get(element);
+  #scope(element: Element): Scope | undefined {
+    const known = this.#scopes.get(element);
     const address = addressOf(element);
     if (known && address && known.instance === this.instance(address)) return known;
     // It names another instance now, which may not have a value for everything that is shown.
     known?.clear();
-    this.#views.delete(element);
+    this.#scopes.delete(element);
     if (address === undefined) {
       this.#scan.report(
         `Cannot connect the scope "${scopeName(element)}": it needs a type and an id; ` +
@@ -107,18 +102,10 @@ export class Page {
       );
       return undefined;
     }
-    const key = keyOf(address);
-    let instance = this.#instances.get(key);
-    if (instance === undefined) {
-      instance = new Instance(address);
-      this.#instances.set(key, instance);
-    }
-    const view = new View(element, instance);
-    this.#views.set(element, view);
-    return view;
+    const instance = this.instance(address) ?? new Instance(address);
+    this.#instances.set(addressKey(address), instance);
+    const scope = new Scope(element, instance);
+    this.#scopes.set(element, scope);
+    return scope;
   }
-}
-
-function keyOf({ type, id }: Address): string {
-  return `${type}:${id}`;
 }

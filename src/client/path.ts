@@ -1,4 +1,4 @@
-/** The property names that lead to a value, from the outermost on. */
+/** The property names that lead to a value, outermost first. */
 export type Path = readonly string[];
 
 /**
@@ -10,7 +10,7 @@ export function parsePath(expression: string): Path {
   return path === "" || path === "." ? [] : path.split(".");
 }
 
-/** The value at a path, through own properties only; `undefined` where there is none. */
+/** Returns the value at a path of own properties, or `undefined`. */
 export function readPath(value: unknown, path: Path): unknown {
   let current = value;
   for (const name of path) {
@@ -22,7 +22,7 @@ export function readPath(value: unknown, path: Path): unknown {
   return current;
 }
 
-/** A value as a page shows it. Objects and arrays have no text of their own. */
+/** Returns a value as a page shows it. Objects and arrays have no text. */
 export function toText(value: unknown): string {
-  return value === null || value === undefined || typeof value === "object" ? "" : String(value);
+  return value === undefined || typeof value === "object" ? "" : String(value);
 }

@@ -1,19 +1,19 @@
 import { ngBind } from "../page/attributes.ts";
-import { type Control, controlsOf, isButton } from "./controls.ts";
+import { type Control, controlsOf, isButton, valuesOf } from "./controls.ts";
 
-/** What an event carries to the server. */
+/** The data of an event, by name. */
 export type Payload = Record<string, unknown>;
 
-/** The `data-*` attributes of an element, each under its name after `data-`, as it is written. */
+/** Returns the `data-*` attributes of an element, each under its name after `data-`, as written. */
 export function dataPayload(element: Element): Payload {
   return Object.fromEntries(
-    Array.from(element.attributes)
+    [...element.attributes]
       .filter(({ name }) => name.startsWith("data-"))
       .map(({ name, value }) => [name.slice("data-".length), value]),
   );
 }
 
-/** What a form would send, under each control's `ng-bind` path or else its name. */
+/** Returns what a form would send, under each control's `ng-bind` path or else its name. */
 export function formPayload(form: HTMLFormElement, submitter?: HTMLElement | null): Payload {
   const named = new Map<string, Control[]>();
   for (const control of controlsOf(form)) {
@@ -21,36 +21,23 @@ export function formPayload(form: HTMLFormElement, submitter?: HTMLElement | nul
     if (name === "" || isButton(control) || control.matches(":disabled")) continue;
     named.set(name, [...named.get(name) ?? [], control]);
   }
-  const entries = Array.from(
-    named,
-    ([name, controls]): [string, unknown] => [name, valueOf(controls)],
-  );
+  const values = new Map<string, unknown>();
+  for (const [name, controls] of named) {
+    const value = valueOf(controls);
+    if (value !== undefined) values.set(name, value);
+  }
   const button = submitter as HTMLButtonElement | null | undefined;
-  if (button?.name) entries.push([button.name, button.value]);
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+  if (button?.name) values.set(button.name, button.value);
+  return Object.fromEntries(values);
 }
 
-/** The value of all controls with one name: a list where there can be several, else text or a boolean. */
+/** Returns the value of all controls with one name: a list if there can be several, else text or a boolean. */
 function valueOf(controls: readonly Control[]): unknown {
   const [first] = controls as [HTMLInputElement];
   const single = controls.length === 1;
-  // Without a value of its own a checkbox says yes or no, which a form can only half express.
+  // A checkbox without a value means yes or no, and a form can send only the yes.
   if (single && first.type === "checkbox" && !first.hasAttribute("value")) return first.checked;
   const values = controls.flatMap(valuesOf);
   const several = first.type === "select-multiple" || (!single && first.type !== "radio");
   return several ? values : values[0];
-}
-
-function valuesOf(control: Control): string[] {
-  const { type } = control;
-  if (type === "checkbox" || type === "radio") {
-    return (control as HTMLInputElement).checked ? [control.value] : [];
-  }
-  if (control.localName === "select") {
-    return Array.from((control as HTMLSelectElement).selectedOptions, (option) => option.value);
-  }
-  if (type === "file") {
-    return Array.from((control as HTMLInputElement).files ?? [], (file) => file.name);
-  }
-  return [control.value];
 }

@@ -6,10 +6,10 @@ import type { Answer } from "./transport.ts";
 /** The part of `fetch` that is used. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
-// Browsers let a page that is going away finish its requests, up to 64 KiB of bodies in all.
+// Browsers let requests outlive their page, up to 64 KiB of bodies in all.
 const keptAliveLength = 8_000;
 
-/** Posts one message. Rejects when no answer came. */
+/** Posts one message and returns the answer; rejects if none came. */
 export async function post(
   url: string,
   message: Message,
@@ -50,17 +50,17 @@ interface Body {
   readonly detail?: string;
 }
 
-async function readJson(response: Response): Promise<Body | undefined> {
+async function readJson(response: Response): Promise<Body | null> {
   const text = await response.text();
   try {
-    return JSON.parse(text) ?? undefined;
+    return JSON.parse(text);
   } catch {
-    // A page from a proxy or a login form is an answer too, only not ours.
-    return undefined;
+    // A login form, or the page of a proxy.
+    return null;
   }
 }
 
-/** Milliseconds, from either form of Retry-After (RFC 9110, 10.2.3). */
+/** Returns milliseconds, from either form of Retry-After (RFC 9110, 10.2.3). */
 function retryAfter({ status, headers }: Response, clock: Clock): number | undefined {
   if (status !== 429 && status !== 503) return undefined;
   const value = headers.get("retry-after") ?? "0";

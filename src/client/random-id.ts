@@ -1,7 +1,6 @@
-/** An unguessable id. Browsers hide `crypto.randomUUID` from pages that were loaded over plain HTTP. */
+/** Returns an unguessable id. Browsers hide `crypto.randomUUID` from pages loaded over plain HTTP. */
 export function randomId(): string {
-  if (typeof crypto.randomUUID === "function") return crypto.randomUUID();
-  return Array.from(
+  return crypto.randomUUID?.() ?? Array.from(
     crypto.getRandomValues(new Uint8Array(16)),
     (byte) => byte.toString(16).padStart(2, "0"),
   ).join("");

@@ -1,6 +1,6 @@
 import type { ErrorPatch, Message } from "../processor/message.ts";
 
-/** Returns the error of a message that got no error from the server. */
+/** Returns the error of a message whose failure the server did not describe. */
 export function refusalOf(
   { type, instance, eventId }: Message,
   code: string,

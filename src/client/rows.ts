@@ -2,70 +2,69 @@ import type { Binding } from "./bindings.ts";
 import { longestIncreasing } from "./longest-increasing.ts";
 import { type Path, readPath } from "./path.ts";
 
-/** One clone of a template: usually a single element, and what is bound inside of it. */
+/** One clone of a template, usually a single element, with its bindings. */
 export interface Row {
   readonly elements: readonly Element[];
   show(item: unknown): void;
 }
 
-/** What rows are made from and matched by. */
+/** Options of {@link Rows}. */
 export interface RowsOptions {
+  /** The path of the list. */
   readonly path: Path;
-  /** Where an item has its key; without one, rows are matched by their place. */
+  /** The path of the key in an item; without one, rows are matched by position. */
   readonly key: Path | undefined;
-  /** Makes a row that is in no document yet. */
+  /** Makes a row, outside of any document. */
   readonly create: (key: unknown) => Row;
-  /** Called when the page has the rows it should have. */
+  /** Called once the page has the right rows. */
   readonly shown: () => void;
 }
 
-/** The rows of one `<template na-each>`, in front of it, matched by key and moved as little as possible. */
+/** The rows of one `<template na-each>`, placed before it, matched by key and moved as little as possible. */
 export class Rows implements Binding {
   readonly element: HTMLTemplateElement;
   readonly path: Path;
-  readonly #key: Path | undefined;
-  readonly #create: RowsOptions["create"];
-  readonly #shown: () => void;
+  readonly #options: RowsOptions;
   #rows: readonly { readonly key: unknown; readonly row: Row }[] = [];
 
-  constructor(template: HTMLTemplateElement, { path, key, create, shown }: RowsOptions) {
+  constructor(template: HTMLTemplateElement, options: RowsOptions) {
     this.element = template;
-    this.path = path;
-    this.#key = key;
-    this.#create = create;
-    this.#shown = shown;
+    this.path = options.path;
+    this.#options = options;
   }
 
   show(value: unknown): void {
+    const { key: keyPath, create, shown } = this.#options;
     const items: readonly unknown[] = Array.isArray(value) ? value : [];
-    // Items that share a key take the rows of that key in turn, so that none is lost.
-    const known = new Map<unknown, { row: Row; position: number }[]>();
-    for (const [position, { key, row }] of this.#rows.entries()) {
-      const rows = known.get(key);
-      if (rows) rows.push({ row, position });
-      else known.set(key, [{ row, position }]);
+    const before = this.#rows;
+    // Items that share a key take the rows of that key in turn, so none is lost.
+    const free = new Map<unknown, number[]>();
+    for (const [position, { key }] of before.entries()) {
+      const positions = free.get(key);
+      if (positions) positions.push(position);
+      else free.set(key, [position]);
     }
     const positions: number[] = [];
     this.#rows = items.map((item, index) => {
-      const key = this.#key ? readPath(item, this.#key) : index;
-      const match = known.get(key)?.shift();
-      const row = match?.row ?? this.#create(key);
-      positions.push(match?.position ?? -1);
+      const key = keyPath ? readPath(item, keyPath) : index;
+      const position = free.get(key)?.shift() ?? -1;
+      const row = before[position]?.row ?? create(key);
+      positions.push(position);
       row.show(item);
       return { key, row };
     });
-    for (const { row } of Array.from(known.values()).flat()) {
-      for (const element of row.elements) element.remove();
+    for (const position of [...free.values()].flat()) {
+      for (const element of before[position]!.row.elements) element.remove();
     }
     this.#place(positions);
-    this.#shown();
+    shown();
   }
 
   remove(): void {
     this.show(undefined);
   }
 
-  /** Moves rows to where they belong, given the position that each had before, or -1. */
+  /** Moves rows to their places, given the position that each had before, or -1. */
   #place(positions: number[]): void {
     const parent = this.element.parentNode;
     if (parent === null) return;
@@ -83,7 +82,7 @@ export class Rows implements Binding {
     }
   }
 
-  /** Leaves out what would have to pass the focused row: a node that is moved loses focus and composition. */
+  /** Leaves out rows that would have to pass the focused one, which stays: a moved node loses focus and composition. */
   #around(focused: number, positions: readonly number[]): readonly number[] {
     const pivot = positions[focused] ?? -1;
     if (pivot < 0) return positions;

@@ -1,30 +1,27 @@
 import { naBind, naEach, naKey, naKeyVal, naSubmit, ngBind } from "../page/attributes.ts";
-import {
-  AttributeBinding,
-  type Binding,
-  Bindings,
-  ControlBinding,
-  TextBinding,
-} from "./bindings.ts";
+import { bindAttribute, type Binding, bindText, showIn } from "./bindings.ts";
 import { type Control, isButton, isControl } from "./controls.ts";
 import type { Drafts } from "./drafts.ts";
 import { parsePath, type Path } from "./path.ts";
 import { type Row, Rows } from "./rows.ts";
-import { isScope } from "./scopes.ts";
+import { isScope } from "./scope-elements.ts";
 
-/** What finding bindings depends on. */
+/** Options of {@link scan}. */
 export interface ScanOptions {
   readonly drafts: Drafts;
-  /** The elements that are bound already, rows among them. */
+  /** The elements that are bound already, including rows. */
   readonly seen: WeakSet<Element>;
-  /** Tells whoever writes the page what is wrong with it, once each. */
+  /** Reports a mistake in the page to its author, each one once. */
   readonly report: (problem: string) => void;
 }
 
 /** Attributes that cannot run code or load anything, and that this library does not read. */
-const harmless = /^(?:(?:data|aria)-.+|id|for|title|class|alt|name|value)$/;
+const harmless: readonly string[] = ["id", "for", "title", "class", "alt", "name", "value"];
+const harmlessPrefix = /^(?:data|aria)-./;
 
-/** Finds what is new below an element, up to the scopes inside of it. */
+const eachSelector = `template[${naEach}]`;
+
+/** Returns the bindings of all new elements at and below an element, up to the scopes inside it. */
 export function scan(element: Element, options: ScanOptions, inRow = false): readonly Binding[] {
   const found: Binding[] = [];
   if (!options.seen.has(element)) {
@@ -34,19 +31,19 @@ export function scan(element: Element, options: ScanOptions, inRow = false): rea
     const binding = bindingOf(element, options);
     if (binding) found.push(binding);
   }
-  for (const child of Array.from(element.children)) {
+  for (const child of [...element.children]) {
     if (isScope(child) || isRow(child)) continue;
     found.push(...scan(child, options, inRow));
   }
   return found;
 }
 
-/** Whether an element is a row, of this view or of what was here before it. */
+/** Returns whether an element is a row, of this connection or an earlier one. */
 function isRow(element: Element): boolean {
   return element.hasAttribute(naKeyVal);
 }
 
-/** On any other element than its own, an attribute would do nothing, and say nothing. */
+/** Reports attributes on elements where they would silently do nothing. */
 function reportMisplaced(element: Element, { report }: ScanOptions): void {
   for (const [attribute, owner] of [[naEach, "template"], [naSubmit, "form"]] as const) {
     if (element.localName === owner || !element.hasAttribute(attribute)) continue;
@@ -58,12 +55,12 @@ function bindingOf(element: Element, options: ScanOptions): Binding | undefined 
   if (isEach(element)) return rowsOf(element, options);
   if (isControl(element)) {
     const path = controlPath(element);
-    return path && new ControlBinding(element, path, options.drafts);
+    return path && { element, path, show: (value) => options.drafts.show(element, value) };
   }
   const expression = element.getAttribute(naBind);
-  // The container of a list names the list, and shows it by its rows.
-  if (expression === null || element.querySelector(`template[${naEach}]`)) return undefined;
-  return new TextBinding(element, parsePath(expression));
+  // The container of a list may name the list, and shows it as rows.
+  if (expression === null || element.querySelector(eachSelector)) return undefined;
+  return bindText(element, parsePath(expression));
 }
 
 function controlPath(control: Control): Path | undefined {
@@ -73,20 +70,23 @@ function controlPath(control: Control): Path | undefined {
 }
 
 function* attributeBindings(element: Element, { report }: ScanOptions): Iterable<Binding> {
-  for (const attribute of Array.from(element.attributes)) {
-    if (!attribute.value.includes("{{")) continue;
-    if (harmless.test(attribute.name)) yield new AttributeBinding(element, attribute);
-    else {
+  for (const attribute of [...element.attributes]) {
+    const { name, value } = attribute;
+    if (!value.includes("{{")) continue;
+    if (harmless.includes(name) || harmlessPrefix.test(name)) {
+      yield bindAttribute(element, attribute);
+    } else {
       report(
-        `Cannot fill in ${attribute.name}="${attribute.value}": only data-*, aria-*, id, for, title, class, alt, ` +
-          "name and value can hold {{…}}; use one of these",
+        `Cannot fill in ${name}="${value}": {{…}} works only in data-*, aria-*, ${
+          harmless.join(", ")
+        }`,
       );
     }
   }
 }
 
 function isEach(element: Element): element is HTMLTemplateElement {
-  return element.localName === "template" && element.hasAttribute(naEach);
+  return element.matches(eachSelector);
 }
 
 function rowsOf(template: HTMLTemplateElement, options: ScanOptions): Rows {
@@ -95,10 +95,10 @@ function rowsOf(template: HTMLTemplateElement, options: ScanOptions): Rows {
   if (!key) {
     options.report(
       `Cannot match the rows of ${naEach}="${expression}" by key: it has no ${naKey}; name the property ` +
-        "that tells its items apart",
+        "that identifies an item",
     );
   }
-  for (const left of Array.from(template.parentElement?.children ?? [])) {
+  for (const left of [...template.parentElement?.children ?? []]) {
     if (isRow(left) && !options.seen.has(left)) left.remove();
   }
   const select = template.closest("select");
@@ -106,19 +106,18 @@ function rowsOf(template: HTMLTemplateElement, options: ScanOptions): Rows {
     path: parsePath(expression),
     key: key ? parsePath(key) : undefined,
     create: (key) => createRow(template, key, options),
-    // A <select> can show its value only once its options are there.
+    // A <select> can show its value only once it has the options.
     shown: () => select && options.drafts.refill(select),
   });
 }
 
 function createRow(template: HTMLTemplateElement, key: unknown, options: ScanOptions): Row {
-  const { children } = template.ownerDocument.importNode(template.content, true);
-  const elements = Array.from(children);
-  const bindings = new Bindings();
+  const elements = [...template.ownerDocument.importNode(template.content, true).children];
+  const bindings: Binding[] = [];
   for (const element of elements) {
-    if (!isScope(element)) bindings.add(scan(element, options, true));
+    if (!isScope(element)) bindings.push(...scan(element, options, true));
     options.seen.add(element);
     element.setAttribute(naKeyVal, String(key));
   }
-  return { elements, show: (item) => bindings.show(item) };
+  return { elements, show: (item) => showIn(bindings, item) };
 }

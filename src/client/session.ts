@@ -8,40 +8,35 @@ import type {
   Patch,
 } from "../processor/message.ts";
 import type { Instance } from "./instance.ts";
-import type { WaitOptions } from "./online.ts";
-import { Outbox } from "./outbox.ts";
+import { Outbox, type OutboxOptions } from "./outbox.ts";
 import type { Page } from "./page.ts";
 import { randomId } from "./random-id.ts";
-import type { Answer, Transport } from "./transport.ts";
+import type { Answer } from "./transport.ts";
 
-/** What became of an event. */
+/** The result of sending an event. */
 export type SendResult = { readonly ok: true } | { readonly ok: false; readonly error: ErrorPatch };
 
-/** What a session depends on. */
-export interface SessionOptions extends WaitOptions {
-  readonly transport: Transport;
+/** Options of {@link Session}. */
+export interface SessionOptions extends OutboxOptions {
   readonly onError?: (error: ErrorPatch) => void;
   readonly onPatches?: (patches: readonly Patch[]) => void;
 }
 
-/** What a page and its server say to each other: events out, patches in, each applied once and in order. */
+/** The exchange between a page and its server: events out, patches in, each applied once and in order. */
 export class Session {
   readonly #page: Page;
   readonly #options: SessionOptions;
   readonly #outbox: Outbox;
   readonly #clientId: string = randomId();
   readonly #mounts = new Map<Instance, Promise<void>>();
-  /** What the server has refused to show, until it shows it. */
+  /** The instances that the server refused to show, and has not shown since. */
   readonly #refused = new WeakSet<Instance>();
   #unfollow: (() => void) | undefined;
 
   constructor(page: Page, options: SessionOptions) {
     this.#page = page;
     this.#options = options;
-    this.#outbox = new Outbox(
-      (message, signal) => options.transport.send(message, signal),
-      options,
-    );
+    this.#outbox = new Outbox(options);
   }
 
   /** Connects what the page shows now. */
@@ -66,7 +61,7 @@ export class Session {
     }
   }
 
-  /** Sends an event, of an element where it came from one, and resolves once the page shows what came of it. */
+  /** Sends an event, of the element `origin` if it came from one, and resolves once the page shows its result. */
   async send(
     address: Address,
     event: string,
@@ -76,14 +71,14 @@ export class Session {
     const answer = await this.#push(address, event, payload);
     if (answer.ok) {
       await this.#accept(address, answer);
-      this.#page.clearErrors(address);
+      this.#page.showError(undefined, address);
       return { ok: true };
     }
     this.#fail(answer.error, address, origin);
     return { ok: false, error: answer.error };
   }
 
-  /** Stops following, and leaves nobody waiting. */
+  /** Stops following, and releases everyone who waits. */
   close(): void {
     this.#unfollow?.();
     this.#page.settle();
@@ -106,9 +101,9 @@ export class Session {
   }
 
   #lost(addresses: readonly Address[]): void {
-    this.#restart(addresses);
     for (const instance of this.#page.instances(addresses)) {
-      // An answer to a mount says what an EventSource cannot: which instance was refused, and why.
+      instance.restart();
+      // The answer to a mount says what an EventSource cannot: which instance was refused, and why.
       const missing = instance.rev === undefined && !this.#refused.has(instance);
       if (missing || instance.awaited) this.#mount(instance);
     }
@@ -118,7 +113,7 @@ export class Session {
     const instance = this.#instanceOf(frame);
     if (instance === undefined) return;
     if (instance.snapshot(frame)) this.#show(instance, frame.patches);
-    if (this.#refused.delete(instance)) this.#page.clearErrors(instance.address);
+    if (this.#refused.delete(instance)) this.#page.showError(undefined, instance.address);
   }
 
   #message(frame: Frame): void {
@@ -133,13 +128,11 @@ export class Session {
     return this.#page.instance({ type, id });
   }
 
-  /** Asks for the whole state by an event. Events go in order, so that one on its way is new enough for all. */
+  /** Requests the whole state by an event. Events go in order, so one on its way is new enough for everyone. */
   #mount(instance: Instance): Promise<void> {
-    let mount = this.#mounts.get(instance);
-    if (mount === undefined) {
-      mount = this.#requestState(instance).finally(() => this.#mounts.delete(instance));
-      this.#mounts.set(instance, mount);
-    }
+    const mount = this.#mounts.get(instance) ??
+      this.#requestState(instance).finally(() => this.#mounts.delete(instance));
+    this.#mounts.set(instance, mount);
     return mount;
   }
 
@@ -163,13 +156,13 @@ export class Session {
 
   #show(instance: Instance, patches: readonly Patch[]): void {
     this.#page.show(instance);
-    this.#tell(this.#options.onPatches, patches);
+    notify(this.#options.onPatches, patches);
   }
 
   #update(instance: Instance, updates: readonly BindUpdatePatch[]): void {
     if (updates.length === 0) return;
     this.#page.show(instance, new Set(updates.map(({ prop }) => prop)));
-    this.#tell(this.#options.onPatches, updates);
+    notify(this.#options.onPatches, updates);
   }
 
   #refuse(instance: Instance, error: ErrorPatch): void {
@@ -182,12 +175,12 @@ export class Session {
     const { onError, signal } = this.#options;
     if (signal.aborted) return;
     const shown = this.#page.showError(error, address, origin);
-    this.#tell(onError, error);
+    notify(onError, error);
     if (!shown && onError === undefined) console.error(error.message);
   }
+}
 
-  /** A listener that throws must not stop the page; the browser reports it. */
-  #tell<Value>(listener: ((value: Value) => void) | undefined, value: Value): void {
-    if (listener) queueMicrotask(() => listener(value));
-  }
+/** Calls a listener later, so one that throws does not stop the page; the browser reports it. */
+function notify<Value>(listener: ((value: Value) => void) | undefined, value: Value): void {
+  if (listener) queueMicrotask(() => listener(value));
 }

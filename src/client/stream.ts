@@ -1,28 +1,28 @@
 import type { Address } from "../processor/address.ts";
 import { maxScopes } from "../processor/message.ts";
-import { waitAfter, type WaitOptions } from "./online.ts";
 import type { StreamListener } from "./transport.ts";
+import { waitAfter, type WaitOptions } from "./wait-after.ts";
 
-/** The part of an `EventSource` that is used. */
+/** The part of an `EventSource` that the client uses. */
 export interface EventStream {
-  /** Hears `open`, `hello`, `snapshot`, `message`, `heartbeat` and `error`. */
+  /** Listens to `open`, `hello`, `snapshot`, `message`, `heartbeat` or `error`. */
   addEventListener(type: string, listener: (event: { readonly data?: unknown }) => void): void;
   /** Ends the stream. */
   close(): void;
 }
 
-/** What opens an {@link EventStream}: the browser's `EventSource`. */
+/** The class that opens an {@link EventStream}, such as the browser's `EventSource`. */
 export type EventStreamConstructor = new (url: string) => EventStream;
 
-/** What following a stream depends on. */
-export interface StreamOptions extends WaitOptions {
+/** Options of {@link follow}. */
+export interface StreamOptions extends Omit<WaitOptions, "signal"> {
   readonly EventSource: EventStreamConstructor;
   readonly listener: StreamListener;
 }
 
-// A server that takes streams and drops them at once must not be asked at full pace.
+// A server that accepts streams and drops them at once must not be asked at full pace.
 const steadyAfter = 5_000;
-// A connection that died without a word, as with a sleeping computer or a router, is told by its silence.
+// Only its silence shows that a connection has died, as behind a router or on a computer that slept.
 const heartbeats = 3;
 const shortestSilence = 10_000;
 
@@ -42,13 +42,12 @@ export function follow(
 function followTogether(
   url: string,
   addresses: readonly Address[],
-  { listener, ...options }: StreamOptions,
+  { EventSource, clock, listener, random }: StreamOptions,
 ): () => void {
-  const { EventSource, clock, signal } = options;
   const query = addresses.map(({ type, id }) => `scope=${encodeURIComponent(`${type}:${id}`)}`)
     .join("&");
-  const over = new AbortController();
-  const waiting = { ...options, signal: AbortSignal.any([signal, over.signal]) };
+  const closing = new AbortController();
+  const { signal } = closing;
   let failures = 0;
   let source: EventStream;
   let steady: unknown;
@@ -71,10 +70,10 @@ function followTogether(
     expectMore();
   }
 
-  function hear(type: string, tell: (data: string) => void): void {
+  function hear(type: string, receive: (data: string) => void): void {
     source.addEventListener(type, ({ data }) => {
       expectMore();
-      tell(String(data));
+      receive(String(data));
     });
   }
 
@@ -89,23 +88,20 @@ function followTogether(
     source.close();
   }
 
-  // The browser retries a dropped connection at a fixed pace and an HTTP error never; a fresh stream after a
+  // The browser retries a dropped connection at a fixed pace, and never after an HTTP error. A new stream after a
   // growing pause serves both, because it starts with snapshots.
   async function reopen(): Promise<void> {
     hangUp();
     listener.lost(addresses);
-    await waitAfter(++failures, waiting);
-    if (waiting.signal.aborted) return;
+    await waitAfter(++failures, { clock, random, signal });
+    if (signal.aborted) return;
     listener.reopening(addresses);
     open();
   }
 
-  function close(): void {
-    over.abort();
-    hangUp();
-  }
-
   open();
-  signal.addEventListener("abort", close, { signal: over.signal });
-  return close;
+  return () => {
+    closing.abort();
+    hangUp();
+  };
 }

@@ -1,37 +1,37 @@
 import type { Address } from "../processor/address.ts";
 import type { AcceptedAnswer, ErrorPatch, Frame, Message } from "../processor/message.ts";
 
-/** What the server answered to one message. */
+/** The answer of the server to one message. */
 export type Answer = AcceptedAnswer | RefusedAnswer;
 
-/** The event changed nothing. */
+/** The answer to a message that was refused, and changed nothing. */
 export interface RefusedAnswer {
-  /** It was refused. */
+  /** Tells the kinds of answers apart. */
   readonly ok: false;
-  /** Why, for people and for `na-error`. */
+  /** The reason, for people and for `na-error`. */
   readonly error: ErrorPatch;
-  /** Milliseconds after which the same message may be sent again; absent where that would not help. */
+  /** Milliseconds after which the same message may be sent again; absent if that would not help. */
   readonly retryAfter?: number;
 }
 
-/** Receives what a stream brings. */
+/** Receives the frames of streams, and hears of their breaks. */
 export interface StreamListener {
-  /** The whole state of an instance. */
+  /** Receives the whole state of an instance. */
   snapshot(frame: Frame): void;
-  /** What changed since the last frame of the instance, or the error that says why it is not followed. */
+  /** Receives what changed since the last frame of an instance, or the error that says why it is not followed. */
   message(frame: Frame): void;
-  /** The stream of these could not be opened, or broke off; the transport opens it again by itself. */
+  /** Hears that the stream of these instances did not open, or broke; the transport opens it again by itself. */
   lost(addresses: readonly Address[]): void;
-  /** The stream of these is about to be opened again, and will begin with snapshots. */
+  /** Hears that the stream of these instances is about to open again; it begins with snapshots. */
   reopening(addresses: readonly Address[]): void;
 }
 
-/** How a page and a server talk. Without `follow`, a page hears of others' changes only when it sends an event. */
+/** The way between a page and a server. Without `follow`, a page sees others' changes only when it sends an event. */
 export interface Transport {
   /**
-   * Sends one message. It rejects when no answer came, and the same message is sent again later.
+   * Sends one message. Rejects if no answer came; the same message is then sent again later.
    *
-   * @throws whatever the network throws.
+   * @throws the error of the network
    */
   send(message: Message, signal: AbortSignal): Promise<Answer>;
   /** Follows these instances, each from a snapshot on, until the returned function is called. */

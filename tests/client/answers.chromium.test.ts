@@ -1,10 +1,10 @@
 import { type Answer, connect, type Message } from "rian/client";
 import { expect, test } from "vitest";
+import { turn } from "./manual-network.ts";
 import { mounted, page } from "./posting.ts";
-import { turn } from "./support-wire.ts";
 import { frame, one, open, refusal, render, texts, updates } from "./support.ts";
 
-test("an HTTP answer is final, except 429 and 503, which are sent again when they say", async () => {
+test("every HTTP answer is final, except 429 and 503, after which the event is sent again when they say", async () => {
   const { requests, clock, connection } = await mounted(0);
   const outcome = connection.send("Counter", "c", "add");
   await turn();
@@ -20,7 +20,7 @@ test("an HTTP answer is final, except 429 and 503, which are sent again when the
   expect(one("i").textContent).toBe("The server answered 502");
 });
 
-test("a page from a login form or a proxy is no answer to an event", async () => {
+test("an HTML page from a login or a proxy does not count as the answer to an event", async () => {
   const { requests, connection } = await mounted();
   const outcome = connection.send("Counter", "c", "add");
   await turn();
@@ -29,7 +29,7 @@ test("a page from a login form or a proxy is no answer to an event", async () =>
   expect(one("b").textContent).toBe("1");
 });
 
-test("a problem is shown with its own words", async () => {
+test("a problem document is shown in its own words", async () => {
   const { requests, connection } = await mounted();
   const outcome = connection.send("Counter", "c", "add");
   await turn();
@@ -41,7 +41,7 @@ test("a problem is shown with its own words", async () => {
   expect(one("i").textContent).toBe("You may not do this");
 });
 
-test("an event that changed nothing asks for nothing more", async () => {
+test("an event that changed nothing requests nothing more", async () => {
   const { requests, connection } = await mounted();
   const outcome = connection.send("Counter", "c", "add");
   await turn();
@@ -50,7 +50,7 @@ test("an event that changed nothing asks for nothing more", async () => {
   expect(requests).toHaveLength(1);
 });
 
-test("an answer that is older than the page changes nothing", async () => {
+test("an answer older than the page changes nothing", async () => {
   render(page);
   const answers: ((answer: Answer) => void)[] = [];
   let listener: Parameters<NonNullable<import("rian/client").Transport["follow"]>>[1];
@@ -75,7 +75,7 @@ test("an answer that is older than the page changes nothing", async () => {
   expect(one("b").textContent).toBe("3");
 });
 
-test("what a page's own listener throws stops nothing", async () => {
+test("an error that the page's own listener throws stops nothing", async () => {
   const reported: unknown[] = [];
   const report = (event: ErrorEvent) => {
     event.preventDefault();

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { manualStreams } from "./support-wire.ts";
+import { manualStreams } from "./manual-network.ts";
 import { render } from "./support.ts";
 
 afterEach(() => {
@@ -14,20 +14,20 @@ async function load(attribute: string | undefined) {
   vi.stubGlobal("EventSource", EventSource);
   render(`<p na-scope="c" na-type="Counter"></p>`);
   if (attribute !== undefined) document.body.setAttribute("na-connect", attribute);
-  // A query of its own makes the browser run the module again.
+  // A new query makes the browser run the module again.
   const module = `${location.origin}/src/client/auto.ts?run=${++run}`;
   const { connection } = await import(/* @vite-ignore */ module);
   connection?.close();
   return { connection, urls: streams.map(({ url }) => url) };
 }
 
-test("a page with na-connect on its body connects by itself", async () => {
+test("a page with na-connect on its body connects without a script of its own", async () => {
   const { connection, urls } = await load("");
   expect(connection).toBeDefined();
   expect(urls).toEqual(["/nasc/stream?scope=Counter%3Ac"]);
 });
 
-test("the value of na-connect is the address of the router", async () => {
+test("the value of na-connect is the path of the router", async () => {
   expect((await load("/app/rian/")).urls).toEqual(["/app/rian/stream?scope=Counter%3Ac"]);
 });
 

@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { one, open, render, ScriptedServer, texts } from "./support.ts";
 
-test("a dotted path shows what it leads to, and follows every change", async () => {
+test("a dotted path shows the value it leads to, and follows every change", async () => {
   const server = new ScriptedServer({ "User:u": { address: { city: "Cork" }, tags: ["a", "b"] } });
   open(
     `<p na-scope="u" na-type="User"><b na-bind="address.city"></b><i na-bind="User:address.city"></i>
@@ -15,7 +15,7 @@ test("a dotted path shows what it leads to, and follows every change", async () 
     .toEqual(["Galway", "Galway"]);
 });
 
-test("what the markup says stays until there is a value, and a removed value leaves nothing", async () => {
+test("the text in the markup stays until there is a value, and a removed value leaves nothing", async () => {
   const server = new ScriptedServer({ "User:u": {} });
   open(`<p na-scope="u" na-type="User"><b na-bind="name">Guest</b></p>`, server);
   expect(one("b").textContent).toBe("Guest");
@@ -25,7 +25,7 @@ test("what the markup says stays until there is a value, and a removed value lea
   await expect.poll(() => one("b").textContent).toBe("");
 });
 
-test("members of objects that are no data are never shown", () => {
+test("members of objects that are not data are never shown", () => {
   const server = new ScriptedServer({ "User:u": { name: "Ada", tags: [{}] } });
   const paths = [
     "tags.__proto__.length",
@@ -56,7 +56,7 @@ test("a property called __proto__ is a property like any other", () => {
   expect(({} as { admin?: boolean }).admin).toBeUndefined();
 });
 
-test("text is text: markup in the state is not markup in the page", () => {
+test("markup in the state is shown as text", () => {
   const name = `<img src=x onerror="alert(1)">$&`;
   open(
     `<p na-scope="u" na-type="User"><b na-bind="name"></b></p>`,
@@ -66,7 +66,7 @@ test("text is text: markup in the state is not markup in the page", () => {
   expect(one("b").children).toHaveLength(0);
 });
 
-test("only what is bound to a changed property is touched", async () => {
+test("a patch touches only what is bound to a changed property", async () => {
   const server = new ScriptedServer({ "User:u": { name: "Ada", city: "Cork", list: [{ id: 1 }] } });
   open(
     `<div na-scope="u" na-type="User"><b na-bind="name"></b><i na-bind="city"></i>
@@ -87,7 +87,7 @@ test("only what is bound to a changed property is touched", async () => {
   expect(new Set(touched)).toEqual(new Set([one("b")]));
 });
 
-test("the state that a page script gets is a copy", () => {
+test("the state that a script reads is a copy", () => {
   const server = new ScriptedServer({ "User:u": { address: { city: "Cork" } } });
   const connection = open(`<b na-scope="u" na-type="User" na-bind="address.city"></b>`, server);
   (connection.state("User", "u")!["address"] as { city: string }).city = "Nowhere";
@@ -95,7 +95,7 @@ test("the state that a page script gets is a copy", () => {
   expect(connection.state("User", "other")).toBeUndefined();
 });
 
-test("it runs under a policy that forbids eval and writing markup", async () => {
+test("the client runs under a policy that forbids eval and writing markup", async () => {
   const server = new ScriptedServer({ "List:l": { items: [{ id: 1, title: "<b>One</b>" }] } });
   render(`<iframe></iframe>`);
   const frame = one<HTMLIFrameElement>("iframe");
@@ -113,7 +113,7 @@ test("it runs under a policy that forbids eval and writing markup", async () => 
   expect(framed.querySelector("li")?.textContent).toBe("<b>One</b>");
 });
 
-test("a scope without a type is named once on the console and the others work", () => {
+test("a scope without a type is reported once on the console, and the others work", () => {
   const error = vi.spyOn(console, "error").mockImplementation(() => {});
   open(
     `<p na-scope="nameless"></p><b na-scope="User:u" na-bind="name"></b>`,
@@ -126,7 +126,7 @@ test("a scope without a type is named once on the console and the others work", 
   error.mockRestore();
 });
 
-test("an attribute on an element that it is not made for is named on the console", () => {
+test("an attribute on the wrong element is reported on the console", () => {
   const error = vi.spyOn(console, "error").mockImplementation(() => {});
   open(
     `<section na-scope="User:u"><ul na-each="tags"><li></li></ul><div na-submit="save"></div>

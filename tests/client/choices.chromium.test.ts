@@ -6,7 +6,7 @@ import { one, open, refuse, ScriptedServer } from "./support.ts";
 const box =
   `<p na-scope="u" na-type="User"><input type="checkbox" na-click="toggle" na-bind="done"><b na-bind="done"></b></p>`;
 
-/** Every value that a checkbox takes, as it takes it. */
+/** Records every value that is written to a checkbox. */
 function watchChecked(checkbox: HTMLInputElement): boolean[] {
   const { get, set } = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "checked")!;
   const seen: boolean[] = [];
@@ -40,7 +40,7 @@ test("a checkbox that sends its clicks shows the click at once and does not flic
   await expect.poll(() => checkbox.checked).toBe(false);
 });
 
-test("a checkbox whose click is refused goes back to the state", async () => {
+test("a checkbox whose click is refused shows the state again", async () => {
   const server = profile();
   open(
     `<p na-scope="u" na-type="User"><input type="checkbox" na-click="refuse" na-bind="done"><i na-error></i></p>`,
@@ -53,7 +53,7 @@ test("a checkbox whose click is refused goes back to the state", async () => {
   await expect.poll(() => one<HTMLInputElement>("input").checked).toBe(true);
 });
 
-test("a checkbox in a label that sends its clicks is like one that sends them itself", async () => {
+test("a checkbox in a label with na-click acts like a checkbox with na-click", async () => {
   const server = new ScriptedServer({ "T:1": { done: false } }, {
     T: { toggle: ({ id }, state) => id === "1" ? { done: !state["done"] } : refuse("no", "No") },
   });
@@ -74,7 +74,7 @@ test("a checkbox in a label that sends its clicks is like one that sends them it
   expect(server.sent.map(({ payload }) => payload)).toEqual([{ id: "1" }, { id: "2" }]);
 });
 
-test("a radio button whose click is refused gives the choice back to its group", async () => {
+test("a radio button whose click is refused returns the choice to its group", async () => {
   const server = profile();
   open(
     `<p na-scope="u" na-type="User"><input type="radio" name="size" value="s" na-click="choose" data-size="s">
@@ -90,7 +90,7 @@ test("a radio button whose click is refused gives the choice back to its group",
   expect([small!.checked, medium!.checked]).toEqual([true, false]);
 });
 
-test("a radio group that was sent shows what the server chose instead, and every later choice", async () => {
+test("a radio group that was submitted shows what the server chose instead, and every later choice", async () => {
   const server = new ScriptedServer({ "User:u": { size: "s" } }, {
     User: { save: (_, state) => ({ ...state, saved: true }) },
   });
@@ -109,7 +109,7 @@ test("a radio group that was sent shows what the server chose instead, and every
   }
 });
 
-test("a radio group belongs to its form: choosing in one leaves the same names in another alone", async () => {
+test("a choice in one form leaves radio buttons with the same name in another form alone", async () => {
   const server = profile();
   const radios =
     `<form><input type="radio" name="size" value="s"><input type="radio" name="size" value="m"></form>`;
@@ -124,7 +124,7 @@ test("a radio group belongs to its form: choosing in one leaves the same names i
   await expect.poll(values).toEqual(["m", "s"]);
 });
 
-test("a radio button that was chosen and not sent yet survives a patch", async () => {
+test("a radio button that was chosen but not yet sent survives a patch", async () => {
   const server = profile();
   open(
     `<form na-scope="u" na-type="User"><input type="radio" name="size" value="s"><input type="radio" name="size" value="m">

@@ -58,7 +58,7 @@ function shown(): Record<string, unknown> {
   };
 }
 
-test("every kind of control shows its value of the state", async () => {
+test("every kind of control shows its value from the state", async () => {
   const scripted = server(state);
   open(form, scripted);
   expect(shown()).toEqual({
@@ -98,7 +98,7 @@ test("every kind of control shows its value of the state", async () => {
   await expect.poll(() => shown()["terms"]).toEqual(["accepted"]);
 });
 
-test("a submit carries what a form would send, and says no where a form could only stay silent", async () => {
+test("a submit sends what a form would, and a boolean for a checkbox without a value", async () => {
   const scripted = server(state);
   open(form, scripted);
   await userEvent.click(one("#save"));
@@ -118,7 +118,7 @@ test("a submit carries what a form would send, and says no where a form could on
   });
 });
 
-test("what is not chosen is false, an empty list, or left out", async () => {
+test("a choice that was not made is sent as false, as an empty list, or not at all", async () => {
   const scripted = server({ country: "ie" });
   open(form, scripted);
   one<HTMLFormElement>("form").requestSubmit();
@@ -135,7 +135,7 @@ test("what is not chosen is false, an empty list, or left out", async () => {
   });
 });
 
-test("controls outside of the form that belong to it are sent, also when one is called elements", async () => {
+test("controls that belong to the form from outside it are sent, even if one is called elements", async () => {
   const scripted = server({});
   open(
     `<div na-scope="f" na-type="Form"><form id="x" na-submit="save"><input name="elements" value="1"></form>
@@ -148,7 +148,7 @@ test("controls outside of the form that belong to it are sent, also when one is 
     .toBe(`{"elements":"1","outside":"2","__proto__":"3"}`);
 });
 
-test("after a submit, controls that are not bound are reset and bound ones are not", async () => {
+test("an accepted submit resets controls that the state has no value for, and the others show the state", async () => {
   const scripted = server(state);
   open(
     `<form na-scope="f" na-type="Form" na-submit="save"><input name="title" value="start"><textarea name="more"></textarea>
@@ -176,11 +176,11 @@ test("after a submit, controls that are not bound are reset and bound ones are n
   expect(one<HTMLSelectElement>("[name=kind]").value).toBe("b");
   expect(one<HTMLInputElement>("[name=urgent]").checked).toBe(false);
   expect(one<HTMLInputElement>("[ng-bind=draft]").value).toBe("");
-  // The server kept its own 36, and the field is no draft any more.
+  // The server kept its own 36, and the field holds a draft no longer.
   expect(one<HTMLInputElement>("[name=age]").value).toBe("36");
 });
 
-test("a click sends the data attributes under the names they are written with", async () => {
+test("a click sends the data attributes under their names as written", async () => {
   const scripted = new ScriptedServer({}, { List: { pick: (_, current) => current } });
   open(
     `<p na-scope="l" na-type="List"><a href="#away" na-click="pick" data-todo-id="7" data-quote='"'><b>pick</b></a></p>`,
@@ -194,12 +194,12 @@ test("a click sends the data attributes under the names they are written with", 
 });
 
 const labels: readonly [string, readonly string[]][] = [
-  // The label around a control, whatever part of it is clicked.
+  // The label around a control, whichever part is clicked.
   [`<label na-click="a"><input type="checkbox"> <span id="here">text</span></label>`, ["a"]],
   [`<label na-click="a"><input id="here" type="checkbox"> text</label>`, ["a"]],
   [`<label na-click="a" id="here">text</label>`, ["a"]],
   [`<label na-click="a"><span id="here">text</span> <input></label>`, ["a"]],
-  // A control that cannot be clicked, and content of a label that does not click it.
+  // A control that cannot be clicked, and content of a label that does not click its control.
   [`<label na-click="a"><input type="checkbox" disabled> <span id="here">text</span></label>`, [
     "a",
   ]],
@@ -211,7 +211,7 @@ const labels: readonly [string, readonly string[]][] = [
   [`<label na-click="a" for="c" id="here">text</label> <input type="radio" id="c" na-click="b">`, [
     "b",
   ]],
-  // A label within something that is clicked as a whole.
+  // A label inside an element that is clicked as a whole.
   [`<div na-click="a"><label id="here">text <input type="checkbox"></label></div>`, ["a"]],
   [`<label>text <b id="here" na-click="a">this</b> <input type="checkbox"></label>`, ["a"]],
 ];
@@ -220,12 +220,12 @@ test.for(labels)("one click on or in a label sends one event: %s", async ([marku
   const same = (_: unknown, current: Record<string, unknown>) => current;
   const scripted = new ScriptedServer({}, { List: { a: same, b: same } });
   open(`<section na-scope="l" na-type="List">${markup}</section>`, scripted);
-  // A label of a disabled control counts as disabled for the driver, not for the browser.
+  // The driver takes the label of a disabled control for disabled; the browser does not.
   await userEvent.click(one("#here"), { force: true });
   await expect.poll(() => scripted.sent.map(({ event }) => event)).toEqual(events);
 });
 
-test("what has na-click inside of a label sends its event before the control that the browser clicks next", async () => {
+test("an element with na-click inside a label sends its event before the control that the browser clicks next", async () => {
   const same = (_: unknown, current: Record<string, unknown>) => current;
   const scripted = new ScriptedServer({}, { List: { a: same, b: same } });
   open(

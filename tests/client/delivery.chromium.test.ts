@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { turn } from "./manual-network.ts";
 import { accepted, mounted, posting } from "./posting.ts";
-import { turn } from "./support-wire.ts";
 import { one, texts } from "./support.ts";
 
 test("events to one instance are sent in order, one at a time, and do not wait for other instances", async () => {
@@ -15,7 +15,7 @@ test("events to one instance are sent in order, one at a time, and do not wait f
   expect(one("b").textContent).toBe("2");
 });
 
-test("each event has an id of its own, and all have the page's client id", async () => {
+test("each event has its own id, and all have the page's client id", async () => {
   const { requests, connection } = await mounted();
   connection.send("Counter", "c", "add");
   connection.send("Counter", "d", "add");
@@ -27,7 +27,7 @@ test("each event has an id of its own, and all have the page's client id", async
   expect(first!.rev).toBe(1);
 });
 
-test("ids are made on pages that were loaded over plain HTTP as well", async () => {
+test("events have ids on pages loaded over plain HTTP as well", async () => {
   const original = crypto.randomUUID;
   Object.defineProperty(crypto, "randomUUID", { value: undefined, configurable: true });
   try {
@@ -70,7 +70,7 @@ test("a request that hangs is given up and sent again", async () => {
   expect(requests[1]!.init.body).toBe(requests[0]!.init.body);
 });
 
-test("coming back online ends the pause", async () => {
+test("an event is sent again at once when the browser is back online", async () => {
   const { requests, connection } = await mounted();
   connection.send("Counter", "c", "add");
   await turn();
@@ -81,7 +81,7 @@ test("coming back online ends the pause", async () => {
   expect(requests).toHaveLength(2);
 });
 
-test("the outbox holds 100 events and refuses the next in front of the person", async () => {
+test("the outbox holds 100 events and visibly refuses the next", async () => {
   const { requests, connection } = await mounted();
   for (let event = 0; event < 100; event++) connection.send("Counter", "c", "add", { event });
   const refused = await connection.send("Counter", "c", "add");
@@ -97,7 +97,7 @@ test("the outbox holds 100 events and refuses the next in front of the person", 
   expect(texts("b, i")).toEqual(["101", ""]);
 });
 
-test("closing gives up what waits and listens to nothing any more", async () => {
+test("closing a connection gives up waiting events and stops listening", async () => {
   const { requests, connection, clock } = await mounted();
   const outcome = connection.send("Counter", "c", "add");
   await turn();

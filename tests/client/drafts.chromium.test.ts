@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { cdp, userEvent } from "vitest/browser";
+import { ManualClock } from "./manual-network.ts";
 import { field, form, profile } from "./profile.ts";
-import { ManualClock } from "./support-wire.ts";
 import { one, open } from "./support.ts";
 
-test("a patch while a field is being typed in keeps the draft, the focus and the caret", async () => {
+test("a patch while a person types in a field keeps the draft, the focus and the caret", async () => {
   const server = profile();
   open(form, server);
   await userEvent.fill(field("name"), "Grace");
@@ -16,7 +16,7 @@ test("a patch while a field is being typed in keeps the draft, the focus and the
   expect([field("name").selectionStart, field("name").selectionEnd]).toEqual([1, 3]);
 });
 
-test("an edit that is not sent yet survives patches and snapshots after the field was left", async () => {
+test("an unsent edit survives patches and snapshots after the person has left the field", async () => {
   const server = profile();
   open(form, server);
   await userEvent.fill(field("name"), "Grace");
@@ -37,7 +37,7 @@ test("a field that was only focused shows the patch and keeps its caret", async 
 });
 
 test.each(["Ada", ""])(
-  "who selects a field whole, which holds %j, replaces what comes before the first key",
+  "typing in a field that is selected whole and holds %j replaces what a patch put there",
   async (name) => {
     const server = profile();
     open(form, server);
@@ -52,7 +52,7 @@ test.each(["Ada", ""])(
   },
 );
 
-test("an edit that was taken back by typing is no edit any more", async () => {
+test("an edit that was undone by typing no longer counts as one", async () => {
   const server = profile();
   open(form, server);
   await userEvent.fill(field("name"), "Adam");
@@ -62,7 +62,7 @@ test("an edit that was taken back by typing is no edit any more", async () => {
   await expect.poll(() => field("name").value).toBe("Grace");
 });
 
-test("resetting the form goes back to the state", async () => {
+test("resetting a form shows the state again", async () => {
   const server = profile();
   open(form, server);
   await userEvent.fill(field("name"), "Adam");
@@ -71,7 +71,7 @@ test("resetting the form goes back to the state", async () => {
   await expect.poll(() => field("name").value).toBe("Grace");
 });
 
-test("a reset that the page prevents keeps the draft, whoever prevents it", async () => {
+test("a reset that a listener prevents, wherever it listens, keeps the draft", async () => {
   const clock = new ManualClock();
   open(form, profile(), { clock });
   await userEvent.fill(field("name"), "Grace");
@@ -86,7 +86,7 @@ test("a reset that the page prevents keeps the draft, whoever prevents it", asyn
   expect(field("name").value).toBe("Ada");
 });
 
-test("a composition by an input method is not disturbed by a patch", async () => {
+test("a patch does not disturb the composition of an input method", async () => {
   const server = profile();
   open(form, server);
   field("name").focus();

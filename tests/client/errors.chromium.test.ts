@@ -21,7 +21,7 @@ function server(): ScriptedServer {
   });
 }
 
-test("a refused event says why where it was sent, field by field, until one succeeds", async () => {
+test("a refused event shows why in the scope that sent it, field by field, until one succeeds", async () => {
   open(page, server());
   await userEvent.fill(one("input"), "nobody");
   await userEvent.click(one("#save"));
@@ -34,7 +34,7 @@ test("a refused event says why where it was sent, field by field, until one succ
   await expect.poll(() => texts("b, i, u, span")).toEqual(["", "", "", "", "grace@example.com"]);
 });
 
-test("a place in a row shows what was refused in that row", async () => {
+test("an na-error in a row shows only the refusals of that row", async () => {
   const scripted = new ScriptedServer({ "List:l": { items: [{ id: 1 }, { id: 2 }] } }, {
     List: { ok: (_, state) => state },
   });
@@ -49,14 +49,14 @@ test("a place in a row shows what was refused in that row", async () => {
   await expect.poll(() => texts("i")).toEqual(["", ""]);
 });
 
-test("an event that a script sent says why in every place that shows the instance", async () => {
+test("a refused event of a script shows why in every scope of the instance", async () => {
   const connection = open(page, server());
   const outcome = await connection.send("User", "u", "no_such");
   expect(outcome).toMatchObject({ ok: false, error: { code: "unknown-event" } });
   expect(texts("i, u")).toEqual(["User has no event no_such", "User has no event no_such"]);
 });
 
-test("onError hears every error, and the console only those that nobody else does", async () => {
+test("onError receives every error, and the console only those that are shown nowhere else", async () => {
   const error = vi.spyOn(console, "error").mockImplementation(() => {});
   const heard: ErrorPatch[] = [];
   const connection = open(page, server(), { onError: (patch) => heard.push(patch) });
@@ -69,13 +69,13 @@ test("onError hears every error, and the console only those that nobody else doe
   error.mockRestore();
 });
 
-test("an event of an element outside of every scope is named on the console", async () => {
+test("an event of an element outside every scope is reported on the console", async () => {
   const error = vi.spyOn(console, "error").mockImplementation(() => {});
   const scripted = server();
   open(`<button na-click="save">Save</button>`, scripted);
   await userEvent.click(one("button"));
   expect(error.mock.calls).toEqual([
-    ["Cannot send save: no connected na-scope is around it; call refresh()"],
+    ["Cannot send save: it is not inside a connected na-scope; call refresh()"],
   ]);
   expect(scripted.sent).toEqual([]);
   error.mockRestore();

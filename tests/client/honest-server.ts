@@ -1,19 +1,19 @@
 import type { Answer, Frame, Message, StreamListener, Transport } from "rian/client";
 import { frame } from "./support.ts";
 
-interface Told {
+interface Streamed {
   readonly kind: "snapshot" | "message";
   readonly frame: Frame;
 }
 
-/** What the instance is. */
+/** The state of the instance. */
 export type State = Record<string, unknown>;
 
-/** A server with one instance: an honest history, answers in order, and a stream that tells differences. */
+/** A server with one instance: a true history, answers in order, and a stream of differences. */
 export class HonestServer implements Transport {
   readonly history: State[] = [{}, { a: 0 }];
   readonly #answers: (() => void)[] = [];
-  #pipe: Told[] = [];
+  #pipe: Streamed[] = [];
   #listener: StreamListener | undefined;
   #seen = -1;
 
@@ -68,8 +68,8 @@ export class HonestServer implements Transport {
     this.open();
   }
 
-  /** Tells what is different from what was told last, as one. */
-  tell(): void {
+  /** Streams the differences since the last frame, as one frame. */
+  stream(): void {
     if (this.#seen < 0 || this.#seen === this.rev) return;
     const before = this.history[this.#seen]!;
     const after = this.history[this.rev]!;
@@ -84,9 +84,9 @@ export class HonestServer implements Transport {
   }
 
   deliver(): boolean {
-    const told = this.#pipe.shift();
-    if (told) this.#listener![told.kind](told.frame);
-    return told !== undefined;
+    const next = this.#pipe.shift();
+    if (next) this.#listener![next.kind](next.frame);
+    return next !== undefined;
   }
 
   answer(): boolean {

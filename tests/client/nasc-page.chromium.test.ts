@@ -142,7 +142,7 @@ test("adding a to-do empties its field for the next one", async () => {
   ]);
 });
 
-test("toggling, moving and removing each send one event with the row's id and keep the other rows", async () => {
+test("toggling, moving and removing a to-do each send one event with its id and keep the other rows", async () => {
   const server = demo();
   open(page, server);
   const rest = button("Rest", "move_up").closest("li");
@@ -163,7 +163,7 @@ test("toggling, moving and removing each send one event with the row's id and ke
   ]);
 });
 
-test("a change that someone else made appears without an event of this page", () => {
+test("a change by someone else appears without an event of this page", () => {
   const server = demo();
   open(page, server);
   server.change("TodoList:my-list", { items: [{ id: 9, title: "Theirs", completed: true }] });

@@ -1,5 +1,5 @@
 import type { Connection } from "rian/client";
-import { ManualClock, manualFetch, type Request, turn } from "./support-wire.ts";
+import { ManualClock, manualFetch, type Request, turn } from "./manual-network.ts";
 import { open, updates } from "./support.ts";
 
 /** Markup with two instances. */
@@ -12,7 +12,7 @@ interface Posting {
   readonly connection: Connection;
 }
 
-/** A page without a stream, on a network that its test controls. */
+/** Opens a page without a stream, on a network that the test controls. */
 export async function posting(random = 0.5): Promise<Posting> {
   const clock = new ManualClock();
   const { fetch, requests } = manualFetch();
@@ -21,12 +21,12 @@ export async function posting(random = 0.5): Promise<Posting> {
   return { clock, requests, connection };
 }
 
-/** What the server answers to an event of the first instance. */
+/** Returns the answer to an event of the first instance. */
 export function accepted(n: number, rev: number = n): object {
   return { ok: true, eventId: "e", rev, patches: updates("Counter:c", { n }, rev) };
 }
 
-/** The same page, once both instances have a state. */
+/** Opens the same page, and mounts both instances. */
 export async function mounted(random?: number): Promise<Posting> {
   const all = await posting(random);
   await all.requests[0]!.answer(accepted(1));

@@ -1,6 +1,6 @@
 import { one, refuse, ScriptedServer } from "./support.ts";
 
-/** A server with one user, who can be saved, changed and refused. */
+/** Returns a server with one user, whose events are accepted or refused. */
 export function profile(): ScriptedServer {
   return new ScriptedServer({ "User:u": { name: "Ada", city: "Cork", done: false, size: "s" } }, {
     User: {
@@ -13,12 +13,12 @@ export function profile(): ScriptedServer {
   });
 }
 
-/** What edits that user. */
+/** A form that edits that user. */
 export const form =
   `<form na-scope="u" na-type="User" na-submit="save"><input name="name"><input name="city">
   <p na-error></p><button>Save</button><button type="reset">Reset</button></form>`;
 
-/** One of its fields. */
+/** Returns one of its fields. */
 export function field(name: string): HTMLInputElement {
   return one<HTMLInputElement>(`[name=${name}]`);
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { turn } from "./manual-network.ts";
 import { counter, streaming } from "./streaming.ts";
-import { turn } from "./support-wire.ts";
 import { frame, one, updates } from "./support.ts";
 
 test("a stream that breaks or is refused is opened again after growing, jittered pauses", async () => {
@@ -17,7 +17,7 @@ test("a stream that breaks or is refused is opened again after growing, jittered
   expect(pauses).toEqual([250, 500, 1000, 2000]);
   expect(streams).toHaveLength(5);
 
-  // It opens and breaks at once: the pauses go on growing until one stream has held.
+  // It opens and breaks at once: the pauses keep growing until a stream has lasted.
   streams[4]!.open();
   streams[4]!.send("snapshot", frame(counter, { n: 8 }, 8));
   await streams[4]!.break();
@@ -30,7 +30,7 @@ test("a stream that breaks or is refused is opened again after growing, jittered
   expect(clock.delays).toEqual([250]);
 });
 
-test("a snapshot after reconnecting replaces the state, also where it is behind the page", async () => {
+test("a snapshot after reconnecting replaces the state, even if it is behind the page", async () => {
   const { streams, clock, connection } = streaming();
   streams[0]!.send("snapshot", frame(counter, { n: 8, gone: true }, 8));
   await streams[0]!.break();
@@ -77,7 +77,7 @@ test("a stream that falls silent for three heartbeats is dropped and opened agai
   expect(one("b").textContent).toBe("3");
 });
 
-test("a stream that says nothing at all is given three times the usual heartbeat, and a quick one ten seconds", async () => {
+test("a stream that has sent nothing is given three default heartbeats, and one with a fast heartbeat ten seconds", async () => {
   const { streams, clock } = streaming();
   expect(clock.delays).toEqual([45_000]);
   streams[0]!.hello(5);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { Patch } from "rian/client";
 import { expect, test } from "vitest";
 import { HonestServer, type State } from "./honest-server.ts";
-import { ManualClock, manualFetch, manualStreams, turn } from "./support-wire.ts";
+import { ManualClock, manualFetch, manualStreams, turn } from "./manual-network.ts";
 import { frame, open, texts, updates } from "./support.ts";
 
 const page = `<p na-scope="a" na-type="T"><b na-bind="n">?</b><i na-error></i></p>`;
@@ -30,7 +30,7 @@ function streaming() {
   return { clock, requests, streams, connection, applied, send };
 }
 
-/** A page that showed revision 1 and is, by an answer to its own event, at revision 2. */
+/** Opens a page that its own event has brought from revision 1 to 2, ahead of the stream. */
 async function ahead() {
   const all = streaming();
   all.streams[0]!.send("snapshot", frame("T:a", { n: 1, other: 1 }, 1));
@@ -57,7 +57,7 @@ test("patches of other instances, in an answer or a frame, change nothing of thi
   expect(applied.slice(1)).toEqual([updates("T:a", { n: 2 }, 2), updates("T:a", { n: 3 }, 3)]);
 });
 
-test("an answer without patches of the instance does not stand for what someone else changed", async () => {
+test("an answer without patches of the instance does not advance its revision", async () => {
   const { streams, send } = streaming();
   streams[0]!.send("snapshot", frame("T:a", { n: 1 }, 1));
   for (const patches of [[], updates("T:b", { n: 9 }, 2)]) {
@@ -74,7 +74,7 @@ test("an answer without patches of the instance does not stand for what someone 
 
 test("a change that was undone between two frames is undone on the page as well", async () => {
   const { streams, applied, connection } = await ahead();
-  // 2 set n, 3 set it back: from what the stream told last, at 1, only `other` is new.
+  // Revision 2 set n and 3 set it back: compared to the stream's last frame, at 1, only `other` is new.
   streams[0]!.send("message", frame("T:a", { other: 3 }, 3));
   expect(connection.state("T", "a")).toEqual({ n: 1, other: 3 });
   expect(texts("b")).toEqual(["1"]);
@@ -82,13 +82,13 @@ test("a change that was undone between two frames is undone on the page as well"
   expect(applied).toEqual([updates("T:a", { n: 1, other: 3 }, 3)]);
 });
 
-test("a frame that says only that all was undone undoes it", async () => {
+test("a frame without patches undoes what was undone on the server", async () => {
   const { streams } = await ahead();
   streams[0]!.send("message", frame("T:a", {}, 3));
   expect(texts("b")).toEqual(["1"]);
 });
 
-test("what a page's own event added and someone removed is removed", async () => {
+test("a property that the page's own event added is removed when someone else removes it", async () => {
   const { streams, send, applied, connection } = await ahead();
   await send(3, updates("T:a", { name: "x" }, 3));
   applied.length = 0;
@@ -98,19 +98,19 @@ test("what a page's own event added and someone removed is removed", async () =>
   expect(applied).toEqual([updates("T:a", { name: undefined }, 4)]);
 });
 
-test("frames that are behind the page are kept for those that lead on from them", async () => {
+test("frames behind the page are kept for those that lead on from them", async () => {
   const { streams, send, connection } = await ahead();
   await send(3, updates("T:a", { n: 3 }, 3));
   streams[0]!.send("message", frame("T:a", { n: 2 }, 2));
   expect(connection.state("T", "a")).toEqual({ n: 3, other: 1 });
   streams[0]!.send("message", frame("T:a", { other: 2 }, 4));
-  // The revisions between 2 and 4 left n where it was at 2.
+  // The revisions between 2 and 4 left n as it was at 2.
   expect(connection.state("T", "a")).toEqual({ n: 2, other: 2 });
   streams[0]!.send("message", frame("T:a", { n: 9 }, 4));
   expect(connection.state("T", "a")).toEqual({ n: 2, other: 2 });
 });
 
-test("an event that is answered before the stream has told anything asks for the whole state", async () => {
+test("an event that is answered before the stream's first snapshot requests the whole state", async () => {
   const { streams, requests, send } = streaming();
   const progress = await send(2, updates("T:a", { n: 2 }, 2));
   expect([progress.settled, requests[1]!.message.event]).toEqual([false, "mount"]);
@@ -130,7 +130,7 @@ test("a snapshot without properties empties the page", async () => {
   expect([texts("b"), connection.state("T", "a")]).toEqual([[""], {}]);
 });
 
-test("a snapshot that an answer has overtaken does not undo it, and what follows leads on from it", async () => {
+test("a snapshot that an answer has overtaken does not undo the answer, and later frames lead on from the snapshot", async () => {
   const { streams, clock, send } = streaming();
   streams[0]!.send("snapshot", frame("T:a", { n: 1 }, 1));
   await streams[0]!.break();
@@ -142,7 +142,7 @@ test("a snapshot that an answer has overtaken does not undo it, and what follows
   expect(texts("b")).toEqual(["1"]);
 });
 
-test("a snapshot older than what the page had when the stream was opened is what the server has now", async () => {
+test("a snapshot older than the page was when the stream opened replaces the state", async () => {
   const { streams, clock, send } = streaming();
   streams[0]!.send("snapshot", frame("T:a", { n: 1 }, 1));
   await streams[0]!.break();
@@ -153,19 +153,19 @@ test("a snapshot older than what the page had when the stream was opened is what
   expect(texts("b")).toEqual(["1"]);
 });
 
-test("a snapshot in the middle of a stream is older only where the stream was further before", async () => {
+test("an older snapshot in the middle of a stream replaces the state only if the stream was ahead of it", async () => {
   const { streams } = await ahead();
   streams[0]!.send("snapshot", frame("T:a", { n: 1 }, 1));
   expect(texts("b")).toEqual(["2"]);
   streams[0]!.send("message", frame("T:a", { n: 3 }, 3));
-  // The server starts again from an older state.
+  // The server starts over from an older state.
   streams[0]!.send("snapshot", frame("T:a", { n: 20 }, 2));
   expect(texts("b")).toEqual(["20"]);
   streams[0]!.send("message", frame("T:a", { n: 30 }, 3));
   expect(texts("b")).toEqual(["30"]);
 });
 
-test("a snapshot settles the events up to its revision, and all where the instance was replaced", async () => {
+test("a snapshot settles the events up to its revision, and all events if the instance was replaced", async () => {
   const { streams, send } = streaming();
   streams[0]!.send("snapshot", frame("T:a", { n: 3 }, 3));
   const first = await send(5, updates("T:a", { n: 5 }, 5));
@@ -178,7 +178,7 @@ test("a snapshot settles the events up to its revision, and all where the instan
   expect([texts("b"), second.settled]).toEqual([["0"], true]);
 });
 
-test("whatever order answers, frames and broken streams come in, the page shows only states that were, never an older one, and the newest in the end", async () => {
+test("in whatever order answers, frames and broken streams arrive, the page shows only states that existed, never an older one, and finally the newest", async () => {
   const change = fc.record({
     a: fc.integer({ min: 0, max: 2 }),
     b: fc.option(fc.integer({ min: 0, max: 2 }), { nil: undefined }),
@@ -189,7 +189,7 @@ test("whatever order answers, frames and broken streams come in, the page shows 
     {
       weight: 8,
       arbitrary: fc.record({
-        name: fc.constantFrom("answer", "tell", "deliver", "deliver", "break", "reopen"),
+        name: fc.constantFrom("answer", "stream", "deliver", "deliver", "break", "reopen"),
       }),
     },
   );
@@ -214,13 +214,13 @@ test("whatever order answers, frames and broken streams come in, the page shows 
         const changes = "change" in more ? more.change : {};
         if (name === "mine") outcomes.push(connection.send("T", "a", "set", changes));
         else if (name === "theirs") server.change(changes);
-        else server[name as "answer" | "tell" | "deliver" | "break" | "reopen"]();
+        else server[name as "answer" | "stream" | "deliver" | "break" | "reopen"]();
         await turn();
         check();
       }
       server.reopen();
       for (let quiet = 0; quiet < 3; quiet++) {
-        server.tell();
+        server.stream();
         while (server.deliver() || server.answer()) {
           await turn();
           check();

@@ -26,7 +26,7 @@ const Note = {
 
 type Listener = (event: { data?: unknown }) => void;
 
-/** The router in this page: only the network between the two is missing. */
+/** Runs the router in this page: only the network between the two is missing. */
 function router(options: Partial<NascOptions> = {}) {
   const app = nasc({ handlers: { TodoList, Note }, store: new MemoryStore(), ...options });
   const fetch = async (url: string, init?: RequestInit) => await app.request(url, init);
@@ -63,7 +63,7 @@ function router(options: Partial<NascOptions> = {}) {
     }
   }
 
-  /** What another page does. */
+  /** Sends a message as another page would. */
   async function elsewhere(message: object): Promise<void> {
     const response = await fetch("/event", {
       method: "POST",
@@ -83,7 +83,7 @@ const page = `
     <button na-click="no_such">?</button>
   </div>`;
 
-test("the real router understands every message and the page its answers", async () => {
+test("the real router understands the page's messages, and the page its answers", async () => {
   const { fetch, elsewhere } = router();
   const connection = open(page, "post", { baseUrl: "", fetch });
   await expect.poll(() => texts("li")).toEqual(["Read"]);
@@ -93,7 +93,7 @@ test("the real router understands every message and the page its answers", async
   await userEvent.click(one("button"));
   await expect.poll(() => one("p").textContent).not.toBe("");
 
-  // Another page's event, so that this page has missed one.
+  // This page misses the event of another.
   await elsewhere({
     type: "TodoList",
     instance: "l",
@@ -105,7 +105,7 @@ test("the real router understands every message and the page its answers", async
   expect(one("p").textContent).toBe("");
 });
 
-test("the real router's stream brings what others do, says what is refused, and is opened again", async () => {
+test("the real router's stream brings the changes of others, says what is refused, and is opened again", async () => {
   const { streams, elsewhere, ...network } = router({
     authorize: (_context, { id }) => id !== "private",
   });
@@ -128,9 +128,9 @@ test("the real router's stream brings what others do, says what is refused, and 
   await expect.poll(() => texts("li, b")).toEqual(["Read", "Theirs", ""]);
 });
 
-test("what the page did and someone undid between two looks of the real router is undone", async () => {
+test("a change that someone undid between two looks of the real router is undone on the page", async () => {
   const clock = new HandClock();
-  // As where another process publishes: this one hears nothing and looks at each heartbeat.
+  // As if another process published: this one hears nothing, and looks at each heartbeat.
   const hub = { publish() {}, subscribe: () => () => {} };
   const { streams: _, elsewhere, ...network } = router({ clock, hub });
   open(page, "sse", { baseUrl: "", ...network });

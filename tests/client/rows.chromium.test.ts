@@ -20,7 +20,7 @@ function openList(
   open(markup, server);
   return {
     server,
-    // A snapshot is applied at once, so that a property needs no waiting.
+    // A snapshot is applied at once, so the property test need not wait.
     show(next: unknown): void {
       server.change("List:l", { items: next });
       server.snapshot("List:l");
@@ -41,7 +41,7 @@ test("rows with numeric keys are kept, whatever changes around them", () => {
   expect(rows().map((row) => row.getAttribute("na-key-val"))).toEqual(["0", "2", "1"]);
 });
 
-test("any sequence of lists shows the right rows, keeps the node of every key, and the focus in it", () => {
+test("any sequence of lists shows the right rows, and keeps the node of every key and its focus", () => {
   const keys = fc.uniqueArray(fc.oneof(fc.nat(12), fc.constantFrom(`"`, "']", "a:b", "1", "")), {
     maxLength: 12,
     selector: (key) => JSON.stringify(key),
@@ -78,7 +78,7 @@ test("moving one row of many moves that row only", () => {
   expect(records.flatMap((record) => [...record.addedNodes])).toHaveLength(1);
 });
 
-test("a row that is being typed in keeps its draft, focus and caret while it moves", async () => {
+test("a row that a person types in keeps its draft, focus and caret while it moves", async () => {
   const { show } = openList(list, [{ id: 1, title: "a" }, { id: 2, title: "b" }, {
     id: 3,
     title: "c",
@@ -105,7 +105,7 @@ test("items that share a key, or have none, all keep a row", () => {
   expect([rows()[1], rows()[3]]).toEqual([a, b]);
 });
 
-test("a list without na-key says so once and matches its rows by place", () => {
+test("a list without na-key is reported once, and its rows are matched by position", () => {
   const error = vi.spyOn(console, "error").mockImplementation(() => {});
   const markup = `<div na-scope="l" na-type="List"><template na-each="items"><section>
     <template na-each="subs"><li><b na-bind="."></b></li></template></section></template></div>`;
@@ -122,7 +122,7 @@ test("a list without na-key says so once and matches its rows by place", () => {
   error.mockRestore();
 });
 
-test("rows inside of rows are bound to their own item and matched by their own key", () => {
+test("rows inside rows are bound to their own item and matched by their own key", () => {
   const markup = `<div na-scope="l" na-type="List"><template na-each="items" na-key="id"><section>
     <h2 na-bind="title"></h2><ul><template na-each="subs" na-key="key.at">
     <li data-at="{{key.at}}" na-bind="title"></li></template></ul></section></template></div>`;
@@ -168,7 +168,7 @@ test("only harmless attributes of a row are filled in", () => {
   error.mockRestore();
 });
 
-test("a template may have several elements, and stand in a table or a select", () => {
+test("a template may hold several elements, and may stand in a table", () => {
   const { show } = openList(
     `<div na-scope="l" na-type="List">
        <dl><template na-each="items" na-key="id"><dt na-bind="id"></dt><dd na-bind="title"></dd></template></dl>
@@ -181,7 +181,7 @@ test("a template may have several elements, and stand in a table or a select", (
   expect(texts("tbody > tr > td")).toEqual(["b", "a"]);
 });
 
-test("a select shows its value as soon as its options come", async () => {
+test("a select shows its value as soon as it has the option", async () => {
   const server = new ScriptedServer({
     "List:l": { chosen: "b", items: [{ id: "a" }, { id: "b" }] },
   });
@@ -199,7 +199,7 @@ test("a select shows its value as soon as its options come", async () => {
   expect(select.value).toBe("c");
 });
 
-test("rows that an earlier connection or the server left behind are not doubled", () => {
+test("rows that an earlier connection or the server left behind are not duplicated", () => {
   const server = new ScriptedServer({ "List:l": { items: [{ id: 1, title: "a" }] } });
   open(list, server).close();
   const left = document.body.innerHTML;
@@ -209,7 +209,7 @@ test("rows that an earlier connection or the server left behind are not doubled"
   expect(texts("li b")).toEqual(["a"]);
 });
 
-test("what is no list shows no rows", () => {
+test("a value that is not a list shows no rows", () => {
   const { show } = openList(list, [{ id: 1, title: "a" }]);
   for (const nothing of [null, "abc", 7, { length: 3 }]) {
     show(nothing);

@@ -9,7 +9,7 @@ function named(...keys: string[]): ScriptedServer {
   });
 }
 
-test("the three ways to name an instance mean the same", () => {
+test("the three ways to name an instance are equivalent", () => {
   open(
     `<b na-scope="ada" na-type="User" na-bind="name"></b>
      <b na-scope="User:ada" na-bind="name"></b>
@@ -19,7 +19,7 @@ test("the three ways to name an instance mean the same", () => {
   expect(texts("b")).toEqual(["User:ada", "User:ada", "User:ada"]);
 });
 
-test("na-type on what is no scope is a hint and nothing else", () => {
+test("na-type on an element that is not a scope changes nothing", () => {
   open(
     `<div na-scope="User:ada" ><b na-type="Person" na-bind="name"></b></div>`,
     named("User:ada"),
@@ -27,7 +27,7 @@ test("na-type on what is no scope is a hint and nothing else", () => {
   expect(texts("b")).toEqual(["User:ada"]);
 });
 
-test("two scopes with one id and different types stay apart", async () => {
+test("two scopes with the same id and different types stay apart", async () => {
   const server = named("User:1", "Team:1");
   open(
     `<b na-scope="1" na-type="User" na-bind="name"></b><b na-scope="1" na-type="Team" na-bind="name"></b>`,
@@ -37,7 +37,7 @@ test("two scopes with one id and different types stay apart", async () => {
   await expect.poll(() => texts("b")).toEqual(["User:1", "Blue"]);
 });
 
-test("a scope inside of a scope keeps its bindings, events and errors to itself", async () => {
+test("a scope inside a scope keeps its bindings, events and errors to itself", async () => {
   const server = named("User:1", "Team:1");
   open(
     `<section na-scope="1" na-type="Team">
@@ -70,7 +70,7 @@ test("a scope inside of a scope keeps its bindings, events and errors to itself"
     .toEqual(["User:1", "Team:1", "User:1", "Team:1"]);
 });
 
-test("an instance that is shown twice is followed once and shown in both places", async () => {
+test("an instance in two scopes is followed once and shown in both", async () => {
   const server = named("User:1");
   open(
     `<b na-scope="User:1" na-bind="name"></b><div na-scope="User:1"><b na-bind="name"></b></div>`,
@@ -81,7 +81,7 @@ test("an instance that is shown twice is followed once and shown in both places"
   expect(server.followed).toEqual(["User:1"]);
 });
 
-test("quotes, brackets and colons in ids are only characters", async () => {
+test("quotes, brackets and colons in ids are ordinary characters", async () => {
   const id = `a"b'c]:d\\e <é`;
   const server = named(`User:${id}`);
   const connection = open(
@@ -131,7 +131,7 @@ test("a scope that was taken out of the page and put back works again", async ()
   await expect.poll(() => texts("b, i")).toEqual(["c", "2", "3"]);
 });
 
-test("a scope that names another instance shows that one after refresh, and nothing of the one before", async () => {
+test("a scope that names another instance shows that one after refresh, and nothing of the former", async () => {
   const server = new ScriptedServer({
     "List:1": { name: "one", only: "this", items: [{ id: 1 }, { id: 2 }] },
     "List:2": { name: "two", items: [{ id: 2 }, { id: 3 }] },
@@ -158,7 +158,7 @@ test("a scope that names another instance shows that one after refresh, and noth
   await expect.poll(() => texts("b, i")).toEqual(["went", "", "3"]);
 });
 
-test("a scope of another type is another instance", () => {
+test("a scope with another type shows another instance", () => {
   const connection = open(
     `<b na-scope="1" na-type="User" na-bind="name"></b>`,
     named("User:1", "Team:1"),
@@ -168,7 +168,7 @@ test("a scope of another type is another instance", () => {
   expect(texts("b")).toEqual(["Team:1"]);
 });
 
-test("what was taken out of a scope is forgotten, and bound again when it is put back", async () => {
+test("an element that was taken out of a scope is forgotten, and bound again when it is put back", async () => {
   const server = new ScriptedServer({ "List:l": { name: "a", items: [{ id: 1 }] } });
   const connection = open(
     `<div na-scope="List:l"><b na-bind="name"></b><ul><template na-each="items" na-key="id"><li na-bind="id"></li></template></ul></div>
@@ -185,7 +185,7 @@ test("what was taken out of a scope is forgotten, and bound again when it is put
   one("div").append(name, list);
   connection.refresh();
   expect(texts("b, li")).toEqual(["b", "2"]);
-  // In another scope, they show that one.
+  // In another scope, they show that scope's instance.
   one("p").append(name, list);
   connection.refresh();
   server.change("List:l", { name: "c", items: [{ id: 3 }] });
@@ -193,7 +193,7 @@ test("what was taken out of a scope is forgotten, and bound again when it is put
   await expect.poll(() => texts("b, li")).toEqual(["other", "4", "5"]);
 });
 
-test("ids that look like several scopes are one", () => {
+test("an id that looks like several addresses is one id", () => {
   const server = new ScriptedServer({ "A:x": { n: 1 }, "B:y": { n: 2 }, "A:x,B:y": { n: 3 } });
   const connection = open(
     `<p na-scope="x" na-type="A"></p><p na-scope="y" na-type="B"></p>`,
@@ -213,7 +213,7 @@ test("refresh after close does nothing", () => {
   expect([server.followed, texts("b")]).toEqual([[], [""]]);
 });
 
-test("refresh leaves the rows and drafts that are there alone", async () => {
+test("refresh leaves existing rows and drafts alone", async () => {
   const server = new ScriptedServer({ "List:l": { items: [{ id: 1 }, { id: 2 }] } });
   const connection = open(
     `<div na-scope="List:l"><ul><template na-each="items" na-key="id"><li><i na-bind="id"></i><input></li></template></ul></div>`,
@@ -228,7 +228,7 @@ test("refresh leaves the rows and drafts that are there alone", async () => {
   expect(rows[1]!.querySelector("input")!.value).toBe("draft");
 });
 
-test("only what is below the root is connected", async () => {
+test("only scopes at and below the root are connected", async () => {
   const server = named("User:1", "User:2");
   open(
     `<p na-scope="User:1" na-bind="name"></p><p id="root" na-scope="User:2" na-bind="name"></p>`,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { ManualClock, manualFetch, manualStreams, turn } from "./manual-network.ts";
 import { counter, streaming } from "./streaming.ts";
-import { ManualClock, manualFetch, manualStreams, turn } from "./support-wire.ts";
 import { frame, one, open, texts, updates } from "./support.ts";
 
 test("one stream names every instance, and each snapshot fills its own", () => {
@@ -35,7 +35,7 @@ test("an answer and its echo on the stream are applied once, whichever comes fir
   expect(applied).toHaveLength(3);
 });
 
-test("an answer that is ahead of the page waits for the stream to bring what lies between", async () => {
+test("an answer ahead of the page waits for the stream to bring what lies between", async () => {
   const { streams, requests, connection } = streaming();
   streams[0]!.send("snapshot", frame(counter, { n: 1, other: 1 }, 1));
   let settled = false;
@@ -63,7 +63,7 @@ test("an event whose scope has left the page is settled", async () => {
   expect(streams[0]!.closed).toBe(true);
 });
 
-test("a scope that is refused says why, and leaves the others their stream", async () => {
+test("a refused scope shows why, and the others keep their stream", async () => {
   const { streams, requests, clock, connection } = streaming();
   const error = { action: "error", code: "forbidden", message: "You may not do this" } as const;
   const refused = { ...frame(counter, {}, 0), patches: [error] };
@@ -73,7 +73,7 @@ test("a scope that is refused says why, and leaves the others their stream", asy
   expect(texts("b, i, u")).toEqual(["?", "You may not do this", "2"]);
   expect([streams[0]!.closed, requests.length]).toEqual([false, 0]);
 
-  // Nothing will come over the stream for it, so that its events bring what they can.
+  // The stream will bring nothing of it, so its events bring what they can.
   const outcome = connection.send("Counter", "my list&é", "add");
   await turn();
   await requests[0]!.answer({ ok: true, rev: 5, patches: updates(counter, { n: 5 }, 5) });
@@ -88,7 +88,7 @@ test("a scope that is refused says why, and leaves the others their stream", asy
   expect(texts("b, i, u")).toEqual(["5", "", "2"]);
 });
 
-test("more instances than one stream can have are spread over several, each opened again on its own", async () => {
+test("more instances than one stream can carry are spread over several, each opened again on its own", async () => {
   const clock = new ManualClock();
   const { fetch, requests } = manualFetch();
   const { EventSource, streams } = manualStreams();
@@ -111,13 +111,13 @@ test("more instances than one stream can have are spread over several, each open
     .toEqual(Array.from({ length: 100 }, (_, index) => String(100 + index)).toSpliced(50, 1));
   await streams[0]!.break();
   await streams[2]!.break();
-  // All are mounted that have nothing to show, more than there may be events.
+  // All that have no state are mounted, more than the events that may wait.
   expect([requests.length, errors]).toEqual([198, []]);
   await clock.fire(1_000);
   expect(streams.slice(3).map(shows).toSorted()).toEqual([1, 100, 100]);
 });
 
-test("closing closes the stream and opens no other", async () => {
+test("closing a connection closes its stream and opens no other", async () => {
   const { streams, clock, connection } = streaming();
   streams[0]!.open();
   connection.close();
@@ -127,7 +127,7 @@ test("closing closes the stream and opens no other", async () => {
   expect(streams).toHaveLength(1);
 });
 
-test("a connection can be held by using", () => {
+test("a connection declared with using closes at the end of its block", () => {
   const { streams, connection } = streaming();
   {
     using _held = connection;

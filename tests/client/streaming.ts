@@ -5,22 +5,22 @@ import {
   type ManualStream,
   manualStreams,
   type Request,
-} from "./support-wire.ts";
+} from "./manual-network.ts";
 import { open } from "./support.ts";
 
 const page = `<p na-scope="my list&é" na-type="Counter"><b na-bind="n">?</b><i na-error></i></p>
   <p na-instance="User:a:b"><u na-bind="n">?</u></p>`;
 
-/** The first instance of the page, whose name has to be escaped. */
+/** The first instance of the page, whose name needs escaping. */
 export const counter = "Counter:my list&é";
 
-/** A page with two instances that follows a stream, on a network that its test controls. */
+/** Opens a page with two instances that follows a stream, on a network that the test controls. */
 export function streaming(random = 0.5): {
   readonly clock: ManualClock;
   readonly requests: Request[];
   readonly streams: ManualStream[];
   readonly connection: Connection;
-  /** How many patches came at once, each time. */
+  /** The number of patches in each call of `onPatches`. */
   readonly applied: number[];
 } {
   const clock = new ManualClock();

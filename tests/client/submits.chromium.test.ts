@@ -3,7 +3,7 @@ import { userEvent } from "vitest/browser";
 import { field, form, profile } from "./profile.ts";
 import { one, open } from "./support.ts";
 
-test("a refused submit keeps what was filled in, and the next accepted one shows the state", async () => {
+test("a refused submit keeps what was filled in, and an accepted one shows the state", async () => {
   const server = profile();
   open(form, server);
   await userEvent.fill(field("name"), "bad");
@@ -16,7 +16,7 @@ test("a refused submit keeps what was filled in, and the next accepted one shows
   await expect.poll(() => field("name").value).toBe("Good");
 });
 
-test("what is typed while a submit is under way is the next draft", async () => {
+test("text that is typed while a submit is under way is the next draft", async () => {
   const server = profile();
   const connection = open(form, server);
   const release = server.holdAnswers();
@@ -33,7 +33,7 @@ test("what is typed while a submit is under way is the next draft", async () => 
   expect(field("name").value).toBe("Second");
 });
 
-test("a form that is under way shows what changes in its other fields", async () => {
+test("a form whose submit is under way shows changes of its other fields", async () => {
   const server = profile();
   open(form, server);
   server.holdAnswers();
@@ -44,7 +44,7 @@ test("a form that is under way shows what changes in its other fields", async ()
   expect(field("name").value).toBe("Grace");
 });
 
-test("a submitted field does not show an older value between its answer and the stream", async () => {
+test("a submitted field does not show an older value between the answer and the stream's frame", async () => {
   const server = profile();
   open(form, server);
   const releaseStream = server.holdStream();

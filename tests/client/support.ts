@@ -17,8 +17,8 @@ type State = Record<string, unknown>;
 type Handler = (payload: State, state: State) => State;
 
 /**
- * A server that a test drives: it runs handlers in memory and speaks the wire's patches, so that a test can
- * say when an answer or a stream arrives. The end-to-end test runs the same pages against the real router.
+ * A server that a test drives: it runs handlers in memory and sends the wire's patches, so a test decides when an
+ * answer or a frame arrives. The end-to-end test runs the same pages against the real router.
  */
 export class ScriptedServer implements Transport {
   /** Every message, in the order of arrival. */
@@ -54,7 +54,7 @@ export class ScriptedServer implements Transport {
     return () => keys.forEach((key) => this.#listeners.get(key)?.delete(listener));
   }
 
-  /** The instances that someone follows. */
+  /** The instances that are followed. */
   get followed(): string[] {
     return [...this.#listeners].filter(([, listeners]) => listeners.size > 0).map(([key]) => key);
   }
@@ -68,7 +68,7 @@ export class ScriptedServer implements Transport {
     else this.#listeners.get(key)?.forEach((each) => each.snapshot(whole));
   }
 
-  /** What another page's event does: changes properties and streams them. */
+  /** Changes properties and streams them, as an event of another page would. */
   change(key: string, changes: State): void {
     const current = this.#at(key);
     const next = { state: { ...current.state, ...changes }, rev: current.rev + 1 };
@@ -76,7 +76,7 @@ export class ScriptedServer implements Transport {
     this.#stream(key, frame(key, changes, next.rev));
   }
 
-  /** Keeps answers back until the returned function is called. */
+  /** Holds answers back until the returned function is called. */
   holdAnswers(): () => void {
     const held: (() => void)[] = this.#held = [];
     return () => {
@@ -85,7 +85,7 @@ export class ScriptedServer implements Transport {
     };
   }
 
-  /** Keeps the stream back until the returned function is called. */
+  /** Holds frames back until the returned function is called. */
   holdStream(): () => void {
     const held: (() => void)[] = this.#heldStream = [];
     return () => {
@@ -108,16 +108,16 @@ export class ScriptedServer implements Transport {
       );
       if (Object.keys(changed).length === 0) return { ok: true, rev, patches: [] };
       this.#states.set(key, { state: next, rev: rev + 1 });
-      const told = frame(key, changed, rev + 1);
-      this.#stream(key, told);
-      return { ok: true, rev: rev + 1, patches: told.patches };
+      const streamed = frame(key, changed, rev + 1);
+      this.#stream(key, streamed);
+      return { ok: true, rev: rev + 1, patches: streamed.patches };
     } catch (error) {
       return (error as { answer: Answer }).answer;
     }
   }
 
-  #stream(key: string, told: Frame): void {
-    const wire = JSON.stringify(told);
+  #stream(key: string, streamed: Frame): void {
+    const wire = JSON.stringify(streamed);
     const deliver = () =>
       this.#listeners.get(key)?.forEach((each) => each.message(JSON.parse(wire)));
     if (this.#heldStream) this.#heldStream.push(deliver);
@@ -131,23 +131,23 @@ export class ScriptedServer implements Transport {
   }
 }
 
-/** What a handler throws to refuse an event. */
+/** Refuses an event, in a handler. */
 export function refuse(code: string, message: string, fields?: Record<string, string>): never {
   throw { answer: refusal(code, message, { fields }) };
 }
 
-/** An answer that refuses an event. */
+/** Returns an answer that refuses an event. */
 export function refusal(code: string, message: string, more: Partial<ErrorPatch> = {}): Answer {
   return { ok: false, error: { action: "error", code, message, ...more } };
 }
 
-/** What a stream tells of one instance. */
+/** Returns a frame with changes of one instance. */
 export function frame(key: string, changes: State, rev: number): Frame {
   const [type, instance] = split(key);
   return { type, instance, rev, patches: updates(key, changes, rev) };
 }
 
-/** One `bindUpdate` per property. */
+/** Returns one `bindUpdate` for each property. */
 export function updates(key: string, changes: State, rev: number): Patch[] {
   const [type, instance] = split(key);
   return Object.entries(changes).map(([prop, value]) => ({
@@ -161,7 +161,7 @@ export function updates(key: string, changes: State, rev: number): Patch[] {
   }));
 }
 
-/** Puts markup in the page for one test, connects it, and takes both away again. */
+/** Puts markup in the page for one test and connects it; undoes both at its end. */
 export function open(
   markup: string,
   transport: ConnectOptions["transport"],
@@ -173,13 +173,13 @@ export function open(
   return connection;
 }
 
-/** Puts markup in the page for one test. */
+/** Puts markup in the page for one test, and removes it at its end. */
 export function render(markup: string): void {
   document.body.innerHTML = markup;
   onTestFinished(() => document.body.replaceChildren());
 }
 
-/** The one element that a selector finds. */
+/** Returns the one element that a selector finds. */
 export function one<Found extends Element = HTMLElement>(selector: string): Found {
   const found = document.querySelectorAll<Found>(selector);
   if (found.length !== 1) {
@@ -188,7 +188,7 @@ export function one<Found extends Element = HTMLElement>(selector: string): Foun
   return found[0]!;
 }
 
-/** The text of every element that a selector finds. */
+/** Returns the text of every element that a selector finds. */
 export function texts(selector: string): string[] {
   return Array.from(document.querySelectorAll(selector), (element) => element.textContent ?? "");
 }

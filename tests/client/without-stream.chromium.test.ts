@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
+import { turn } from "./manual-network.ts";
 import { accepted, mounted, posting } from "./posting.ts";
 import { counter, streaming } from "./streaming.ts";
-import { turn } from "./support-wire.ts";
 import { frame, one, texts, updates } from "./support.ts";
 
-test("without a stream every instance is mounted by an event", async () => {
+test("without a stream, every instance is mounted by an event", async () => {
   const { requests } = await posting();
   expect(requests.map(({ url, message }) => [url, message.type, message.instance, message.event]))
     .toEqual([
@@ -18,7 +18,7 @@ test("without a stream every instance is mounted by an event", async () => {
     .toEqual(["POST", { "content-type": "application/json" }, "same-origin"]);
 });
 
-test("without a stream, a page that has missed changes of others asks for the whole state", async () => {
+test("without a stream, a page that has missed changes of others requests the whole state", async () => {
   const { requests, connection } = await mounted();
   const outcome = connection.send("Counter", "c", "add");
   await turn();
@@ -30,7 +30,7 @@ test("without a stream, a page that has missed changes of others asks for the wh
   expect(one("b").textContent).toBe("10");
 });
 
-test("an instance whose state is empty is mounted as well", async () => {
+test("an instance with an empty state is mounted once", async () => {
   const { requests, connection } = await posting();
   await requests[0]!.answer({ ok: true, rev: 1, patches: [] });
   expect(connection.state("Counter", "c")).toEqual({});
@@ -41,7 +41,7 @@ test("an instance whose state is empty is mounted as well", async () => {
   expect(one("b").textContent).toBe("2");
 });
 
-test("where no stream opens, each instance is mounted by an event and what is refused is shown", async () => {
+test("if no stream opens, each instance is mounted by an event and refusals are shown", async () => {
   const { streams, requests } = streaming();
   await streams[0]!.break();
   expect(requests.map(({ message }) => `${message.event} ${message.type}:${message.instance}`))
@@ -55,7 +55,7 @@ test("where no stream opens, each instance is mounted by an event and what is re
   expect(texts("b, u, i")).toEqual(["?", "There is no type Counter", "3"]);
 });
 
-test("while no stream opens, an event that misses changes of others asks for the whole state", async () => {
+test("while no stream opens, an event after missed changes of others requests the whole state", async () => {
   const { streams, requests, clock, connection } = streaming();
   await streams[0]!.break();
   await clock.fire(1_000);
@@ -76,7 +76,7 @@ test("while no stream opens, an event that misses changes of others asks for the
   expect([await outcome, texts("b")]).toEqual([{ ok: true }, ["6"]]);
 });
 
-test("an event that waits for a stream when it breaks asks for the whole state as well", async () => {
+test("an event that waits for the stream when it breaks requests the whole state", async () => {
   const { streams, requests, connection } = streaming();
   streams[0]!.send("snapshot", frame(counter, { n: 1 }, 1));
   streams[0]!.send("snapshot", frame("User:a:b", { n: 1 }, 1));
@@ -86,12 +86,12 @@ test("an event that waits for a stream when it breaks asks for the whole state a
   expect(requests).toHaveLength(1);
   await streams[0]!.break();
   expect(requests.map(({ message }) => message.event)).toEqual(["add", "mount"]);
-  // The server lost everything: the state that it has is the state.
+  // The server lost everything: whatever it has now is the state.
   await requests[1]!.answer({ ok: true, rev: 1, patches: updates(counter, { n: 0 }, 1) });
   expect([await outcome, texts("b")]).toEqual([{ ok: true }, ["0"]]);
 });
 
-test("a snapshot of the stream wins over the late answer to a mount", async () => {
+test("a snapshot of the stream prevails over the late answer to a mount", async () => {
   const { streams, requests, clock } = streaming();
   await streams[0]!.break();
   await clock.fire(1_000);

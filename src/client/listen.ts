@@ -4,24 +4,26 @@ import { type Control, controlsOf, isCheckable, isControl } from "./controls.ts"
 import type { Drafts } from "./drafts.ts";
 import { dataPayload, formPayload, type Payload } from "./payload.ts";
 
-/** What listening to a page depends on. */
-export interface EventsOptions {
+/** Options of {@link listen}. */
+export interface ListenOptions {
   readonly drafts: Drafts;
-  /** Sends an event of the instance that an element is in, and tells whether it was accepted. */
+  /** Sends an event to the instance that an element is in, and returns whether it was accepted. */
   readonly send: (element: Element, event: string, payload: Payload) => Promise<boolean>;
   readonly clock: Clock;
-  /** Stops listening when it is aborted. */
+  /** Ends the listening when it aborts. */
   readonly signal: AbortSignal;
 }
 
-/** What would leave the page or submit a form when it is clicked. */
+const clickable = `[${naClick}]`;
+
+/** Elements that would leave the page or submit a form when clicked. */
 const acting = "a,area,button,input[type=submit],input[type=reset],input[type=image]";
 
-/** What keeps a click inside of a label to itself. */
+/** Elements inside a label that keep a click to themselves. */
 const interactive = "a[href],button,input,select,textarea";
 
-/** Listens to clicks, submits and edits, once for all elements at and below a root. */
-export function listen(root: Node, options: EventsOptions): void {
+/** Listens at a root for clicks, submits and edits, and sends the events of the elements below it. */
+export function listen(root: Node, options: ListenOptions): void {
   const { clock, drafts, signal } = options;
 
   function on<Name extends keyof DocumentEventMap>(
@@ -43,7 +45,7 @@ export function listen(root: Node, options: EventsOptions): void {
     if (isControl(target)) drafts.leave(target);
   });
   on("reset", (event, target) => {
-    // The browser resets the controls after this event, unless a listener has prevented it.
+    // The browser resets the controls after this event, unless a listener prevents it.
     clock.setTimeout(() => {
       if (event.defaultPrevented) return;
       for (const control of controlsOf(target as HTMLFormElement)) drafts.discard(control);
@@ -54,9 +56,9 @@ export function listen(root: Node, options: EventsOptions): void {
 async function click(
   event: Event,
   target: Element,
-  { drafts, send }: EventsOptions,
+  { drafts, send }: ListenOptions,
 ): Promise<void> {
-  const element = target.closest(`[${naClick}]`);
+  const element = target.closest(clickable);
   const name = element?.getAttribute(naClick);
   if (!element || !name || event.defaultPrevented || isForwarded(target, element)) return;
   if (element.matches(acting)) event.preventDefault();
@@ -65,24 +67,24 @@ async function click(
   settle?.();
 }
 
-/** Whether a checkbox or radio button, or the label around it, has `na-click`. */
+/** Returns whether a checkbox or radio button, or the label around it, has `na-click`. */
 function sendsItself(control: Control): boolean {
-  const element = control.closest(`[${naClick}]`);
+  const element = control.closest(clickable);
   return isCheckable(control) && (element === control || element?.localName === "label");
 }
 
-/** Whether the browser, after this click on a label, clicks the label's control, and that is what is sent. */
+/** Returns whether the browser follows this click on a label with one on its control, which is sent instead. */
 function isForwarded(target: Element, element: Element): boolean {
   const label = target.closest("label");
   const control = label?.control;
   return !!control && element.contains(label) && !control.matches(":disabled") &&
-    control.closest(`[${naClick}]`) !== null && !label.contains(target.closest(interactive));
+    control.closest(clickable) !== null && !label.contains(target.closest(interactive));
 }
 
 async function submit(
   event: SubmitEvent,
   form: HTMLFormElement,
-  { drafts, send }: EventsOptions,
+  { drafts, send }: ListenOptions,
 ): Promise<void> {
   const name = form.getAttribute(naSubmit);
   if (!name || event.defaultPrevented) return;

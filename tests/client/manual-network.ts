@@ -13,7 +13,7 @@ interface Timer {
   readonly due: number;
 }
 
-/** Timers that fire when a test says so. */
+/** A clock whose timers fire when a test says so. */
 export class ManualClock implements Clock {
   readonly #waiting = new Map<number, Timer>();
   #last = 0;
@@ -32,17 +32,17 @@ export class ManualClock implements Clock {
     this.#waiting.delete(timer as number);
   }
 
-  /** How long each waiting timer was set for, in milliseconds. */
+  /** The milliseconds that each waiting timer was set for. */
   get delays(): number[] {
     return Array.from(this.#waiting.values(), ({ milliseconds }) => milliseconds);
   }
 
-  /** Fires every timer that is set for no longer than this. */
+  /** Fires every timer that was set for at most this many milliseconds. */
   fire(longest: number = Infinity): Promise<void> {
     return this.#fire(({ milliseconds }) => milliseconds <= longest);
   }
 
-  /** Lets time pass, and fires every timer that is due then. */
+  /** Lets this many milliseconds pass, and fires every timer that is due then. */
   pass(milliseconds: number): Promise<void> {
     this.#now += milliseconds;
     return this.#fire(({ due }) => due <= this.#now);
@@ -56,7 +56,7 @@ export class ManualClock implements Clock {
   }
 }
 
-/** Lets everything that is ready run. */
+/** Resolves once everything that is ready has run. */
 export function turn(): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
@@ -68,7 +68,7 @@ export function turn(): Promise<void> {
   });
 }
 
-/** One request that a page has made and that a test answers. */
+/** A request of a page, which a test answers or fails. */
 export interface Request {
   readonly url: string;
   readonly init: RequestInit;
@@ -77,7 +77,7 @@ export interface Request {
   fail(): Promise<void>;
 }
 
-/** A network whose every request a test answers or fails. */
+/** Returns a network whose requests a test answers or fails. */
 export function manualFetch(): { fetch: Fetch; requests: Request[] } {
   const requests: Request[] = [];
   function fetch(url: string, init: RequestInit): Promise<Response> {
@@ -90,7 +90,7 @@ export function manualFetch(): { fetch: Fetch; requests: Request[] } {
         answer(body, more) {
           const text = typeof body === "string" ? body : JSON.stringify(body);
           const response = new Response(text, more);
-          // A real body arrives some tasks later, which a test would have to guess.
+          // A real body arrives some tasks later, and a test would have to guess how many.
           response.text = () => Promise.resolve(text);
           resolve(response);
           return turn();
@@ -105,7 +105,7 @@ export function manualFetch(): { fetch: Fetch; requests: Request[] } {
   return { fetch, requests };
 }
 
-/** Streams that a test opens, feeds and breaks. */
+/** Returns streams that a test opens, feeds and breaks. */
 export function manualStreams(): { EventSource: EventStreamConstructor; streams: ManualStream[] } {
   const streams: ManualStream[] = [];
   class Source extends ManualStream {
@@ -117,7 +117,7 @@ export function manualStreams(): { EventSource: EventStreamConstructor; streams:
   return { EventSource: Source, streams };
 }
 
-/** A stream in a test's hands. */
+/** A stream that a test opens, feeds and breaks. */
 export class ManualStream implements EventStream {
   readonly url: string;
   closed = false;
@@ -136,28 +136,28 @@ export class ManualStream implements EventStream {
   }
 
   send(type: "snapshot" | "message", frame: Frame): void {
-    this.#tell(type, JSON.stringify(frame));
+    this.#emit(type, JSON.stringify(frame));
   }
 
   hello(heartbeat: number): void {
-    this.#tell("hello", JSON.stringify({ heartbeat }));
+    this.#emit("hello", JSON.stringify({ heartbeat }));
   }
 
   heartbeat(): void {
-    this.#tell("heartbeat", "");
+    this.#emit("heartbeat", "");
   }
 
   open(): void {
-    this.#tell("open");
+    this.#emit("open");
   }
 
   break(): Promise<void> {
-    this.#tell("error");
+    this.#emit("error");
     return turn();
   }
 
-  /** A browser tells nothing any more of a stream that was closed. */
-  #tell(type: string, data?: string): void {
+  /** Sends an event; a closed stream sends none, as in a browser. */
+  #emit(type: string, data?: string): void {
     if (!this.closed) this.#listeners.get(type)?.({ data });
   }
 }

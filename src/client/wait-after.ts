@@ -1,6 +1,6 @@
 import { backoff, type Clock, pause } from "../shared/clock.ts";
 
-/** What waiting depends on. */
+/** Options of {@link waitAfter}. */
 export interface WaitOptions {
   readonly clock: Clock;
   /** Returns a number from 0 to below 1. */
@@ -9,11 +9,9 @@ export interface WaitOptions {
   readonly signal: AbortSignal;
 }
 
-const delays = { minDelay: 500, maxDelay: 30_000 };
-
 /**
- * Waits after this many failures in a row, from 1 up, and `extra` milliseconds more, but no longer than until the
- * browser is online again or the signal aborts.
+ * Waits after this many failures in a row, from 1 up, and `extra` milliseconds more. Ends at once when the browser is
+ * online again or the signal aborts.
  */
 export async function waitAfter(
   failures: number,
@@ -22,7 +20,7 @@ export async function waitAfter(
 ): Promise<void> {
   const over = new AbortController();
   addEventListener("online", () => over.abort(), { signal: over.signal });
-  const ended = AbortSignal.any([signal, over.signal]);
-  await pause(extra + backoff(failures, { ...delays, random }), { clock, signal: ended });
+  const delay = extra + backoff(failures, { minDelay: 500, maxDelay: 30_000, random });
+  await pause(delay, { clock, signal: AbortSignal.any([signal, over.signal]) });
   over.abort();
 }

@@ -3,30 +3,30 @@ import type { Address } from "../processor/address.ts";
 
 const selector = `[${naScope}],[${naInstance}]`;
 
-/** Whether an element shows an instance of its own. */
+/** Returns whether an element shows an instance of its own. */
 export function isScope(element: Element): boolean {
   return element.matches(selector);
 }
 
-/** The elements at and below a root that show an instance. */
+/** Returns the elements at and below a root that show an instance. */
 export function findScopes(root: ParentNode): Element[] {
-  const below = Array.from(root.querySelectorAll(selector));
+  const below = [...root.querySelectorAll(selector)];
   return "matches" in root && isScope(root as Element) ? [root as Element, ...below] : below;
 }
 
-/** The closest element, from this one outwards, that shows an instance. */
-export function closestScope(element: Element): Element | undefined {
-  return element.closest(selector) ?? undefined;
+/** Returns the closest element, from this one outwards, that shows an instance. */
+export function closestScope(element: Element): Element | null {
+  return element.closest(selector);
 }
 
-/** What an element says about the instance it shows, apart from `na-type`. */
+/** Returns how an element names the instance it shows, apart from `na-type`. */
 export function scopeName(element: Element): string {
   return element.getAttribute(naScope) ?? element.getAttribute(naInstance) ?? "";
 }
 
 /**
- * Which instance an element shows: `na-scope="id" na-type="Type"`, or `"Type:id"` in `na-scope` or
- * `na-instance`. `undefined` where the type or the id is missing.
+ * Returns the address of the instance that an element shows: `na-scope="id" na-type="Type"`, or `"Type:id"` in
+ * `na-scope` or `na-instance`. Returns `undefined` if the type or the id is missing.
  */
 export function addressOf(element: Element): Address | undefined {
   const name = scopeName(element);

@@ -1,0 +1,65 @@
+import { naError, naKeyVal } from "../page/attributes.ts";
+import type { ErrorPatch } from "../processor/message.ts";
+import { type Binding, showIn } from "./bindings.ts";
+import type { Instance } from "./instance.ts";
+import { readPath, toText } from "./path.ts";
+import { scan, type ScanOptions } from "./scan.ts";
+import { closestScope } from "./scope-elements.ts";
+
+/** One element of the page that shows an instance. Several may show the same one. */
+export class Scope {
+  readonly element: Element;
+  readonly instance: Instance;
+  readonly #seen = new WeakSet<Element>();
+  #bindings: Binding[] = [];
+
+  constructor(element: Element, instance: Instance) {
+    this.element = element;
+    this.instance = instance;
+  }
+
+  /** Forgets what was taken out of the element since the last scan, binds what was added and shows the state there. */
+  scan(options: Omit<ScanOptions, "seen">): void {
+    const kept: Binding[] = [];
+    for (const binding of this.#bindings) {
+      if (closestScope(binding.element) === this.element) kept.push(binding);
+      else {
+        this.#seen.delete(binding.element);
+        binding.remove?.();
+      }
+    }
+    const added = scan(this.element, { ...options, seen: this.#seen });
+    this.#bindings = [...kept, ...added];
+    if (this.instance.rev !== undefined) showIn(added, this.instance.state);
+  }
+
+  /** Shows the state, or only the properties that changed. */
+  show(changed?: ReadonlySet<string>): void {
+    showIn(this.#bindings, this.instance.state, changed);
+  }
+
+  /** Takes away everything it showed. */
+  clear(): void {
+    showIn(this.#bindings, undefined);
+    this.showError(undefined);
+  }
+
+  /**
+   * Shows an error in every place for it, or takes it away, and returns whether there was one. A place in a row is
+   * for events from that row.
+   */
+  showError(error: ErrorPatch | undefined, origin: Element | null = null): boolean {
+    let shown = false;
+    for (const element of this.element.querySelectorAll(`[${naError}]`)) {
+      if (closestScope(element) !== this.element) continue;
+      const row = element.closest(`[${naKeyVal}]`);
+      const inRow = row !== null && this.element.contains(row.parentNode);
+      if (error && inRow && !row.contains(origin)) continue;
+      const field = element.getAttribute(naError);
+      const text = toText(field ? readPath(error?.fields, [field]) : error?.message);
+      element.textContent = text;
+      shown ||= text !== "";
+    }
+    return shown;
+  }
+}
