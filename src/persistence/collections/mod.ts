@@ -19,7 +19,7 @@ export type {
 export type { Clock } from "../../shared/clock.ts";
 export type {
   Conflict,
-  DocumentAddress,
+  DocumentReference,
   FailurePolicy,
   HydrationProgress,
   MigrationContext,

@@ -7,7 +7,7 @@ import type { Persistence } from "./persistence.ts";
 export type StoredDocument = Readonly<Record<string, unknown>>;
 
 /** Which document something is about. */
-export interface DocumentAddress {
+export interface DocumentReference {
   /** The name of its collection, which is also its type in storage. */
   readonly collection: string;
   /** Its primary key. */
@@ -49,7 +49,7 @@ export interface SaveFailure {
   /** What storage said last. */
   readonly error: unknown;
   /** The documents that are not saved. */
-  readonly documents: readonly DocumentAddress[];
+  readonly documents: readonly DocumentReference[];
   /** Whether trying again cannot help, as for a document that is too large. */
   readonly permanent: boolean;
 }
@@ -67,13 +67,13 @@ export interface PersistErrorContext {
 /** A commit that storage has acknowledged. */
 export interface SavedChanges {
   /** The documents that were written or deleted; for a cleared collection, those that were in memory. */
-  readonly documents: readonly DocumentAddress[];
+  readonly documents: readonly DocumentReference[];
   /** How many documents are still waiting. */
   readonly pending: number;
 }
 
 /** A document that was changed here and by somebody else, both starting from the same one. */
-export interface Conflict extends DocumentAddress {
+export interface Conflict extends DocumentReference {
   /** The document in memory, or `undefined` if it was deleted here. */
   readonly mine: StoredDocument | undefined;
   /** The document in storage, or `undefined` if it was deleted there. */
@@ -83,7 +83,7 @@ export interface Conflict extends DocumentAddress {
 }
 
 /** Where a document that has to be migrated comes from. */
-export type MigrationContext = DocumentAddress;
+export type MigrationContext = DocumentReference;
 
 /** What {@link persist} can be told. Times are milliseconds. */
 export interface PersistOptions {
