@@ -5,7 +5,7 @@ import { identity } from "./identity.ts";
 import type { StoredDocument } from "./options.ts";
 import { Pulls } from "./pulls.ts";
 
-/** What memory has yet to write to storage, and to read from it. */
+/** What is still to be written to storage, and read from it. */
 export class Backlog {
   /** What storage lacks. */
   readonly dirty: DirtyKeys;
@@ -27,7 +27,7 @@ export class Backlog {
     return this.dirty.size > 0 || this.#mustClear();
   }
 
-  /** Returns whether memory and storage may differ in what changed up to a change. */
+  /** Returns whether memory and storage may differ in any change up to this one. */
   lacks(upTo: number): boolean {
     return this.dirty.has(upTo) || this.pulls.has(upTo) || this.#mustClear();
   }
@@ -37,7 +37,7 @@ export class Backlog {
     const { dirty } = this;
     const known = dirty.of(collection);
     for (const key of collection.keys()) this.add(collection, key, undefined);
-    // Part of every write of the user's: allocates nothing, and leaves alone `before`, which is made on demand.
+    // Runs in each write of the user's: it allocates nothing, and leaves `before` alone, which is made on demand.
     return collection.follow((type, keys, change) => {
       if (type === "clear") collection.cleared = dirty.advance();
       for (let index = 0; index < keys.length; index++) {

@@ -15,14 +15,14 @@ export interface DirtyKey extends FollowedDocument {
   refused: number | undefined;
   /** What else storage may hold, such as what was sent without an answer; `undefined` for no document. Never many. */
   unsure: (StoredDocument | undefined)[];
-  /** Whether it is sent next whatever storage has, as that cannot be read. */
+  /** Whether it is sent next whatever storage holds, as that cannot be read. */
   overwrites: boolean;
 }
 
 /** A state of a dirty key that is sent to storage. */
 export interface Sent {
   readonly dirty: DirtyKey;
-  /** The change that made it so. */
+  /** The change that led to it. */
   readonly change: number;
   /** `undefined` for a deletion. */
   readonly document: StoredDocument | undefined;
@@ -112,14 +112,14 @@ export class DirtyKeys {
     return this.#all.has(dirty);
   }
 
-  /** Returns the documents that changed up to a change, without those that storage can never take. */
+  /** Yields the documents with changes up to this one, without those that storage can never take. */
   *due(upTo: number): Generator<DirtyKey> {
     for (const dirty of this.#all) {
       if (dirty.since <= upTo && dirty.refused !== dirty.change) yield dirty;
     }
   }
 
-  /** Returns whether storage lacks something that changed up to a change. */
+  /** Returns whether storage lacks any change up to this one. */
   has(upTo: number): boolean {
     for (const dirty of this.#all) if (dirty.since <= upTo) return true;
     return false;

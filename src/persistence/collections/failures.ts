@@ -14,14 +14,14 @@ import type { Waiters } from "./waiters.ts";
 /** More documents than this do not go into one commit, so no commit takes too long. */
 const largestBatch = 1_000;
 
-/** What {@link Failures} work with. */
+/** The parts that {@link Failures} needs. */
 export interface FailureParts {
   readonly storage: StorageCalls;
   readonly memory: Memory;
   readonly backlog: Backlog;
   readonly reporter: Reporter;
   readonly waiters: Waiters;
-  /** How many failures in a row `onFailure` settles. */
+  /** After how many failures in a row `onFailure` decides. */
   readonly attempts: number;
   readonly onFailure: PersistOptions["onFailure"];
   /** Called when the status may have changed. */
@@ -29,9 +29,12 @@ export interface FailureParts {
 }
 
 /**
- * Decides what becomes of a task that failed. What storage could take at another time is sent again after a pause,
- * and settled by `onFailure` after too many attempts. A batch that is too large is sent again in halves. Documents
- * that storage can never take are left out or taken back, as `onFailure` says.
+ * Decides what becomes of a task that failed. Its documents are still dirty, so the next task sends them again, unless
+ * they are reverted or refused here.
+ *
+ * What storage may take at another time is sent again after a pause; after too many attempts `onFailure` says whether
+ * to keep or revert it. A batch that is too large is sent again in halves. Documents that storage can never take are
+ * left out or reverted, as `onFailure` says.
  */
 export class Failures {
   readonly #parts: FailureParts;
@@ -51,7 +54,7 @@ export class Failures {
     this.#batchLimit = this.#largestBatch;
   }
 
-  /** Whether storage failed last, or there are documents that it does not take. */
+  /** Whether the last task failed, or there are documents that storage does not take. */
   get isFailing(): boolean {
     return this.#inARow > 0 || this.#parts.backlog.dirty.hasRefused();
   }
@@ -66,10 +69,10 @@ export class Failures {
     return this.#lastError;
   }
 
-  /** Ends the pause before the next attempt: somebody wants to know how storage is now. */
+  /** Ends the pause before the next attempt, for somebody who wants to know how storage is now. */
   hurry(): void {
     const { attempts, storage } = this.#parts;
-    // The pause after the next failure is not the longest one again.
+    // Should it still fail, the pause after that is short again.
     if (this.#inARow >= attempts) this.#inARow = 1;
     storage.hurry();
   }
@@ -136,7 +139,7 @@ export class Failures {
     }
   }
 
-  /** Returns what is to become of changes that storage does not take: `"keep"` unless somebody says "revert". */
+  /** Returns what is to become of changes that storage does not take: `"keep"` unless `onFailure` says "revert". */
   async #policyFor(failure: SaveFailure): Promise<FailurePolicy> {
     const { onFailure, reporter } = this.#parts;
     try {

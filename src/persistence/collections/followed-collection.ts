@@ -4,14 +4,14 @@ import type { KnownEntries } from "./known-entries.ts";
 import type { DocumentReference, PersistOptions, StoredDocument } from "./options.ts";
 import type { PersistentCollection } from "./target.ts";
 
-/** Receives what the user's code changed. */
+/** Receives the changes that persistence did not make. */
 export type FollowObserver = (
   type: Operation,
   keys: readonly Key[],
   change: Change<StoredDocument>,
 ) => void;
 
-/** What a {@link FollowedCollection} has beside its collection. */
+/** Options of a {@link FollowedCollection}. */
 export interface FollowedCollectionOptions {
   readonly schemaVersion: number;
   readonly migrate: PersistOptions["migrate"];
@@ -31,7 +31,7 @@ export class FollowedCollection {
   cleared: number | undefined;
   /** Whether it was cleared before everything in storage was in memory. */
   isPartlyRead = false;
-  /** How many keys persistence itself is writing, which the next events are about. */
+  /** How many of the keys in the next events persistence itself has written. */
   #echoes = 0;
   readonly #collection: PersistentCollection;
   #observe: FollowObserver = () => {};
@@ -109,7 +109,7 @@ export interface FollowedDocument {
   readonly key: Key;
 }
 
-/** Returns how the user's listeners refer to a document. */
+/** Returns the reference by which the user's listeners know a document. */
 export function referenceTo({ collection, key }: FollowedDocument): DocumentReference {
   return { collection: collection.name, key };
 }

@@ -10,13 +10,13 @@ import type { Reporter } from "./reporter.ts";
 import { checkSchemaVersion, DowngradeError } from "./schema-version.ts";
 import type { StorageCalls } from "./storage-calls.ts";
 
-/** What {@link hydrate} works with. */
+/** Options of {@link hydrate}. */
 export interface HydrateOptions {
   readonly storage: StorageCalls;
   readonly memory: Memory;
   readonly backlog: Backlog;
   readonly reporter: Reporter;
-  /** How many failures in a row end it. */
+  /** After how many failures in a row it gives up. */
   readonly attempts: number;
   readonly onProgress: PersistOptions["onProgress"];
 }
@@ -25,7 +25,7 @@ export interface HydrateOptions {
  * Puts the documents of storage into a collection, batch by batch. What was changed, deleted or cleared in memory
  * since `persist` was called stays so. A storage that fails, or does not answer, is asked again for the rest.
  *
- * @throws what storage fails with, after `attempts`, and an error when a later schema version was stored.
+ * @throws what storage fails with, after `attempts`, and an error when storage was written by a later schema version.
  */
 export async function hydrate(
   collection: FollowedCollection,
@@ -93,8 +93,8 @@ function contextOf({ type, key }: UnreadableEntryError): PersistErrorContext {
 }
 
 /**
- * Repeats a call until it succeeds, with pauses, up to the number of attempts in a row. A call that fails may have
- * got somewhere all the same: when `progress` grows, attempts are counted from the start.
+ * Repeats a call until it succeeds, with pauses, up to the number of attempts in a row. A call that fails may have got
+ * somewhere all the same: when `progress` has grown, attempts are counted from the start.
  */
 async function repeated<T>(
   work: () => Promise<T>,

@@ -81,7 +81,7 @@ export class Loader {
     return true;
   }
 
-  /** Returns whether memory has something newer than an entry, or wants none; notes what the newer one started from. */
+  /** Returns whether memory wants no entries or has something newer, whose origin is noted. */
   #keepsLocal({ entry, document }: Pick<Loaded, "entry" | "document">): boolean {
     if (!this.#isWanted()) return true;
     const collection = this.#collection;
@@ -142,7 +142,7 @@ export class Loader {
     if (isMoved) this.#writeBack(entry.key, entry.value as StoredDocument);
   }
 
-  /** Has a migrated document written, unless an observer has changed it already and it will be anyway. */
+  /** Has a migrated document written, unless an observer has changed it and it will be written anyway. */
   #writeBack(key: Key, before: StoredDocument | undefined): void {
     const { dirty } = this.#backlog;
     if (dirty.get(this.#collection, key) === undefined) {

@@ -9,7 +9,7 @@ export interface OwnWrite extends FollowedDocument {
   readonly document: StoredDocument | undefined;
 }
 
-/** What is to be done to a collection. */
+/** The changes to one collection. */
 interface OwnChanges {
   readonly puts: StoredDocument[];
   readonly deletes: Key[];

@@ -1,5 +1,5 @@
 /**
- * Persistence of collections: read documents into memory, follow what changes, survive what fails.
+ * Persistent collections: read documents into memory, follow what changes, survive what fails.
  *
  * @module
  */

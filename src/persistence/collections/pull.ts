@@ -7,7 +7,7 @@ import { type Found, readDocument } from "./read-document.ts";
 import type { Reporter } from "./reporter.ts";
 import type { StorageCalls } from "./storage-calls.ts";
 
-/** What {@link pull} works with. */
+/** Options of {@link pull}. */
 export interface PullOptions {
   readonly storage: StorageCalls;
   readonly memory: Memory;
@@ -26,7 +26,7 @@ export async function pull(pulls: readonly Pull[], options: PullOptions): Promis
   return [];
 }
 
-/** Returns whether what was found can be used, and reports why it cannot. */
+/** Returns whether what was found can be used; reports why not. */
 function isUsable({ collection, key, error }: Found, { reporter }: PullOptions): boolean {
   if (error === undefined) return true;
   collection.known.markUnreadable(key);
@@ -34,7 +34,7 @@ function isUsable({ collection, key, error }: Found, { reporter }: PullOptions):
   return false;
 }
 
-/** Returns whether memory is followed, no change of the document here waits, and storage has another version. */
+/** Returns whether memory is still followed, has no change of its own to write, and storage has another version. */
 function isNews({ collection, key, entry }: Found, { storage, backlog }: PullOptions): boolean {
   if (storage.isClosed || collection.mustClear) return false;
   if (backlog.dirty.get(collection, key) !== undefined) return false;

@@ -11,7 +11,7 @@ export interface Pull extends FollowedDocument {
   readonly unsure: DirtyKey["unsure"];
 }
 
-/** The documents to be read again. One that has been changed here as well waits until that is written. */
+/** The documents to be read again. One that has been changed here as well can be read once that is written. */
 export class Pulls {
   readonly #dirty: DirtyKeys;
   readonly #byKey: ReadonlyMap<FollowedCollection, Map<unknown, Pull>>;
@@ -21,10 +21,10 @@ export class Pulls {
     this.#byKey = new Map(collections.map((collection) => [collection, new Map()]));
   }
 
-  /** Asks for a document to be read; `unsure` is what was sent of it since it was last asked for. */
+  /** Asks for a document to be read; `unsure` is what storage may hold of it because it was sent from here. */
   add({ collection, key }: FollowedDocument, unsure?: DirtyKey["unsure"]): void {
     const since = this.#dirty.advance();
-    // What was sent before that is among it.
+    // It includes what was known before.
     const all = unsure ?? this.unsureOf(collection, key) ?? [];
     this.#byKey.get(collection)!.set(identity(key), { collection, key, since, unsure: all });
   }
@@ -41,7 +41,7 @@ export class Pulls {
     return pulls;
   }
 
-  /** Returns whether any that can be read was asked for up to a change. */
+  /** Returns whether any of those that can be read was asked for up to this change. */
   has(upTo: number): boolean {
     for (const { since } of this.#readable()) if (since <= upTo) return true;
     return false;

@@ -45,6 +45,6 @@ export function assertKey(document: unknown, key: Key, collection: FollowedColle
   throw new TypeError(
     `Cannot use what is there for ${name}/${
       describeKey(key)
-    }: it is no document with this ${primaryKey}; give it one`,
+    }: it is not a document with this ${primaryKey}; give it one`,
   );
 }

@@ -10,12 +10,12 @@ export interface Refusal {
   readonly error: unknown;
 }
 
-/** The documents of a batch that are at fault for a commit that failed; none where the storage is. */
+/** Returns the documents of a batch that are at fault for a commit that failed; none if storage is at fault. */
 export function refusalsOf(batch: readonly Sent[], error: unknown): Refusal[] {
   if (error instanceof StorageLimitError && batch.length === 1) {
     return [{ dirty: batch[0]!.dirty, change: batch[0]!.change, error }];
   }
-  // A failed fetch is a TypeError as well, so the values are looked at.
+  // A failed fetch is a TypeError as well, so look at the values.
   if (!(error instanceof TypeError)) return [];
   return batch.flatMap(({ dirty, change, document }) => {
     try {

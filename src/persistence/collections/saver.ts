@@ -21,7 +21,7 @@ export interface Clearing {
   readonly change: number;
 }
 
-/** Saves what has changed, once: a batch of documents, or the clearing of a collection. */
+/** Saves a batch of documents, or the clearing of a collection: one attempt. */
 export class Saver {
   readonly #storage: StorageCalls;
   readonly #backlog: Backlog;
@@ -132,7 +132,10 @@ export class Saver {
     return [];
   }
 
-  /** Notes when documents are written: before a call, so others wait, and after it, as the platform counts from in between. */
+  /**
+   * Notes that documents are being written: before a call, so others wait, and after it, as the platform counts from a
+   * moment in between.
+   */
   noteWritten(batch: readonly Sent[]): void {
     const { pace, clock } = this.#storage;
     const now = clock.now();
@@ -146,7 +149,7 @@ export class Saver {
     this.#reporter.notify(this.#onSaved, { documents, pending: this.#backlog.dirty.size });
   }
 
-  /** Writes the newest states again: a call that was given up has ended after all, and may have overtaken later ones. */
+  /** Writes the newest states again: a call that was given up ended after all, and may have overtaken later ones. */
   #rewrite(sent: Iterable<FollowedDocument & Pick<Sent, "document">>): void {
     const { pace, clock, isClosed } = this.#storage;
     const { dirty } = this.#backlog;
@@ -175,7 +178,7 @@ function writeOf(
     : { type, key, value: document, ...metadataOf(collection), ...condition };
 }
 
-/** Returns whether a commit that failed may have written something: not if it failed for what was to be written. */
+/** Returns whether a commit that failed may have written something: not if its documents are at fault. */
 function mayBeWritten(batch: readonly Sent[], error: unknown): boolean {
   return !(error instanceof StorageLimitError) && refusalsOf(batch, error).length === 0;
 }

@@ -24,7 +24,9 @@ export function assertNamed(
   const wrong = Object.keys(version).find((name) => !names.includes(name));
   if (wrong === undefined) return;
   throw new TypeError(
-    `Cannot persist: version names ${JSON.stringify(wrong)}, which is none of the collections; ` +
+    `Cannot persist: version names ${
+      JSON.stringify(wrong)
+    }, which is not one of the collections; ` +
       `name ${names.join(" or ")}`,
   );
 }

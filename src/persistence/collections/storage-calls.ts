@@ -6,16 +6,16 @@ import { Pause } from "./pause.ts";
 import type { Timing } from "./timing.ts";
 import { within } from "./within.ts";
 
-/** All who write to an adapter share its queue, so one commit is under way at a time. */
+/** All who call an adapter share its queue, so one commit is under way at a time. */
 const turns: SerialQueue<Adapter> = new SerialQueue();
 
-/** Calls one adapter: in turn with all others who call it, each call with a deadline, until closed. */
+/** Calls one adapter, with a deadline for each call, until it is closed. */
 export class StorageCalls {
   readonly adapter: Adapter;
   readonly clock: Clock;
   /** When each key may be written again. */
   readonly pace: Pace;
-  /** Whether storage notices that somebody else has written in between. */
+  /** Whether storage notices when somebody else has written in between. */
   readonly isConditional: boolean;
   /** Whether a commit takes one document, and none depends on another. */
   readonly isOneByOne: boolean;
@@ -42,7 +42,7 @@ export class StorageCalls {
 
   /**
    * Calls the adapter when nobody else does, and gives up waiting after `retry.timeout` or on `close`. `onLate` is
-   * called when a call that was given up ends after all.
+   * called when a call that was given up settles after all.
    *
    * @throws {Error} when it was given up.
    */
@@ -50,10 +50,10 @@ export class StorageCalls {
     return this.takeTurn(() => this.callAtOnce(work, onLate));
   }
 
-  /** Does what {@link call} does without waiting for others. */
+  /** Does what {@link call} does without waiting for its turn. */
   callAtOnce<T>(work: (adapter: Adapter) => Promise<T>, onLate?: () => void): Promise<T> {
     const { adapter, adapter: { name }, clock } = this;
-    // Others may have been waited for.
+    // It may have been closed while this call waited for its turn.
     if (this.isClosed) {
       return Promise.reject(new Error(`Cannot reach ${name}: persistence was closed`));
     }
@@ -61,7 +61,7 @@ export class StorageCalls {
     return within(work(adapter), { clock, milliseconds, name, ended: this.#end.signal, onLate });
   }
 
-  /** Runs work that calls the adapter at once, while nobody else calls it. */
+  /** Runs work that uses {@link callAtOnce} when nobody else calls the adapter. */
   takeTurn<T>(work: () => Promise<T>): Promise<T> {
     return turns.run(this.adapter, work);
   }

@@ -3,7 +3,7 @@ import type { DirtyKey, Sent } from "./dirty-keys.ts";
 import type { StorageCalls } from "./storage-calls.ts";
 import { toSend } from "./unsure.ts";
 
-/** What {@link takeBatch} may take. */
+/** Options of {@link takeBatch}. */
 export interface BatchOptions {
   readonly storage: StorageCalls;
   /** How many documents it takes at most. */

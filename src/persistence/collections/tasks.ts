@@ -14,7 +14,7 @@ const pullsAtOnce = 100;
 
 /** One thing to do with storage; the next one starts when it has ended. */
 export interface Task {
-  /** What fails with it. */
+  /** What is not saved if it fails. */
   readonly sent: readonly Sent[];
   /** What it clears in storage. */
   readonly clears: Clearing | undefined;
@@ -26,7 +26,7 @@ export interface Task {
   run(): Promise<readonly Refusal[]>;
 }
 
-/** What {@link Tasks} work with. */
+/** The parts that {@link Tasks} needs. */
 export interface TaskParts {
   readonly storage: StorageCalls;
   readonly memory: Memory;
@@ -35,7 +35,7 @@ export interface TaskParts {
   readonly saver: Saver;
 }
 
-/** Decides what is to be done next with storage. */
+/** Decides what to do next with storage. */
 export class Tasks {
   readonly #parts: TaskParts;
 
@@ -44,9 +44,9 @@ export class Tasks {
   }
 
   /**
-   * Returns the next thing to do, if there is any. First what was cleared is cleared, so nothing written later is lost
-   * by it; then what changed up to a change is written, at most `limit` documents at once; then what somebody else has
-   * changed is read.
+   * Returns the next thing to do, if there is any. Collections are cleared first, so nothing that is written later is
+   * lost; then changes up to `upTo` are written, at most `limit` documents at once; then what somebody else has changed
+   * is read.
    */
   next({ limit, upTo }: { readonly limit: number; readonly upTo: number }): Task | undefined {
     const { storage, backlog, saver } = this.#parts;
@@ -68,8 +68,8 @@ export class Tasks {
   }
 
   /**
-   * Returns how many milliseconds it takes until storage takes the next of the things that it does not take yet;
-   * `undefined` if there are none.
+   * Returns in how many milliseconds storage takes the first of the changes that it does not take yet; `undefined` if
+   * there are none.
    */
   untilNext(upTo: number): number | undefined {
     const { storage: { pace, clock }, memory, backlog } = this.#parts;

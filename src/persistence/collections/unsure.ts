@@ -5,9 +5,9 @@ import type { StoredDocument } from "./options.ts";
 /** At most this many states of a document are sent without an answer, and remembered; then one of them is repeated. */
 const mostStates = 4;
 
-/** Notes what storage may hold of a document, although it did not say so; `undefined` for no document. */
+/** Notes what storage may hold of a document without having said so; `undefined` for no document. */
 export function noteUnsure(dirty: DirtyKey, document: StoredDocument | undefined): void {
-  // Where the last write wins, nothing is compared with what storage has: all that counts is that there may be something.
+  // Where the last write wins, nothing is compared with storage: all that counts is that it may hold something.
   if (!dirty.collection.known.isConditional) dirty.unsure = [document];
   else if (!dirty.unsure.some((sent) => equal(sent, document))) dirty.unsure.push(document);
 }

@@ -7,12 +7,12 @@ interface Waiter {
   readonly reject: (error: unknown) => void;
 }
 
-/** Promises that last until storage holds everything up to a change. */
+/** Promises of those who wait until storage holds all changes up to some change. */
 export class Waiters {
   readonly #backlog: Backlog;
   readonly #storageName: string;
   #waiting: Waiter[] = [];
-  /** The first change that was taken back since the last time that nothing was left to do. */
+  /** The first change that was taken back since nothing was last left to do. */
   #takenBack = Infinity;
 
   constructor(backlog: Backlog, storageName: string) {
@@ -20,7 +20,7 @@ export class Waiters {
     this.#storageName = storageName;
   }
 
-  /** Resolves when storage holds all that changed up to a change. */
+  /** Resolves when storage holds all changes up to this one. */
   wait(change: number): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ change, resolve, reject });
@@ -33,7 +33,7 @@ export class Waiters {
     for (const { resolve } of this.#take(isStored)) resolve();
   }
 
-  /** Rejects all, as storage has failed too often or is not reached any more. */
+  /** Rejects all: storage has failed too often, or is not called any more. */
   rejectAll(cause: unknown): void {
     this.#reject(() => true, cause);
   }
@@ -43,7 +43,7 @@ export class Waiters {
     this.#takenBack = Math.min(this.#takenBack, change);
   }
 
-  /** Settles all who wait for changes up to this one: nothing is left to do, so what is not stored will not be. */
+  /** Settles those who wait for changes up to this one, as nothing is left to do: what is not stored will not be. */
   settle(upTo: number, cause: unknown): void {
     this.resolveStored();
     this.#reject((change) => change <= upTo, cause);

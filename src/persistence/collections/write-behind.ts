@@ -8,7 +8,7 @@ import type { Task, Tasks } from "./tasks.ts";
 import type { Timing } from "./timing.ts";
 import type { Waiters } from "./waiters.ts";
 
-/** What {@link WriteBehind} works with. */
+/** The parts that {@link WriteBehind} needs. */
 export interface WriteBehindParts {
   readonly storage: StorageCalls;
   readonly backlog: Backlog;
@@ -29,7 +29,7 @@ export class WriteBehind {
   readonly #waiters: Waiters;
   readonly #onUpdate: () => void;
   readonly #debounce: Debounce;
-  /** Lasts until the platform takes again what was written a moment ago. */
+  /** Lasts until storage takes again what was written a moment ago. */
   readonly #turn: Pause;
   #hasBegun = false;
   #isRunning = false;
@@ -48,6 +48,7 @@ export class WriteBehind {
     this.#debounce = new Debounce(() => this.#writeAll(), { clock, quiet, maxWait });
   }
 
+  /** What persistence is doing. */
   get status(): PersistenceStatus {
     if (this.#storage.isClosed) return "closed";
     if (!this.#hasBegun) return "hydrating";
@@ -56,7 +57,7 @@ export class WriteBehind {
     return this.#isRunning && !this.#turn.isUnderWay ? "saving" : "dirty";
   }
 
-  /** Begins to write, as documents are in memory: what has changed meanwhile waits already. */
+  /** Begins to write, once stored documents are in memory. */
   begin(): void {
     if (this.#storage.isClosed) return;
     this.#hasBegun = true;
@@ -94,7 +95,7 @@ export class WriteBehind {
     return stored;
   }
 
-  /** Stops, whatever is left to do. */
+  /** Stops, even if something is left to do. */
   stop(): void {
     this.#storage.close();
     this.#debounce.end();
@@ -141,7 +142,7 @@ export class WriteBehind {
     }
   }
 
-  /** Waits until the platform takes more, or there is something else to do. */
+  /** Waits until storage takes more, or there is something else to do. */
   async #waitFor(milliseconds: number): Promise<void> {
     const waited = this.#turn.wait(milliseconds);
     this.#onUpdate();

@@ -196,7 +196,7 @@ describe("onConflict", () => {
       await theirs.saved.flush();
       mine.todos.update(1, { title: "mine" });
       await expect(mine.saved.flush()).rejects.toThrow(
-        "Cannot use what is there for todos/1: it is no document with this id",
+        "Cannot use what is there for todos/1: it is not a document with this id",
       );
       expect(errors.length).toBe(1);
       expect(mine.todos.toArray()).toEqual([{ ...origin, title: "mine" }]);

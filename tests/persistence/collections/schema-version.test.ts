@@ -56,7 +56,7 @@ describe("schema versions", () => {
   test("the version of a collection that is not in the store is refused", async () => {
     const storage = new Watched();
     await expect(persist(todoStore(), storage, { version: { tods: 2 } })).rejects.toThrow(
-      'Cannot persist: version names "tods", which is none of the collections; name todos or lists',
+      'Cannot persist: version names "tods", which is not one of the collections; name todos or lists',
     );
     expect(storage.calls).toEqual([]);
     const version = { todos: 2, lists: 3 };

@@ -90,7 +90,7 @@ test("news under another key than their own are told, stay out of memory, and ca
   await settled();
   expect(db.todos.keys()).toEqual([]);
   expect(told).toEqual([
-    "Cannot use what is there for todos/1: it is no document with this id; give it one",
+    "Cannot use what is there for todos/1: it is not a document with this id; give it one",
   ]);
   await clock.until(saved.flush());
   expect((await storage.inner.get("todos", 1))?.value).toEqual(value);
