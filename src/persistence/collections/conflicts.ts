@@ -65,7 +65,7 @@ export class Conflicts {
   async #settle(dirty: DirtyKey, { entry, document: theirs }: Found): Promise<void> {
     const { collection, key, change, base } = dirty;
     const mine = collection.get(key);
-    // A write of ours that was not acknowledged is no conflict, nor is one that changed nothing.
+    // A write of ours that was not acknowledged is not a conflict, nor is one that changed nothing.
     const isOurs = [base, mine, ...dirty.unsure].some((known) => equal(known, theirs));
     const conflict = { ...referenceTo(dirty), mine, theirs, base };
     const resolved = isOurs ? mine : await this.#resolve(conflict, dirty.unsure);
@@ -100,7 +100,7 @@ export class Conflicts {
   }
 }
 
-/** Returns whether storage has what was last known: then that is no part of the conflict. */
+/** Returns whether storage has what was last known, and so is not part of the conflict. */
 function isAsKnown({ collection, key, entry, error }: Found): boolean {
   if (entry === undefined && error !== undefined) return false;
   return entry?.version === collection.known.versionOf(key);
