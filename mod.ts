@@ -62,7 +62,7 @@ export {
 // Persistence of collections: what Ramify holds, kept in an adapter.
 export {
   type Conflict,
-  type DocumentAddress,
+  type DocumentReference,
   type FailurePolicy,
   type HydrationProgress,
   type MigrationContext,

@@ -1,7 +1,7 @@
 /**
- * Persistence of a collection beside its peers, in one run: `node bench/collections.ts [names…] [--documents 100000]`.
- * Everybody keeps documents of 1 kB: many of them to read, and 100 to write 10,000 times. In brackets, how many times
- * as much as what one would write by hand that is.
+ * Measures persistent collections beside their peers in one run:
+ * `node bench/collections.ts [names…] [--documents 100000]`. All keep documents of 1 kB: many of them to read, and 100 to
+ * write 10,000 times. Numbers in brackets are multiples of what code written by hand takes.
  */
 import { parseArgs } from "node:util";
 import { benchIndexedDb } from "./collections/chromium.ts";
@@ -31,7 +31,9 @@ const effort: Effort = {
 for (const name of positionals.length > 0 ? positionals : Object.keys(benches)) {
   const bench = benches[name];
   if (!bench) {
-    throw new Error(`Cannot measure ${name}: choose of ${Object.keys(benches).join(", ")}`);
+    throw new Error(
+      `Cannot measure ${name}: there is no such bench; name ${Object.keys(benches).join(", ")}`,
+    );
   }
   await bench(effort);
 }

@@ -1,4 +1,4 @@
-/** Persistence in IndexedDB, in a page of Chromium with a folder of its own on the disk. */
+/** Measures persistence in IndexedDB, in a page of Chromium with a folder of its own on the disk. */
 import { build } from "esbuild";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,7 +11,7 @@ import type { Effort } from "./measure.ts";
 // What the page offers; it is not there when tsc checks this file.
 declare const bench: (effort: Effort) => Promise<string>;
 
-/** Opens a page, which measures. */
+/** Opens a page that measures, and prints its report. */
 export async function benchIndexedDb(effort: Effort): Promise<void> {
   const { outputFiles: [script] } = await build({
     entryPoints: [fileURLToPath(new URL("./chromium/page.ts", import.meta.url))],
@@ -31,7 +31,7 @@ export async function benchIndexedDb(effort: Effort): Promise<void> {
     });
     await page.goto("http://localhost/");
     await page.addScriptTag({ content: script!.text });
-    // 10,000 transactions one by one take long enough for one round to tell.
+    // 10,000 transactions one by one take so long that one round is enough.
     const once = { ...effort, writingRounds: 1 };
     console.log(await page.evaluate((effort) => bench(effort), once));
   } finally {

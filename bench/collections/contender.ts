@@ -1,5 +1,5 @@
-/** A document of 1 kB, flat, so that every contender can hold it. */
-export interface Row {
+/** A flat document of 1 kB, which every contender can hold. */
+export interface Doc {
   readonly id: number;
   readonly name: string;
   readonly group: number;
@@ -7,7 +7,7 @@ export interface Row {
   readonly text: string;
 }
 
-/** Something that keeps rows in memory and in storage. `Place` is where: a database, or the name of one. */
+/** A library that keeps documents in memory and in storage. `Place` is where: a database, or the name of one. */
 export interface Contender<Place> {
   readonly name: string;
   /** Reads what is there, and follows; without a place, it keeps nothing. */
@@ -16,11 +16,11 @@ export interface Contender<Place> {
 
 /** A contender at work. */
 export interface Opened {
-  put(row: Row): void;
-  /** Puts many rows at once. */
-  fill(rows: readonly Row[]): void;
+  put(doc: Doc): void;
+  /** Puts many documents at once. */
+  fill(docs: readonly Doc[]): void;
   count(): number;
-  /** The field `at` of a row, by which its versions differ. */
+  /** Returns the field `at` of a document, which differs from one of its states to the next. */
   at(id: number): number | undefined;
   /** Resolves when everything is stored. */
   flush(): Promise<void>;
@@ -28,8 +28,8 @@ export interface Opened {
   close(): Promise<void>;
 }
 
-/** The row with an id; `round` makes it another one. */
-export function rowOf(id: number, round = 0): Row {
+/** Returns the document with an id, in its state of a round. */
+export function docOf(id: number, round = 0): Doc {
   return {
     id,
     name: `name ${id}`,

@@ -1,10 +1,10 @@
-/** Persistence in a file of Deno KV. Runs itself in Deno: `deno run … deno-kv.ts effort`. */
+/** Measures persistence in a file of Deno KV. Runs itself in Deno: `deno run … deno-kv.ts effort`. */
 import { createPersistenceAdapter } from "@signaldb/core";
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { serialize } from "node:v8";
 import { type DenoKvBinding, DenoKvStore } from "../../adapters/deno-kv.ts";
-import type { Contender, Row } from "./contender.ts";
+import type { Contender, Doc } from "./contender.ts";
 import { byHand, type Table } from "./contenders/by-hand.ts";
 import { rian } from "./contenders/rian.ts";
 import { signaldb } from "./contenders/signaldb.ts";
@@ -23,47 +23,47 @@ declare const Deno: {
   removeSync(path: string, options: { recursive: boolean }): void;
 };
 
-/** Rows that one atomic operation takes. */
-const AT_ONCE = 500;
+/** How many documents one atomic operation takes. */
+const batchSize = 500;
 
-/** Rows as Deno KV clones them, as one would keep them. */
+/** Keeps documents as Deno KV clones them, as one would write it by hand. */
 function openTable(kv: Kv): Table {
   return {
     async read() {
-      const rows: Row[] = [];
-      for await (const { value } of kv.list({ prefix: ["rows"] }, { batchSize: AT_ONCE })) {
-        rows.push(value as Row);
+      const docs: Doc[] = [];
+      for await (const { value } of kv.list({ prefix: ["docs"] }, { batchSize })) {
+        docs.push(value as Doc);
       }
-      return rows;
+      return docs;
     },
-    async write(rows) {
-      for (let start = 0; start < rows.length; start += AT_ONCE) {
+    async write(docs) {
+      for (let start = 0; start < docs.length; start += batchSize) {
         const atomic = kv.atomic();
-        for (const row of rows.slice(start, start + AT_ONCE)) atomic.set(["rows", row.id], row);
+        for (const doc of docs.slice(start, start + batchSize)) atomic.set(["docs", doc.id], doc);
         await atomic.commit();
       }
     },
   };
 }
 
-/** SignalDB has no adapter for Deno KV: this one writes the rows that it is told have changed. */
+/** Adapts SignalDB, which has no adapter for Deno KV: writes the documents that SignalDB says have changed. */
 function signaldbAdapter(kv: Kv) {
   const { read, write } = openTable(kv);
-  return createPersistenceAdapter<Row, number>({
+  return createPersistenceAdapter<Doc, number>({
     register: () => Promise.resolve(),
     load: async () => ({ items: [...await read()] }),
     save: async (_items, { added, modified }) => void await write([...added, ...modified]),
   });
 }
 
-// TinyBase has no persister for Deno KV, and a custom one keeps all rows in one value, which Deno KV does not take.
+// TinyBase has no persister for Deno KV; a custom one keeps all documents in one value, which Deno KV does not take.
 const contenders: readonly Contender<Kv>[] = [
   byHand((kv) => Promise.resolve(openTable(kv))),
   rian((kv) => new DenoKvStore(kv)),
   signaldb(signaldbAdapter),
 ];
 
-/** Counts, from the call on, what anybody writes: everything here goes through atomic operations. */
+/** Counts, from the call on, all that is written: everything here goes through atomic operations. */
 function countWrites(): Storage<Kv>["written"] {
   let [entries, bytes] = [0, 0];
   const { prototype } = Deno.AtomicOperation;

@@ -1,7 +1,7 @@
-import { type Contender, type Opened, type Row, rowOf } from "./contender.ts";
+import { type Contender, type Doc, docOf, type Opened } from "./contender.ts";
 import type { Storage, Written } from "./storage.ts";
 
-/** What was measured of one contender. */
+/** The measurements of one contender. */
 export interface Measured {
   /** Milliseconds to read all documents and be ready. */
   readonly hydrate: number;
@@ -9,13 +9,13 @@ export interface Measured {
   readonly added: number;
   /** Milliseconds from the first write in memory until everything is stored. */
   readonly flushed: number;
-  /** Entries that storage was told to write. */
+  /** Entries that storage received to write. */
   readonly entries: number;
-  /** Bytes that storage was told to write. */
+  /** Bytes that storage received to write. */
   readonly bytes: number;
-  /** Entries that storage was told to write when one document of the many changed. */
+  /** Entries that storage received to write when one document of the many changed. */
   readonly entriesOfOne: number;
-  /** Bytes that storage was told to write when one document of the many changed. */
+  /** Bytes that storage received to write when one document of the many changed. */
   readonly bytesOfOne: number;
 }
 
@@ -34,8 +34,8 @@ export interface Effort {
   readonly memoryTime: number;
 }
 
-/** How many writes make a loop that ends, as an application's do; one that does not is compiled in another way. */
-const LOOP = 1_000;
+/** How many writes one loop makes, which ends as an application's does; an endless one is compiled in another way. */
+const loopLength = 1_000;
 
 /** Measures all contenders in turn, round by round, each in places of its own. */
 export async function measure<Place>(
@@ -68,7 +68,7 @@ export async function measure<Place>(
   }
   for (const { large, small } of turns) [large, small].forEach((place) => storage.remove(place));
   return new Map(turns.map(({ contender: { name }, read, one, written }) => {
-    // The least disturbed round says most on a machine that others use too.
+    // On a machine that others use too, the least disturbed round says most.
     const least = (part: keyof Followed) => Math.min(...written.map((each) => each[part]));
     return [name, {
       hydrate: Math.min(...read),
@@ -96,7 +96,7 @@ type Followed = Pick<Measured, "flushed" | "entries" | "bytes">;
 
 async function fill<Place>(contender: Contender<Place>, place: Place, size: number): Promise<void> {
   const opened = await contender.open(place);
-  opened.fill(Array.from({ length: size }, (_, id) => rowOf(id)));
+  opened.fill(Array.from({ length: size }, (_, id) => docOf(id)));
   await opened.flush();
   await opened.close();
 }
@@ -109,14 +109,14 @@ async function hydrated<Place>(
   const start = performance.now();
   const opened = await contender.open(place);
   const taken = performance.now() - start;
-  if (opened.count() !== size || opened.at(size - 1) !== rowOf(size - 1).at) {
+  if (opened.count() !== size || opened.at(size - 1) !== docOf(size - 1).at) {
     throw new Error(`${contender.name} has lost documents`);
   }
   await opened.close();
   return taken;
 }
 
-/** What storage is told to write when one document of the many changes. */
+/** Returns what storage receives to write when one document of the many changes. */
 async function writtenAmongMany<Place>(
   storage: Storage<Place>,
   { contender, large }: Turn<Place>,
@@ -124,14 +124,14 @@ async function writtenAmongMany<Place>(
   const opened = await contender.open(large);
   storage.settle(large);
   const before = storage.written(large);
-  opened.put(rowOf(0, 1));
+  opened.put(docOf(0, 1));
   await opened.flush();
   const { entries, bytes } = storage.written(large);
   await opened.close();
   return { entries: entries - before.entries, bytes: bytes - before.bytes };
 }
 
-/** Nanoseconds by which a write in memory takes longer where it is stored. */
+/** Returns how many nanoseconds longer a write in memory takes when it is stored. */
 async function addedToWrite<Place>(
   contender: Contender<Place>,
   place: Place,
@@ -139,7 +139,7 @@ async function addedToWrite<Place>(
 ): Promise<number> {
   const { keys, writes, memoryRounds, memoryTime } = effort;
   const alone = await contender.open(undefined);
-  alone.fill(Array.from({ length: keys }, (_, id) => rowOf(id)));
+  alone.fill(Array.from({ length: keys }, (_, id) => docOf(id)));
   const stored = await contender.open(place);
   const start = performance.now();
   let [leastAlone, leastStored] = [Infinity, Infinity];
@@ -171,7 +171,7 @@ async function followed<Place>(
   const after = storage.written(place);
   await opened.close();
   const again = await contender.open(place);
-  for (const { id, at } of lastRows(effort, round)) {
+  for (const { id, at } of lastDocs(effort, round)) {
     if (again.at(id) !== at) throw new Error(`${contender.name} has lost a write of ${id}`);
   }
   await again.close();
@@ -184,26 +184,26 @@ async function followed<Place>(
 
 /** Writes to memory; returns milliseconds. */
 function writeAll(opened: Opened, effort: Effort, round: number): number {
-  const rows = Array.from(
+  const docs = Array.from(
     { length: effort.writes },
-    (_, write) => rowOfWrite(write, effort, round),
+    (_, write) => docOfWrite(write, effort, round),
   );
   const start = performance.now();
-  for (let from = 0; from < rows.length; from += LOOP) {
-    putAll(opened, rows.slice(from, from + LOOP));
+  for (let from = 0; from < docs.length; from += loopLength) {
+    putAll(opened, docs.slice(from, from + loopLength));
   }
   return performance.now() - start;
 }
 
-function putAll(opened: Opened, rows: readonly Row[]): void {
-  for (const row of rows) opened.put(row);
+function putAll(opened: Opened, docs: readonly Doc[]): void {
+  for (const doc of docs) opened.put(doc);
 }
 
-function lastRows(effort: Effort, round: number): Row[] {
+function lastDocs(effort: Effort, round: number): Doc[] {
   const { writes, keys } = effort;
-  return Array.from({ length: keys }, (_, n) => rowOfWrite(writes - keys + n, effort, round));
+  return Array.from({ length: keys }, (_, n) => docOfWrite(writes - keys + n, effort, round));
 }
 
-function rowOfWrite(write: number, { writes, keys }: Effort, round: number): Row {
-  return rowOf(write % keys, round * writes + write);
+function docOfWrite(write: number, { writes, keys }: Effort, round: number): Doc {
+  return docOf(write % keys, round * writes + write);
 }

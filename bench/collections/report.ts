@@ -1,6 +1,6 @@
 import type { Effort, Measured } from "./measure.ts";
 
-/** A table; in brackets, how many times as much as what is written by hand, which is the first contender. */
+/** Returns a table; numbers in brackets are multiples of the first contender, which is written by hand. */
 export function report(
   title: string,
   results: ReadonlyMap<string, Measured>,

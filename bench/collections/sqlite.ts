@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createBetterSqlite3Persister } from "tinybase/persisters/persister-better-sqlite3";
 import { SqliteStore } from "../../adapters/sqlite.ts";
-import type { Contender, Row } from "./contender.ts";
+import type { Contender, Doc } from "./contender.ts";
 import { byHand } from "./contenders/by-hand.ts";
 import { rian } from "./contenders/rian.ts";
 import { signaldb } from "./contenders/signaldb.ts";
@@ -22,7 +22,7 @@ const storage: Storage<Place> = {
     const database = new Database(join(mkdtempSync(join(tmpdir(), "rian-bench-")), "bench.db"));
     database.pragma("journal_mode = wal");
     database.pragma("synchronous = normal");
-    // The log then grows by what is written, which is what is measured.
+    // The log then grows by what is written, and its growth is what is measured.
     database.pragma("wal_autocheckpoint = 0");
     return Promise.resolve(database);
   },
@@ -38,21 +38,21 @@ const storage: Storage<Place> = {
   },
 };
 
-/** A table with a column of JSON, as one would make it, and the two statements that it takes. */
+/** Opens a table with a column of JSON, as one would write it by hand, and prepares its two statements. */
 function openTable(database: Place) {
   database.exec("create table if not exists bench (id integer primary key, data text)");
   const select = database.prepare("select data from bench");
   const write = database.prepare("insert or replace into bench values (?, ?)");
   return {
-    read: () => (select.all() as { data: string }[]).map(({ data }) => JSON.parse(data) as Row),
-    write: (row: Row) => void write.run(row.id, JSON.stringify(row)),
+    read: () => (select.all() as { data: string }[]).map(({ data }) => JSON.parse(data) as Doc),
+    write: (doc: Doc) => void write.run(doc.id, JSON.stringify(doc)),
   };
 }
 
-/** SignalDB has no adapter for SQLite: this one writes the rows that it is told have changed. */
-function signaldbAdapter(database: Place): PersistenceAdapter<Row, number> {
+/** Adapts SignalDB, which has no adapter for SQLite: writes the documents that SignalDB says have changed. */
+function signaldbAdapter(database: Place): PersistenceAdapter<Doc, number> {
   const { read, write } = openTable(database);
-  return createPersistenceAdapter<Row, number>({
+  return createPersistenceAdapter<Doc, number>({
     register: () => Promise.resolve(),
     load: () => Promise.resolve({ items: read() }),
     save(_items, { added, modified }) {
@@ -65,10 +65,10 @@ function signaldbAdapter(database: Place): PersistenceAdapter<Row, number> {
 const contenders: readonly Contender<Place>[] = [
   byHand((database) => {
     const { read, write } = openTable(database);
-    const writeAll = database.transaction((rows: readonly Row[]) => rows.forEach(write));
+    const writeAll = database.transaction((docs: readonly Doc[]) => docs.forEach(write));
     return Promise.resolve({
       read: () => Promise.resolve(read()),
-      write: (rows) => Promise.resolve(rows.length === 1 ? write(rows[0]!) : writeAll(rows)),
+      write: (docs) => Promise.resolve(docs.length === 1 ? write(docs[0]!) : writeAll(docs)),
     });
   }),
   rian((database) => new SqliteStore(database)),

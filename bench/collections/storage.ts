@@ -1,16 +1,16 @@
-/** Where contenders keep their rows, and what can be counted there. */
+/** Where contenders keep their documents, and what can be counted there. */
 export interface Storage<Place> {
-  /** A place with nothing in it. */
+  /** Creates a place with nothing in it. */
   create(): Promise<Place>;
-  /** How many entries have been written, and their bytes, since the place was created or since `settle`. */
+  /** Returns how many entries have been written, and their bytes, since the place was created or since `settle`. */
   written(place: Place): Written;
-  /** Leaves nothing of earlier writes to be done later. */
+  /** Finishes all work that earlier writes have left. */
   settle(place: Place): void;
   /** Removes a place. */
   remove(place: Place): void;
 }
 
-/** What storage was told to write. */
+/** The writes that storage received. */
 export interface Written {
   readonly entries: number;
   readonly bytes: number;

@@ -1,33 +1,33 @@
 import { Dexie, type EntityTable } from "dexie";
-import type { Contender, Row } from "../contender.ts";
+import type { Contender, Doc } from "../contender.ts";
 
-/** Dexie is IndexedDB itself: what has to be in memory is in a Map, which is read whole, and each write goes to both. */
+/** Dexie has no memory of its own: documents are also in a Map, which is read whole, and each write goes to both. */
 export const dexie: Contender<string> = {
   name: "Dexie and a Map",
   async open(name) {
     const database = name === undefined ? undefined : openDatabase(name);
-    const rows = new Map<number, Row>();
-    for (const row of await database?.rows.toArray() ?? []) rows.set(row.id, row);
+    const docs = new Map<number, Doc>();
+    for (const doc of await database?.docs.toArray() ?? []) docs.set(doc.id, doc);
     const writing: Promise<unknown>[] = [];
     return {
-      put(row) {
-        rows.set(row.id, row);
-        if (database) writing.push(database.rows.put(row));
+      put(doc) {
+        docs.set(doc.id, doc);
+        if (database) writing.push(database.docs.put(doc));
       },
       fill(many) {
-        for (const row of many) rows.set(row.id, row);
-        if (database) writing.push(database.rows.bulkPut(many));
+        for (const doc of many) docs.set(doc.id, doc);
+        if (database) writing.push(database.docs.bulkPut(many));
       },
-      count: () => rows.size,
-      at: (id) => rows.get(id)?.at,
+      count: () => docs.size,
+      at: (id) => docs.get(id)?.at,
       flush: async () => void await Promise.all(writing),
       close: async () => database?.close(),
     };
   },
 };
 
-function openDatabase(name: string): Dexie & { rows: EntityTable<Row, "id"> } {
-  const database = new Dexie(name) as Dexie & { rows: EntityTable<Row, "id"> };
-  database.version(1).stores({ rows: "id" });
+function openDatabase(name: string): Dexie & { docs: EntityTable<Doc, "id"> } {
+  const database = new Dexie(name) as Dexie & { docs: EntityTable<Doc, "id"> };
+  database.version(1).stores({ docs: "id" });
   return database;
 }

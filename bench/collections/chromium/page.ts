@@ -1,8 +1,8 @@
-/** What runs in the page: it measures, and answers a table. */
+/** Runs in the page: defines a `bench` that measures and returns a table. */
 import signaldbIndexedDb from "@signaldb/indexeddb";
 import { createIndexedDbPersister } from "tinybase/persisters/persister-indexed-db";
 import { IndexedDbStore } from "../../../adapters/indexed-db.ts";
-import type { Contender, Row } from "../contender.ts";
+import type { Contender, Doc } from "../contender.ts";
 import { byHand } from "../contenders/by-hand.ts";
 import { rian } from "../contenders/rian.ts";
 import { signaldb } from "../contenders/signaldb.ts";
@@ -32,7 +32,7 @@ const contenders: readonly Contender<string>[] = [
   rian((name) => new IndexedDbStore(indexedDB, { name })),
   dexie,
   tinybase((name, store) => createIndexedDbPersister(store, name)),
-  signaldb((name) => createIndexedDBAdapter<Row, number>(name)),
+  signaldb((name) => createIndexedDBAdapter<Doc, number>(name)),
 ];
 
 Object.assign(globalThis, {

@@ -1,17 +1,17 @@
 import { openDB } from "idb";
-import type { Row } from "../contender.ts";
+import type { Doc } from "../contender.ts";
 import type { Table } from "../contenders/by-hand.ts";
 
-/** An object store of rows, as one would make it. */
+/** Opens an object store of documents, as one would write it by hand. */
 export async function openTable(name: string): Promise<Table> {
   const database = await openDB(name, 1, {
-    upgrade: (database) => void database.createObjectStore("rows", { keyPath: "id" }),
+    upgrade: (database) => void database.createObjectStore("docs", { keyPath: "id" }),
   });
   return {
-    read: () => database.getAll("rows") as Promise<Row[]>,
-    write(rows) {
-      const { store, done } = database.transaction("rows", "readwrite");
-      for (const row of rows) store.put(row);
+    read: () => database.getAll("docs") as Promise<Doc[]>,
+    write(docs) {
+      const { store, done } = database.transaction("docs", "readwrite");
+      for (const doc of docs) store.put(doc);
       return done;
     },
   };

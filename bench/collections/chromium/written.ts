@@ -4,7 +4,7 @@ const encoder = new TextEncoder();
 let entries = 0;
 let bytes = 0;
 
-/** Counts, from the call on, what anybody puts into IndexedDB or deletes there; bytes are those of its JSON. */
+/** Counts, from the call on, all that is put into IndexedDB or deleted there; bytes are those of its JSON. */
 export function countWrites(): void {
   const { prototype } = IDBObjectStore;
   const { add, put, delete: remove } = prototype;
@@ -27,7 +27,7 @@ function count(value: unknown): void {
   bytes += encoder.encode(JSON.stringify(value)).length;
 }
 
-/** What has been counted so far. */
+/** Returns what has been counted so far. */
 export function written(): Written {
   return { entries, bytes };
 }

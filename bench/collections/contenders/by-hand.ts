@@ -1,33 +1,33 @@
 import { Ramify, type Schema } from "../../../src/store/mod.ts";
-import type { Contender, Row } from "../contender.ts";
+import type { Contender, Doc } from "../contender.ts";
 
-/** What one writes oneself to keep rows. */
+/** The code that one writes by hand to keep documents. */
 export interface Table {
-  read(): Promise<readonly Row[]>;
-  write(rows: readonly Row[]): Promise<unknown>;
+  read(): Promise<readonly Doc[]>;
+  write(docs: readonly Doc[]): Promise<unknown>;
 }
 
-/** What an application would write itself: rows read at once, and every change written as it is made. */
+/** Persistence written by hand: documents are read at once, and every change is written as it is made. */
 export function byHand<Place>(open: (place: Place) => Promise<Table>): Contender<Place> {
   return {
     name: "by hand",
     async open(place) {
-      const { rows } = new Ramify().createStore<{ rows: Schema<Row, "id"> }>({
-        rows: { primaryKey: "id", indexes: ["group"] },
+      const { docs } = new Ramify().createStore<{ docs: Schema<Doc, "id"> }>({
+        docs: { primaryKey: "id", indexes: ["group"] },
       });
       const writing: Promise<unknown>[] = [];
       if (place !== undefined) {
         const table = await open(place);
-        rows.bulkPut(await table.read());
-        rows.subscribe((_type, _keys, { after }) => {
-          writing.push(table.write(after as readonly Row[]));
+        docs.bulkPut(await table.read());
+        docs.subscribe((_type, _keys, { after }) => {
+          writing.push(table.write(after as readonly Doc[]));
         });
       }
       return {
-        put: (row) => rows.put(row),
-        fill: (many) => rows.bulkPut(many),
-        count: () => rows.count(),
-        at: (id) => rows.get(id)?.at,
+        put: (doc) => docs.put(doc),
+        fill: (many) => docs.bulkPut(many),
+        count: () => docs.count(),
+        at: (id) => docs.get(id)?.at,
         flush: async () => void await Promise.all(writing),
         close: () => Promise.resolve(),
       };

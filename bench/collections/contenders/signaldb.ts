@@ -1,23 +1,23 @@
 import { Collection, type PersistenceAdapter } from "@signaldb/core";
-import type { Contender, Row } from "../contender.ts";
+import type { Contender, Doc } from "../contender.ts";
 
 /** SignalDB with one of its persistence adapters. */
 export function signaldb<Place>(
-  open: (place: Place) => PersistenceAdapter<Row, number>,
+  open: (place: Place) => PersistenceAdapter<Doc, number>,
 ): Contender<Place> {
   return {
     name: "SignalDB",
     async open(place) {
       const persistence = place && open(place);
-      const collection = new Collection<Row, number>(persistence ? { persistence } : {});
+      const collection = new Collection<Doc, number>(persistence ? { persistence } : {});
       if (persistence) await collection.isReady();
       const find = (id: number) => collection.findOne({ id }, { reactive: false });
       return {
-        put(row) {
-          if (find(row.id) === undefined) collection.insert(row);
-          else collection.updateOne({ id: row.id }, { $set: row });
+        put(doc) {
+          if (find(doc.id) === undefined) collection.insert(doc);
+          else collection.updateOne({ id: doc.id }, { $set: doc });
         },
-        fill: (rows) => collection.batch(() => rows.forEach((row) => collection.insert(row))),
+        fill: (docs) => collection.batch(() => docs.forEach((doc) => collection.insert(doc))),
         count: () => collection.find({}, { reactive: false }).count(),
         at: (id) => find(id)?.at,
         async flush() {

@@ -1,7 +1,7 @@
 import { createStore, type Store } from "tinybase";
-import type { Contender, Row } from "../contender.ts";
+import type { Contender, Doc } from "../contender.ts";
 
-/** What is used of each of TinyBase's persisters. */
+/** The part of TinyBase's persisters that is used. */
 interface Persister {
   load(): Promise<unknown>;
   save(): Promise<unknown>;
@@ -18,13 +18,13 @@ export function tinybase<Place>(open: (place: Place, store: Store) => Persister)
       const persister = place && open(place, store);
       await persister?.load();
       await persister?.startAutoSave();
-      const put = ({ id, ...cells }: Row) => void store.setRow("rows", String(id), cells);
+      const put = ({ id, ...cells }: Doc) => void store.setRow("docs", String(id), cells);
       return {
         put,
-        fill: (rows) => store.transaction(() => rows.forEach(put)),
-        count: () => store.getRowCount("rows"),
-        at: (id) => store.getCell("rows", String(id), "at") as number | undefined,
-        // Its own comes last, after those that follow the changes.
+        fill: (docs) => store.transaction(() => docs.forEach(put)),
+        count: () => store.getRowCount("docs"),
+        at: (id) => store.getCell("docs", String(id), "at") as number | undefined,
+        // This save comes last, after those that follow the changes.
         flush: async () => void await persister!.save(),
         close: async () => void await persister?.destroy(),
       };

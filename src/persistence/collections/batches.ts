@@ -1,8 +1,8 @@
 import type { Adapter, Entry, ListOptions } from "../adapter/adapter.ts";
-import { answer, type Session } from "./session.ts";
+import type { StorageCalls } from "./storage-calls.ts";
 
-/** How many documents are put into memory at once, and observers hear of together. */
-const BATCH = 1_000;
+/** How many documents are put into memory at once, in one event for observers. */
+const batchSize = 1_000;
 
 /** Entries that were read before the end, or before storage failed. */
 export interface Batch {
@@ -13,20 +13,20 @@ export interface Batch {
 
 /** The entries of a type, batch by batch. */
 export class Batches {
-  readonly #session: Session;
+  readonly #storage: StorageCalls;
   readonly #pages: AsyncIterator<readonly Entry[]>;
 
-  constructor(session: Session, type: string, options: ListOptions) {
-    this.#session = session;
-    this.#pages = pagesOf(session.adapter, type, options)[Symbol.asyncIterator]();
+  constructor(storage: StorageCalls, type: string, options: ListOptions) {
+    this.#storage = storage;
+    this.#pages = pagesOf(storage.adapter, type, options)[Symbol.asyncIterator]();
   }
 
-  /** Reads on. Storage that fails, or does not answer in time, ends the batch. */
+  /** Reads on. A storage that fails, or does not answer in time, ends the batch. */
   async next(): Promise<Batch> {
     let entries: readonly Entry[] = [];
     try {
-      while (entries.length < BATCH) {
-        const page = await answer(this.#session, () => this.#pages.next());
+      while (entries.length < batchSize) {
+        const page = await this.#storage.callAtOnce(() => this.#pages.next());
         if (page.done) return { entries, isLast: true };
         entries = entries.length === 0 ? page.value : [...entries, ...page.value];
       }
@@ -36,7 +36,7 @@ export class Batches {
     }
   }
 
-  /** Reads no more. */
+  /** Stops reading. */
   end(): void {
     // A list that hangs cannot even be ended, so nobody waits for that.
     this.#pages.return?.().catch(() => {});
@@ -55,7 +55,7 @@ async function* inPages(entries: AsyncIterable<Entry>): AsyncGenerator<readonly 
   let page: Entry[] = [];
   try {
     for await (const entry of entries) {
-      if (page.push(entry) < BATCH) continue;
+      if (page.push(entry) < batchSize) continue;
       const full = page;
       page = [];
       yield full;

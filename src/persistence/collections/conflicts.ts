@@ -1,106 +1,121 @@
 import { equal } from "../../shared/equal.ts";
 import { describeKey } from "../../shared/key.ts";
 import type { ConflictError } from "../adapter/errors.ts";
+import type { Backlog } from "./backlog.ts";
 import type { DirtyKey, Sent } from "./dirty-keys.ts";
-import { identity } from "./identity.ts";
+import { referenceTo } from "./followed-collection.ts";
+import type { Memory } from "./memory.ts";
 import { mergeFields } from "./merge.ts";
-import type { Conflict, StoredDocument } from "./options.ts";
-import { writeOwn } from "./own-writes.ts";
+import type { Conflict, PersistOptions, StoredDocument } from "./options.ts";
 import { assertKey, type Found, readDocument } from "./read-document.ts";
 import type { Refusal } from "./refusal.ts";
+import type { Reporter } from "./reporter.ts";
 import { DowngradeError } from "./schema-version.ts";
-import { addressOf, call, learn, report, type Session } from "./session.ts";
+import type { StorageCalls } from "./storage-calls.ts";
 
-/**
- * After a commit was refused because storage is not at the versions that were known: reads what it holds, and
- * settles each document that somebody else has changed. Returns those that cannot be settled.
- *
- * @throws the conflict itself where nothing is found that explains it.
- */
-export async function settleConflicts(
-  session: Session,
-  sent: readonly Sent[],
-  conflict: ConflictError,
-): Promise<Refusal[]> {
-  const found = await call(
-    session,
-    () => Promise.all(sent.map(({ dirty }) => readDocument(session, dirty))),
-  );
-  const refusals: Refusal[] = [];
-  let isExplained = false;
-  for (const [index, { dirty, revision }] of sent.entries()) {
-    const theirs = found[index]!;
-    if (isAsKnown(theirs)) continue;
-    isExplained = true;
-    try {
-      if (theirs.error !== undefined) overwrite(session, dirty, theirs);
-      else await settle(session, dirty, theirs);
-    } catch (error) {
-      refusals.push({ dirty, revision, error });
-    }
+/** Settles conflicts with somebody else who writes to the same storage. */
+export class Conflicts {
+  readonly #storage: StorageCalls;
+  readonly #memory: Memory;
+  readonly #backlog: Backlog;
+  readonly #reporter: Reporter;
+  readonly #onConflict: PersistOptions["onConflict"];
+
+  constructor({ storage, memory, backlog, reporter, onConflict }: {
+    readonly storage: StorageCalls;
+    readonly memory: Memory;
+    readonly backlog: Backlog;
+    readonly reporter: Reporter;
+    readonly onConflict: PersistOptions["onConflict"];
+  }) {
+    this.#storage = storage;
+    this.#memory = memory;
+    this.#backlog = backlog;
+    this.#reporter = reporter;
+    this.#onConflict = onConflict;
   }
-  if (!isExplained) throw conflict;
-  return refusals;
+
+  /**
+   * After a commit was refused because storage is not at the versions that were known: reads what storage holds, and
+   * settles each document that somebody else has changed. Returns those that cannot be settled.
+   *
+   * @throws the conflict itself when nothing is found that explains it.
+   */
+  async settle(sent: readonly Sent[], conflict: ConflictError): Promise<Refusal[]> {
+    const found = await this.#storage.call((adapter) => {
+      return Promise.all(sent.map(({ dirty }) => readDocument(dirty, adapter)));
+    });
+    const refusals: Refusal[] = [];
+    let isExplained = false;
+    for (const [index, { dirty, change }] of sent.entries()) {
+      const theirs = found[index]!;
+      if (isAsKnown(theirs)) continue;
+      isExplained = true;
+      try {
+        if (theirs.error !== undefined) overwrite(dirty, theirs);
+        else await this.#settle(dirty, theirs);
+      } catch (error) {
+        refusals.push({ dirty, change, error });
+      }
+    }
+    if (!isExplained) throw conflict;
+    return refusals;
+  }
+
+  async #settle(dirty: DirtyKey, { entry, document: theirs }: Found): Promise<void> {
+    const { collection, key, change, base } = dirty;
+    const mine = collection.get(key);
+    // A write of ours that was not acknowledged is not a conflict, nor is one that changed nothing.
+    const isOurs = [base, mine, ...dirty.unsure].some((known) => equal(known, theirs));
+    const conflict = { ...referenceTo(dirty), mine, theirs, base };
+    const resolved = isOurs ? mine : await this.#resolve(conflict, dirty.unsure);
+    if (resolved !== undefined) assertKey(resolved, key, collection);
+    if (this.#storage.isClosed) return;
+    // What was changed while the user decided is settled by the next commit, which finds the conflict again.
+    if (dirty.change !== change || !this.#backlog.dirty.includes(dirty)) return;
+    if (!equal(resolved, mine)) this.#memory.write([{ collection, key, document: resolved }]);
+    collection.known.learn(key, entry);
+    dirty.base = theirs;
+    dirty.unsure = [];
+    // An observer may have changed it in response.
+    if (equal(resolved, theirs) && dirty.change === change) this.#backlog.dirty.remove(dirty);
+  }
+
+  async #resolve(
+    conflict: Conflict,
+    sent: DirtyKey["unsure"],
+  ): Promise<StoredDocument | undefined> {
+    const onConflict = this.#onConflict;
+    if (onConflict !== undefined) return await onConflict(conflict);
+    const { document, lost } = mergeFields(conflict, sent);
+    const { collection, key } = conflict;
+    if (lost.length > 0) {
+      const what = `${lost.join(", ")} of ${collection}/${describeKey(key)}`;
+      const error = new Error(
+        `Cannot keep ${what}: somebody else changed it too, and theirs stays; pass onConflict to decide`,
+      );
+      this.#reporter.report(error, { collection, key });
+    }
+    return document;
+  }
 }
 
-/** Whether it is what was last known: then it is no part of the conflict. */
+/** Returns whether storage has what was last known, and so is not part of the conflict. */
 function isAsKnown({ collection, key, entry, error }: Found): boolean {
   if (entry === undefined && error !== undefined) return false;
-  return entry?.version === collection.versions.get(identity(key));
+  return entry?.version === collection.known.versionOf(key);
 }
 
 /**
- * There is nothing to merge with in an entry that cannot be used: it is written over.
+ * Has an entry that cannot be used overwritten, as there is nothing in it to merge with.
  *
- * @throws the error where nobody has been told of it yet, or a later version of the program can use it.
+ * @throws the error if it has not been reported yet, or a later version of the program can use the entry.
  */
-function overwrite(session: Session, dirty: DirtyKey, { entry, error }: Found): void {
-  const { collection: { unreadable }, key } = dirty;
-  const isTold = unreadable.has(identity(key));
-  unreadable.add(identity(key));
-  if (!isTold || error instanceof DowngradeError) throw error;
+function overwrite(dirty: DirtyKey, { entry, error }: Found): void {
+  const { collection: { known }, key } = dirty;
+  const isReported = known.isUnreadable(key);
+  known.markUnreadable(key);
+  if (!isReported || error instanceof DowngradeError) throw error;
   if (entry === undefined) dirty.overwrites = true;
-  else learn(session, dirty, entry);
-}
-
-async function settle(
-  session: Session,
-  dirty: DirtyKey,
-  { entry, document: theirs }: Found,
-): Promise<void> {
-  const { collection, key, revision, base } = dirty;
-  const mine = collection.get(key);
-  // A write of ours that was not acknowledged is no conflict, nor is one that changed nothing.
-  const isOurs = [base, mine, ...dirty.unsure].some((known) => equal(known, theirs));
-  const conflict = { ...addressOf(dirty), mine, theirs, base };
-  const resolved = isOurs ? mine : await resolve(session, conflict, dirty.unsure);
-  if (resolved !== undefined) assertKey(resolved, key, collection);
-  if (session.stopped) return;
-  // What was changed while the user decided is settled by the next commit, which finds the conflict again.
-  if (dirty.revision !== revision || collection.dirty.get(identity(key)) !== dirty) return;
-  if (!equal(resolved, mine)) writeOwn(session.target, [{ collection, key, document: resolved }]);
-  learn(session, dirty, entry);
-  dirty.base = theirs;
-  dirty.unsure = [];
-  // An observer may have changed it in answer.
-  if (equal(resolved, theirs) && dirty.revision === revision) session.dirty.remove(dirty);
-}
-
-async function resolve(
-  session: Session,
-  conflict: Conflict,
-  sent: DirtyKey["unsure"],
-): Promise<StoredDocument | undefined> {
-  const { onConflict } = session.options;
-  if (onConflict !== undefined) return await onConflict(conflict);
-  const { document, lost } = mergeFields(conflict, sent);
-  const { collection, key } = conflict;
-  if (lost.length > 0) {
-    const what = `${lost.join(", ")} of ${collection}/${describeKey(key)}`;
-    const error = new Error(
-      `Cannot keep ${what}: somebody else changed it too, and theirs stays; pass onConflict to decide`,
-    );
-    report(session, error, { collection, key });
-  }
-  return document;
+  else known.learn(key, entry);
 }

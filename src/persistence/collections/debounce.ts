@@ -9,7 +9,7 @@ export class Debounce {
   #timer: unknown;
   #first = 0;
   #latest = 0;
-  /** Whether the end of what happens now will be noted. */
+  /** Whether a microtask will note when what happens now has ended. */
   #isNoted = false;
   #isEnded = false;
 
@@ -27,9 +27,9 @@ export class Debounce {
     this.#callback = callback;
   }
 
-  /** Something happened. */
+  /** Notes that something happened. */
   touch(): void {
-    // Telling the time for each of many changes in a row would cost more than everything else that following does.
+    // Reading the clock for each of many changes in a row would cost more than all else that following does.
     if (this.#isNoted || this.#isEnded) return;
     this.#isNoted = true;
     queueMicrotask(() => {
@@ -46,7 +46,7 @@ export class Debounce {
   cancel(): void {
     if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer);
     this.#timer = undefined;
-    // What happens next, be it at once, has to set a timer again.
+    // What happens next, even at once, has to set a timer again.
     this.#isNoted = false;
   }
 

@@ -1,30 +1,29 @@
 import type { Key } from "../../shared/key.ts";
-import type { FollowedCollection } from "./followed-collection.ts";
+import type { FollowedCollection, FollowedDocument } from "./followed-collection.ts";
 import { identity } from "./identity.ts";
 import type { StoredDocument } from "./options.ts";
 
 /** A document whose newest state storage has not acknowledged. */
-export interface DirtyKey {
-  readonly collection: FollowedCollection;
-  readonly key: Key;
+export interface DirtyKey extends FollowedDocument {
   /** What storage acknowledged last; `undefined` for no document. */
   base: StoredDocument | undefined;
   /** The first change that storage does not hold. */
   since: number;
   /** The latest change. */
-  revision: number;
+  change: number;
   /** The change that storage can never take, such as a document that is too large. */
   refused: number | undefined;
   /** What else storage may hold, such as what was sent without an answer; `undefined` for no document. Never many. */
   unsure: (StoredDocument | undefined)[];
-  /** Whether it is sent next whatever storage has, as that cannot be read. */
+  /** Whether it is sent next whatever storage holds, as that cannot be read. */
   overwrites: boolean;
 }
 
-/** What was sent to storage of a dirty key. */
+/** A state of a dirty key that is sent to storage. */
 export interface Sent {
   readonly dirty: DirtyKey;
-  readonly revision: number;
+  /** The change that led to it. */
+  readonly change: number;
   /** `undefined` for a deletion. */
   readonly document: StoredDocument | undefined;
   /** Whether it was sent before, and the newest state has to be sent after it. */
@@ -32,13 +31,18 @@ export interface Sent {
 }
 
 /**
- * Which documents are to be written, in the order in which they first changed. A document stays here until the
- * very state that it has is acknowledged, so nothing that fails or is overtaken is forgotten.
+ * The documents to be written, in the order in which they first changed. A document stays here until storage has
+ * acknowledged its very state, so nothing that fails or is overtaken is forgotten.
  */
 export class DirtyKeys {
   readonly #all: Set<DirtyKey> = new Set();
+  readonly #byKey: ReadonlyMap<FollowedCollection, Map<unknown, DirtyKey>>;
   readonly #refused: Set<DirtyKey> = new Set();
-  #revision = 0;
+  #change = 0;
+
+  constructor(collections: readonly FollowedCollection[]) {
+    this.#byKey = new Map(collections.map((collection) => [collection, new Map()]));
+  }
 
   /** How many documents are to be written. */
   get size(): number {
@@ -46,75 +50,84 @@ export class DirtyKeys {
   }
 
   /** The number of the latest change, counted across all collections. */
-  get revision(): number {
-    return this.#revision;
+  get change(): number {
+    return this.#change;
   }
 
-  /** Notes something that is to be done besides writing, and answers its place among the changes. */
+  /** Counts a change of something other than a dirty key, and returns its number. */
   advance(): number {
-    return ++this.#revision;
+    return ++this.#change;
   }
 
-  /** Notes the first change of a clean document, which was `before` until then. */
-  add(collection: FollowedCollection, key: Key, before: StoredDocument | undefined): DirtyKey {
-    const id = identity(key);
-    const revision = ++this.#revision;
-    const dirty = {
+  /** Notes the first change of a clean document, of which storage has acknowledged `base`. */
+  add(collection: FollowedCollection, key: Key, base: StoredDocument | undefined): DirtyKey {
+    const change = ++this.#change;
+    const dirty: DirtyKey = {
       collection,
       key,
-      base: before,
-      since: revision,
-      revision,
+      base,
+      since: change,
+      change,
       refused: undefined,
-      unsure: [...collection.pulls.get(id)?.unsure ?? []],
+      unsure: [],
       overwrites: false,
     };
-    collection.dirty.set(id, dirty);
+    this.#byKey.get(collection)!.set(identity(key), dirty);
     this.#all.add(dirty);
     return dirty;
   }
 
   /** Notes another change of a document. */
   touch(dirty: DirtyKey): void {
-    dirty.revision = ++this.#revision;
+    dirty.change = ++this.#change;
   }
 
-  /** Storage has what was sent. */
-  acknowledge({ dirty, revision, document, isEarlier }: Sent): void {
-    if (dirty.revision === revision && !isEarlier) return this.remove(dirty);
+  /** Notes that storage has what was sent. */
+  acknowledge({ dirty, change, document, isEarlier }: Sent): void {
+    if (dirty.change === change && !isEarlier) return this.remove(dirty);
     dirty.base = document;
-    if (!isEarlier) dirty.since = revision + 1;
+    if (!isEarlier) dirty.since = change + 1;
     dirty.unsure = [];
     dirty.overwrites = false;
   }
 
   /** Forgets a document: storage and memory agree. */
   remove(dirty: DirtyKey): void {
-    dirty.collection.dirty.delete(identity(dirty.key));
+    this.#byKey.get(dirty.collection)!.delete(identity(dirty.key));
     this.#all.delete(dirty);
   }
 
-  /** Whether a document that was sent is still to be written. */
-  includes({ dirty }: Sent): boolean {
+  /** Returns the dirty keys of a collection, by identity. */
+  of(collection: FollowedCollection): ReadonlyMap<unknown, DirtyKey> {
+    return this.#byKey.get(collection)!;
+  }
+
+  /** Returns what is to be written of a document; `undefined` if nothing is. */
+  get(collection: FollowedCollection, key: Key): DirtyKey | undefined {
+    return this.of(collection).get(identity(key));
+  }
+
+  /** Returns whether a dirty key is still to be written. */
+  includes(dirty: DirtyKey): boolean {
     return this.#all.has(dirty);
   }
 
-  /** The documents that changed up to a revision, without those that storage can never take. */
-  *due(revision: number): Generator<DirtyKey> {
+  /** Yields the documents with changes up to this one, without those that storage can never take. */
+  *due(upTo: number): Generator<DirtyKey> {
     for (const dirty of this.#all) {
-      if (dirty.since <= revision && dirty.refused !== dirty.revision) yield dirty;
+      if (dirty.since <= upTo && dirty.refused !== dirty.change) yield dirty;
     }
   }
 
-  /** Whether storage lacks something of what changed up to a revision. */
-  has(revision: number): boolean {
-    for (const dirty of this.#all) if (dirty.since <= revision) return true;
+  /** Returns whether storage lacks any change up to this one. */
+  has(upTo: number): boolean {
+    for (const dirty of this.#all) if (dirty.since <= upTo) return true;
     return false;
   }
 
   /** Leaves out a change that storage does not take, until the document changes again or there may be room. */
-  refuse(dirty: DirtyKey, revision: number): void {
-    dirty.refused = revision;
+  refuse(dirty: DirtyKey, change: number): void {
+    dirty.refused = change;
     this.#refused.add(dirty);
   }
 
@@ -124,10 +137,10 @@ export class DirtyKeys {
     this.#refused.clear();
   }
 
-  /** Whether there are documents that storage can never take as they are. */
+  /** Returns whether there are documents that storage can never take as they are. */
   hasRefused(): boolean {
     for (const dirty of this.#refused) {
-      if (dirty.refused === dirty.revision && this.#all.has(dirty)) return true;
+      if (dirty.refused === dirty.change && this.#all.has(dirty)) return true;
       this.#refused.delete(dirty);
     }
     return false;

@@ -1,42 +1,51 @@
 import type { Key } from "../../shared/key.ts";
 import type { Change, Operation } from "../../store/observer.ts";
-import type { Version } from "../adapter/adapter.ts";
-import type { DirtyKey, DirtyKeys } from "./dirty-keys.ts";
-import { identity } from "./identity.ts";
-import type { StoredDocument } from "./options.ts";
-import type { Pull } from "./pulls.ts";
+import type { KnownEntries } from "./known-entries.ts";
+import type { DocumentReference, PersistOptions, StoredDocument } from "./options.ts";
 import type { PersistentCollection } from "./target.ts";
 
-type Observe = (type: Operation, keys: readonly Key[], change: Change<StoredDocument>) => void;
+/** Receives the changes that persistence did not make. */
+export type FollowObserver = (
+  type: Operation,
+  keys: readonly Key[],
+  change: Change<StoredDocument>,
+) => void;
 
-/** A collection and what is known of its entries in storage. */
+/** Options of a {@link FollowedCollection}. */
+export interface FollowedCollectionOptions {
+  readonly schemaVersion: number;
+  readonly migrate: PersistOptions["migrate"];
+  readonly known: KnownEntries;
+}
+
+/** A collection in memory, and what is known of its entries in storage. */
 export class FollowedCollection {
   readonly name: string;
   readonly primaryKey: string;
   /** Today's schema version of its documents. */
-  readonly version: number;
-  /** By key: what is to be written. */
-  readonly dirty: Map<unknown, DirtyKey> = new Map();
-  /** By key: what is to be read. */
-  readonly pulls: Map<unknown, Pull> = new Map();
-  /** By key: the version that storage has, where it tells versions. */
-  readonly versions: Map<unknown, Version> = new Map();
-  /** The keys whose entries could not be read or used, which somebody has been told. */
-  readonly unreadable: Set<unknown> = new Set();
-  /** How many keys the next events tell of that persistence itself is writing. */
-  echoes = 0;
-  /** The latest change that cleared it, which storage has to do as well before anything else is written. */
+  readonly schemaVersion: number;
+  /** Brings documents to today's schema version. */
+  readonly migrate: PersistOptions["migrate"];
+  readonly known: KnownEntries;
+  /** The latest change that cleared it, which storage has to repeat before anything else is written. */
   cleared: number | undefined;
-  /** Whether it was cleared before all that storage has was in memory. */
+  /** Whether it was cleared before everything in storage was in memory. */
   isPartlyRead = false;
+  /** How many of the keys in the next events persistence itself has written. */
+  #echoes = 0;
   readonly #collection: PersistentCollection;
-  #observe: Observe = () => {};
+  #observe: FollowObserver = () => {};
 
-  constructor(collection: PersistentCollection, version: number) {
+  constructor(
+    collection: PersistentCollection,
+    { schemaVersion, migrate, known }: FollowedCollectionOptions,
+  ) {
     this.#collection = collection;
     this.name = collection.name;
     this.primaryKey = collection.primaryKey;
-    this.version = version;
+    this.schemaVersion = schemaVersion;
+    this.migrate = migrate;
+    this.known = known;
   }
 
   /** Whether storage has to be cleared before anything else is written. */
@@ -45,57 +54,62 @@ export class FollowedCollection {
   }
 
   /**
-   * Marks what changes, and calls back, until the returned function is called. Until `hydrated` is called, this
-   * goes for what is deleted without having been there, too: storage may have it.
+   * Calls back on each change that persistence did not make, until the returned function is called. Until `hydrated`
+   * is called, this includes deletions of documents that were not there: storage may have them.
    */
-  follow(dirty: DirtyKeys, onChange: () => void): () => void {
-    for (const key of this.#collection.keys()) dirty.add(this, key, undefined);
+  follow(observer: FollowObserver): () => void {
     this.#observe = (type, keys, change) => {
-      if (this.echoes > 0) {
-        this.echoes -= keys.length;
-        return;
-      }
-      if (type === "clear") this.cleared = dirty.advance();
-      for (let index = 0; index < keys.length; index++) {
-        const key = keys[index]!;
-        const known = this.dirty.get(identity(key));
-        if (known === undefined) dirty.add(this, key, change.before[index]);
-        else dirty.touch(known);
-      }
-      onChange();
+      if (this.#echoes > 0) this.#echoes -= keys.length;
+      else observer(type, keys, change);
     };
     return this.#collection.subscribe(this.#observe as never, { misses: true });
   }
 
-  /** Memory has all that storage has: what cannot be deleted from the one need not be deleted from the other. */
+  /** Notes that memory has all that storage has: a deletion that finds nothing here finds nothing there. */
   hydrated(): void {
     this.#collection.subscribe(this.#observe as never);
   }
 
-  /** Whether there is such a document in memory. */
+  /** Returns whether there is a document with this key in memory. */
   has(key: Key): boolean {
     return this.#collection.has(key as never);
   }
 
-  /** The document in memory. */
+  /** Returns the document in memory. */
   get(key: Key): StoredDocument | undefined {
     return this.#collection.get(key as never) as StoredDocument | undefined;
   }
 
-  /** Every key in memory. */
+  /** Returns every key in memory. */
   keys(): readonly Key[] {
     return this.#collection.keys();
   }
 
-  /** Puts documents of different keys into memory; to be called by `writeOwn` only. */
+  /** Puts documents of different keys into memory; called by `Memory` only. */
   put(documents: readonly StoredDocument[]): void {
-    this.echoes += documents.length;
+    this.#echoes += documents.length;
     this.#collection.bulkPut(documents as never);
   }
 
-  /** Deletes documents that are there from memory; to be called by `writeOwn` only. */
+  /** Deletes documents that are in memory; called by `Memory` only. */
   delete(keys: readonly Key[]): void {
-    this.echoes += keys.length;
+    this.#echoes += keys.length;
     this.#collection.bulkDelete(keys as never);
   }
+
+  /** Notes that observers have heard of all that was put and deleted. */
+  endEchoes(): void {
+    this.#echoes = 0;
+  }
+}
+
+/** One document of a followed collection, in memory or not. */
+export interface FollowedDocument {
+  readonly collection: FollowedCollection;
+  readonly key: Key;
+}
+
+/** Returns the reference by which the user's listeners know a document. */
+export function referenceTo({ collection, key }: FollowedDocument): DocumentReference {
+  return { collection: collection.name, key };
 }

@@ -1,23 +1,34 @@
-import { systemClock } from "../../shared/clock.ts";
 import type { Adapter } from "../adapter/adapter.ts";
-import { DirtyKeys } from "./dirty-keys.ts";
+import { Backlog } from "./backlog.ts";
+import { Conflicts } from "./conflicts.ts";
+import { Failures } from "./failures.ts";
 import { FollowedCollection } from "./followed-collection.ts";
-import { hydrate, repeated } from "./hydrate.ts";
+import { hydrate } from "./hydrate.ts";
+import { KnownEntries } from "./known-entries.ts";
+import { Memory } from "./memory.ts";
 import type { PersistOptions } from "./options.ts";
-import { Pace } from "./pace.ts";
 import { currentPage, onPageEnd } from "./page.ts";
-import { Pause } from "./pause.ts";
 import type { Persistence } from "./persistence.ts";
-import { Pulls } from "./pulls.ts";
-import { checkVersion } from "./schema-version.ts";
-import { notify, report, type Session } from "./session.ts";
+import { Reporter } from "./reporter.ts";
+import { Saver } from "./saver.ts";
+import { assertNamed, schemaVersionOf } from "./schema-version.ts";
 import { type PersistenceState, type PersistenceStatus, StateSignal } from "./status.ts";
-import { type PersistentCollection, type PersistTarget, targetOf } from "./target.ts";
+import { StorageCalls } from "./storage-calls.ts";
+import { type PersistTarget, targetOf } from "./target.ts";
+import { Tasks } from "./tasks.ts";
+import { timingOf } from "./timing.ts";
+import { Waiters } from "./waiters.ts";
 import { WriteBehind } from "./write-behind.ts";
 
-/** One `persist` call: its parts, put together. */
+/** One `persist` call: its parts, put together, and its life. */
 export class Follower implements Persistence {
-  readonly #session: Session;
+  readonly #options: PersistOptions;
+  readonly #attempts: number;
+  readonly #storage: StorageCalls;
+  readonly #memory: Memory;
+  readonly #backlog: Backlog;
+  readonly #reporter: Reporter;
+  readonly #saver: Saver;
   readonly #writer: WriteBehind;
   readonly #state: StateSignal;
   readonly #ends: (() => void)[] = [];
@@ -27,41 +38,37 @@ export class Follower implements Persistence {
   #onStop: (() => void) | undefined;
 
   constructor(target: PersistTarget, adapter: Adapter, options: PersistOptions) {
-    const { clock = systemClock, random = Math.random, retry = {}, version = 1 } = options;
-    const { attempts = 5, minDelay = 100, maxDelay = 30_000, timeout = 30_000 } = retry;
-    const dirty = new DirtyKeys();
-    const found = targetOf(target);
-    // Several calls, each for a collection, may share one list of versions.
-    if ("transaction" in target) assertNamed(version, found.collections);
-    const versionOf = (name: string) => typeof version === "number" ? version : version[name] ?? 1;
-    const collections = found.collections.map((collection) =>
-      new FollowedCollection(collection, versionOf(collection.name))
-    );
-    const conditional = adapter.capabilities.conditional !== "none";
-    const end = new AbortController();
-    this.#session = {
-      adapter,
-      pace: Pace.of(adapter),
-      target: found,
-      collections,
-      dirty,
-      pulls: new Pulls(collections, dirty),
-      conditional,
-      isOneByOne: !conditional && adapter.capabilities.atomicWrites === 1,
-      clock,
-      pause: new Pause(clock),
-      random,
-      retry: { attempts, minDelay, maxDelay, timeout },
-      options,
-      wake: () => this.#changed(),
-      lastSaved: undefined,
-      end,
-      get stopped() {
-        return end.signal.aborted;
-      },
-    };
-    this.#state = new StateSignal((error) => report(this.#session, error, {}));
-    this.#writer = new WriteBehind(this.#session, () => this.#update());
+    const timing = timingOf(options);
+    const { onConflict, onSaved, onFailure } = options;
+    const { attempts } = timing.retry;
+    const reporter = new Reporter(adapter.name, options.onError);
+    const storage = new StorageCalls(adapter, timing);
+    const memory = memoryOf(target, { options, isConditional: storage.isConditional });
+    const backlog = new Backlog(memory.collections, () => this.#changed());
+    const shared = { storage, memory, backlog, reporter };
+    const conflicts = new Conflicts({ ...shared, onConflict });
+    const saver = new Saver({ ...shared, conflicts, onSaved });
+    const tasks = new Tasks({ ...shared, saver });
+    const waiters = new Waiters(backlog, adapter.name);
+    const onUpdate = () => this.#update();
+    const failures = new Failures({ ...shared, waiters, attempts, onFailure, onUpdate });
+    this.#options = options;
+    this.#attempts = attempts;
+    this.#storage = storage;
+    this.#memory = memory;
+    this.#backlog = backlog;
+    this.#reporter = reporter;
+    this.#saver = saver;
+    this.#state = new StateSignal((error) => reporter.report(error));
+    this.#writer = new WriteBehind({
+      storage,
+      backlog,
+      tasks,
+      failures,
+      waiters,
+      timing,
+      onUpdate,
+    });
   }
 
   get status(): PersistenceStatus {
@@ -69,7 +76,7 @@ export class Follower implements Persistence {
   }
 
   get pending(): number {
-    return this.#session.dirty.size;
+    return this.#backlog.dirty.size;
   }
 
   get lastSaved(): number | undefined {
@@ -98,50 +105,56 @@ export class Follower implements Persistence {
 
   /** Follows, and reads what is stored. */
   async open(): Promise<void> {
-    const { collections, dirty, options: { onOpen, signal } } = this.#session;
+    const { onOpen, signal } = this.#options;
+    const { collections } = this.#memory;
     if (signal?.aborted) throw signal.reason;
     // A storage that hangs does not answer, but the user may still close.
     const stopped = new Promise<void>((resolve) => this.#onStop = resolve);
     try {
-      for (const collection of collections) {
-        this.#ends.push(collection.follow(dirty, () => this.#changed()));
-      }
+      for (const collection of collections) this.#ends.push(this.#backlog.follow(collection));
       this.#listen();
-      notify(this.#session, onOpen, this);
+      this.#reporter.notify(onOpen, this);
       await Promise.race([this.#hydrate(), stopped]);
     } catch (error) {
       this.#stop();
       throw error;
     }
     if (signal?.aborted) throw signal.reason;
-    if (this.#session.stopped) return;
-    // Where it is closing, following may have ended.
+    if (this.#storage.isClosed) return;
+    // While it is closing, following may have ended.
     if (this.#closing === undefined) collections.forEach((collection) => collection.hydrated());
     this.#writer.begin();
   }
 
   async #hydrate(): Promise<void> {
-    for (const collection of this.#session.collections) {
-      if (this.#session.stopped) return;
-      await repeated(this.#session, () => checkVersion(this.#session, collection));
-      await hydrate(this.#session, collection);
+    for (const collection of this.#memory.collections) {
+      if (this.#storage.isClosed) return;
+      await hydrate(collection, {
+        storage: this.#storage,
+        memory: this.#memory,
+        backlog: this.#backlog,
+        reporter: this.#reporter,
+        attempts: this.#attempts,
+        onProgress: this.#options.onProgress,
+      });
     }
   }
 
-  /** Listens to the world outside of memory. */
+  /** Listens for what happens outside of memory. */
   #listen(): void {
-    const { adapter, collections, pulls, options: { page = currentPage(), signal } } =
-      this.#session;
+    const { page = currentPage(), signal } = this.#options;
+    const { adapter } = this.#storage;
+    const { pulls } = this.#backlog;
     const ends = this.#ends;
-    for (const collection of adapter.watch === undefined ? [] : collections) {
+    for (const collection of adapter.watch === undefined ? [] : this.#memory.collections) {
       ends.push(
         adapter.watch!(collection.name, (keys) => {
-          for (const key of keys) pulls.add(collection, key);
+          for (const key of keys) pulls.add({ collection, key });
           this.#writer.wake();
         }),
       );
     }
-    // What goes wrong is told by onError.
+    // What goes wrong is passed to onError.
     if (page) ends.push(onPageEnd(page, () => void this.flush().catch(() => {})));
     if (signal !== undefined) {
       const onAbort = () => {
@@ -156,19 +169,20 @@ export class Follower implements Persistence {
   #changed(): void {
     this.#writer.changed();
     if (this.status === "saved") this.#update();
-    const { waitUntil } = this.#session.options;
+    const { waitUntil } = this.#options;
     if (waitUntil === undefined || this.#isKeptAlive) return;
     this.#isKeptAlive = true;
-    // What goes wrong is told by onError.
+    // What goes wrong is passed to onError.
     const idle = this.#writer.idle().catch(() => {}).finally(() => {
       this.#isKeptAlive = false;
     });
-    notify(this.#session, waitUntil, idle);
+    this.#reporter.notify(waitUntil, idle);
   }
 
   #update(): void {
-    const { dirty: { size: pending }, lastSaved } = this.#session;
-    this.#state.set({ status: this.#writer.status, pending, lastSaved });
+    const { status } = this.#writer;
+    const { lastSaved } = this.#saver;
+    this.#state.set({ status, pending: this.pending, lastSaved });
   }
 
   async #close(): Promise<void> {
@@ -184,7 +198,7 @@ export class Follower implements Persistence {
 
   #unfollow(): void {
     // One that throws must not keep the others from ending.
-    for (const end of this.#ends.splice(0)) notify(this.#session, end, undefined);
+    for (const end of this.#ends.splice(0)) this.#reporter.notify(end, undefined);
   }
 
   #stop(): void {
@@ -194,16 +208,21 @@ export class Follower implements Persistence {
   }
 }
 
-/** Refuses the versions of collections that are not there: those that were meant would be of version 1. */
-function assertNamed(
-  version: NonNullable<PersistOptions["version"]>,
-  collections: readonly PersistentCollection[],
-): void {
-  const names = collections.map(({ name }) => name);
-  const wrong = Object.keys(version).find((name) => !names.includes(name));
-  if (wrong === undefined) return;
-  throw new TypeError(
-    `Cannot persist: version names ${JSON.stringify(wrong)}, which is none of the collections; ` +
-      `name ${names.join(" or ")}`,
-  );
+/** Finds the collections to persist, each with its schema version. */
+function memoryOf(
+  target: PersistTarget,
+  { options: { version, migrate }, isConditional }: {
+    readonly options: PersistOptions;
+    readonly isConditional: boolean;
+  },
+): Memory {
+  const { collections, transaction } = targetOf(target);
+  // Several calls, each for a collection, may share one list of versions.
+  if ("transaction" in target) assertNamed(collections.map(({ name }) => name), version);
+  const followed = collections.map((collection) => {
+    const schemaVersion = schemaVersionOf(collection.name, version);
+    const known = new KnownEntries(isConditional);
+    return new FollowedCollection(collection, { schemaVersion, migrate, known });
+  });
+  return new Memory(followed, transaction);
 }

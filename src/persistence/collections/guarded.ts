@@ -1,4 +1,4 @@
-/** Calls what a user has passed in; what it throws, or rejects with if it is asynchronous, goes to `onError`. */
+/** Calls a function of the user's; what it throws, or rejects with if it is asynchronous, goes to `onError`. */
 export function guarded(work: () => unknown, onError: (error: unknown) => void): void {
   try {
     const result = work();

@@ -1,46 +1,63 @@
-import { backoff } from "../../shared/clock.ts";
 import type { Key } from "../adapter/adapter.ts";
 import { UnreadableEntryError } from "../adapter/errors.ts";
+import type { Backlog } from "./backlog.ts";
 import { Batches } from "./batches.ts";
 import type { FollowedCollection } from "./followed-collection.ts";
-import { identity } from "./identity.ts";
-import { load } from "./load.ts";
-import type { PersistErrorContext } from "./options.ts";
-import { DowngradeError } from "./schema-version.ts";
-import { call, notify, report, type Session } from "./session.ts";
+import { Loader } from "./loader.ts";
+import type { Memory } from "./memory.ts";
+import type { PersistErrorContext, PersistOptions } from "./options.ts";
+import type { Reporter } from "./reporter.ts";
+import { checkSchemaVersion, DowngradeError } from "./schema-version.ts";
+import type { StorageCalls } from "./storage-calls.ts";
+
+/** Options of {@link hydrate}. */
+export interface HydrateOptions {
+  readonly storage: StorageCalls;
+  readonly memory: Memory;
+  readonly backlog: Backlog;
+  readonly reporter: Reporter;
+  /** After how many failures in a row it gives up. */
+  readonly attempts: number;
+  readonly onProgress: PersistOptions["onProgress"];
+}
 
 /**
  * Puts the documents of storage into a collection, batch by batch. What was changed, deleted or cleared in memory
  * since `persist` was called stays so. A storage that fails, or does not answer, is asked again for the rest.
  *
- * @throws what storage fails with, after `retry.attempts`.
+ * @throws what storage fails with, after `attempts`, and an error when storage was written by a later schema version.
  */
-export async function hydrate(session: Session, collection: FollowedCollection): Promise<void> {
-  const { options } = session;
+export async function hydrate(
+  collection: FollowedCollection,
+  options: HydrateOptions,
+): Promise<void> {
+  const { storage, reporter, onProgress } = options;
   const { name } = collection;
-  const onUnreadable = (error: UnreadableEntryError) => {
-    if (error.key !== undefined) collection.unreadable.add(identity(error.key));
-    report(session, error, contextOf(error));
-  };
+  const loader = new Loader(collection, options);
   let after: Key | undefined;
   let loaded = 0;
 
-  /** Reads until the end, or answers false where an entry has to be skipped. */
+  function skip(error: UnreadableEntryError): void {
+    if (error.key !== undefined) collection.known.markUnreadable(error.key);
+    reporter.report(error, contextOf(error));
+  }
+
+  /** Reads until the end; returns false when an entry has to be skipped first. */
   async function readOn(): Promise<boolean> {
     const from = after === undefined ? {} : { after };
-    const batches = new Batches(session, name, { ...from, onUnreadable });
+    const batches = new Batches(storage, name, { ...from, onUnreadable: skip });
     try {
       for (;;) {
         const { entries, isLast, error } = await batches.next();
         after = entries.at(-1)?.key ?? after;
         loaded += entries.length;
-        await load(session, collection, entries);
+        await loader.load(entries);
         const done = isLast || collection.mustClear;
-        notify(session, options.onProgress, { collection: name, loaded, total, done });
-        if (done || session.stopped) return true;
+        reporter.notify(onProgress, { collection: name, loaded, total, done });
+        if (done || storage.isClosed) return true;
         // Somebody else's adapter may know nothing of onUnreadable.
         if (error instanceof UnreadableEntryError && error.key !== undefined) {
-          onUnreadable(error);
+          skip(error);
           after = error.key;
           return false;
         }
@@ -51,22 +68,22 @@ export async function hydrate(session: Session, collection: FollowedCollection):
     }
   }
 
-  const total = await countOf(session, collection);
-  while (!await repeated(session, readOn, () => loaded));
+  await repeated(() => checkSchemaVersion(collection, storage), options);
+  const total = await countOf(collection, options);
+  while (!await repeated(readOn, { ...options, progress: () => loaded }));
   collection.isPartlyRead = collection.mustClear;
 }
 
-/** How many documents there are, if somebody wants to know and the adapter can tell without reading them. */
+/** Returns how many documents there are, if somebody wants to know and the adapter can count without reading. */
 async function countOf(
-  session: Session,
   { name }: FollowedCollection,
+  { storage, reporter, onProgress }: HydrateOptions,
 ): Promise<number | undefined> {
-  const { adapter, options } = session;
-  if (options.onProgress === undefined || adapter.count === undefined) return undefined;
+  if (onProgress === undefined || storage.adapter.count === undefined) return undefined;
   try {
-    return await call(session, () => adapter.count!(name));
+    return await storage.call((adapter) => adapter.count!(name));
   } catch (error) {
-    if (!session.stopped) report(session, error, { collection: name });
+    if (!storage.isClosed) reporter.report(error, { collection: name });
     return undefined;
   }
 }
@@ -76,30 +93,30 @@ function contextOf({ type, key }: UnreadableEntryError): PersistErrorContext {
 }
 
 /**
- * Makes a call until it succeeds, with pauses, up to the number of attempts in a row: those since `progress`, where
- * a call that fails gets somewhere all the same, last grew.
+ * Repeats a call until it succeeds, with pauses, up to the number of attempts in a row. A call that fails may have got
+ * somewhere all the same: when `progress` has grown, attempts are counted from the start.
  */
-export async function repeated<T>(
-  session: Session,
+async function repeated<T>(
   work: () => Promise<T>,
-  progress: () => number = () => 0,
+  { storage, reporter, attempts, progress = () => 0 }:
+    & Pick<HydrateOptions, "storage" | "reporter" | "attempts">
+    & { readonly progress?: () => number },
 ): Promise<T> {
-  const { retry, random, pause } = session;
   for (let failures = 1;; failures++) {
     const before = progress();
     try {
       return await work();
     } catch (error) {
-      if (session.stopped || isPermanent(error)) throw error;
+      if (storage.isClosed || isPermanent(error)) throw error;
       if (progress() > before) failures = 1;
-      report(session, error, { failures });
-      if (failures >= retry.attempts) throw error;
+      reporter.report(error, { failures });
+      if (failures >= attempts) throw error;
     }
-    await pause.wait(backoff(failures, { ...retry, random }));
+    await storage.backOff(failures);
   }
 }
 
-/** Whether the same call would fail in the same way again. */
+/** Returns whether the same call would fail in the same way again. */
 function isPermanent(error: unknown): boolean {
   return error instanceof DowngradeError || error instanceof UnreadableEntryError;
 }

@@ -1,16 +1,16 @@
 import { equal } from "../../shared/equal.ts";
 import type { Conflict, StoredDocument } from "./options.ts";
 
-/** What a conflict comes to. */
+/** The result of a merge. */
 export interface Merged {
   readonly document: StoredDocument | undefined;
-  /** Which changes made here are not in it; empty where none was lost. */
+  /** Which changes made here are not in it; empty if none was lost. */
   readonly lost: readonly string[];
 }
 
 /**
- * Merges two documents that have the same origin, field by field: what only one of them changed is kept, and of
- * what both changed, theirs. A document that one of them deleted is as it is in storage.
+ * Merges two documents that have the same origin, field by field: a field that only one side changed is kept, and of
+ * one that both changed, theirs. A document that one side deleted stays as it is in storage.
  *
  * @param sent What was sent from here without an answer: theirs may have been made from any of these.
  */

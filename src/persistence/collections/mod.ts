@@ -1,5 +1,5 @@
 /**
- * Persistence of collections: read documents into memory, follow what changes, survive what fails.
+ * Persistent collections: read documents into memory, follow what changes, survive what fails.
  *
  * @module
  */
@@ -19,7 +19,7 @@ export type {
 export type { Clock } from "../../shared/clock.ts";
 export type {
   Conflict,
-  DocumentAddress,
+  DocumentReference,
   FailurePolicy,
   HydrationProgress,
   MigrationContext,

@@ -13,11 +13,11 @@ interface Written {
 const paces: WeakMap<Adapter, Pace> = new WeakMap();
 
 /**
- * Tells when a key may be written again, on a platform that does not take one key often. It is the adapter's, so
- * that all who write to it keep the pace together.
+ * Knows when a key may be written again, on a platform that does not take one key often. All who write to an adapter
+ * share its pace.
  */
 export class Pace {
-  /** Milliseconds from one write of a key to the next; 0 where nothing limits them. */
+  /** Milliseconds from one write of a key to the next; 0 if nothing limits them. */
   readonly #interval: number;
   readonly #written: Map<string, Written> = new Map();
 
@@ -25,7 +25,7 @@ export class Pace {
     this.#interval = interval;
   }
 
-  /** The pace of an adapter. */
+  /** Returns the pace of an adapter. */
   static of(adapter: Adapter): Pace {
     let pace = paces.get(adapter);
     if (pace === undefined) {
@@ -35,7 +35,7 @@ export class Pace {
     return pace;
   }
 
-  /** How many milliseconds it takes until a key may be written; 0 where it may be now. */
+  /** Returns how many milliseconds it takes until a key may be written; 0 if it may be written now. */
   waitFor(type: string, key: Key, now: number): number {
     const written = this.#written.get(type);
     if (written === undefined) return 0;
@@ -43,7 +43,7 @@ export class Pace {
     return Math.max(wait, this.#left(written.keys.get(identity(key)) ?? 0, now));
   }
 
-  /** The same for all keys of a type. */
+  /** Returns how many milliseconds it takes until all keys of a type may be written. */
   waitForAll(type: string, now: number): number {
     const written = this.#written.get(type);
     if (written === undefined) return 0;
@@ -52,7 +52,7 @@ export class Pace {
     return wait;
   }
 
-  /** A key is being written, or has been, or may have been. */
+  /** Notes that a key is being written, or has been, or may have been. */
   wrote(type: string, key: Key, now: number): void {
     if (this.#interval === 0) return;
     const { keys } = this.#of(type);
@@ -66,12 +66,12 @@ export class Pace {
     }
   }
 
-  /** The same for all keys of a type, which are deleted. */
+  /** Notes that all keys of a type are being deleted, or have been, or may have been. */
   cleared(type: string, now: number): void {
     if (this.#interval > 0) this.#of(type).cleared = now;
   }
 
-  /** What is left of the interval since then; nothing where the clock has been set back. */
+  /** Returns what is left of the interval since then; nothing if the clock has been set back. */
   #left(time: number, now: number): number {
     return time > now ? 0 : Math.max(0, time + this.#interval - now);
   }

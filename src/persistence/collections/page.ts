@@ -1,6 +1,6 @@
-/** The part of a window that tells when its page goes away, which is a reason to write at once. */
+/** The part of a window that signals when its page goes away, which is a reason to write at once. */
 export interface PageEvents {
-  /** The page's document, which tells when the page is hidden. */
+  /** The page's document, which signals when the page is hidden. */
   readonly document: {
     /** `"hidden"` when the page is in the background, from where it may never come back. */
     readonly visibilityState: string;
@@ -15,15 +15,15 @@ export interface PageEvents {
   removeEventListener(type: "pagehide", listener: () => void): void;
 }
 
-/** The page that this code runs in, if it runs in one. */
+/** Returns the page that this code runs in, if it runs in one. */
 export function currentPage(): PageEvents | undefined {
   const { document } = globalThis as { readonly document?: unknown };
   return document === undefined ? undefined : globalThis as unknown as PageEvents;
 }
 
 /**
- * Calls back when a page goes away: a page on a phone may only ever be hidden, and one that is closed may only
- * get `pagehide`. Returns a function that stops it.
+ * Calls back when a page goes away, until the returned function is called. A page on a phone may only ever be hidden,
+ * and one that is closed may only get `pagehide`.
  */
 export function onPageEnd(page: PageEvents, callback: () => void): () => void {
   const whenHidden = () => {

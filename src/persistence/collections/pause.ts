@@ -1,9 +1,9 @@
-import type { Clock } from "../../shared/clock.ts";
+import { type Clock, pause } from "../../shared/clock.ts";
 
-/** A pause that can be cut short. */
+/** A pause that can be cut short, one at a time. */
 export class Pause {
   readonly #clock: Clock;
-  #end: (() => void) | undefined;
+  #end: AbortController | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -14,20 +14,16 @@ export class Pause {
     return this.#end !== undefined;
   }
 
-  /** Resolves after so many milliseconds, or when `cut` is called. */
-  wait(milliseconds: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = this.#clock.setTimeout(() => this.cut(), milliseconds);
-      this.#end = () => {
-        this.#clock.clearTimeout(timer);
-        resolve();
-      };
-    });
+  /** Resolves after this many milliseconds, or when `cut` is called. */
+  async wait(milliseconds: number): Promise<void> {
+    const { signal } = this.#end = new AbortController();
+    await pause(milliseconds, { clock: this.#clock, signal });
+    this.#end = undefined;
   }
 
   /** Ends the pause, if there is one. */
   cut(): void {
-    this.#end?.();
+    this.#end?.abort();
     this.#end = undefined;
   }
 }

@@ -5,15 +5,15 @@ import type { Persistence } from "./persistence.ts";
 import type { PersistTarget } from "./target.ts";
 
 /**
- * Keeps a Ramify store, or one of its collections, in storage: resolves when the stored documents are in memory,
- * and from the call on writes what changes, behind the writer's back.
+ * Keeps a Ramify store, or one of its collections, in storage. Resolves when the stored documents are in memory; from
+ * the call on, writes what changes in the background.
  *
  * What was changed in memory before or while documents are read wins over what is read. After that only what
- * changed is written, the newest state of each document, in the order in which the documents first changed, in
- * commits that are as large as the adapter allows and one at a time. A document counts as saved when storage has
- * acknowledged the very state that it has.
+ * changed is written: the newest state of each document, in the order in which the documents first changed, in
+ * commits as large as the adapter allows, one at a time. A document counts as saved when storage has acknowledged the
+ * very state that it has.
  *
- * Several `persist` calls may share an adapter. The processor's instances belong into other types than those of
+ * Several `persist` calls may share an adapter. The processor's instances belong in other types than the documents of
  * the collections.
  *
  * @throws {TypeError} when the target is neither a store nor a collection.

@@ -1,25 +1,25 @@
 import type { PersistenceState, PersistenceStatus } from "./status.ts";
 
-/** What `persist` returns: how things stand, and how to end. */
+/** The handle that `persist` returns: what is saved, and ways to finish. */
 export interface Persistence extends AsyncDisposable {
-  /** What is going on. */
+  /** What persistence is doing. */
   readonly status: PersistenceStatus;
   /** How many documents have changes that storage has not acknowledged. */
   readonly pending: number;
   /** When storage last acknowledged a commit, in milliseconds since 1970. */
   readonly lastSaved: number | undefined;
-  /** The state as one object, the same until it changes (for React's `useSyncExternalStore`). */
+  /** Returns the state as one object, the same until it changes (for React's `useSyncExternalStore`). */
   getSnapshot(): PersistenceState;
   /**
-   * Calls the listener at once and whenever the status changes or a commit has ended, until the returned
-   * function is called (Svelte's store contract).
+   * Calls the listener at once and whenever the status changes or a commit ends, until the returned function is
+   * called (Svelte's store contract).
    */
   subscribe(listener: (state: PersistenceState) => void): () => void;
   /**
    * Writes at once, and resolves when storage holds everything that was changed before the call.
    *
-   * @throws {Error} when storage has not taken all of it after `retry.attempts`; `cause` says why. What is kept
-   * is still tried again.
+   * @throws {Error} when storage has not taken all of it after `retry.attempts`; `cause` says why. Changes that are
+   * kept are still tried again.
    */
   flush(): Promise<void>;
   /**

@@ -1,34 +1,31 @@
 import { describeKey } from "../../shared/key.ts";
-import type { Entry, Key } from "../adapter/adapter.ts";
+import type { Adapter, Entry, Key } from "../adapter/adapter.ts";
 import { UnreadableEntryError } from "../adapter/errors.ts";
-import type { FollowedCollection } from "./followed-collection.ts";
+import type { FollowedCollection, FollowedDocument } from "./followed-collection.ts";
 import type { StoredDocument } from "./options.ts";
 import { documentOf, hasKey } from "./schema-version.ts";
-import type { Session } from "./session.ts";
 
 /** What storage has under a key. */
-export interface Found {
-  readonly collection: FollowedCollection;
-  readonly key: Key;
+export interface Found extends FollowedDocument {
   readonly entry: Entry | undefined;
   readonly document: StoredDocument | undefined;
-  /** Why there is something that cannot be used. */
+  /** Why the entry cannot be used. */
   readonly error: unknown;
 }
 
 /**
- * Reads what storage has under a key, in today's schema version.
+ * Reads what storage has under a key, in today's schema version. An entry that cannot be used is a result.
  *
- * @throws what storage fails with; an entry that cannot be used is an answer.
+ * @throws what storage fails with.
  */
 export async function readDocument(
-  session: Session,
-  { collection, key }: { readonly collection: FollowedCollection; readonly key: Key },
+  { collection, key }: FollowedDocument,
+  adapter: Adapter,
 ): Promise<Found> {
   let entry: Entry | undefined;
   try {
-    entry = await session.adapter.get(collection.name, key);
-    const document = entry && await documentOf(entry, collection, session);
+    entry = await adapter.get(collection.name, key);
+    const document = entry && await documentOf(entry, collection);
     if (entry !== undefined) assertKey(document, key, collection);
     return { collection, key, entry, document, error: undefined };
   } catch (error) {
@@ -38,7 +35,7 @@ export async function readDocument(
 }
 
 /**
- * Makes sure that a document stands under its own key, as memory knows no other place for it.
+ * Makes sure that a document has the primary key under which it is stored: memory knows no other place for it.
  *
  * @throws {TypeError} if it does not.
  */
@@ -48,6 +45,6 @@ export function assertKey(document: unknown, key: Key, collection: FollowedColle
   throw new TypeError(
     `Cannot use what is there for ${name}/${
       describeKey(key)
-    }: it is no document with this ${primaryKey}; give it one`,
+    }: it is not a document with this ${primaryKey}; give it one`,
   );
 }

@@ -6,23 +6,23 @@ import type { DirtyKey, Sent } from "./dirty-keys.ts";
 export interface Refusal {
   readonly dirty: DirtyKey;
   /** The change that was refused. */
-  readonly revision: number;
+  readonly change: number;
   readonly error: unknown;
 }
 
-/** The documents of a batch that are at fault for a commit that failed; none where the storage is. */
+/** Returns the documents of a batch that are at fault for a commit that failed; none if storage is at fault. */
 export function refusalsOf(batch: readonly Sent[], error: unknown): Refusal[] {
   if (error instanceof StorageLimitError && batch.length === 1) {
-    return [{ dirty: batch[0]!.dirty, revision: batch[0]!.revision, error }];
+    return [{ dirty: batch[0]!.dirty, change: batch[0]!.change, error }];
   }
-  // A failed fetch is a TypeError as well, so the values are looked at.
+  // A failed fetch is a TypeError as well, so look at the values.
   if (!(error instanceof TypeError)) return [];
-  return batch.flatMap(({ dirty, revision, document }) => {
+  return batch.flatMap(({ dirty, change, document }) => {
     try {
       assertStorable(document, `${dirty.collection.name}/${String(dirty.key)}`);
       return [];
     } catch (error) {
-      return [{ dirty, revision, error }];
+      return [{ dirty, change, error }];
     }
   });
 }

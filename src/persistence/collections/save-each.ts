@@ -1,39 +1,48 @@
 import type { Sent } from "./dirty-keys.ts";
-import type { DocumentAddress } from "./options.ts";
+import { referenceTo } from "./followed-collection.ts";
+import type { DocumentReference } from "./options.ts";
 import { refusalsOf } from "./refusal.ts";
-import { noteWritten, saveBatch } from "./save.ts";
-import { addressOf, answer, commits, report, type Session } from "./session.ts";
+import type { Reporter } from "./reporter.ts";
+import type { Saver } from "./saver.ts";
+import type { StorageCalls } from "./storage-calls.ts";
 
 /** How many commits are under way at once: a Worker has six connections. */
-export const COMMITS_AT_ONCE = 6;
+export const commitsAtOnce = 6;
 
 /** A commit of one document that failed with its `cause`. */
 class FailedCommit extends Error {
-  readonly address: DocumentAddress;
+  readonly document: DocumentReference;
 
   constructor({ sent, error }: { readonly sent: Sent; readonly error: unknown }) {
     super("Cannot save a document", { cause: error });
-    this.address = addressOf(sent.dirty);
+    this.document = referenceTo(sent.dirty);
   }
 }
 
-/** The error that was thrown, and the address of the document where it is about one. */
-export function failureOf(thrown: unknown): { error: unknown; address?: DocumentAddress } {
+/** Returns the error that was thrown, and the document if it is about one. */
+export function failureOf(thrown: unknown): { error: unknown; document?: DocumentReference } {
   if (!(thrown instanceof FailedCommit)) return { error: thrown };
-  return { error: thrown.cause, address: thrown.address };
+  return { error: thrown.cause, document: thrown.document };
 }
 
 /**
  * Sends each document of a batch in a commit of its own, all at once, to a storage that takes one at a time and where
- * the last write wins. Those that it takes are saved, whatever becomes of the others.
+ * the last write wins. The documents that it takes are saved, whatever becomes of the others.
  *
- * @throws what the first of them fails with that is not saved, for `failureOf`; the others are reported.
+ * @throws what the first document that is not saved fails with, for `failureOf`; the other errors are reported.
  */
-export async function saveEach(session: Session, batch: readonly Sent[]): Promise<readonly []> {
-  // Whoever else writes to the adapter has to know at once, not when it is this batch's turn.
-  noteWritten(session, batch);
-  const results = await commits.run(session.adapter, () => {
-    return Promise.allSettled(batch.map((sent) => saveBatch(session, [sent], answer)));
+export async function saveEach(
+  batch: readonly Sent[],
+  { saver, storage, reporter }: {
+    readonly saver: Saver;
+    readonly storage: StorageCalls;
+    readonly reporter: Reporter;
+  },
+): Promise<readonly []> {
+  // Others who write to the adapter have to know at once, not when it is this batch's turn.
+  saver.noteWritten(batch);
+  const results = await storage.takeTurn(() => {
+    return Promise.allSettled(batch.map((sent) => saver.saveAtOnce([sent])));
   });
   const [first, ...others] = results.flatMap((result, index) => {
     if (result.status === "fulfilled") return [];
@@ -44,7 +53,7 @@ export async function saveEach(session: Session, batch: readonly Sent[]): Promis
   if (first === undefined) return [];
   for (const { sent, error, isRefused } of others) {
     // What storage can never take is reported when it is refused: now, or once it is the first.
-    if (!first.isRefused || !isRefused) report(session, error, addressOf(sent.dirty));
+    if (!first.isRefused || !isRefused) reporter.report(error, referenceTo(sent.dirty));
   }
   throw new FailedCommit(first);
 }

@@ -1,69 +1,92 @@
 import { describeKey } from "../../shared/key.ts";
 import type { Entry, Key } from "../adapter/adapter.ts";
 import type { FollowedCollection } from "./followed-collection.ts";
-import type { StoredDocument } from "./options.ts";
-import { call, type Session } from "./session.ts";
+import type { PersistOptions, StoredDocument } from "./options.ts";
+import type { StorageCalls } from "./storage-calls.ts";
 
 /** The type under which the schema version of each collection is stored. */
-const COLLECTIONS = "rian.collections";
+const collectionsType = "rian.collections";
 
-/** The metadata of a stored document: its schema version, where that is not the first. */
-export function metadataOf({ version }: FollowedCollection): { metadata?: { version: number } } {
+/** Returns the schema version that the options give a collection. */
+export function schemaVersionOf(name: string, version: PersistOptions["version"] = 1): number {
+  return typeof version === "number" ? version : version[name] ?? 1;
+}
+
+/**
+ * Refuses schema versions of collections that do not exist: the ones that were meant would be at version 1.
+ *
+ * @throws {TypeError} when there is one.
+ */
+export function assertNamed(
+  names: readonly string[],
+  version: PersistOptions["version"] = 1,
+): void {
+  const wrong = Object.keys(version).find((name) => !names.includes(name));
+  if (wrong === undefined) return;
+  throw new TypeError(
+    `Cannot persist: version names ${
+      JSON.stringify(wrong)
+    }, which is not one of the collections; ` +
+      `name ${names.join(" or ")}`,
+  );
+}
+
+/** Returns the metadata of a stored document: its schema version, unless that is the first. */
+export function metadataOf(
+  { schemaVersion: version }: FollowedCollection,
+): { metadata?: { version: number } } {
   return version === 1 ? {} : { metadata: { version } };
 }
 
 /**
- * Compares the version of a stored collection with today's, and stores the higher one, so that programs that
- * know only an earlier version will refuse it.
+ * Compares the schema version of a stored collection with today's, and stores the higher one, so programs that know
+ * only an earlier version will refuse the collection.
  *
- * @throws {Error} when what is stored was written by a later version.
+ * @throws {DowngradeError} when it was stored in a later version.
  */
-export async function checkVersion(
-  session: Session,
-  collection: FollowedCollection,
+export async function checkSchemaVersion(
+  { name, schemaVersion }: FollowedCollection,
+  storage: StorageCalls,
 ): Promise<void> {
-  const { adapter } = session;
-  const { name, version } = collection;
-  const entry = await call(session, () => adapter.get(COLLECTIONS, name));
+  const entry = await storage.call((adapter) => adapter.get(collectionsType, name));
   const stored = versionIn(entry?.value);
-  if (stored > version) throw new DowngradeError(name, { stored, known: version });
-  if (stored === version) return;
-  await call(session, () => adapter.commit([{ type: COLLECTIONS, key: name, value: { version } }]));
+  if (stored > schemaVersion) throw new DowngradeError(name, { stored, known: schemaVersion });
+  if (stored === schemaVersion) return;
+  const value = { version: schemaVersion };
+  await storage.call((adapter) => adapter.commit([{ type: collectionsType, key: name, value }]));
 }
 
-/** Whether an entry needs no migration. */
-export function isOfToday({ metadata }: Entry, { version }: FollowedCollection): boolean {
-  return versionIn(metadata) === version;
+/** Returns whether an entry needs no migration. */
+export function isOfToday({ metadata }: Entry, { schemaVersion }: FollowedCollection): boolean {
+  return versionIn(metadata) === schemaVersion;
 }
 
 /**
- * The document of an entry in today's version.
+ * Returns the document of an entry in today's schema version.
  *
  * @throws when there is no way to it.
  */
 export function documentOf(
   entry: Entry,
   collection: FollowedCollection,
-  session: Session,
 ): StoredDocument | Promise<StoredDocument> {
   const stored = versionIn(entry.metadata);
-  if (stored === collection.version) return entry.value as StoredDocument;
-  if (stored > collection.version) {
+  if (stored === collection.schemaVersion) return entry.value as StoredDocument;
+  if (stored > collection.schemaVersion) {
     const name = `${collection.name}/${describeKey(entry.key)}`;
-    throw new DowngradeError(name, { stored, known: collection.version });
+    throw new DowngradeError(name, { stored, known: collection.schemaVersion });
   }
-  return migrated(entry, collection, session);
+  return migrated(entry, collection);
 }
 
 /**
- * What `migrate` makes of an entry.
+ * Returns what `migrate` makes of an entry.
  *
- * @throws what `migrate` throws, and an error where there is no `migrate`.
+ * @throws what `migrate` throws, and an error when there is no `migrate`.
  */
 export async function migrated(
   { key, value, metadata }: Entry,
-  { name, primaryKey }: FollowedCollection,
-  { options: { migrate } }: Session,
+  { name, primaryKey, migrate }: FollowedCollection,
 ): Promise<StoredDocument> {
   const stored = versionIn(metadata);
   if (migrate === undefined) {
@@ -83,14 +106,14 @@ export async function migrated(
   );
 }
 
-/** Whether a value is a document that stands under its own key. */
+/** Returns whether a value is a document with this primary key. */
 export function hasKey(value: unknown, key: Key, { primaryKey }: FollowedCollection): boolean {
   const own = (value as StoredDocument | null | undefined)?.[primaryKey];
   return own === key ||
     (own instanceof Date && key instanceof Date && own.getTime() === key.getTime());
 }
 
-/** Refuses to work on what a later version of the program has written. */
+/** Thrown for what a later version of the program has written. */
 export class DowngradeError extends Error {
   constructor(name: string, { stored, known }: { stored: number; known: number }) {
     super(

@@ -1,14 +1,14 @@
 import { guarded } from "./guarded.ts";
 
 /**
- * What persistence is doing: reading documents; everything is stored; changes wait; changes are being written;
- * storage does not take them; it has been closed.
+ * What persistence is doing, in this order: documents are being read; everything is stored; changes wait; changes are
+ * being written; storage does not take them; persistence has been closed.
  */
 export type PersistenceStatus = "hydrating" | "saved" | "dirty" | "saving" | "failing" | "closed";
 
-/** What a "saved" label shows. It is frozen, and the same object until something changes. */
+/** The state that a "saved" label shows. It is frozen, and the same object until something changes. */
 export interface PersistenceState {
-  /** What is going on. */
+  /** What persistence is doing. */
   readonly status: PersistenceStatus;
   /** How many documents waited for storage when the status last changed. */
   readonly pending: number;
@@ -16,7 +16,7 @@ export interface PersistenceState {
   readonly lastSaved: number | undefined;
 }
 
-/** The state, and who wants to know of it. */
+/** Keeps the state, and calls listeners when it changes. */
 export class StateSignal {
   readonly #listeners: Set<(state: PersistenceState) => void> = new Set();
   readonly #onError: (error: unknown) => void;
@@ -30,29 +30,29 @@ export class StateSignal {
     this.#onError = onError;
   }
 
-  /** The state as it is now. */
+  /** The current state. */
   get current(): PersistenceState {
     return this.#state;
   }
 
   /** Calls the listener now and with every new state, until the returned function is called. */
   subscribe(listener: (state: PersistenceState) => void): () => void {
-    // A wrapper of its own lets one function listen twice and be removed once.
+    // With a wrapper for each call, one function can listen twice and be removed once.
     const own = (state: PersistenceState) => listener(state);
     this.#listeners.add(own);
-    this.#tell(own);
+    this.#notify(own);
     return () => this.#listeners.delete(own);
   }
 
-  /** Tells the listeners if something is new. */
+  /** Calls the listeners if something is new. */
   set(next: PersistenceState): void {
     const { status, pending, lastSaved } = this.#state;
     if (next.status === status && next.pending === pending && next.lastSaved === lastSaved) return;
     this.#state = Object.freeze(next);
-    for (const listener of [...this.#listeners]) this.#tell(listener);
+    for (const listener of [...this.#listeners]) this.#notify(listener);
   }
 
-  #tell(listener: (state: PersistenceState) => void): void {
+  #notify(listener: (state: PersistenceState) => void): void {
     guarded(() => listener(this.#state), this.#onError);
   }
 }

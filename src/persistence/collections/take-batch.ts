@@ -1,17 +1,25 @@
+import type { Backlog } from "./backlog.ts";
 import type { DirtyKey, Sent } from "./dirty-keys.ts";
-import { identity } from "./identity.ts";
-import type { Session } from "./session.ts";
+import type { StorageCalls } from "./storage-calls.ts";
 import { toSend } from "./unsure.ts";
 
-/** The next documents to send, as they are now: at most so many of those that changed up to a revision and can be sent. */
+/** Options of {@link takeBatch}. */
+export interface BatchOptions {
+  readonly storage: StorageCalls;
+  /** How many documents it takes at most. */
+  readonly limit: number;
+  /** The last change that it takes. */
+  readonly upTo: number;
+}
+
+/** Takes the next documents that storage can take, as they are now. */
 export function takeBatch(
-  session: Session,
-  { limit, revision }: { readonly limit: number; readonly revision: number },
+  { dirty }: Backlog,
+  { storage: { pace, clock, isOneByOne }, limit, upTo }: BatchOptions,
 ): Sent[] {
-  const { dirty, pace, clock, isOneByOne } = session;
   const batch: Sent[] = [];
   const now = clock.now();
-  for (const each of dirty.due(revision)) {
+  for (const each of dirty.due(upTo)) {
     // Storage does not take it yet, or has to be cleared before.
     if (each.collection.mustClear || pace.waitFor(each.collection.name, each.key, now) > 0) {
       continue;
@@ -21,17 +29,17 @@ export function takeBatch(
       dirty.remove(each);
       continue;
     }
-    const sent = toSend(session, each, document);
-    // What moved to another key must not be gone from the first before it is there.
+    const sent = toSend(each, document);
+    // What moved to another key must not be gone from the first before it is at the second.
     if (isOneByOne && batch.length > 0 && isDeletion(sent) !== isDeletion(batch[0]!)) break;
     if (batch.push(sent) >= limit) break;
   }
   return batch;
 }
 
-/** Whether storage may hold something of a document: not where it was added and deleted before it was ever sent. */
+/** Returns whether storage may hold a document: not if it was added and deleted before it was ever sent. */
 function mayBeStored({ collection, key, base, unsure }: DirtyKey): boolean {
-  return base !== undefined || unsure.length > 0 || collection.unreadable.has(identity(key));
+  return base !== undefined || unsure.length > 0 || collection.known.isUnreadable(key);
 }
 
 function isDeletion({ document }: Sent): boolean {

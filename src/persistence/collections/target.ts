@@ -2,33 +2,33 @@ import type { Key } from "../../shared/key.ts";
 import type { ObserverOptions } from "../../store/observer.ts";
 import type { StoreMethods } from "../../store/ramify.ts";
 
-/** What persistence calls on a Ramify collection. */
+/** The part of a Ramify collection that persistence uses. */
 export interface PersistentCollection {
   /** The collection's name, and its type in storage. */
   readonly name: string;
   /** The field that identifies a document. */
   readonly primaryKey: string;
-  /** The document with a key. */
+  /** Returns the document with a key. */
   get(key: never): unknown;
-  /** Whether there is a document with a key. */
+  /** Returns whether there is a document with a key. */
   has(key: never): boolean;
-  /** Every key. */
+  /** Returns every key. */
   keys(): readonly Key[];
   /** Puts documents, all or none. */
   bulkPut(documents: never): unknown;
   /** Deletes documents, all or none. */
   bulkDelete(keys: never): unknown;
-  /** Calls the observer after each change, until the returned function is called; subscribing again changes the options. */
+  /** Calls the observer after each change, until the returned function is called; a second call changes the options. */
   subscribe(observer: never, options?: ObserverOptions): () => void;
 }
 
-/** What can be persisted: a Ramify store, or one of its collections. */
+/** A Ramify store, or one of its collections. */
 export type PersistTarget = PersistentCollection | StoreMethods;
 
 /** The collections to persist, and a way to change several at once. */
 export interface Target {
   readonly collections: readonly PersistentCollection[];
-  /** Runs writes so that observers hear of all of them or of none. */
+  /** Runs writes; observers hear of all of them or of none. */
   readonly transaction: (work: () => void) => void;
 }
 

@@ -1,14 +1,15 @@
 import type { Clock } from "../../shared/clock.ts";
 
 /**
- * The result of a call, or an error if there is none in time or before `ended` aborts. A call that was given up may
- * be answered later: `onLate` hears of that.
+ * Settles as a call does, or rejects if the call does not settle in time or before `ended` aborts. `onLate` is called
+ * when a call that was given up settles after all.
  */
 export function within<T>(
   call: Promise<T>,
   { clock, milliseconds, name, ended, onLate }: {
     readonly clock: Clock;
     readonly milliseconds: number;
+    /** What is called, for the error. */
     readonly name: string;
     readonly ended: AbortSignal;
     readonly onLate?: (() => void) | undefined;

@@ -4,7 +4,7 @@ import { LocalStorageStore } from "../../../adapters/local-storage.ts";
 import { persist } from "../../../src/persistence/collections/mod.ts";
 import { stored, todoStore } from "./support.ts";
 
-test("two tabs over IndexedDB see each other's changes, and lose none", async () => {
+test("two tabs over IndexedDB see each other's changes and lose none", async () => {
   const tab = async () => {
     const db = todoStore();
     const storage = new IndexedDbStore(indexedDB, { name: "tabs" });
@@ -51,7 +51,7 @@ test("a tab that is killed while it writes loses nothing that was acknowledged",
   expect(acknowledged.filter((id) => db.todos.get(id)?.title.length !== 500)).toEqual([]);
 });
 
-test("a full localStorage keeps the change in memory and says so, and takes it once there is room", async () => {
+test("a change that a full localStorage refuses stays in memory, is reported, and is stored once there is room", async () => {
   localStorage.clear();
   const storage = new LocalStorageStore(localStorage);
   const db = todoStore();
@@ -78,7 +78,7 @@ test("a full localStorage keeps the change in memory and says so, and takes it o
   localStorage.clear();
 });
 
-test("an IndexedDB without room does the same", async () => {
+test("a change that a full IndexedDB refuses stays in memory and is stored by a flush once there is room", async () => {
   const { put } = IDBObjectStore.prototype;
   onTestFinished(() => {
     IDBObjectStore.prototype.put = put;

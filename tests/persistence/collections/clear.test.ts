@@ -30,7 +30,7 @@ describe("clearing a collection", () => {
     expect(await stored(storage.inner, "todos")).toEqual(new Map([[3, { id: 3, title: "new" }]]));
   });
 
-  test("that fails is tried again before anything later is written", async () => {
+  test("is tried again after a failure, before anything later is written", async () => {
     const { db, storage, saved, clock } = await followed();
     db.todos.add({ id: 1, title: "old" });
     await saved.flush();

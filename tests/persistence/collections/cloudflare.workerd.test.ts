@@ -30,7 +30,7 @@ async function emptyKv(): Promise<typeof env.KV> {
   return env.KV;
 }
 
-test("whichever call to D1 fails, storage ends as memory does", async () => {
+test("storage ends up equal to memory whichever call to D1 fails", async () => {
   const tried = await persistThroughFaults({
     create: emptyD1,
     open: (database) => new D1Store(database),
@@ -38,11 +38,11 @@ test("whichever call to D1 fails, storage ends as memory does", async () => {
   expect(tried).toBeGreaterThan(20);
 });
 
-test("whatever calls to D1 fail, once they work again storage equals memory", async () => {
+test("storage equals memory once calls to D1 work again, whichever of them have failed", async () => {
   await simulateOn({ runs: 20, create: emptyD1, open: (database) => new D1Store(database) });
 });
 
-test("whichever call to Workers KV fails, storage ends as memory does", async () => {
+test("storage ends up equal to memory whichever call to Workers KV fails", async () => {
   const tried = await persistThroughFaults({
     create: emptyKv,
     open: (namespace) => new CloudflareKvStore(namespace),
@@ -50,11 +50,11 @@ test("whichever call to Workers KV fails, storage ends as memory does", async ()
   expect(tried).toBeGreaterThan(20);
 });
 
-test("whatever calls to Workers KV fail, once they work again storage equals memory", async () => {
+test("storage equals memory once calls to Workers KV work again, whichever of them have failed", async () => {
   await simulateOn({ runs: 20, create: emptyKv, open: (kv) => new CloudflareKvStore(kv) });
 });
 
-test("whichever call to an object's storage fails, storage ends as memory does", async () => {
+test("storage ends up equal to memory whichever call to an object's storage fails", async () => {
   const stub = env.STORAGE.get(env.STORAGE.idFromName("persist"));
   const tried = await runInDurableObject(stub, (_, { storage }) => {
     return persistThroughFaults({
@@ -65,7 +65,7 @@ test("whichever call to an object's storage fails, storage ends as memory does",
   expect(tried).toBeGreaterThan(10);
 });
 
-test("whatever calls to an object's storage fail, once they work again it equals memory", async () => {
+test("storage equals memory once calls to an object's storage work again, whichever of them have failed", async () => {
   const stub = env.STORAGE.get(env.STORAGE.idFromName("simulated"));
   await runInDurableObject(stub, (_, { storage }) => {
     return simulateOn({
@@ -76,12 +76,12 @@ test("whatever calls to an object's storage fail, once they work again it equals
   });
 });
 
-test("Workers KV is not asked to take a key twice within a second, and a 429 loses nothing", async () => {
+test("Workers KV gets no key twice within a second, and a 429 loses nothing", async () => {
   const clean = new CloudflareKvStore(await emptyKv());
   const clock = new TestClock();
   const puts = new Map<string, number>();
   let refusals = 2;
-  /** The local KV takes whatever comes; this one is as strict as the platform. */
+  /** The local KV takes every write; this one is as strict as the platform. */
   const strict: KvBinding = {
     get: env.KV.get.bind(env.KV) as KvBinding["get"],
     list: (options) => env.KV.list(options),
@@ -112,7 +112,7 @@ test("Workers KV is not asked to take a key twice within a second, and a 429 los
   expect((await stored(clean, "todos")).get(1)).toEqual({ id: 1, title: "change 28" });
 });
 
-test("two isolates merge what each of them changed", async () => {
+test("two isolates merge what each has changed", async () => {
   await emptyD1();
   const [mine, theirs] = [todoStore(), todoStore()];
   mine.todos.add({ id: 1, title: "origin" });
@@ -126,7 +126,7 @@ test("two isolates merge what each of them changed", async () => {
   expect((await new D1Store(env.DB).get("todos", 1))?.value).toEqual(merged);
 });
 
-test("each request reads its instance's collection, runs an event and writes behind the answer", async () => {
+test("each request reads its instance's collection, runs an event and stores the result in the background", async () => {
   const handlers = {
     Counter: {
       mount: ({ id }: { id: string }) => ({ id, count: 0 }),
@@ -137,7 +137,7 @@ test("each request reads its instance's collection, runs an event and writes beh
     },
   };
 
-  /** What a Worker does with one request. */
+  /** Handles one request as a Worker does. */
   async function request(event: string): Promise<{ patches: unknown[]; work: Promise<unknown>[] }> {
     const work: Promise<unknown>[] = [];
     const db = new Ramify().createStore<{ Counter: Schema<{ id: string; count: number }, "id"> }>({

@@ -3,7 +3,7 @@ import { followed } from "./followed.ts";
 import { gate, settled, stored, Watched } from "./support.ts";
 
 describe("following a collection", () => {
-  test("writes what changed once nothing has changed for a while", async () => {
+  test("writes changes once nothing has changed for a while", async () => {
     const { db, storage, clock, saved } = await followed({ debounce: 50 });
     db.todos.add({ id: 1, title: "a" });
     await clock.advance(49);
@@ -24,7 +24,7 @@ describe("following a collection", () => {
     expect(storage.calls[0]!.writes.length).toBe(7);
   });
 
-  test("waits no longer because the clock was set back", async () => {
+  test("waits no longer when the clock is set back", async () => {
     const { db, storage, clock } = await followed({ debounce: 100 });
     db.todos.add({ id: 1, title: "a" });
     await clock.advance(50);
@@ -34,7 +34,7 @@ describe("following a collection", () => {
     expect(storage.writes.length).toBe(1);
   });
 
-  test("writes what changes right after a flush was asked for", async () => {
+  test("writes what changes right after flush is called", async () => {
     const { db, saved, storage, clock } = await followed();
     db.todos.add({ id: 1, title: "a" });
     const flushed = saved.flush();
@@ -44,7 +44,7 @@ describe("following a collection", () => {
     expect([...(await stored(storage.inner, "todos")).keys()]).toEqual([1, 2]);
   });
 
-  test("makes at most 100 writes of 10,000 changes to 100 documents", async () => {
+  test("turns 10,000 changes to 100 documents into at most 100 writes", async () => {
     const { db, storage, saved } = await followed();
     for (let change = 0; change < 10_000; change++) {
       db.todos.put({ id: change % 100, title: String(change) });
@@ -68,7 +68,7 @@ describe("following a collection", () => {
     expect(storage.writes.map(({ key }) => key)).toEqual([77_777]);
   });
 
-  test("writes nothing for a document that was added and deleted in between", async () => {
+  test("writes nothing for a document that is added and deleted before it is written", async () => {
     const { db, storage, saved } = await followed();
     db.todos.add({ id: 1, title: "a" });
     db.todos.delete(1);
@@ -77,7 +77,7 @@ describe("following a collection", () => {
     expect(saved.pending).toBe(0);
   });
 
-  test("writes the state at the time of writing, which is the newest", async () => {
+  test("writes the newest state of a document and skips those in between", async () => {
     const { db, storage, saved } = await followed();
     const { opened, open } = gate();
     storage.before = () => opened;

@@ -6,7 +6,7 @@ import { gate, settled, stored, TestClock, todoStore, Watched } from "./support.
 
 const origin = { id: 1, title: "origin", done: false, list: "home" };
 
-/** Two stores on one storage, neither of which hears of the other. */
+/** Opens two stores on one storage, neither of which hears of the other. */
 async function twoWriters(options: PersistOptions = {}) {
   const inner = new MemoryStore();
   await inner.commit([{ type: "todos", key: 1, value: origin }]);
@@ -36,20 +36,20 @@ describe("two writers who do not hear of each other", () => {
     expect(errors).toEqual([]);
   });
 
-  test("keep what an observer writes in answer to how a conflict was settled", async () => {
+  test("keep what an observer writes in response to a settled conflict", async () => {
     const { inner, mine, theirs } = await twoWriters({ onError: () => {} });
     theirs.todos.update(1, { title: "theirs" });
     await theirs.saved.flush();
     mine.todos.update(1, { title: "mine" });
     mine.todos.subscribe(() => {
-      if (mine.todos.get(1)?.title === "theirs") mine.todos.update(1, { title: "in answer" });
+      if (mine.todos.get(1)?.title === "theirs") mine.todos.update(1, { title: "in response" });
     });
     await mine.saved.flush();
     await mine.saved.close();
-    expect((await stored(inner, "todos")).get(1)).toEqual({ ...origin, title: "in answer" });
+    expect((await stored(inner, "todos")).get(1)).toEqual({ ...origin, title: "in response" });
   });
 
-  test("get the storage's state of a field that both changed, and the other is told", async () => {
+  test("end with storage's value of a field that both changed, and report the loss", async () => {
     const { inner, mine, theirs, errors } = await twoWriters();
     theirs.todos.update(1, { title: "theirs" });
     await theirs.saved.flush();
@@ -61,7 +61,7 @@ describe("two writers who do not hear of each other", () => {
     ]);
   });
 
-  test("who create the same document are merged", async () => {
+  test("merge a document that both create", async () => {
     const { mine, theirs, inner } = await twoWriters();
     theirs.todos.add({ id: 2, title: "same", done: true });
     await theirs.saved.flush();
@@ -71,7 +71,7 @@ describe("two writers who do not hear of each other", () => {
     expect((await inner.get("todos", 2))?.value).toEqual(merged);
   });
 
-  test("who make the same change have no conflict", async () => {
+  test("have no conflict when they make the same change", async () => {
     const { mine, theirs, errors } = await twoWriters();
     for (const { todos, saved } of [theirs, mine]) {
       todos.update(1, { title: "same" });
@@ -81,7 +81,7 @@ describe("two writers who do not hear of each other", () => {
     expect(errors).toEqual([]);
   });
 
-  test("a change of a document that the other has deleted is lost, and told", async () => {
+  test("lose a change of a document that the other has deleted, and report it", async () => {
     const { inner, mine, theirs, errors } = await twoWriters();
     theirs.todos.delete(1);
     await theirs.saved.flush();
@@ -92,7 +92,7 @@ describe("two writers who do not hear of each other", () => {
     expect(errors.length).toBe(1);
   });
 
-  test("a deletion of a document that the other has changed is taken back, and told", async () => {
+  test("take back the deletion of a document that the other has changed, and report it", async () => {
     const { mine, theirs, errors } = await twoWriters();
     theirs.todos.update(1, { title: "theirs" });
     await theirs.saved.flush();
@@ -102,7 +102,7 @@ describe("two writers who do not hear of each other", () => {
     expect(errors.length).toBe(1);
   });
 
-  test("do not disturb the other documents of a commit", async () => {
+  test("save the other documents of a commit that meets a conflict", async () => {
     const { inner, mine, theirs } = await twoWriters();
     theirs.todos.update(1, { title: "theirs" });
     await theirs.saved.flush();
@@ -114,7 +114,7 @@ describe("two writers who do not hear of each other", () => {
 });
 
 describe("onConflict", () => {
-  test("is told mine, theirs and base, and its answer is kept everywhere", async () => {
+  test("receives mine, theirs and base, and what it returns is kept in memory and storage", async () => {
     const conflicts: unknown[] = [];
     const { inner, mine, theirs } = await twoWriters({
       onConflict: async (conflict) => {
@@ -137,7 +137,7 @@ describe("onConflict", () => {
     expect(mine.todos.get(1)?.title).toBe("agreed");
   });
 
-  test("that returns undefined deletes the document", async () => {
+  test("deletes the document when it returns undefined", async () => {
     const { inner, mine, theirs } = await twoWriters({ onConflict: () => undefined });
     theirs.todos.update(1, { title: "theirs" });
     await theirs.saved.flush();
@@ -147,7 +147,7 @@ describe("onConflict", () => {
     expect(mine.todos.count()).toBe(0);
   });
 
-  test("is asked again when the document changed while it decided", async () => {
+  test("is called again when the document changes while it decides", async () => {
     const titles: unknown[] = [];
     const { opened, open } = gate();
     const { mine, theirs, inner } = await twoWriters({
@@ -170,7 +170,7 @@ describe("onConflict", () => {
     expect((await inner.get("todos", 1))?.value).toMatchObject({ title: "second" });
   });
 
-  test("that throws leaves the change in memory, reported, and the others are saved", async () => {
+  test("leaves the change in memory and is reported when it throws, while the others are saved", async () => {
     const { mine, theirs, errors, inner } = await twoWriters({
       onConflict: () => {
         throw new Error("undecided");
@@ -187,16 +187,16 @@ describe("onConflict", () => {
     expect((await stored(inner, "todos")).get(2)).toEqual({ id: 2, title: "b" });
   });
 
-  for (const answer of [{ id: 7, title: "of another key" }, { title: "of none" }, 5, null, []]) {
-    test(`that returns ${JSON.stringify(answer)} leaves memory and storage as they are, reported`, async () => {
+  for (const result of [{ id: 7, title: "of another key" }, { title: "of none" }, 5, null, []]) {
+    test(`leaves memory and storage as they are and is reported when it returns ${JSON.stringify(result)}`, async () => {
       const { mine, theirs, errors, inner } = await twoWriters({
-        onConflict: () => answer as never,
+        onConflict: () => result as never,
       });
       theirs.todos.update(1, { title: "theirs" });
       await theirs.saved.flush();
       mine.todos.update(1, { title: "mine" });
       await expect(mine.saved.flush()).rejects.toThrow(
-        "Cannot use what is there for todos/1: it is no document with this id",
+        "Cannot use what is there for todos/1: it is not a document with this id",
       );
       expect(errors.length).toBe(1);
       expect(mine.todos.toArray()).toEqual([{ ...origin, title: "mine" }]);
@@ -204,7 +204,7 @@ describe("onConflict", () => {
     });
   }
 
-  test("is not asked on a storage without conditional writes, where the last write wins", async () => {
+  test("is not called for a storage without conditional writes, where the last write wins", async () => {
     const storage = new Watched(undefined, { conditional: "none" });
     await storage.inner.commit([{ type: "todos", key: 1, value: origin }]);
     const db = todoStore();
@@ -215,21 +215,21 @@ describe("onConflict", () => {
     expect((await storage.inner.get("todos", 1))?.value).toMatchObject({ title: "mine" });
     expect(storage.writes.every((write) => !("ifVersion" in write))).toBe(true);
   });
+});
 
-  test("a document in storage that cannot be read is not overwritten blindly", async () => {
-    const storage = new Watched();
-    const db = todoStore();
-    const errors: unknown[] = [];
-    const clock = new TestClock();
-    const saved = await persist(db, storage, { clock, onError: (error) => errors.push(error) });
-    await storage.inner.commit([{ type: "todos", key: 1, value: origin }]);
-    const unreadable = new UnreadableEntryError({ type: "todos", key: 1 }, "it is damaged");
-    storage.before = (act) => {
-      if (act === "get") throw unreadable;
-    };
-    db.todos.add({ id: 1, title: "mine" });
-    await expect(clock.until(saved.flush())).rejects.toThrow("it is damaged");
-    expect(errors).toEqual([unreadable]);
-    expect((await storage.inner.get("todos", 1))?.value).toEqual(origin);
-  });
+test("a document in storage that cannot be read is not overwritten blindly", async () => {
+  const storage = new Watched();
+  const db = todoStore();
+  const errors: unknown[] = [];
+  const clock = new TestClock();
+  const saved = await persist(db, storage, { clock, onError: (error) => errors.push(error) });
+  await storage.inner.commit([{ type: "todos", key: 1, value: origin }]);
+  const unreadable = new UnreadableEntryError({ type: "todos", key: 1 }, "it is damaged");
+  storage.before = (act) => {
+    if (act === "get") throw unreadable;
+  };
+  db.todos.add({ id: 1, title: "mine" });
+  await expect(clock.until(saved.flush())).rejects.toThrow("it is damaged");
+  expect(errors).toEqual([unreadable]);
+  expect((await storage.inner.get("todos", 1))?.value).toEqual(origin);
 });

@@ -16,16 +16,16 @@ async function openKv(): Promise<Deno.Kv> {
   return kv;
 }
 
-test("whichever call to Deno KV fails, storage ends as memory does", async () => {
+test("storage ends up equal to memory whichever call to Deno KV fails", async () => {
   const tried = await persistThroughFaults({ create: openKv, open: (kv) => new DenoKvStore(kv) });
   expect(tried).toBeGreaterThan(20);
 });
 
-test("whatever calls to Deno KV fail, once they work again storage equals memory", async () => {
+test("storage equals memory once calls to Deno KV work again, whichever of them have failed", async () => {
   await simulateOn({ runs: 30, create: openKv, open: (kv) => new DenoKvStore(kv) });
 });
 
-test("a Deno KV that was closed ends in a state that says so, and memory keeps all", async () => {
+test("persistence is failing and memory keeps every change after its Deno KV was closed", async () => {
   const kv = await Deno.openKv(":memory:");
   const db = todoStore();
   const saved = await persist(db, new DenoKvStore(kv), {
@@ -44,7 +44,7 @@ test("a Deno KV that was closed ends in a state that says so, and memory keeps a
   expect(saved.status).toBe("closed");
 });
 
-test("1,500 documents of 2 kB go out in as many atomic operations as Deno KV needs", async () => {
+test("1,500 documents of 2 kB are saved in as many atomic operations as Deno KV needs", async () => {
   const storage = new DenoKvStore(await openKv());
   const db = todoStore();
   const saved = await persist(db, storage);
@@ -66,7 +66,7 @@ test("documents of 60 kB, of which few fit into one atomic operation, are all sa
   expect((await stored(storage, "todos")).size).toBe(50);
 });
 
-test("two stores that watch see each other's changes", async () => {
+test("two stores that watch one Deno KV see each other's changes", async () => {
   const kv = await openKv();
   const [mine, theirs] = [todoStore(), todoStore()];
   const storages = [new DenoKvStore(kv, { watch: true }), new DenoKvStore(kv, { watch: true })];

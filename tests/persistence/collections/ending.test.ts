@@ -64,7 +64,7 @@ describe("a page that goes away", () => {
 });
 
 describe("a Worker", () => {
-  test("is kept alive until what was changed is stored", async () => {
+  test("is kept alive until its changes are stored", async () => {
     const [storage, clock, db] = [new Watched(), new TestClock(), todoStore()];
     const promises: Promise<unknown>[] = [];
     await persist(db, storage, { clock, waitUntil: (promise) => promises.push(promise) });
@@ -79,7 +79,7 @@ describe("a Worker", () => {
     expect((await stored(storage.inner, "todos")).size).toBe(1);
   });
 
-  test("is kept alive for what was in memory before, too", async () => {
+  test("is also kept alive for what was in memory before", async () => {
     const [storage, clock, db] = [new Watched(), new TestClock(), todoStore()];
     db.todos.add({ id: 1, title: "before" });
     const promises: Promise<unknown>[] = [];
@@ -89,7 +89,7 @@ describe("a Worker", () => {
     expect((await stored(storage.inner, "todos")).size).toBe(1);
   });
 
-  test("that cannot be kept alive is told, and changes are stored all the same", async () => {
+  test("that cannot be kept alive gets an error, and its changes are stored all the same", async () => {
     const [storage, clock, db] = [new Watched(), new TestClock(), todoStore()];
     const errors: string[] = [];
     const saved = await persist(db, storage, {
@@ -125,7 +125,7 @@ describe("a Worker", () => {
 });
 
 describe("a signal", () => {
-  test("that aborts writes what is pending and closes", async () => {
+  test("writes what is pending and closes when it aborts", async () => {
     const [storage, clock, db] = [new Watched(), new TestClock(), todoStore()];
     const abort = new AbortController();
     const saved = await persist(db, storage, { clock, signal: abort.signal });
@@ -136,7 +136,7 @@ describe("a signal", () => {
     expect((await stored(storage.inner, "todos")).size).toBe(1);
   });
 
-  test("that has aborted before opens nothing", async () => {
+  test("opens nothing when it has aborted before", async () => {
     const storage = new Watched();
     const signal = AbortSignal.abort(new Error("too late"));
     await expect(persist(todoStore(), storage, { signal })).rejects.toThrow("too late");
@@ -145,7 +145,7 @@ describe("a signal", () => {
 });
 
 describe("an opening that fails", () => {
-  test("leaves nothing behind where storage cannot be watched", async () => {
+  test("leaves nothing behind when storage cannot be watched", async () => {
     const [storage, clock, db, page] = [
       new Watched(),
       new TestClock(),
@@ -170,8 +170,8 @@ describe("an opening that fails", () => {
   });
 });
 
-describe("the end", () => {
-  test("close writes what is pending and stops following", async () => {
+describe("close", () => {
+  test("writes what is pending and stops following", async () => {
     const { db, storage, saved, clock } = await followed();
     db.todos.add({ id: 1, title: "a" });
     await saved.close();
@@ -182,7 +182,7 @@ describe("the end", () => {
     expect(clock.waiting).toBe(0);
   });
 
-  test("close writes what changes while it does so, too", async () => {
+  test("also writes what changes in the meantime", async () => {
     const { db, storage, saved, clock } = await followed();
     const { opened, open } = gate();
     storage.before = () => opened;
@@ -196,7 +196,7 @@ describe("the end", () => {
     expect({ pending: saved.pending, timers: clock.waiting }).toEqual({ pending: 0, timers: 0 });
   });
 
-  test("of an await using block writes what is pending", async () => {
+  test("is called at the end of an await using block", async () => {
     const storage = new Watched();
     {
       const db = todoStore();
@@ -205,10 +205,10 @@ describe("the end", () => {
     }
     expect((await stored(storage.inner, "todos")).size).toBe(1);
   });
+});
 
-  test("flush resolves at once when everything is stored", async () => {
-    const { saved, storage } = await followed();
-    await saved.flush();
-    expect(storage.calls).toEqual([]);
-  });
+test("flush resolves at once when everything is stored", async () => {
+  const { saved, storage } = await followed();
+  await saved.flush();
+  expect(storage.calls).toEqual([]);
 });

@@ -27,7 +27,7 @@ describe("a storage that fails for a while", () => {
     expect(saved.status).toBe("saved");
   });
 
-  test("is tried as often as by default where the number of attempts is undefined", async () => {
+  test("is tried as often as by default when the number of attempts is undefined", async () => {
     const retry = { attempts: undefined, timeout: undefined } as unknown as RetryOptions;
     const { db, saved, storage, clock } = await followed({ retry });
     storage.before = offline;
@@ -36,7 +36,7 @@ describe("a storage that fails for a while", () => {
     expect(storage.calls.length).toBe(5);
   });
 
-  test("pauses are spread at random between nothing and their length", async () => {
+  test("is tried again after pauses that are cut to random lengths", async () => {
     const { db, saved, storage, clock } = await followed({ random: () => 0.25 });
     const times: number[] = [];
     storage.before = () => {
@@ -65,7 +65,7 @@ describe("a storage that fails for a while", () => {
     ]);
   });
 
-  test("may have applied a write that it did not acknowledge", async () => {
+  test("may have applied a write without acknowledging it", async () => {
     const { db, saved, storage, clock, errors } = await followed();
     let failures = 1;
     storage.after = (act) => {
@@ -80,7 +80,7 @@ describe("a storage that fails for a while", () => {
     expect(errors.length).toBe(1);
   });
 
-  test("that never answers counts as failed after the timeout, and may answer later", async () => {
+  test("counts as failed when it does not answer within the timeout, and may answer later", async () => {
     const { db, saved, storage, clock } = await followed({ retry: { timeout: 1_000 } });
     let answer = () => {};
     let isFirst = true;
@@ -108,9 +108,9 @@ describe("a storage that fails for a while", () => {
 
 describe('a storage that keeps failing, with onFailure "keep"', () => {
   for (const isApplied of [false, true]) {
-    const first = isApplied ? "had made the first" : "never made any";
+    const applied = isApplied ? "the first" : "none";
 
-    test(`gets few states of a document before it answers, whatever is changed, if it ${first}`, async () => {
+    test(`gets few states of a document before it answers, however often that changes, if it applied ${applied}`, async () => {
       const retry = { minDelay: 10, maxDelay: 10 };
       const { db, saved, storage, clock, errors } = await followed({ retry });
       const keys = Array.from({ length: 10 }, (_, id) => id);
@@ -152,7 +152,7 @@ describe('a storage that keeps failing, with onFailure "keep"', () => {
     expect((await storage.inner.get("todos", 1))?.value).toMatchObject({ title: "changed" });
   });
 
-  test("makes close reject, and close ends all the same", async () => {
+  test("makes close reject, which ends persistence all the same", async () => {
     const { db, saved, storage, clock } = await followed({ retry: { attempts: 2 } });
     storage.before = offline;
     db.todos.update(1, { title: "changed" });

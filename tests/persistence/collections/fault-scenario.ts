@@ -4,10 +4,8 @@ import { eachFault, type FaultScenario } from "../../adapters/faults/each-fault.
 import { HastyClock, stored, todoStore } from "./support.ts";
 
 /**
- * Writes behind on a real platform through all faults. Whatever fails, `persist` gets over it, and storage ends as
- * memory does.
- *
- * @returns How many faults were tried.
+ * Writes behind on a real platform, with each of its calls failing in one run: `persist` recovers, and storage ends up
+ * equal to memory. Returns how many faults were tried.
  */
 export function persistThroughFaults<Platform extends object>(
   scenario: FaultScenario<Platform>,

@@ -18,7 +18,7 @@ function newDatabase(): { name: string } {
   return { name: `persist through faults ${databases++}` };
 }
 
-test("whichever call to IndexedDB fails, storage ends as memory does", async () => {
+test("storage ends up equal to memory whichever call to IndexedDB fails", async () => {
   const tried = await persistThroughFaults({
     create: newDatabase,
     open: ({ name }) => new IndexedDbStore(indexedDB, { name }),
@@ -27,7 +27,7 @@ test("whichever call to IndexedDB fails, storage ends as memory does", async () 
   expect(tried).toBeGreaterThan(20);
 });
 
-test("whatever calls to IndexedDB fail, once they work again it equals memory", async () => {
+test("storage equals memory once calls to IndexedDB work again, whichever of them have failed", async () => {
   await simulateOn({
     runs: 20,
     create: newDatabase,
@@ -36,7 +36,7 @@ test("whatever calls to IndexedDB fail, once they work again it equals memory", 
   });
 });
 
-test("a database that another program has taken over ends in a state that says so, and memory keeps all", async () => {
+test("persistence is failing and memory keeps every change after another program has taken over the database", async () => {
   const name = "taken over";
   const db = todoStore();
   const saved = await persist(db, new IndexedDbStore(indexedDB, { name }), {

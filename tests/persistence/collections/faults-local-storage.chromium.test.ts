@@ -8,7 +8,7 @@ function emptyStorage(): Storage {
   return localStorage;
 }
 
-test("whichever call to localStorage fails, storage ends as memory does", async () => {
+test("storage ends up equal to memory whichever call to localStorage fails", async () => {
   const tried = await persistThroughFaults({
     create: emptyStorage,
     open: (storage) => new LocalStorageStore(storage),
@@ -16,7 +16,7 @@ test("whichever call to localStorage fails, storage ends as memory does", async 
   expect(tried).toBeGreaterThan(20);
 });
 
-test("whatever calls to localStorage fail, once they work again it equals memory", async () => {
+test("storage equals memory once calls to localStorage work again, whichever of them have failed", async () => {
   await simulateOn({
     runs: 50,
     create: emptyStorage,

@@ -9,13 +9,13 @@ export type Fault =
   | "slow"
   /** Fails without having done anything. */
   | "fails"
-  /** Does it, and says that it failed. */
+  /** Does it, and reports a failure. */
   | "applies and fails"
   /** Never answers, and has done nothing. */
   | "hangs"
   /** Does it, and never answers. */
   | "applies and hangs"
-  /** Does it twice, as a driver that repeats a request; the second answer is the one that arrives. */
+  /** Does it twice, as a driver does that repeats a request; the second answer is the one that arrives. */
   | "applies twice"
   /** Does it only long after the caller has given up. */
   | "comes late";
@@ -38,7 +38,7 @@ export class FaultyStorage extends Watched {
   readonly #schedule: readonly Fault[];
   #next = 0;
   #isFaulty = false;
-  /** Called with what the caller was told is done: keys, or `undefined` for a clear. */
+  /** Called with what was acknowledged to the caller: keys, or `undefined` for a clear. */
   onAcknowledged: (keys: readonly Key[] | undefined) => void = () => {};
 
   constructor(
@@ -53,12 +53,12 @@ export class FaultyStorage extends Watched {
     this.#clock = clock;
   }
 
-  /** From now on, calls meet the schedule. */
+  /** Makes calls meet the schedule from now on. */
   break(): void {
     this.#isFaulty = true;
   }
 
-  /** From now on, everything works. */
+  /** Makes everything work from now on. */
   heal(): void {
     this.#isFaulty = false;
   }
@@ -72,7 +72,7 @@ export class FaultyStorage extends Watched {
     return result;
   }
 
-  /** Each entry that is read is a call of its own. */
+  /** Lists entries; each one that is read is a call of its own. */
   override async *list(...parameters: Parameters<Watched["list"]>): ReturnType<Watched["list"]> {
     for await (const entry of this.inner.list(...parameters)) {
       await this.#meet(() => Promise.resolve());
@@ -80,7 +80,7 @@ export class FaultyStorage extends Watched {
     }
   }
 
-  /** Can be read in pages of two entries as well, each of which is a call of its own. */
+  /** Makes it readable in pages of two entries as well, each of which is a call of its own. */
   paged(): this {
     this.pages = (type, options) => this.#pages(type, options);
     return this;

@@ -44,7 +44,7 @@ describe("following a collection", () => {
     expect(most).toBe(1);
   });
 
-  test("splits what is dirty into commits that the backend takes whole, in the order of the changes", async () => {
+  test("splits changes into commits that the backend takes whole, in the order in which they were made", async () => {
     const storage = new Watched(undefined, { atomicWrites: 40 });
     const { db, saved } = await followed({}, storage);
     for (let id = 100; id > 0; id--) db.todos.add({ id, title: "a" });
@@ -55,7 +55,7 @@ describe("following a collection", () => {
     );
   });
 
-  test("commits what changed in several collections together", async () => {
+  test("commits changes of several collections together", async () => {
     const { db, storage, saved } = await followed();
     db.transaction(() => {
       db.lists.add({ name: "home" });
@@ -67,7 +67,7 @@ describe("following a collection", () => {
     ]);
   });
 
-  test("a bulk write that fails leaves nothing to save, and later changes are saved", async () => {
+  test("saves nothing of a bulk write that fails, and saves later changes", async () => {
     const { db, storage, saved } = await followed();
     db.todos.add({ id: 1, title: "a" });
     expect(() => db.todos.bulkAdd([{ id: 5, title: "b" }, { id: 1, title: "c" }])).toThrow();
@@ -85,7 +85,7 @@ describe("following a collection", () => {
     expect(await stored(storage.inner, "todos")).toEqual(new Map([[2, { id: 2, title: "a" }]]));
   });
 
-  test("a store that hands out copies is followed like any other", async () => {
+  test("works for a store that hands out copies", async () => {
     const db = new Ramify().createStore<{ todos: Schema<Todo, "id"> }>(
       { todos: { primaryKey: "id" } },
       { detached: true },
@@ -105,7 +105,7 @@ describe("following a collection", () => {
     await saved.close();
   });
 
-  test("one collection can be kept in several storages, and alone", async () => {
+  test("keeps one collection alone, and in several storages", async () => {
     const db = todoStore();
     const [left, right] = [new Watched(), new Watched()];
     await using savedLeft = await persist(db.todos, left);
@@ -119,7 +119,7 @@ describe("following a collection", () => {
     }
   });
 
-  test("refuses what is neither a store nor a collection", async () => {
+  test("refuses anything that is neither a store nor a collection", async () => {
     await expect(persist({} as TodoStore, new Watched())).rejects.toThrow("Cannot persist this");
   });
 });

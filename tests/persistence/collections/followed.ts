@@ -5,7 +5,7 @@ import {
 } from "../../../src/persistence/collections/mod.ts";
 import { TestClock, type TodoStore, todoStore, Watched } from "./support.ts";
 
-/** A followed store, and what its test controls and sees. */
+/** A followed store, and what a test controls and sees of it. */
 export interface Followed {
   readonly db: TodoStore;
   readonly saved: Persistence;
@@ -14,7 +14,7 @@ export interface Followed {
   readonly errors: readonly { message: string; failures?: number | undefined }[];
 }
 
-/** A store that is followed, on a clock and a storage that the test controls. */
+/** Follows a store, on a clock and a storage that the test controls. */
 export async function followed(
   options: PersistOptions = {},
   storage: Watched = new Watched(),

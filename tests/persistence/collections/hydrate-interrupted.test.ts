@@ -3,7 +3,7 @@ import { persist } from "../../../src/persistence/collections/mod.ts";
 import { gate, settled, storageWith, stored, TestClock, todoStore, Watched } from "./support.ts";
 
 describe("hydration", () => {
-  test("goes on where it was when storage fails in between", async () => {
+  test("goes on where it stopped when storage fails in between", async () => {
     const storage = await storageWith(2_500);
     const list = storage.list.bind(storage);
     let failures = 2;
@@ -25,7 +25,7 @@ describe("hydration", () => {
     expect(errors).toEqual(["connection lost", "connection lost"]);
   });
 
-  test("gives up after failures in a row only, not after those with progress in between", async () => {
+  test("gives up only after failures in a row without progress in between", async () => {
     const storage = await storageWith(5_000);
     const db = todoStore();
     const clock = new TestClock();
@@ -58,7 +58,7 @@ describe("hydration", () => {
     expect(db.todos.count()).toBe(5);
   });
 
-  test("that fails for good rejects, and follows no longer", async () => {
+  test("rejects when storage fails for good, and follows no longer", async () => {
     const storage = new Watched();
     storage.before = () => {
       throw new Error("no disk");
@@ -72,7 +72,7 @@ describe("hydration", () => {
     expect(clock.waiting).toBe(0);
   });
 
-  test("puts nothing into memory once it was closed", async () => {
+  test("puts nothing into memory once persistence is closed", async () => {
     const storage = await storageWith(3);
     const listed = gate();
     storage.before = (act) => act === "list" ? listed.opened : undefined;
@@ -86,7 +86,7 @@ describe("hydration", () => {
     expect(db.todos.toArray()).toEqual([{ id: 1, title: "mine" }]);
   });
 
-  test("writes what is written at the moment of closing, and nothing after that", async () => {
+  test("saves what is written at the moment of closing, and nothing after that", async () => {
     const storage = await storageWith(3);
     const { todos } = todoStore();
     let closed: Promise<void> | undefined;

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { persist } from "../../../src/persistence/collections/mod.ts";
 import { gate, settled, storageWith, stored, todoStore } from "./support.ts";
 
-describe("what is in memory wins over what is hydrated", () => {
-  test("a document that was there before", async () => {
+describe("hydration", () => {
+  test("keeps a document that was in memory before", async () => {
     const storage = await storageWith(2);
     const db = todoStore();
     db.todos.add({ id: 1, title: "mine" });
@@ -15,7 +15,7 @@ describe("what is in memory wins over what is hydrated", () => {
     expect(storage.writes.map(({ key }) => key)).toEqual([1, 7]);
   });
 
-  test("is not written if it is the same in storage", async () => {
+  test("writes nothing for a document that is the same in storage", async () => {
     const storage = await storageWith(2);
     const db = todoStore();
     db.todos.add({ done: false, id: 1, title: "stored 1" });
@@ -24,7 +24,7 @@ describe("what is in memory wins over what is hydrated", () => {
     expect(storage.writes).toEqual([]);
   });
 
-  test("what is written, deleted and cleared while it runs", async () => {
+  test("keeps what is written, deleted and cleared while it runs", async () => {
     const storage = await storageWith(5);
     await storage.inner.commit([{ type: "lists", key: "old", value: { name: "old" } }]);
     const { opened, open } = gate();
@@ -46,7 +46,7 @@ describe("what is in memory wins over what is hydrated", () => {
     expect((await stored(storage.inner, "lists")).size).toBe(0);
   });
 
-  test("the deletion of a document that has not been read yet", async () => {
+  test("keeps the deletion of a document that has not been read yet", async () => {
     const storage = await storageWith(5);
     const { opened, open } = gate();
     storage.before = (act) => act === "list" && opened;
@@ -61,11 +61,11 @@ describe("what is in memory wins over what is hydrated", () => {
     expect(db.todos.keys()).toEqual([0, 4]);
     await saved.flush();
     expect([...(await stored(storage.inner, "todos")).keys()]).toEqual([0, 4]);
-    // What nobody stores need not be deleted.
+    // What was never stored need not be deleted.
     expect(storage.writes.map(({ key }) => key)).toEqual([1, 2, 3]);
   });
 
-  test("the clearing of a collection that is still empty", async () => {
+  test("keeps the clearing of a collection that is still empty", async () => {
     const storage = await storageWith(5);
     await storage.inner.commit([{ type: "lists", key: "kept", value: { name: "kept" } }]);
     const { opened, open } = gate();
@@ -82,7 +82,7 @@ describe("what is in memory wins over what is hydrated", () => {
     expect(db.lists.keys()).toEqual(["kept"]);
   });
 
-  test("but what is deleted in vain afterwards is no change", async () => {
+  test("counts a deletion that finds nothing as a change only while it runs", async () => {
     const storage = await storageWith(1);
     const db = todoStore();
     await using saved = await persist(db, storage);
@@ -93,7 +93,7 @@ describe("what is in memory wins over what is hydrated", () => {
     expect(storage.writes).toEqual([]);
   });
 
-  test("the deletion of a document that cannot be migrated", async () => {
+  test("keeps the deletion of a document that cannot be migrated", async () => {
     const storage = await storageWith(2);
     const { opened, open } = gate();
     storage.before = (act) => act === "list" && opened;
@@ -113,7 +113,7 @@ describe("what is in memory wins over what is hydrated", () => {
     expect([...(await stored(storage.inner, "todos")).keys()]).toEqual([0]);
   });
 
-  test("a flush while it runs waits for it and then writes", async () => {
+  test("holds up a flush, which then writes", async () => {
     const storage = await storageWith(1);
     const { opened, open } = gate();
     storage.before = (act) => act === "list" && opened;

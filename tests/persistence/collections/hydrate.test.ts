@@ -18,7 +18,7 @@ describe("hydration", () => {
     expect(saved.status).toBe("saved");
   });
 
-  test("tells how far it has come", async () => {
+  test("reports its progress", async () => {
     const storage = await storageWith(2_500);
     const progress: unknown[] = [];
     await using _saved = await persist(todoStore().todos, storage, {
@@ -31,7 +31,7 @@ describe("hydration", () => {
     ]);
   });
 
-  test("reads pages where storage has them, and tells how many documents there are if it can count", async () => {
+  test("reads pages if storage has them, and reports how many documents there are if storage can count", async () => {
     const storage = await storageWith(2_500);
     storage.pages = (type, options) => storage.inner.pages(type, options);
     storage.count = () => Promise.resolve(2_500);
@@ -45,7 +45,7 @@ describe("hydration", () => {
     expect(progress.map(({ loaded, total }) => loaded / total!)).toEqual([0.4, 0.8, 1]);
   });
 
-  test("does not count what nobody wants to know", async () => {
+  test("does not count documents when nobody asks for progress", async () => {
     const storage = await storageWith(1);
     storage.count = () => {
       throw new Error("was counted");
@@ -54,7 +54,7 @@ describe("hydration", () => {
     expect(saved.status).toBe("saved");
   });
 
-  test("goes on without a total where counting fails", async () => {
+  test("goes on without a total when counting fails", async () => {
     const storage = await storageWith(3);
     storage.count = () => Promise.reject(new Error("no count"));
     const progress: HydrationProgress[] = [];
@@ -69,7 +69,7 @@ describe("hydration", () => {
     expect(errors).toEqual(["no count"]);
   });
 
-  test("reports what cannot be read once, and reads the rest of the list", async () => {
+  test("reports an entry that cannot be read once, and reads the rest of the list", async () => {
     const storage = await storageWith(2_500);
     let lists = 0;
     storage.pages = async function* (type, options) {
@@ -124,7 +124,7 @@ describe("hydration", () => {
     expect(structuredClone(again.events.get(new Date(5)))).toEqual(event);
   });
 
-  test("a reaction of an observer to what was hydrated is saved like any other write", async () => {
+  test("saves what an observer writes in response like any other write", async () => {
     const storage = await storageWith(3);
     const db = todoStore();
     db.todos.subscribe((type, keys) => {

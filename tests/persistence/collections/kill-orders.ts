@@ -27,15 +27,15 @@ export function orderStore(): OrderStore {
   });
 }
 
-const LINES = 5;
+const linesPerOrder = 5;
 const text = "x".repeat(1_000);
 
-/** The work with this number: an order with its lines; some orders are changed later, and some cancelled. */
+/** Does the work with this number: adds an order with its lines, changes some earlier orders and cancels others. */
 export function work(db: OrderStore, n: number): void {
   db.transaction(() => {
-    db.orders.add({ id: n, lines: LINES, text });
+    db.orders.add({ id: n, lines: linesPerOrder, text });
     db.lines.bulkAdd(
-      Array.from({ length: LINES }, (_, line) => ({ id: `${n}/${line}`, order: n, text })),
+      Array.from({ length: linesPerOrder }, (_, line) => ({ id: `${n}/${line}`, order: n, text })),
     );
     if (n % 3 === 2) db.orders.update(n - 1, { note: `changed by ${n}` });
     if (n % 5 === 4) {

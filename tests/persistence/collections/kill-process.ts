@@ -1,5 +1,5 @@
 /**
- * A process of its own that works until it is killed, behind a SQLite file, and says what it was told is stored:
+ * Works in a process of its own until it is killed, saves to a SQLite file, and prints what is acknowledged:
  * `node kill-process.ts path first`.
  */
 import { writeSync } from "node:fs";
@@ -18,7 +18,7 @@ const saved = await persist(db, new SqliteStore(path!), {
 });
 for (let n = Number(first);; n++) {
   work(db, n);
-  // Some work is waited for, some is saved behind the next.
+  // Some work is waited for, some is saved while the next is done.
   if (n % 4 === 0) {
     await saved.flush();
     writeSync(1, `flushed ${n}\n`);

@@ -14,15 +14,15 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const script = fileURLToPath(new URL("./kill-process.ts", import.meta.url));
 
-/** What a process was told is stored, before it was killed. */
+/** What was acknowledged to a process before it was killed. */
 interface Acknowledged {
-  /** The last work that `flush` has answered. */
+  /** The last work for which `flush` has resolved. */
   readonly flushed: number;
   /** The orders that `onSaved` has named. */
   readonly saved: ReadonlySet<number>;
 }
 
-/** Lets a process work from a number on, and kills it after so many acknowledgements. */
+/** Lets a process work from a number on, and kills it after this many acknowledgements. */
 async function workUntilKilled(path: string, first: number, after: number): Promise<Acknowledged> {
   const child = spawn(process.execPath, [script, path, String(first)]);
   let output = "";
@@ -34,14 +34,15 @@ async function workUntilKilled(path: string, first: number, after: number): Prom
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => complaints += chunk);
   const [, signal] = await once(child, "close");
   expect(signal, complaints).toBe("SIGKILL");
-  const told = (word: string) =>
+  const numbersAfter = (word: string) =>
     output.split("\n").slice(0, -1).filter((line) => line.startsWith(word)).map((line) =>
       Number(line.slice(word.length))
     );
-  return { flushed: told("flushed ").at(-1) ?? first - 1, saved: new Set(told("saved ")) };
+  const flushed = numbersAfter("flushed ").at(-1) ?? first - 1;
+  return { flushed, saved: new Set(numbersAfter("saved ")) };
 }
 
-/** What an order is after each work that touches it: its own and the two after it. */
+/** Returns the states of an order after each work that touches it: its own and the two after it. */
 function statesOf(id: number): (Order | undefined)[] {
   const db = orderStore();
   return [id, id + 1, id + 2].map((n) => {
@@ -50,7 +51,7 @@ function statesOf(id: number): (Order | undefined)[] {
   });
 }
 
-/** What is there when the file is opened again. */
+/** Reads what is there when the file is opened again. */
 async function reopened(
   path: string,
 ): Promise<{ orders: readonly Order[]; lines: readonly Line[] }> {
@@ -63,7 +64,7 @@ async function reopened(
   return { orders: db.orders.toArray(), lines: db.lines.toArray() };
 }
 
-test("what was acknowledged outlives kill -9 in the middle of writes, 20 times over, and nothing is half", async () => {
+test("what was acknowledged outlives kill -9 in the middle of writes, 20 times in a row, and nothing is half written", async () => {
   const path = join(folder, "orders.db");
   let acknowledged = 0;
   let before: readonly Order[] = [];
@@ -77,7 +78,7 @@ test("what was acknowledged outlives kill -9 in the middle of writes, 20 times o
 
     for (let id = first; id <= Math.max(flushed, ...saved); id++) {
       const allowed = statesOf(id).slice(Math.max(0, Math.min(flushed - id, 2)));
-      // Not acknowledged at all, it may be missing.
+      // One that was not acknowledged at all may be missing.
       if (id > flushed && !saved.has(id)) allowed.push(undefined);
       expect(allowed, `order ${id}`).toContainEqual(byId.get(id));
     }

@@ -3,7 +3,7 @@ import { persist, type PersistenceState } from "../../../src/persistence/collect
 import { followed } from "./failing.ts";
 import { gate, settled, TestClock, todoStore, Watched } from "./support.ts";
 
-describe("a label that shows how things stand", () => {
+describe("a status label", () => {
   test("goes from saved to dirty to saving to saved", async () => {
     const [storage, clock, db] = [new Watched(), new TestClock(), todoStore()];
     const states: PersistenceState[] = [];
@@ -37,28 +37,28 @@ describe("a label that shows how things stand", () => {
     expect(saved.getSnapshot()).not.toBe(before);
     expect(saved.getSnapshot()).toEqual({ status: "dirty", pending: 1, lastSaved: undefined });
   });
-
-  test("onSaved tells which documents were stored, and how many wait", async () => {
-    const told: unknown[] = [];
-    const [storage, db] = [new Watched(), todoStore()];
-    const saved = await persist(db, storage, { onSaved: (each) => told.push(each) });
-    db.todos.add({ id: 1, title: "a" });
-    db.lists.add({ name: "home" });
-    await saved.flush();
-    db.todos.clear();
-    await saved.flush();
-    expect(told).toEqual([
-      {
-        documents: [{ collection: "todos", key: 1 }, { collection: "lists", key: "home" }],
-        pending: 0,
-      },
-      { documents: [{ collection: "todos", key: 1 }], pending: 0 },
-    ]);
-  });
 });
 
-describe("a listener that throws", () => {
-  test("or rejects, as an asynchronous one does, is reported and stops nothing", async () => {
+test("onSaved receives the documents that were stored, and how many wait", async () => {
+  const received: unknown[] = [];
+  const [storage, db] = [new Watched(), todoStore()];
+  const saved = await persist(db, storage, { onSaved: (each) => received.push(each) });
+  db.todos.add({ id: 1, title: "a" });
+  db.lists.add({ name: "home" });
+  await saved.flush();
+  db.todos.clear();
+  await saved.flush();
+  expect(received).toEqual([
+    {
+      documents: [{ collection: "todos", key: 1 }, { collection: "lists", key: "home" }],
+      pending: 0,
+    },
+    { documents: [{ collection: "todos", key: 1 }], pending: 0 },
+  ]);
+});
+
+describe("a listener", () => {
+  test("that rejects, as an asynchronous one does, is reported and stops nothing", async () => {
     const rejecting = (where: string) => () => Promise.reject(new Error(where));
     const { db, saved, storage, errors } = await followed({
       onOpen: rejecting("in onOpen"),
@@ -74,7 +74,7 @@ describe("a listener that throws", () => {
     );
   });
 
-  test("is reported and stops nothing", async () => {
+  test("that throws is reported and stops nothing", async () => {
     const { db, saved, storage, errors } = await followed({
       onSaved: () => {
         throw new Error("in onSaved");

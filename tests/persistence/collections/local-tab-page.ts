@@ -3,7 +3,7 @@ import { LocalStorageStore } from "../../../adapters/local-storage.ts";
 import { persist } from "../../../src/persistence/collections/mod.ts";
 import { todoStore } from "./support.ts";
 
-/** What the page gives to the test: what is in its memory, and a way to make it write one document after another. */
+/** What the page gives to the test: what is in its memory, and a way to make it write documents one by one. */
 declare global {
   var keysInMemory: () => number[];
   var writeDocuments: (from: number, to: number) => Promise<void>;

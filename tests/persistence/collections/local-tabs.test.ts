@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { openBrowser } from "./tabs.ts";
 
 // A document that both write at once is another matter: localStorage has no way to keep two tabs apart.
-test("two tabs over localStorage see what the other one writes, and lose no document of either", async () => {
+test("two tabs over localStorage see each other's writes, and no document of either is lost", async () => {
   const context = await openBrowser("local-tab-page.ts");
   const [one, other] = [await openTab(context), await openTab(context)];
   await Promise.all([

@@ -6,7 +6,7 @@ import { gate, settled, stored, TestClock, type Todo, todoStore, Watched } from 
 const origin = { id: 1, title: "origin", done: false, list: "home" };
 
 describe("two writers who hear of each other", () => {
-  /** Two stores on one storage that tells of changes. */
+  /** Opens two stores on one storage that notifies them of changes. */
   async function watchers(options: PersistOptions = {}) {
     const inner = new MemoryStore();
     await inner.commit([{ type: "todos", key: 1, value: origin }]);
@@ -81,7 +81,7 @@ describe("two writers who hear of each other", () => {
     await saved.close();
   });
 
-  test("keep what an observer deletes in answer, also where one collection is persisted alone", async () => {
+  test("keep what an observer deletes in response, even when one collection is persisted alone", async () => {
     const inner = new MemoryStore();
     await inner.commit([1, 2, 3].map((key) => {
       return { type: "todos", key, value: { id: key, title: "stored" } };
@@ -101,7 +101,7 @@ describe("two writers who hear of each other", () => {
     expect([...(await stored(inner, "todos")).keys()]).toEqual([1]);
   });
 
-  test("hear nothing any more after close", async () => {
+  test("hear nothing after close", async () => {
     const { mine, theirs } = await watchers();
     await mine.saved.close();
     theirs.todos.update(1, { title: "theirs" });

@@ -33,7 +33,7 @@ describe("a platform that takes one write a second to a key", () => {
     expect(storage.writes.every((write) => !("ifVersion" in write))).toBe(true);
   });
 
-  test("gets what moved to another key there before it is gone from the first", async () => {
+  test("gets a document that moved under its new key before it is deleted under the old one", async () => {
     const { clock, storage, db, saved } = await paced();
     db.todos.add({ id: 1, title: "a" });
     db.todos.add({ id: 2, title: "b" });
@@ -55,8 +55,8 @@ describe("a platform that takes one write a second to a key", () => {
 });
 
 describe("several keys that fail at once", () => {
-  /** What `onError` hears, by key. */
-  function heard(): {
+  /** Returns an `onError` that collects what it receives, sorted by key. */
+  function errorCollector(): {
     errors: [message: string, context: PersistErrorContext][];
     onError(error: unknown, context: PersistErrorContext): void;
   } {
@@ -70,8 +70,8 @@ describe("several keys that fail at once", () => {
     };
   }
 
-  test("are each told of, count as one failure, and are asked about together", async () => {
-    const { errors, onError } = heard();
+  test("are each reported, count as one failure, and are passed to onFailure together", async () => {
+    const { errors, onError } = errorCollector();
     const asked: SaveFailure[] = [];
     const { clock, storage, db, saved } = await paced({
       onError,
@@ -94,8 +94,8 @@ describe("several keys that fail at once", () => {
     expect(db.todos.keys()).toEqual([0, 2, 4]);
   });
 
-  test("are each told of once where storage can never take them, as is one that may be tried again", async () => {
-    const { errors, onError } = heard();
+  test("are each reported once when storage can never take them, as is one that may be tried again", async () => {
+    const { errors, onError } = errorCollector();
     const { clock, storage, db, saved } = await paced({ onError });
     let failures = 1;
     storage.before = (_act, [write]) => {

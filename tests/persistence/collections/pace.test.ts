@@ -25,7 +25,7 @@ describe("a platform that takes one write a second to a key", () => {
     expect(saved.status).toBe("saved");
   });
 
-  test("has what waits for its turn called dirty, and closing waits for it", async () => {
+  test("leaves a document dirty while it waits for its turn, and close waits for it", async () => {
     const { clock, storage, db, saved } = await paced();
     db.todos.add({ id: 1, title: "a" });
     await clock.until(saved.flush());
@@ -40,7 +40,7 @@ describe("a platform that takes one write a second to a key", () => {
     expect(clock.waiting).toBe(0);
   });
 
-  test("is not asked for a key again at once after it said no", async () => {
+  test("does not get a key again at once after it has refused it", async () => {
     const { clock, storage, db, saved, times } = await paced({ retry: { minDelay: 1 } });
     const { before } = storage;
     let refusals = 2;
@@ -58,7 +58,7 @@ describe("a platform that takes one write a second to a key", () => {
     expect(saved.status).toBe("saved");
   });
 
-  test("is not waited for by a clock that was set back", async () => {
+  test("is not waited for any longer when the clock is set back", async () => {
     const { clock, storage, db, saved } = await paced();
     db.todos.put({ id: 1, title: "a" });
     await clock.until(saved.flush());
@@ -70,7 +70,7 @@ describe("a platform that takes one write a second to a key", () => {
     expect(saved.status).toBe("saved");
   });
 
-  test("keeps the pace with all who write to it through one adapter", async () => {
+  test("gets each key at one pace from all who share an adapter", async () => {
     const { clock, storage, db, saved, times } = await paced();
     const other = todoStore();
     const otherSaved = await persist(other, storage, { clock, debounce: 10 });
@@ -80,7 +80,7 @@ describe("a platform that takes one write a second to a key", () => {
     expect(times[1]!.at - times[0]!.at).toBeGreaterThanOrEqual(1_000);
   });
 
-  test("is cleared once its keys can be deleted, and no key is written too soon after that", async () => {
+  test("is cleared once all keys may be deleted, and gets no key too soon after that", async () => {
     const { clock, storage, db, saved, times } = await paced();
     db.todos.add({ id: 1, title: "a" });
     db.lists.add({ name: "home" });
@@ -96,7 +96,7 @@ describe("a platform that takes one write a second to a key", () => {
     expect(await stored(storage.inner, "todos")).toEqual(new Map([[1, { id: 1, title: "b" }]]));
   });
 
-  test("never gets a key twice within a second, whatever is done when", async () => {
+  test("never gets a key twice within a second, whatever happens when", async () => {
     const step = fc.record({
       act: fc.constantFrom("put", "put", "put", "delete", "flush", "clear", "nothing"),
       id: fc.integer({ min: 0, max: 2 }),

@@ -12,11 +12,11 @@ export interface Paced {
   readonly storage: Watched;
   readonly db: TodoStore;
   readonly saved: Persistence;
-  /** In milliseconds since the beginning. */
+  /** In milliseconds since the start. */
   readonly times: { key: Key | "all"; at: number }[];
 }
 
-/** A followed store on a platform that takes a key once a second, as Workers KV does. */
+/** Follows a store on a platform that takes a key once a second, as Workers KV does. */
 export async function paced(options: PersistOptions = {}): Promise<Paced> {
   const clock = new TestClock();
   const begun = clock.now();

@@ -21,7 +21,7 @@ export interface PlatformSimulation<Platform extends object> {
   /** A platform with no documents of the type `docs` in it. */
   readonly create: () => Platform | Promise<Platform>;
   readonly open: (platform: Platform) => Adapter;
-  /** Makes calls fail, where a platform cannot simply be wrapped. */
+  /** Makes calls fail, if a platform cannot simply be wrapped. */
   readonly inject?: typeof withFaults<Platform>;
 }
 
@@ -43,8 +43,8 @@ const scenarios: fc.Arbitrary<Scenario> = fc.record({
 });
 
 /**
- * Runs random programs on a real platform whose calls fail by a random schedule, before and after they took effect.
- * Once they work again, storage equals memory, and so does the memory of whoever reads it next.
+ * Runs random programs on a real platform whose calls fail by a random schedule, before or after they took effect.
+ * Once they work again, storage equals memory, and so does a memory that reads it next.
  */
 export async function simulateOn<Platform extends object>(
   { runs, ...platform }: PlatformSimulation<Platform>,

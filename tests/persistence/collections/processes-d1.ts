@@ -1,4 +1,4 @@
-/** One of two Workers that share a D1; answers how many conflicts there were. */
+/** One of two Workers that share a D1; responds with the number of conflicts. */
 import { besideAnother, type FetchHandler } from "../../support/beside-another.ts";
 import { share } from "./processes-share.ts";
 

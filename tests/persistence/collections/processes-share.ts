@@ -15,12 +15,12 @@ export interface Log {
 }
 
 /** How often both write. In each round, the one that comes second meets a conflict. */
-export const ROUNDS = 20;
-const DOCUMENTS = 10;
+export const rounds = 20;
+const documentCount = 10;
 
 /**
  * Works on what another process works on at the same time: changes its own field of documents, which merges by
- * itself, and appends to a log, which `onConflict` merges. Returns how often that was asked.
+ * itself, and appends to a log, which `onConflict` merges. Returns how often `onConflict` was called.
  */
 export async function share(adapter: Adapter, me: Writer): Promise<number> {
   const db = new Ramify().createStore<{ shared: Schema<Shared, "id">; logs: Schema<Log, "id"> }>({
@@ -38,9 +38,11 @@ export async function share(adapter: Adapter, me: Writer): Promise<number> {
       return { id: "log", lines: [...new Set([...linesOf(theirs), ...linesOf(mine)])] };
     },
   });
-  for (let round = 1; round <= ROUNDS; round++) {
+  for (let round = 1; round <= rounds; round++) {
     await meet(adapter, me, round);
-    for (let id = 0; id < DOCUMENTS; id++) db.shared.put({ ...db.shared.get(id), id, [me]: round });
+    for (let id = 0; id < documentCount; id++) {
+      db.shared.put({ ...db.shared.get(id), id, [me]: round });
+    }
     db.logs.put({ id: "log", lines: [...linesOf(db.logs.get("log")), `${me} ${round}`] });
     await Promise.all([shared.flush(), logs.flush()]);
   }
@@ -53,7 +55,7 @@ function linesOf(log: StoredDocument | Log | undefined): readonly string[] {
   return (log as Log | undefined)?.lines ?? [];
 }
 
-/** Waits until the other one has come to this round, so that both write at the same time. */
+/** Waits until the other one has come to this round, so both write at the same time. */
 async function meet(adapter: Adapter, me: Writer, round: number): Promise<void> {
   await adapter.commit([{ type: "rounds", key: me, value: round }]);
   const other = me === "first" ? "second" : "first";
@@ -61,7 +63,7 @@ async function meet(adapter: Adapter, me: Writer, round: number): Promise<void> 
   while (await reached() < round);
 }
 
-/** What storage holds when both have finished. */
+/** Reads what storage holds when both have finished. */
 export async function outcome(
   adapter: Adapter,
 ): Promise<{ readonly shared: unknown[]; readonly lines: readonly string[] }> {
@@ -71,9 +73,9 @@ export async function outcome(
   return { shared, lines: [...linesOf(log?.value as Log | undefined)].sort() };
 }
 
-/** What it has to hold: everything that either of them has written. */
+/** Everything that either of them has written, which storage has to hold. */
 export const everything: Awaited<ReturnType<typeof outcome>> = {
-  shared: Array.from({ length: DOCUMENTS }, (_, id) => ({ id, first: ROUNDS, second: ROUNDS })),
-  lines: Array.from({ length: ROUNDS }, (_, round) => [`first ${round + 1}`, `second ${round + 1}`])
+  shared: Array.from({ length: documentCount }, (_, id) => ({ id, first: rounds, second: rounds })),
+  lines: Array.from({ length: rounds }, (_, round) => [`first ${round + 1}`, `second ${round + 1}`])
     .flat().sort(),
 };

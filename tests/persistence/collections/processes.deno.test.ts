@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { DenoKvStore } from "../../../adapters/deno-kv.ts";
-import { everything, outcome, ROUNDS } from "./processes-share.ts";
+import { everything, outcome, rounds } from "./processes-share.ts";
 
 test("two processes on one Deno KV file lose nothing of what both change at once", async () => {
   const folder = await Deno.makeTempDir();
@@ -17,7 +17,7 @@ test("two processes on one Deno KV file lose nothing of what both change at once
   expect(await outcome(new DenoKvStore(kv))).toEqual(everything);
   kv.close();
   expect(outputs.reduce((sum, { stdout }) => sum + Number(text(stdout)), 0)).toBeGreaterThanOrEqual(
-    ROUNDS,
+    rounds,
   );
   await Deno.remove(folder, { recursive: true });
 });

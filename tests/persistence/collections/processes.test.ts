@@ -8,7 +8,7 @@ import { afterAll, expect, test } from "vitest";
 import { type D1Binding, D1Store } from "../../../adapters/cloudflare-d1.ts";
 import { SqliteStore } from "../../../adapters/sqlite.ts";
 import { twoWorkers } from "../../support/two-workers.ts";
-import { everything, outcome, ROUNDS } from "./processes-share.ts";
+import { everything, outcome, rounds } from "./processes-share.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "rian-persist-processes-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -24,7 +24,7 @@ test("two processes on one SQLite file lose nothing of what both change at once"
   expect(await outcome(store)).toEqual(everything);
   await store.close();
   expect(outputs.reduce((sum, { stdout }) => sum + Number(stdout), 0)).toBeGreaterThanOrEqual(
-    ROUNDS,
+    rounds,
   );
 });
 
@@ -36,7 +36,7 @@ test("two Workers on one D1 lose nothing of what both change at once", async () 
     const conflicts = await (await first.fetch("http://shared/")).json();
     const { DB } = await first.getEnv();
     expect(await outcome(new D1Store(DB))).toEqual(everything);
-    expect(conflicts).toBeGreaterThanOrEqual(ROUNDS);
+    expect(conflicts).toBeGreaterThanOrEqual(rounds);
   } finally {
     await workers.close();
   }

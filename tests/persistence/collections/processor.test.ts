@@ -25,7 +25,7 @@ function counterStore() {
   });
 }
 
-test("a server answers 500 events from memory and writes the result behind, once", async () => {
+test("a server answers 500 events from memory and writes the result once, in the background", async () => {
   const clock = new TestClock();
   const storage = new Watched();
   const db = counterStore();
@@ -45,7 +45,7 @@ test("a server answers 500 events from memory and writes the result behind, once
   await saved.close();
 });
 
-test("a server that starts again goes on where the last one was", async () => {
+test("a server that restarts goes on where the last one stopped", async () => {
   const storage = new Watched();
   for (const expected of [1, 2, 3]) {
     const db = counterStore();

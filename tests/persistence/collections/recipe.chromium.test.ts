@@ -1,5 +1,5 @@
 /**
- * Persistence as users of Ramify write it by hand: what the recipe in its guide does (haroonwaves/ramifyjs,
+ * Persistence as users of Ramify write it by hand: the recipe of its guide (haroonwaves/ramifyjs,
  * app/content/docs/guides/persistence.md, MIT), in the words of docs/collections.md.
  */
 import { Dexie } from "dexie";
@@ -16,7 +16,7 @@ interface User {
 
 type Db = RamifyStore<{ users: Schema<User, "id"> }>;
 
-/** What the recipe asks of storage. */
+/** The storage that the recipe needs. */
 interface Table {
   bulkPut(users: readonly User[]): Promise<unknown>;
   bulkGet(keys: readonly number[]): Promise<(User | undefined)[]>;
@@ -25,7 +25,7 @@ interface Table {
   toArray(): Promise<User[]>;
 }
 
-/** A table in IndexedDB itself, in which no two users may have one e-mail address. */
+/** Opens a table in IndexedDB itself, in which no two users may have one e-mail address. */
 async function openStore(name: string): Promise<Table> {
   const database = await openDB(name, 1, {
     upgrade(database) {
@@ -49,7 +49,7 @@ async function openStore(name: string): Promise<Table> {
   };
 }
 
-/** The same as a table of Dexie's, which the guide uses. */
+/** Opens such a table in Dexie, which the guide uses. */
 function openDexie(name: string): Promise<Table> {
   const database = new Dexie(name);
   onTestFinished(() => database.close());
@@ -111,19 +111,19 @@ describe.each([
 
   test("the printed recipe takes back in memory what storage refuses", async () => {
     const [db, table] = [userStore(), await openTable(`refusal of ${storage}`)];
-    const told = vi.spyOn(console, "error").mockImplementation(() => {});
-    onTestFinished(() => told.mockRestore());
+    const logged = vi.spyOn(console, "error").mockImplementation(() => {});
+    onTestFinished(() => logged.mockRestore());
     await recipe(db, table);
     db.users.bulkAdd([user(1), user(2)]);
     db.users.update(2, { email: "1@example.com" });
     await expect.poll(() => db.users.get(2)).toEqual(user(2));
     db.users.add(user(3, { email: "1@example.com" }));
     await expect.poll(() => db.users.has(3)).toBe(false);
-    expect(told).toHaveBeenCalledTimes(2);
+    expect(logged).toHaveBeenCalledTimes(2);
     await expect.poll(() => table.toArray()).toEqual([user(1), user(2)]);
   });
 
-  test("an observer that asks where(key).anyOf(keys) finds what it was told of, ready for IndexedDB", async () => {
+  test("an observer that queries where(key).anyOf(keys) finds the changed documents, ready for IndexedDB", async () => {
     const [db, table] = [userStore(), await openTable(`where of ${storage}`)];
     db.users.subscribe(async (type, keys) => {
       if (type === "create") await table.bulkPut(db.users.where("id").anyOf(keys).toArray());

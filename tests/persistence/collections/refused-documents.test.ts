@@ -27,7 +27,7 @@ describe("a document that storage can never take", () => {
     expect((await stored(storage.inner, "todos")).size).toBe(100);
   });
 
-  test("is found by its value where that is the fault", async () => {
+  test("is found by its value if that is at fault", async () => {
     const { db, saved, storage, errors } = await followed();
     db.todos.add({ id: 2, title: "good" });
     db.todos.add({ id: 3, title: /a regular expression/ as unknown as string });
@@ -36,7 +36,7 @@ describe("a document that storage can never take", () => {
     expect(errors.length).toBe(1);
   });
 
-  test("is taken back with revert", async () => {
+  test('is taken back with onFailure "revert"', async () => {
     const { db, saved } = await followed({ onFailure: "revert" });
     db.todos.put({ id: 1, title: /a regular expression/ as unknown as string });
     await expect(saved.flush()).rejects.toThrow("instance of RegExp");
@@ -44,16 +44,16 @@ describe("a document that storage can never take", () => {
     expect(saved.pending).toBe(0);
     expect(saved.status).toBe("saved");
   });
+});
 
-  test("a commit that is too large as a whole is split", async () => {
-    const { db, saved, storage } = await followed();
-    storage.before = (_act, writes) => {
-      if (writes.length <= 10) return;
-      const limits = { limit: "bytes per commit", allowed: 10, actual: writes.length };
-      throw new StorageLimitError("Cannot commit: too many bytes", limits);
-    };
-    for (let id = 2; id <= 100; id++) db.todos.add({ id, title: "new" });
-    await saved.flush();
-    expect((await stored(storage.inner, "todos")).size).toBe(100);
-  });
+test("a commit that is too large as a whole is split", async () => {
+  const { db, saved, storage } = await followed();
+  storage.before = (_act, writes) => {
+    if (writes.length <= 10) return;
+    const limits = { limit: "bytes per commit", allowed: 10, actual: writes.length };
+    throw new StorageLimitError("Cannot commit: too many bytes", limits);
+  };
+  for (let id = 2; id <= 100; id++) db.todos.add({ id, title: "new" });
+  await saved.flush();
+  expect((await stored(storage.inner, "todos")).size).toBe(100);
 });

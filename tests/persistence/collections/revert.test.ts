@@ -4,7 +4,7 @@ import { followed, loseAnswer, offline, reverting } from "./failing.ts";
 import { gate, settled, storageWith, stored, TestClock, todoStore } from "./support.ts";
 
 describe('a storage that keeps failing, with onFailure "revert"', () => {
-  test("takes memory back to what was acknowledged, as one transaction", async () => {
+  test("has memory taken back to what was acknowledged, as one transaction", async () => {
     const { db, saved, storage, clock } = await reverting(3);
     storage.before = offline;
     const events: unknown[] = [];
@@ -18,7 +18,7 @@ describe('a storage that keeps failing, with onFailure "revert"', () => {
     expect(saved.pending).toBe(0);
   });
 
-  test("leaves alone what was changed since", async () => {
+  test("has no effect on what was changed since", async () => {
     const { db, saved, storage, clock } = await reverting();
     let isOffline = true;
     storage.before = async () => {
@@ -38,7 +38,7 @@ describe('a storage that keeps failing, with onFailure "revert"', () => {
     );
   });
 
-  test("ends with what storage holds if it had applied what it did not acknowledge", async () => {
+  test("leaves memory with what storage holds if storage applied a write without acknowledging it", async () => {
     const { db, saved, storage, clock } = await reverting();
     loseAnswer(storage, "commit");
     db.todos.update(1, { title: "applied" });
@@ -48,7 +48,7 @@ describe('a storage that keeps failing, with onFailure "revert"', () => {
     expect(saved.status).toBe("saved");
   });
 
-  test("forgets nothing that it may have written when the document comes and goes again", async () => {
+  test("loses what it may have applied when the document was added and deleted once more since", async () => {
     const { db, saved, storage, clock } = await reverting();
     // From then on it cannot even be read, until the test says so.
     loseAnswer(storage, "commit", () => storage.before = offline);
@@ -79,7 +79,7 @@ describe('a storage that keeps failing, with onFailure "revert"', () => {
     expect(db.todos.get(1)?.title).toBe("0");
   });
 
-  test("brings back what was cleared", async () => {
+  test("has cleared documents brought back", async () => {
     const { db, saved, storage, clock } = await reverting(2);
     storage.before = offline;
     db.todos.clear();
@@ -92,21 +92,21 @@ describe('a storage that keeps failing, with onFailure "revert"', () => {
   });
 });
 
-test("what an observer writes in answer to a revert is saved", async () => {
+test("what an observer writes in response to a revert is saved", async () => {
   const { db, saved, storage, clock } = await reverting();
   storage.before = offline;
   db.todos.update(1, { title: "mine" });
   db.todos.subscribe(() => {
-    if (db.todos.get(1)?.title === "stored") db.todos.update(1, { title: "in answer" });
+    if (db.todos.get(1)?.title === "stored") db.todos.update(1, { title: "in response" });
   });
   await expect(clock.until(saved.flush())).rejects.toThrow("offline");
   storage.before = () => {};
   await clock.until(saved.flush());
-  expect(db.todos.get(1)?.title).toBe("in answer");
-  expect((await stored(storage.inner, "todos")).get(1)).toEqual({ id: 1, title: "in answer" });
+  expect(db.todos.get(1)?.title).toBe("in response");
+  expect((await stored(storage.inner, "todos")).get(1)).toEqual({ id: 1, title: "in response" });
 });
 
-test("a clearing that is taken back although storage made it loses nothing that was written since", async () => {
+test("a clear that is taken back although storage applied it loses nothing that was written since", async () => {
   const { db, saved, storage, clock } = await reverting();
   loseAnswer(storage, "clear", () => db.todos.put({ id: 1, title: "written since" }));
   db.todos.clear();
@@ -116,7 +116,7 @@ test("a clearing that is taken back although storage made it loses nothing that 
   expect((await stored(storage.inner, "todos")).get(1)).toEqual({ id: 1, title: "written since" });
 });
 
-test("a second clearing is not taken back with the first, but with itself", async () => {
+test("a second clear is not taken back with the first, only when it fails itself", async () => {
   const { db, saved, storage, clock } = await reverting();
   const { opened, open } = gate();
   storage.before = async () => {
@@ -129,11 +129,11 @@ test("a second clearing is not taken back with the first, but with itself", asyn
   db.todos.add({ id: 2, title: "in between" });
   db.todos.clear();
   storage.before = offline;
-  const triesOfBack: number[] = [];
-  db.todos.subscribe(() => void triesOfBack.push(storage.calls.length));
+  const callsAtRevert: number[] = [];
+  db.todos.subscribe(() => void callsAtRevert.push(storage.calls.length));
   open();
   await clock.advance(1_000);
-  expect(triesOfBack).toEqual([2]);
+  expect(callsAtRevert).toEqual([2]);
   expect(db.todos.toArray()).toEqual([{ id: 1, title: "stored" }]);
   storage.before = () => {};
   db.todos.clear();
@@ -142,7 +142,7 @@ test("a second clearing is not taken back with the first, but with itself", asyn
   expect((await stored(storage.inner, "todos")).size).toBe(0);
 });
 
-test("a clearing in answer to one that was taken back is made", async () => {
+test("a clear in response to one that was taken back is carried out", async () => {
   const { db, saved, storage, clock } = await reverting();
   await storage.inner.commit([{ type: "todos", key: 2, value: { id: 2, title: "unknown here" } }]);
   storage.before = offline;
@@ -157,7 +157,7 @@ test("a clearing in answer to one that was taken back is made", async () => {
   expect((await stored(storage.inner, "todos")).size).toBe(0);
 });
 
-test("a clearing made before everything was read is not taken back, as memory never had it all", async () => {
+test("a clear made before everything was read is not taken back, as memory never held it all", async () => {
   const storage = await storageWith(3);
   const clock = new TestClock();
   const { todos } = todoStore();
@@ -180,7 +180,7 @@ test("a clearing made before everything was read is not taken back, as memory ne
 });
 
 describe("a function as onFailure", () => {
-  test("that answers nothing keeps the changes", async () => {
+  test("keeps the changes when it returns nothing", async () => {
     const onFailure = (() => {}) as unknown as () => FailurePolicy;
     const { db, saved, storage, clock } = await followed({ retry: { attempts: 1 }, onFailure });
     storage.before = offline;
@@ -189,7 +189,7 @@ describe("a function as onFailure", () => {
     expect(db.todos.get(1)?.title).toBe("changed");
   });
 
-  test("is told what failed, and decides", async () => {
+  test("receives what failed, and decides", async () => {
     const failures: unknown[] = [];
     const { db, saved, storage, clock } = await followed({
       retry: { attempts: 2 },

@@ -4,8 +4,8 @@ import { persist } from "../../../src/persistence/collections/mod.ts";
 import { Ramify, type Schema } from "../../../src/store/mod.ts";
 import { storageWith, stored, TestClock, todoStore, Watched } from "./support.ts";
 
-describe("schema versions", () => {
-  test("documents of an earlier version are migrated once and stored again", async () => {
+describe("persist", () => {
+  test("migrates documents of an earlier schema version once and stores them again", async () => {
     const storage = await storageWith(3);
     const options = {
       version: 2,
@@ -29,7 +29,7 @@ describe("schema versions", () => {
     expect(storage.writes).toEqual([]);
   });
 
-  test("migrate may be asynchronous, and may change keys", async () => {
+  test("accepts a migrate that is asynchronous and changes keys", async () => {
     const storage = await storageWith(3);
     const db = todoStore();
     await using saved = await persist(db, storage, {
@@ -41,7 +41,7 @@ describe("schema versions", () => {
     expect([...(await stored(storage.inner, "todos")).keys()]).toEqual([100, 101, 102]);
   });
 
-  test("a program that knows only an earlier version is refused", async () => {
+  test("refuses a storage of a later schema version than the program knows", async () => {
     const storage = new Watched();
     await (await persist(todoStore(), storage, { version: { todos: 3 } })).close();
     const [clock, errors] = [new TestClock(), [] as unknown[]];
@@ -53,17 +53,17 @@ describe("schema versions", () => {
     expect(errors).toEqual([]);
   });
 
-  test("the version of a collection that is not in the store is refused", async () => {
+  test("refuses the version of a collection that is not in the store", async () => {
     const storage = new Watched();
     await expect(persist(todoStore(), storage, { version: { tods: 2 } })).rejects.toThrow(
-      'Cannot persist: version names "tods", which is none of the collections; name todos or lists',
+      'Cannot persist: version names "tods", which is not one of the collections; name todos or lists',
     );
     expect(storage.calls).toEqual([]);
     const version = { todos: 2, lists: 3 };
     await (await persist(todoStore().lists, storage, { version })).close();
   });
 
-  test("each document that does not fit is reported, and stays as it is in storage", async () => {
+  test("reports each document that does not fit, and leaves it in storage as it is", async () => {
     const storage = await storageWith(5);
     await storage.inner.commit([
       { type: "todos", key: 1, value: "not an object" },
@@ -84,7 +84,7 @@ describe("schema versions", () => {
     expect((await storage.inner.get("todos", 1))?.value).toMatchObject({ id: 1 });
   });
 
-  test("a document that no longer fits gets a chance with migrate", async () => {
+  test("gives a document that no longer fits a chance with migrate", async () => {
     const storage = new Watched();
     await storage.inner.commit([1, 2, 3].map((id) => {
       return { type: "users", key: id, value: { id, email: id < 3 ? "same@rian.dev" : "c" } };
@@ -104,7 +104,7 @@ describe("schema versions", () => {
     expect(storage.writes.map(({ key }) => key)).toEqual([2]);
   });
 
-  test("an entry that cannot be read is reported, and those after it are read", async () => {
+  test("reports an entry that cannot be read, and reads those after it", async () => {
     const storage = await storageWith(5);
     const list = storage.list.bind(storage);
     storage.list = async function* (type, options) {

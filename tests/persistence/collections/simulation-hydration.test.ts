@@ -13,7 +13,7 @@ import {
   optionsFor,
   program,
   randomFrom,
-  RUNS,
+  runs,
 } from "./simulation.ts";
 import { stored, TestClock } from "./support.ts";
 
@@ -69,7 +69,7 @@ describe("whatever happens while documents are read", () => {
           expect(found).toEqual([...expected].sort(byKey));
           expect(await stored(storage.inner, "docs")).toEqual(inMemory(db));
         }),
-        { numRuns: RUNS },
+        { numRuns: runs },
       );
     });
   }

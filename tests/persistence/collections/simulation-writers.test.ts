@@ -12,7 +12,7 @@ import {
   inMemory,
   optionsFor,
   randomFrom,
-  RUNS,
+  runs,
 } from "./simulation.ts";
 import { stored, TestClock } from "./support.ts";
 
@@ -65,7 +65,7 @@ describe("two writers of one storage", () => {
             expect(inMemory(dbs.b)).toEqual(content);
           }
         }),
-        { numRuns: RUNS / 2 },
+        { numRuns: runs / 2 },
       );
     });
   }

@@ -14,12 +14,12 @@ import {
   optionsFor,
   program,
   randomFrom,
-  RUNS,
+  runs,
   type Step,
 } from "./simulation.ts";
 import { stored, TestClock } from "./support.ts";
 
-/** Knows the latest state of each document that the caller was told is stored, and what came after. */
+/** Keeps the latest acknowledged state of each document, and what came after. */
 class Ledger {
   readonly #latest = new Map<Key, { n: number; deleted: boolean }>();
   readonly #deletions = new Map<Key, number>();
@@ -30,12 +30,12 @@ class Ledger {
     if (deleted) this.#deletions.set(key, n);
   }
 
-  /** Whatever was sent is as new as the document was when it was sent. */
+  /** Notes an acknowledgement: what was sent is as new as the document was then. */
   acknowledged(key: Key, n: number): void {
     this.#acknowledged.set(key, Math.max(n, this.#acknowledged.get(key) ?? 0));
   }
 
-  /** Storage holds for each document what was acknowledged, or something newer. */
+  /** Checks that storage holds what was acknowledged of each document, or something newer. */
   check(storage: Map<Key, unknown>): void {
     for (const [key, n] of this.#acknowledged) {
       const found = storage.get(key) as Doc | undefined;
@@ -75,7 +75,7 @@ async function simulate(
       if (doc !== undefined) ledger.acknowledged(key, doc.n);
     }));
   };
-  // What was cleared stays away at least until storage was asked to clear it.
+  // What was cleared stays away at least until storage is asked to clear it.
   let isCleared = false;
   const clear = storage.clear.bind(storage);
   storage.clear = (type) => {
@@ -136,7 +136,7 @@ describe("whatever a storage does, once it works again", () => {
             scenario(orderly),
             (each) => simulate(each, { capabilities, onFailure, isOrderly: true }),
           ),
-          { numRuns: RUNS },
+          { numRuns: runs },
         );
       });
     }
@@ -147,7 +147,7 @@ describe("whatever a storage does, once it works again", () => {
           scenario(orderly, clearing),
           (each) => simulate(each, { capabilities, onFailure: "revert", isOrderly: true }),
         ),
-        { numRuns: RUNS },
+        { numRuns: runs },
       );
     });
 
@@ -157,7 +157,7 @@ describe("whatever a storage does, once it works again", () => {
           scenario(["fails", "fails", "applies and fails", "applies and hangs"], editing),
           (each) => simulate(each, { capabilities, onFailure: "keep", isOrderly: true }),
         ),
-        { numRuns: RUNS },
+        { numRuns: runs },
       );
     });
 
@@ -167,7 +167,7 @@ describe("whatever a storage does, once it works again", () => {
           scenario([...orderly, "comes late"]),
           (each) => simulate(each, { capabilities, onFailure: "keep", isOrderly: false }),
         ),
-        { numRuns: RUNS },
+        { numRuns: runs },
       );
     });
   }

@@ -19,8 +19,8 @@ export type Step =
   | { readonly do: "clear" | "flush" }
   | { readonly do: "wait"; readonly milliseconds: number };
 
-/** Schedules for each property; a longer search is one variable away. */
-export const RUNS: number = Number(globalThis.process?.env["RUNS"] ?? 1_000);
+/** How many schedules each property meets; a variable of the environment asks for a longer search. */
+export const runs: number = Number(globalThis.process?.env["RUNS"] ?? 1_000);
 export const id: fc.Arbitrary<number> = fc.integer({ min: 0, max: 5 });
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ do: fc.constant("put" as const), id }) },
@@ -89,7 +89,7 @@ export function optionsFor(clock: TestClock, random: () => number): PersistOptio
   };
 }
 
-/** A generator of numbers from 0 up to 1, the same for the same seed (mulberry32). */
+/** Returns a generator of numbers from 0 to below 1, the same for the same seed (mulberry32). */
 export function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {
@@ -116,7 +116,7 @@ export async function finish(clock: TestClock, ...all: Persistence[]): Promise<v
   }
 }
 
-/** What memory holds, to be compared with storage. */
+/** Returns what memory holds, to be compared with storage. */
 export function inMemory(db: DocStore): Map<Key, unknown> {
   return new Map(db.docs.toArray().map((doc): [Key, unknown] => [doc.id, doc]).sort(byKey));
 }

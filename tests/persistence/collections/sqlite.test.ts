@@ -26,14 +26,14 @@ function cityStore() {
   });
 }
 
-/** A file that is gone after the test. */
+/** Returns the path of a file that is gone after the test. */
 function temporaryFile(): string {
   const folder = mkdtempSync(join(tmpdir(), "rian-persist-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   return join(folder, "store.db");
 }
 
-test("20,000 cities are there again after a restart, and every query answers as before", async () => {
+test("20,000 cities are there again after a restart, and every query returns what it did before", async () => {
   const file = temporaryFile();
   const before = cityStore();
   {
@@ -57,7 +57,7 @@ test("20,000 cities are there again after a restart, and every query answers as 
   await storage.close();
 });
 
-test("whichever call to the database fails, storage ends as memory does", async () => {
+test("storage ends up equal to memory whichever call to the database fails", async () => {
   const tried = await persistThroughFaults({
     create: () => new DatabaseSync(":memory:"),
     open: (database) => new SqliteStore(database),
@@ -65,7 +65,7 @@ test("whichever call to the database fails, storage ends as memory does", async 
   expect(tried).toBeGreaterThan(40);
 });
 
-test("whatever calls to the database fail, once they work again storage equals memory", async () => {
+test("storage equals memory once calls to the database work again, whichever of them have failed", async () => {
   await simulateOn({
     runs: 200,
     create: () => new DatabaseSync(":memory:"),
@@ -73,7 +73,7 @@ test("whatever calls to the database fail, once they work again storage equals m
   });
 });
 
-test("two stores on one file merge what each of them changed", async () => {
+test("two stores on one file merge what each has changed", async () => {
   const file = temporaryFile();
   const [mine, theirs] = [todoStore(), todoStore()];
   const storages = [new SqliteStore(file), new SqliteStore(file)];
@@ -116,7 +116,7 @@ test("a file that somebody else has locked gets the changes once it is free", as
   await saved.close();
 });
 
-test("a disk that is full keeps changes in memory and says so, and gets them once there is room", async () => {
+test("changes stay in memory while the disk is full, and are stored once there is room", async () => {
   const database = new DatabaseSync(":memory:");
   const clock = new TestClock();
   const db = todoStore();
@@ -139,7 +139,7 @@ test("a disk that is full keeps changes in memory and says so, and gets them onc
   await saved.close();
 });
 
-test("a database that was closed ends in a state that says so, and memory keeps all", async () => {
+test("persistence is failing and memory keeps every change after its database was closed", async () => {
   const database = new DatabaseSync(":memory:");
   const db = todoStore();
   const saved = await persist(db, new SqliteStore(database), {

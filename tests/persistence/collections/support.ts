@@ -21,7 +21,7 @@ export type TodoStore = RamifyStore<{
   lists: Schema<{ name: string; color?: string }, "name">;
 }>;
 
-/** A store with two empty collections. */
+/** Creates a store with two empty collections. */
 export function todoStore(): TodoStore {
   return new Ramify().createStore<{
     todos: Schema<Todo, "id">;
@@ -56,7 +56,7 @@ export class TestClock {
     return this.#timers.length;
   }
 
-  /** Lets everything that is due within so many milliseconds happen, and all that follows from it. */
+  /** Lets everything that is due within this many milliseconds happen, and all that follows from it. */
   async advance(milliseconds: number): Promise<void> {
     const end = this.#now + milliseconds;
     for (;;) {
@@ -78,7 +78,7 @@ export class TestClock {
     };
     promise.then(noted, noted);
     for (let step = 0; step < 10_000; step++) {
-      // Whatever takes so long waits for a real platform, which needs real time.
+      // What takes this long waits for a real platform, which needs real time.
       await (step < 200 ? settled() : new Promise((resolve) => setTimeout(resolve)));
       if (isSettled) break;
       await this.advance(100);
@@ -127,16 +127,16 @@ export async function settled(): Promise<void> {
 
 type Act = "commit" | "clear" | "get" | "list";
 
-/** An adapter in front of another one: it notes what is asked of it, and fails when it is told to. */
+/** An adapter in front of another: notes what is asked of it, and fails when a test says so. */
 export class Watched implements Adapter {
   readonly name = "the test's storage";
   readonly capabilities: Capabilities;
   readonly inner: MemoryStore;
   /** What was asked, in order. */
   readonly calls: { act: Act; writes: readonly Write[] }[] = [];
-  /** Is called before each call that is let through; what it throws is what the caller gets. */
+  /** Called before each call is passed on; what it throws goes to the caller. */
   before: (act: Act, writes: readonly Write[]) => unknown = () => {};
-  /** Is called after each call that went through. */
+  /** Called after each call that was passed on. */
   after: (act: Act, writes: readonly Write[]) => unknown = () => {};
   watch?: NonNullable<Adapter["watch"]>;
   pages?: NonNullable<Adapter["pages"]>;
@@ -147,7 +147,7 @@ export class Watched implements Adapter {
     this.capabilities = { ...inner.capabilities, ...capabilities };
   }
 
-  /** Hears of changes as the adapter behind does. */
+  /** Makes it watch for changes as the adapter behind does. */
   watching(): this {
     this.watch = (type, listener) => this.inner.watch!(type, listener);
     return this;
@@ -196,7 +196,7 @@ export class Watched implements Adapter {
   }
 }
 
-/** A storage that holds so many to-dos. */
+/** Creates a storage that holds this many to-dos. */
 export async function storageWith(count: number): Promise<Watched> {
   const storage = new Watched();
   await storage.inner.commit(
@@ -207,14 +207,14 @@ export async function storageWith(count: number): Promise<Watched> {
   return storage;
 }
 
-/** The documents of a type in storage, by key. */
+/** Returns the documents of a type in storage, by key. */
 export async function stored(adapter: Adapter, type: string): Promise<Map<Key, unknown>> {
   const found = new Map<Key, unknown>();
   for await (const { key, value } of adapter.list(type)) found.set(key, value);
   return found;
 }
 
-/** A promise that a test settles. */
+/** Returns a promise, and the function that resolves it. */
 export function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
   let open = () => {};
   const opened = new Promise<void>((resolve) => {

@@ -3,7 +3,7 @@ import { IndexedDbStore } from "../../../adapters/indexed-db.ts";
 import { persist } from "../../../src/persistence/collections/mod.ts";
 import { todoStore } from "./support.ts";
 
-/** A tab that keeps writing until it is killed, and says what it was told is saved. */
+/** Keeps writing like a tab until it is killed, and posts what is acknowledged. */
 const db = todoStore();
 await persist(db, new IndexedDbStore(indexedDB, { name: "killed" }), {
   debounce: 0,

@@ -4,7 +4,7 @@ import { type BrowserContext, chromium } from "playwright-core";
 import { onTestFinished } from "vitest";
 import { chromiumOptions } from "../../support/chromium.ts";
 
-/** A browser that has one page, made of a script of this folder, whichever address it is sent to. */
+/** Opens a browser that shows one page at every address, made of a script of this folder. */
 export async function openBrowser(script: string): Promise<BrowserContext> {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL(script, import.meta.url))],

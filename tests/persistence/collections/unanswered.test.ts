@@ -6,7 +6,7 @@ describe("a storage that never answers again", () => {
   const never = () => new Promise(() => {});
 
   for (const act of ["get", "list"] as const) {
-    test(`keeps no timer and holds up nobody else after an abort (${act})`, async () => {
+    test(`leaves no timer and holds up nobody else after an abort (${act})`, async () => {
       const [storage, clock, abort] = [new Watched(), new TestClock(), new AbortController()];
       storage.before = (asked) => asked === act ? never() : undefined;
       const errors: unknown[] = [];
@@ -25,7 +25,7 @@ describe("a storage that never answers again", () => {
     });
   }
 
-  test("keeps no timer after close where it was read, and nothing more is asked of it", async () => {
+  test("leaves no timer after close in the middle of a read, and is asked for nothing more", async () => {
     const [storage, clock, db] = [new Watched().watching(), new TestClock(), todoStore()];
     const saved = await persist(db, storage, { clock });
     let answer = () => {};
@@ -43,7 +43,7 @@ describe("a storage that never answers again", () => {
     expect(storage.calls.length).toBe(1);
   });
 
-  test("lets an abort in the middle of a write end, which says what is not stored", async () => {
+  test("does not hold up an abort in the middle of a write, which says what is not stored", async () => {
     const [storage, clock, db, abort] = [
       new Watched(),
       new TestClock(),
@@ -67,7 +67,7 @@ describe("a storage that never answers again", () => {
     expect(clock.waiting).toBe(0);
   });
 
-  test("may answer after close, which changes nothing any more", async () => {
+  test("may answer after close, which changes nothing", async () => {
     const [storage, clock, db] = [new Watched(), new TestClock(), todoStore()];
     const promises: Promise<unknown>[] = [];
     const saved = await persist(db, storage, {
@@ -92,7 +92,7 @@ describe("a storage that never answers again", () => {
     expect(clock.waiting).toBe(0);
   });
 
-  test("keeps no timer after close in the middle of a call that others wait for", async () => {
+  test("leaves no timer after close in the middle of a call that others wait for", async () => {
     const [storage, clock] = [new Watched(), new TestClock()];
     storage.before = never;
     const opened: Persistence[] = [];

@@ -6,7 +6,7 @@ import { encodeKey } from "../../../src/persistence/adapter/keys.ts";
 import { persist } from "../../../src/persistence/collections/mod.ts";
 import { settled, stored, TestClock, todoStore, Watched } from "./support.ts";
 
-/** A database with three to-dos, the second of which is damaged, and a store that follows it. */
+/** Opens a database with three to-dos, the second of which is damaged, and a store that follows it. */
 async function damagedDatabase() {
   const database = new DatabaseSync(":memory:");
   const storage = new SqliteStore(database);
@@ -17,21 +17,21 @@ async function damagedDatabase() {
   }));
   damage(2);
   const [db, clock] = [todoStore(), new TestClock()];
-  const told: string[] = [];
-  const onError = (error: unknown) => told.push((error as Error).message);
+  const reported: string[] = [];
+  const onError = (error: unknown) => reported.push((error as Error).message);
   const opening = persist(db, storage, { clock, onError });
-  return { db, storage, damage, told, opening };
+  return { db, storage, damage, reported, opening };
 }
 
 test("what is written under the key of an entry that could not be read is stored", async () => {
-  const { db, storage, told, opening } = await damagedDatabase();
+  const { db, storage, reported, opening } = await damagedDatabase();
   const saved = await opening;
   expect(db.todos.keys()).toEqual([1, 3]);
-  expect(told).toEqual([expect.stringContaining("Cannot read todos/2")]);
+  expect(reported).toEqual([expect.stringContaining("Cannot read todos/2")]);
   db.todos.put({ id: 2, title: "written again" });
   db.todos.update(1, { title: "changed" });
   await saved.close();
-  expect(told.length).toBe(1);
+  expect(reported.length).toBe(1);
   expect([...(await stored(storage, "todos")).values()]).toEqual([
     { id: 1, title: "changed" },
     { id: 2, title: "written again" },
@@ -55,61 +55,61 @@ test("an entry that could not be read is removed by a deletion made while others
   expect([...(await stored(storage, "todos")).keys()]).toEqual([1, 3]);
 });
 
-test("an entry that is damaged later is written over only after somebody was told", async () => {
-  const { db, storage, damage, told, opening } = await damagedDatabase();
+test("an entry that is damaged later is overwritten only after that was reported", async () => {
+  const { db, storage, damage, reported, opening } = await damagedDatabase();
   const saved = await opening;
   await storage.commit([{ type: "todos", key: 4, value: { id: 4, title: "theirs" } }]);
   damage(4);
   db.todos.add({ id: 4, title: "mine" });
   await expect(saved.flush()).rejects.toThrow("Cannot read todos/4");
   await expect(storage.get("todos", 4)).rejects.toThrow(UnreadableEntryError);
-  expect(told.length).toBe(2);
+  expect(reported.length).toBe(2);
   await saved.flush();
   expect((await storage.get("todos", 4))?.value).toEqual({ id: 4, title: "mine" });
   await saved.close();
 });
 
-test("an entry that could not be read, and that somebody else has repaired, is not written over", async () => {
-  const { db, storage, told, opening } = await damagedDatabase();
+test("an entry that could not be read, and that somebody else has repaired, is not overwritten", async () => {
+  const { db, storage, reported, opening } = await damagedDatabase();
   const saved = await opening;
   await storage.commit([{ type: "todos", key: 2, value: { id: 2, title: "same", list: "home" } }]);
   db.todos.put({ id: 2, title: "same", done: true });
   await saved.close();
   const merged = { id: 2, title: "same", list: "home", done: true };
   expect((await storage.get("todos", 2))?.value).toEqual(merged);
-  expect(told.length).toBe(1);
+  expect(reported.length).toBe(1);
 });
 
-test("news under another key than their own are told, stay out of memory, and can be written over", async () => {
+test("a changed entry that holds a document of another key is reported, stays out of memory, and can be overwritten", async () => {
   const [storage, clock, db] = [new Watched().watching(), new TestClock(), todoStore()];
-  const told: string[] = [];
-  const onError = (error: unknown) => told.push((error as Error).message);
+  const reported: string[] = [];
+  const onError = (error: unknown) => reported.push((error as Error).message);
   await using saved = await persist(db, storage, { clock, onError });
   const value = { id: 33, title: "theirs" };
   await storage.inner.commit([{ type: "todos", key: 1, value }]);
   await settled();
   expect(db.todos.keys()).toEqual([]);
-  expect(told).toEqual([
-    "Cannot use what is there for todos/1: it is no document with this id; give it one",
+  expect(reported).toEqual([
+    "Cannot use what is there for todos/1: it is not a document with this id; give it one",
   ]);
   await clock.until(saved.flush());
   expect((await storage.inner.get("todos", 1))?.value).toEqual(value);
   db.todos.put({ id: 1, title: "mine" });
   await clock.until(saved.flush());
-  expect(told.length).toBe(1);
+  expect(reported.length).toBe(1);
   expect((await storage.inner.get("todos", 1))?.value).toEqual({ id: 1, title: "mine" });
 });
 
-test("news that cannot be migrated stay as they are in storage until their key is written here", async () => {
+test("a changed entry that cannot be migrated stays in storage as it is until its key is written here", async () => {
   const [storage, clock, db] = [new Watched().watching(), new TestClock(), todoStore()];
-  const told: string[] = [];
+  const reported: string[] = [];
   await using saved = await persist(db, storage, {
     clock,
     version: 2,
     migrate: () => {
       throw new Error("no way");
     },
-    onError: (error) => told.push((error as Error).message),
+    onError: (error) => reported.push((error as Error).message),
   });
   const entry = { type: "todos", key: 1, value: { id: 1, title: "old" }, metadata: { version: 1 } };
   await storage.inner.commit([entry]);
@@ -119,20 +119,20 @@ test("news that cannot be migrated stay as they are in storage until their key i
   db.todos.add({ id: 1, title: "mine" });
   await clock.until(saved.flush());
   expect((await storage.inner.get("todos", 1))?.value).toEqual({ id: 1, title: "mine" });
-  expect(told).toEqual(["no way"]);
+  expect(reported).toEqual(["no way"]);
 });
 
-test("a document whose news could not be read can be written all the same", async () => {
+test("a document whose changed entry could not be read can be written all the same", async () => {
   const [storage, clock, db] = [new Watched().watching(), new TestClock(), todoStore()];
-  const told: unknown[] = [];
-  const saved = await persist(db, storage, { clock, onError: (error) => told.push(error) });
+  const reported: unknown[] = [];
+  const saved = await persist(db, storage, { clock, onError: (error) => reported.push(error) });
   const unreadable = new UnreadableEntryError({ type: "todos", key: 1 }, "it is damaged");
   storage.before = (act) => {
     if (act === "get") throw unreadable;
   };
   await storage.inner.commit([{ type: "todos", key: 1, value: { id: 1, title: "theirs" } }]);
   await settled();
-  expect(told).toEqual([unreadable]);
+  expect(reported).toEqual([unreadable]);
   db.todos.put({ id: 1, title: "mine" });
   await clock.until(saved.flush());
   expect((await storage.inner.get("todos", 1))?.value).toEqual({ id: 1, title: "mine" });
