@@ -59,7 +59,7 @@ export {
   type Write,
 } from "./src/persistence/adapter/mod.ts";
 
-// Persistence of collections: what Ramify holds, kept in an adapter.
+// Persistent collections: what Ramify holds, kept in an adapter.
 export {
   type Conflict,
   type DocumentReference,
