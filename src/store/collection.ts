@@ -84,22 +84,22 @@ export class Collection<T extends object, K extends Key, Read = Readonly<T>>
 
   /** Adds documents, all or none, and answers their keys. */
   bulkAdd(documents: readonly T[]): K[] {
-    return this.#state.journal.run(() => documents.map((document) => this.add(document)));
+    return this.#all(documents, (document) => this.add(document));
   }
 
   /** Puts documents, all or none, and answers their keys. */
   bulkPut(documents: readonly T[]): K[] {
-    return this.#state.journal.run(() => documents.map((document) => this.put(document)));
+    return this.#all(documents, (document) => this.put(document));
   }
 
   /** Assigns the same fields of several documents, all or none; answers what `update` would for each key. */
   bulkUpdate(keys: readonly K[], changes: Partial<T>): (K | undefined)[] {
-    return this.#state.journal.run(() => keys.map((key) => this.update(key, changes)));
+    return this.#all(keys, (key) => this.update(key, changes));
   }
 
   /** Deletes several documents; answers what `delete` would for each key. */
   bulkDelete(keys: readonly K[]): (K | undefined)[] {
-    return this.#state.journal.run(() => keys.map((key) => this.delete(key)));
+    return this.#all(keys, (key) => this.delete(key));
   }
 
   /** Deletes every document. */
@@ -147,6 +147,11 @@ export class Collection<T extends object, K extends Key, Read = Readonly<T>>
   /** Stops calling an observer. */
   unsubscribe(observer: Observer<T, K>): void {
     this.#state.observers.delete(observer as Observer<Document, unknown>);
+  }
+
+  /** Writes several times, all or none. */
+  #all<Item, Result>(items: readonly Item[], write: (item: Item) => Result): Result[] {
+    return this.#state.journal.run(() => items.map(write));
   }
 
   #keyIn(document: T): K {

@@ -1,4 +1,4 @@
-import { tagOf } from "./scalar.ts";
+import { isObject, tagOf } from "./scalar.ts";
 
 const DEEPEST = 500;
 
@@ -21,7 +21,7 @@ for (const { name: type, prototype } of [Date, Map, Set]) {
 
 /** Whether a value is an object that a document can be: not an array, a Date, a Map, a typed array… */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== "object" || value === null) return false;
+  if (!isObject(value)) return false;
   const prototype = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null ||
     (!Array.isArray(value) && tagOf(value) === "Object");
@@ -83,6 +83,5 @@ function copy(value: unknown, prototypes: typeof FROZEN, depth: number): unknown
 
 /** Whether a copy of what holds a value is not enough for the value. */
 function needsCopy(value: unknown): value is object {
-  const type = typeof value;
-  return type === "object" ? value !== null : type === "function" || type === "symbol";
+  return isObject(value) || typeof value === "function" || typeof value === "symbol";
 }

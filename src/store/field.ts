@@ -1,4 +1,4 @@
-import { compare, compareLists } from "./scalar.ts";
+import { compare, compareLists, isObject } from "./scalar.ts";
 
 /** A stored document, whose fields the store does not know. */
 export type Document = Readonly<Record<string, unknown>>;
@@ -34,9 +34,7 @@ function reader(path: string): Field["read"] {
   return (document) => {
     let value: unknown = document;
     for (const name of names) {
-      if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) {
-        return undefined;
-      }
+      if (!isObject(value) || !Object.hasOwn(value, name)) return undefined;
       value = (value as Document)[name];
     }
     return value;

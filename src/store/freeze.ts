@@ -1,4 +1,5 @@
 import { copyOut } from "./copy.ts";
+import { isObject } from "./scalar.ts";
 
 /**
  * Freezes a stored value and everything in it.
@@ -7,7 +8,7 @@ import { copyOut } from "./copy.ts";
  * becomes an accessor that answers a fresh copy on every read, which structured clones read like any other.
  */
 export function freeze(value: unknown): void {
-  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return;
+  if (!isObject(value) || Object.isFrozen(value)) return;
   if (value instanceof Map) {
     for (const [key, member] of value) {
       freeze(key);
@@ -18,7 +19,7 @@ export function freeze(value: unknown): void {
   }
   for (const name of Object.keys(value)) {
     const member: unknown = (value as Record<string, unknown>)[name];
-    if (typeof member !== "object" || member === null) continue;
+    if (!isObject(member)) continue;
     if (holdsBytes(member)) {
       Object.defineProperty(value, name, { enumerable: true, get: () => copyOut(member) });
     } else freeze(member);

@@ -9,6 +9,11 @@ const RANKS: Readonly<Record<string, number>> = {
   string: 7,
 };
 
+/** Whether a value is an object, arrays among them and functions not. */
+export function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
 /** What a value calls itself, such as `Date`, from whichever realm it is. */
 export function tagOf(value: unknown): string {
   return Object.prototype.toString.call(value).slice(8, -1);
