@@ -1,17 +1,34 @@
 import { copyIn, copyOut, isPlainObject } from "./copy.ts";
 import type { CollectionDefinition } from "./definition.ts";
 import { type Document, fieldOf } from "./field.ts";
-import type { Journal, Step } from "./journal.ts";
+import type { Journal } from "./journal.ts";
 import { Observers } from "./observers.ts";
 import { describe, isScalar } from "./scalar.ts";
 import { Table } from "./table.ts";
-import { tracker } from "./tracking.ts";
+import { type Source, tracker } from "./tracking.ts";
 import type { Watchers } from "./watchers.ts";
 
+/** One change to one collection, with what is needed to take it back. */
+export interface Step {
+  readonly state: CollectionState;
+  readonly slot: number;
+  readonly before: Document | undefined;
+  readonly after: Document | undefined;
+  /** The table that a `clear` put aside. */
+  readonly cleared?: Table;
+  /** The key of a document that was to be deleted and was not there. */
+  readonly missed?: unknown;
+  /**
+   * Where documents were added of which nobody has to be told: the slot behind the last of them. Many in a row, as of
+   * a bulk load, are one step.
+   */
+  end?: number;
+}
+
 /** What a collection and its queries share: the documents, and the only way to change them. */
-export class CollectionState {
+export class CollectionState implements Source {
   readonly definition: CollectionDefinition;
-  readonly journal: Journal;
+  readonly journal: Journal<Step>;
   readonly detached: boolean;
   readonly observers: Observers = new Observers();
   /** Live queries that read the collection, once there was one. */
@@ -20,7 +37,7 @@ export class CollectionState {
   /** Grows with every change, taken back or not. */
   version = 0;
 
-  constructor(definition: CollectionDefinition, journal: Journal, detached: boolean) {
+  constructor(definition: CollectionDefinition, journal: Journal<Step>, detached: boolean) {
     this.definition = definition;
     this.journal = journal;
     this.detached = detached;
@@ -43,7 +60,7 @@ export class CollectionState {
   /** Tells a live query that its result depends on the document with a key. */
   track(key: unknown): void {
     tracker()?.({
-      state: this,
+      source: this,
       condition: { field: fieldOf([this.definition.primaryKey]), values: copyIn([key]) },
       touches: () => true,
     });
@@ -92,9 +109,15 @@ export class CollectionState {
   /** Deletes a document, and answers its key if it was there. */
   delete(key: unknown): unknown {
     const slot = this.table.slotOf(key);
-    if (slot === undefined) return this.#miss(key);
-    this.write(slot, undefined);
-    return key;
+    if (slot !== undefined) {
+      this.write(slot, undefined);
+      return key;
+    }
+    this.#assertWritable();
+    if (this.observers.hearMisses) {
+      this.#record({ state: this, slot: 0, before: undefined, after: undefined, missed: key });
+    }
+    return undefined;
   }
 
   /** Puts a document into a slot, or empties it. */
@@ -103,10 +126,7 @@ export class CollectionState {
     const before = this.table.peek(slot);
     this.table.write(slot, after);
     if (before || !after || this.#isHeard) this.#record({ state: this, slot, before, after });
-    else {
-      this.version++;
-      if (this.journal.open) this.journal.append(this, slot);
-    }
+    else this.#append(slot);
     if (!after && !this.journal.open) this.table.compact();
   }
 
@@ -126,6 +146,21 @@ export class CollectionState {
     while (end > slot) this.table.write(--end, undefined);
   }
 
+  /** Notes that a document was added of which nobody has to be told. */
+  #append(slot: number): void {
+    this.version++;
+    if (!this.journal.open) return;
+    const { last } = this.journal;
+    if (last?.end === slot && last.state === this) last.end++;
+    else {this.journal.record({
+        state: this,
+        slot,
+        before: undefined,
+        after: undefined,
+        end: slot + 1,
+      });}
+  }
+
   #record(step: Step): void {
     this.version++;
     if (this.journal.open || this.#isHeard) this.journal.record(step);
@@ -134,14 +169,6 @@ export class CollectionState {
   /** Whether somebody has to be told of changes. */
   get #isHeard(): boolean {
     return this.observers.size > 0 || !!this.watchers?.size;
-  }
-
-  /** Notes that there was nothing to delete, for observers that want to know. */
-  #miss(missed: unknown): undefined {
-    this.#assertWritable();
-    if (this.observers.hearMisses) {
-      this.#record({ state: this, slot: 0, before: undefined, after: undefined, missed });
-    }
   }
 
   #assertWritable(): void {

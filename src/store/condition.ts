@@ -13,14 +13,18 @@ export interface ComparedField extends Field {
   readonly isOrdered: boolean;
 }
 
+/** Whether the ends of a range belong to it; they do unless it is said otherwise. */
+export interface RangeOptions {
+  /** Leaves out documents at the lower end. */
+  readonly lowerOpen?: boolean;
+  /** Leaves out documents at the upper end. */
+  readonly upperOpen?: boolean;
+}
+
 /** A range of values of one type, which has at least one end. */
-export interface Range {
+export interface Range extends RangeOptions {
   readonly lower?: unknown;
   readonly upper?: unknown;
-  /** Leaves out the lower end. */
-  readonly lowerOpen?: boolean;
-  /** Leaves out the upper end. */
-  readonly upperOpen?: boolean;
 }
 
 /** One thing that a query asks of a document, and how an index may find what meets it. */

@@ -1,7 +1,6 @@
-import type { CollectionState } from "./collection-state.ts";
+import type { CollectionState, Step } from "./collection-state.ts";
 import type { Document } from "./field.ts";
 import { freeze } from "./freeze.ts";
-import type { Step } from "./journal.ts";
 import type { Change, Operation } from "./observer.ts";
 import { compare } from "./scalar.ts";
 import type { Table } from "./table.ts";

@@ -4,7 +4,6 @@ import type { Condition } from "./condition.ts";
 import { type Document, type Field, fieldOf } from "./field.ts";
 import { type Plan, planOf } from "./plan.ts";
 import type { QuerySpec } from "./query-spec.ts";
-import { compare } from "./scalar.ts";
 import { tracker } from "./tracking.ts";
 
 /** One run of a query. */
@@ -86,34 +85,33 @@ export class Execution {
 
   /** Slots in the order of the query. What a document is sorted by is read once, not once for each comparison. */
   #sorted(slots: readonly number[]): number[] {
-    const { read, compare: compareValues } = this.#field;
-    const rows = slots.map((slot) => {
-      const document = this.#state.table.peek(slot)!;
-      return { slot, value: read(document), key: this.#state.keyOf(document) };
-    });
-    rows.sort((a, b) => compareValues(a.value, b.value) || compare(a.key, b.key));
-    return rows.map(({ slot }) => slot);
+    const { table } = this.#state;
+    const { read, compare } = this.#field;
+    return slots.map((slot) => ({ slot, value: read(table.peek(slot)!) }))
+      .sort((a, b) => compare(a.value, b.value)).map(({ slot }) => slot);
   }
 
-  /** What the query sorts by. */
+  /** What the query sorts by: its order, and then the primary key. */
   get #field(): Field {
-    return this.#order ??= fieldOf(this.#spec.order!);
+    const { order = [] } = this.#spec;
+    return this.#order ??= fieldOf([...order, this.#state.definition.primaryKey]);
   }
 
   /** Compares two documents in the order of the query; equal ones follow their primary keys. */
   #compare = (a: Document, b: Document): number => {
-    const { read, compare: compareValues } = this.#field;
-    return compareValues(read(a), read(b)) || compare(this.#state.keyOf(a), this.#state.keyOf(b));
+    const { read, compare } = this.#field;
+    return compare(read(a), read(b));
   };
 
   /** Tells a live query what the result depends on: documents that match, up to the last one of a full page. */
   #track(slots?: readonly number[]): void {
-    if (!tracker()) return;
+    const report = tracker();
+    if (!report) return;
     const { conditions, order, limit, reverse } = this.#spec;
     const isFull = order && limit > 0 && slots?.length === limit;
     const last = isFull && this.#state.table.peek(slots.at(-1)!);
-    tracker()!({
-      state: this.#state,
+    report({
+      source: this.#state,
       condition: conditions.find(({ values }) => values?.length === 1) ??
         conditions.find(({ values, locate }) => values ?? locate),
       touches: (document) =>

@@ -1,6 +1,5 @@
-import type { CollectionState } from "./collection-state.ts";
 import type { Notifier } from "./notifier.ts";
-import { type Dependency, track, tracker } from "./tracking.ts";
+import { type Dependency, type Source, track, tracker } from "./tracking.ts";
 import { isFoundAlike, type Watch, Watchers } from "./watchers.ts";
 
 /**
@@ -14,7 +13,7 @@ export class LiveQuery<Result> {
   /** The snapshot that listeners have heard of. */
   #told: { readonly result: Result } | undefined;
   #dependencies: readonly Dependency[] = [];
-  #versions = new Map<CollectionState, number>();
+  #versions = new Map<Source, number>();
   #watches: Watch[] = [];
   #isStale = true;
   /** Whether the last run had no result, so that the snapshot is of a time before. */
@@ -49,13 +48,13 @@ export class LiveQuery<Result> {
 
   /** The result: the same one as before, or the same array, as long as nothing in it has changed. */
   readonly getSnapshot: () => Result = () => {
-    const states = [...this.#versions.keys()];
+    const sources = [...this.#versions.keys()];
     const isFollowed = this.#listeners.size > 0;
-    const isInTransaction = states.some((state) => state.journal.open);
+    const isInTransaction = sources.some(({ journal }) => journal.open);
     const isCurrent = this.#snapshot !== undefined && !this.#hasThrown &&
       (isFollowed && !isInTransaction
         ? !this.#isStale
-        : states.every((state) => this.#versions.get(state) === state.version));
+        : sources.every((source) => this.#versions.get(source) === source.version));
     try {
       if (!isCurrent) {
         // What a transaction shows may be taken back, of which a listener would not hear.
@@ -100,14 +99,14 @@ export class LiveQuery<Result> {
       if (result instanceof Promise) throw cannotWait(result);
       this.#hasThrown = false;
       // What was read in an open transaction may still be taken back.
-      this.#isStale = dependencies.some(({ state }) => state.journal.open);
+      this.#isStale = dependencies.some(({ source }) => source.journal.open);
       if (this.#snapshot === undefined || !isSame(this.#snapshot.result, result)) {
         this.#snapshot = { result };
       }
     } finally {
       // A callback that threw has to run again when what it read until then changes.
       this.#dependencies = dependencies;
-      this.#versions = new Map(dependencies.map(({ state }) => [state, state.version]));
+      this.#versions = new Map(dependencies.map(({ source }) => [source, source.version]));
       this.#watch(this.#listeners.size > 0 ? dependencies : []);
     }
   }
@@ -116,16 +115,16 @@ export class LiveQuery<Result> {
   #watch(dependencies: readonly Dependency[]): void {
     const old = this.#watches;
     this.#watches = dependencies.map((dependency, position) => {
+      const watchers = dependency.source.watchers ??= new Watchers();
       const watch = old[position];
-      if (watch !== undefined && isFoundAlike(watch.dependency, dependency)) {
-        delete old[position];
-        watch.dependency = dependency;
-        return watch;
+      if (watch?.watchers !== watchers || !isFoundAlike(watch.interest, dependency)) {
+        return watchers.add(this, dependency);
       }
-      dependency.state.watchers ??= new Watchers();
-      return dependency.state.watchers.add(this, dependency);
+      delete old[position];
+      watch.interest = dependency;
+      return watch;
     });
-    old.forEach((watch) => watch.dependency.state.watchers!.delete(watch));
+    old.forEach((watch) => watch.watchers.delete(watch));
   }
 }
 

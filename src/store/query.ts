@@ -38,11 +38,11 @@ export abstract class Documents<T extends object, K extends Key, Read = Readonly
    *
    * @throws {TypeError} when no index helps to find documents by the field.
    */
-  where<P extends Path<T>>(field: P): Where<T, K, FieldValue<T, P>, Read>;
+  where<P extends Path<T>>(field: P): Where<FieldValue<T, P>, Query<T, K, Read>>;
   /** Compares the fields of a compound index with lists of values. */
   where<const P extends readonly Path<T>[]>(
     fields: P,
-  ): Where<T, K, readonly [...{ [I in keyof P]: PathValue<T, P[I]> }], Read>;
+  ): Where<readonly [...{ [I in keyof P]: PathValue<T, P[I]> }], Query<T, K, Read>>;
   /** Keeps the documents that equal the criteria in every field, each of which needs an index. */
   where(criteria: Criteria<T>): Query<T, K, Read>;
   // What it returns is said above; compared with that, compilers lose themselves in the paths of T.

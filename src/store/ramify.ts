@@ -1,9 +1,9 @@
 import type { Key } from "../shared/key.ts";
-import { CollectionState } from "./collection-state.ts";
+import { CollectionState, type Step } from "./collection-state.ts";
 import { Collection } from "./collection.ts";
 import { defineCollection, type UntypedSchema } from "./definition.ts";
 import { eventsOf, type StoreEvent } from "./events.ts";
-import { Journal, type Step } from "./journal.ts";
+import { Journal } from "./journal.ts";
 import { type ErrorHandler, Notifier } from "./notifier.ts";
 import { tagOf } from "./scalar.ts";
 import type { Schema } from "./schema.ts";
@@ -92,7 +92,10 @@ export class Ramify {
   createStore(definition: Definition, options: StoreOptions = {}): StoreMethods {
     const { detached = false, onError } = options;
     const notifier = new Notifier(onError);
-    const journal = new Journal((steps) => announce(steps, notifier));
+    const journal = new Journal<Step>(
+      (steps) => announce(steps, notifier),
+      (step) => step.state.undo(step),
+    );
     const states = Object.entries(definition).map(([name, schema]) => {
       if (RESERVED.includes(name)) {
         throw new TypeError(

@@ -1,14 +1,20 @@
-import type { CollectionState } from "./collection-state.ts";
-import type { Condition } from "./condition.ts";
-import type { Document } from "./field.ts";
+import type { Interest, Watchers } from "./watchers.ts";
 
-/** What the result of one read depends on. */
-export interface Dependency {
-  readonly state: CollectionState;
-  /** The condition by which to find out quickly that a change does not matter; `undefined` if there is none. */
-  readonly condition: Pick<Condition, "field" | "values" | "range" | "locate"> | undefined;
-  /** Whether the result can change with a document that comes, goes or changes. */
-  readonly touches: (document: Document) => boolean;
+/** A collection as the readers of its documents see it. */
+export interface Source {
+  /** Grows with every change, taken back or not. */
+  readonly version: number;
+  readonly journal: {
+    /** Whether what is read now may still be taken back. */
+    readonly open: boolean;
+  };
+  /** The live queries that read the collection, once there was one. */
+  watchers: Watchers | undefined;
+}
+
+/** What the result of one read depends on: some documents of one collection. */
+export interface Dependency extends Interest {
+  readonly source: Source;
 }
 
 /** Receives the dependencies of what is read. */
