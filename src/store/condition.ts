@@ -1,5 +1,5 @@
 import { copyIn } from "./copy.ts";
-import { EMPTY } from "./entry-index.ts";
+import { emptyArray } from "./entry-index.ts";
 import { cannotQuery } from "./errors.ts";
 import type { Document, Field } from "./field.ts";
 import type { Locate } from "./ordered-index.ts";
@@ -49,7 +49,7 @@ export function equals(field: ComparedField, value: unknown): Condition {
     return Array.isArray(own) && own.length === sorted.length &&
       compareLists(own.toSorted(compare), sorted) === 0;
   };
-  return { ...all, values: all.values ?? [EMPTY], every: true, matches };
+  return { ...all, values: all.values ?? [emptyArray], every: true, matches };
 }
 
 /** The field is one of the values, or holds one of them. */

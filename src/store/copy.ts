@@ -1,6 +1,6 @@
 import { isObject, tagOf } from "./scalar.ts";
 
-const DEEPEST = 500;
+const maxDepth = 500;
 
 /** Throws in place of a method that would change a value which documents share. */
 function refuse(): never {
@@ -10,12 +10,12 @@ function refuse(): never {
 }
 
 /** By type, a prototype whose methods that change a value throw. Structured clones have the usual one again. */
-const FROZEN: Record<string, object> = {};
+const guardedPrototypes: Record<string, object> = {};
 for (const { name: type, prototype } of [Date, Map, Set]) {
-  FROZEN[type] = Object.create(prototype);
+  guardedPrototypes[type] = Object.create(prototype);
   for (const name of Object.getOwnPropertyNames(prototype)) {
     if (!/^(set|add|delete|clear|getOrInsert)/.test(name)) continue;
-    Object.defineProperty(FROZEN[type], name, { value: refuse });
+    Object.defineProperty(guardedPrototypes[type], name, { value: refuse });
   }
 }
 
@@ -29,7 +29,7 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
 
 /** A private copy of what a caller hands in, whose Dates, Maps and Sets refuse to be changed. */
 export function copyIn<T>(value: T): T {
-  return copy(value, FROZEN, 0) as T;
+  return copy(value, guardedPrototypes, 0) as T;
 }
 
 /** A copy of a stored value that belongs to whoever receives it. */
@@ -37,16 +37,16 @@ export function copyOut<T>(value: T): T {
   return copy(value, {}, 0) as T;
 }
 
-function copy(value: unknown, prototypes: typeof FROZEN, depth: number): unknown {
+function copy(value: unknown, prototypes: typeof guardedPrototypes, depth: number): unknown {
   if (!needsCopy(value)) return value;
   if (typeof value !== "object") {
     throw new TypeError(
       `Cannot store a ${typeof value}: documents hold what structuredClone accepts; leave it out`,
     );
   }
-  if (depth > DEEPEST) {
+  if (depth > maxDepth) {
     throw new RangeError(
-      `Cannot store a value more than ${DEEPEST} levels deep: it may contain itself; store a reference by key`,
+      `Cannot store a value more than ${maxDepth} levels deep: it may contain itself; store a reference by key`,
     );
   }
   if (Array.isArray(value)) {

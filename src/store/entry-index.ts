@@ -4,12 +4,12 @@ import { SortedSlots } from "./sorted-slots.ts";
 import { ValueMap } from "./value-map.ts";
 
 /** What an index holds for an empty array, so that `equals([])` finds it. */
-export const EMPTY: unique symbol = Symbol("empty");
+export const emptyArray: unique symbol = Symbol("empty");
 
 /** The elements of an array field; a value that is no array stands for itself. */
 export function entriesOf(value: unknown): readonly unknown[] {
   if (!Array.isArray(value)) return [value];
-  return value.length > 0 ? value : [EMPTY];
+  return value.length > 0 ? value : [emptyArray];
 }
 
 /** Finds documents by one value of a field, or by the elements of an array field. */

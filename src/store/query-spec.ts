@@ -17,4 +17,4 @@ export interface QuerySpec {
 }
 
 /** Every document, in the order of insertion. */
-export const EVERYTHING: QuerySpec = { conditions: [], filters: [], offset: 0, limit: Infinity };
+export const everything: QuerySpec = { conditions: [], filters: [], offset: 0, limit: Infinity };

@@ -4,7 +4,7 @@ import { type ComparedField, equals } from "./condition.ts";
 import { cannotQuery } from "./errors.ts";
 import { Execution } from "./execution.ts";
 import { type Document, fieldOf } from "./field.ts";
-import { EVERYTHING, type QuerySpec } from "./query-spec.ts";
+import { everything, type QuerySpec } from "./query-spec.ts";
 import { describe, isDate } from "./scalar.ts";
 import type { Path, PathValue } from "./schema.ts";
 import { type FieldValue, type Operand, Where } from "./where.ts";
@@ -28,7 +28,7 @@ export abstract class Documents<T extends object, K extends Key, Read = Readonly
   readonly #spec: QuerySpec;
 
   /** @internal */
-  constructor(state: CollectionState, spec: QuerySpec = EVERYTHING) {
+  constructor(state: CollectionState, spec: QuerySpec = everything) {
     this.#state = state;
     this.#spec = spec;
   }

@@ -55,7 +55,7 @@ export type DetachedStore<D> =
   }
   & StoreMethods;
 
-const RESERVED = ["delete", "transaction", "__proto__"];
+const reservedNames = ["delete", "transaction", "__proto__"];
 
 /**
  * A document store in memory: typed collections, indexes, queries, transactions and observers.
@@ -97,7 +97,7 @@ export class Ramify {
       (step) => step.state.undo(step),
     );
     const states = Object.entries(definition).map(([name, schema]) => {
-      if (RESERVED.includes(name)) {
+      if (reservedNames.includes(name)) {
         throw new TypeError(
           `Cannot create a collection named ${name}: stores have a method of that name; choose another`,
         );

@@ -1,7 +1,7 @@
 /** What an index can hold: a value with an identity and a place in one total order. */
 export type Scalar = string | number | bigint | boolean | Date | null | undefined;
 
-const RANKS: Readonly<Record<string, number>> = {
+const ranks: Readonly<Record<string, number>> = {
   undefined: 0,
   boolean: 2,
   number: 4,
@@ -33,7 +33,7 @@ export function isScalar(value: unknown): value is Scalar {
 export function typeRank(value: unknown): number {
   if (value !== value) return 3;
   if (value === null) return 1;
-  return RANKS[typeof value] ?? (isDate(value) && !Number.isNaN(+value) ? 6 : 8);
+  return ranks[typeof value] ?? (isDate(value) && !Number.isNaN(+value) ? 6 : 8);
 }
 
 /**

@@ -1,4 +1,4 @@
-const LARGEST_CHUNK = 512;
+const maxChunkSize = 512;
 
 /**
  * Slots in the order of a comparison, kept in chunks so that one change moves a few hundred numbers at most:
@@ -26,9 +26,9 @@ export class SortedSlots {
     if (offset === chunk.length) chunk.push(slot);
     else chunk.splice(offset, 0, slot);
     this.#size++;
-    if (chunk.length > LARGEST_CHUNK) {
+    if (chunk.length > maxChunkSize) {
       // What arrives in order leaves full chunks behind, because more of the same order tends to follow.
-      const middle = offset === LARGEST_CHUNK ? offset : LARGEST_CHUNK >> 1;
+      const middle = offset === maxChunkSize ? offset : maxChunkSize >> 1;
       chunks.splice(position + 1, 0, chunk.splice(middle));
     }
   }
@@ -50,8 +50,8 @@ export class SortedSlots {
     all.sort(this.#compare);
     this.#size = all.length;
     this.#chunks = [];
-    for (let start = 0; start < all.length; start += LARGEST_CHUNK >> 1) {
-      this.#chunks.push(all.slice(start, start + (LARGEST_CHUNK >> 1)));
+    for (let start = 0; start < all.length; start += maxChunkSize >> 1) {
+      this.#chunks.push(all.slice(start, start + (maxChunkSize >> 1)));
     }
   }
 

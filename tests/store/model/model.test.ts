@@ -6,9 +6,9 @@ import { anyCommand, type Command, question } from "./program.ts";
 
 // For as long as one likes: RIAN_MODEL_RUNS=100000 npm run test:node -- tests/store/model
 // A failure prints its seed; RIAN_SEED=<seed> repeats it.
-const RUNS = Number(process.env.RIAN_MODEL_RUNS ?? 100);
-const SEED = Number(process.env.RIAN_SEED ?? Date.now() % 2 ** 31);
-const STEPS = 200;
+const runs = Number(process.env.RIAN_MODEL_RUNS ?? 100);
+const seed = Number(process.env.RIAN_SEED ?? Date.now() % 2 ** 31);
+const stepsPerRun = 200;
 
 const schema = {
   primaryKey: "id",
@@ -175,7 +175,7 @@ test(
       command: anyCommand,
       questions: fc.array(question, { maxLength: 3 }),
     });
-    const program = fc.array(step, { minLength: STEPS, maxLength: STEPS, size: "max" });
+    const program = fc.array(step, { minLength: stepsPerRun, maxLength: stepsPerRun, size: "max" });
     let steps = 0;
     // The store notes less where nobody listens, and has to take it back all the same.
     const anyFollowed = fc.option(fc.array(question, { maxLength: 6 }), { freq: 2 });
@@ -212,9 +212,9 @@ test(
           }
         }
       }),
-      { numRuns: RUNS, seed: SEED, endOnFailure: process.env.RIAN_SEED === undefined },
+      { numRuns: runs, seed, endOnFailure: process.env.RIAN_SEED === undefined },
     );
-    expect(steps).toBeGreaterThanOrEqual(RUNS * STEPS);
+    expect(steps).toBeGreaterThanOrEqual(runs * stepsPerRun);
   },
-  RUNS * 10_000,
+  runs * 10_000,
 );

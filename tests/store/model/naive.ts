@@ -22,7 +22,7 @@ export function show(value: unknown): string {
   return `${typeof value}:${String(value)}`;
 }
 
-const TYPES = [
+const typeOrder = [
   "undefined",
   "null",
   "boolean",
@@ -44,7 +44,7 @@ function typeOf(value: unknown): number {
     : typeof value === "object"
     ? "other"
     : typeof value;
-  return TYPES.indexOf(name);
+  return typeOrder.indexOf(name);
 }
 
 export function order(a: unknown, b: unknown): number {

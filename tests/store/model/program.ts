@@ -70,8 +70,8 @@ const row: fc.Arbitrary<Row> = fc.oneof(
   { weight: 1, arbitrary: fc.tuple(key, broken).map(([id, row]) => ({ id, ...row })) },
 );
 
-const HASHED = ["status", "active", "n", "stats.level", "at", "code"];
-const ORDERED = ["n", "at", "status", "id"];
+const hashedPaths = ["status", "active", "n", "stats.level", "at", "code"];
+const orderedPaths = ["n", "at", "status", "id"];
 
 function comparison(paths: string[], operators: string[], operands: fc.Arbitrary<unknown[]>) {
   return fc.record({
@@ -92,15 +92,19 @@ function rangeType(value: unknown): string {
 
 /** A comparison that some index of the collection under test can answer. */
 const comparisons: fc.Arbitrary<Comparison> = fc.oneof(
-  comparison([...HASHED, "id"], ["equals"], fc.oneof(number, text, date).map((value) => [value])),
-  comparison([...HASHED, "id"], ["anyOf", "allOf"], some),
+  comparison(
+    [...hashedPaths, "id"],
+    ["equals"],
+    fc.oneof(number, text, date).map((value) => [value]),
+  ),
+  comparison([...hashedPaths, "id"], ["anyOf", "allOf"], some),
   comparison(["tags"], ["equals"], tags.map((value) => [value])),
   comparison(["tags"], ["anyOf", "allOf"], fc.array(fc.constantFrom("x", "y", "z", 0))),
-  comparison(ORDERED, ["above", "aboveOrEqual", "below", "belowOrEqual"], fc.tuple(number)),
-  comparison(ORDERED, ["between", "betweenOpen"], range),
+  comparison(orderedPaths, ["above", "aboveOrEqual", "below", "belowOrEqual"], fc.tuple(number)),
+  comparison(orderedPaths, ["between", "betweenOpen"], range),
   comparison(["at"], ["between", "above", "below"], fc.tuple(date, date)),
   comparison(["status"], ["startsWith"], fc.constantFrom("", "a", "ab", "b").map((p) => [p])),
-  comparison(ORDERED, ["noneOf"], some),
+  comparison(orderedPaths, ["noneOf"], some),
 );
 
 /** A random query. */
