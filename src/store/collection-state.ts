@@ -8,7 +8,7 @@ import { Table } from "./table.ts";
 import { type Source, tracker } from "./tracking.ts";
 import type { Watchers } from "./watchers.ts";
 
-/** One change to one collection, with what is needed to take it back. */
+/** One change to one collection, with what is needed to undo it. */
 export interface Step {
   readonly state: CollectionState;
   readonly slot: number;
@@ -16,25 +16,22 @@ export interface Step {
   readonly after: Document | undefined;
   /** The table that a `clear` put aside. */
   readonly cleared?: Table;
-  /** The key of a document that was to be deleted and was not there. */
+  /** The key of a delete that found no document. */
   readonly missed?: unknown;
-  /**
-   * Where documents were added of which nobody has to be told: the slot behind the last of them. Many in a row, as of
-   * a bulk load, are one step.
-   */
+  /** The slot after the last of the documents that were added in a row, as by a bulk load, while nobody listened. */
   end?: number;
 }
 
-/** What a collection and its queries share: the documents, and the only way to change them. */
+/** Holds what a collection and its queries share: the documents, and the only way to change them. */
 export class CollectionState implements Source {
   readonly definition: CollectionDefinition;
   readonly journal: Journal<Step>;
   readonly detached: boolean;
   readonly observers: Observers = new Observers();
-  /** Live queries that read the collection, once there was one. */
+  /** The live queries that follow the collection; `undefined` until there is one. */
   watchers: Watchers | undefined;
   table: Table;
-  /** Grows with every change, taken back or not. */
+  /** Grows with every change, and when one is undone. */
   version = 0;
 
   constructor(definition: CollectionDefinition, journal: Journal<Step>, detached: boolean) {
@@ -44,20 +41,20 @@ export class CollectionState implements Source {
     this.table = new Table(definition);
   }
 
-  /** The document with a key, as a caller receives it. */
+  /** Returns the document with a key, as a caller receives it. */
   get(key: unknown): Document | undefined {
     this.track(key);
     const document = this.table.get(key);
     return this.detached ? copyOut(document) : document;
   }
 
-  /** Whether there is a document with a key. */
+  /** Returns whether there is a document with a key. */
   has(key: unknown): boolean {
     this.track(key);
     return this.table.slotOf(key) !== undefined;
   }
 
-  /** Tells a live query that its result depends on the document with a key. */
+  /** Reports to the live query that is running, if any, that its result depends on the document with a key. */
   track(key: unknown): void {
     tracker()?.({
       source: this,
@@ -66,17 +63,18 @@ export class CollectionState implements Source {
     });
   }
 
+  /** Returns the primary key of a document. */
   keyOf(document: Document): unknown {
     return document[this.definition.primaryKey];
   }
 
-  /** The documents in some slots as a caller receives them. */
+  /** Returns the documents in some slots, as a caller receives them. */
   give(slots: readonly number[]): Document[] {
     const { table } = this;
     return this.detached ? slots.map((slot) => copyOut(table.peek(slot)!)) : table.readAll(slots);
   }
 
-  /** A private copy of what a caller wants to store, over a stored document if it changes one. */
+  /** Returns a private copy of what a caller wants to store, laid over a stored document if it changes one. */
   accept(document: unknown, before?: Document): Document {
     const { name, primaryKey } = this.definition;
     if (!isPlainObject(document)) {
@@ -91,11 +89,11 @@ export class CollectionState implements Source {
     throw new TypeError(
       `Cannot write to ${name}: ${primaryKey} is ${
         describe(key)
-      }; a key is a string, a number, a boolean or a valid Date`,
+      }; use a string, number, boolean or valid Date`,
     );
   }
 
-  /** Assigns some fields of a document, unless they have these values already; answers its key if it is there. */
+  /** Assigns fields of a document, unless they have these values already. Returns the key if the document exists. */
   update(key: unknown, changes: object): unknown {
     const slot = this.table.slotOf(key);
     if (slot === undefined) return undefined;
@@ -106,7 +104,7 @@ export class CollectionState implements Source {
     return key;
   }
 
-  /** Deletes a document, and answers its key if it was there. */
+  /** Deletes a document. Returns the key if the document existed. */
   delete(key: unknown): unknown {
     const slot = this.table.slotOf(key);
     if (slot !== undefined) {
@@ -130,6 +128,7 @@ export class CollectionState implements Source {
     if (!after && !this.journal.open) this.table.compact();
   }
 
+  /** Deletes every document. */
   clear(): void {
     this.#assertWritable();
     const cleared = this.table;
@@ -138,7 +137,7 @@ export class CollectionState implements Source {
     this.#record({ state: this, slot: 0, before: undefined, after: undefined, cleared });
   }
 
-  /** Takes back the newest change. */
+  /** Undoes the newest change. */
   undo({ slot, before, after, cleared, end = slot }: Step): void {
     this.version++;
     if (cleared) this.table = cleared;
@@ -146,7 +145,7 @@ export class CollectionState implements Source {
     while (end > slot) this.table.write(--end, undefined);
   }
 
-  /** Notes that a document was added of which nobody has to be told. */
+  /** Records that a document was added while nobody listens. */
   #append(slot: number): void {
     this.version++;
     if (!this.journal.open) return;
@@ -166,7 +165,7 @@ export class CollectionState implements Source {
     if (this.journal.open || this.#isHeard) this.journal.record(step);
   }
 
-  /** Whether somebody has to be told of changes. */
+  /** Whether anyone listens. */
   get #isHeard(): boolean {
     return this.observers.size > 0 || !!this.watchers?.size;
   }
@@ -174,7 +173,7 @@ export class CollectionState implements Source {
   #assertWritable(): void {
     if (!tracker()) return;
     throw new Error(
-      `Cannot write to ${this.definition.name}: a live query is running, and would run again for ever; write elsewhere`,
+      `Cannot write to ${this.definition.name}: a live query is running and would run forever; write elsewhere`,
     );
   }
 }

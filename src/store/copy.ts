@@ -2,14 +2,14 @@ import { isObject, tagOf } from "./scalar.ts";
 
 const maxDepth = 500;
 
-/** Throws in place of a method that would change a value which documents share. */
+/** Throws in place of a method that would change a value shared by documents. */
 function refuse(): never {
   throw new TypeError(
-    "Cannot change a document that was read: it is frozen; use put or update, or createStore with { detached: true }",
+    "Cannot change a document: it is frozen; use put or update, or createStore with { detached: true }",
   );
 }
 
-/** By type, a prototype whose methods that change a value throw. Structured clones have the usual one again. */
+/** By type, a prototype whose mutating methods throw. A structured clone has the usual prototype again. */
 const guardedPrototypes: Record<string, object> = {};
 for (const { name: type, prototype } of [Date, Map, Set]) {
   guardedPrototypes[type] = Object.create(prototype);
@@ -19,7 +19,7 @@ for (const { name: type, prototype } of [Date, Map, Set]) {
   }
 }
 
-/** Whether a value is an object that a document can be: not an array, a Date, a Map, a typed array… */
+/** Returns whether a value is an object that can be a document: not an array, a Date, a Map, a typed array… */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (!isObject(value)) return false;
   const prototype = Object.getPrototypeOf(value);
@@ -27,12 +27,12 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
     (!Array.isArray(value) && tagOf(value) === "Object");
 }
 
-/** A private copy of what a caller hands in, whose Dates, Maps and Sets refuse to be changed. */
+/** Returns a private copy of what a caller passes in; its Dates, Maps and Sets refuse to be changed. */
 export function copyIn<T>(value: T): T {
   return copy(value, guardedPrototypes, 0) as T;
 }
 
-/** A copy of a stored value that belongs to whoever receives it. */
+/** Returns a copy of a stored value, which belongs to the caller. */
 export function copyOut<T>(value: T): T {
   return copy(value, {}, 0) as T;
 }
@@ -46,7 +46,7 @@ function copy(value: unknown, prototypes: typeof guardedPrototypes, depth: numbe
   }
   if (depth > maxDepth) {
     throw new RangeError(
-      `Cannot store a value more than ${maxDepth} levels deep: it may contain itself; store a reference by key`,
+      `Cannot store a value more than ${maxDepth} levels deep: it may contain itself; store its key instead`,
     );
   }
   if (Array.isArray(value)) {
@@ -77,11 +77,11 @@ function copy(value: unknown, prototypes: typeof guardedPrototypes, depth: numbe
     ? new Set(copyAll(value as Set<unknown>))
     : structuredClone(value) as Partial<Uint8Array>;
   if (prototypes[type]) return Object.setPrototypeOf(exotic, prototypes[type]);
-  // The clone of a part of a buffer, such as a small Buffer of Node, brings the rest along.
+  // The clone of a part of a buffer, such as a small Buffer in Node, includes the rest of it.
   return "subarray" in exotic ? exotic.slice!() : exotic;
 }
 
-/** Whether a copy of what holds a value is not enough for the value. */
+/** Returns whether a value is still shared, or refused, after what holds it was copied. */
 function needsCopy(value: unknown): value is object {
   return isObject(value) || typeof value === "function" || typeof value === "symbol";
 }

@@ -3,10 +3,10 @@ import { Index } from "./index.ts";
 import { SortedSlots } from "./sorted-slots.ts";
 import { ValueMap } from "./value-map.ts";
 
-/** What an index holds for an empty array, so that `equals([])` finds it. */
+/** The entry of an empty array, under which `equals([])` finds it. */
 export const emptyArray: unique symbol = Symbol("empty");
 
-/** The elements of an array field; a value that is no array stands for itself. */
+/** Returns the entries of a field: the elements of an array, or any other value itself. */
 export function entriesOf(value: unknown): readonly unknown[] {
   if (!Array.isArray(value)) return [value];
   return value.length > 0 ? value : [emptyArray];
@@ -14,7 +14,7 @@ export function entriesOf(value: unknown): readonly unknown[] {
 
 /** Finds documents by one value of a field, or by the elements of an array field. */
 export class EntryIndex extends Index {
-  /** Slots by value. A value that one document has, which is common, costs no list. */
+  /** Slots by value. A value of one document only, the usual case, needs no list. */
   readonly #buckets = new ValueMap<number | SortedSlots>();
 
   find(value: unknown): number[] {

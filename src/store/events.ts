@@ -8,7 +8,7 @@ import { ValueMap } from "./value-map.ts";
 
 type Documents = (Document | undefined)[];
 
-/** What happened to one document, or in the end happened to it. */
+/** What happened to one document, in one step or in several. */
 interface NetChange {
   /** The first step that changed it. */
   readonly step: Step;
@@ -19,16 +19,16 @@ interface NetChange {
 
 /** One call to the observers of a collection. */
 export interface StoreEvent {
-  /** The first step that it tells of. */
+  /** The first step that it reports. */
   readonly step: Step;
   readonly type: Operation;
   readonly keys: unknown[];
   readonly change: LazyChange;
-  /** Whether nothing changed, which only those hear who want to. */
+  /** Whether nothing changed, which only observers of misses hear. */
   readonly isMiss: boolean;
 }
 
-/** What observers are told beside the keys. Documents are frozen when somebody looks at them, as in the table. */
+/** What observers receive besides the keys. Documents are frozen when someone reads them, as in the table. */
 class LazyChange implements Change<Document> {
   readonly #before: Documents;
   readonly #after: Documents;
@@ -60,12 +60,12 @@ function frozen(documents: Documents): Documents {
 }
 
 /**
- * What observers are told of a committed transaction: the net change of each document, grouped by collection
- * and operation in the order of their first change. A `clear` is told apart from what is before and after it.
+ * Returns what observers hear of a committed transaction: the net change of each document, grouped by collection and
+ * operation, in the order of the first changes. A `clear` stands apart from what comes before and after it.
  */
 export function eventsOf(steps: readonly Step[]): StoreEvent[] {
   const [first] = steps;
-  // A single write, which is the usual case, has nothing to net or to group.
+  // A single write, the usual case, has nothing to net or group.
   if (steps.length === 1 && !first!.cleared) return changesOf(first!).map(eventOf);
   const heard = new Map<CollectionState, Step[]>();
   for (const step of steps) {
@@ -80,7 +80,7 @@ export function eventsOf(steps: readonly Step[]): StoreEvent[] {
   return events.sort((a, b) => positions.get(a.step)! - positions.get(b.step)!);
 }
 
-/** The events of steps of one collection. */
+/** Returns the events of the steps of one collection. */
 function eventsIn(steps: readonly Step[]): StoreEvent[] {
   const events: StoreEvent[] = [];
   let sinceClear: Step[] = [];
@@ -94,10 +94,10 @@ function eventsIn(steps: readonly Step[]): StoreEvent[] {
   return [...events, ...grouped(sinceClear)];
 }
 
-/** The events of steps without a clear, by operation. */
+/** Returns the events of steps without a clear, by operation. */
 function grouped(steps: readonly Step[]): StoreEvent[] {
   const [first] = steps;
-  // Documents that were only added have different keys, and nothing to net.
+  // Documents that were only added have different keys, so there is nothing to net.
   if (first && steps.every(({ before, after }) => !before && after)) {
     const after = steps.map(({ after }) => after!);
     return [eventOfMany(first, "create", { before: after.map(() => undefined), after })];
@@ -166,7 +166,7 @@ function eventOfClear(step: Step, cleared: Table): StoreEvent {
   return eventOfMany(step, "clear", { before, after: before.map(() => undefined) });
 }
 
-/** One event of documents that all came, or are all gone. */
+/** Returns one event of documents that were all added, or are all gone. */
 function eventOfMany(
   step: Step,
   type: Operation,

@@ -10,21 +10,21 @@ import { tracker } from "./tracking.ts";
 export class Execution {
   readonly #state: CollectionState;
   readonly #spec: QuerySpec;
-  /** What the plan leaves to check for each document. */
+  /** The conditions that the plan leaves to check. */
   readonly #conditions: readonly Condition[];
   #order: Field | undefined;
   readonly plan: Plan;
 
   constructor(state: CollectionState, spec: QuerySpec) {
     this.#state = state;
-    // A cursor needs a total order, which the order of insertion is not once its document is gone.
+    // A cursor needs a total order, and the order of insertion is none once the document of the cursor is gone.
     this.#spec = spec.after && !spec.order ? { ...spec, order: [] } : spec;
     this.plan = planOf(accesses(state, this.#spec, this.#compare), spec);
     const { meets } = this.plan.access;
     this.#conditions = spec.conditions.filter((condition) => !meets.includes(condition));
   }
 
-  /** How many documents the query finds. */
+  /** Counts the documents that the query finds. */
   count(): number {
     const { offset, limit } = this.#spec;
     const { isExact, count } = this.plan.access;
@@ -33,7 +33,7 @@ export class Execution {
     return Math.min(Math.max(0, count - offset), limit);
   }
 
-  /** The slots of the documents that the query finds, in order. */
+  /** Returns the slots of the documents that the query finds, in order. */
   slots(): readonly number[] {
     const { offset, limit, order, reverse } = this.#spec;
     const end = offset + limit;
@@ -47,7 +47,7 @@ export class Execution {
     return slots;
   }
 
-  /** The slots of all that match, or as many as are wanted if they come in order. */
+  /** Returns the slots of all matches, or those up to `end` if they come in order. */
   #found(end: number): readonly number[] {
     const { find, inOrder } = this.plan.access;
     const wanted = inOrder ? end : Infinity;
@@ -64,13 +64,13 @@ export class Execution {
     return found;
   }
 
-  /** Whether the access may lead to documents that the query does not find. */
+  /** Returns whether the access may lead to documents that the query does not find. */
   #mustLook(): boolean {
     const { filters, after } = this.#spec;
     return this.#conditions.length + filters.length > 0 || after !== undefined;
   }
 
-  /** Whether a document meets what the access leaves open. */
+  /** Returns whether a document meets what the access leaves open. */
   #matches(slot: number): boolean {
     const { filters, after, reverse } = this.#spec;
     const { table } = this.#state;
@@ -83,7 +83,7 @@ export class Execution {
     return filters.length === 0 || filters.every((filter) => filter(table.read(slot)));
   }
 
-  /** Slots in the order of the query. What a document is sorted by is read once, not once for each comparison. */
+  /** Sorts slots in the order of the query. Reads what it sorts by once for each document, not for each comparison. */
   #sorted(slots: readonly number[]): number[] {
     const { table } = this.#state;
     const { read, compare } = this.#field;
@@ -97,13 +97,13 @@ export class Execution {
     return this.#order ??= fieldOf([...order, this.#state.definition.primaryKey]);
   }
 
-  /** Compares two documents in the order of the query; equal ones follow their primary keys. */
+  /** Compares two documents in the order of the query. */
   #compare = (a: Document, b: Document): number => {
     const { read, compare } = this.#field;
     return compare(read(a), read(b));
   };
 
-  /** Tells a live query what the result depends on: documents that match, up to the last one of a full page. */
+  /** Reports what the result depends on to the live query that is running: matches, up to the end of a full page. */
   #track(slots?: readonly number[]): void {
     const report = tracker();
     if (!report) return;

@@ -4,8 +4,8 @@ import { isObject } from "./scalar.ts";
 /**
  * Freezes a stored value and everything in it.
  *
- * Bytes cannot be frozen. Where a document holds a typed array, an ArrayBuffer or a DataView, its property
- * becomes an accessor that answers a fresh copy on every read, which structured clones read like any other.
+ * Bytes cannot be frozen. A property that holds a typed array, an ArrayBuffer or a DataView becomes an accessor, which
+ * returns a fresh copy on every read, and which structured clones read like any other property.
  */
 export function freeze(value: unknown): void {
   if (!isObject(value) || Object.isFrozen(value)) return;
@@ -27,7 +27,7 @@ export function freeze(value: unknown): void {
   Object.freeze(value);
 }
 
-/** Whether a value is bytes, or a Map or Set with bytes directly in it, where no accessor can stand. */
+/** Returns whether a value is bytes, or a Map or Set that directly holds bytes, where no accessor can stand. */
 function holdsBytes(value: unknown): boolean {
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return true;
   if (value instanceof Map) return [...value].flat().some(holdsBytes);

@@ -15,8 +15,8 @@ interface Node<Item> {
 }
 
 /**
- * Items by their intervals. Those in whose interval a value may lie are found in an array sorted by lower ends, seen as
- * a balanced tree whose nodes know the highest upper end below them.
+ * Finds items by a value that may lie in their intervals, in an array sorted by lower ends: a balanced tree whose nodes
+ * know the highest upper end below them.
  */
 export class IntervalTree<Item> {
   readonly #intervalOf: (item: Item) => Interval;

@@ -1,5 +1,5 @@
 /**
- * The undo log of a store. Work that throws is taken back step by step, so a transaction costs what it changes and not
+ * Keeps the undo log of a store. Work that throws is undone step by step, so a transaction costs what it changes, not
  * what the store holds.
  */
 export class Journal<Step> {
@@ -9,7 +9,7 @@ export class Journal<Step> {
   #last: Step | undefined;
   #depth = 0;
 
-  /** Hands the steps of finished work to `commit`, and those of work that throws to `undo`, the newest first. */
+  /** Passes the steps of finished work to `commit`, and those of work that throws to `undo`, the newest first. */
   constructor(commit: (steps: readonly Step[]) => void, undo: (step: Step) => void) {
     this.#commit = commit;
     this.#undo = undo;
@@ -25,13 +25,13 @@ export class Journal<Step> {
     return this.#last;
   }
 
-  /** Notes a step that was taken. Outside of a transaction it is one by itself. */
+  /** Records a step. Outside a transaction, it is one by itself. */
   record(step: Step): void {
     if (this.#depth === 0) this.#commit([step]);
     else this.#steps.push(this.#last = step);
   }
 
-  /** Runs synchronous work, all or nothing. Inside other work it is a part of that. */
+  /** Runs synchronous work, all or nothing. Inside other work, it is a part of that. */
   run<Result>(work: () => Result): Result {
     const mark = this.#steps.length;
     this.#last = undefined;

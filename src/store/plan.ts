@@ -1,7 +1,7 @@
 import type { Access } from "./access.ts";
 import type { QuerySpec } from "./query-spec.ts";
 
-/** How much dearer it is to look at a document and sort it than to look at one that comes in order. */
+/** The cost of looking at a document and sorting it, as a multiple of looking at one that comes in order. */
 const sortingCost = 3;
 
 /** How a query is going to run. */

@@ -10,9 +10,9 @@ export interface QuerySpec {
   readonly reverse?: boolean;
   readonly offset: number;
   readonly limit: number;
-  /** Only documents that come after this one in the order of the query. */
+  /** The document that all others come after, in the order of the query. */
   readonly after?: Document | undefined;
-  /** Whether only the key of that document is known. */
+  /** Whether `after` holds nothing but a key, because there is no such document. */
   readonly isLost?: boolean;
 }
 

@@ -2,13 +2,13 @@ import type { Interest, Watchers } from "./watchers.ts";
 
 /** A collection as the readers of its documents see it. */
 export interface Source {
-  /** Grows with every change, taken back or not. */
+  /** Grows with every change, and when one is undone. */
   readonly version: number;
   readonly journal: {
-    /** Whether what is read now may still be taken back. */
+    /** Whether what is read now may still be undone. */
     readonly open: boolean;
   };
-  /** The live queries that read the collection, once there was one. */
+  /** The live queries that follow the collection; `undefined` until there is one. */
   watchers: Watchers | undefined;
 }
 
@@ -22,12 +22,12 @@ export type Tracker = (dependency: Dependency) => void;
 
 let current: Tracker | undefined;
 
-/** Who wants to know what is read at the moment, if anyone. */
+/** Returns the tracker that hears of what is read now, if there is one. */
 export function tracker(): Tracker | undefined {
   return current;
 }
 
-/** Runs work and tells `tracker` what it reads. */
+/** Runs work, and reports what it reads to `tracker`. */
 export function track<Result>(tracker: Tracker, work: () => Result): Result {
   const outer = current;
   current = tracker;

@@ -1,6 +1,6 @@
 import { isObject } from "./scalar.ts";
 
-/** A Map whose keys are scalars compared by value, so that two Dates of one time are one key. */
+/** A Map whose keys are scalars compared by value, so two Dates of the same time are one key. */
 export class ValueMap<V> {
   readonly #values = new Map<unknown, V>();
   readonly #dates = new Map<number, V>();

@@ -8,17 +8,17 @@ import { ValueMap } from "./value-map.ts";
 
 /** The documents that a result depends on. */
 export interface Interest {
-  /** A condition that they all meet, by which most changes are passed over quickly; `undefined` if there is none. */
+  /** A condition that all of them meet, which rules most changes out quickly; `undefined` if there is none. */
   readonly condition: Pick<Condition, "field" | "values" | "range" | "locate"> | undefined;
   /** Whether the result can change with a document that comes, goes or changes. */
   readonly touches: (document: Document) => boolean;
 }
 
-/** What is to be told that a change touches it. */
+/** Something with a result that changes can touch, such as a live query. */
 export interface Watcher {
   /** Notes that the result may have changed. */
   invalidate(): void;
-  /** Works out the result again and tells whoever follows it. */
+  /** Computes the result again, and passes it on if it has changed. */
   refresh(notifier: Notifier): void;
 }
 
@@ -36,13 +36,13 @@ interface Change {
   readonly cleared?: unknown;
 }
 
-/** What a watch can be put into. */
+/** A set of watches. */
 interface WatchSet {
   add(watch: Watch): unknown;
   delete(watch: Watch): unknown;
 }
 
-/** Those who watch one field, by the values or ranges that they look for. */
+/** The watches of one field, by the values or the ranges that they look for. */
 interface FieldWatches {
   readonly field: Field;
   readonly byValue: ValueMap<Set<Watch>>;
@@ -50,8 +50,8 @@ interface FieldWatches {
 }
 
 /**
- * Finds those whose results a change can touch. A change looks up the values of its document, so that the watchers of
- * other values cost it nothing.
+ * Finds the watchers whose results a change can touch. It looks up the values of the changed document, so the watchers
+ * of other values cost nothing.
  */
 export class Watchers {
   readonly #fields = new Map<string, FieldWatches>();
@@ -91,7 +91,7 @@ export class Watchers {
       const { read } = watches.field;
       const old = before && read(before);
       const value = after && read(after);
-      // Most updates leave the field as it was, and one look is enough.
+      // Most updates leave the field as it was, so one look is enough.
       if (before !== undefined) visit(watches, old, note);
       if (after !== undefined && (before === undefined || old !== value)) {
         visit(watches, value, note);
@@ -141,7 +141,7 @@ export class Watchers {
   }
 }
 
-/** Calls `note` with those who watch for a value of a field, or for an element of it. */
+/** Calls `note` with the watches for a value of a field, or for an element of it. */
 function visit({ byValue, byRange }: FieldWatches, value: unknown, note: (watch: Watch) => void) {
   if (byRange.size > 0) byRange.visit(value, note);
   if (byValue.size === 0) return;

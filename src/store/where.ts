@@ -13,12 +13,12 @@ import { cannotQuery } from "./errors.ts";
 import { describe } from "./scalar.ts";
 import type { PathValue } from "./schema.ts";
 
-/** What a path leads to, as it is compared: a tuple is an array like any other, unlike the values of a compound index. */
+/** What a path leads to, as queries compare it. A tuple is an array like any other, not a compound value. */
 export type FieldValue<T, P extends string> = PathValue<T, P> extends infer V
   ? V extends readonly (infer E)[] ? readonly E[] : V
   : never;
 
-/** What a field of type `V` can be compared with: itself, or for an array field one element. */
+/** What a field of type `V` can be compared with: a value of `V`, or one element if `V` is an array. */
 export type Operand<V> = V | Member<V>;
 
 /** What `anyOf`, `allOf` and `noneOf` list for a field of type `V`: its values, or the elements of its arrays. */
@@ -43,59 +43,59 @@ export class Where<V, Found> {
   }
 
   /**
-   * The field is the value. In a multi-entry field, a single value is one of its elements, and an array is exactly
-   * its elements in any order.
+   * Finds documents whose field is the value. In a multi-entry field, a single value is one of the elements, and an
+   * array is exactly the elements, in any order.
    */
   equals(value: Operand<V>): Found {
     return this.#build(equals(this.#field, value));
   }
 
-  /** The field is one of the values, or an element of it is. */
+  /** Finds documents whose field is one of the values, or has one as an element. */
   anyOf(values: readonly Member<V>[]): Found {
     return this.#build(anyOf(this.#field, values));
   }
 
-  /** Each of the values is an element of the field. */
+  /** Finds documents whose field has each of the values as an element. */
   allOf(values: readonly Member<V>[]): Found {
     return this.#build(allOf(this.#field, values));
   }
 
-  /** The field is none of the values; documents without the field count too. Needs an ordered index. */
+  /** Finds documents whose field is none of the values, or missing. Needs an ordered index. */
   noneOf(values: readonly Member<V>[]): Found {
     return this.#ordered(noneOf(this.#field, values));
   }
 
-  /** The field is greater than the value. Needs an ordered index, as do all comparisons that follow. */
+  /** Finds documents whose field is greater than the value. Needs an ordered index, like all comparisons below. */
   above(value: V): Found {
     return this.#within({ lower: value, lowerOpen: true });
   }
 
-  /** The field is the value or greater. */
+  /** Finds documents whose field is the value or greater. */
   aboveOrEqual(value: V): Found {
     return this.#within({ lower: value });
   }
 
-  /** The field is less than the value. */
+  /** Finds documents whose field is less than the value. */
   below(value: V): Found {
     return this.#within({ upper: value, upperOpen: true });
   }
 
-  /** The field is the value or less. */
+  /** Finds documents whose field is the value or less. */
   belowOrEqual(value: V): Found {
     return this.#within({ upper: value });
   }
 
-  /** The field lies between two values of one type, both of which belong to the range. */
+  /** Finds documents whose field lies between two values of one type, both of which belong to the range. */
   between(lower: V, upper: V, options: RangeOptions = {}): Found {
     return this.#within({ ...options, lower, upper });
   }
 
-  /** The field is a string that starts with the prefix. */
+  /** Finds documents whose field is a string that starts with the prefix. */
   startsWith(prefix: Extract<V, string>): Found {
     if (typeof prefix !== "string") {
-      throw cannotQuery(this.#field, `${describe(prefix)} is no prefix; pass a string`);
+      throw cannotQuery(this.#field, `${describe(prefix)} is not a string; pass one`);
     }
-    // Up to the first string that is greater than all those with the prefix, if there is one.
+    // Up to the first string that is greater than all with the prefix, if there is one.
     const last = prefix.search(/[^\uffff]\uffff*$/);
     const next = String.fromCharCode(prefix.charCodeAt(last) + 1);
     return this.#within({
