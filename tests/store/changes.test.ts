@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { eventsOf, itemStore } from "./support.ts";
 
-test("what an observer is told of a change is frozen, whenever it looks", () => {
+test("the documents of a change, and their lists, are frozen whenever an observer reads them", () => {
   const { items } = itemStore();
   const changes: { readonly after: readonly unknown[]; readonly before: readonly unknown[] }[] = [];
   items.subscribe((_type, _keys, change) => void changes.push(change));
@@ -21,7 +21,7 @@ test("what an observer is told of a change is frozen, whenever it looks", () => 
   expect(changes[1]!.after[0]).toBe(items.get(1));
 });
 
-test("an observer that asks for misses hears of deletes that found nothing, and of clears", () => {
+test("an observer of misses hears of deletes that found nothing, and of clears of an empty collection", () => {
   const db = itemStore();
   const { items } = db;
   const events: unknown[] = [];
@@ -57,7 +57,7 @@ test("an observer that asks for misses hears of deletes that found nothing, and 
   expect(usual).toEqual([["create", [5]]]);
 });
 
-test("a transaction that clears one collection tells of another one's documents once", () => {
+test("a transaction that clears one collection reports each document of another once", () => {
   const db = itemStore();
   const events = [db.items, db.others].map(eventsOf);
   db.transaction(() => {
@@ -74,7 +74,7 @@ test("a transaction that clears one collection tells of another one's documents 
   ]);
 });
 
-test("a transaction tells in the order of the changes, across collections too", () => {
+test("a transaction reports changes in their order, across collections too", () => {
   const db = itemStore();
   db.items.add({ id: 9 });
   const events: unknown[] = [];
@@ -96,7 +96,7 @@ test("a transaction tells in the order of the changes, across collections too", 
   ]);
 });
 
-test("an observer that comes between a change and its telling, and sees the change, is not told of it", () => {
+test("an observer that subscribes after a change, but before its turn, does not hear of it", () => {
   const { items } = itemStore();
   const late: unknown[] = [];
   items.subscribe((_type, [id]) => {

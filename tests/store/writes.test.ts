@@ -3,7 +3,7 @@ import { ConstraintError, Ramify, type Schema } from "../../src/store/mod.ts";
 import { eventsOf, type Item, itemStore } from "./support.ts";
 
 describe("bulk writes", () => {
-  test("answer a key or undefined for each, and change all or nothing", () => {
+  test("return a key or undefined for each document, and change all or nothing", () => {
     const { items } = itemStore();
     expect(items.bulkAdd([{ id: 1 }, { id: 2 }])).toEqual([1, 2]);
     expect(items.bulkPut([{ id: 2, n: 1 }, { id: 3 }])).toEqual([2, 3]);
@@ -16,7 +16,7 @@ describe("bulk writes", () => {
     expect(events).toEqual([]);
   });
 
-  test("tell created and updated documents apart, once each", () => {
+  test("report created and updated documents apart, once each", () => {
     const { items } = itemStore();
     items.put({ id: 2 });
     const events = eventsOf(items);
@@ -53,7 +53,7 @@ describe("a unique index", () => {
     }).users;
   }
 
-  test("refuses a duplicate with an error that names it, and changes nothing", () => {
+  test("refuses a duplicate with an error that names the field, and changes nothing", () => {
     const users = open();
     users.add({ id: 1, email: "a@x", team: "red", seat: 1 });
     users.add({ id: 2, email: "b@x", team: "red", seat: 2 });
@@ -94,7 +94,7 @@ describe("a unique index", () => {
   });
 });
 
-test("writes answer the key they were given", () => {
+test("writes return the key they were given", () => {
   const { items } = itemStore();
   expect(items.add({ id: 10 })).toBe(10);
   expect(items.put({ id: 10, n: 1 })).toBe(10);
@@ -103,7 +103,7 @@ test("writes answer the key they were given", () => {
   expect(items.delete(11)).toBe(11);
 });
 
-test("a document whose getter adds another one takes nobody's place", () => {
+test("a document whose getter adds another document does not take its place", () => {
   const { items } = itemStore();
   for (const [write, id] of [["add", 1], ["put", 3]] as const) {
     const document = {
@@ -117,7 +117,7 @@ test("a document whose getter adds another one takes nobody's place", () => {
   expect(items.toArray()).toEqual([{ id: 2 }, { id: 1, n: 2 }, { id: 4 }, { id: 3, n: 4 }]);
 });
 
-test("an update that changes nothing is no change", () => {
+test("an update that assigns the same values changes nothing and is not reported", () => {
   const { items } = itemStore();
   items.put({ id: 1, n: 1, status: undefined });
   const events = eventsOf(items);
@@ -130,7 +130,7 @@ test("an update that changes nothing is no change", () => {
   expect(Object.keys(items.get(1)!)).toContain("note");
 });
 
-test("what is no document and what cannot be cloned is refused with a reason", () => {
+test("anything that is not a document or cannot be cloned is refused with a reason", () => {
   const { items } = itemStore();
   items.put({ id: 1 });
   const put = (document: unknown) => () => items.put(document as Item);

@@ -4,7 +4,7 @@ import { liveQuery, Ramify, type Schema } from "../../../src/store/mod.ts";
 import { answer, isEvenlyNamed, Naive, type Question, type Row, show } from "./naive.ts";
 import { anyCommand, type Command, question } from "./program.ts";
 
-// For as long as one likes: RIAN_MODEL_RUNS=100000 npm run test:node -- tests/store/model
+// For longer runs: RIAN_MODEL_RUNS=100000 npm run test:node -- tests/store/model
 // A failure prints its seed; RIAN_SEED=<seed> repeats it.
 const runs = Number(process.env.RIAN_MODEL_RUNS ?? 100);
 const seed = Number(process.env.RIAN_SEED ?? Date.now() % 2 ** 31);
@@ -28,7 +28,7 @@ function openStore() {
 
 type Rows = ReturnType<typeof openStore>["rows"];
 
-/** The query of a question, or `undefined` where it compares across what it cannot. */
+/** Returns the query of a question. */
 function queryOf(rows: Rows, { comparisons, ...rest }: Question) {
   // deno-lint-ignore no-explicit-any -- random programs are beyond the types
   let query: any = rows.where({});
@@ -126,7 +126,7 @@ function runNaively(naive: Naive, command: Command): unknown {
   });
 }
 
-/** The result of work, or that it threw. */
+/** Returns the result of work as text, or that it threw. */
 function outcome(work: () => unknown): string {
   try {
     return show(work());
@@ -135,7 +135,7 @@ function outcome(work: () => unknown): string {
   }
 }
 
-/** Follows a collection by its events alone. */
+/** Returns a copy of a collection that follows its events alone. */
 function follow(rows: Rows): Map<string, string> {
   const copy = new Map<string, string>();
   rows.subscribe((type, keys, { before, after }) => {
@@ -154,7 +154,7 @@ function follow(rows: Rows): Map<string, string> {
   return copy;
 }
 
-/** Follows questions by live queries: the answers that listeners heard last, and those of nobody's queries. */
+/** Follows questions by live queries. Returns, for each, what reads its latest answer; every third has no listener. */
 function followLive(rows: Rows, questions: readonly Question[]): (() => string)[] {
   return questions.map((question, i) => {
     const live = liveQuery(() => queryOf(rows, question).toArray());
@@ -169,7 +169,7 @@ function followLive(rows: Rows, questions: readonly Question[]): (() => string)[
 }
 
 test(
-  "any program leaves the store as an array and full scans would, and who follows it knows all of it",
+  "any program leaves the store as an array and full scans would, and its followers know all of it",
   () => {
     const step = fc.record({
       command: anyCommand,
@@ -177,7 +177,7 @@ test(
     });
     const program = fc.array(step, { minLength: stepsPerRun, maxLength: stepsPerRun, size: "max" });
     let steps = 0;
-    // The store notes less where nobody listens, and has to take it back all the same.
+    // The store records less when nobody listens, and has to roll it back all the same.
     const anyFollowed = fc.option(fc.array(question, { maxLength: 6 }), { freq: 2 });
     fc.assert(
       fc.property(program, anyFollowed, (program, questionsFollowed) => {

@@ -11,7 +11,7 @@ export interface Row {
   code?: string | null;
 }
 
-/** A value as text, so that two values are equal when their texts are. */
+/** Returns a value as text: two values are equal if their texts are. */
 export function show(value: unknown): string {
   if (value instanceof Date) return `Date(${value.getTime()})`;
   if (Array.isArray(value)) return `[${value.map(show).join()}]`;
@@ -76,7 +76,7 @@ export interface Comparison {
   operands: unknown[];
 }
 
-/** Whether a row meets a comparison. */
+/** Returns whether a row meets a comparison. */
 export function meets(row: Row, { path, operator, operands }: Comparison): boolean {
   const value = valueAt(row, path);
   const held = entries(value).map(show);
@@ -123,12 +123,12 @@ export interface Question {
   after: unknown;
 }
 
-/** The filter that questions use. */
+/** Filters rows as questions do. */
 export function isEvenlyNamed(row: Readonly<Row>): boolean {
   return show(row.n).length % 2 === 0;
 }
 
-/** The answer of a full scan. A cursor is a row, or the key of a row where nothing is sorted. */
+/** Answers a question by a full scan. A cursor is a row, or the key of a row if nothing is sorted. */
 export function answer(rows: readonly Row[], question: Question): Row[] {
   const { comparisons, filtered, sortBy, reverse, offset, limit, after } = question;
   const range = comparisons.find(({ operator }) =>
@@ -151,7 +151,7 @@ export function answer(rows: readonly Row[], question: Question): Row[] {
 export class Naive {
   rows: Row[] = [];
 
-  /** Runs work, and takes everything back if it throws. */
+  /** Runs work, and rolls everything back if it throws. */
   attempt<R>(work: () => R): R {
     const rows = this.rows.slice();
     try {

@@ -90,7 +90,7 @@ function rangeType(value: unknown): string {
     : typeof value;
 }
 
-/** A comparison that some index of the collection under test can answer. */
+/** A random comparison that some index of the collection under test can answer. */
 const comparisons: fc.Arbitrary<Comparison> = fc.oneof(
   comparison(
     [...hashedPaths, "id"],

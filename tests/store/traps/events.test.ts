@@ -2,9 +2,9 @@ import { describe, expect, test, vi } from "vitest";
 import { ConstraintError, Ramify } from "../../../src/store/mod.ts";
 import { eventsOf, itemStore } from "../support.ts";
 
-// The numbers are the rows of the first table of TRAPS.md: faults that earlier stores had.
+// Faults that earlier stores had, by their numbers in the list of traps.
 describe("one change, one event, in order", () => {
-  test("9: writing over a document is one update", () => {
+  test("9: overwriting a document is one update", () => {
     const { items } = itemStore();
     items.put({ id: 1, status: "a" });
     const events = eventsOf(items);
@@ -13,7 +13,7 @@ describe("one change, one event, in order", () => {
     expect(events).toEqual([["update", [1]], ["update", [1]]]);
   });
 
-  test("10: a slow follower can keep the order of each key, because it is told with the documents", async () => {
+  test("10: a slow observer can keep the order of each key, because changes carry the documents", async () => {
     const { items } = itemStore();
     const stored = new Map<number, unknown>();
     let last = Promise.resolve();
@@ -30,7 +30,7 @@ describe("one change, one event, in order", () => {
     expect([...stored.values()]).toEqual(items.toArray());
   });
 
-  test("11: a bulk write that fails leaves nothing behind, and later writes are told as before", () => {
+  test("11: a bulk write that fails leaves nothing behind, and later writes are reported as before", () => {
     const { items } = itemStore();
     items.put({ id: 1 });
     const events = eventsOf(items);
@@ -41,7 +41,7 @@ describe("one change, one event, in order", () => {
     expect(events).toEqual([["create", [6]]]);
   });
 
-  test("13: observers hear of real keys only, and of nothing where nothing was written", () => {
+  test("13: observers hear of existing keys only, and of nothing if nothing was written", () => {
     const { items } = itemStore();
     items.put({ id: 1 });
     const events = eventsOf(items);
@@ -71,7 +71,7 @@ describe("one change, one event, in order", () => {
     expect(onError.mock.calls[0]![1]).toEqual({ collection: "items" });
   });
 
-  test("26: when an observer writes, everyone hears of that afterwards", () => {
+  test("26: when an observer writes, all observers hear of that afterwards", () => {
     const { items } = itemStore();
     items.subscribe((_type, [key]) => {
       if (key === 1) items.put({ id: 2 });
@@ -96,7 +96,7 @@ describe("one change, one event, in order", () => {
     expect(calls).toBe(2);
   });
 
-  test("29: deleting the store clears it, and a collection cannot hide that", () => {
+  test("29: deleting the store clears it, and no collection can take the name of that method", () => {
     const db = itemStore();
     db.items.put({ id: 1 });
     db.others.put({ id: 2 });

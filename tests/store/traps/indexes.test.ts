@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { ConstraintError, Ramify, type Schema } from "../../../src/store/mod.ts";
 import { eventsOf, itemStore } from "../support.ts";
 
-// The numbers are the rows of the first table of TRAPS.md: faults that earlier stores had.
+// Faults that earlier stores had, by their numbers in the list of traps.
 describe("indexes never lie", () => {
   test("1: zero, false, the empty string and null are found by an index, and 0 is a key", () => {
     const { items } = itemStore();
@@ -71,7 +71,7 @@ describe("indexes never lie", () => {
     expect(events).toEqual([]);
   });
 
-  test("8: a key cannot be taken away", () => {
+  test("8: an update cannot remove the key of a document", () => {
     const { items } = itemStore();
     items.put({ id: 1, status: "a" });
     expect(() => items.update(1, { id: undefined })).toThrow(/id is undefined/);
@@ -79,7 +79,7 @@ describe("indexes never lie", () => {
     expect(items.where("status").equals("a").keys()).toEqual([1]);
   });
 
-  test("12: a value that cannot be indexed is refused before the old document goes", () => {
+  test("12: a value that cannot be indexed is refused before the old document is removed", () => {
     const { items } = itemStore();
     items.put({ id: 1, status: "a" });
     const events = eventsOf(items);
