@@ -2,17 +2,17 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { Consumed } from "./contender.ts";
 
-/** Does something `times` times, after it has done so `before` times in the same round. */
+/** Does something `times` times, after `before` times in the same round. */
 export type Work = (times: number, before: number) => Consumed;
 
-/** How long one round takes at least: short enough that some rounds are not interrupted on a busy machine. */
+/** The shortest round, in nanoseconds: short enough that some rounds are not interrupted on a busy machine. */
 const roundTime = 8_000_000;
-/** How often each contender has its turn, and how many rounds a turn has: the first of them warms the caches up. */
+/** How many turns each contender has, and how many rounds a turn has: the first of them warms the caches. */
 const turnsEach = 9;
 const roundsPerTurn = 3;
 /**
- * How often at most an operation runs before its function returns, as an application's do. A loop without an end would
- * be replaced on the stack by code that is up to half as slow again, or not, as it happens.
+ * The most times that an operation runs before its function returns, as an application's functions do. On-stack
+ * replacement would exchange an endless loop for code that is up to half as slow again, or not, as it happens.
  */
 const longestLoop = 1_000;
 
@@ -22,15 +22,15 @@ export let consumed = 0;
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
 
-/** Bytes of the heap that are still in use. */
+/** Returns the bytes of the heap that are still in use. */
 export function retained(): number {
   collectGarbage();
   return process.memoryUsage().heapUsed;
 }
 
 /**
- * Nanoseconds that each contender takes for one time: the best of some rounds, fewer if they are long. They take turns,
- * so that whatever else the machine does meets each of them.
+ * Measures the nanoseconds that each contender takes for one time: the best of some rounds, fewer if they are long.
+ * Contenders take turns, so whatever else the machine does affects each of them.
  */
 export async function measure(works: ReadonlyMap<string, Work>): Promise<Map<string, number>> {
   const contenders = [...works].map(([name, work]) => {
@@ -46,7 +46,7 @@ export async function measure(works: ReadonlyMap<string, Work>): Promise<Map<str
       }
       if (longest >= roundTime) contender.turns += Math.ceil(longest / (roundTime * 8));
       else {
-        // Few times meet few documents, which the caches hold.
+        // Short rounds touch few documents, which the caches hold.
         contender.times *= 2;
         contender.best = Infinity;
       }
@@ -55,7 +55,7 @@ export async function measure(works: ReadonlyMap<string, Work>): Promise<Map<str
   return new Map(contenders.map(({ name, best }) => [name, best]));
 }
 
-/** Nanoseconds that something slow takes, such as a load: the best of a few times, or of many if it is over soon. */
+/** Measures the nanoseconds of something slow, such as a load: the best of a few times, or of many if it is short. */
 export async function measureOnce(work: () => unknown): Promise<number> {
   let best = Infinity;
   let total = 0;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { liveQuery, Ramify, type Schema } from "../../../src/store/mod.ts";
-import { answer, isEvenlyNamed, Naive, type Question, type Row, show } from "./naive.ts";
+import { answer, isEvenlyNamed, type Item, Naive, type Question, show } from "./naive.ts";
 import { anyCommand, type Command, question } from "./program.ts";
 
 // For longer runs: RIAN_MODEL_RUNS=100000 npm run test:node -- tests/store/model
@@ -21,17 +21,17 @@ const schema = {
 const faults: unknown[] = [];
 
 function openStore() {
-  return new Ramify().createStore<{ rows: Schema<{ id: number }, "id"> }>({ rows: schema }, {
+  return new Ramify().createStore<{ items: Schema<{ id: number }, "id"> }>({ items: schema }, {
     onError: (error) => faults.push(error),
   });
 }
 
-type Rows = ReturnType<typeof openStore>["rows"];
+type Items = ReturnType<typeof openStore>["items"];
 
 /** Returns the query of a question. */
-function queryOf(rows: Rows, { comparisons, ...rest }: Question) {
+function queryOf(items: Items, { comparisons, ...rest }: Question) {
   // deno-lint-ignore no-explicit-any -- random programs are beyond the types
-  let query: any = rows.where({});
+  let query: any = items.where({});
   for (const { path, operator, operands } of comparisons) {
     const where = query.where(path);
     if (["anyOf", "allOf", "noneOf"].includes(operator)) query = where[operator](operands);
@@ -46,16 +46,16 @@ function queryOf(rows: Rows, { comparisons, ...rest }: Question) {
   return query.offset(rest.offset).limit(rest.limit);
 }
 
-function run(rows: Rows, db: ReturnType<typeof openStore>, command: Command): unknown {
+function run(items: Items, db: ReturnType<typeof openStore>, command: Command): unknown {
   // deno-lint-ignore no-explicit-any -- random programs are beyond the types
-  const any = rows as any;
+  const any = items as any;
   switch (command.do) {
     case "add":
     case "put":
-      return any[command.do](command.row);
+      return any[command.do](command.item);
     case "bulkAdd":
     case "bulkPut":
-      return any[command.do](command.rows);
+      return any[command.do](command.items);
     case "update":
       return any.update(command.key, command.changes);
     case "bulkUpdate":
@@ -67,13 +67,13 @@ function run(rows: Rows, db: ReturnType<typeof openStore>, command: Command): un
     case "clear":
       return any.clear();
     case "modify":
-      return queryOf(rows, command.question).modify(command.changes);
+      return queryOf(items, command.question).modify(command.changes);
     case "deleteFound":
-      return queryOf(rows, command.question).delete();
+      return queryOf(items, command.question).delete();
     case "transaction":
       return attempt(command.isCaught, () =>
         db.transaction(() => {
-          const results = command.commands.map((inner) => run(rows, db, inner));
+          const results = command.commands.map((inner) => run(items, db, inner));
           if (command.fails) throw new Error("asked to fail");
           return results;
         }));
@@ -90,16 +90,16 @@ function attempt(isCaught: boolean, work: () => unknown): unknown {
 }
 
 function runNaively(naive: Naive, command: Command): unknown {
-  const found = (question: Question) => answer(naive.rows, question).map(({ id }) => id);
+  const found = (question: Question) => answer(naive.items, question).map(({ id }) => id);
   return naive.attempt(() => {
     switch (command.do) {
       case "add":
       case "put":
-        return naive[command.do](command.row);
+        return naive[command.do](command.item);
       case "bulkAdd":
-        return command.rows.map((row) => naive.add(row));
+        return command.items.map((item) => naive.add(item));
       case "bulkPut":
-        return command.rows.map((row) => naive.put(row));
+        return command.items.map((item) => naive.put(item));
       case "update":
         return naive.update(command.key, command.changes);
       case "bulkUpdate":
@@ -109,7 +109,7 @@ function runNaively(naive: Naive, command: Command): unknown {
       case "bulkDelete":
         return command.keys.map((key) => naive.delete(key));
       case "clear":
-        naive.rows = [];
+        naive.items = [];
         return undefined;
       case "modify":
         return found(command.question).map((key) => naive.update(key, command.changes));
@@ -136,9 +136,9 @@ function outcome(work: () => unknown): string {
 }
 
 /** Returns a copy of a collection that follows its events alone. */
-function follow(rows: Rows): Map<string, string> {
+function follow(items: Items): Map<string, string> {
   const copy = new Map<string, string>();
-  rows.subscribe((type, keys, { before, after }) => {
+  items.subscribe((type, keys, { before, after }) => {
     expect(keys.length).toBeGreaterThan(0);
     for (const [i, key] of keys.entries()) {
       expect(show(before[i])).toBe(copy.get(show(key)) ?? show(undefined));
@@ -155,9 +155,9 @@ function follow(rows: Rows): Map<string, string> {
 }
 
 /** Follows questions by live queries. Returns, for each, what reads its latest answer; every third has no listener. */
-function followLive(rows: Rows, questions: readonly Question[]): (() => string)[] {
+function followLive(items: Items, questions: readonly Question[]): (() => string)[] {
   return questions.map((question, i) => {
-    const live = liveQuery(() => queryOf(rows, question).toArray());
+    const live = liveQuery(() => queryOf(items, question).toArray());
     if (i % 3 === 0) return () => show(live.getSnapshot());
     let heard: unknown;
     live.subscribe((answer) => heard = answer);
@@ -182,29 +182,29 @@ test(
     fc.assert(
       fc.property(program, anyFollowed, (program, questionsFollowed) => {
         const db = openStore();
-        const { rows } = db;
+        const { items } = db;
         const naive = new Naive();
-        const copy = questionsFollowed && follow(rows);
+        const copy = questionsFollowed && follow(items);
         const followed = questionsFollowed ?? [];
-        const live = followLive(rows, followed);
+        const live = followLive(items, followed);
         for (const { command, questions } of program) {
           steps++;
-          expect(outcome(() => run(rows, db, command)), show(command)).toBe(
+          expect(outcome(() => run(items, db, command)), show(command)).toBe(
             outcome(() => runNaively(naive, command)),
           );
-          expect(show(rows.toArray()), show(command)).toBe(show(naive.rows));
+          expect(show(items.toArray()), show(command)).toBe(show(naive.items));
           expect(faults).toEqual([]);
           if (copy) {
             expect(show([...copy].sort()), show(command)).toBe(
-              show(naive.rows.map((row) => [show(row.id), show(row)]).sort()),
+              show(naive.items.map((item) => [show(item.id), show(item)]).sort()),
             );
           }
           for (const [i, answered] of live.entries()) {
-            expect(answered(), show(followed[i])).toBe(show(answer(naive.rows, followed[i]!)));
+            expect(answered(), show(followed[i])).toBe(show(answer(naive.items, followed[i]!)));
           }
           for (const question of questions) {
-            const expected = answer(naive.rows, question).map((row: Row) => row.id);
-            const query = queryOf(rows, question);
+            const expected = answer(naive.items, question).map((item: Item) => item.id);
+            const query = queryOf(items, question);
             expect(show(query.keys()), show(question)).toBe(show(expected));
             expect(query.count(), show(question)).toBe(expected.length);
             expect(show(query.first()?.id), show(question)).toBe(show(expected[0]));
