@@ -4,6 +4,7 @@ import type { Condition } from "./condition.ts";
 import { type Document, type Field, fieldOf } from "./field.ts";
 import { type Plan, planOf } from "./plan.ts";
 import type { QuerySpec } from "./query-spec.ts";
+import { compare } from "./scalar.ts";
 import { tracker } from "./tracking.ts";
 
 /** One run of a query. */
@@ -85,22 +86,24 @@ export class Execution {
 
   /** Sorts slots in the order of the query. Reads what it sorts by once for each document, not for each comparison. */
   #sorted(slots: readonly number[]): number[] {
-    const { table } = this.#state;
-    const { read, compare } = this.#field;
-    return slots.map((slot) => ({ slot, value: read(table.peek(slot)!) }))
-      .sort((a, b) => compare(a.value, b.value)).map(({ slot }) => slot);
+    const { read, compare: compareValues } = this.#field;
+    const entries = slots.map((slot) => {
+      const document = this.#state.table.peek(slot)!;
+      return { slot, value: read(document), key: this.#state.keyOf(document) };
+    });
+    entries.sort((a, b) => compareValues(a.value, b.value) || compare(a.key, b.key));
+    return entries.map(({ slot }) => slot);
   }
 
-  /** What the query sorts by: its order, and then the primary key. */
+  /** What the query sorts by. */
   get #field(): Field {
-    const { order = [] } = this.#spec;
-    return this.#order ??= fieldOf([...order, this.#state.definition.primaryKey]);
+    return this.#order ??= fieldOf(this.#spec.order!);
   }
 
-  /** Compares two documents in the order of the query. */
+  /** Compares two documents in the order of the query; equal ones follow their primary keys. */
   #compare = (a: Document, b: Document): number => {
-    const { read, compare } = this.#field;
-    return compare(read(a), read(b));
+    const { read, compare: compareValues } = this.#field;
+    return compareValues(read(a), read(b)) || compare(this.#state.keyOf(a), this.#state.keyOf(b));
   };
 
   /** Reports what the result depends on to the live query that is running: matches, up to the end of a full page. */
