@@ -32,7 +32,7 @@ export class CollectionState implements Source {
   watchers: Watchers | undefined;
   table: Table;
   /** Grows with every change, and when one is undone. */
-  version = 0;
+  changeCount = 0;
 
   constructor(definition: CollectionDefinition, journal: Journal<Step>, detached: boolean) {
     this.definition = definition;
@@ -139,7 +139,7 @@ export class CollectionState implements Source {
 
   /** Undoes the newest change. */
   undo({ slot, before, after, cleared, end = slot }: Step): void {
-    this.version++;
+    this.changeCount++;
     if (cleared) this.table = cleared;
     else if (before !== after) this.table.write(slot, before);
     while (end > slot) this.table.write(--end, undefined);
@@ -147,7 +147,7 @@ export class CollectionState implements Source {
 
   /** Records that a document was added while nobody listens. */
   #append(slot: number): void {
-    this.version++;
+    this.changeCount++;
     if (!this.journal.open) return;
     const { last } = this.journal;
     if (last?.end === slot && last.state === this) last.end++;
@@ -161,7 +161,7 @@ export class CollectionState implements Source {
   }
 
   #record(step: Step): void {
-    this.version++;
+    this.changeCount++;
     if (this.journal.open || this.#isHeard) this.journal.record(step);
   }
 

@@ -1,7 +1,7 @@
 import { copyIn } from "./copy.ts";
-import { emptyArray } from "./entry-index.ts";
 import { cannotQuery } from "./errors.ts";
 import type { Document, Field } from "./field.ts";
+import { emptyArray } from "./hash-index.ts";
 import type { Locate } from "./ordered-index.ts";
 import { compare, compareLists, describe, isScalar, typeRank } from "./scalar.ts";
 import { ValueMap } from "./value-map.ts";

@@ -43,13 +43,13 @@ export function defineCollection(name: string, schema: UntypedSchema): Collectio
     throw new TypeError(`Cannot create ${name}: ${problem}`);
   }
 
-  function define(entries: UntypedSchema["indexes"], single: IndexDefinition["kind"]) {
-    for (const entry of entries!) {
-      const paths = [entry].flat();
+  function define(fields: UntypedSchema["indexes"], single: IndexDefinition["kind"]) {
+    for (const field of fields!) {
+      const paths = [field].flat();
       if (!paths.every(isName) || paths.length === 0) {
         refuse("an index needs the name of a field; name one");
       }
-      const twice = entries !== multiEntry && paths.find((path) => multiEntry.includes(path));
+      const twice = fields !== multiEntry && paths.find((path) => multiEntry.includes(path));
       if (twice) refuse(`"${twice}" is in multiEntry and again elsewhere; keep one`);
       const kind = paths.length > 1 ? "ordered" : single;
       definitions.set(kind + paths, {
@@ -57,7 +57,7 @@ export function defineCollection(name: string, schema: UntypedSchema): Collectio
         collection: name,
         primaryKey,
         kind,
-        unique: entries === unique,
+        unique: fields === unique,
       });
     }
   }

@@ -87,12 +87,12 @@ export class Execution {
   /** Sorts slots in the order of the query. Reads what it sorts by once for each document, not for each comparison. */
   #sorted(slots: readonly number[]): number[] {
     const { read, compare: compareValues } = this.#field;
-    const entries = slots.map((slot) => {
+    const sorted = slots.map((slot) => {
       const document = this.#state.table.peek(slot)!;
       return { slot, value: read(document), key: this.#state.keyOf(document) };
     });
-    entries.sort((a, b) => compareValues(a.value, b.value) || compare(a.key, b.key));
-    return entries.map(({ slot }) => slot);
+    sorted.sort((a, b) => compareValues(a.value, b.value) || compare(a.key, b.key));
+    return sorted.map(({ slot }) => slot);
   }
 
   /** What the query sorts by. */

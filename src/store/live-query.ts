@@ -13,7 +13,7 @@ export class LiveQuery<Result> {
   /** The snapshot that listeners received last. */
   #heard: { readonly result: Result } | undefined;
   #dependencies: readonly Dependency[] = [];
-  #versions = new Map<Source, number>();
+  #changeCounts = new Map<Source, number>();
   #watches: Watch[] = [];
   #isStale = true;
   /** Whether the last run threw, so the snapshot is from an earlier one. */
@@ -48,13 +48,13 @@ export class LiveQuery<Result> {
 
   /** Returns the result: the same value, or the same array, as long as nothing in it has changed. */
   readonly getSnapshot: () => Result = () => {
-    const sources = [...this.#versions.keys()];
+    const sources = [...this.#changeCounts.keys()];
     const isFollowed = this.#listeners.size > 0;
     const isInTransaction = sources.some(({ journal }) => journal.open);
     const isCurrent = this.#snapshot !== undefined && !this.#hasThrown &&
       (isFollowed && !isInTransaction
         ? !this.#isStale
-        : sources.every((source) => this.#versions.get(source) === source.version));
+        : sources.every((source) => this.#changeCounts.get(source) === source.changeCount));
     try {
       if (!isCurrent) {
         // What a transaction shows may be undone, and listeners would not hear of that.
@@ -106,7 +106,7 @@ export class LiveQuery<Result> {
     } finally {
       // A callback that threw has to run again when what it read until then changes.
       this.#dependencies = dependencies;
-      this.#versions = new Map(dependencies.map(({ source }) => [source, source.version]));
+      this.#changeCounts = new Map(dependencies.map(({ source }) => [source, source.changeCount]));
       this.#watch(this.#listeners.size > 0 ? dependencies : []);
     }
   }

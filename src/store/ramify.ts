@@ -2,8 +2,8 @@ import type { Key } from "../shared/key.ts";
 import { CollectionState, type Step } from "./collection-state.ts";
 import { Collection } from "./collection.ts";
 import { defineCollection, type UntypedSchema } from "./definition.ts";
-import { eventsOf, type StoreEvent } from "./events.ts";
 import { Journal } from "./journal.ts";
+import { type Notice, noticesOf } from "./notices.ts";
 import { type ErrorHandler, Notifier } from "./notifier.ts";
 import { tagOf } from "./scalar.ts";
 import type { Schema } from "./schema.ts";
@@ -132,7 +132,7 @@ function announce(steps: readonly Step[], notifier: Notifier): void {
   const touched = touchedBy(steps);
   for (const watcher of touched) watcher.invalidate();
   for (const { state, after } of steps) if (!after) state.table.compact();
-  const work = eventsOf(steps).map((event) => delivery(event, notifier));
+  const work = noticesOf(steps).map((notice) => delivery(notice, notifier));
   for (const watcher of touched) {
     work.push(() => notifier.call(() => watcher.refresh(notifier)));
   }
@@ -147,9 +147,9 @@ function touchedBy(steps: readonly Step[]): Iterable<Watcher> {
   return touched;
 }
 
-/** Returns the work that passes an event to the observers that are there now, and still are when its turn comes. */
-function delivery(event: StoreEvent, notifier: Notifier): () => void {
-  const { step: { state: { observers, definition } }, type, keys, change, isMiss } = event;
+/** Returns the work that passes a notice to the observers that are there now, and still are when its turn comes. */
+function delivery(notice: Notice, notifier: Notifier): () => void {
+  const { step: { state: { observers, definition } }, type, keys, change, isMiss } = notice;
   const { list } = observers;
   // A single observer may change the keys that it receives.
   if (list.length > 1) Object.freeze(keys);

@@ -1,9 +1,9 @@
 import { ConstraintError } from "../shared/errors.ts";
 import type { Key } from "../shared/key.ts";
 import type { CollectionDefinition } from "./definition.ts";
-import { EntryIndex } from "./entry-index.ts";
 import type { Document } from "./field.ts";
 import { freeze } from "./freeze.ts";
+import { HashIndex } from "./hash-index.ts";
 import { assertFits, isTouched } from "./index-checks.ts";
 import type { Index } from "./index.ts";
 import { OrderedIndex } from "./ordered-index.ts";
@@ -139,7 +139,7 @@ export class Table {
     // A document that is frozen already is found to be so when it is next read.
     this.#frozen = [];
     this.#indexes = indexes.map((index) => {
-      const Kind = index.kind === "ordered" ? OrderedIndex : EntryIndex;
+      const Kind = index.kind === "ordered" ? OrderedIndex : HashIndex;
       return new Kind(index, documents);
     });
   }

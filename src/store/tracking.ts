@@ -3,7 +3,7 @@ import type { Interest, Watchers } from "./watchers.ts";
 /** A collection as the readers of its documents see it. */
 export interface Source {
   /** Grows with every change, and when one is undone. */
-  readonly version: number;
+  readonly changeCount: number;
   readonly journal: {
     /** Whether what is read now may still be undone. */
     readonly open: boolean;

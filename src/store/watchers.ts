@@ -1,6 +1,6 @@
 import type { Condition } from "./condition.ts";
-import { entriesOf } from "./entry-index.ts";
 import type { Document, Field } from "./field.ts";
+import { elementsOf } from "./hash-index.ts";
 import { type Interval, IntervalTree } from "./interval-tree.ts";
 import type { Notifier } from "./notifier.ts";
 import { compare } from "./scalar.ts";
@@ -145,8 +145,8 @@ export class Watchers {
 function visit({ byValue, byRange }: FieldWatches, value: unknown, note: (watch: Watch) => void) {
   if (byRange.size > 0) byRange.visit(value, note);
   if (byValue.size === 0) return;
-  for (const entry of Array.isArray(value) ? entriesOf(value) : [value]) {
-    byValue.get(entry)?.forEach(note);
+  for (const element of elementsOf(value)) {
+    byValue.get(element)?.forEach(note);
   }
 }
 

@@ -33,11 +33,11 @@ export function itemStore(options: StoreOptions = {}): ItemStore {
   return new Ramify().createStore({ items: schema, others: schema }, options) as ItemStore;
 }
 
-/** Collects the events that a collection's observers receive, as `[operation, keys]`. */
-export function eventsOf(collection: ItemStore["items"]): [string, readonly number[]][] {
-  const events: [string, readonly number[]][] = [];
-  collection.subscribe((type, keys) => void events.push([type, keys]));
-  return events;
+/** Collects what the observers of a collection hear, as `[operation, keys]`. */
+export function heardBy(collection: ItemStore["items"]): [string, readonly number[]][] {
+  const heard: [string, readonly number[]][] = [];
+  collection.subscribe((type, keys) => void heard.push([type, keys]));
+  return heard;
 }
 
 /** Makes a live query whose callback counts its runs. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ConstraintError } from "../../src/store/mod.ts";
-import { eventsOf, itemStore } from "./support.ts";
+import { heardBy, itemStore } from "./support.ts";
 
 describe("a transaction", () => {
   test("that throws rolls back every write to every collection", () => {
@@ -8,7 +8,7 @@ describe("a transaction", () => {
     db.items.bulkPut([{ id: 1, n: 1, tags: ["a"] }, { id: 2, n: 2 }, { id: 3, n: 3 }]);
     db.others.put({ id: 9, status: "x" });
     const before = { items: db.items.toArray(), others: db.others.toArray() };
-    const events = [...[db.items, db.others].map(eventsOf)];
+    const heard = [...[db.items, db.others].map(heardBy)];
     expect(() =>
       db.transaction(() => {
         db.items.delete(1);
@@ -25,15 +25,15 @@ describe("a transaction", () => {
     expect(db.items.where("tags").equals("a").keys()).toEqual([1]);
     expect(db.items.where("n").aboveOrEqual(0).keys()).toEqual([1, 2, 3]);
     expect(db.others.where("status").equals("x").keys()).toEqual([9]);
-    expect(events).toEqual([[], []]);
+    expect(heard).toEqual([[], []]);
   });
 
   test("reports to observers once, at the end, what became of each document", () => {
     const db = itemStore();
     db.items.bulkPut([{ id: 1 }, { id: 2 }]);
-    const events: unknown[] = [];
+    const heard: unknown[] = [];
     db.items.subscribe((type, keys, { before, after }) => {
-      events.push([type, keys, { before, after }]);
+      heard.push([type, keys, { before, after }]);
     });
     db.transaction(() => {
       db.items.put({ id: 3, n: 1 });
@@ -43,10 +43,10 @@ describe("a transaction", () => {
       db.items.delete(4);
       db.items.delete(2);
       db.items.put({ id: 5 });
-      expect(events).toEqual([]);
+      expect(heard).toEqual([]);
       expect(db.items.get(3)!.n).toBe(2);
     });
-    expect(events).toEqual([
+    expect(heard).toEqual([
       ["create", [3, 5], { before: [undefined, undefined], after: [{ id: 3, n: 2 }, { id: 5 }] }],
       ["update", [1], { before: [{ id: 1 }], after: [{ id: 1, n: 5 }] }],
       ["delete", [2], { before: [{ id: 2 }], after: [undefined] }],
@@ -55,7 +55,7 @@ describe("a transaction", () => {
 
   test("returns what its callback returns, and an inner one is a part of it", () => {
     const db = itemStore();
-    const events = eventsOf(db.items);
+    const heard = heardBy(db.items);
     const answer = db.transaction(() => {
       db.items.put({ id: 1 });
       return db.transaction(() => {
@@ -64,7 +64,7 @@ describe("a transaction", () => {
       });
     });
     expect(answer).toBe(2);
-    expect(events).toEqual([["create", [1, 2]]]);
+    expect(heard).toEqual([["create", [1, 2]]]);
   });
 
   test("survives an inner one that fails, if it catches the error", () => {
@@ -121,14 +121,14 @@ describe("a transaction", () => {
 
   test("reports to an observer that subscribes inside it only what follows", () => {
     const db = itemStore();
-    const events: unknown[] = [];
+    const heard: unknown[] = [];
     db.transaction(() => {
       db.items.bulkAdd([{ id: 1 }, { id: 2 }]);
-      db.items.subscribe((type, keys) => void events.push([type, keys]));
+      db.items.subscribe((type, keys) => void heard.push([type, keys]));
       db.items.add({ id: 3 });
       db.items.delete(2);
     });
-    expect(events).toEqual([["create", [3]], ["delete", [2]]]);
+    expect(heard).toEqual([["create", [3]], ["delete", [2]]]);
     expect(db.items.keys()).toEqual([1, 3]);
   });
 

@@ -135,7 +135,7 @@ function outcome(work: () => unknown): string {
   }
 }
 
-/** Returns a copy of a collection that follows its events alone. */
+/** Returns a copy of a collection that follows what its observers hear. */
 function follow(items: Items): Map<string, string> {
   const copy = new Map<string, string>();
   items.subscribe((type, keys, { before, after }) => {

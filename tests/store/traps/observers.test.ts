@@ -1,16 +1,16 @@
 import { describe, expect, test, vi } from "vitest";
 import { ConstraintError, Ramify } from "../../../src/store/mod.ts";
-import { eventsOf, itemStore } from "../support.ts";
+import { heardBy, itemStore } from "../support.ts";
 
 // Faults that earlier stores had, by their numbers in the list of traps.
-describe("one change, one event, in order", () => {
+describe("observers hear of each change once, in order", () => {
   test("9: overwriting a document is one update", () => {
     const { items } = itemStore();
     items.put({ id: 1, status: "a" });
-    const events = eventsOf(items);
+    const heard = heardBy(items);
     items.put({ id: 1, status: "b" });
     items.update(1, { status: "c" });
-    expect(events).toEqual([["update", [1]], ["update", [1]]]);
+    expect(heard).toEqual([["update", [1]], ["update", [1]]]);
   });
 
   test("10: a slow observer can keep the order of each key, because changes carry the documents", async () => {
@@ -33,24 +33,24 @@ describe("one change, one event, in order", () => {
   test("11: a bulk write that fails leaves nothing behind, and later writes are reported as before", () => {
     const { items } = itemStore();
     items.put({ id: 1 });
-    const events = eventsOf(items);
+    const heard = heardBy(items);
     expect(() => items.bulkAdd([{ id: 5, status: "x" }, { id: 1 }])).toThrow(ConstraintError);
     expect(items.keys()).toEqual([1]);
     expect(items.where("status").equals("x").count()).toBe(0);
     items.put({ id: 6 });
-    expect(events).toEqual([["create", [6]]]);
+    expect(heard).toEqual([["create", [6]]]);
   });
 
   test("13: observers hear of existing keys only, and of nothing if nothing was written", () => {
     const { items } = itemStore();
     items.put({ id: 1 });
-    const events = eventsOf(items);
+    const heard = heardBy(items);
     expect(items.bulkUpdate([1, 99], { n: 1 })).toEqual([1, undefined]);
     expect(items.bulkPut([])).toEqual([]);
     expect(items.bulkDelete([99])).toEqual([undefined]);
     expect(items.update(99, { n: 1 })).toBeUndefined();
     expect(items.delete(99)).toBeUndefined();
-    expect(events).toEqual([["update", [1]]]);
+    expect(heard).toEqual([["update", [1]]]);
   });
 
   test("25: an observer that throws or rejects stops neither the writer nor the others", async () => {
@@ -76,12 +76,12 @@ describe("one change, one event, in order", () => {
     items.subscribe((_type, [key]) => {
       if (key === 1) items.put({ id: 2 });
     });
-    const events = eventsOf(items);
+    const heard = heardBy(items);
     items.put({ id: 1 });
-    expect(events).toEqual([["create", [1]], ["create", [2]]]);
+    expect(heard).toEqual([["create", [1]], ["create", [2]]]);
   });
 
-  test("27: an observer that subscribes itself again is called once for each event", () => {
+  test("27: an observer that subscribes itself again is called once for each change", () => {
     const { items } = itemStore();
     let calls = 0;
     const observer = () => {
@@ -100,10 +100,10 @@ describe("one change, one event, in order", () => {
     const db = itemStore();
     db.items.put({ id: 1 });
     db.others.put({ id: 2 });
-    const events = eventsOf(db.items);
+    const heard = heardBy(db.items);
     db.delete();
     expect([db.items.count(), db.others.count()]).toEqual([0, 0]);
-    expect(events).toEqual([["clear", [1]]]);
+    expect(heard).toEqual([["clear", [1]]]);
     for (const name of ["delete", "transaction"]) {
       expect(() => new Ramify().createStore({ [name]: { primaryKey: "id" } })).toThrow(TypeError);
     }

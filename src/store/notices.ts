@@ -18,7 +18,7 @@ interface NetChange {
 }
 
 /** One call to the observers of a collection. */
-export interface StoreEvent {
+export interface Notice {
   /** The first step that it reports. */
   readonly step: Step;
   readonly type: Operation;
@@ -63,10 +63,10 @@ function frozen(documents: Documents): Documents {
  * Returns what observers hear of a committed transaction: the net change of each document, grouped by collection and
  * operation, in the order of the first changes. A `clear` stands apart from what comes before and after it.
  */
-export function eventsOf(steps: readonly Step[]): StoreEvent[] {
+export function noticesOf(steps: readonly Step[]): Notice[] {
   const [first] = steps;
   // A single write, the usual case, has nothing to net or group.
-  if (steps.length === 1 && !first!.cleared) return changesOf(first!).map(eventOf);
+  if (steps.length === 1 && !first!.cleared) return changesOf(first!).map(noticeOf);
   const heard = new Map<CollectionState, Step[]>();
   for (const step of steps) {
     if (step.state.observers.size === 0) continue;
@@ -74,48 +74,48 @@ export function eventsOf(steps: readonly Step[]): StoreEvent[] {
     if (own) own.push(step);
     else heard.set(step.state, [step]);
   }
-  const events = [...heard.values()].flatMap(eventsIn);
-  if (heard.size < 2) return events;
+  const notices = [...heard.values()].flatMap(noticesIn);
+  if (heard.size < 2) return notices;
   const positions = new Map(steps.map((step, position) => [step, position]));
-  return events.sort((a, b) => positions.get(a.step)! - positions.get(b.step)!);
+  return notices.sort((a, b) => positions.get(a.step)! - positions.get(b.step)!);
 }
 
-/** Returns the events of the steps of one collection. */
-function eventsIn(steps: readonly Step[]): StoreEvent[] {
-  const events: StoreEvent[] = [];
+/** Returns the notices of the steps of one collection. */
+function noticesIn(steps: readonly Step[]): Notice[] {
+  const notices: Notice[] = [];
   let sinceClear: Step[] = [];
   for (const step of steps) {
     if (!step.cleared) sinceClear.push(step);
     else {
-      events.push(...grouped(sinceClear), eventOfClear(step, step.cleared));
+      notices.push(...grouped(sinceClear), noticeOfClear(step, step.cleared));
       sinceClear = [];
     }
   }
-  return [...events, ...grouped(sinceClear)];
+  return [...notices, ...grouped(sinceClear)];
 }
 
-/** Returns the events of steps without a clear, by operation. */
-function grouped(steps: readonly Step[]): StoreEvent[] {
+/** Returns the notices of steps without a clear, by operation. */
+function grouped(steps: readonly Step[]): Notice[] {
   const [first] = steps;
   // Documents that were only added have different keys, so there is nothing to net.
   if (first && steps.every(({ before, after }) => !before && after)) {
     const after = steps.map(({ after }) => after!);
-    return [eventOfMany(first, "create", { before: after.map(() => undefined), after })];
+    return [noticeOfMany(first, "create", { before: after.map(() => undefined), after })];
   }
-  const events: StoreEvent[] = [];
+  const notices: Notice[] = [];
   for (const change of netChanges(steps)) {
     const { key, before, after } = change;
     const isMiss = !before && !after;
     if (before === after && !isMiss) continue;
     const type = typeOf(change);
-    const event = events.find((other) => other.type === type && other.isMiss === isMiss);
-    if (!event) events.push(eventOf(change));
+    const notice = notices.find((other) => other.type === type && other.isMiss === isMiss);
+    if (!notice) notices.push(noticeOf(change));
     else {
-      event.keys.push(key);
-      event.change.add(change);
+      notice.keys.push(key);
+      notice.change.add(change);
     }
   }
-  return events;
+  return notices;
 }
 
 function netChanges(steps: readonly Step[]): readonly NetChange[] {
@@ -150,7 +150,7 @@ function typeOf({ before, after }: NetChange): Operation {
   return !after ? "delete" : before ? "update" : "create";
 }
 
-function eventOf(netChange: NetChange): StoreEvent {
+function noticeOf(netChange: NetChange): Notice {
   const { step, key, before, after } = netChange;
   return {
     step,
@@ -161,17 +161,17 @@ function eventOf(netChange: NetChange): StoreEvent {
   };
 }
 
-function eventOfClear(step: Step, cleared: Table): StoreEvent {
+function noticeOfClear(step: Step, cleared: Table): Notice {
   const before = cleared.slots(0, cleared.size).map((slot) => cleared.peek(slot)!);
-  return eventOfMany(step, "clear", { before, after: before.map(() => undefined) });
+  return noticeOfMany(step, "clear", { before, after: before.map(() => undefined) });
 }
 
-/** Returns one event of documents that were all added, or are all gone. */
-function eventOfMany(
+/** Returns one notice of documents that were all added, or are all gone. */
+function noticeOfMany(
   step: Step,
   type: Operation,
   { before, after }: { before: Documents; after: Documents },
-): StoreEvent {
+): Notice {
   return {
     step,
     type,
