@@ -5,7 +5,7 @@
  */
 import { type DependencyList, useMemo, useSyncExternalStore } from "react";
 import { type LiveQuery, liveQuery } from "../store/mod.ts";
-import { type Attempt, attempt, resultOf } from "./attempt.ts";
+import { resultOf, settle, type Settled } from "./settled.ts";
 
 /**
  * Returns the result of a callback that reads stores. The component renders again when a write changes the result, and
@@ -29,8 +29,8 @@ export function useLiveQuery<Result>(
   callback: () => Result,
   dependencies: DependencyList = [],
 ): Result {
-  const live: LiveQuery<Attempt<Result>> = useMemo(
-    () => liveQuery(() => attempt(callback)),
+  const live: LiveQuery<Settled<Result>> = useMemo(
+    () => liveQuery(() => settle(callback)),
     dependencies,
   );
   return resultOf(useSyncExternalStore(live.subscribe, live.getSnapshot, live.getSnapshot));

@@ -6,7 +6,7 @@
 import { createMemo, createSignal, onCleanup, untrack } from "solid-js";
 import { isServer } from "solid-js/web";
 import { liveQuery } from "../store/mod.ts";
-import { attempt, resultOf } from "./attempt.ts";
+import { resultOf, settle } from "./settled.ts";
 
 /**
  * Returns the result of a callback that reads stores, as a signal. It changes when a write, or a signal that the
@@ -31,7 +31,7 @@ export function createLiveQuery<Result>(callback: () => Result): () => Result {
   const [changed, change] = createSignal(undefined, { equals: false });
   let isFollowing = false;
   // A write to the store runs the callback, and the effect that writes must not follow the signals it reads.
-  const live = liveQuery(() => attempt(isFollowing ? () => untrack(callback) : callback));
+  const live = liveQuery(() => settle(isFollowing ? () => untrack(callback) : callback));
   const latest = createMemo(() => {
     changed();
     isFollowing = false;

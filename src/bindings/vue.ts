@@ -6,7 +6,7 @@
 import { hasInjectionContext, inject, onScopeDispose, ReactiveEffect } from "vue";
 import { type Ref, shallowRef, ssrContextKey, toRef } from "vue";
 import { liveQuery } from "../store/mod.ts";
-import { attempt, resultOf } from "./attempt.ts";
+import { resultOf, settle } from "./settled.ts";
 
 /**
  * Returns a ref to the result of a callback that reads stores. It changes when a write, or a ref that the callback
@@ -27,7 +27,7 @@ export function useLiveQuery<Result>(callback: () => Result): Readonly<Ref<Resul
   // A component that a server renders is never unmounted.
   if (hasInjectionContext() && inject(ssrContextKey, undefined)) return toRef(callback);
   // An effect of its own: a write to the store runs the callback, and the effect that writes must not follow its refs.
-  const effect = new ReactiveEffect(() => attempt(callback));
+  const effect = new ReactiveEffect(() => settle(callback));
   const live = liveQuery(() => effect.run());
   const latest = shallowRef<unknown>();
   const follow = () => live.subscribe((snapshot) => latest.value = snapshot);

@@ -5,7 +5,7 @@ import type { Journal } from "./journal.ts";
 import { Observers } from "./observers.ts";
 import { describe, isScalar } from "./scalar.ts";
 import { Table } from "./table.ts";
-import { type Source, tracker } from "./tracking.ts";
+import { type Followable, tracker } from "./tracking.ts";
 import type { Watchers } from "./watchers.ts";
 
 /** One change to one collection, with what is needed to undo it. */
@@ -23,7 +23,7 @@ export interface Step {
 }
 
 /** Holds what a collection and its queries share: the documents, and the only way to change them. */
-export class CollectionState implements Source {
+export class CollectionState implements Followable {
   readonly definition: CollectionDefinition;
   readonly journal: Journal<Step>;
   readonly detached: boolean;
@@ -57,7 +57,7 @@ export class CollectionState implements Source {
   /** Reports to the live query that is running, if any, that its result depends on the document with a key. */
   track(key: unknown): void {
     tracker()?.({
-      source: this,
+      collection: this,
       condition: { field: fieldOf([this.definition.primaryKey]), values: copyIn([key]) },
       touches: () => true,
     });

@@ -2,6 +2,7 @@ import { copyIn } from "./copy.ts";
 import { cannotQuery } from "./errors.ts";
 import type { Document, Field } from "./field.ts";
 import { emptyArray } from "./hash-index.ts";
+import type { Interval } from "./interval-tree.ts";
 import type { Locate } from "./ordered-index.ts";
 import { compare, compareLists, describe, isScalar, typeRank } from "./scalar.ts";
 import { ValueMap } from "./value-map.ts";
@@ -21,12 +22,6 @@ export interface RangeOptions {
   readonly upperOpen?: boolean;
 }
 
-/** A range of values of one type, which has at least one end. */
-export interface Range extends RangeOptions {
-  readonly lower?: unknown;
-  readonly upper?: unknown;
-}
-
 /** One thing that a query asks of a document, and how an index may find the documents that meet it. */
 export interface Condition {
   readonly field: Field;
@@ -34,7 +29,8 @@ export interface Condition {
   /** Values that an index can look up: a matching document has one of them, or all if `every` is set. */
   readonly values?: readonly unknown[];
   readonly every?: boolean;
-  readonly range?: Range;
+  /** The interval in which the matching documents lie. */
+  readonly range?: Interval;
   /** Where the matching documents lie in the order of the field. */
   readonly locate?: Locate;
 }
@@ -88,7 +84,7 @@ export function noneOf(field: ComparedField, values: readonly unknown[]): Condit
 }
 
 /** Matches documents whose field lies in a range. Values of another type lie outside. */
-export function within(field: ComparedField, ends: Range): Condition {
+export function within(field: ComparedField, ends: Interval & RangeOptions): Condition {
   const range = copyIn(ends);
   const { lower, upper, lowerOpen, upperOpen } = range;
   const hasLower = "lower" in range;

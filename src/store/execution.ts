@@ -114,7 +114,7 @@ export class Execution {
     const isFull = order && limit > 0 && slots?.length === limit;
     const last = isFull && this.#state.table.peek(slots.at(-1)!);
     report({
-      source: this.#state,
+      collection: this.#state,
       condition: conditions.find(({ values }) => values?.length === 1) ??
         conditions.find(({ values, locate }) => values ?? locate),
       touches: (document) =>

@@ -1,12 +1,12 @@
 import { compare } from "./scalar.ts";
 
-/** The ends of an interval, both of which belong to it; an end that is `undefined` is open. */
+/** An interval from `lower` to `upper`, unbounded on a side that has no end. */
 export interface Interval {
   readonly lower?: unknown;
   readonly upper?: unknown;
 }
 
-interface Node<Item> {
+interface TreeNode<Item> {
   readonly item: Item;
   readonly lower: unknown;
   readonly upper: unknown;
@@ -21,7 +21,7 @@ interface Node<Item> {
 export class IntervalTree<Item> {
   readonly #intervalOf: (item: Item) => Interval;
   readonly #items = new Set<Item>();
-  #nodes: Node<Item>[] | undefined;
+  #nodes: TreeNode<Item>[] | undefined;
 
   constructor(intervalOf: (item: Item) => Interval) {
     this.#intervalOf = intervalOf;
@@ -62,8 +62,8 @@ export class IntervalTree<Item> {
     visitBetween(0, nodes.length);
   }
 
-  #build(): Node<Item>[] {
-    const nodes = [...this.#items].map((item): Node<Item> => {
+  #build(): TreeNode<Item>[] {
+    const nodes = [...this.#items].map((item): TreeNode<Item> => {
       const { lower, upper } = this.#intervalOf(item);
       return { item, lower, upper, highest: upper };
     }).sort((a, b) => compare(a.lower, b.lower));

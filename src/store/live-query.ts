@@ -1,5 +1,5 @@
 import type { Notifier } from "./notifier.ts";
-import { type Dependency, type Source, track, tracker } from "./tracking.ts";
+import { type Dependency, type Followable, track, tracker } from "./tracking.ts";
 import { isFoundAlike, type Watch, Watchers } from "./watchers.ts";
 
 /**
@@ -13,7 +13,8 @@ export class LiveQuery<Result> {
   /** The snapshot that listeners received last. */
   #heard: { readonly result: Result } | undefined;
   #dependencies: readonly Dependency[] = [];
-  #changeCounts = new Map<Source, number>();
+  /** The collections of the last run, as far as they had changed. */
+  #changeCounts = new Map<Followable, number>();
   #watches: Watch[] = [];
   #isStale = true;
   /** Whether the last run threw, so the snapshot is from an earlier one. */
@@ -48,13 +49,13 @@ export class LiveQuery<Result> {
 
   /** Returns the result: the same value, or the same array, as long as nothing in it has changed. */
   readonly getSnapshot: () => Result = () => {
-    const sources = [...this.#changeCounts.keys()];
+    const counts = [...this.#changeCounts];
     const isFollowed = this.#listeners.size > 0;
-    const isInTransaction = sources.some(({ journal }) => journal.open);
+    const isInTransaction = counts.some(([{ journal }]) => journal.open);
     const isCurrent = this.#snapshot !== undefined && !this.#hasThrown &&
       (isFollowed && !isInTransaction
         ? !this.#isStale
-        : sources.every((source) => this.#changeCounts.get(source) === source.changeCount));
+        : counts.every(([collection, count]) => collection.changeCount === count));
     try {
       if (!isCurrent) {
         // What a transaction shows may be undone, and listeners would not hear of that.
@@ -99,14 +100,16 @@ export class LiveQuery<Result> {
       if (result instanceof Promise) throw cannotWait(result);
       this.#hasThrown = false;
       // What was read in an open transaction may still be undone.
-      this.#isStale = dependencies.some(({ source }) => source.journal.open);
+      this.#isStale = dependencies.some(({ collection }) => collection.journal.open);
       if (this.#snapshot === undefined || !isSame(this.#snapshot.result, result)) {
         this.#snapshot = { result };
       }
     } finally {
       // A callback that threw has to run again when what it read until then changes.
       this.#dependencies = dependencies;
-      this.#changeCounts = new Map(dependencies.map(({ source }) => [source, source.changeCount]));
+      this.#changeCounts = new Map(
+        dependencies.map(({ collection }) => [collection, collection.changeCount]),
+      );
       this.#watch(this.#listeners.size > 0 ? dependencies : []);
     }
   }
@@ -115,7 +118,7 @@ export class LiveQuery<Result> {
   #watch(dependencies: readonly Dependency[]): void {
     const old = this.#watches;
     this.#watches = dependencies.map((dependency, position) => {
-      const watchers = dependency.source.watchers ??= new Watchers();
+      const watchers = dependency.collection.watchers ??= new Watchers();
       const watch = old[position];
       if (watch?.watchers !== watchers || !isFoundAlike(watch.interest, dependency)) {
         return watchers.add(this, dependency);

@@ -1,7 +1,7 @@
 import type { Interest, Watchers } from "./watchers.ts";
 
-/** A collection as the readers of its documents see it. */
-export interface Source {
+/** A collection that live queries can follow. */
+export interface Followable {
   /** Grows with every change, and when one is undone. */
   readonly changeCount: number;
   readonly journal: {
@@ -14,7 +14,7 @@ export interface Source {
 
 /** What the result of one read depends on: some documents of one collection. */
 export interface Dependency extends Interest {
-  readonly source: Source;
+  readonly collection: Followable;
 }
 
 /** Receives the dependencies of what is read. */

@@ -29,8 +29,8 @@ export interface Watch {
   interest: Interest;
 }
 
-/** What became of one document, or of all of them if the collection was `cleared`. */
-interface Change {
+/** What a write made of one document, or of all of them if the collection was `cleared`. */
+interface Written {
   readonly before: Document | undefined;
   readonly after: Document | undefined;
   readonly cleared?: unknown;
@@ -76,7 +76,7 @@ export class Watchers {
   }
 
   /** Adds to `found` every watcher whose result a change can touch. */
-  collect({ before, after, cleared }: Change, found: Set<Watcher>): void {
+  collect({ before, after, cleared }: Written, found: Set<Watcher>): void {
     if (cleared !== undefined) {
       this.#all(({ watcher }) => found.add(watcher));
       return;

@@ -5,11 +5,11 @@ import {
   type Condition,
   equals,
   noneOf,
-  type Range,
   type RangeOptions,
   within,
 } from "./condition.ts";
 import { cannotQuery } from "./errors.ts";
+import type { Interval } from "./interval-tree.ts";
 import { describe } from "./scalar.ts";
 import type { PathValue } from "./schema.ts";
 
@@ -104,7 +104,7 @@ export class Where<V, Found> {
     });
   }
 
-  #within(range: Range): Found {
+  #within(range: Interval & RangeOptions): Found {
     return this.#ordered(within(this.#field, range));
   }
 

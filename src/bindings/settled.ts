@@ -8,10 +8,10 @@ class Failure {
 }
 
 /** The result of a callback, or what it threw. */
-export type Attempt<Result> = Result | Failure;
+export type Settled<Result> = Result | Failure;
 
 /** Runs a callback, and returns what it throws instead of throwing it. */
-export function attempt<Result>(callback: () => Result): Attempt<Result> {
+export function settle<Result>(callback: () => Result): Settled<Result> {
   try {
     return callback();
   } catch (error) {
@@ -19,8 +19,8 @@ export function attempt<Result>(callback: () => Result): Attempt<Result> {
   }
 }
 
-/** Returns the result of an attempt, or throws its error where a framework can handle it. */
-export function resultOf<Result>(value: Attempt<Result>): Result {
-  if (value instanceof Failure) throw value.error;
-  return value;
+/** Returns the result, or throws the error where a framework can handle it. */
+export function resultOf<Result>(settled: Settled<Result>): Result {
+  if (settled instanceof Failure) throw settled.error;
+  return settled;
 }
