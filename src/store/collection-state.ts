@@ -148,16 +148,11 @@ export class CollectionState implements Followable {
   /** Records that a document was added while nobody listens. */
   #append(slot: number): void {
     this.changeCount++;
-    if (!this.journal.open) return;
-    const { last } = this.journal;
+    const { journal } = this;
+    if (!journal.open) return;
+    const { last } = journal;
     if (last?.end === slot && last.state === this) last.end++;
-    else {this.journal.record({
-        state: this,
-        slot,
-        before: undefined,
-        after: undefined,
-        end: slot + 1,
-      });}
+    else journal.record({ state: this, slot, before: undefined, after: undefined, end: slot + 1 });
   }
 
   #record(step: Step): void {
