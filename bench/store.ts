@@ -1,8 +1,8 @@
 /**
- * The store beside its peers, in one process: `node bench/store.ts [sizes…]`. Each cell is the time of one operation
- * and, in brackets, how many times as long as Rian's that is: what is above 1 is slower than Rian.
+ * Compares the store with its peers, in one process: `node bench/store.ts [sizes…]`. Each cell is the time of one
+ * operation and, in brackets, its ratio to Rian's: above 1 is slower than Rian.
  *
- * Peers are compared where they are installed: in this project, or in the folder that RIAN_PEERS names.
+ * Peers take part if they are installed, in this project or in the folder that RIAN_PEERS names.
  */
 import type { Contender, Loaded } from "./store/contender.ts";
 import { lokijs } from "./store/contenders/lokijs.ts";
@@ -12,11 +12,11 @@ import { rian } from "./store/contenders/rian.ts";
 import { signaldb } from "./store/contenders/signaldb.ts";
 import { tanstack } from "./store/contenders/tanstack.ts";
 import { tinybase } from "./store/contenders/tinybase.ts";
+import { type Item, itemsOf } from "./store/items.ts";
 import { consumed, measure, measureOnce, retained, type Work } from "./store/measure.ts";
 import { operationsOn } from "./store/operations.ts";
-import { type Row, rowsOf } from "./store/rows.ts";
 
-/** By the title of a row: what each contender takes. */
+/** What each contender takes, by the title of the row. */
 type Results = Map<string, ReadonlyMap<string, number>>;
 
 const sizes = process.argv.slice(2).map(Number);
@@ -26,36 +26,36 @@ const contenders = [rian, raw, ...peers.filter((each) => each !== undefined)].fi
   only === undefined || only.some((name) => each.name.startsWith(name))
 );
 
-async function run(rows: readonly Row[]): Promise<Results> {
+async function run(items: readonly Item[]): Promise<Results> {
   const results: Results = new Map();
 
-  /** A row of what is measured of each contender alone, per document. */
+  /** Adds a row of what is measured of each contender alone, per document. */
   async function setRow(
     title: string,
     measureOf: (contender: Contender) => Promise<number>,
   ): Promise<void> {
     const row = new Map<string, number>();
     for (const contender of contenders) {
-      row.set(contender.name, await measureOf(contender) / rows.length);
+      row.set(contender.name, await measureOf(contender) / items.length);
     }
     results.set(title, row);
   }
 
-  await setRow("heap bytes per document", (contender) => heapOf(contender, rows));
-  await setRow("bulk load, per document", ({ load }) => measureOnce(() => load(rows)));
+  await setRow("heap bytes per document", (contender) => heapOf(contender, items));
+  await setRow("bulk load, per document", ({ load }) => measureOnce(() => load(items)));
   await setRow("the same, and each index asked once", ({ load }) => {
     return measureOnce(async () => {
-      const store = await load(rows);
-      await store.equals?.(1, () => rows[0]!.city);
+      const store = await load(items);
+      await store.equals?.(1, () => items[0]!.city);
       await store.quarter?.(1);
       await store.range?.(1, () => 0);
     });
   });
 
   const stores = new Map<string, Loaded>();
-  for (const contender of contenders) stores.set(contender.name, await contender.load(rows));
-  const operations = operationsOn(rows);
-  for (const [title, operationOf] of operations.rows) {
+  for (const contender of contenders) stores.set(contender.name, await contender.load(items));
+  const operations = operationsOn(items);
+  for (const [title, operationOf] of operations.list) {
     const works = [...stores].map(([name, store]) => [name, operationOf(store)] as const);
     const able = works.filter((work): work is [string, Work] => work[1] !== undefined);
     results.set(title, await measure(new Map(able)));
@@ -70,13 +70,13 @@ async function run(rows: readonly Row[]): Promise<Results> {
   return results;
 }
 
-/** Bytes that the documents take once each has been read. */
-async function heapOf(contender: Contender, rows: readonly Row[]): Promise<number> {
+/** Returns the bytes that the documents take once each has been read. */
+async function heapOf(contender: Contender, items: readonly Item[]): Promise<number> {
   const before = retained();
-  const loaded = await contender.load(rows);
-  await loaded.get(rows.length, (i) => i);
+  const loaded = await contender.load(items);
+  await loaded.get(items.length, (i) => i);
   const after = retained();
-  // Used once more, so that it is still there when its bytes are counted.
+  // Used once more, so it is still there when its bytes are counted.
   await loaded.get(1, () => 0);
   return after - before;
 }
@@ -88,7 +88,7 @@ function shown(value: number, unit: string): string {
 }
 
 for (const size of sizes.length > 0 ? sizes : [1_000, 10_000, 100_000]) {
-  const results = await run(rowsOf(size));
+  const results = await run(itemsOf(size));
   const names = contenders.map(({ name }) => name);
   console.log(`\n## ${size.toLocaleString("en")} documents\n`);
   console.log(`| | ${names.join(" | ")} |`);

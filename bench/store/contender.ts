@@ -1,11 +1,11 @@
-import type { Row } from "./rows.ts";
+import type { Item } from "./items.ts";
 
-/** What the loops of a contender add up, so that no result goes unused. */
+/** The sum of what the loops of a contender found, so no result goes unused. */
 export type Consumed = number | Promise<number>;
 
 /**
- * A store with the rows of one size in it. Each method does one thing `times` times, with `input(i)` as the i-th
- * input; what a contender cannot do is missing.
+ * A store with the items of one size in it. Each method does one thing `times` times, with `input(i)` as the i-th
+ * input; methods that a contender does not support are missing.
  */
 export interface Loaded {
   get(times: number, input: (i: number) => number): Consumed;
@@ -16,15 +16,15 @@ export interface Loaded {
   twoIndexes?(times: number): Consumed;
   updatePlain(times: number, input: (i: number) => number): Consumed;
   updateIndexed(times: number, input: (i: number) => number): Consumed;
-  insertAndDelete(times: number, input: (i: number) => Row): Consumed;
+  insertAndDelete(times: number, input: (i: number) => Item): Consumed;
   transaction?(times: number): Consumed;
   rollback?(times: number): Consumed;
-  /** Follows as many queries, none of which the writes of `updatePlain` touch; answers how to stop. */
+  /** Follows this many queries, none touched by the writes of `updatePlain`. Returns what stops it. */
   follow?(queries: number): (() => void) | Promise<() => void>;
 }
 
-/** Something to compare. */
+/** A store to compare. */
 export interface Contender {
   readonly name: string;
-  load(rows: readonly Row[]): Loaded | Promise<Loaded>;
+  load(items: readonly Item[]): Loaded | Promise<Loaded>;
 }

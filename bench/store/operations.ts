@@ -1,18 +1,18 @@
 import type { Loaded } from "./contender.ts";
+import { type Item, shuffled } from "./items.ts";
 import type { Work } from "./measure.ts";
-import { type Row, shuffled } from "./rows.ts";
 
 /** What is measured on loaded stores, in the order of the table. */
 export interface Operations {
   /** By its title: the operation on a store, or `undefined` if the store cannot do it. */
-  readonly rows: readonly [title: string, of: (store: Loaded) => Work | undefined][];
+  readonly list: readonly [title: string, of: (store: Loaded) => Work | undefined][];
   /** A write, to be measured beside live queries. */
   readonly write: (store: Loaded) => Work;
 }
 
-/** The operations on stores of some rows. */
-export function operationsOn(rows: readonly Row[]): Operations {
-  const size = rows.length;
+/** Returns the operations on stores of some items. */
+export function operationsOn(items: readonly Item[]): Operations {
+  const size = items.length;
   const ids = shuffled(size, 3);
   const id = (i: number) => ids[i % size]!;
   const idFrom = (before: number) => (i: number) => id(before + i);
@@ -21,12 +21,12 @@ export function operationsOn(rows: readonly Row[]): Operations {
     store.updatePlain(times, idFrom(before));
   return {
     write,
-    rows: [
+    list: [
       ["get + read 3 fields", (store) => (times, before) => store.get(times, idFrom(before))],
       [
         "equals, 100 found",
         ({ equals }) =>
-          equals && ((times, before) => equals(times, (i) => rows[id(before + i)]!.city)),
+          equals && ((times, before) => equals(times, (i) => items[id(before + i)]!.city)),
       ],
       ["equals, a quarter found", ({ quarter }) => quarter],
       [
@@ -40,7 +40,7 @@ export function operationsOn(rows: readonly Row[]): Operations {
       [
         "insert + delete",
         ({ insertAndDelete }) => (times, before) =>
-          insertAndDelete(times, (i) => ({ ...rows[id(before + i)]!, id: size + i, n: -i })),
+          insertAndDelete(times, (i) => ({ ...items[id(before + i)]!, id: size + i, n: -i })),
       ],
       ["transaction of 1,000 updates", ({ transaction }) => transaction],
       ["the same, rolled back", ({ rollback }) => rollback],

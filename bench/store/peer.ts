@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 // The benchmark's peers are not dependencies of Rian; RIAN_PEERS names a folder where they are installed.
 const folder = process.env.RIAN_PEERS ?? process.cwd();
 
-/** A package to compare with, its version in front, or `undefined` where it is not installed. */
+/** Loads a package to compare with, and its version; returns `undefined` if it is not installed. */
 export async function peer(name: string): Promise<{ version: string; module: Module } | undefined> {
   const require = createRequire(join(folder, "package.json"));
   try {

@@ -5,14 +5,14 @@
  */
 import { type DependencyList, useMemo, useSyncExternalStore } from "react";
 import { type LiveQuery, liveQuery } from "../store/mod.ts";
-import { attempt, type Outcome, settle } from "./outcome.ts";
+import { resultOf, settle, type Settled } from "./settled.ts";
 
 /**
- * The result of a callback that reads stores. The component renders again when the result is another one, and at no
- * other write. Everything else that the callback uses (props, state) belongs into `dependencies`, as with `useMemo`:
- * by default there is nothing of that kind. What the callback throws reaches the nearest error boundary.
+ * Returns the result of a callback that reads stores. The component renders again when a write changes the result, and
+ * after no other write. Everything else that the callback uses (props, state) belongs in `dependencies`, as with
+ * `useMemo`; the default is none. What the callback throws reaches the nearest error boundary.
  *
- * On a server it is the result at the moment, and nothing is followed.
+ * On a server, returns the current result and follows nothing.
  *
  * @example The messages of a channel
  * ```ts ignore
@@ -29,9 +29,9 @@ export function useLiveQuery<Result>(
   callback: () => Result,
   dependencies: DependencyList = [],
 ): Result {
-  const live: LiveQuery<Outcome<Result>> = useMemo(
-    () => liveQuery(() => attempt(callback)),
+  const live: LiveQuery<Settled<Result>> = useMemo(
+    () => liveQuery(() => settle(callback)),
     dependencies,
   );
-  return settle(useSyncExternalStore(live.subscribe, live.getSnapshot, live.getSnapshot));
+  return resultOf(useSyncExternalStore(live.subscribe, live.getSnapshot, live.getSnapshot));
 }

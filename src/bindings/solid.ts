@@ -6,14 +6,14 @@
 import { createMemo, createSignal, onCleanup, untrack } from "solid-js";
 import { isServer } from "solid-js/web";
 import { liveQuery } from "../store/mod.ts";
-import { attempt, settle } from "./outcome.ts";
+import { resultOf, settle } from "./settled.ts";
 
 /**
- * The result of a callback that reads stores, as a signal. It changes when the result is another one, after a write
- * or when a signal that the callback reads has changed, until its owner is disposed of. What the callback throws is
- * thrown to whoever reads the signal, and so reaches the nearest `ErrorBoundary`.
+ * Returns the result of a callback that reads stores, as a signal. It changes when a write, or a signal that the
+ * callback reads, changes the result, until its owner is disposed of. Reading the signal throws what the callback
+ * throws, so an error reaches the nearest `ErrorBoundary`.
  *
- * On a server it is the result at the moment, and nothing is followed.
+ * On a server, the signal is the current result and follows nothing.
  *
  * @example The messages of a channel
  * ```tsx ignore
@@ -30,8 +30,8 @@ export function createLiveQuery<Result>(callback: () => Result): () => Result {
   if (isServer) return callback;
   const [changed, change] = createSignal(undefined, { equals: false });
   let isFollowing = false;
-  // Whoever writes to the store makes the callback run, and must not follow the signals that it reads.
-  const live = liveQuery(() => attempt(isFollowing ? () => untrack(callback) : callback));
+  // A write to the store runs the callback, and the effect that writes must not follow the signals it reads.
+  const live = liveQuery(() => settle(isFollowing ? () => untrack(callback) : callback));
   const latest = createMemo(() => {
     changed();
     isFollowing = false;
@@ -39,6 +39,6 @@ export function createLiveQuery<Result>(callback: () => Result): () => Result {
     isFollowing = true;
     return live.getSnapshot();
   });
-  // The snapshot may be newer: several queries change with a write, and are told one after the other.
-  return () => (latest(), settle(live.getSnapshot()));
+  // The snapshot may be newer: when a write changes several queries, they are notified one after the other.
+  return () => (latest(), resultOf(live.getSnapshot()));
 }

@@ -6,14 +6,14 @@
 import { hasInjectionContext, inject, onScopeDispose, ReactiveEffect } from "vue";
 import { type Ref, shallowRef, ssrContextKey, toRef } from "vue";
 import { liveQuery } from "../store/mod.ts";
-import { attempt, settle } from "./outcome.ts";
+import { resultOf, settle } from "./settled.ts";
 
 /**
- * A ref to the result of a callback that reads stores. It changes when the result is another one, after a write or
- * when a ref that the callback reads has changed, until the component or the effect scope ends. What the callback
- * throws is thrown to whoever reads the ref, and so reaches `onErrorCaptured`.
+ * Returns a ref to the result of a callback that reads stores. It changes when a write, or a ref that the callback
+ * reads, changes the result, until the component or the effect scope ends. Reading the ref throws what the callback
+ * throws, so an error reaches `onErrorCaptured`.
  *
- * On a server it is the result at the moment, and nothing is followed.
+ * On a server, the ref is the current result and follows nothing.
  *
  * @example The messages of a channel
  * ```ts ignore
@@ -26,17 +26,17 @@ import { attempt, settle } from "./outcome.ts";
 export function useLiveQuery<Result>(callback: () => Result): Readonly<Ref<Result>> {
   // A component that a server renders is never unmounted.
   if (hasInjectionContext() && inject(ssrContextKey, undefined)) return toRef(callback);
-  // An effect of its own, so that refs are not followed by whoever writes to the store and makes the callback run.
-  const effect = new ReactiveEffect(() => attempt(callback));
+  // An effect of its own: a write to the store runs the callback, and the effect that writes must not follow its refs.
+  const effect = new ReactiveEffect(() => settle(callback));
   const live = liveQuery(() => effect.run());
   const latest = shallowRef<unknown>();
-  const follow = () => live.subscribe((outcome) => latest.value = outcome);
+  const follow = () => live.subscribe((snapshot) => latest.value = snapshot);
   let unfollow = follow();
   effect.scheduler = () => {
     unfollow();
     unfollow = follow();
   };
   onScopeDispose(() => unfollow());
-  // The snapshot may be newer: several queries change with a write, and are told one after the other.
-  return toRef(() => (latest.value, settle(live.getSnapshot())));
+  // The snapshot may be newer: when a write changes several queries, they are notified one after the other.
+  return toRef(() => (latest.value, resultOf(live.getSnapshot())));
 }

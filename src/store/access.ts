@@ -7,24 +7,24 @@ import type { QuerySpec } from "./query-spec.ts";
 
 /** One way to the documents of a query. */
 export interface Access {
-  /** The index that is used; `undefined` where every document is looked at. */
+  /** The index used; `undefined` when every document is looked at. */
   readonly index: string | undefined;
   /** How many documents it leads to. */
   readonly count: number;
   /** The conditions that all of these documents meet. */
   readonly meets: readonly Condition[];
-  /** Whether `count` is exact: it is not where documents with several of the values are counted for each. */
+  /** Whether `count` is exact; it is not when a document with several of the values is counted once for each. */
   readonly isExact: boolean;
   /** Whether they come in the order of the query. */
   readonly inOrder: boolean;
-  /** The slots from one rank up to another, or from the first rank all at once. */
+  /** Returns the slots from one rank up to another, or all of them at once from rank 0. */
   readonly find: (from: number, to: number) => readonly number[];
 }
 
 /** Compares two documents in the order of a query. */
 export type CompareDocuments = (a: Document, b: Document) => number;
 
-/** The ways that lead to the documents of a query, of which a scan is always one. */
+/** Lists the ways to the documents of a query; a scan is always one of them. */
 export function accesses(
   state: CollectionState,
   spec: QuerySpec,
@@ -33,7 +33,7 @@ export function accesses(
   const { table } = state;
   const { conditions, order, reverse } = spec;
   const inOrder = !order;
-  /** Slots that ascend are in the order of insertion. */
+  /** Reverses ascending slots, which are in the order of insertion, if the query asks for that. */
   const turned = (slots: number[]) => inOrder && reverse ? slots.reverse() : slots;
   const ways: Access[] = [];
   for (const condition of conditions) {
@@ -61,7 +61,7 @@ export function accesses(
     const way = index instanceof OrderedIndex && byRange(state, spec, { compare, index });
     if (way) ways.push(way);
   }
-  // Last, because the first of the ways that cost the same is taken.
+  // Last, because of ways that cost the same the first is taken.
   ways.push({
     index: undefined,
     count: table.size,
@@ -73,7 +73,7 @@ export function accesses(
   return ways;
 }
 
-/** What finds documents by a value of a field, where the primary key or an index can. */
+/** Returns what finds documents by a value of a field: the primary key or an index, if one can. */
 function lookUpIn(
   { table, definition: { primaryKey } }: CollectionState,
   field: string,
@@ -95,6 +95,7 @@ function lookUpIn(
   };
 }
 
+/** Returns the way through an ordered index, if it narrows the query down or has its order. */
 function byRange(
   { table, definition: { primaryKey } }: CollectionState,
   { conditions, order, after, reverse }: QuerySpec,
@@ -104,13 +105,13 @@ function byRange(
   const { meets, locate, fixed } = rangeIn(conditions, index);
   const withoutKey = (list: readonly string[]) =>
     (list.at(-1) === primaryKey ? list.slice(0, -1) : list).join();
-  // What is held equal does not change the order, so the paths behind it decide.
+  // Paths that are held equal do not change the order, so the paths after them decide.
   const inOrder = order !== undefined &&
     [paths, paths.slice(fixed)].some((list) => withoutKey(list) === withoutKey(order));
   if (meets.length === 0 && !inOrder) return undefined;
 
   const cursor = inOrder ? after : undefined;
-  /** How many documents come before the range, or up to its end. */
+  /** Counts the documents before the range, or up to its end. */
   const rank = (isEnd: boolean) =>
     index.countWhile((value, slot) => {
       const side = locate(value);
@@ -135,7 +136,7 @@ function byRange(
   };
 }
 
-/** Which part of an ordered index the conditions leave: equal leading fields, then one range. */
+/** Returns the part of an ordered index that the conditions leave: equal leading fields, then one range. */
 function rangeIn(
   conditions: readonly Condition[],
   { definition: { paths, name } }: OrderedIndex,

@@ -1,65 +1,80 @@
 import { copyIn, copyOut, isPlainObject } from "./copy.ts";
 import type { CollectionDefinition } from "./definition.ts";
 import { type Document, fieldOf } from "./field.ts";
-import type { Journal, Step } from "./journal.ts";
+import type { Journal } from "./journal.ts";
 import { Observers } from "./observers.ts";
 import { describe, isScalar } from "./scalar.ts";
 import { Table } from "./table.ts";
-import { tracker } from "./tracking.ts";
+import { type Followable, tracker } from "./tracking.ts";
 import type { Watchers } from "./watchers.ts";
 
-/** What a collection and its queries share: the documents, and the only way to change them. */
-export class CollectionState {
+/** One change to one collection, with what is needed to undo it. */
+export interface Step {
+  readonly state: CollectionState;
+  readonly slot: number;
+  readonly before: Document | undefined;
+  readonly after: Document | undefined;
+  /** The table that a `clear` put aside. */
+  readonly cleared?: Table;
+  /** The key of a delete that found no document. */
+  readonly missed?: unknown;
+  /** The slot after the last of the documents that were added in a row, as by a bulk load, while nobody listened. */
+  end?: number;
+}
+
+/** Holds what a collection and its queries share: the documents, and the only way to change them. */
+export class CollectionState implements Followable {
   readonly definition: CollectionDefinition;
-  readonly journal: Journal;
+  readonly journal: Journal<Step>;
   readonly detached: boolean;
   readonly observers: Observers = new Observers();
-  /** Live queries that read the collection, once there was one. */
+  /** The live queries that follow the collection; `undefined` until there is one. */
   watchers: Watchers | undefined;
   table: Table;
-  /** Grows with every change, taken back or not. */
-  version = 0;
+  /** Grows with every change, and when one is undone. */
+  changeCount = 0;
 
-  constructor(definition: CollectionDefinition, journal: Journal, detached: boolean) {
+  constructor(definition: CollectionDefinition, journal: Journal<Step>, detached: boolean) {
     this.definition = definition;
     this.journal = journal;
     this.detached = detached;
     this.table = new Table(definition);
   }
 
-  /** The document with a key, as a caller receives it. */
+  /** Returns the document with a key, as a caller receives it. */
   get(key: unknown): Document | undefined {
     this.track(key);
     const document = this.table.get(key);
     return this.detached ? copyOut(document) : document;
   }
 
-  /** Whether there is a document with a key. */
+  /** Returns whether there is a document with a key. */
   has(key: unknown): boolean {
     this.track(key);
     return this.table.slotOf(key) !== undefined;
   }
 
-  /** Tells a live query that its result depends on the document with a key. */
+  /** Reports to the live query that is running, if any, that its result depends on the document with a key. */
   track(key: unknown): void {
     tracker()?.({
-      state: this,
+      collection: this,
       condition: { field: fieldOf([this.definition.primaryKey]), values: copyIn([key]) },
       touches: () => true,
     });
   }
 
+  /** Returns the primary key of a document. */
   keyOf(document: Document): unknown {
     return document[this.definition.primaryKey];
   }
 
-  /** The documents in some slots as a caller receives them. */
+  /** Returns the documents in some slots, as a caller receives them. */
   give(slots: readonly number[]): Document[] {
     const { table } = this;
     return this.detached ? slots.map((slot) => copyOut(table.peek(slot)!)) : table.readAll(slots);
   }
 
-  /** A private copy of what a caller wants to store, over a stored document if it changes one. */
+  /** Returns a private copy of what a caller wants to store, laid over a stored document if it changes one. */
   accept(document: unknown, before?: Document): Document {
     const { name, primaryKey } = this.definition;
     if (!isPlainObject(document)) {
@@ -74,11 +89,11 @@ export class CollectionState {
     throw new TypeError(
       `Cannot write to ${name}: ${primaryKey} is ${
         describe(key)
-      }; a key is a string, a number, a boolean or a valid Date`,
+      }; use a string, number, boolean or valid Date`,
     );
   }
 
-  /** Assigns some fields of a document, unless they have these values already; answers its key if it is there. */
+  /** Assigns fields of a document, unless they have these values already. Returns the key if the document exists. */
   update(key: unknown, changes: object): unknown {
     const slot = this.table.slotOf(key);
     if (slot === undefined) return undefined;
@@ -89,12 +104,18 @@ export class CollectionState {
     return key;
   }
 
-  /** Deletes a document, and answers its key if it was there. */
+  /** Deletes a document. Returns the key if the document existed. */
   delete(key: unknown): unknown {
     const slot = this.table.slotOf(key);
-    if (slot === undefined) return this.#miss(key);
-    this.write(slot, undefined);
-    return key;
+    if (slot !== undefined) {
+      this.write(slot, undefined);
+      return key;
+    }
+    this.#assertWritable();
+    if (this.observers.hearMisses) {
+      this.#record({ state: this, slot: 0, before: undefined, after: undefined, missed: key });
+    }
+    return undefined;
   }
 
   /** Puts a document into a slot, or empties it. */
@@ -103,13 +124,11 @@ export class CollectionState {
     const before = this.table.peek(slot);
     this.table.write(slot, after);
     if (before || !after || this.#isHeard) this.#record({ state: this, slot, before, after });
-    else {
-      this.version++;
-      if (this.journal.open) this.journal.append(this, slot);
-    }
+    else this.#append(slot);
     if (!after && !this.journal.open) this.table.compact();
   }
 
+  /** Deletes every document. */
   clear(): void {
     this.#assertWritable();
     const cleared = this.table;
@@ -118,36 +137,38 @@ export class CollectionState {
     this.#record({ state: this, slot: 0, before: undefined, after: undefined, cleared });
   }
 
-  /** Takes back the newest change. */
+  /** Undoes the newest change. */
   undo({ slot, before, after, cleared, end = slot }: Step): void {
-    this.version++;
+    this.changeCount++;
     if (cleared) this.table = cleared;
     else if (before !== after) this.table.write(slot, before);
     while (end > slot) this.table.write(--end, undefined);
   }
 
+  /** Records that a document was added while nobody listens. */
+  #append(slot: number): void {
+    this.changeCount++;
+    const { journal } = this;
+    if (!journal.open) return;
+    const { last } = journal;
+    if (last?.end === slot && last.state === this) last.end++;
+    else journal.record({ state: this, slot, before: undefined, after: undefined, end: slot + 1 });
+  }
+
   #record(step: Step): void {
-    this.version++;
+    this.changeCount++;
     if (this.journal.open || this.#isHeard) this.journal.record(step);
   }
 
-  /** Whether somebody has to be told of changes. */
+  /** Whether anyone listens. */
   get #isHeard(): boolean {
     return this.observers.size > 0 || !!this.watchers?.size;
-  }
-
-  /** Notes that there was nothing to delete, for observers that want to know. */
-  #miss(missed: unknown): undefined {
-    this.#assertWritable();
-    if (this.observers.hearMisses) {
-      this.#record({ state: this, slot: 0, before: undefined, after: undefined, missed });
-    }
   }
 
   #assertWritable(): void {
     if (!tracker()) return;
     throw new Error(
-      `Cannot write to ${this.definition.name}: a live query is running, and would run again for ever; write elsewhere`,
+      `Cannot write to ${this.definition.name}: a live query is running and would run forever; write elsewhere`,
     );
   }
 }

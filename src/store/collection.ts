@@ -7,12 +7,12 @@ import { Documents } from "./query.ts";
 /**
  * Documents of one type, by primary key.
  *
- * A document that is read is a frozen plain object, the same one until it changes. What is written is copied first,
- * so the caller keeps what it passed in. A write that throws has changed nothing.
+ * A document that you read is a frozen plain object, the same one until it changes. A write copies what you pass in,
+ * which stays yours. A write that throws changes nothing.
  *
  * Writes throw a `TypeError` for a document without a valid key, with a value in an indexed field that cannot be
  * indexed, or with a function or symbol; a {@link ConstraintError} for a key or a unique value that is taken; a
- * `RangeError` for a document that contains itself; and what `structuredClone` throws for a value that it refuses.
+ * `RangeError` for a document that contains itself; and what `structuredClone` throws for a value it refuses.
  *
  * @example Write, read and find
  * ```ts
@@ -50,16 +50,16 @@ export class Collection<T extends object, K extends Key, Read = Readonly<T>>
     return this.#state.definition.primaryKey;
   }
 
-  /** Adds a document and answers its key. */
+  /** Adds a document, and returns its key. */
   add(document: T): K {
     const state = this.#state;
-    // First, as a getter of the document may add others.
+    // First, because a getter of the document may add others.
     const accepted = state.accept(document);
     state.write(state.table.end, accepted);
     return this.#keyIn(document);
   }
 
-  /** Adds a document, or puts it in the place of the one with the same key, and answers the key. */
+  /** Adds a document, or replaces the one with the same key, and returns the key. */
   put(document: T): K {
     const state = this.#state;
     const accepted = state.accept(document);
@@ -69,37 +69,37 @@ export class Collection<T extends object, K extends Key, Read = Readonly<T>>
   }
 
   /**
-   * Assigns some fields of a document, its key among them if wanted, and answers the key that was passed, or
-   * `undefined` if there is no such document. Where every field is what it was already, nothing happens; an equal
-   * array or Date is another one.
+   * Assigns some fields of a document, its key too if it is among them. Returns the key that was passed, or `undefined`
+   * if there is no such document. Nothing happens if every field has its value already; an equal array or Date is
+   * a new value.
    */
   update(key: K, changes: Partial<T>): K | undefined {
     return this.#state.update(key, changes) as K | undefined;
   }
 
-  /** Deletes a document and answers its key, or `undefined` if there is none. */
+  /** Deletes a document. Returns its key, or `undefined` if there is no such document. */
   delete(key: K): K | undefined {
     return this.#state.delete(key) as K | undefined;
   }
 
-  /** Adds documents, all or none, and answers their keys. */
+  /** Adds documents, all or none, and returns their keys. */
   bulkAdd(documents: readonly T[]): K[] {
-    return this.#state.journal.run(() => documents.map((document) => this.add(document)));
+    return this.#all(documents, (document) => this.add(document));
   }
 
-  /** Puts documents, all or none, and answers their keys. */
+  /** Puts documents, all or none, and returns their keys. */
   bulkPut(documents: readonly T[]): K[] {
-    return this.#state.journal.run(() => documents.map((document) => this.put(document)));
+    return this.#all(documents, (document) => this.put(document));
   }
 
-  /** Assigns the same fields of several documents, all or none; answers what `update` would for each key. */
+  /** Assigns the same fields of several documents, all or none. Returns what `update` would for each key. */
   bulkUpdate(keys: readonly K[], changes: Partial<T>): (K | undefined)[] {
-    return this.#state.journal.run(() => keys.map((key) => this.update(key, changes)));
+    return this.#all(keys, (key) => this.update(key, changes));
   }
 
-  /** Deletes several documents; answers what `delete` would for each key. */
+  /** Deletes several documents. Returns what `delete` would for each key. */
   bulkDelete(keys: readonly K[]): (K | undefined)[] {
-    return this.#state.journal.run(() => keys.map((key) => this.delete(key)));
+    return this.#all(keys, (key) => this.delete(key));
   }
 
   /** Deletes every document. */
@@ -107,17 +107,17 @@ export class Collection<T extends object, K extends Key, Read = Readonly<T>>
     this.#state.clear();
   }
 
-  /** The document with a key, or `undefined` if there is none. */
+  /** Returns the document with a key, or `undefined` if there is none. */
   get(key: K): Read | undefined {
     return this.#state.get(key) as Read | undefined;
   }
 
-  /** The documents with the keys, in their order. */
+  /** Returns the documents with these keys, in the order of the keys. */
   bulkGet(keys: readonly K[]): (Read | undefined)[] {
     return keys.map((key) => this.get(key));
   }
 
-  /** Whether there is a document with a key. */
+  /** Returns whether there is a document with a key. */
   has(key: K): boolean {
     return this.#state.has(key);
   }
@@ -147,6 +147,11 @@ export class Collection<T extends object, K extends Key, Read = Readonly<T>>
   /** Stops calling an observer. */
   unsubscribe(observer: Observer<T, K>): void {
     this.#state.observers.delete(observer as Observer<Document, unknown>);
+  }
+
+  /** Writes several times, all or none. */
+  #all<Item, Result>(items: readonly Item[], write: (item: Item) => Result): Result[] {
+    return this.#state.journal.run(() => items.map(write));
   }
 
   #keyIn(document: T): K {

@@ -1,41 +1,41 @@
 import { copyIn } from "./copy.ts";
-import { EMPTY } from "./entry-index.ts";
 import { cannotQuery } from "./errors.ts";
 import type { Document, Field } from "./field.ts";
+import { emptyArray } from "./hash-index.ts";
+import type { Interval } from "./interval-tree.ts";
 import type { Locate } from "./ordered-index.ts";
 import { compare, compareLists, describe, isScalar, typeRank } from "./scalar.ts";
 import { ValueMap } from "./value-map.ts";
 
-/** A field as a query of a collection compares it. */
+/** A field as a query compares it. */
 export interface ComparedField extends Field {
   readonly collection: string;
   readonly isMultiEntry: boolean;
   readonly isOrdered: boolean;
 }
 
-/** A range of values of one type, which has at least one end. */
-export interface Range {
-  readonly lower?: unknown;
-  readonly upper?: unknown;
-  /** Leaves out the lower end. */
+/** Options of a range, to which both ends belong by default. */
+export interface RangeOptions {
+  /** Leaves out documents at the lower end. */
   readonly lowerOpen?: boolean;
-  /** Leaves out the upper end. */
+  /** Leaves out documents at the upper end. */
   readonly upperOpen?: boolean;
 }
 
-/** One thing that a query asks of a document, and how an index may find what meets it. */
+/** One thing that a query asks of a document, and how an index may find the documents that meet it. */
 export interface Condition {
   readonly field: Field;
   readonly matches: (document: Document) => boolean;
-  /** Values that an index can look up: a document that matches has one of them, or `every` one. */
+  /** Values that an index can look up: a matching document has one of them, or all if `every` is set. */
   readonly values?: readonly unknown[];
   readonly every?: boolean;
-  readonly range?: Range;
+  /** The interval in which the matching documents lie. */
+  readonly range?: Interval;
   /** Where the matching documents lie in the order of the field. */
   readonly locate?: Locate;
 }
 
-/** The field is a value, or holds it; an array stands for exactly these elements, in any order. */
+/** Matches documents whose field is a value, or holds it; an array means exactly its elements, in any order. */
 export function equals(field: ComparedField, value: unknown): Condition {
   if (!field.isMultiEntry || !Array.isArray(value)) return anyOf(field, [value]);
   const all = allOf(field, value);
@@ -45,13 +45,13 @@ export function equals(field: ComparedField, value: unknown): Condition {
     return Array.isArray(own) && own.length === sorted.length &&
       compareLists(own.toSorted(compare), sorted) === 0;
   };
-  return { ...all, values: all.values ?? [EMPTY], every: true, matches };
+  return { ...all, values: all.values ?? [emptyArray], every: true, matches };
 }
 
-/** The field is one of the values, or holds one of them. */
+/** Matches documents whose field is one of the values, or holds one. */
 export function anyOf(field: ComparedField, operands: readonly unknown[]): Condition {
   assertOperands(field, operands);
-  // The caller may go on to change a list or a Date that it passed.
+  // The caller may later change a list or a Date that it passed.
   const values = copyIn(operands);
   const { read, compare, isMultiEntry } = field;
   const isWanted = isOneOf(field, values);
@@ -70,21 +70,21 @@ export function anyOf(field: ComparedField, operands: readonly unknown[]): Condi
   };
 }
 
-/** The field holds all of the values. */
+/** Matches documents whose field holds all of the values. */
 export function allOf(field: ComparedField, values: readonly unknown[]): Condition {
   const conditions = values.map((value) => anyOf(field, [value]));
   const matches = (document: Document) => conditions.every(({ matches }) => matches(document));
   return { field, matches, ...values.length > 0 && { values: copyIn(values), every: true } };
 }
 
-/** The field is none of the values, and holds none of them. */
+/** Matches documents whose field is none of the values, and holds none. */
 export function noneOf(field: ComparedField, values: readonly unknown[]): Condition {
   const { matches } = anyOf(field, values);
   return { field, matches: (document) => !matches(document) };
 }
 
-/** The field lies in a range. Values of another type are neither above nor below: they lie beside it. */
-export function within(field: ComparedField, ends: Range): Condition {
+/** Matches documents whose field lies in a range. Values of another type lie outside. */
+export function within(field: ComparedField, ends: Interval & RangeOptions): Condition {
   const range = copyIn(ends);
   const { lower, upper, lowerOpen, upperOpen } = range;
   const hasLower = "lower" in range;
@@ -94,7 +94,7 @@ export function within(field: ComparedField, ends: Range): Condition {
   if (hasLower && hasUpper && typeRank(upper) !== rank) {
     throw cannotQuery(
       field,
-      "the ends of the range are of different types; pass values of one type",
+      "the ends of the range differ in type; pass values of one type",
     );
   }
   const locate: Locate = (own) => {

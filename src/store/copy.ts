@@ -1,52 +1,52 @@
-import { tagOf } from "./scalar.ts";
+import { isObject, tagOf } from "./scalar.ts";
 
-const DEEPEST = 500;
+const maxDepth = 500;
 
-/** Throws in place of a method that would change a value which documents share. */
+/** Throws in place of a method that would change a value shared by documents. */
 function refuse(): never {
   throw new TypeError(
-    "Cannot change a document that was read: it is frozen; use put or update, or createStore with { detached: true }",
+    "Cannot change a document: it is frozen; use put or update, or createStore with { detached: true }",
   );
 }
 
-/** By type, a prototype whose methods that change a value throw. Structured clones have the usual one again. */
-const FROZEN: Record<string, object> = {};
+/** By type, a prototype whose mutating methods throw. A structured clone has the usual prototype again. */
+const guardedPrototypes: Record<string, object> = {};
 for (const { name: type, prototype } of [Date, Map, Set]) {
-  FROZEN[type] = Object.create(prototype);
+  guardedPrototypes[type] = Object.create(prototype);
   for (const name of Object.getOwnPropertyNames(prototype)) {
     if (!/^(set|add|delete|clear|getOrInsert)/.test(name)) continue;
-    Object.defineProperty(FROZEN[type], name, { value: refuse });
+    Object.defineProperty(guardedPrototypes[type], name, { value: refuse });
   }
 }
 
-/** Whether a value is an object that a document can be: not an array, a Date, a Map, a typed array… */
+/** Returns whether a value is an object that can be a document: not an array, a Date, a Map, a typed array… */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== "object" || value === null) return false;
+  if (!isObject(value)) return false;
   const prototype = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null ||
     (!Array.isArray(value) && tagOf(value) === "Object");
 }
 
-/** A private copy of what a caller hands in, whose Dates, Maps and Sets refuse to be changed. */
+/** Returns a private copy of what a caller passes in; its Dates, Maps and Sets refuse to be changed. */
 export function copyIn<T>(value: T): T {
-  return copy(value, FROZEN, 0) as T;
+  return copy(value, guardedPrototypes, 0) as T;
 }
 
-/** A copy of a stored value that belongs to whoever receives it. */
+/** Returns a copy of a stored value, which belongs to the caller. */
 export function copyOut<T>(value: T): T {
   return copy(value, {}, 0) as T;
 }
 
-function copy(value: unknown, prototypes: typeof FROZEN, depth: number): unknown {
+function copy(value: unknown, prototypes: typeof guardedPrototypes, depth: number): unknown {
   if (!needsCopy(value)) return value;
   if (typeof value !== "object") {
     throw new TypeError(
       `Cannot store a ${typeof value}: documents hold what structuredClone accepts; leave it out`,
     );
   }
-  if (depth > DEEPEST) {
+  if (depth > maxDepth) {
     throw new RangeError(
-      `Cannot store a value more than ${DEEPEST} levels deep: it may contain itself; store a reference by key`,
+      `Cannot store a value more than ${maxDepth} levels deep: it may contain itself; store its key instead`,
     );
   }
   if (Array.isArray(value)) {
@@ -77,12 +77,11 @@ function copy(value: unknown, prototypes: typeof FROZEN, depth: number): unknown
     ? new Set(copyAll(value as Set<unknown>))
     : structuredClone(value) as Partial<Uint8Array>;
   if (prototypes[type]) return Object.setPrototypeOf(exotic, prototypes[type]);
-  // The clone of a part of a buffer, such as a small Buffer of Node, brings the rest along.
+  // The clone of a part of a buffer, such as a small Buffer in Node, includes the rest of it.
   return "subarray" in exotic ? exotic.slice!() : exotic;
 }
 
-/** Whether a copy of what holds a value is not enough for the value. */
+/** Returns whether a value is still shared, or refused, after what holds it was copied. */
 function needsCopy(value: unknown): value is object {
-  const type = typeof value;
-  return type === "object" ? value !== null : type === "function" || type === "symbol";
+  return isObject(value) || typeof value === "function" || typeof value === "symbol";
 }

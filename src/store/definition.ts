@@ -10,13 +10,13 @@ export interface UntypedSchema {
   readonly multiEntry?: readonly string[];
   /** Fields to find documents by range and to sort by. */
   readonly ordered?: readonly (string | readonly string[])[];
-  /** Fields that no two documents may have the same values in. */
+  /** Fields whose values no two documents may share. */
   readonly unique?: readonly (string | readonly string[])[];
 }
 
 /** One index of a collection. */
 export interface IndexDefinition extends Field {
-  /** The collection that it belongs to. */
+  /** The name of its collection. */
   readonly collection: string;
   readonly primaryKey: string;
   readonly kind: "hash" | "multi-entry" | "ordered";
@@ -33,7 +33,7 @@ export interface CollectionDefinition {
 /**
  * Checks a schema and lists its indexes, each kind of index over the same paths once.
  *
- * @throws {TypeError} when the schema has no primary key, or a path that is not a non-empty string.
+ * @throws {TypeError} if the schema has no primary key, or a path is not a non-empty string.
  */
 export function defineCollection(name: string, schema: UntypedSchema): CollectionDefinition {
   const { primaryKey, indexes = [], multiEntry = [], ordered = [], unique = [] } = schema;
@@ -43,13 +43,13 @@ export function defineCollection(name: string, schema: UntypedSchema): Collectio
     throw new TypeError(`Cannot create ${name}: ${problem}`);
   }
 
-  function define(entries: UntypedSchema["indexes"], single: IndexDefinition["kind"]) {
-    for (const entry of entries!) {
-      const paths = [entry].flat();
+  function define(fields: UntypedSchema["indexes"], single: IndexDefinition["kind"]) {
+    for (const field of fields!) {
+      const paths = [field].flat();
       if (!paths.every(isName) || paths.length === 0) {
         refuse("an index needs the name of a field; name one");
       }
-      const twice = entries !== multiEntry && paths.find((path) => multiEntry.includes(path));
+      const twice = fields !== multiEntry && paths.find((path) => multiEntry.includes(path));
       if (twice) refuse(`"${twice}" is in multiEntry and again elsewhere; keep one`);
       const kind = paths.length > 1 ? "ordered" : single;
       definitions.set(kind + paths, {
@@ -57,14 +57,14 @@ export function defineCollection(name: string, schema: UntypedSchema): Collectio
         collection: name,
         primaryKey,
         kind,
-        unique: entries === unique,
+        unique: fields === unique,
       });
     }
   }
 
-  // What a dotted path leads to is read elsewhere than under the key itself.
+  // A name with a dot would be read as a path, not as the field of that name.
   if (!isName(primaryKey) || primaryKey.includes(".")) {
-    refuse("it has no primaryKey; name a field, without dots");
+    refuse("it has no primaryKey; name a field without dots");
   }
   define(multiEntry, "multi-entry");
   define(indexes, "hash");

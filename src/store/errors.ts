@@ -1,4 +1,4 @@
-/** The error of a query that cannot run: what is wrong, and what to do. */
+/** Returns the error of a query that cannot run; `problem` says what is wrong and what to do. */
 export function cannotQuery(
   { collection, name }: { readonly collection: string; readonly name: string },
   problem: string,

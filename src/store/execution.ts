@@ -11,21 +11,21 @@ import { tracker } from "./tracking.ts";
 export class Execution {
   readonly #state: CollectionState;
   readonly #spec: QuerySpec;
-  /** What the plan leaves to check for each document. */
+  /** The conditions that the plan leaves to check. */
   readonly #conditions: readonly Condition[];
   #order: Field | undefined;
   readonly plan: Plan;
 
   constructor(state: CollectionState, spec: QuerySpec) {
     this.#state = state;
-    // A cursor needs a total order, which the order of insertion is not once its document is gone.
+    // A cursor needs a total order, and the order of insertion is none once the document of the cursor is gone.
     this.#spec = spec.after && !spec.order ? { ...spec, order: [] } : spec;
     this.plan = planOf(accesses(state, this.#spec, this.#compare), spec);
     const { meets } = this.plan.access;
     this.#conditions = spec.conditions.filter((condition) => !meets.includes(condition));
   }
 
-  /** How many documents the query finds. */
+  /** Counts the documents that the query finds. */
   count(): number {
     const { offset, limit } = this.#spec;
     const { isExact, count } = this.plan.access;
@@ -34,7 +34,7 @@ export class Execution {
     return Math.min(Math.max(0, count - offset), limit);
   }
 
-  /** The slots of the documents that the query finds, in order. */
+  /** Returns the slots of the documents that the query finds, in order. */
   slots(): readonly number[] {
     const { offset, limit, order, reverse } = this.#spec;
     const end = offset + limit;
@@ -48,7 +48,7 @@ export class Execution {
     return slots;
   }
 
-  /** The slots of all that match, or as many as are wanted if they come in order. */
+  /** Returns the slots of all matches, or those up to `end` if they come in order. */
   #found(end: number): readonly number[] {
     const { find, inOrder } = this.plan.access;
     const wanted = inOrder ? end : Infinity;
@@ -65,13 +65,13 @@ export class Execution {
     return found;
   }
 
-  /** Whether the access may lead to documents that the query does not find. */
+  /** Returns whether the access may lead to documents that the query does not find. */
   #mustLook(): boolean {
     const { filters, after } = this.#spec;
     return this.#conditions.length + filters.length > 0 || after !== undefined;
   }
 
-  /** Whether a document meets what the access leaves open. */
+  /** Returns whether a document meets what the access leaves open. */
   #matches(slot: number): boolean {
     const { filters, after, reverse } = this.#spec;
     const { table } = this.#state;
@@ -84,15 +84,15 @@ export class Execution {
     return filters.length === 0 || filters.every((filter) => filter(table.read(slot)));
   }
 
-  /** Slots in the order of the query. What a document is sorted by is read once, not once for each comparison. */
+  /** Sorts slots in the order of the query. Reads what it sorts by once for each document, not for each comparison. */
   #sorted(slots: readonly number[]): number[] {
     const { read, compare: compareValues } = this.#field;
-    const rows = slots.map((slot) => {
+    const sorted = slots.map((slot) => {
       const document = this.#state.table.peek(slot)!;
       return { slot, value: read(document), key: this.#state.keyOf(document) };
     });
-    rows.sort((a, b) => compareValues(a.value, b.value) || compare(a.key, b.key));
-    return rows.map(({ slot }) => slot);
+    sorted.sort((a, b) => compareValues(a.value, b.value) || compare(a.key, b.key));
+    return sorted.map(({ slot }) => slot);
   }
 
   /** What the query sorts by. */
@@ -106,14 +106,15 @@ export class Execution {
     return compareValues(read(a), read(b)) || compare(this.#state.keyOf(a), this.#state.keyOf(b));
   };
 
-  /** Tells a live query what the result depends on: documents that match, up to the last one of a full page. */
+  /** Reports what the result depends on to the live query that is running: matches, up to the end of a full page. */
   #track(slots?: readonly number[]): void {
-    if (!tracker()) return;
+    const report = tracker();
+    if (!report) return;
     const { conditions, order, limit, reverse } = this.#spec;
     const isFull = order && limit > 0 && slots?.length === limit;
     const last = isFull && this.#state.table.peek(slots.at(-1)!);
-    tracker()!({
-      state: this.#state,
+    report({
+      collection: this.#state,
       condition: conditions.find(({ values }) => values?.length === 1) ??
         conditions.find(({ values, locate }) => values ?? locate),
       touches: (document) =>

@@ -1,20 +1,20 @@
-import { compare, compareLists } from "./scalar.ts";
+import { compare, compareLists, isObject } from "./scalar.ts";
 
 /** A stored document, whose fields the store does not know. */
 export type Document = Readonly<Record<string, unknown>>;
 
-/** What an index holds of a document, a query compares or sorts by: one path, or a list of them. */
+/** What an index, a comparison or an order reads of a document: one path, or a list of them. */
 export interface Field {
   readonly paths: readonly string[];
   /** The path, or the paths joined by `+`. */
   readonly name: string;
-  /** A document's value, or the list of its values where there are several paths. */
+  /** Returns a document's value, or the list of its values if there are several paths. */
   readonly read: (document: Document) => unknown;
-  /** Orders what `read` answers. */
+  /** Orders what `read` returns. */
   readonly compare: (a: unknown, b: unknown) => number;
 }
 
-/** The field of some dotted paths. */
+/** Makes the field of some dotted paths. */
 export function fieldOf(paths: readonly string[]): Field {
   const readers = paths.map(reader);
   const isOne = readers.length === 1;
@@ -26,17 +26,15 @@ export function fieldOf(paths: readonly string[]): Field {
   };
 }
 
-/** Reads what a dotted path leads to; `undefined` where it leads nowhere. */
+/** Makes a reader of what a dotted path leads to, which returns `undefined` if it leads nowhere. */
 function reader(path: string): Field["read"] {
   const names = path.split(".");
-  // Every object inherits a `constructor`, which is no field.
+  // Every object inherits a `constructor`, which is not a field.
   if (names.length === 1 && !(path in Object.prototype)) return (document) => document[path];
   return (document) => {
     let value: unknown = document;
     for (const name of names) {
-      if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) {
-        return undefined;
-      }
+      if (!isObject(value) || !Object.hasOwn(value, name)) return undefined;
       value = (value as Document)[name];
     }
     return value;

@@ -1,13 +1,14 @@
 import { copyOut } from "./copy.ts";
+import { isObject } from "./scalar.ts";
 
 /**
  * Freezes a stored value and everything in it.
  *
- * Bytes cannot be frozen. Where a document holds a typed array, an ArrayBuffer or a DataView, its property
- * becomes an accessor that answers a fresh copy on every read, which structured clones read like any other.
+ * Bytes cannot be frozen. A property that holds a typed array, an ArrayBuffer or a DataView becomes an accessor, which
+ * returns a fresh copy on every read, and which structured clones read like any other property.
  */
 export function freeze(value: unknown): void {
-  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return;
+  if (!isObject(value) || Object.isFrozen(value)) return;
   if (value instanceof Map) {
     for (const [key, member] of value) {
       freeze(key);
@@ -18,7 +19,7 @@ export function freeze(value: unknown): void {
   }
   for (const name of Object.keys(value)) {
     const member: unknown = (value as Record<string, unknown>)[name];
-    if (typeof member !== "object" || member === null) continue;
+    if (!isObject(member)) continue;
     if (holdsBytes(member)) {
       Object.defineProperty(value, name, { enumerable: true, get: () => copyOut(member) });
     } else freeze(member);
@@ -26,7 +27,7 @@ export function freeze(value: unknown): void {
   Object.freeze(value);
 }
 
-/** Whether a value is bytes, or a Map or Set with bytes directly in it, where no accessor can stand. */
+/** Returns whether a value is bytes, or a Map or Set that directly holds bytes, where no accessor can stand. */
 function holdsBytes(value: unknown): boolean {
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return true;
   if (value instanceof Map) return [...value].flat().some(holdsBytes);

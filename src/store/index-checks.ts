@@ -5,7 +5,7 @@ import type { Document } from "./field.ts";
 import type { Index } from "./index.ts";
 import { describe, isScalar } from "./scalar.ts";
 
-/** Whether an index sees a difference between two documents. */
+/** Returns whether an index sees a difference between two documents. */
 export function isTouched(
   { kind, read, compare }: IndexDefinition,
   before: Document,
@@ -13,15 +13,15 @@ export function isTouched(
 ): boolean {
   const old = read(before);
   const value = read(after);
-  // An update shares the arrays that it does not change.
+  // An update shares the arrays that it leaves as they are.
   return old !== value && (kind === "multi-entry" || compare(old, value) !== 0);
 }
 
 /**
- * Throws where a document cannot stand in a slot, before anything is changed.
+ * Throws if a document cannot stand in a slot, before anything is changed.
  *
- * @throws {TypeError} where the index cannot hold a value.
- * @throws {ConstraintError} where another document has the value of a unique index.
+ * @throws {TypeError} if the index cannot hold a value.
+ * @throws {ConstraintError} if another document has the value of a unique index.
  */
 export function assertFits(index: Index, slot: number, document: Document): void {
   const { definition } = index;
@@ -38,12 +38,12 @@ function assertIndexable({ collection, name }: IndexDefinition, value: unknown):
     `Cannot write to ${collection}: "${name}" is indexed and holds ${describe(value)}; ${
       Array.isArray(value)
         ? "list the field in multiEntry"
-        : "index a field of strings, numbers, bigints, booleans, valid Dates or null"
+        : "use a string, number, boolean, valid Date, bigint or null"
     }`,
   );
 }
 
-/** Whether another document has the value. Documents in which a part of it is missing are exempt. */
+/** Returns whether another document has the value. Values of which a part is missing are exempt. */
 function isTaken(index: Index, slot: number, value: unknown): boolean {
   if ([value].flat().some((part) => part === undefined || part === null)) return false;
   const [found = slot] = index.find(value);

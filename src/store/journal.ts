@@ -1,37 +1,18 @@
-import type { CollectionState } from "./collection-state.ts";
-import type { Document } from "./field.ts";
-import type { Table } from "./table.ts";
-
-/** One change to one collection, with what is needed to take it back. */
-export interface Step {
-  readonly state: CollectionState;
-  readonly slot: number;
-  readonly before: Document | undefined;
-  readonly after: Document | undefined;
-  /** The table that a `clear` put aside. */
-  readonly cleared?: Table;
-  /** The key of a document that was to be deleted and was not there. */
-  readonly missed?: unknown;
-  /**
-   * Where documents were added of which nobody has to be told: the slot behind the last of them. Many in a row, as of
-   * a bulk load, are one step.
-   */
-  end?: number;
-}
-
 /**
- * The undo log of a store. Work that throws is taken back step by step, so a transaction costs what it
- * changes and not what the store holds.
+ * Keeps the undo log of a store. Work that throws is undone step by step, so a transaction costs what it changes, not
+ * what the store holds.
  */
-export class Journal {
+export class Journal<Step> {
   readonly #commit: (steps: readonly Step[]) => void;
+  readonly #undo: (step: Step) => void;
   #steps: Step[] = [];
-  /** The latest step of the innermost work. */
   #last: Step | undefined;
   #depth = 0;
 
-  constructor(commit: (steps: readonly Step[]) => void) {
+  /** Passes the steps of finished work to `commit`, and those of work that throws to `undo`, the newest first. */
+  constructor(commit: (steps: readonly Step[]) => void, undo: (step: Step) => void) {
     this.#commit = commit;
+    this.#undo = undo;
   }
 
   /** Whether a transaction is running. */
@@ -39,20 +20,18 @@ export class Journal {
     return this.#depth > 0;
   }
 
-  /** Notes a change that was made. Outside of a transaction it is one by itself. */
+  /** The latest step of the innermost work, which may still grow. */
+  get last(): Step | undefined {
+    return this.#last;
+  }
+
+  /** Records a step. Outside a transaction, it is one by itself. */
   record(step: Step): void {
     if (this.#depth === 0) this.#commit([step]);
     else this.#steps.push(this.#last = step);
   }
 
-  /** Notes that a document was added of which nobody has to be told. */
-  append(state: CollectionState, slot: number): void {
-    const last = this.#last;
-    if (last?.end === slot && last.state === state) last.end = slot + 1;
-    else this.record({ state, slot, before: undefined, after: undefined, end: slot + 1 });
-  }
-
-  /** Runs synchronous work, all or nothing. Inside of other work it is a part of that. */
+  /** Runs synchronous work, all or nothing. Inside other work, it is a part of that. */
   run<Result>(work: () => Result): Result {
     const mark = this.#steps.length;
     this.#last = undefined;
@@ -61,10 +40,7 @@ export class Journal {
     try {
       result = work();
     } catch (error) {
-      while (this.#steps.length > mark) {
-        const step = this.#steps.pop()!;
-        step.state.undo(step);
-      }
+      while (this.#steps.length > mark) this.#undo(this.#steps.pop()!);
       throw error;
     } finally {
       this.#last = undefined;

@@ -1,23 +1,23 @@
-import type { CollectionState } from "./collection-state.ts";
 import type { Notifier } from "./notifier.ts";
-import { type Dependency, track, tracker } from "./tracking.ts";
+import { type Dependency, type Followable, track, tracker } from "./tracking.ts";
 import { isFoundAlike, type Watch, Watchers } from "./watchers.ts";
 
 /**
- * The result of a callback that follows the store. Its methods need no receiver, so they can be handed to React's
- * `useSyncExternalStore`, and it is a store to Svelte.
+ * The result of a callback, kept up to date with the store. Its methods need no receiver, so React's
+ * `useSyncExternalStore` can call them, and Svelte takes it for a store.
  */
 export class LiveQuery<Result> {
   readonly #callback: () => Result;
   readonly #listeners = new Map<symbol, (result: Result) => void>();
   #snapshot: { readonly result: Result } | undefined;
-  /** The snapshot that listeners have heard of. */
-  #told: { readonly result: Result } | undefined;
+  /** The snapshot that listeners received last. */
+  #heard: { readonly result: Result } | undefined;
   #dependencies: readonly Dependency[] = [];
-  #versions = new Map<CollectionState, number>();
+  /** The collections of the last run, as far as they had changed. */
+  #changeCounts = new Map<Followable, number>();
   #watches: Watch[] = [];
   #isStale = true;
-  /** Whether the last run had no result, so that the snapshot is of a time before. */
+  /** Whether the last run threw, so the snapshot is from an earlier one. */
   #hasThrown = false;
 
   /** @internal */
@@ -25,7 +25,7 @@ export class LiveQuery<Result> {
     this.#callback = callback;
   }
 
-  /** Calls `listener` with the result, now and whenever it is another one, until the returned function is called. */
+  /** Calls `listener` with the result, now and whenever it changes, until the returned function is called. */
   readonly subscribe: (listener: (result: Result) => void) => () => void = (listener) => {
     const id = Symbol();
     const isFirst = this.#listeners.size === 0;
@@ -37,7 +37,7 @@ export class LiveQuery<Result> {
     try {
       if (isFirst) {
         this.#run();
-        this.#told = this.#snapshot;
+        this.#heard = this.#snapshot;
       }
       listener(this.getSnapshot());
     } catch (error) {
@@ -47,24 +47,24 @@ export class LiveQuery<Result> {
     return unsubscribe;
   };
 
-  /** The result: the same one as before, or the same array, as long as nothing in it has changed. */
+  /** Returns the result: the same value, or the same array, as long as nothing in it has changed. */
   readonly getSnapshot: () => Result = () => {
-    const states = [...this.#versions.keys()];
+    const counts = [...this.#changeCounts];
     const isFollowed = this.#listeners.size > 0;
-    const isInTransaction = states.some((state) => state.journal.open);
+    const isInTransaction = counts.some(([{ journal }]) => journal.open);
     const isCurrent = this.#snapshot !== undefined && !this.#hasThrown &&
       (isFollowed && !isInTransaction
         ? !this.#isStale
-        : states.every((state) => this.#versions.get(state) === state.version));
+        : counts.every(([collection, count]) => collection.changeCount === count));
     try {
       if (!isCurrent) {
-        // What a transaction shows may be taken back, of which a listener would not hear.
+        // What a transaction shows may be undone, and listeners would not hear of that.
         if (isFollowed && isInTransaction) return this.#callback();
         this.#run();
       }
       return this.#snapshot!.result;
     } finally {
-      // Another live query that reads this one depends on the same, even if the callback threw.
+      // A live query that reads this one depends on the same documents, even if the callback threw.
       const outer = tracker();
       if (outer !== undefined) this.#dependencies.forEach(outer);
     }
@@ -84,8 +84,8 @@ export class LiveQuery<Result> {
   /** @internal */
   refresh(notifier: Notifier): void {
     if (this.#isStale && this.#listeners.size > 0) this.#run();
-    if (this.#snapshot === this.#told) return;
-    this.#told = this.#snapshot;
+    if (this.#snapshot === this.#heard) return;
+    this.#heard = this.#snapshot;
     const { result } = this.#snapshot!;
     for (const [id, listener] of [...this.#listeners]) {
       if (this.#listeners.has(id)) notifier.call(() => listener(result));
@@ -99,45 +99,47 @@ export class LiveQuery<Result> {
       const result = track((dependency) => dependencies.push(dependency), this.#callback);
       if (result instanceof Promise) throw cannotWait(result);
       this.#hasThrown = false;
-      // What was read in an open transaction may still be taken back.
-      this.#isStale = dependencies.some(({ state }) => state.journal.open);
+      // What was read in an open transaction may still be undone.
+      this.#isStale = dependencies.some(({ collection }) => collection.journal.open);
       if (this.#snapshot === undefined || !isSame(this.#snapshot.result, result)) {
         this.#snapshot = { result };
       }
     } finally {
       // A callback that threw has to run again when what it read until then changes.
       this.#dependencies = dependencies;
-      this.#versions = new Map(dependencies.map(({ state }) => [state, state.version]));
+      this.#changeCounts = new Map(
+        dependencies.map(({ collection }) => [collection, collection.changeCount]),
+      );
       this.#watch(this.#listeners.size > 0 ? dependencies : []);
     }
   }
 
-  /** Watches other dependencies; where these are found like the ones before, little has to be done. */
+  /** Watches these dependencies instead of those before; one that is found like its predecessor keeps the watch. */
   #watch(dependencies: readonly Dependency[]): void {
     const old = this.#watches;
     this.#watches = dependencies.map((dependency, position) => {
+      const watchers = dependency.collection.watchers ??= new Watchers();
       const watch = old[position];
-      if (watch !== undefined && isFoundAlike(watch.dependency, dependency)) {
-        delete old[position];
-        watch.dependency = dependency;
-        return watch;
+      if (watch?.watchers !== watchers || !isFoundAlike(watch.interest, dependency)) {
+        return watchers.add(this, dependency);
       }
-      dependency.state.watchers ??= new Watchers();
-      return dependency.state.watchers.add(this, dependency);
+      delete old[position];
+      watch.interest = dependency;
+      return watch;
     });
-    old.forEach((watch) => watch.dependency.state.watchers!.delete(watch));
+    old.forEach((watch) => watch.watchers.delete(watch));
   }
 }
 
 function cannotWait(result: Promise<unknown>): TypeError {
-  // Nobody waits for it, so that nobody is to hear of how it fails.
+  // Nobody waits for it, so nobody has to hear how it fails.
   result.catch(() => {});
   return new TypeError(
-    "Cannot run a live query: its callback is asynchronous, and would not be followed; read without await",
+    "Cannot run a live query: its callback is asynchronous and cannot be followed; read without await",
   );
 }
 
-/** Whether a new result is as good as the old one: the same value, or an array of the same elements. */
+/** Returns whether a new result is as good as the old one: the same value, or an array of the same elements. */
 function isSame(before: unknown, after: unknown): boolean {
   if (!Array.isArray(before) || !Array.isArray(after)) return Object.is(before, after);
   return before.length === after.length &&
@@ -145,12 +147,12 @@ function isSame(before: unknown, after: unknown): boolean {
 }
 
 /**
- * Follows what a callback reads from stores. It runs again only after a change that can touch what it read: a document
- * under a key, with an indexed value, in an indexed range, or up to the last one of a sorted and limited query. Where
- * nobody subscribes, nothing is followed and nothing has to be released.
+ * Follows what a callback reads from stores. The callback runs again only after a change that can touch what it read:
+ * a document under a key, with an indexed value, in an indexed range, or up to the last one of a sorted and limited
+ * query. While nobody subscribes, nothing is followed and nothing has to be released.
  *
- * The callback must not write, nor wait: what it reads after an `await` is not followed. What it throws when it runs
- * again goes to the store's `onError`. Whoever asks an asynchronous one for its result gets a `TypeError`.
+ * The callback must neither write nor wait: what it reads after an `await` is not followed. What a later run throws
+ * goes to the store's `onError`. An asynchronous callback makes `subscribe` and `getSnapshot` throw a `TypeError`.
  *
  * @example The open to-dos, followed
  * ```ts

@@ -1,6 +1,6 @@
-/** What an error handler is told beside the error. */
+/** What an error handler receives besides the error. */
 export interface ErrorContext {
-  /** The collection whose change was being told, or `undefined` for a live query. */
+  /** The collection whose observer failed, or `undefined` for a live query. */
   readonly collection: string | undefined;
 }
 
@@ -12,8 +12,8 @@ function reportToConsole(error: unknown, { collection }: ErrorContext): void {
 }
 
 /**
- * Calls those who want to hear of changes, one after the other: what is announced while a call runs waits its
- * turn, so that everyone hears everything in the order in which it happened.
+ * Calls listeners one after the other: what comes up while a call runs waits its turn, so each of them hears everything
+ * in the order in which it happened.
  */
 export class Notifier {
   readonly #onError: ErrorHandler;
@@ -24,7 +24,7 @@ export class Notifier {
     this.#onError = onError;
   }
 
-  /** Does this work, or has it done by whoever is at that already, further up the stack. */
+  /** Does this work, or leaves it to the call further up the stack that is already at work. */
   run(work: readonly (() => void)[]): void {
     if (this.#running) {
       for (const each of work) this.#queue.push(each);
@@ -39,7 +39,7 @@ export class Notifier {
     this.#running = false;
   }
 
-  /** Calls a listener so that neither an exception nor a rejection of it reaches the writer. */
+  /** Calls a listener, and reports what it throws or rejects with, so neither reaches the writer. */
   call(listener: () => unknown, collection?: string): void {
     try {
       const result = listener();
@@ -51,7 +51,7 @@ export class Notifier {
     }
   }
 
-  /** Hands an error to the handler, and to the console where the handler fails as well. */
+  /** Passes an error to the handler, and what the handler throws to the console. */
   report(error: unknown, collection?: string): void {
     try {
       this.#onError(error, { collection });

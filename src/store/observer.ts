@@ -3,26 +3,26 @@ export type Operation = "create" | "update" | "delete" | "clear";
 
 /** The documents of a change, in the order of its keys. */
 export interface Change<T extends object> {
-  /** The documents before; `undefined` where there was none. */
+  /** The documents before; `undefined` if there was none. */
   readonly before: readonly (Readonly<T> | undefined)[];
-  /** The documents after; `undefined` where there is none any more. */
+  /** The documents after; `undefined` if there is none any more. */
   readonly after: readonly (Readonly<T> | undefined)[];
 }
 
-/** What an observer wants to hear of beside changes. */
+/** Options of an observer. */
 export interface ObserverOptions {
   /**
-   * Also tells of deletes that found no document, whose `change.before` is `undefined`, and of the clearing of an
-   * empty collection. What copies the collection elsewhere needs it, as there may be more to delete there.
+   * Also reports deletes that found no document, whose `change.before` is `undefined`, and clears of an empty
+   * collection. An observer that copies the collection elsewhere needs these, as there may be more to delete there.
    */
   readonly misses?: boolean;
 }
 
 /**
- * Is told of every change after it is whole.
+ * Receives every change once it is whole.
  *
  * A write, a bulk write or a transaction makes at most one call for each operation: what happened to a document
- * in between does not show, and a document that was added and deleted again is not mentioned. A `clear` is told
+ * in between does not show, and a document that was added and deleted again is not mentioned. A `clear` is reported
  * apart from what was written before and after it.
  */
 export type Observer<T extends object, K> = (

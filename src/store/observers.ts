@@ -1,9 +1,9 @@
 import type { Document } from "./field.ts";
 import type { Observer } from "./observer.ts";
 
-/** Those who are told of the changes of a collection. */
+/** Keeps the observers of a collection. */
 export class Observers {
-  /** Each with whether it is told of misses too. */
+  /** Each with whether it hears of misses too. */
   readonly #observers = new Map<Observer<Document, unknown>, boolean>();
   #list: readonly Observer<Document, unknown>[] | undefined;
 
@@ -11,12 +11,12 @@ export class Observers {
     return this.#observers.size;
   }
 
-  /** Whether somebody wants to hear of misses. */
+  /** Whether any of them hears of misses. */
   get hearMisses(): boolean {
     return [...this.#observers.values()].includes(true);
   }
 
-  /** All of them, in a list that stays as it is when somebody comes or goes. */
+  /** All of them, in a list that stays as it is when one comes or goes. */
   get list(): readonly Observer<Document, unknown>[] {
     return this.#list ??= [...this.#observers.keys()];
   }
@@ -31,7 +31,7 @@ export class Observers {
     this.#list = undefined;
   }
 
-  /** Whether an observer is still there, and wants to hear of what may be a miss. */
+  /** Returns whether an observer is still there, and hears of misses if this is one. */
   hears(observer: Observer<Document, unknown>, isMiss: boolean): boolean {
     const misses = this.#observers.get(observer);
     return misses === true || (misses === false && !isMiss);

@@ -4,15 +4,15 @@ import { Index } from "./index.ts";
 import { compare } from "./scalar.ts";
 import { SortedSlots } from "./sorted-slots.ts";
 
-/** Says whether an index value lies before (negative), in (zero) or after (positive) what is looked for. */
+/** Returns a negative number, zero or a positive one for a value before, in or after what is looked for. */
 export type Locate = (value: unknown) => number;
 
 /** Keeps documents in the order of one field, or of several; documents with equal values by primary key. */
 export class OrderedIndex extends Index {
-  /** By slot, what its document is sorted by: a value, or a list of them for several fields. */
+  /** What the documents are sorted by, by slot: a value, or a list of them for several fields. */
   readonly #values: unknown[] = [];
   readonly #slots: SortedSlots;
-  /** Slots that were added and not sorted yet: many are sorted at once when the order is first asked for. */
+  /** Slots that are not sorted yet: many are sorted at once when the order is next needed. */
   #pending: number[] = [];
 
   constructor(definition: IndexDefinition, documents: readonly (Document | undefined)[]) {
@@ -44,14 +44,14 @@ export class OrderedIndex extends Index {
     this.#values[slot] = undefined;
   }
 
-  /** For how many documents `isBefore` holds, which has to be so for a first part of them and none of the rest. */
+  /** Counts the documents that `isBefore` holds for, which have to come before all others. */
   countWhile(isBefore: (value: unknown, slot: number) => boolean): number {
     this.catchUp();
     const values = this.#values;
     return this.#sorted().countWhile((slot) => isBefore(values[slot], slot));
   }
 
-  /** The slots from one rank up to another, in order. */
+  /** Returns the slots from one rank up to another, in order. */
   slice(from: number, to: number): number[] {
     this.catchUp();
     return this.#sorted().slice(from, to);

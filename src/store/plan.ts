@@ -1,8 +1,8 @@
 import type { Access } from "./access.ts";
 import type { QuerySpec } from "./query-spec.ts";
 
-/** How much dearer it is to look at a document and sort it than to look at one that comes in order. */
-const SORTING = 3;
+/** The cost of looking at a document and sorting it, as a multiple of looking at one that comes in order. */
+const sortingCost = 3;
 
 /** How a query is going to run. */
 export interface Plan {
@@ -21,7 +21,7 @@ export function planOf(ways: readonly Access[], { offset, limit }: QuerySpec): P
     // In order, a query can stop at its limit; the more documents match, the sooner that is.
     const share = inOrder ? Math.min(1, (offset + limit) / (matching || 1)) : 1;
     const documents = Math.ceil(count * share);
-    const cost = inOrder ? documents : documents * SORTING;
+    const cost = inOrder ? documents : documents * sortingCost;
     if (cost >= lowest) continue;
     lowest = cost;
     best = { access, documents };

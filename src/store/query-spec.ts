@@ -10,11 +10,11 @@ export interface QuerySpec {
   readonly reverse?: boolean;
   readonly offset: number;
   readonly limit: number;
-  /** Only documents that come after this one in the order of the query. */
+  /** The document that all others come after, in the order of the query. */
   readonly after?: Document | undefined;
-  /** Whether only the key of that document is known. */
+  /** Whether `after` holds nothing but a key, because there is no such document. */
   readonly isLost?: boolean;
 }
 
 /** Every document, in the order of insertion. */
-export const EVERYTHING: QuerySpec = { conditions: [], filters: [], offset: 0, limit: Infinity };
+export const everything: QuerySpec = { conditions: [], filters: [], offset: 0, limit: Infinity };

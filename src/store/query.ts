@@ -4,12 +4,12 @@ import { type ComparedField, equals } from "./condition.ts";
 import { cannotQuery } from "./errors.ts";
 import { Execution } from "./execution.ts";
 import { type Document, fieldOf } from "./field.ts";
-import { EVERYTHING, type QuerySpec } from "./query-spec.ts";
+import { everything, type QuerySpec } from "./query-spec.ts";
 import { describe, isDate } from "./scalar.ts";
 import type { Path, PathValue } from "./schema.ts";
 import { type FieldValue, type Operand, Where } from "./where.ts";
 
-/** Values that documents have to have in the named fields; what `equals` says of arrays holds here too. */
+/** The values that documents must have in the named fields, compared as by `equals`. */
 export type Criteria<T> = { readonly [P in Path<T>]?: Operand<FieldValue<T, P>> };
 
 /** How a query is going to run. */
@@ -22,13 +22,13 @@ export interface Explanation {
   readonly sorts: boolean;
 }
 
-/** What a collection and its queries have in common: documents to look for, and to read. */
+/** What a collection and its queries have in common: documents to find and to read. */
 export abstract class Documents<T extends object, K extends Key, Read = Readonly<T>> {
   readonly #state: CollectionState;
   readonly #spec: QuerySpec;
 
   /** @internal */
-  constructor(state: CollectionState, spec: QuerySpec = EVERYTHING) {
+  constructor(state: CollectionState, spec: QuerySpec = everything) {
     this.#state = state;
     this.#spec = spec;
   }
@@ -36,16 +36,16 @@ export abstract class Documents<T extends object, K extends Key, Read = Readonly
   /**
    * Starts a comparison of an indexed field, of the primary key, or of the fields of a compound index.
    *
-   * @throws {TypeError} when no index helps to find documents by the field.
+   * @throws {TypeError} if no index finds documents by the field.
    */
-  where<P extends Path<T>>(field: P): Where<T, K, FieldValue<T, P>, Read>;
+  where<P extends Path<T>>(field: P): Where<FieldValue<T, P>, Query<T, K, Read>>;
   /** Compares the fields of a compound index with lists of values. */
   where<const P extends readonly Path<T>[]>(
     fields: P,
-  ): Where<T, K, readonly [...{ [I in keyof P]: PathValue<T, P[I]> }], Read>;
+  ): Where<readonly [...{ [I in keyof P]: PathValue<T, P[I]> }], Query<T, K, Read>>;
   /** Keeps the documents that equal the criteria in every field, each of which needs an index. */
   where(criteria: Criteria<T>): Query<T, K, Read>;
-  // What it returns is said above; compared with that, compilers lose themselves in the paths of T.
+  // Not the type of the overloads: compilers lose themselves in the paths of T when they compare the two.
   where(condition: string | readonly string[] | Criteria<T>): unknown {
     const { conditions } = this.#spec;
     const paths = typeof condition === "string" ? [condition] : condition;
@@ -64,8 +64,8 @@ export abstract class Documents<T extends object, K extends Key, Read = Readonly
   }
 
   /**
-   * Keeps the documents for which `predicate` answers true, by looking at each. It receives frozen documents and
-   * must not write.
+   * Keeps the documents for which `predicate` returns true, by looking at each. It receives frozen documents and must
+   * not write.
    */
   filter(predicate: (document: Readonly<T>) => boolean): Query<T, K, Read> {
     const filter = predicate as (document: object) => boolean;
@@ -77,7 +77,7 @@ export abstract class Documents<T extends object, K extends Key, Read = Readonly
     return this.#with({ order: typeof field === "string" ? [field] : [...field] });
   }
 
-  /** Turns the order around. */
+  /** Reverses the order. */
   reverse(): Query<T, K, Read> {
     return this.#with({ reverse: !this.#spec.reverse });
   }
@@ -85,7 +85,7 @@ export abstract class Documents<T extends object, K extends Key, Read = Readonly
   /**
    * Keeps at most `count` documents.
    *
-   * @throws {RangeError} unless `count` is a whole number from 0, or `Infinity`.
+   * @throws {RangeError} unless `count` is a whole number from 0 up, or `Infinity`.
    */
   limit(count: number): Query<T, K, Read> {
     return this.#with({ limit: counted("limit", count) });
@@ -94,20 +94,19 @@ export abstract class Documents<T extends object, K extends Key, Read = Readonly
   /**
    * Skips the first `count` documents.
    *
-   * @throws {RangeError} unless `count` is a whole number from 0, or `Infinity`.
+   * @throws {RangeError} unless `count` is a whole number from 0 up, or `Infinity`.
    */
   offset(count: number): Query<T, K, Read> {
     return this.#with({ offset: counted("offset", count) });
   }
 
   /**
-   * Keeps the documents that come after another one in the order of the query, or after its key; without an
-   * order, in the order of the primary key. Pages that start after the last document of the page before stay
-   * right while documents are added, changed and deleted, if that document itself is passed: what it was sorted
-   * by is read from it.
+   * Keeps the documents after another one, or after its key, in the order of the query; without an order, in the order
+   * of the primary key. Pass the last document of the previous page itself, and pages stay right while documents are
+   * added, changed and deleted: what it was sorted by is read from it.
    *
-   * @throws {RangeError} when there is no document with a key that is passed, and the query is sorted by other
-   * fields; where it is sorted later, `sortBy` throws.
+   * @throws {RangeError} if no document has a key that is passed and the query is sorted by other fields; if it is
+   * sorted later, `sortBy` throws.
    */
   after(cursor: K | Readonly<T>): Query<T, K, Read> {
     if (typeof cursor === "object" && !isDate(cursor)) {
@@ -119,49 +118,49 @@ export abstract class Documents<T extends object, K extends Key, Read = Readonly
     return this.#with({ after: after ?? { [primaryKey]: cursor }, isLost: !after });
   }
 
-  /** The documents, in order. */
+  /** Returns the documents, in order. */
   toArray(): Read[] {
     return this.#state.give(this.#run().slots()) as Read[];
   }
 
-  /** How many documents there are. */
+  /** Counts the documents. */
   count(): number {
     return this.#run().count();
   }
 
-  /** The first document. */
+  /** Returns the first document, or `undefined` if there is none. */
   first(): Read | undefined {
     return this.limit(Math.min(this.#spec.limit, 1)).toArray()[0];
   }
 
-  /** The last document. */
+  /** Returns the last document, or `undefined` if there is none. */
   last(): Read | undefined {
     const { after, offset, limit } = this.#spec;
     if (!after && offset === 0 && limit === Infinity) return this.reverse().first();
     return this.toArray().at(-1);
   }
 
-  /** The primary keys of the documents, in order. */
+  /** Returns the primary keys of the documents, in order. */
   keys(): K[] {
     const { table } = this.#state;
     return this.#run().slots().map((slot) => this.#state.keyOf(table.peek(slot)!) as K);
   }
 
-  /** Calls `callback` with each document. It may write: the documents are those that were there before. */
+  /** Calls `callback` with each document. It may write: the documents are those from before the first call. */
   each(callback: (document: Read) => void): void {
     for (const document of this.toArray()) callback(document);
   }
 
-  /** Says how the query is going to run, without running it. */
+  /** Returns how the query is going to run, without running it. */
   explain(): Explanation {
     const { access, documents } = this.#run().plan;
     return { index: access.index, documents, sorts: !access.inOrder };
   }
 
   /**
-   * Changes the documents, all or none, and answers their keys as they were before.
+   * Changes the documents, all or none, and returns their keys as they were before.
    *
-   * @param changes fields to assign, or a function that answers them for each document.
+   * @param changes The fields to assign, or a function that returns them for each document.
    */
   modify(changes: Partial<T> | ((document: Readonly<T>) => Partial<T>)): K[] {
     const state = this.#state;
@@ -169,7 +168,7 @@ export abstract class Documents<T extends object, K extends Key, Read = Readonly
     state.journal.run(() => {
       for (const key of keys) {
         const document = state.table.get(key) as Readonly<T> | undefined;
-        // The function before may have deleted it.
+        // An earlier call of the function may have deleted it.
         if (!document) continue;
         state.update(key, typeof changes === "function" ? changes(document) : changes);
       }
@@ -188,13 +187,13 @@ export abstract class Documents<T extends object, K extends Key, Read = Readonly
       throw new RangeError(
         `Cannot page through ${name} after ${
           describe(spec.after![primaryKey])
-        }: it is not there; pass the last document of the page before`,
+        }: it does not exist; pass the last document of the previous page`,
       );
     }
     return new Query(this.#state, spec);
   }
 
-  /** What a query compares. @throws {TypeError} when no index helps to find documents by it. */
+  /** Returns the field of some paths. @throws {TypeError} if no index finds documents by it. */
   #compared(paths: readonly string[], others: readonly string[] = []): ComparedField {
     const { definition } = this.#state;
     const fixed = this.#spec.conditions.filter(({ values }) => values?.length === 1);
@@ -203,7 +202,7 @@ export abstract class Documents<T extends object, K extends Key, Read = Readonly
     const collection = definition.name;
     const name = paths.join("+");
     const indexes = definition.indexes.filter((index) =>
-      // A compound index helps from where the paths before are held equal.
+      // A compound index helps if the paths before are held equal.
       index.name === name || (index.paths.includes(name) &&
         index.paths.slice(0, index.paths.indexOf(name)).every(isFixed))
     );
@@ -224,8 +223,8 @@ export abstract class Documents<T extends object, K extends Key, Read = Readonly
 }
 
 /**
- * A question to a collection. Every method but the reading ones answers a new query, and their order does not
- * matter: documents are filtered, then sorted, then skipped and limited.
+ * A query of a collection. The methods that refine it return a new query, and their order does not matter: documents
+ * are filtered, then sorted, then skipped and limited.
  *
  * Documents come in the order of insertion; after a comparison such as `above`, in the order of its field.
  */
@@ -239,7 +238,7 @@ export class Query<T extends object, K extends Key, Read = Readonly<T>>
     this.#state = state;
   }
 
-  /** Deletes the documents, and answers their keys. */
+  /** Deletes the documents, and returns their keys. */
   delete(): K[] {
     const keys = this.keys();
     this.#state.journal.run(() => keys.forEach((key) => this.#state.delete(key)));
@@ -250,6 +249,6 @@ export class Query<T extends object, K extends Key, Read = Readonly<T>>
 function counted(action: string, count: number): number {
   if ((Number.isInteger(count) && count >= 0) || count === Infinity) return count;
   throw new RangeError(
-    `Cannot ${action} a query to ${describe(count)}: it is not a whole number from 0; pass one`,
+    `Cannot ${action} a query: ${describe(count)} is not a whole number from 0 up; pass one`,
   );
 }

@@ -1,38 +1,38 @@
 import type { Key } from "../shared/key.ts";
-import { CollectionState } from "./collection-state.ts";
+import { CollectionState, type Step } from "./collection-state.ts";
 import { Collection } from "./collection.ts";
 import { defineCollection, type UntypedSchema } from "./definition.ts";
-import { eventsOf, type StoreEvent } from "./events.ts";
-import { Journal, type Step } from "./journal.ts";
+import { Journal } from "./journal.ts";
+import { type Notice, noticesOf } from "./notices.ts";
 import { type ErrorHandler, Notifier } from "./notifier.ts";
 import { tagOf } from "./scalar.ts";
 import type { Schema } from "./schema.ts";
 import type { Watcher } from "./watchers.ts";
 
-/** What a collection holds whose documents nobody has given a type. */
+/** A document of a collection whose documents have no type. */
 export type UntypedDocument = Record<string, unknown>;
 
 /** The collections of a store, by name. */
 export type Definition = { readonly [name: string]: UntypedSchema };
 
-/** Settings of a store. */
+/** Options of a store. */
 export interface StoreOptions {
   /** Hands out mutable copies of documents instead of frozen ones; what callbacks receive stays frozen. */
   readonly detached?: boolean;
-  /** Receives what observers and live queries throw or reject with; by default it goes to `console.error`. */
+  /** Receives what observers and live queries throw or reject with. The default is `console.error`. */
   readonly onError?: ErrorHandler;
 }
 
-/** What belongs to the store as a whole. */
+/** The methods of a store as a whole. */
 export interface StoreMethods {
   /** Clears every collection, all or none. */
   delete(): void;
   /**
-   * Runs `work`, all or nothing, over every collection of the store. When it throws, its writes are taken
-   * back and the error is thrown on; observers hear of it once, at the end. A transaction inside of another
-   * one is a part of it, and can fail by itself if the outer one catches the error.
+   * Runs `work`, all or nothing, across the collections of the store, and returns its result. If it throws, its writes
+   * are undone and the error is thrown on. Observers hear of it once, at the end. A transaction inside another is a
+   * part of it, and can fail by itself if the outer one catches the error.
    *
-   * @throws {TypeError} when `work` is asynchronous: others could write between its steps.
+   * @throws {TypeError} if `work` is asynchronous: others could write between its steps.
    */
   transaction<Result>(work: () => Result extends PromiseLike<unknown> ? never : Result): Result;
 }
@@ -55,7 +55,7 @@ export type DetachedStore<D> =
   }
   & StoreMethods;
 
-const RESERVED = ["delete", "transaction", "__proto__"];
+const reservedNames = ["delete", "transaction", "__proto__"];
 
 /**
  * A document store in memory: typed collections, indexes, queries, transactions and observers.
@@ -92,11 +92,14 @@ export class Ramify {
   createStore(definition: Definition, options: StoreOptions = {}): StoreMethods {
     const { detached = false, onError } = options;
     const notifier = new Notifier(onError);
-    const journal = new Journal((steps) => announce(steps, notifier));
+    const journal = new Journal<Step>(
+      (steps) => announce(steps, notifier),
+      (step) => step.state.undo(step),
+    );
     const states = Object.entries(definition).map(([name, schema]) => {
-      if (RESERVED.includes(name)) {
+      if (reservedNames.includes(name)) {
         throw new TypeError(
-          `Cannot create a collection named ${name}: stores have a method of that name; choose another`,
+          `Cannot create a collection named ${name}: the name is reserved; choose another`,
         );
       }
       return new CollectionState(defineCollection(name, schema), journal, detached);
@@ -124,19 +127,19 @@ export class Ramify {
   }
 }
 
-/** Tells observers and live queries of a commit, once the collections are tidy and everything is in place. */
+/** Notifies observers and live queries of a commit, once every collection is in its final state. */
 function announce(steps: readonly Step[], notifier: Notifier): void {
   const touched = touchedBy(steps);
   for (const watcher of touched) watcher.invalidate();
   for (const { state, after } of steps) if (!after) state.table.compact();
-  const work = eventsOf(steps).map((event) => telling(event, notifier));
+  const work = noticesOf(steps).map((notice) => delivery(notice, notifier));
   for (const watcher of touched) {
     work.push(() => notifier.call(() => watcher.refresh(notifier)));
   }
   notifier.run(work);
 }
 
-/** The live queries whose results some writes may have changed. */
+/** Returns the live queries whose results some steps may have changed. */
 function touchedBy(steps: readonly Step[]): Iterable<Watcher> {
   if (!steps.some(({ state }) => state.watchers)) return [];
   const touched = new Set<Watcher>();
@@ -144,11 +147,11 @@ function touchedBy(steps: readonly Step[]): Iterable<Watcher> {
   return touched;
 }
 
-/** What tells an event to those who are there now, and still are when its turn comes. */
-function telling(event: StoreEvent, notifier: Notifier): () => void {
-  const { step: { state: { observers, definition } }, type, keys, change, isMiss } = event;
+/** Returns the work that passes a notice to the observers that are there now, and still are when its turn comes. */
+function delivery(notice: Notice, notifier: Notifier): () => void {
+  const { step: { state: { observers, definition } }, type, keys, change, isMiss } = notice;
   const { list } = observers;
-  // What only one observer receives is its own.
+  // A single observer may change the keys that it receives.
   if (list.length > 1) Object.freeze(keys);
   return () => {
     for (const observer of list) {

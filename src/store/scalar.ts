@@ -1,7 +1,7 @@
 /** What an index can hold: a value with an identity and a place in one total order. */
 export type Scalar = string | number | bigint | boolean | Date | null | undefined;
 
-const RANKS: Readonly<Record<string, number>> = {
+const ranks: Readonly<Record<string, number>> = {
   undefined: 0,
   boolean: 2,
   number: 4,
@@ -9,31 +9,36 @@ const RANKS: Readonly<Record<string, number>> = {
   string: 7,
 };
 
-/** What a value calls itself, such as `Date`, from whichever realm it is. */
+/** Returns whether a value is an object, which an array is and a function is not. */
+export function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
+/** Returns the name of the built-in type of a value, such as `Date`, from whichever realm. */
 export function tagOf(value: unknown): string {
   return Object.prototype.toString.call(value).slice(8, -1);
 }
 
-/** Whether a value is a Date, from whichever realm. */
+/** Returns whether a value is a Date, from whichever realm. */
 export function isDate(value: unknown): value is Date {
   return tagOf(value) === "Date";
 }
 
-/** Whether an index can hold a value. An invalid Date has no place in an order and is refused. */
+/** Returns whether an index can hold a value. An invalid Date has no place in an order. */
 export function isScalar(value: unknown): value is Scalar {
   return typeRank(value) < 8;
 }
 
-/** The place of a value's type in the order of all values; `NaN` stands apart, before the numbers. */
+/** Returns the place of a value's type in the order of all values; `NaN` stands apart, before the numbers. */
 export function typeRank(value: unknown): number {
   if (value !== value) return 3;
   if (value === null) return 1;
-  return RANKS[typeof value] ?? (isDate(value) && !Number.isNaN(+value) ? 6 : 8);
+  return ranks[typeof value] ?? (isDate(value) && !Number.isNaN(+value) ? 6 : 8);
 }
 
 /**
  * Orders any two values: undefined, null, booleans, NaN, numbers, bigints, Dates by time, strings by UTF-16
- * code unit, and then whatever cannot be ordered, all of which is equal. `0` and `-0` are equal.
+ * code unit, and then all values without an order, which are equal. `0` and `-0` are equal.
  */
 export function compare(a: unknown, b: unknown): number {
   // Two numbers or two strings are the usual case and need no ranks; NaN falls through.
@@ -46,7 +51,7 @@ export function compare(a: unknown, b: unknown): number {
   return rank - typeRank(b) || (rank === 6 ? Number(a) - Number(b) : 0);
 }
 
-/** Orders two lists of values by the first that differs, over the length of the shorter list. */
+/** Orders two lists by their first values that differ, up to the length of the shorter list. */
 export function compareLists(a: unknown, b: unknown): number {
   const left = a as readonly unknown[];
   const right = b as readonly unknown[];
@@ -58,7 +63,7 @@ export function compareLists(a: unknown, b: unknown): number {
   return 0;
 }
 
-/** A value as error messages name it. */
+/** Returns a value as error messages name it. */
 export function describe(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.slice(0, 80));
   return Object(value) !== value || isDate(value)

@@ -1,8 +1,8 @@
 import type { Key } from "../shared/key.ts";
 
 /**
- * The dotted paths into a document, five levels deep: `"stats" | "stats.level"`. A field whose own name has a dot has
- * none, as its path would lead elsewhere, and no path leads into an array, a Map, a Set, bytes or a Date.
+ * The dotted paths into a document, up to five levels deep: `"stats" | "stats.level"`. A field with a dot in its name
+ * has none, as its path would lead elsewhere, and no path leads into an array, a Map, a Set, bytes or a Date.
  */
 export type Path<T, Depth extends readonly 0[] = []> = Depth["length"] extends 5 ? never
   : {
@@ -19,7 +19,7 @@ export type Path<T, Depth extends readonly 0[] = []> = Depth["length"] extends 5
       : K | `${K}.${Path<NonNullable<T[K]>, [...Depth, 0]>}`;
   }[keyof T & string];
 
-/** What a path leads to; `undefined` where an optional part of the path may be missing. */
+/** What a path leads to, or `undefined` if an optional part of the path may be missing. */
 export type PathValue<T, P extends string> = P extends `${infer Head}.${infer Rest}`
   ? Head extends keyof T ? unknown extends T[Head] ? T[Head]
     :
@@ -60,7 +60,7 @@ export type KeyField<T> = keyof T & string;
  * ```
  */
 export interface Schema<T extends object, P extends KeyField<T> = KeyField<T>> {
-  /** The field that identifies a document; every document has to have it. */
+  /** The field that identifies a document; every document must have it. */
   readonly primaryKey: { [Field in P]: T[Field] extends Key ? Field : never }[P];
   /** Fields to find documents by: `equals` and `anyOf`. Two or more fields together make an ordered index. */
   readonly indexes?: readonly (Path<T> | readonly Path<T>[])[];
@@ -69,8 +69,8 @@ export interface Schema<T extends object, P extends KeyField<T> = KeyField<T>> {
   /** Fields, or lists of fields, to find documents by range and to sort by. */
   readonly ordered?: readonly (Path<T> | readonly Path<T>[])[];
   /**
-   * Fields, or lists of fields, that no two documents may have the same values in. Documents in which one of
-   * the values is `undefined` or `null` are exempt.
+   * Fields, or lists of fields, whose values no two documents may share. Documents in which one of the values is
+   * `undefined` or `null` are exempt.
    */
   readonly unique?: readonly (Path<T> | readonly Path<T>[])[];
 }

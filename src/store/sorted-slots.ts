@@ -1,8 +1,8 @@
-const LARGEST_CHUNK = 512;
+const maxChunkSize = 512;
 
 /**
- * Slots in the order of a comparison, kept in chunks so that one change moves a few hundred numbers at most:
- * the leaves of a B+ tree under a flat root.
+ * Keeps slots in the order of a comparison, in chunks, so a change moves a few hundred numbers at most: the leaves of a
+ * B+ tree under a flat root.
  */
 export class SortedSlots {
   readonly #compare: (a: number, b: number) => number;
@@ -17,7 +17,7 @@ export class SortedSlots {
     return this.#size;
   }
 
-  /** Adds a slot, unless it is there. */
+  /** Adds a slot, unless it is there already. */
   add(slot: number): void {
     const chunks = this.#chunks;
     const [position, offset] = this.#find((other) => this.#compare(other, slot) < 0);
@@ -26,14 +26,14 @@ export class SortedSlots {
     if (offset === chunk.length) chunk.push(slot);
     else chunk.splice(offset, 0, slot);
     this.#size++;
-    if (chunk.length > LARGEST_CHUNK) {
-      // What arrives in order leaves full chunks behind, because more of the same order tends to follow.
-      const middle = offset === LARGEST_CHUNK ? offset : LARGEST_CHUNK >> 1;
+    if (chunk.length > maxChunkSize) {
+      // Slots that arrive in order leave full chunks behind, because more in that order tend to follow.
+      const middle = offset === maxChunkSize ? offset : maxChunkSize >> 1;
       chunks.splice(position + 1, 0, chunk.splice(middle));
     }
   }
 
-  /** Removes a slot, if it is there; it has to compare as it did when it was added. */
+  /** Removes a slot if it is there; it must compare as it did when it was added. */
   delete(slot: number): void {
     const [position, offset] = this.#find((other) => this.#compare(other, slot) < 0);
     const chunk = this.#chunks[position] ?? [];
@@ -45,17 +45,17 @@ export class SortedSlots {
 
   /** Adds many slots at once by sorting, which costs a fraction of adding them one by one. */
   merge(slots: readonly number[]): void {
-    // Two sorted runs after another are what the engine's merge sort is best at.
+    // The engine's merge sort is at its best with two sorted runs, one after the other.
     const all = [...this.slice(0, this.#size), ...slots.toSorted(this.#compare)];
     all.sort(this.#compare);
     this.#size = all.length;
     this.#chunks = [];
-    for (let start = 0; start < all.length; start += LARGEST_CHUNK >> 1) {
-      this.#chunks.push(all.slice(start, start + (LARGEST_CHUNK >> 1)));
+    for (let start = 0; start < all.length; start += maxChunkSize >> 1) {
+      this.#chunks.push(all.slice(start, start + (maxChunkSize >> 1)));
     }
   }
 
-  /** How many slots `isBefore` holds for; it has to hold for a first part of them and for none of the rest. */
+  /** Counts the slots that `isBefore` holds for, which have to come before all others. */
   countWhile(isBefore: (slot: number) => boolean): number {
     const [end, offset] = this.#find(isBefore);
     let count = offset;
@@ -63,7 +63,7 @@ export class SortedSlots {
     return count;
   }
 
-  /** The slots from one rank up to another, in order. */
+  /** Returns the slots from one rank up to another, in order. */
   slice(from: number, to: number): number[] {
     const parts: number[][] = [];
     let start = 0;
@@ -77,7 +77,7 @@ export class SortedSlots {
     return ([] as number[]).concat(...parts);
   }
 
-  /** The chunk and the offset in it of the first slot that `isBefore` does not hold for, or the end of the last. */
+  /** Returns the chunk of the first slot that `isBefore` does not hold for, and the offset in it; or the end of all. */
   #find(isBefore: (slot: number) => boolean): [position: number, offset: number] {
     const chunks = this.#chunks;
     let low = 0;

@@ -1,9 +1,9 @@
 import { ConstraintError } from "../shared/errors.ts";
 import type { Key } from "../shared/key.ts";
 import type { CollectionDefinition } from "./definition.ts";
-import { EntryIndex } from "./entry-index.ts";
 import type { Document } from "./field.ts";
 import { freeze } from "./freeze.ts";
+import { HashIndex } from "./hash-index.ts";
 import { assertFits, isTouched } from "./index-checks.ts";
 import type { Index } from "./index.ts";
 import { OrderedIndex } from "./ordered-index.ts";
@@ -11,18 +11,18 @@ import { compare, describe } from "./scalar.ts";
 import { ValueMap } from "./value-map.ts";
 
 /**
- * The documents of a collection and their indexes.
+ * Keeps the documents of a collection, and their indexes.
  *
- * A document stands in a numbered slot for as long as it lives. New slots come last, so the order of the slots
- * is the order in which documents were added, and undoing a deletion finds the slot still free.
+ * A document stands in a numbered slot for as long as it lives. New slots come last, so the order of the slots is the
+ * order of insertion, and an undone delete finds its slot still free.
  */
 export class Table {
   readonly #definition: CollectionDefinition;
   #slots = new ValueMap<number>();
   #documents: (Document | undefined)[] = [];
-  /** By slot, its document once it is frozen, which happens when it is first read. */
+  /** The documents that are frozen, by slot; each is frozen when it is first read. */
   #frozen: (Document | undefined)[] = [];
-  /** Documents that were read, by keys that are no Dates: a lookup that leads straight to them misses the cache least. */
+  /** Documents that were read, by keys other than Dates: a lookup straight to them misses the cache least. */
   readonly #read = new Map<unknown, Document>();
   #indexes: readonly Index[] = [];
 
@@ -45,12 +45,12 @@ export class Table {
     return this.#documents.length;
   }
 
-  /** The slot of the document with a key. */
+  /** Returns the slot of the document with a key. */
   slotOf(key: unknown): number | undefined {
     return this.#slots.get(key);
   }
 
-  /** The slots that hold a document, from one rank up to another, in the order of insertion or against it. */
+  /** Returns the slots that hold a document, from one rank up to another, in the order of insertion or in reverse. */
   slots(from: number, to: number, reverse?: boolean): number[] {
     const slots: number[] = [];
     let rank = 0;
@@ -61,22 +61,22 @@ export class Table {
     return slots;
   }
 
-  /** The document in a slot as it is kept, which no caller outside of the store may see. */
+  /** Returns the document in a slot as it is stored, which no caller outside the store may see. */
   peek(slot: number): Document | undefined {
     return this.#documents[slot];
   }
 
-  /** The document with a key, frozen. */
+  /** Returns the document with a key, frozen. */
   get(key: unknown): Document | undefined {
     return this.#read.get(key) ?? this.#fetch(key);
   }
 
-  /** The document in a slot, frozen. */
+  /** Returns the document in a slot, frozen. */
   read(slot: number): Document {
     return this.#frozen[slot] ?? this.#freeze(slot);
   }
 
-  /** The documents in some slots, frozen. */
+  /** Returns the documents in some slots, frozen. */
   readAll(slots: readonly number[]): Document[] {
     const frozen = this.#frozen;
     // A copy of the slots has the right size already, so nothing has to grow.
@@ -89,10 +89,10 @@ export class Table {
   }
 
   /**
-   * Puts a document into a slot, or empties it. When it throws, nothing has changed.
+   * Puts a document into a slot, or empties it. If it throws, nothing has changed.
    *
-   * @throws {TypeError} where an index cannot hold a value.
-   * @throws {ConstraintError} where another document has the key, or the value of a unique index.
+   * @throws {TypeError} if an index cannot hold a value.
+   * @throws {ConstraintError} if another document has the key, or the value of a unique index.
    */
   write(slot: number, after: Document | undefined): void {
     const { primaryKey } = this.#definition;
@@ -118,13 +118,13 @@ export class Table {
       const isLast = slot === documents.length;
       documents[slot] = after;
       if (isMoved) this.#slots.set(newKey, slot);
-      // What comes last is taken in when an index is next asked.
+      // A document that comes last is indexed when an index is next asked.
       if (!isLast) { for (const index of touched) index.add(slot, after); }
     } else if (slot < documents.length - 1) documents[slot] = undefined;
     else documents.pop();
   }
 
-  /** Moves the documents together once most slots are empty, keeping their order. */
+  /** Moves the documents together, in their order, once most slots are empty. */
   compact(): void {
     const { length } = this.#documents;
     if (length < 32 || length < this.size * 2) return;
@@ -136,10 +136,10 @@ export class Table {
     this.#documents = documents;
     this.#slots = new ValueMap();
     documents.forEach((document, slot) => this.#slots.set(document[primaryKey], slot));
-    // Which of them are frozen is found out again when they are read.
+    // A document that is frozen already is found to be so when it is next read.
     this.#frozen = [];
     this.#indexes = indexes.map((index) => {
-      const Kind = index.kind === "ordered" ? OrderedIndex : EntryIndex;
+      const Kind = index.kind === "ordered" ? OrderedIndex : HashIndex;
       return new Kind(index, documents);
     });
   }

@@ -1,14 +1,20 @@
-import type { CollectionState } from "./collection-state.ts";
-import type { Condition } from "./condition.ts";
-import type { Document } from "./field.ts";
+import type { Interest, Watchers } from "./watchers.ts";
 
-/** What the result of one read depends on. */
-export interface Dependency {
-  readonly state: CollectionState;
-  /** The condition by which to find out quickly that a change does not matter; `undefined` if there is none. */
-  readonly condition: Pick<Condition, "field" | "values" | "range" | "locate"> | undefined;
-  /** Whether the result can change with a document that comes, goes or changes. */
-  readonly touches: (document: Document) => boolean;
+/** A collection that live queries can follow. */
+export interface Followable {
+  /** Grows with every change, and when one is undone. */
+  readonly changeCount: number;
+  readonly journal: {
+    /** Whether what is read now may still be undone. */
+    readonly open: boolean;
+  };
+  /** The live queries that follow the collection; `undefined` until there is one. */
+  watchers: Watchers | undefined;
+}
+
+/** What the result of one read depends on: some documents of one collection. */
+export interface Dependency extends Interest {
+  readonly collection: Followable;
 }
 
 /** Receives the dependencies of what is read. */
@@ -16,12 +22,12 @@ export type Tracker = (dependency: Dependency) => void;
 
 let current: Tracker | undefined;
 
-/** Who wants to know what is read at the moment, if anyone. */
+/** Returns the tracker that hears of what is read now, if there is one. */
 export function tracker(): Tracker | undefined {
   return current;
 }
 
-/** Runs work and tells `tracker` what it reads. */
+/** Runs work, and reports what it reads to `tracker`. */
 export function track<Result>(tracker: Tracker, work: () => Result): Result {
   const outer = current;
   current = tracker;

@@ -1,4 +1,6 @@
-/** A Map whose keys are scalars compared by value, so that two Dates of one time are one key. */
+import { isObject } from "./scalar.ts";
+
+/** A Map whose keys are scalars compared by value, so two Dates of the same time are one key. */
 export class ValueMap<V> {
   readonly #values = new Map<unknown, V>();
   readonly #dates = new Map<number, V>();
@@ -8,18 +10,16 @@ export class ValueMap<V> {
   }
 
   get(key: unknown): V | undefined {
-    return typeof key === "object" && key !== null
-      ? this.#dates.get(Number(key))
-      : this.#values.get(key);
+    return isObject(key) ? this.#dates.get(Number(key)) : this.#values.get(key);
   }
 
   set(key: unknown, value: V): void {
-    if (typeof key === "object" && key !== null) this.#dates.set(Number(key), value);
+    if (isObject(key)) this.#dates.set(Number(key), value);
     else this.#values.set(key, value);
   }
 
   delete(key: unknown): void {
-    if (typeof key === "object" && key !== null) this.#dates.delete(Number(key));
+    if (isObject(key)) this.#dates.delete(Number(key));
     else this.#values.delete(key);
   }
 

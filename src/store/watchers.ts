@@ -1,42 +1,57 @@
-import { entriesOf } from "./entry-index.ts";
-import type { Field } from "./field.ts";
-import type { Step } from "./journal.ts";
+import type { Condition } from "./condition.ts";
+import type { Document, Field } from "./field.ts";
+import { elementsOf } from "./hash-index.ts";
+import { type Interval, IntervalTree } from "./interval-tree.ts";
 import type { Notifier } from "./notifier.ts";
-import { RangeWatches } from "./range-watches.ts";
 import { compare } from "./scalar.ts";
-import type { Dependency } from "./tracking.ts";
 import { ValueMap } from "./value-map.ts";
 
-/** What is to be told that a change touches it. */
+/** The documents that a result depends on. */
+export interface Interest {
+  /** A condition that all of them meet, which rules most changes out quickly; `undefined` if there is none. */
+  readonly condition: Pick<Condition, "field" | "values" | "range" | "locate"> | undefined;
+  /** Whether the result can change with a document that comes, goes or changes. */
+  readonly touches: (document: Document) => boolean;
+}
+
+/** Something with a result that changes can touch, such as a live query. */
 export interface Watcher {
   /** Notes that the result may have changed. */
   invalidate(): void;
-  /** Works out the result again and tells whoever follows it. */
+  /** Computes the result again, and passes it on if it has changed. */
   refresh(notifier: Notifier): void;
 }
 
-/** A dependency and whose it is. */
+/** A watcher's interest in the documents of one collection. */
 export interface Watch {
+  readonly watchers: Watchers;
   readonly watcher: Watcher;
-  dependency: Dependency;
+  interest: Interest;
 }
 
-/** What a watch can be put into. */
+/** What a write made of one document, or of all of them if the collection was `cleared`. */
+interface Written {
+  readonly before: Document | undefined;
+  readonly after: Document | undefined;
+  readonly cleared?: unknown;
+}
+
+/** A set of watches. */
 interface WatchSet {
   add(watch: Watch): unknown;
   delete(watch: Watch): unknown;
 }
 
-/** Those who watch one field, by the values or ranges that they look for. */
+/** The watches of one field, by the values or the ranges that they look for. */
 interface FieldWatches {
   readonly field: Field;
   readonly byValue: ValueMap<Set<Watch>>;
-  readonly byRange: RangeWatches;
+  readonly byRange: IntervalTree<Watch>;
 }
 
 /**
- * Finds those whose results a change can touch. A change looks up the values of its document, so that the watchers of
- * other values cost it nothing.
+ * Finds the watchers whose results a change can touch. It looks up the values of the changed document, so the watchers
+ * of other values cost nothing.
  */
 export class Watchers {
   readonly #fields = new Map<string, FieldWatches>();
@@ -47,36 +62,36 @@ export class Watchers {
     return this.#size;
   }
 
-  add(watcher: Watcher, dependency: Dependency): Watch {
-    const watch = { watcher, dependency };
+  add(watcher: Watcher, interest: Interest): Watch {
+    const watch = { watchers: this, watcher, interest };
     this.#size++;
-    for (const set of this.#setsFor(dependency)) set.add(watch);
+    for (const set of this.#setsFor(interest)) set.add(watch);
     return watch;
   }
 
   delete(watch: Watch): void {
     this.#size--;
-    for (const set of this.#setsFor(watch.dependency)) set.delete(watch);
-    this.#tidy(watch.dependency);
+    for (const set of this.#setsFor(watch.interest)) set.delete(watch);
+    this.#tidy(watch.interest);
   }
 
   /** Adds to `found` every watcher whose result a change can touch. */
-  collect({ before, after, cleared }: Step, found: Set<Watcher>): void {
+  collect({ before, after, cleared }: Written, found: Set<Watcher>): void {
     if (cleared !== undefined) {
       this.#all(({ watcher }) => found.add(watcher));
       return;
     }
-    const note = ({ watcher, dependency }: Watch) => {
+    const note = ({ watcher, interest }: Watch) => {
       if (found.has(watcher)) return;
-      const isTouched = (before !== undefined && dependency.touches(before)) ||
-        (after !== undefined && dependency.touches(after));
+      const isTouched = (before !== undefined && interest.touches(before)) ||
+        (after !== undefined && interest.touches(after));
       if (isTouched) found.add(watcher);
     };
     for (const watches of this.#fields.values()) {
       const { read } = watches.field;
       const old = before && read(before);
       const value = after && read(after);
-      // Most updates leave the field as it was, and one look is enough.
+      // Most updates leave the field as it was, so one look is enough.
       if (before !== undefined) visit(watches, old, note);
       if (after !== undefined && (before === undefined || old !== value)) {
         visit(watches, value, note);
@@ -94,14 +109,14 @@ export class Watchers {
     }
   }
 
-  #setsFor({ condition }: Dependency): WatchSet[] {
+  #setsFor({ condition }: Interest): WatchSet[] {
     if (condition === undefined) return [this.#others];
     const { field, values, locate } = condition;
     const isLookedUp = values !== undefined && field.paths.length === 1;
     if (!isLookedUp && locate === undefined) return [this.#others];
     let watches = this.#fields.get(field.name);
     if (watches === undefined) {
-      watches = { field, byValue: new ValueMap(), byRange: new RangeWatches() };
+      watches = { field, byValue: new ValueMap(), byRange: new IntervalTree(intervalOf) };
       this.#fields.set(field.name, watches);
     }
     if (!isLookedUp) return [watches.byRange];
@@ -114,7 +129,7 @@ export class Watchers {
   }
 
   /** Forgets values and fields that nobody watches any more. */
-  #tidy({ condition }: Dependency): void {
+  #tidy({ condition }: Interest): void {
     const watches = condition && this.#fields.get(condition.field.name);
     if (watches === undefined) return;
     for (const value of condition?.values ?? []) {
@@ -126,19 +141,25 @@ export class Watchers {
   }
 }
 
-/** Calls `note` with those who watch for a value of a field, or for an element of it. */
+/** Calls `note` with the watches for a value of a field, or for an element of it. */
 function visit({ byValue, byRange }: FieldWatches, value: unknown, note: (watch: Watch) => void) {
   if (byRange.size > 0) byRange.visit(value, note);
   if (byValue.size === 0) return;
-  for (const entry of Array.isArray(value) ? entriesOf(value) : [value]) {
-    byValue.get(entry)?.forEach(note);
+  for (const element of elementsOf(value)) {
+    byValue.get(element)?.forEach(note);
   }
 }
 
-/** Whether two dependencies are found by the same values or the same range. */
-export function isFoundAlike(a: Dependency, b: Dependency): boolean {
+/** The interval of a field in which the documents of a watch lie. */
+function intervalOf({ interest: { condition } }: Watch): Interval {
+  // Lists of different lengths have no order that a tree could be sorted by.
+  return condition?.field.paths.length === 1 && condition.range || {};
+}
+
+/** Whether two interests are found by the same values or the same range. */
+export function isFoundAlike(a: Interest, b: Interest): boolean {
   const [left, right] = [a.condition, b.condition];
-  if (a.state !== b.state || left?.field.name !== right?.field.name) return false;
+  if (left?.field.name !== right?.field.name) return false;
   const own = [left?.range?.lower, left?.range?.upper, ...left?.values ?? []];
   const other = [right?.range?.lower, right?.range?.upper, ...right?.values ?? []];
   return left?.field.paths.length === 1 && !left.values === !right?.values &&

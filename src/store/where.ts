@@ -1,4 +1,3 @@
-import type { Key } from "../shared/key.ts";
 import {
   allOf,
   anyOf,
@@ -6,105 +5,97 @@ import {
   type Condition,
   equals,
   noneOf,
-  type Range,
+  type RangeOptions,
   within,
 } from "./condition.ts";
 import { cannotQuery } from "./errors.ts";
-import type { Query } from "./query.ts";
+import type { Interval } from "./interval-tree.ts";
 import { describe } from "./scalar.ts";
 import type { PathValue } from "./schema.ts";
 
-/** What a path leads to, as it is compared: a tuple is an array like any other, unlike the values of a compound index. */
+/** What a path leads to, as queries compare it. A tuple is an array like any other, not a compound value. */
 export type FieldValue<T, P extends string> = PathValue<T, P> extends infer V
   ? V extends readonly (infer E)[] ? readonly E[] : V
   : never;
 
-/** What a field of type `V` can be compared with: itself, or for an array field one element. */
+/** What a field of type `V` can be compared with: a value of `V`, or one element if `V` is an array. */
 export type Operand<V> = V | Member<V>;
 
 /** What `anyOf`, `allOf` and `noneOf` list for a field of type `V`: its values, or the elements of its arrays. */
 export type Member<V> = V extends readonly (infer E)[] ? number extends V["length"] ? E : V : V;
-
-/** Whether the ends of a range belong to it; they do unless it is said otherwise. */
-export interface RangeOptions {
-  /** Leaves out documents at the lower end. */
-  readonly lowerOpen?: boolean;
-  /** Leaves out documents at the upper end. */
-  readonly upperOpen?: boolean;
-}
 
 /**
  * A field about to be compared. Dates compare by time, `0` equals `-0`, and `NaN` equals itself.
  *
  * A range holds values of one type: `below(5)` finds numbers only, neither `null` nor missing fields.
  */
-export class Where<T extends object, K extends Key, V, Read = Readonly<T>> {
+export class Where<V, Found> {
   readonly #field: ComparedField;
-  readonly #build: (added: Condition, order?: readonly string[]) => Query<T, K, Read>;
+  readonly #build: (added: Condition, order?: readonly string[]) => Found;
 
   /** @internal */
   constructor(
     field: ComparedField,
-    build: (added: Condition, order?: readonly string[]) => Query<T, K, Read>,
+    build: (added: Condition, order?: readonly string[]) => Found,
   ) {
     this.#field = field;
     this.#build = build;
   }
 
   /**
-   * The field is the value. In a multi-entry field, a single value is one of its elements, and an array is exactly
-   * its elements in any order.
+   * Finds documents whose field is the value. In a multi-entry field, a single value is one of the elements, and an
+   * array is exactly the elements, in any order.
    */
-  equals(value: Operand<V>): Query<T, K, Read> {
+  equals(value: Operand<V>): Found {
     return this.#build(equals(this.#field, value));
   }
 
-  /** The field is one of the values, or an element of it is. */
-  anyOf(values: readonly Member<V>[]): Query<T, K, Read> {
+  /** Finds documents whose field is one of the values, or has one as an element. */
+  anyOf(values: readonly Member<V>[]): Found {
     return this.#build(anyOf(this.#field, values));
   }
 
-  /** Each of the values is an element of the field. */
-  allOf(values: readonly Member<V>[]): Query<T, K, Read> {
+  /** Finds documents whose field has each of the values as an element. */
+  allOf(values: readonly Member<V>[]): Found {
     return this.#build(allOf(this.#field, values));
   }
 
-  /** The field is none of the values; documents without the field count too. Needs an ordered index. */
-  noneOf(values: readonly Member<V>[]): Query<T, K, Read> {
+  /** Finds documents whose field is none of the values, or missing. Needs an ordered index. */
+  noneOf(values: readonly Member<V>[]): Found {
     return this.#ordered(noneOf(this.#field, values));
   }
 
-  /** The field is greater than the value. Needs an ordered index, as do all comparisons that follow. */
-  above(value: V): Query<T, K, Read> {
+  /** Finds documents whose field is greater than the value. Needs an ordered index, like all comparisons below. */
+  above(value: V): Found {
     return this.#within({ lower: value, lowerOpen: true });
   }
 
-  /** The field is the value or greater. */
-  aboveOrEqual(value: V): Query<T, K, Read> {
+  /** Finds documents whose field is the value or greater. */
+  aboveOrEqual(value: V): Found {
     return this.#within({ lower: value });
   }
 
-  /** The field is less than the value. */
-  below(value: V): Query<T, K, Read> {
+  /** Finds documents whose field is less than the value. */
+  below(value: V): Found {
     return this.#within({ upper: value, upperOpen: true });
   }
 
-  /** The field is the value or less. */
-  belowOrEqual(value: V): Query<T, K, Read> {
+  /** Finds documents whose field is the value or less. */
+  belowOrEqual(value: V): Found {
     return this.#within({ upper: value });
   }
 
-  /** The field lies between two values of one type, both of which belong to the range. */
-  between(lower: V, upper: V, options: RangeOptions = {}): Query<T, K, Read> {
+  /** Finds documents whose field lies between two values of one type, both of which belong to the range. */
+  between(lower: V, upper: V, options: RangeOptions = {}): Found {
     return this.#within({ ...options, lower, upper });
   }
 
-  /** The field is a string that starts with the prefix. */
-  startsWith(prefix: Extract<V, string>): Query<T, K, Read> {
+  /** Finds documents whose field is a string that starts with the prefix. */
+  startsWith(prefix: Extract<V, string>): Found {
     if (typeof prefix !== "string") {
-      throw cannotQuery(this.#field, `${describe(prefix)} is no prefix; pass a string`);
+      throw cannotQuery(this.#field, `${describe(prefix)} is not a string; pass one`);
     }
-    // Up to the first string that is greater than all those with the prefix, if there is one.
+    // Up to the first string that is greater than all with the prefix, if there is one.
     const last = prefix.search(/[^\uffff]\uffff*$/);
     const next = String.fromCharCode(prefix.charCodeAt(last) + 1);
     return this.#within({
@@ -113,11 +104,11 @@ export class Where<T extends object, K extends Key, V, Read = Readonly<T>> {
     });
   }
 
-  #within(range: Range): Query<T, K, Read> {
+  #within(range: Interval & RangeOptions): Found {
     return this.#ordered(within(this.#field, range));
   }
 
-  #ordered(added: Condition): Query<T, K, Read> {
+  #ordered(added: Condition): Found {
     const { isOrdered, paths } = this.#field;
     if (isOrdered) return this.#build(added, paths);
     throw cannotQuery(

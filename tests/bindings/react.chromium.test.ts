@@ -21,13 +21,13 @@ afterEach(() => {
   element.remove();
 });
 
-/** Shows a query, and notes each time that it renders. */
+/** Shows a query, and reports each rendering. */
 function Shown({ query, onRender }: { query: () => ReactNode; onRender?: () => void }) {
   onRender?.();
   return createElement("p", null, useLiveQuery(query));
 }
 
-/** Shows the message of an error that something in it threw. */
+/** Shows the message of an error thrown inside it. */
 class Boundary extends Component<{ children: ReactNode }, { error?: Error }> {
   override state: { error?: Error } = {};
 
@@ -46,8 +46,8 @@ class Boundary extends Component<{ children: ReactNode }, { error?: Error }> {
   }
 }
 
-describe("useLiveQuery of React", () => {
-  test("renders the component whose result has changed, and no other", () => {
+describe("React's useLiveQuery", () => {
+  test("renders only the component whose result changed", () => {
     const db = chat();
     const [general, random] = [vi.fn(), vi.fn()];
     act(() =>
@@ -67,7 +67,7 @@ describe("useLiveQuery of React", () => {
     expect(general).not.toHaveBeenCalled();
   });
 
-  test("does not render again where the query ran and found the same documents", () => {
+  test("does not render again when the query runs and finds the same documents", () => {
     const db = chat();
     const query = vi.fn(() =>
       db.messages.toArray().filter(({ channelId }) => channelId === "general")
@@ -109,7 +109,7 @@ describe("useLiveQuery of React", () => {
     expect(query).not.toHaveBeenCalled();
   });
 
-  test("asks again when a dependency changes, and forgets what it asked before", () => {
+  test("runs the new query when a dependency changes, and forgets the old one", () => {
     const db = chat();
     const query = vi.fn((channelId: string) => transcript(db, channelId));
     const Channel = ({ channelId }: { channelId: string }) =>
@@ -124,7 +124,7 @@ describe("useLiveQuery of React", () => {
     expect(element.textContent).toBe("two cats");
   });
 
-  test("shows one state of the store, even where a write comes in the middle of a concurrent rendering", async () => {
+  test("shows one state of the store even when a write interrupts a concurrent rendering", async () => {
     const db = chat();
     const commits: string[] = [];
     const Commits = () => {
@@ -155,7 +155,7 @@ describe("useLiveQuery of React", () => {
     expect(new Set(commits)).toEqual(new Set(["changed changed "]));
   });
 
-  test("shows what a parent and its child read at the same time from the same write", () => {
+  test("shows a parent and its child the same state of the store", () => {
     const db = chat();
     const seen: string[] = [];
     const Child = ({ count }: { count: number }) => {
@@ -169,7 +169,7 @@ describe("useLiveQuery of React", () => {
     expect(new Set(seen)).toEqual(new Set(["3=3", "2=2"]));
   });
 
-  test("hands what a query throws to the error boundary, at first and later, and recovers", () => {
+  test("passes what the query throws, in the first run or later, to the error boundary, and recovers", () => {
     const db = chat();
     act(() =>
       root.render(createElement(Boundary, null, createElement(Shown, { query: fragile(db) })))
@@ -186,7 +186,7 @@ describe("useLiveQuery of React", () => {
     }
   });
 
-  test("hydrates what a server has rendered from the same documents, and follows the store from then on", async () => {
+  test("hydrates what a server rendered from the same documents, and then follows the store", async () => {
     const app = (db: ReturnType<typeof chat>) =>
       createElement(Shown, { query: () => transcript(db, "general") });
     const element = container();
@@ -204,7 +204,7 @@ describe("useLiveQuery of React", () => {
     element.remove();
   });
 
-  test("keeps its query while a component renders for other reasons", () => {
+  test("keeps its query while the component renders for other reasons", () => {
     const db = chat();
     const query = vi.fn(() => db.messages.count());
     let render = (_: number) => {};

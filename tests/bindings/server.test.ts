@@ -36,7 +36,7 @@ const renderers: Record<string, (query: Query) => string | Promise<string>> = {
 };
 
 describe.each(Object.entries(renderers))("%s on a server", (_, render) => {
-  test("renders the result at the moment, and follows nothing afterwards", async () => {
+  test("renders the current result, and follows nothing afterwards", async () => {
     const db = chat();
     const query = vi.fn(() => transcript(db, "general"));
     expect(await render(query)).toContain("hello, welcome");
@@ -57,7 +57,7 @@ describe.each(Object.entries(renderers))("%s on a server", (_, render) => {
   });
 });
 
-test("Vue on a server shows what a ref says at the moment of reading", async () => {
+test("Vue on a server renders the value that a ref has when it is read", async () => {
   const db = chat();
   const app = createSSRApp({
     setup() {

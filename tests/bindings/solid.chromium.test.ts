@@ -22,14 +22,14 @@ afterEach(() => {
   element.remove();
 });
 
-/** What a compiled `<p>{text()}</p>` does. */
+/** Does what a compiled `<p>{text()}</p>` does. */
 function paragraph(text: () => unknown): JSX.Element {
   const p = document.createElement("p");
   insert(p, text as () => JSX.Element);
   return p;
 }
 
-/** A component that shows a query, and notes each time that its text changes. */
+/** Shows a query, and reports each change of its text. */
 function Shown(props: { query: () => unknown; onRender?: () => void }): JSX.Element {
   const result = createLiveQuery(props.query);
   return paragraph(() => {
@@ -42,8 +42,8 @@ function mount(component: () => JSX.Element): void {
   unmount = render(component, element);
 }
 
-describe("createLiveQuery of Solid", () => {
-  test("updates the text whose result has changed, and no other", () => {
+describe("Solid's createLiveQuery", () => {
+  test("updates only the text whose result changed", () => {
     const db = chat();
     const [general, random] = [vi.fn(), vi.fn()];
     mount(() => [
@@ -59,7 +59,7 @@ describe("createLiveQuery of Solid", () => {
     expect(general).not.toHaveBeenCalled();
   });
 
-  test("tells nobody where the query ran and found the same documents", () => {
+  test("updates nothing when the query runs and finds the same documents", () => {
     const db = chat();
     const [channelId, setChannelId] = createSignal("general");
     const query = vi.fn(() =>
@@ -88,7 +88,7 @@ describe("createLiveQuery of Solid", () => {
     expect(query).not.toHaveBeenCalled();
   });
 
-  test("mounts again, as often as one likes", () => {
+  test("follows the store again after any number of mounts", () => {
     const db = chat();
     const query = vi.fn(() => db.messages.has(1));
     const [isShown, setShown] = createSignal(true);
@@ -102,7 +102,7 @@ describe("createLiveQuery of Solid", () => {
     expect(query).toHaveBeenCalledTimes(1);
   });
 
-  test("asks again when a prop changes, and forgets what it asked before", () => {
+  test("runs the new query when a prop changes, and forgets the old one", () => {
     const db = chat();
     const query = vi.fn((channelId: string) => transcript(db, channelId));
     const [channelId, setChannelId] = createSignal("general");
@@ -134,7 +134,7 @@ describe("createLiveQuery of Solid", () => {
     expect(element.textContent).toBe("a cat");
   });
 
-  test("does not make an effect that writes to the store follow the signals of the query", () => {
+  test("does not make an effect that writes to the store follow the query's signals", () => {
     const db = chat();
     const [channelId, setChannelId] = createSignal("general");
     const [text, setText] = createSignal("hello");
@@ -152,7 +152,7 @@ describe("createLiveQuery of Solid", () => {
     dispose();
   });
 
-  test("shows one state of the store to whoever reads several queries", () => {
+  test("shows readers of several queries one state of the store", () => {
     const db = chat();
     const [factor, setFactor] = createSignal(1);
     const seen: string[] = [];
@@ -172,7 +172,7 @@ describe("createLiveQuery of Solid", () => {
     dispose();
   });
 
-  test("hands what a query throws to the error boundary, at first and later, and recovers", () => {
+  test("passes what the query throws, in the first run or later, to the error boundary, and recovers", () => {
     const db = chat();
     let reset = () => {};
     mount(() =>

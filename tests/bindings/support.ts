@@ -9,7 +9,7 @@ export interface Message {
 
 export type Chat = RamifyStore<{ messages: Schema<Message, "id"> }>;
 
-/** Three messages in two channels. */
+/** Opens a store with three messages in two channels. */
 export function chat(options?: StoreOptions): Chat {
   const db = new Ramify().createStore<{ messages: Schema<Message, "id"> }>({
     messages: { primaryKey: "id", indexes: ["channelId"] },
@@ -22,12 +22,12 @@ export function chat(options?: StoreOptions): Chat {
   return db;
 }
 
-/** What a channel says, in one line. */
+/** Returns the messages of a channel, in one line. */
 export function transcript(db: Chat, channelId: string): string {
   return db.messages.where({ channelId }).toArray().map(({ text }) => text).join(", ");
 }
 
-/** A query that fails while a message says so. */
+/** Returns a query that fails while the first message says so. */
 export function fragile(db: Chat): () => string {
   return vi.fn(() => {
     const text = db.messages.get(1)?.text ?? "";
@@ -36,7 +36,7 @@ export function fragile(db: Chat): () => string {
   });
 }
 
-/** An element in the page. */
+/** Adds an element to the page. */
 export function container(): HTMLElement {
   return document.body.appendChild(document.createElement("main"));
 }

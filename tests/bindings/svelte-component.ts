@@ -1,7 +1,7 @@
 import type { Component } from "svelte";
 import { compile } from "svelte/compiler";
 
-/** Compiles a component, and does the bundler's part: hands it the module that compiled components import. */
+/** Compiles a component and, as a bundler would, gives it the module that compiled components import. */
 export function component<Props extends Record<string, unknown>>(
   source: string,
   generate: "client" | "server",

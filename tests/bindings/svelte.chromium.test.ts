@@ -47,7 +47,7 @@ describe("a live query in Svelte", () => {
     expect(fromStore(query).current).toBe(1);
   });
 
-  test("updates the text whose result has changed, and no other", () => {
+  test("updates only the text whose result changed", () => {
     const db = chat();
     const [general, random] = ["general", "random"].map((channelId) => ({
       query: liveQuery(() => transcript(db, channelId)),
@@ -69,7 +69,7 @@ describe("a live query in Svelte", () => {
     expect(general!.onRender).not.toHaveBeenCalled();
   });
 
-  test("tells nobody where the query ran and found the same documents", () => {
+  test("updates nothing when its callback runs and finds the same documents", () => {
     const db = chat();
     const callback = vi.fn(() => db.messages.toArray().filter(({ id }) => id !== 2));
     const onRender = vi.fn((messages: unknown[]) => messages.length);
@@ -83,7 +83,7 @@ describe("a live query in Svelte", () => {
     expect(element.textContent).toBe("2");
   });
 
-  test("lets go of the store once the component is unmounted, and mounts again", async () => {
+  test("stops following the store when the component unmounts, and can mount again", async () => {
     const db = chat();
     const callback = vi.fn(() => db.messages.count());
     const query = liveQuery(callback);
@@ -98,7 +98,7 @@ describe("a live query in Svelte", () => {
     expect(element.textContent).toBe("2");
   });
 
-  test("is asked again when what it is derived from changes, and what was asked before is forgotten", () => {
+  test("is replaced when what it is derived from changes, and the old one is forgotten", () => {
     const db = chat();
     const run = vi.fn((channelId: string) => transcript(db, channelId));
     const messagesOf = (channelId: string) => liveQuery(() => run(channelId));
@@ -123,7 +123,7 @@ describe("a live query in Svelte", () => {
     expect(element.textContent).toBe("two cats");
   });
 
-  test("shows one state of the store to whoever reads several queries", () => {
+  test("shows readers of several queries one state of the store", () => {
     const db = chat();
     const seen: string[] = [];
     show(
@@ -142,7 +142,7 @@ describe("a live query in Svelte", () => {
     expect(seen).toEqual(["3=3", "2=2"]);
   });
 
-  test("hands what it throws at first to the boundary around the component, and recovers", () => {
+  test("passes what its first run throws to the boundary around the component, and recovers", () => {
     const db = chat();
     db.messages.update(1, { text: "fail" });
     show(
@@ -160,7 +160,7 @@ describe("a live query in Svelte", () => {
     expect(element.textContent).toBe("good");
   });
 
-  test("hands what it throws later to the store's onError, and shows the last result until it recovers", () => {
+  test("passes what a later run throws to the store's onError, and shows the last result until it recovers", () => {
     const onError = vi.fn();
     const db = chat({ onError });
     show(shown, { query: liveQuery(fragile(db)) });

@@ -15,7 +15,7 @@ afterEach(() => {
   element.remove();
 });
 
-/** A component that shows a query, and notes each time that it renders. */
+/** Returns a component that shows a query, and reports each rendering. */
 function shown(query: () => unknown, onRender = () => {}) {
   return {
     setup() {
@@ -34,8 +34,8 @@ function mount(component: object): App {
   return app;
 }
 
-describe("useLiveQuery of Vue", () => {
-  test("renders the component whose result has changed, and no other", async () => {
+describe("Vue's useLiveQuery", () => {
+  test("renders only the component whose result changed", async () => {
     const db = chat();
     const [general, random] = [vi.fn(), vi.fn()];
     const components = [
@@ -53,7 +53,7 @@ describe("useLiveQuery of Vue", () => {
     expect(general).not.toHaveBeenCalled();
   });
 
-  test("does not render again where the query ran and found the same documents", async () => {
+  test("does not render again when the query runs and finds the same documents", async () => {
     const db = chat();
     const channelId = ref("general");
     const query = vi.fn(() =>
@@ -71,7 +71,7 @@ describe("useLiveQuery of Vue", () => {
     }
   });
 
-  test("hands out the documents of the store themselves", () => {
+  test("hands out the store's own documents", () => {
     const db = chat();
     effectScope().run(() =>
       expect(useLiveQuery(() => db.messages.get(1)).value).toBe(db.messages.get(1))
@@ -90,7 +90,7 @@ describe("useLiveQuery of Vue", () => {
     expect(query).not.toHaveBeenCalled();
   });
 
-  test("asks again when a prop changes, and forgets what it asked before", async () => {
+  test("runs the new query when a prop changes, and forgets the old one", async () => {
     const db = chat();
     const query = vi.fn((channelId: string) => transcript(db, channelId));
     const Channel = {
@@ -123,7 +123,7 @@ describe("useLiveQuery of Vue", () => {
     expect(element.textContent).toBe("a cat");
   });
 
-  test("does not make an effect that writes to the store follow the refs of the query", () => {
+  test("does not make an effect that writes to the store follow the query's refs", () => {
     const db = chat();
     const [channelId, text] = [ref("general"), ref("hello")];
     const write = vi.fn(() => void db.messages.update(1, { text: text.value }));
@@ -140,7 +140,7 @@ describe("useLiveQuery of Vue", () => {
     scope.stop();
   });
 
-  test("shows one state of the store to whoever reads several queries", () => {
+  test("shows readers of several queries one state of the store", () => {
     const db = chat();
     const seen: string[] = [];
     const scope = effectScope();
@@ -157,7 +157,7 @@ describe("useLiveQuery of Vue", () => {
     scope.stop();
   });
 
-  test("hands what a query throws to onErrorCaptured, at first and later, and recovers", async () => {
+  test("passes what the query throws, in the first run or later, to onErrorCaptured, and recovers", async () => {
     const db = chat();
     const errors: string[] = [];
     db.messages.update(1, { text: "fail" });
@@ -183,7 +183,7 @@ describe("useLiveQuery of Vue", () => {
     expect(element.textContent).toBe("better");
   });
 
-  test("throws to every reader, not only to the first one", () => {
+  test("throws to every reader, not only the first", () => {
     const db = chat();
     db.messages.update(1, { text: "fail" });
     effectScope().run(() => {
@@ -192,7 +192,7 @@ describe("useLiveQuery of Vue", () => {
     });
   });
 
-  test("mounts again, as often as one likes", async () => {
+  test("follows the store again after any number of mounts", async () => {
     const db = chat();
     const isShown = shallowRef(true);
     const query = vi.fn(() => db.messages.count());

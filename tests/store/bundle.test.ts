@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 
 const folder = fileURLToPath(new URL("../../src/store/", import.meta.url));
 
-/** What a browser downloads for some of the store's exports. */
+/** Returns what a browser downloads for some of the store's exports. */
 async function bundle(names: string): Promise<string> {
   const { outputFiles } = await build({
     stdin: { contents: `export { ${names} } from "./mod.ts";`, resolveDir: folder, loader: "ts" },
@@ -19,7 +19,7 @@ async function bundle(names: string): Promise<string> {
   return outputFiles[0]!.text;
 }
 
-// Row 28 of TRAPS.md: a bundle that needed Node's assert.
+// Trap 28: a bundle that needed Node's assert.
 test("28: the store bundles without any platform's modules or globals", async () => {
   const code = await bundle("Ramify, liveQuery");
   expect(code).not.toMatch(/\b(require|process|Deno|Buffer|window|document\.|globalThis)\b[.(]/);

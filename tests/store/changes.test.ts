@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { eventsOf, itemStore } from "./support.ts";
+import { heardBy, itemStore } from "./support.ts";
 
-test("what an observer is told of a change is frozen, whenever it looks", () => {
+test("the documents of a change, and their lists, are frozen whenever an observer reads them", () => {
   const { items } = itemStore();
   const changes: { readonly after: readonly unknown[]; readonly before: readonly unknown[] }[] = [];
   items.subscribe((_type, _keys, change) => void changes.push(change));
@@ -21,19 +21,19 @@ test("what an observer is told of a change is frozen, whenever it looks", () => 
   expect(changes[1]!.after[0]).toBe(items.get(1));
 });
 
-test("an observer that asks for misses hears of deletes that found nothing, and of clears", () => {
+test("an observer of misses hears of deletes that found nothing, and of clears of an empty collection", () => {
   const db = itemStore();
   const { items } = db;
-  const events: unknown[] = [];
+  const heard: unknown[] = [];
   const unsubscribe = items.subscribe(
-    (type, keys, { before }) => void events.push([type, keys, before]),
+    (type, keys, { before }) => void heard.push([type, keys, before]),
     { misses: true },
   );
-  const usual = eventsOf(items);
+  const usual = heardBy(items);
   items.delete(1);
   items.clear();
   items.bulkDelete([2, 3]);
-  expect(events.splice(0)).toEqual([
+  expect(heard.splice(0)).toEqual([
     ["delete", [1], [undefined]],
     ["clear", [], []],
     ["delete", [2, 3], [undefined, undefined]],
@@ -44,7 +44,7 @@ test("an observer that asks for misses hears of deletes that found nothing, and 
     items.delete(5);
     items.add({ id: 5 });
   });
-  expect(events.splice(0)).toEqual([["delete", [4], [undefined]], ["create", [5], [undefined]]]);
+  expect(heard.splice(0)).toEqual([["delete", [4], [undefined]], ["create", [5], [undefined]]]);
   expect(() =>
     db.transaction(() => {
       items.delete(6);
@@ -53,13 +53,13 @@ test("an observer that asks for misses hears of deletes that found nothing, and 
   ).toThrow("no");
   unsubscribe();
   items.delete(7);
-  expect(events).toEqual([]);
+  expect(heard).toEqual([]);
   expect(usual).toEqual([["create", [5]]]);
 });
 
-test("a transaction that clears one collection tells of another one's documents once", () => {
+test("a transaction that clears one collection reports each document of another once", () => {
   const db = itemStore();
-  const events = [db.items, db.others].map(eventsOf);
+  const heard = [db.items, db.others].map(heardBy);
   db.transaction(() => {
     db.others.bulkAdd([{ id: 1 }, { id: 2 }]);
     db.items.add({ id: 5 });
@@ -68,18 +68,18 @@ test("a transaction that clears one collection tells of another one's documents 
     db.others.delete(1);
     db.others.add({ id: 3 });
   });
-  expect(events).toEqual([
+  expect(heard).toEqual([
     [["create", [5]], ["clear", [5]], ["create", [6]]],
     [["create", [2, 3]]],
   ]);
 });
 
-test("a transaction tells in the order of the changes, across collections too", () => {
+test("a transaction reports changes in their order, across collections too", () => {
   const db = itemStore();
   db.items.add({ id: 9 });
-  const events: unknown[] = [];
+  const heard: unknown[] = [];
   for (const name of ["items", "others"] as const) {
-    db[name].subscribe((type, keys) => void events.push([name, type, keys]));
+    db[name].subscribe((type, keys) => void heard.push([name, type, keys]));
   }
   db.transaction(() => {
     db.items.add({ id: 1 });
@@ -88,7 +88,7 @@ test("a transaction tells in the order of the changes, across collections too", 
     db.others.clear();
     db.items.add({ id: 2 });
   });
-  expect(events).toEqual([
+  expect(heard).toEqual([
     ["items", "create", [1, 2]],
     ["others", "create", [1]],
     ["items", "delete", [9]],
@@ -96,7 +96,7 @@ test("a transaction tells in the order of the changes, across collections too", 
   ]);
 });
 
-test("an observer that comes between a change and its telling, and sees the change, is not told of it", () => {
+test("an observer that subscribes after a change, but before its turn, does not hear of it", () => {
   const { items } = itemStore();
   const late: unknown[] = [];
   items.subscribe((_type, [id]) => {

@@ -36,8 +36,8 @@ const everything: Rich = {
   error: new RangeError("r"),
 };
 
-describe("a document may hold whatever can be structured-cloned", () => {
-  test("and is read as it was written, equal to its structured clone", () => {
+describe("a document of whatever structuredClone accepts", () => {
+  test("is read as it was written, and equals its structured clone", () => {
     const rich = open();
     rich.put(everything);
     expect(rich.get(1)).toEqual(everything);
@@ -47,7 +47,7 @@ describe("a document may hold whatever can be structured-cloned", () => {
     expect(Object.keys(rich.get(1)!)).toEqual(Object.keys(everything));
   });
 
-  test("and can be posted to another thread", async () => {
+  test("can be posted to another thread", async () => {
     const rich = open();
     rich.put(everything);
     const { port1, port2 } = new MessageChannel();
@@ -57,7 +57,7 @@ describe("a document may hold whatever can be structured-cloned", () => {
     port1.close();
   });
 
-  test("and stays what it is, whatever is tried on it", () => {
+  test("stays as it is, whatever a reader tries on it", () => {
     const rich = open();
     rich.put(everything);
     // deno-lint-ignore no-explicit-any -- reaches into a document of no particular type
@@ -89,7 +89,7 @@ describe("a document may hold whatever can be structured-cloned", () => {
     expect(read).toEqual(everything);
   });
 
-  test("and bytes, which cannot be frozen, come as a fresh copy each time", () => {
+  test("gives a fresh copy of its bytes, which cannot be frozen, on each read", () => {
     const rich = open();
     rich.put(everything);
     // deno-lint-ignore no-explicit-any -- reaches into a document of no particular type
@@ -106,7 +106,7 @@ describe("a document may hold whatever can be structured-cloned", () => {
     expect(rich.get(1)).toEqual({ ...everything, text: "u" });
   });
 
-  test("and of a part of a large buffer keeps the part", () => {
+  test("keeps only its part of a large buffer", () => {
     const rich = open();
     const large = new Uint16Array(1000).fill(7, 4, 6);
     rich.put({ id: 1, part: large.subarray(4, 6) });
@@ -115,7 +115,7 @@ describe("a document may hold whatever can be structured-cloned", () => {
     expect(part!.buffer.byteLength).toBe(4);
   });
 
-  test("and keeps an own __proto__ an ordinary property", () => {
+  test("keeps an own __proto__ as an ordinary property", () => {
     const rich = open();
     rich.put(JSON.parse('{ "id": 1, "__proto__": { "isAdmin": true } }'));
     expect((rich.get(1) as { isAdmin?: boolean }).isAdmin).toBeUndefined();
@@ -124,7 +124,7 @@ describe("a document may hold whatever can be structured-cloned", () => {
     expect((rich.get(1) as { isAdmin?: boolean }).isAdmin).toBeUndefined();
   });
 
-  test("and instances of classes and proxies become plain objects", () => {
+  test("holds instances of classes and proxies as plain objects", () => {
     class Point {
       x = 1;
       get y() {
@@ -138,8 +138,8 @@ describe("a document may hold whatever can be structured-cloned", () => {
   });
 });
 
-describe("the caller's own", () => {
-  test("values are neither frozen nor shared, at any depth", () => {
+describe("what a caller passes in", () => {
+  test("is neither frozen nor shared, at any depth", () => {
     const rich = open();
     const mine = structuredClone(everything);
     rich.put(mine);
@@ -153,7 +153,7 @@ describe("the caller's own", () => {
     expect(rich.get(1)).toEqual(everything);
   });
 
-  test("changes are copied by an update as well", () => {
+  test("is copied by an update too", () => {
     const rich = open();
     rich.put({ id: 1 });
     const list = [1];
@@ -163,7 +163,7 @@ describe("the caller's own", () => {
     expect(Object.isFrozen(list)).toBe(false);
   });
 
-  test("Date as a key is not the store's", () => {
+  test("is copied even if it is a Date that serves as a key", () => {
     const { days } = new Ramify().createStore<{ days: Schema<{ day: Date }, "day"> }>({
       days: { primaryKey: "day" },
     });
@@ -196,7 +196,7 @@ describe("a detached store", () => {
     expect(rich.get(1)!.text).toBe("t");
   });
 
-  test("lends frozen documents to filters and observers", () => {
+  test("passes frozen documents to filters and observers", () => {
     const rich = open({ detached: true });
     const told: unknown[] = [];
     rich.subscribe((_type, _keys, { after }) => void told.push(after[0]));

@@ -1,6 +1,6 @@
 import { liveQuery, Ramify, type RamifyStore, type Schema } from "../../src/store/mod.ts";
 
-/** A document with what documents are made of on every runtime. */
+/** A document with a value of every kind that each runtime has to handle. */
 export interface Reading {
   id: number;
   at: Date;
@@ -17,7 +17,7 @@ export const reading: Reading = {
   bytes: new Uint8Array([1, 2]),
 };
 
-/** A store with one reading in it. */
+/** Opens a store with one reading in it. */
 export function readingStore(): RamifyStore<{ readings: Schema<Reading, "id"> }> {
   const db = new Ramify().createStore<{ readings: Schema<Reading, "id"> }>({
     readings: { primaryKey: "id", multiEntry: ["tags"], ordered: ["at"] },
@@ -26,7 +26,7 @@ export function readingStore(): RamifyStore<{ readings: Schema<Reading, "id"> }>
   return db;
 }
 
-/** Writes, queries, follows and takes back, and answers what it saw. */
+/** Writes, queries, follows and rolls back, and returns what it saw. */
 export function journey(): unknown {
   const db = readingStore();
   const told: number[] = [];
@@ -50,5 +50,5 @@ export function journey(): unknown {
   };
 }
 
-/** What {@link journey} answers wherever it runs. */
+/** What {@link journey} returns wherever it runs. */
 export const seen: unknown = { told: [1, 2], newest: [2, 1], tagged: 2, isStable: true };

@@ -3,7 +3,7 @@ import { liveQuery } from "../../src/store/mod.ts";
 import { itemStore } from "./support.ts";
 
 describe("a live query", () => {
-  test("reports a callback that throws when it runs again, and recovers with the next change", () => {
+  test("reports what its callback throws in a later run, and recovers with the next change", () => {
     const onError = vi.fn();
     const { items } = itemStore({ onError });
     const told: number[] = [];
@@ -19,7 +19,7 @@ describe("a live query", () => {
     expect(told).toEqual([0, 1]);
   });
 
-  test("that nobody follows throws again as long as its callback does", () => {
+  test("that nobody follows throws for as long as its callback does", () => {
     const { items } = itemStore();
     const live = liveQuery(() => {
       if (items.has(1)) throw new Error("bad");

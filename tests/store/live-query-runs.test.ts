@@ -4,7 +4,7 @@ import { liveQuery, Ramify, type Schema } from "../../src/store/mod.ts";
 import { counted, type Item, itemStore } from "./support.ts";
 
 describe("a live query", () => {
-  test("follows what its callback reads now, over several collections", () => {
+  test("follows what its callback read last, across several collections", () => {
     const { items, others } = itemStore();
     items.put({ id: 1, n: 7 });
     const { live, run } = counted(() => others.get(items.get(1)?.n ?? -1)?.note);
@@ -61,7 +61,7 @@ describe("a live query", () => {
     expect(touched(() => items.clear())).toEqual(Object.keys(queries));
   });
 
-  test("of a range runs just when a document leaves, enters or changes in it, however many there are", () => {
+  test("of a range runs exactly when a document enters, leaves or changes in it, among any number of ranges", () => {
     const end = fc.option(fc.integer({ min: 0, max: 40 }), { nil: undefined });
     const ranges = fc.array(fc.tuple(end, end), { minLength: 1, maxLength: 60, size: "max" });
     const moves = fc.array(fc.integer({ min: -2, max: 42 }), { minLength: 2, maxLength: 6 });
@@ -105,7 +105,7 @@ describe("a live query", () => {
     expect(page).toEqual([{ id: 2, n: 2 }, { id: 3, n: 3, note: "now on the page" }]);
   });
 
-  test("runs once for a transaction, and not for one that is taken back", () => {
+  test("runs once for a transaction, and not for one that is rolled back", () => {
     const { items, transaction } = itemStore();
     const { live, run } = counted(() => items.toArray());
     const listener = vi.fn();
@@ -131,7 +131,7 @@ describe("a live query", () => {
     expect(listener).not.toHaveBeenCalled();
   });
 
-  test("follows what its callback asks for now, also by a list, a Date or an end that the caller changed", () => {
+  test("follows what its callback asks for now, even if the caller changed the list or the Date it passes", () => {
     const { items } = itemStore();
     const { days } = new Ramify().createStore<{ days: Schema<{ day: Date; note: string }, "day"> }>(
       {
@@ -157,7 +157,7 @@ describe("a live query", () => {
     expect(results()).toEqual([1, 1, "five"]);
   });
 
-  test("follows the documents without a value after it asked for none", () => {
+  test("follows documents without a value after it asked for no values at all", () => {
     const { items } = itemStore();
     const live = liveQuery(() => {
       const where = items.where("n");
@@ -169,7 +169,7 @@ describe("a live query", () => {
     expect(live.getSnapshot()).toEqual([1]);
   });
 
-  test("follows the document whose key its page comes after", () => {
+  test("follows the document after whose key its page starts", () => {
     const onError = vi.fn();
     const { items } = itemStore({ onError });
     items.bulkAdd([{ id: 1, status: "a", n: 1 }, { id: 2, status: "a", n: 3 }]);

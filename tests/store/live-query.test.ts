@@ -3,7 +3,7 @@ import { liveQuery } from "../../src/store/mod.ts";
 import { counted, itemStore } from "./support.ts";
 
 describe("a live query", () => {
-  test("tells its result at once and whenever it is another one", () => {
+  test("reports its result at once and whenever it changes", () => {
     const { items } = itemStore();
     const live = liveQuery(() => items.where("status").equals("a").keys());
     const told: number[][] = [];
@@ -17,7 +17,7 @@ describe("a live query", () => {
     expect(told).toEqual([[], [1], [1, 2], [2]]);
   });
 
-  test("that is first followed inside of a transaction forgets what is taken back, and learns what stays", () => {
+  test("first followed inside a transaction forgets what is rolled back, and keeps what is committed", () => {
     const db = itemStore();
     const { items } = db;
     for (const [fails, count] of [[true, 0], [false, 1]] as const) {
@@ -55,7 +55,7 @@ describe("a live query", () => {
     expect(live.getSnapshot()).toEqual(first);
   });
 
-  test("can be read by an observer before its own listeners hear of the change, and they still do", () => {
+  test("can be read by an observer before its listeners hear of the change, and they still do", () => {
     const { items } = itemStore();
     const live = liveQuery(() => items.keys());
     const told: number[][] = [];
@@ -78,7 +78,7 @@ describe("a live query", () => {
     expect(told).toEqual([0, 4, 2]);
   });
 
-  test("lets go of the store when nobody follows it any more, or when it is disposed of", () => {
+  test("stops following the store when nobody listens any more, or when it is disposed of", () => {
     const { items } = itemStore();
     const { live, run } = counted(() => items.count());
     {
@@ -94,7 +94,7 @@ describe("a live query", () => {
     expect(live.getSnapshot()).toBe(1);
   });
 
-  test("must not write", () => {
+  test("throws if its callback writes, and writes nothing", () => {
     const { items } = itemStore();
     expect(() => liveQuery(() => items.put({ id: 1 })).getSnapshot()).toThrow(/live query/);
     expect(items.count()).toBe(0);

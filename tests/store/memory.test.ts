@@ -7,7 +7,7 @@ import { itemStore } from "./support.ts";
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
 
-/** Bytes of the heap that are still in use. */
+/** Returns the bytes of the heap that are still in use. */
 function retained(): number {
   collectGarbage();
   return process.memoryUsage().heapUsed;

@@ -9,7 +9,7 @@ export interface Message {
   score: number;
 }
 
-/** A hundred messages in four channels. */
+/** Opens a collection of a hundred messages in four channels. */
 export function messageStore(): Collection<Message, number> {
   const { messages } = new Ramify().createStore<{ messages: Schema<Message, "id"> }>({
     messages: {

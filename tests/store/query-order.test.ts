@@ -3,7 +3,7 @@ import { messageStore } from "./messages.ts";
 import { itemStore } from "./support.ts";
 
 describe("sorting", () => {
-  test("uses an index where one fits, and gives the same without", () => {
+  test("uses an index if one fits, and gives the same order without one", () => {
     const messages = messageStore();
     const sorted = messages.toArray().sort((a, b) => +a.createdAt - +b.createdAt || a.id - b.id);
     expect(messages.sortBy("createdAt").toArray()).toEqual(sorted);
@@ -19,7 +19,7 @@ describe("sorting", () => {
     expect(messages.sortBy(["channelId", "score"]).keys().slice(0, 3)).toEqual([0, 20, 40]);
   });
 
-  test("leaves equal documents in the order of their keys, and others in the order of insertion", () => {
+  test("puts equal documents in the order of their keys; without it, documents come in the order of insertion", () => {
     const { items } = itemStore();
     items.bulkPut([{ id: 3, n: 1 }, { id: 1, n: 1 }, { id: 2, n: 0 }]);
     expect(items.sortBy("n").keys()).toEqual([2, 1, 3]);
@@ -32,7 +32,7 @@ describe("sorting", () => {
 });
 
 describe("pages that start after a cursor", () => {
-  test("show every document once, though documents are added, changed and deleted meanwhile", () => {
+  test("show every document once while documents are added, changed and deleted", () => {
     const messages = messageStore();
     const unchanged = messages.filter((m) => m.score !== 3).sortBy("createdAt").keys();
     const seen: number[] = [];
@@ -52,7 +52,7 @@ describe("pages that start after a cursor", () => {
     expect(new Set(seen).size).toBe(seen.length);
   });
 
-  test("start after a key, in the order of the query or of the keys", () => {
+  test("can start after a key, in the order of the query or of the keys", () => {
     const messages = messageStore();
     expect(messages.after(96).keys()).toEqual([97, 98, 99]);
     expect(messages.after(3).reverse().keys()).toEqual([2, 1, 0]);
@@ -108,7 +108,7 @@ describe("explain", () => {
     });
   });
 
-  test("names the index of a collection that has no or one document, too", () => {
+  test("names the index of a collection even if it has one document or none", () => {
     const { items } = itemStore();
     expect(items.where("n").above(0).explain()).toEqual({ index: "n", documents: 0, sorts: false });
     expect(items.sortBy("n").limit(0).explain().documents).toBe(0);
@@ -117,7 +117,7 @@ describe("explain", () => {
   });
 });
 
-test("the first documents of all are found behind many that were deleted, from both ends", () => {
+test("a query without an index skips deleted documents, from both ends", () => {
   const { items } = itemStore();
   items.bulkAdd(Array.from({ length: 300 }, (_, id) => ({ id, n: id % 7 })));
   items.bulkDelete(items.keys().filter((id) => id % 5 !== 3 && id < 180));

@@ -4,7 +4,7 @@ import { type Message, messageStore } from "./messages.ts";
 import { itemStore } from "./support.ts";
 
 describe("equality", () => {
-  test("of an array field is containment for one value and exactness for an array", () => {
+  test("of an array field means containment for one value, and exactly its elements for an array", () => {
     const { items } = itemStore();
     items.bulkPut([
       { id: 1, tags: ["x"] },
@@ -25,7 +25,7 @@ describe("equality", () => {
     expect(items.where("tags").equals(undefined as never).keys()).toEqual([5]);
   });
 
-  test("tells values of different types apart, and knows NaN, -0 and missing fields", () => {
+  test("distinguishes values of different types, and knows NaN, -0 and missing fields", () => {
     const { items } = itemStore();
     const values = [1, "1", true, 1n, NaN, -0, null, undefined, new Date(1)];
     values.forEach((value, id) => items.put({ id, status: value as string }));
@@ -41,7 +41,7 @@ describe("equality", () => {
     expect(items.where("id").equals("1" as never).count()).toBe(0);
   });
 
-  test("by criteria holds in every field", () => {
+  test("by criteria has to hold in every field", () => {
     const messages = messageStore();
     const found = messages.where({ channelId: "c1", createdAt: new Date(37) }).toArray();
     expect(found.map(({ id }) => id)).toEqual([1]);
@@ -49,8 +49,8 @@ describe("equality", () => {
   });
 });
 
-describe("a query by a field without an index", () => {
-  test("fails at once and names filter", () => {
+describe("a query that no index can answer", () => {
+  test("throws at once and names filter if the field has no index", () => {
     const messages = messageStore();
     expect(() => messages.where("score")).toThrow(
       'Cannot query messages by "score": it has no index; add one to the schema, or use filter',
@@ -59,12 +59,12 @@ describe("a query by a field without an index", () => {
     expect(() => messages.where(["channelId", "score"])).toThrow(/use filter/);
   });
 
-  test("and so does a range of a field whose index has no order", () => {
+  test("throws if it asks for a range and the field's index has no order", () => {
     expect(() => itemStore().items.where("active").above(false)).toThrow(/add it to ordered/);
     expect(() => messageStore().where("id").above(1)).toThrow(/add it to ordered/);
   });
 
-  test("and a comparison with what no index can hold", () => {
+  test("throws if it compares with what no index can hold", () => {
     const messages = messageStore();
     expect(() => messages.where("channelId").equals({} as string)).toThrow(TypeError);
     expect(() => messages.where("createdAt").above(new Date(NaN))).toThrow(/Invalid Date/);
@@ -74,7 +74,7 @@ describe("a query by a field without an index", () => {
 });
 
 describe("a range", () => {
-  test("comes in its own order and has the ends that were asked for", () => {
+  test("comes in its own order, and has the ends that were asked for", () => {
     const messages = messageStore();
     const times = (query: { toArray(): readonly Message[] }) =>
       query.toArray().map(({ createdAt }) => createdAt.getTime());
@@ -144,7 +144,7 @@ describe("a compound index", () => {
   });
 });
 
-test("any number of values may be asked for at once", () => {
+test("a query can ask for any number of values at once", () => {
   const { items } = itemStore();
   items.put({ id: 7, n: 5 });
   const many = Array.from({ length: 200_000 }, (_, value) => value);
@@ -152,7 +152,7 @@ test("any number of values may be asked for at once", () => {
   expect(items.where("n").anyOf(many).count()).toBe(1);
 });
 
-test("a range of lists has lists of scalars at both ends", () => {
+test("a range of lists must have lists of scalars at both ends", () => {
   const messages = messageStore();
   const where = messages.where(["channelId", "createdAt"]);
   for (const upper of [{}, ["c1", {}], []]) {
@@ -160,7 +160,7 @@ test("a range of lists has lists of scalars at both ends", () => {
   }
 });
 
-test("a field that has the name of what every object inherits is missing where nothing is stored", () => {
+test("a field with the name of something that every object inherits is missing unless it is stored", () => {
   const db = new Ramify().createStore({
     cars: { primaryKey: "id", indexes: ["constructor", "by.toString"] },
   }) as unknown as { cars: Collection<{ id: number }, number> };
@@ -171,7 +171,7 @@ test("a field that has the name of what every object inherits is missing where n
   expect(where.equals("Lotus" as never).keys()).toEqual([2]);
 });
 
-test("modify asks its function about no document that it has deleted itself", () => {
+test("modify does not call its function with documents that the function has deleted", () => {
   const { items } = itemStore();
   items.bulkAdd([{ id: 1 }, { id: 2 }, { id: 3 }]);
   items.filter(() => true).modify(({ id }) => {
@@ -181,7 +181,7 @@ test("modify asks its function about no document that it has deleted itself", ()
   expect(items.toArray()).toEqual([{ id: 1, n: 1 }, { id: 3, n: 3 }]);
 });
 
-test("a query is a value: what is asked of it leaves it as it was", () => {
+test("a query stays as it was when it is refined or run", () => {
   const messages = messageStore();
   const base = messages.where("channelId").equals("c1");
   base.limit(1).reverse().filter(() => false);
@@ -194,7 +194,7 @@ test("a query is a value: what is asked of it leaves it as it was", () => {
   expect(base.count()).toBe(24);
 });
 
-test("a query keeps what it was asked, whatever becomes of the lists and Dates it was asked with", () => {
+test("a query does not change with the lists and Dates that were passed to it", () => {
   const messages = messageStore();
   const ids = [3];
   const fields: ("score" | "id")[] = ["id"];
@@ -212,7 +212,7 @@ test("a query keeps what it was asked, whatever becomes of the lists and Dates i
   expect(queries.map((query) => query.keys())).toEqual(before);
 });
 
-test("callbacks of each may write: they get what was there before", () => {
+test("the callback of each may write, and still receives every document that was there before", () => {
   const messages = messageStore();
   let calls = 0;
   messages.each(({ id }) => {
@@ -222,7 +222,7 @@ test("callbacks of each may write: they get what was there before", () => {
   expect([calls, messages.count()]).toEqual([100, 0]);
 });
 
-test("schemas that make no sense are refused", () => {
+test("a schema with an invalid primary key or index is refused", () => {
   const create = (schema: object) => () =>
     new Ramify().createStore({ items: schema as { primaryKey: string } });
   expect(create({})).toThrow(/Cannot create items: it has no primaryKey/);

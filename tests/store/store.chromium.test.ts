@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { journey, reading, readingStore, seen } from "./journeys.ts";
 
-test("the store does in a browser what it does elsewhere", () => {
+test("the store behaves in a browser as it does elsewhere", () => {
   expect(journey()).toEqual(seen);
 });
 
-test("20: what is read can be put into IndexedDB and posted to a worker, and comes back as it was", async () => {
+test("20: a document that was read survives IndexedDB and being posted to a worker", async () => {
   const document = readingStore().readings.get(1)!;
   const database = await new Promise<IDBDatabase>((resolve, reject) => {
     const request = indexedDB.open(crypto.randomUUID());

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { journey, reading, readingStore, seen } from "./journeys.ts";
 
-test("the store does in workerd what it does elsewhere", () => {
+test("the store behaves in workerd as it does elsewhere", () => {
   expect(journey()).toEqual(seen);
   expect(structuredClone(readingStore().readings.get(1))).toEqual(reading);
 });

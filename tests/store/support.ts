@@ -8,7 +8,7 @@ import {
   type StoreOptions,
 } from "../../src/store/mod.ts";
 
-/** The document of most tests: every kind of index has a field. */
+/** The document of most tests: a field for every kind of index. */
 export interface Item {
   id: number;
   status?: string | null;
@@ -22,7 +22,7 @@ export interface Item {
 
 export type ItemStore = RamifyStore<{ items: Schema<Item, "id">; others: Schema<Item, "id"> }>;
 
-/** Two empty collections of items, with the indexes that TRAPS.md names and an ordered one. */
+/** Opens two empty collections of items, with every kind of index. */
 export function itemStore(options: StoreOptions = {}): ItemStore {
   const schema: Schema<Item, "id"> = {
     primaryKey: "id",
@@ -33,14 +33,14 @@ export function itemStore(options: StoreOptions = {}): ItemStore {
   return new Ramify().createStore({ items: schema, others: schema }, options) as ItemStore;
 }
 
-/** Notes what a collection's observers are told, as `[operation, keys]`. */
-export function eventsOf(collection: ItemStore["items"]): [string, readonly number[]][] {
-  const events: [string, readonly number[]][] = [];
-  collection.subscribe((type, keys) => void events.push([type, keys]));
-  return events;
+/** Collects what the observers of a collection hear, as `[operation, keys]`. */
+export function heardBy(collection: ItemStore["items"]): [string, readonly number[]][] {
+  const heard: [string, readonly number[]][] = [];
+  collection.subscribe((type, keys) => void heard.push([type, keys]));
+  return heard;
 }
 
-/** A live query that counts how often its callback runs. */
+/** Makes a live query whose callback counts its runs. */
 export function counted<R>(callback: () => R): { run: Mock<() => R>; live: LiveQuery<R> } {
   const run = vi.fn(callback);
   return { run, live: liveQuery(run) };

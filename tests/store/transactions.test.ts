@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { ConstraintError } from "../../src/store/mod.ts";
-import { eventsOf, itemStore } from "./support.ts";
+import { heardBy, itemStore } from "./support.ts";
 
-describe("transactions", () => {
-  test("take back every write of every collection when they throw", () => {
+describe("a transaction", () => {
+  test("that throws rolls back every write to every collection", () => {
     const db = itemStore();
     db.items.bulkPut([{ id: 1, n: 1, tags: ["a"] }, { id: 2, n: 2 }, { id: 3, n: 3 }]);
     db.others.put({ id: 9, status: "x" });
     const before = { items: db.items.toArray(), others: db.others.toArray() };
-    const events = [...[db.items, db.others].map(eventsOf)];
+    const heard = [...[db.items, db.others].map(heardBy)];
     expect(() =>
       db.transaction(() => {
         db.items.delete(1);
@@ -25,15 +25,15 @@ describe("transactions", () => {
     expect(db.items.where("tags").equals("a").keys()).toEqual([1]);
     expect(db.items.where("n").aboveOrEqual(0).keys()).toEqual([1, 2, 3]);
     expect(db.others.where("status").equals("x").keys()).toEqual([9]);
-    expect(events).toEqual([[], []]);
+    expect(heard).toEqual([[], []]);
   });
 
-  test("tell observers once, at the end, what became of each document", () => {
+  test("reports to observers once, at the end, what became of each document", () => {
     const db = itemStore();
     db.items.bulkPut([{ id: 1 }, { id: 2 }]);
-    const events: unknown[] = [];
+    const heard: unknown[] = [];
     db.items.subscribe((type, keys, { before, after }) => {
-      events.push([type, keys, { before, after }]);
+      heard.push([type, keys, { before, after }]);
     });
     db.transaction(() => {
       db.items.put({ id: 3, n: 1 });
@@ -43,19 +43,19 @@ describe("transactions", () => {
       db.items.delete(4);
       db.items.delete(2);
       db.items.put({ id: 5 });
-      expect(events).toEqual([]);
+      expect(heard).toEqual([]);
       expect(db.items.get(3)!.n).toBe(2);
     });
-    expect(events).toEqual([
+    expect(heard).toEqual([
       ["create", [3, 5], { before: [undefined, undefined], after: [{ id: 3, n: 2 }, { id: 5 }] }],
       ["update", [1], { before: [{ id: 1 }], after: [{ id: 1, n: 5 }] }],
       ["delete", [2], { before: [{ id: 2 }], after: [undefined] }],
     ]);
   });
 
-  test("answer what their callback answers, and joined by an inner one stay one", () => {
+  test("returns what its callback returns, and an inner one is a part of it", () => {
     const db = itemStore();
-    const events = eventsOf(db.items);
+    const heard = heardBy(db.items);
     const answer = db.transaction(() => {
       db.items.put({ id: 1 });
       return db.transaction(() => {
@@ -64,10 +64,10 @@ describe("transactions", () => {
       });
     });
     expect(answer).toBe(2);
-    expect(events).toEqual([["create", [1, 2]]]);
+    expect(heard).toEqual([["create", [1, 2]]]);
   });
 
-  test("survive an inner one that fails, if they catch its error", () => {
+  test("survives an inner one that fails, if it catches the error", () => {
     const db = itemStore();
     db.transaction(() => {
       db.items.put({ id: 1 });
@@ -82,7 +82,7 @@ describe("transactions", () => {
     expect(db.items.keys()).toEqual([1, 3]);
   });
 
-  test("that nobody hears of are taken back as far as they failed, whatever was added before", () => {
+  test("without observers rolls back what failed, and only that, whatever was added before", () => {
     const db = itemStore();
     const add = (...ids: number[]) => db.items.bulkAdd(ids.map((id) => ({ id })));
     const fail = (work: () => void) => {
@@ -119,20 +119,20 @@ describe("transactions", () => {
     expect(db.items.keys()).toEqual([1, 2, 5]);
   });
 
-  test("tell an observer that comes in their middle what follows", () => {
+  test("reports to an observer that subscribes inside it only what follows", () => {
     const db = itemStore();
-    const events: unknown[] = [];
+    const heard: unknown[] = [];
     db.transaction(() => {
       db.items.bulkAdd([{ id: 1 }, { id: 2 }]);
-      db.items.subscribe((type, keys) => void events.push([type, keys]));
+      db.items.subscribe((type, keys) => void heard.push([type, keys]));
       db.items.add({ id: 3 });
       db.items.delete(2);
     });
-    expect(events).toEqual([["create", [3]], ["delete", [2]]]);
+    expect(heard).toEqual([["create", [3]], ["delete", [2]]]);
     expect(db.items.keys()).toEqual([1, 3]);
   });
 
-  test("refuse asynchronous callbacks and take back what these did at once", async () => {
+  test("refuses an asynchronous callback, and rolls back what it did before it waited", async () => {
     const db = itemStore();
     let calls = 0;
     const asynchronous = async () => {
@@ -150,7 +150,7 @@ describe("transactions", () => {
     expect(db.items.count()).toBe(0);
   });
 
-  test("keep the order of insertion when a deletion is taken back", () => {
+  test("that rolls back a delete keeps the order of insertion", () => {
     const { items, transaction } = itemStore();
     items.bulkPut([{ id: 3 }, { id: 1 }, { id: 2 }]);
     expect(() =>

@@ -146,7 +146,7 @@ describe("the compiler knows", () => {
     });
   });
 
-  test("what observers, transactions and live queries hand over", () => {
+  test("what observers receive, and what transactions and live queries return", () => {
     void (() => {
       db.users.subscribe((type, keys, change) => {
         expectTypeOf(type).toEqualTypeOf<"create" | "update" | "delete" | "clear">();

@@ -1,33 +1,33 @@
 import { describe, expect, test } from "vitest";
 import { ConstraintError, Ramify, type Schema } from "../../src/store/mod.ts";
-import { eventsOf, type Item, itemStore } from "./support.ts";
+import { heardBy, type Item, itemStore } from "./support.ts";
 
 describe("bulk writes", () => {
-  test("answer a key or undefined for each, and change all or nothing", () => {
+  test("return a key or undefined for each document, and change all or nothing", () => {
     const { items } = itemStore();
     expect(items.bulkAdd([{ id: 1 }, { id: 2 }])).toEqual([1, 2]);
     expect(items.bulkPut([{ id: 2, n: 1 }, { id: 3 }])).toEqual([2, 3]);
     expect(items.bulkGet([3, 9, 2])).toEqual([{ id: 3 }, undefined, { id: 2, n: 1 }]);
     expect(items.bulkDelete([1, 9])).toEqual([1, undefined]);
-    const events = eventsOf(items);
+    const heard = heardBy(items);
     expect(() => items.bulkPut([{ id: 4 }, { id: NaN }])).toThrow(TypeError);
     expect(() => items.bulkUpdate([2, 3], { id: 2 })).toThrow(ConstraintError);
     expect(items.toArray()).toEqual([{ id: 2, n: 1 }, { id: 3 }]);
-    expect(events).toEqual([]);
+    expect(heard).toEqual([]);
   });
 
-  test("tell created and updated documents apart, once each", () => {
+  test("report created and updated documents apart, once each", () => {
     const { items } = itemStore();
     items.put({ id: 2 });
-    const events = eventsOf(items);
+    const heard = heardBy(items);
     items.bulkPut([{ id: 1 }, { id: 2, n: 1 }, { id: 3 }, { id: 3, n: 2 }]);
-    expect(events).toEqual([["create", [1, 3]], ["update", [2]]]);
+    expect(heard).toEqual([["create", [1, 3]], ["update", [2]]]);
   });
 
   test("of a query change or delete what it finds, within its limit", () => {
     const { items } = itemStore();
     items.bulkPut([1, 2, 3, 4].map((id) => ({ id, status: "a", n: 10 - id })));
-    const events = eventsOf(items);
+    const heard = heardBy(items);
     expect(items.where({ status: "a" }).sortBy("n").limit(2).modify({ status: "b" })).toEqual([
       4,
       3,
@@ -35,7 +35,7 @@ describe("bulk writes", () => {
     expect(items.where({ status: "a" }).modify((item) => ({ n: item.n! * 2 }))).toEqual([1, 2]);
     expect(items.where({ status: "b" }).delete()).toEqual([3, 4]);
     expect(items.toArray()).toEqual([{ id: 1, status: "a", n: 18 }, { id: 2, status: "a", n: 16 }]);
-    expect(events).toEqual([["update", [4, 3]], ["update", [1, 2]], ["delete", [3, 4]]]);
+    expect(heard).toEqual([["update", [4, 3]], ["update", [1, 2]], ["delete", [3, 4]]]);
   });
 });
 
@@ -53,12 +53,12 @@ describe("a unique index", () => {
     }).users;
   }
 
-  test("refuses a duplicate with an error that names it, and changes nothing", () => {
+  test("refuses a duplicate with an error that names the field, and changes nothing", () => {
     const users = open();
     users.add({ id: 1, email: "a@x", team: "red", seat: 1 });
     users.add({ id: 2, email: "b@x", team: "red", seat: 2 });
-    const events: unknown[] = [];
-    users.subscribe((type) => void events.push(type));
+    const heard: unknown[] = [];
+    users.subscribe((type) => void heard.push(type));
     const duplicate = { id: 3, email: "a@x", team: "red", seat: 3 };
     expect(() => users.add(duplicate)).toThrow(
       'Cannot write to users: another document has the same "email", which is unique; change one of them',
@@ -70,7 +70,7 @@ describe("a unique index", () => {
     );
     expect(users.keys()).toEqual([1, 2]);
     expect(users.where("email").equals("c@x").count()).toBe(0);
-    expect(events).toEqual([]);
+    expect(heard).toEqual([]);
   });
 
   test("lets a document keep its value, take a freed one, and have none", () => {
@@ -94,7 +94,7 @@ describe("a unique index", () => {
   });
 });
 
-test("writes answer the key they were given", () => {
+test("writes return the key they were given", () => {
   const { items } = itemStore();
   expect(items.add({ id: 10 })).toBe(10);
   expect(items.put({ id: 10, n: 1 })).toBe(10);
@@ -103,7 +103,7 @@ test("writes answer the key they were given", () => {
   expect(items.delete(11)).toBe(11);
 });
 
-test("a document whose getter adds another one takes nobody's place", () => {
+test("a document whose getter adds another document does not take its place", () => {
   const { items } = itemStore();
   for (const [write, id] of [["add", 1], ["put", 3]] as const) {
     const document = {
@@ -117,20 +117,20 @@ test("a document whose getter adds another one takes nobody's place", () => {
   expect(items.toArray()).toEqual([{ id: 2 }, { id: 1, n: 2 }, { id: 4 }, { id: 3, n: 4 }]);
 });
 
-test("an update that changes nothing is no change", () => {
+test("an update that assigns the same values changes nothing and is not reported", () => {
   const { items } = itemStore();
   items.put({ id: 1, n: 1, status: undefined });
-  const events = eventsOf(items);
+  const heard = heardBy(items);
   const before = items.get(1);
   expect(items.update(1, { n: 1 })).toBe(1);
   expect(items.update(1, {})).toBe(1);
   expect(items.get(1)).toBe(before);
-  expect(events).toEqual([]);
+  expect(heard).toEqual([]);
   items.update(1, { note: undefined });
   expect(Object.keys(items.get(1)!)).toContain("note");
 });
 
-test("what is no document and what cannot be cloned is refused with a reason", () => {
+test("anything that is not a document or cannot be cloned is refused with a reason", () => {
   const { items } = itemStore();
   items.put({ id: 1 });
   const put = (document: unknown) => () => items.put(document as Item);

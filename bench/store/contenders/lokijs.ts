@@ -1,6 +1,6 @@
 import type { Contender } from "../contender.ts";
+import { newCity, newValue } from "../items.ts";
 import { peer } from "../peer.ts";
-import { newCity, newValue } from "../rows.ts";
 
 /** LokiJS with binary indexes and a unique one. */
 export async function lokijs(): Promise<Contender | undefined> {
@@ -9,18 +9,18 @@ export async function lokijs(): Promise<Contender | undefined> {
   const Loki = found.module.default;
   return {
     name: `LokiJS ${found.version}`,
-    load(rows) {
-      const collection = new Loki("bench").addCollection("rows", {
+    load(items) {
+      const collection = new Loki("bench").addCollection("items", {
         unique: ["id"],
         indices: ["status", "city", "active", "n"],
       });
-      collection.insert(rows.map((row) => ({ ...row, tags: [...row.tags] })));
+      collection.insert(items.map((item) => ({ ...item, tags: [...item.tags] })));
       return {
         get(times, input) {
           let sum = 0;
           for (let i = 0; i < times; i++) {
-            const row = collection.by("id", input(i));
-            sum += row.n + row.score + row.name.length;
+            const item = collection.by("id", input(i));
+            sum += item.n + item.score + item.name.length;
           }
           return sum;
         },
@@ -59,17 +59,17 @@ export async function lokijs(): Promise<Contender | undefined> {
         },
         updatePlain(times, input) {
           for (let i = 0; i < times; i++) {
-            const row = collection.by("id", input(i));
-            row.score = newValue();
-            collection.update(row);
+            const item = collection.by("id", input(i));
+            item.score = newValue();
+            collection.update(item);
           }
           return collection.count();
         },
         updateIndexed(times, input) {
           for (let i = 0; i < times; i++) {
-            const row = collection.by("id", input(i));
-            row.city = newCity();
-            collection.update(row);
+            const item = collection.by("id", input(i));
+            item.city = newCity();
+            collection.update(item);
           }
           return collection.count();
         },

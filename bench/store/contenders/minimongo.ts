@@ -1,22 +1,22 @@
 import type { Contender } from "../contender.ts";
+import { type Item, newCity, newValue } from "../items.ts";
 import { peer } from "../peer.ts";
-import { newCity, newValue, type Row } from "../rows.ts";
 
-/** minimongo's MemoryDb, which has no indexes and answers by promises. */
+/** minimongo's MemoryDb, which has no indexes and returns promises. */
 export async function minimongo(): Promise<Contender | undefined> {
   const found = await peer("minimongo");
   if (found === undefined) return undefined;
   const { MemoryDb } = found.module.default ?? found.module;
-  const document = ({ id, ...row }: Row) => ({ ...row, _id: String(id) });
+  const document = ({ id, ...item }: Item) => ({ ...item, _id: String(id) });
   return {
     name: `minimongo ${found.version}`,
-    async load(rows) {
+    async load(items) {
       const db = new MemoryDb({ safety: "freeze" });
-      db.addCollection("rows");
-      const collection = db.collections.rows;
-      await new Promise<void>((resolve) => collection.seed(rows.map(document), resolve));
+      db.addCollection("items");
+      const collection = db.collections.items;
+      await new Promise<void>((resolve) => collection.seed(items.map(document), resolve));
 
-      async function find(selector: object, options: object = {}): Promise<Row[]> {
+      async function find(selector: object, options: object = {}): Promise<Item[]> {
         return await collection.find(selector, options).fetch();
       }
 
@@ -26,8 +26,8 @@ export async function minimongo(): Promise<Contender | undefined> {
         change: () => object,
       ): Promise<number> {
         for (let i = 0; i < times; i++) {
-          const row = await collection.findOne({ _id: String(input(i)) });
-          await collection.upsert({ ...row, ...change() });
+          const item = await collection.findOne({ _id: String(input(i)) });
+          await collection.upsert({ ...item, ...change() });
         }
         return times;
       }
@@ -36,8 +36,8 @@ export async function minimongo(): Promise<Contender | undefined> {
         async get(times, input) {
           let sum = 0;
           for (let i = 0; i < times; i++) {
-            const row = await collection.findOne({ _id: String(input(i)) });
-            sum += row.n + row.score + row.name.length;
+            const item = await collection.findOne({ _id: String(input(i)) });
+            sum += item.n + item.score + item.name.length;
           }
           return sum;
         },
@@ -78,9 +78,9 @@ export async function minimongo(): Promise<Contender | undefined> {
         updateIndexed: (times, input) => update(times, input, () => ({ city: newCity() })),
         async insertAndDelete(times, input) {
           for (let i = 0; i < times; i++) {
-            const row = document(input(i));
-            await collection.upsert(row);
-            await collection.remove(row._id);
+            const item = document(input(i));
+            await collection.upsert(item);
+            await collection.remove(item._id);
           }
           return times;
         },

@@ -1,17 +1,17 @@
 import type { Contender } from "../contender.ts";
-import { newCity, newValue, type Row } from "../rows.ts";
+import { type Item, newCity, newValue } from "../items.ts";
 
 /** A Map of copies, scanned and sorted by hand: what an application would write without a store. */
 export const raw: Contender = {
   name: "raw Map",
-  load(rows) {
-    const map = new Map<number, Row>();
-    for (const row of rows) map.set(row.id, { ...row, tags: [...row.tags] });
-    const quarter = [...map.values()].filter((row) => row.status === "s1");
+  load(items) {
+    const map = new Map<number, Item>();
+    for (const item of items) map.set(item.id, { ...item, tags: [...item.tags] });
+    const quarter = [...map.values()].filter((item) => item.status === "s1");
 
-    function where(matches: (row: Row) => boolean): Row[] {
-      const found: Row[] = [];
-      for (const row of map.values()) if (matches(row)) found.push(row);
+    function where(matches: (item: Item) => boolean): Item[] {
+      const found: Item[] = [];
+      for (const item of map.values()) if (matches(item)) found.push(item);
       return found;
     }
 
@@ -19,8 +19,8 @@ export const raw: Contender = {
       get(times, input) {
         let sum = 0;
         for (let i = 0; i < times; i++) {
-          const row = map.get(input(i))!;
-          sum += row.n + row.score + row.name.length;
+          const item = map.get(input(i))!;
+          sum += item.n + item.score + item.name.length;
         }
         return sum;
       },
@@ -28,7 +28,7 @@ export const raw: Contender = {
         let sum = 0;
         for (let i = 0; i < times; i++) {
           const city = input(i);
-          sum += where((row) => row.city === city).length;
+          sum += where((item) => item.city === city).length;
         }
         return sum;
       },
@@ -42,8 +42,8 @@ export const raw: Contender = {
         let sum = 0;
         for (let i = 0; i < times; i++) {
           const from = input(i);
-          sum += where((row) =>
-            row.n >= from && row.n < from + 100
+          sum += where((item) =>
+            item.n >= from && item.n < from + 100
           ).sort((a, b) => a.n - b.n).length;
         }
         return sum;
@@ -58,7 +58,7 @@ export const raw: Contender = {
       twoIndexes(times) {
         let sum = 0;
         for (let i = 0; i < times; i++) {
-          sum += where((row) => row.status === "s1" && row.active).sort((a, b) => a.n - b.n)
+          sum += where((item) => item.status === "s1" && item.active).sort((a, b) => a.n - b.n)
             .slice(20, 40).length;
         }
         return sum;
@@ -77,9 +77,9 @@ export const raw: Contender = {
       },
       insertAndDelete(times, input) {
         for (let i = 0; i < times; i++) {
-          const row = input(i);
-          map.set(row.id, { ...row, tags: [...row.tags] });
-          map.delete(row.id);
+          const item = input(i);
+          map.set(item.id, { ...item, tags: [...item.tags] });
+          map.delete(item.id);
         }
         return map.size;
       },

@@ -1,6 +1,6 @@
 import type { Contender } from "../contender.ts";
+import { newCity, newValue } from "../items.ts";
 import { peer } from "../peer.ts";
-import { newCity, newValue } from "../rows.ts";
 
 /** SignalDB with indices on the fields that are compared for equality. */
 export async function signaldb(): Promise<Contender | undefined> {
@@ -9,19 +9,19 @@ export async function signaldb(): Promise<Contender | undefined> {
   const { Collection, createIndex } = found.module;
   return {
     name: `SignalDB ${found.version}`,
-    load(rows) {
+    load(items) {
       const collection = new Collection({
         indices: ["status", "city", "active"].map((field) => createIndex(field)),
       });
       collection.batch(() => {
-        for (const row of rows) collection.insert({ ...row, tags: [...row.tags] });
+        for (const item of items) collection.insert({ ...item, tags: [...item.tags] });
       });
       return {
         get(times, input) {
           let sum = 0;
           for (let i = 0; i < times; i++) {
-            const row = collection.findOne({ id: input(i) }, { reactive: false });
-            sum += row.n + row.score + row.name.length;
+            const item = collection.findOne({ id: input(i) }, { reactive: false });
+            sum += item.n + item.score + item.name.length;
           }
           return sum;
         },
@@ -80,9 +80,9 @@ export async function signaldb(): Promise<Contender | undefined> {
         },
         insertAndDelete(times, input) {
           for (let i = 0; i < times; i++) {
-            const row = input(i);
-            collection.insert({ ...row });
-            collection.removeOne({ id: row.id });
+            const item = input(i);
+            collection.insert({ ...item });
+            collection.removeOne({ id: item.id });
           }
           return times;
         },

@@ -1,6 +1,6 @@
 import type { Contender } from "../contender.ts";
+import { type Item, newCity, newValue } from "../items.ts";
 import { peer } from "../peer.ts";
-import { newCity, newValue, type Row } from "../rows.ts";
 
 /** TanStack DB: a local-only collection with B-tree indexes, written by optimistic mutations. */
 export async function tanstack(): Promise<Contender | undefined> {
@@ -12,24 +12,24 @@ export async function tanstack(): Promise<Contender | undefined> {
     new IR.Func(name, [new IR.PropRef([field]), new IR.Value(value)]);
   return {
     name: `TanStack DB ${found.version}`,
-    async load(rows) {
+    async load(items) {
       const collection = createCollection(localOnlyCollectionOptions({
-        getKey: (row: Row) => row.id,
-        initialData: rows.map((row) => ({ ...row, tags: [...row.tags] })),
+        getKey: (item: Item) => item.id,
+        initialData: items.map((item) => ({ ...item, tags: [...item.tags] })),
       }));
       await collection.preload();
       for (const field of ["status", "city", "active", "n"] as const) {
-        collection.createIndex((row: Row) => row[field], { indexType: BTreeIndex });
+        collection.createIndex((item: Item) => item[field], { indexType: BTreeIndex });
       }
 
       async function update(
         times: number,
         input: (i: number) => number,
-        change: (row: Row) => void,
+        change: (item: Item) => void,
       ): Promise<number> {
         let last;
         for (let i = 0; i < times; i++) {
-          last = collection.update(input(i), (row: Row) => change(row));
+          last = collection.update(input(i), (item: Item) => change(item));
         }
         await last.isPersisted.promise;
         return collection.size;
@@ -39,8 +39,8 @@ export async function tanstack(): Promise<Contender | undefined> {
         get(times, input) {
           let sum = 0;
           for (let i = 0; i < times; i++) {
-            const row = collection.get(input(i));
-            sum += row.n + row.score + row.name.length;
+            const item = collection.get(input(i));
+            sum += item.n + item.score + item.name.length;
           }
           return sum;
         },
@@ -72,19 +72,19 @@ export async function tanstack(): Promise<Contender | undefined> {
           return sum;
         },
         updatePlain: (times, input) =>
-          update(times, input, (row) => {
-            row.score = newValue();
+          update(times, input, (item) => {
+            item.score = newValue();
           }),
         updateIndexed: (times, input) =>
-          update(times, input, (row) => {
-            row.city = newCity();
+          update(times, input, (item) => {
+            item.city = newCity();
           }),
         async insertAndDelete(times, input) {
           let last;
           for (let i = 0; i < times; i++) {
-            const row = input(i);
-            collection.insert({ ...row });
-            last = collection.delete(row.id);
+            const item = input(i);
+            collection.insert({ ...item });
+            last = collection.delete(item.id);
           }
           await last.isPersisted.promise;
           return collection.size;
@@ -94,8 +94,8 @@ export async function tanstack(): Promise<Contender | undefined> {
           for (let i = 0; i < queries; i++) {
             // deno-lint-ignore no-explicit-any -- the peers' types are not installed
             const live = createLiveQueryCollection((query: any) =>
-              query.from({ row: collection }).where(({ row }: { row: Row }) =>
-                eq(row.city, `elsewhere ${i}`)
+              query.from({ item: collection }).where(({ item }: { item: Item }) =>
+                eq(item.city, `elsewhere ${i}`)
               )
             );
             await live.preload();

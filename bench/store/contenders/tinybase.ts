@@ -1,44 +1,44 @@
 import type { Contender } from "../contender.ts";
+import { type Item, newCity, newValue } from "../items.ts";
 import { peer } from "../peer.ts";
-import { newCity, newValue, type Row } from "../rows.ts";
 
 /** TinyBase with four indexes; its cells hold no arrays, so tags are joined. */
 export async function tinybase(): Promise<Contender | undefined> {
   const found = await peer("tinybase");
   if (found === undefined) return undefined;
   const { createStore, createIndexes } = found.module;
-  const flat = ({ tags, ...row }: Row) => ({ ...row, tags: tags.join() });
+  const flat = ({ tags, ...item }: Item) => ({ ...item, tags: tags.join() });
   return {
     name: `TinyBase ${found.version}`,
-    load(rows) {
+    load(items) {
       const store = createStore();
       const indexes = createIndexes(store);
       for (const field of ["status", "city", "active"]) {
-        indexes.setIndexDefinition(field, "rows", field);
+        indexes.setIndexDefinition(field, "items", field);
       }
-      store.setTable("rows", Object.fromEntries(rows.map((row) => [row.id, flat(row)])));
+      store.setTable("items", Object.fromEntries(items.map((item) => [item.id, flat(item)])));
 
-      function inSlice(index: string, slice: string): Row[] {
-        return indexes.getSliceRowIds(index, slice).map((id: string) => store.getRow("rows", id));
+      function inSlice(index: string, slice: string): Item[] {
+        return indexes.getSliceRowIds(index, slice).map((id: string) => store.getRow("items", id));
       }
 
       function transaction(times: number, fails: boolean): number {
         for (let i = 0; i < times; i++) {
           store.transaction(() => {
             for (let id = 0; id < 1000; id++) {
-              store.setCell("rows", String(id), "score", newValue());
+              store.setCell("items", String(id), "score", newValue());
             }
           }, () => fails);
         }
-        return store.getRowCount("rows");
+        return store.getRowCount("items");
       }
 
       return {
         get(times, input) {
           let sum = 0;
           for (let i = 0; i < times; i++) {
-            const row = store.getRow("rows", String(input(i)));
-            sum += row.n + row.score + row.name.length;
+            const item = store.getRow("items", String(input(i)));
+            sum += item.n + item.score + item.name.length;
           }
           return sum;
         },
@@ -55,8 +55,8 @@ export async function tinybase(): Promise<Contender | undefined> {
         firstPage(times) {
           let sum = 0;
           for (let i = 0; i < times; i++) {
-            const [id] = store.getSortedRowIds("rows", "n", false, 0, 20).map((id: string) =>
-              store.getRow("rows", id)
+            const [id] = store.getSortedRowIds("items", "n", false, 0, 20).map((id: string) =>
+              store.getRow("items", id)
             );
             sum += id.n;
           }
@@ -65,30 +65,30 @@ export async function tinybase(): Promise<Contender | undefined> {
         twoIndexes(times) {
           let sum = 0;
           for (let i = 0; i < times; i++) {
-            sum += inSlice("status", "s1").filter((row) => row.active).sort((a, b) => a.n - b.n)
+            sum += inSlice("status", "s1").filter((item) => item.active).sort((a, b) => a.n - b.n)
               .slice(20, 40).length;
           }
           return sum;
         },
         updatePlain(times, input) {
           for (let i = 0; i < times; i++) {
-            store.setCell("rows", String(input(i)), "score", newValue());
+            store.setCell("items", String(input(i)), "score", newValue());
           }
-          return store.getRowCount("rows");
+          return store.getRowCount("items");
         },
         updateIndexed(times, input) {
           for (let i = 0; i < times; i++) {
-            store.setCell("rows", String(input(i)), "city", newCity());
+            store.setCell("items", String(input(i)), "city", newCity());
           }
-          return store.getRowCount("rows");
+          return store.getRowCount("items");
         },
         insertAndDelete(times, input) {
           for (let i = 0; i < times; i++) {
-            const row = input(i);
-            store.setRow("rows", String(row.id), flat(row));
-            store.delRow("rows", String(row.id));
+            const item = input(i);
+            store.setRow("items", String(item.id), flat(item));
+            store.delRow("items", String(item.id));
           }
-          return store.getRowCount("rows");
+          return store.getRowCount("items");
         },
         transaction: (times) => transaction(times, false),
         rollback: (times) => transaction(times, true),

@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { liveQuery, Ramify, type Schema } from "../../../src/store/mod.ts";
-import { answer, isEvenlyNamed, Naive, type Question, type Row, show } from "./naive.ts";
+import { answer, isEvenlyNamed, type Item, Naive, type Question, show } from "./naive.ts";
 import { anyCommand, type Command, question } from "./program.ts";
 
-// For as long as one likes: RIAN_MODEL_RUNS=100000 npm run test:node -- tests/store/model
+// For longer runs: RIAN_MODEL_RUNS=100000 npm run test:node -- tests/store/model
 // A failure prints its seed; RIAN_SEED=<seed> repeats it.
-const RUNS = Number(process.env.RIAN_MODEL_RUNS ?? 100);
-const SEED = Number(process.env.RIAN_SEED ?? Date.now() % 2 ** 31);
-const STEPS = 200;
+const runs = Number(process.env.RIAN_MODEL_RUNS ?? 100);
+const seed = Number(process.env.RIAN_SEED ?? Date.now() % 2 ** 31);
+const stepsPerRun = 200;
 
 const schema = {
   primaryKey: "id",
@@ -21,17 +21,17 @@ const schema = {
 const faults: unknown[] = [];
 
 function openStore() {
-  return new Ramify().createStore<{ rows: Schema<{ id: number }, "id"> }>({ rows: schema }, {
+  return new Ramify().createStore<{ items: Schema<{ id: number }, "id"> }>({ items: schema }, {
     onError: (error) => faults.push(error),
   });
 }
 
-type Rows = ReturnType<typeof openStore>["rows"];
+type Items = ReturnType<typeof openStore>["items"];
 
-/** The query of a question, or `undefined` where it compares across what it cannot. */
-function queryOf(rows: Rows, { comparisons, ...rest }: Question) {
+/** Returns the query of a question. */
+function queryOf(items: Items, { comparisons, ...rest }: Question) {
   // deno-lint-ignore no-explicit-any -- random programs are beyond the types
-  let query: any = rows.where({});
+  let query: any = items.where({});
   for (const { path, operator, operands } of comparisons) {
     const where = query.where(path);
     if (["anyOf", "allOf", "noneOf"].includes(operator)) query = where[operator](operands);
@@ -46,16 +46,16 @@ function queryOf(rows: Rows, { comparisons, ...rest }: Question) {
   return query.offset(rest.offset).limit(rest.limit);
 }
 
-function run(rows: Rows, db: ReturnType<typeof openStore>, command: Command): unknown {
+function run(items: Items, db: ReturnType<typeof openStore>, command: Command): unknown {
   // deno-lint-ignore no-explicit-any -- random programs are beyond the types
-  const any = rows as any;
+  const any = items as any;
   switch (command.do) {
     case "add":
     case "put":
-      return any[command.do](command.row);
+      return any[command.do](command.item);
     case "bulkAdd":
     case "bulkPut":
-      return any[command.do](command.rows);
+      return any[command.do](command.items);
     case "update":
       return any.update(command.key, command.changes);
     case "bulkUpdate":
@@ -67,13 +67,13 @@ function run(rows: Rows, db: ReturnType<typeof openStore>, command: Command): un
     case "clear":
       return any.clear();
     case "modify":
-      return queryOf(rows, command.question).modify(command.changes);
+      return queryOf(items, command.question).modify(command.changes);
     case "deleteFound":
-      return queryOf(rows, command.question).delete();
+      return queryOf(items, command.question).delete();
     case "transaction":
       return attempt(command.isCaught, () =>
         db.transaction(() => {
-          const results = command.commands.map((inner) => run(rows, db, inner));
+          const results = command.commands.map((inner) => run(items, db, inner));
           if (command.fails) throw new Error("asked to fail");
           return results;
         }));
@@ -90,16 +90,16 @@ function attempt(isCaught: boolean, work: () => unknown): unknown {
 }
 
 function runNaively(naive: Naive, command: Command): unknown {
-  const found = (question: Question) => answer(naive.rows, question).map(({ id }) => id);
+  const found = (question: Question) => answer(naive.items, question).map(({ id }) => id);
   return naive.attempt(() => {
     switch (command.do) {
       case "add":
       case "put":
-        return naive[command.do](command.row);
+        return naive[command.do](command.item);
       case "bulkAdd":
-        return command.rows.map((row) => naive.add(row));
+        return command.items.map((item) => naive.add(item));
       case "bulkPut":
-        return command.rows.map((row) => naive.put(row));
+        return command.items.map((item) => naive.put(item));
       case "update":
         return naive.update(command.key, command.changes);
       case "bulkUpdate":
@@ -109,7 +109,7 @@ function runNaively(naive: Naive, command: Command): unknown {
       case "bulkDelete":
         return command.keys.map((key) => naive.delete(key));
       case "clear":
-        naive.rows = [];
+        naive.items = [];
         return undefined;
       case "modify":
         return found(command.question).map((key) => naive.update(key, command.changes));
@@ -126,7 +126,7 @@ function runNaively(naive: Naive, command: Command): unknown {
   });
 }
 
-/** The result of work, or that it threw. */
+/** Returns the result of work as text, or that it threw. */
 function outcome(work: () => unknown): string {
   try {
     return show(work());
@@ -135,10 +135,10 @@ function outcome(work: () => unknown): string {
   }
 }
 
-/** Follows a collection by its events alone. */
-function follow(rows: Rows): Map<string, string> {
+/** Returns a copy of a collection that follows what its observers hear. */
+function follow(items: Items): Map<string, string> {
   const copy = new Map<string, string>();
-  rows.subscribe((type, keys, { before, after }) => {
+  items.subscribe((type, keys, { before, after }) => {
     expect(keys.length).toBeGreaterThan(0);
     for (const [i, key] of keys.entries()) {
       expect(show(before[i])).toBe(copy.get(show(key)) ?? show(undefined));
@@ -154,10 +154,10 @@ function follow(rows: Rows): Map<string, string> {
   return copy;
 }
 
-/** Follows questions by live queries: the answers that listeners heard last, and those of nobody's queries. */
-function followLive(rows: Rows, questions: readonly Question[]): (() => string)[] {
+/** Follows questions by live queries. Returns, for each, what reads its latest answer; every third has no listener. */
+function followLive(items: Items, questions: readonly Question[]): (() => string)[] {
   return questions.map((question, i) => {
-    const live = liveQuery(() => queryOf(rows, question).toArray());
+    const live = liveQuery(() => queryOf(items, question).toArray());
     if (i % 3 === 0) return () => show(live.getSnapshot());
     let heard: unknown;
     live.subscribe((answer) => heard = answer);
@@ -169,42 +169,42 @@ function followLive(rows: Rows, questions: readonly Question[]): (() => string)[
 }
 
 test(
-  "any program leaves the store as an array and full scans would, and who follows it knows all of it",
+  "any program leaves the store as an array and full scans would, and its followers know all of it",
   () => {
     const step = fc.record({
       command: anyCommand,
       questions: fc.array(question, { maxLength: 3 }),
     });
-    const program = fc.array(step, { minLength: STEPS, maxLength: STEPS, size: "max" });
+    const program = fc.array(step, { minLength: stepsPerRun, maxLength: stepsPerRun, size: "max" });
     let steps = 0;
-    // The store notes less where nobody listens, and has to take it back all the same.
+    // The store records less when nobody listens, and has to roll it back all the same.
     const anyFollowed = fc.option(fc.array(question, { maxLength: 6 }), { freq: 2 });
     fc.assert(
       fc.property(program, anyFollowed, (program, questionsFollowed) => {
         const db = openStore();
-        const { rows } = db;
+        const { items } = db;
         const naive = new Naive();
-        const copy = questionsFollowed && follow(rows);
+        const copy = questionsFollowed && follow(items);
         const followed = questionsFollowed ?? [];
-        const live = followLive(rows, followed);
+        const live = followLive(items, followed);
         for (const { command, questions } of program) {
           steps++;
-          expect(outcome(() => run(rows, db, command)), show(command)).toBe(
+          expect(outcome(() => run(items, db, command)), show(command)).toBe(
             outcome(() => runNaively(naive, command)),
           );
-          expect(show(rows.toArray()), show(command)).toBe(show(naive.rows));
+          expect(show(items.toArray()), show(command)).toBe(show(naive.items));
           expect(faults).toEqual([]);
           if (copy) {
             expect(show([...copy].sort()), show(command)).toBe(
-              show(naive.rows.map((row) => [show(row.id), show(row)]).sort()),
+              show(naive.items.map((item) => [show(item.id), show(item)]).sort()),
             );
           }
           for (const [i, answered] of live.entries()) {
-            expect(answered(), show(followed[i])).toBe(show(answer(naive.rows, followed[i]!)));
+            expect(answered(), show(followed[i])).toBe(show(answer(naive.items, followed[i]!)));
           }
           for (const question of questions) {
-            const expected = answer(naive.rows, question).map((row: Row) => row.id);
-            const query = queryOf(rows, question);
+            const expected = answer(naive.items, question).map((item: Item) => item.id);
+            const query = queryOf(items, question);
             expect(show(query.keys()), show(question)).toBe(show(expected));
             expect(query.count(), show(question)).toBe(expected.length);
             expect(show(query.first()?.id), show(question)).toBe(show(expected[0]));
@@ -212,9 +212,9 @@ test(
           }
         }
       }),
-      { numRuns: RUNS, seed: SEED, endOnFailure: process.env.RIAN_SEED === undefined },
+      { numRuns: runs, seed, endOnFailure: process.env.RIAN_SEED === undefined },
     );
-    expect(steps).toBeGreaterThanOrEqual(RUNS * STEPS);
+    expect(steps).toBeGreaterThanOrEqual(runs * stepsPerRun);
   },
-  RUNS * 10_000,
+  runs * 10_000,
 );

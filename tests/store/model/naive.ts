@@ -1,6 +1,6 @@
 /** The same promises as the store's, kept by an array and full scans. Nothing of the store is used here. */
 
-export interface Row {
+export interface Item {
   id: unknown;
   status?: unknown;
   active?: boolean;
@@ -11,7 +11,7 @@ export interface Row {
   code?: string | null;
 }
 
-/** A value as text, so that two values are equal when their texts are. */
+/** Returns a value as text: two values are equal if their texts are. */
 export function show(value: unknown): string {
   if (value instanceof Date) return `Date(${value.getTime()})`;
   if (Array.isArray(value)) return `[${value.map(show).join()}]`;
@@ -22,7 +22,7 @@ export function show(value: unknown): string {
   return `${typeof value}:${String(value)}`;
 }
 
-const TYPES = [
+const typeOrder = [
   "undefined",
   "null",
   "boolean",
@@ -44,7 +44,7 @@ function typeOf(value: unknown): number {
     : typeof value === "object"
     ? "other"
     : typeof value;
-  return TYPES.indexOf(name);
+  return typeOrder.indexOf(name);
 }
 
 export function order(a: unknown, b: unknown): number {
@@ -57,8 +57,8 @@ function orderLists(a: readonly unknown[], b: readonly unknown[]): number {
   return a.map((value, i) => order(value, b[i])).find((sign) => sign !== 0) ?? 0;
 }
 
-export function valueAt(row: Row, path: string): unknown {
-  return path.split(".").reduce<unknown>((value, name) => (value as never)?.[name], row);
+export function valueAt(item: Item, path: string): unknown {
+  return path.split(".").reduce<unknown>((value, name) => (value as never)?.[name], item);
 }
 
 function isScalar(value: unknown): boolean {
@@ -76,9 +76,9 @@ export interface Comparison {
   operands: unknown[];
 }
 
-/** Whether a row meets a comparison. */
-export function meets(row: Row, { path, operator, operands }: Comparison): boolean {
-  const value = valueAt(row, path);
+/** Returns whether a item meets a comparison. */
+export function meets(item: Item, { path, operator, operands }: Comparison): boolean {
+  const value = valueAt(item, path);
   const held = entries(value).map(show);
   const [a, b] = operands;
   const comparable = typeOf(value) === typeOf(a);
@@ -123,82 +123,82 @@ export interface Question {
   after: unknown;
 }
 
-/** The filter that questions use. */
-export function isEvenlyNamed(row: Readonly<Row>): boolean {
-  return show(row.n).length % 2 === 0;
+/** Filters items as questions do. */
+export function isEvenlyNamed(item: Readonly<Item>): boolean {
+  return show(item.n).length % 2 === 0;
 }
 
-/** The answer of a full scan. A cursor is a row, or the key of a row where nothing is sorted. */
-export function answer(rows: readonly Row[], question: Question): Row[] {
+/** Answers a question by a full scan. A cursor is a item, or the key of a item if nothing is sorted. */
+export function answer(items: readonly Item[], question: Question): Item[] {
   const { comparisons, filtered, sortBy, reverse, offset, limit, after } = question;
   const range = comparisons.find(({ operator }) =>
     !["equals", "anyOf", "allOf"].includes(operator)
   );
   const paths = sortBy ?? (range ? [range.path] : after === undefined ? undefined : []);
-  const position = (row: Row) => [...paths!.map((path) => valueAt(row, path)), row.id];
-  let found = rows.filter((row) => comparisons.every((comparison) => meets(row, comparison)));
+  const position = (item: Item) => [...paths!.map((path) => valueAt(item, path)), item.id];
+  let found = items.filter((item) => comparisons.every((comparison) => meets(item, comparison)));
   if (filtered) found = found.filter(isEvenlyNamed);
   if (paths) found.sort((a, b) => orderLists(position(a), position(b)));
   if (reverse) found.reverse();
   if (after !== undefined) {
-    const cursor = position(after as Row);
-    found = found.filter((row) => orderLists(position(row), cursor) * (reverse ? -1 : 1) > 0);
+    const cursor = position(after as Item);
+    found = found.filter((item) => orderLists(position(item), cursor) * (reverse ? -1 : 1) > 0);
   }
   return found.slice(offset, offset + limit);
 }
 
-/** A collection as an array of rows in the order of insertion. A write that throws changes nothing. */
+/** A collection as an array of items in the order of insertion. A write that throws changes nothing. */
 export class Naive {
-  rows: Row[] = [];
+  items: Item[] = [];
 
-  /** Runs work, and takes everything back if it throws. */
+  /** Runs work, and rolls everything back if it throws. */
   attempt<R>(work: () => R): R {
-    const rows = this.rows.slice();
+    const items = this.items.slice();
     try {
       return work();
     } catch (error) {
-      this.rows = rows;
+      this.items = items;
       throw error;
     }
   }
 
   find(key: unknown): number {
-    return this.rows.findIndex(({ id }) => show(id) === show(key));
+    return this.items.findIndex(({ id }) => show(id) === show(key));
   }
 
-  add(row: Row): unknown {
-    if (this.find(row.id) >= 0) throw new Error("key taken");
-    return this.put(row);
+  add(item: Item): unknown {
+    if (this.find(item.id) >= 0) throw new Error("key taken");
+    return this.put(item);
   }
 
-  put(row: Row): unknown {
-    const place = this.find(row.id);
-    this.#check(row, place);
-    if (place < 0) this.rows.push(row);
-    else this.rows[place] = row;
-    return row.id;
+  put(item: Item): unknown {
+    const place = this.find(item.id);
+    this.#check(item, place);
+    if (place < 0) this.items.push(item);
+    else this.items[place] = item;
+    return item.id;
   }
 
-  update(key: unknown, changes: Partial<Row>): unknown {
+  update(key: unknown, changes: Partial<Item>): unknown {
     const place = this.find(key);
     if (place < 0) return undefined;
-    const row = { ...this.rows[place]!, ...changes };
-    const taken = this.find(row.id);
+    const item = { ...this.items[place]!, ...changes };
+    const taken = this.find(item.id);
     if (taken >= 0 && taken !== place) throw new Error("key taken");
-    this.#check(row, place);
-    this.rows[place] = row;
+    this.#check(item, place);
+    this.items[place] = item;
     return key;
   }
 
   delete(key: unknown): unknown {
     const place = this.find(key);
     if (place < 0) return undefined;
-    this.rows.splice(place, 1);
+    this.items.splice(place, 1);
     return key;
   }
 
-  #check(row: Row, place: number): void {
-    const { id, status, active, n, stats, at, tags, code } = row;
+  #check(item: Item, place: number): void {
+    const { id, status, active, n, stats, at, tags, code } = item;
     const isKey = id instanceof Date
       ? !Number.isNaN(id.getTime())
       : ["string", "number", "boolean"].includes(typeof id) && !Number.isNaN(id);
@@ -206,7 +206,7 @@ export class Naive {
     if (![status, active, n, stats?.level, at, code, ...entries(tags)].every(isScalar)) {
       throw new Error("not indexable");
     }
-    const rivals = this.rows.filter((_, position) => position !== place);
+    const rivals = this.items.filter((_, position) => position !== place);
     if (code != null && rivals.some((rival) => rival.code === code)) throw new Error("not unique");
   }
 }

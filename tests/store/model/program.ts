@@ -1,16 +1,16 @@
 import fc from "fast-check";
-import type { Comparison, Question, Row } from "./naive.ts";
+import type { Comparison, Item, Question } from "./naive.ts";
 
 /** One step of a random program. */
 export type Command =
-  | { do: "add" | "put"; row: Row }
-  | { do: "update"; key: unknown; changes: Partial<Row> }
+  | { do: "add" | "put"; item: Item }
+  | { do: "update"; key: unknown; changes: Partial<Item> }
   | { do: "delete"; key: unknown }
-  | { do: "bulkAdd" | "bulkPut"; rows: Row[] }
-  | { do: "bulkUpdate"; keys: unknown[]; changes: Partial<Row> }
+  | { do: "bulkAdd" | "bulkPut"; items: Item[] }
+  | { do: "bulkUpdate"; keys: unknown[]; changes: Partial<Item> }
   | { do: "bulkDelete"; keys: unknown[] }
   | { do: "clear" }
-  | { do: "modify"; question: Question; changes: Partial<Row> }
+  | { do: "modify"; question: Question; changes: Partial<Item> }
   | { do: "deleteFound"; question: Question }
   | { do: "transaction"; commands: Command[]; fails: boolean; isCaught: boolean };
 
@@ -39,7 +39,7 @@ const tags = fc.oneof(
   },
   { weight: 1, arbitrary: scalar },
 );
-const broken = fc.constantFrom<Partial<Row>>(
+const broken = fc.constantFrom<Partial<Item>>(
   { status: {} },
   { n: [1] },
   { at: new Date(NaN) },
@@ -58,20 +58,20 @@ const fields = fc.record({
   at: date,
   tags,
   code: fc.oneof(fc.constantFrom(null, undefined), fc.integer({ max: 60, min: 0 }).map(String)),
-}, { requiredKeys: [] }) as fc.Arbitrary<Partial<Row>>;
+}, { requiredKeys: [] }) as fc.Arbitrary<Partial<Item>>;
 
-const changes: fc.Arbitrary<Partial<Row>> = fc.oneof(
+const changes: fc.Arbitrary<Partial<Item>> = fc.oneof(
   { weight: 12, arbitrary: fields },
-  { weight: 2, arbitrary: fc.tuple(fields, key).map(([row, id]) => ({ ...row, id })) },
+  { weight: 2, arbitrary: fc.tuple(fields, key).map(([item, id]) => ({ ...item, id })) },
   { weight: 1, arbitrary: broken },
 );
-const row: fc.Arbitrary<Row> = fc.oneof(
-  { weight: 20, arbitrary: fc.tuple(fields, key).map(([row, id]) => ({ ...row, id })) },
-  { weight: 1, arbitrary: fc.tuple(key, broken).map(([id, row]) => ({ id, ...row })) },
+const item: fc.Arbitrary<Item> = fc.oneof(
+  { weight: 20, arbitrary: fc.tuple(fields, key).map(([item, id]) => ({ ...item, id })) },
+  { weight: 1, arbitrary: fc.tuple(key, broken).map(([id, item]) => ({ id, ...item })) },
 );
 
-const HASHED = ["status", "active", "n", "stats.level", "at", "code"];
-const ORDERED = ["n", "at", "status", "id"];
+const hashedPaths = ["status", "active", "n", "stats.level", "at", "code"];
+const orderedPaths = ["n", "at", "status", "id"];
 
 function comparison(paths: string[], operators: string[], operands: fc.Arbitrary<unknown[]>) {
   return fc.record({
@@ -90,17 +90,21 @@ function rangeType(value: unknown): string {
     : typeof value;
 }
 
-/** A comparison that some index of the collection under test can answer. */
+/** A random comparison that some index of the collection under test can answer. */
 const comparisons: fc.Arbitrary<Comparison> = fc.oneof(
-  comparison([...HASHED, "id"], ["equals"], fc.oneof(number, text, date).map((value) => [value])),
-  comparison([...HASHED, "id"], ["anyOf", "allOf"], some),
+  comparison(
+    [...hashedPaths, "id"],
+    ["equals"],
+    fc.oneof(number, text, date).map((value) => [value]),
+  ),
+  comparison([...hashedPaths, "id"], ["anyOf", "allOf"], some),
   comparison(["tags"], ["equals"], tags.map((value) => [value])),
   comparison(["tags"], ["anyOf", "allOf"], fc.array(fc.constantFrom("x", "y", "z", 0))),
-  comparison(ORDERED, ["above", "aboveOrEqual", "below", "belowOrEqual"], fc.tuple(number)),
-  comparison(ORDERED, ["between", "betweenOpen"], range),
+  comparison(orderedPaths, ["above", "aboveOrEqual", "below", "belowOrEqual"], fc.tuple(number)),
+  comparison(orderedPaths, ["between", "betweenOpen"], range),
   comparison(["at"], ["between", "above", "below"], fc.tuple(date, date)),
   comparison(["status"], ["startsWith"], fc.constantFrom("", "a", "ab", "b").map((p) => [p])),
-  comparison(ORDERED, ["noneOf"], some),
+  comparison(orderedPaths, ["noneOf"], some),
 );
 
 /** A random query. */
@@ -113,19 +117,19 @@ export const question: fc.Arbitrary<Question> = fc.record({
   reverse: fc.boolean(),
   offset: fc.constantFrom(0, 0, 1, 3),
   limit: fc.constantFrom(Infinity, Infinity, 0, 1, 2, 5),
-  after: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, row),
+  after: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, item),
 });
 
 const simple: fc.Arbitrary<Command> = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ do: fc.constant("add" as const), row }) },
-  { weight: 6, arbitrary: fc.record({ do: fc.constant("put" as const), row }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant("add" as const), item }) },
+  { weight: 6, arbitrary: fc.record({ do: fc.constant("put" as const), item }) },
   { weight: 6, arbitrary: fc.record({ do: fc.constant("update" as const), key, changes }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant("delete" as const), key }) },
   {
     weight: 3,
     arbitrary: fc.record({
       do: fc.constantFrom("bulkAdd" as const, "bulkPut" as const),
-      rows: fc.array(row, { maxLength: 6 }),
+      items: fc.array(item, { maxLength: 6 }),
     }),
   },
   {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { ConstraintError, Ramify, type Schema } from "../../../src/store/mod.ts";
-import { eventsOf, itemStore } from "../support.ts";
+import { heardBy, itemStore } from "../support.ts";
 
-// The numbers are the rows of the first table of TRAPS.md: faults that earlier stores had.
+// Faults that earlier stores had, by their numbers in the list of traps.
 describe("indexes never lie", () => {
   test("1: zero, false, the empty string and null are found by an index, and 0 is a key", () => {
     const { items } = itemStore();
@@ -52,26 +52,26 @@ describe("indexes never lie", () => {
   test("6: a changed key moves the document once: it is found once, deleted and created once", () => {
     const { items } = itemStore();
     items.put({ id: 1, status: "a" });
-    const events = eventsOf(items);
+    const heard = heardBy(items);
     expect(items.update(1, { id: 2 })).toBe(1);
     expect(items.where("status").equals("a").keys()).toEqual([2]);
     expect(items.get(1)).toBeUndefined();
     expect(items.get(2)).toEqual({ id: 2, status: "a" });
-    expect(events).toEqual([["delete", [1]], ["create", [2]]]);
+    expect(heard).toEqual([["delete", [1]], ["create", [2]]]);
   });
 
   test("7: a key that another document has is refused, and nothing changes", () => {
     const { items } = itemStore();
     items.bulkPut([{ id: 1, status: "a" }, { id: 2, status: "b" }]);
     const before = items.toArray();
-    const events = eventsOf(items);
+    const heard = heardBy(items);
     expect(() => items.update(1, { id: 2 })).toThrow(ConstraintError);
     expect(items.toArray()).toEqual(before);
     expect(items.where("status").equals("b").keys()).toEqual([2]);
-    expect(events).toEqual([]);
+    expect(heard).toEqual([]);
   });
 
-  test("8: a key cannot be taken away", () => {
+  test("8: an update cannot remove the key of a document", () => {
     const { items } = itemStore();
     items.put({ id: 1, status: "a" });
     expect(() => items.update(1, { id: undefined })).toThrow(/id is undefined/);
@@ -79,16 +79,16 @@ describe("indexes never lie", () => {
     expect(items.where("status").equals("a").keys()).toEqual([1]);
   });
 
-  test("12: a value that cannot be indexed is refused before the old document goes", () => {
+  test("12: a value that cannot be indexed is refused before the old document is removed", () => {
     const { items } = itemStore();
     items.put({ id: 1, status: "a" });
-    const events = eventsOf(items);
+    const heard = heardBy(items);
     expect(() => items.put({ id: 1, status: {} as string })).toThrow(TypeError);
     expect(() => items.update(1, { at: new Date(NaN) })).toThrow(/Invalid Date/);
     expect(() => items.put({ id: 1, tags: [{}] as unknown as string[] })).toThrow(TypeError);
     expect(items.toArray()).toEqual([{ id: 1, status: "a" }]);
     expect(items.where("status").equals("a").keys()).toEqual([1]);
-    expect(events).toEqual([]);
+    expect(heard).toEqual([]);
   });
 
   test("14: a document without a primary key is refused", () => {

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { Ramify, type Schema } from "../../../src/store/mod.ts";
 import { itemStore } from "../support.ts";
 
-// The numbers are the rows of the first table of TRAPS.md: faults that earlier stores had.
-describe("documents are isolated from whoever reads or wrote them", () => {
+// Faults that earlier stores had, by their numbers in the list of traps.
+describe("documents are isolated from their readers and writers", () => {
   test("16: changing the object that was put does not change the store", () => {
     const { items } = itemStore();
     const mine = { id: 1, status: "a", tags: ["x"], stats: { level: 1 }, at: new Date(5) };
@@ -37,7 +37,7 @@ describe("documents are isolated from whoever reads or wrote them", () => {
     expect(items.where("at").equals(new Date(5)).count()).toBe(1);
   });
 
-  test("18: a frozen document refuses to be changed, a detached one shows its own changes", () => {
+  test("18: a frozen document refuses changes, and a detached one shows only its own", () => {
     const { items } = itemStore();
     items.put({ id: 1, tags: ["a"] });
     expect(() => items.get(1)!.tags!.push("b")).toThrow(TypeError);
@@ -61,7 +61,7 @@ describe("documents are isolated from whoever reads or wrote them", () => {
     expect(items.get(1)!.n).toBe(2);
   });
 
-  test("20: what is read can be structured-cloned", () => {
+  test("20: a document that was read can be structured-cloned", () => {
     const { items } = itemStore();
     const item = { id: 1, tags: ["a"], at: new Date(5), stats: { level: 1 } };
     items.put(item);

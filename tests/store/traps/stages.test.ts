@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { itemStore } from "../support.ts";
 
-// The numbers are the rows of the first table of TRAPS.md: faults that earlier stores had.
-test("23: the stages of a query compose in any order, and counts that make no sense are refused", () => {
+// Faults that earlier stores had, by their numbers in the list of traps.
+test("23: the stages of a query compose in any order, and invalid counts are refused", () => {
   const { items } = itemStore();
   items.bulkPut([{ id: 1, n: 3 }, { id: 2, n: 1 }, { id: 3, n: 2 }, { id: 4, n: 0 }]);
   const isPositive = (item: { n?: number | null }) => item.n! > 0;

@@ -1,5 +1,5 @@
-/** What every contender keeps: eight fields, of which three are looked up, one holds elements and one has an order. */
-export interface Row {
+/** A document: eight fields, of which three are looked up, one holds elements and one has an order. */
+export interface Item {
   id: number;
   name: string;
   status: string;
@@ -10,8 +10,8 @@ export interface Row {
   tags: string[];
 }
 
-/** Rows in random order of their ids: a quarter has each status, about a hundred each city, and `n` is a permutation. */
-export function rowsOf(size: number): Row[] {
+/** Makes items in random order: a quarter has each status, about a hundred each city, and `n` is a permutation. */
+export function itemsOf(size: number): Item[] {
   const order = shuffled(size, 1);
   const ranks = shuffled(size, 2);
   return order.map((id, i) => ({
@@ -26,7 +26,7 @@ export function rowsOf(size: number): Row[] {
   }));
 }
 
-/** The numbers below `size` in an order that is random and, for one seed, the same in every run. */
+/** Returns the numbers below `size` in an order that is random but, for one seed, the same in every run. */
 export function shuffled(size: number, start: number): number[] {
   const numbers = Array.from({ length: size }, (_, i) => i);
   let seed = start;
@@ -40,12 +40,12 @@ export function shuffled(size: number, start: number): number[] {
 
 let value = 0;
 
-/** A number that was not used before, because writing what is there already may be no write at all. */
+/** Returns a number that was not used before, because writing a value that is there already may be no write at all. */
 export function newValue(): number {
   return value++;
 }
 
-/** One of a few cities, another one than a row got when it was written before. */
+/** Returns one of a few cities, a different one from that of the previous write. */
 export function newCity(): string {
   return `c${value++ % 7}`;
 }

@@ -1,8 +1,13 @@
 import { compare } from "./scalar.ts";
-import type { Watch } from "./watchers.ts";
 
-interface Node {
-  readonly watch: Watch;
+/** An interval from `lower` to `upper`, unbounded on a side that has no end. */
+export interface Interval {
+  readonly lower?: unknown;
+  readonly upper?: unknown;
+}
+
+interface TreeNode<Item> {
+  readonly item: Item;
   readonly lower: unknown;
   readonly upper: unknown;
   /** The highest upper end of the nodes below this one and its own; `undefined` is above all. */
@@ -10,54 +15,57 @@ interface Node {
 }
 
 /**
- * Watches of ranges of one field. Those that a value may lie in are found in an interval tree: an array sorted by lower
- * ends, seen as a balanced tree whose nodes know the highest upper end below them.
+ * Finds items by a value that may lie in their intervals, in an array sorted by lower ends: a balanced tree whose nodes
+ * know the highest upper end below them.
  */
-export class RangeWatches {
-  readonly #watches = new Set<Watch>();
-  #nodes: Node[] | undefined;
+export class IntervalTree<Item> {
+  readonly #intervalOf: (item: Item) => Interval;
+  readonly #items = new Set<Item>();
+  #nodes: TreeNode<Item>[] | undefined;
+
+  constructor(intervalOf: (item: Item) => Interval) {
+    this.#intervalOf = intervalOf;
+  }
 
   get size(): number {
-    return this.#watches.size;
+    return this.#items.size;
   }
 
-  add(watch: Watch): void {
-    this.#watches.add(watch);
+  add(item: Item): void {
+    this.#items.add(item);
     this.#nodes = undefined;
   }
 
-  delete(watch: Watch): void {
-    this.#watches.delete(watch);
+  delete(item: Item): void {
+    this.#items.delete(item);
     this.#nodes = undefined;
   }
 
-  /** Calls `callback` with every watch. */
-  forEach(callback: (watch: Watch) => void): void {
-    this.#watches.forEach(callback);
+  /** Calls `callback` with every item. */
+  forEach(callback: (item: Item) => void): void {
+    this.#items.forEach(callback);
   }
 
-  /** Calls `visitor` with the watches whose range may hold a value. */
-  visit(value: unknown, visitor: (watch: Watch) => void): void {
+  /** Calls `visitor` with the items whose interval may hold a value. */
+  visit(value: unknown, visitor: (item: Item) => void): void {
     const nodes = this.#nodes ??= this.#build();
     const visitBetween = (from: number, to: number): void => {
       if (from >= to) return;
       const middle = (from + to) >> 1;
-      const { watch, lower, highest } = nodes[middle]!;
+      const { item, lower, highest } = nodes[middle]!;
       if (highest !== undefined && compare(value, highest) > 0) return;
       visitBetween(from, middle);
       if (lower !== undefined && compare(value, lower) < 0) return;
-      visitor(watch);
+      visitor(item);
       visitBetween(middle + 1, to);
     };
     visitBetween(0, nodes.length);
   }
 
-  #build(): Node[] {
-    const nodes = [...this.#watches].map((watch): Node => {
-      const { field, range } = watch.dependency.condition!;
-      // Lists of different lengths have no order that a tree could be sorted by.
-      const { lower, upper } = field.paths.length === 1 && range !== undefined ? range : {};
-      return { watch, lower, upper, highest: upper };
+  #build(): TreeNode<Item>[] {
+    const nodes = [...this.#items].map((item): TreeNode<Item> => {
+      const { lower, upper } = this.#intervalOf(item);
+      return { item, lower, upper, highest: upper };
     }).sort((a, b) => compare(a.lower, b.lower));
 
     function connect(from: number, to: number): unknown {

@@ -1,19 +1,19 @@
 import { describe, expect, test, vi } from "vitest";
 import { ConstraintError, Ramify } from "../../../src/store/mod.ts";
-import { eventsOf, itemStore } from "../support.ts";
+import { heardBy, itemStore } from "../support.ts";
 
-// The numbers are the rows of the first table of TRAPS.md: faults that earlier stores had.
-describe("one change, one event, in order", () => {
-  test("9: writing over a document is one update", () => {
+// Faults that earlier stores had, by their numbers in the list of traps.
+describe("observers hear of each change once, in order", () => {
+  test("9: overwriting a document is one update", () => {
     const { items } = itemStore();
     items.put({ id: 1, status: "a" });
-    const events = eventsOf(items);
+    const heard = heardBy(items);
     items.put({ id: 1, status: "b" });
     items.update(1, { status: "c" });
-    expect(events).toEqual([["update", [1]], ["update", [1]]]);
+    expect(heard).toEqual([["update", [1]], ["update", [1]]]);
   });
 
-  test("10: a slow follower can keep the order of each key, because it is told with the documents", async () => {
+  test("10: a slow observer can keep the order of each key, because changes carry the documents", async () => {
     const { items } = itemStore();
     const stored = new Map<number, unknown>();
     let last = Promise.resolve();
@@ -30,27 +30,27 @@ describe("one change, one event, in order", () => {
     expect([...stored.values()]).toEqual(items.toArray());
   });
 
-  test("11: a bulk write that fails leaves nothing behind, and later writes are told as before", () => {
+  test("11: a bulk write that fails leaves nothing behind, and later writes are reported as before", () => {
     const { items } = itemStore();
     items.put({ id: 1 });
-    const events = eventsOf(items);
+    const heard = heardBy(items);
     expect(() => items.bulkAdd([{ id: 5, status: "x" }, { id: 1 }])).toThrow(ConstraintError);
     expect(items.keys()).toEqual([1]);
     expect(items.where("status").equals("x").count()).toBe(0);
     items.put({ id: 6 });
-    expect(events).toEqual([["create", [6]]]);
+    expect(heard).toEqual([["create", [6]]]);
   });
 
-  test("13: observers hear of real keys only, and of nothing where nothing was written", () => {
+  test("13: observers hear of existing keys only, and of nothing if nothing was written", () => {
     const { items } = itemStore();
     items.put({ id: 1 });
-    const events = eventsOf(items);
+    const heard = heardBy(items);
     expect(items.bulkUpdate([1, 99], { n: 1 })).toEqual([1, undefined]);
     expect(items.bulkPut([])).toEqual([]);
     expect(items.bulkDelete([99])).toEqual([undefined]);
     expect(items.update(99, { n: 1 })).toBeUndefined();
     expect(items.delete(99)).toBeUndefined();
-    expect(events).toEqual([["update", [1]]]);
+    expect(heard).toEqual([["update", [1]]]);
   });
 
   test("25: an observer that throws or rejects stops neither the writer nor the others", async () => {
@@ -71,17 +71,17 @@ describe("one change, one event, in order", () => {
     expect(onError.mock.calls[0]![1]).toEqual({ collection: "items" });
   });
 
-  test("26: when an observer writes, everyone hears of that afterwards", () => {
+  test("26: when an observer writes, all observers hear of that afterwards", () => {
     const { items } = itemStore();
     items.subscribe((_type, [key]) => {
       if (key === 1) items.put({ id: 2 });
     });
-    const events = eventsOf(items);
+    const heard = heardBy(items);
     items.put({ id: 1 });
-    expect(events).toEqual([["create", [1]], ["create", [2]]]);
+    expect(heard).toEqual([["create", [1]], ["create", [2]]]);
   });
 
-  test("27: an observer that subscribes itself again is called once for each event", () => {
+  test("27: an observer that subscribes itself again is called once for each change", () => {
     const { items } = itemStore();
     let calls = 0;
     const observer = () => {
@@ -96,14 +96,14 @@ describe("one change, one event, in order", () => {
     expect(calls).toBe(2);
   });
 
-  test("29: deleting the store clears it, and a collection cannot hide that", () => {
+  test("29: deleting the store clears it, and no collection can take the name of that method", () => {
     const db = itemStore();
     db.items.put({ id: 1 });
     db.others.put({ id: 2 });
-    const events = eventsOf(db.items);
+    const heard = heardBy(db.items);
     db.delete();
     expect([db.items.count(), db.others.count()]).toEqual([0, 0]);
-    expect(events).toEqual([["clear", [1]]]);
+    expect(heard).toEqual([["clear", [1]]]);
     for (const name of ["delete", "transaction"]) {
       expect(() => new Ramify().createStore({ [name]: { primaryKey: "id" } })).toThrow(TypeError);
     }

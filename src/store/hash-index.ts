@@ -3,18 +3,18 @@ import { Index } from "./index.ts";
 import { SortedSlots } from "./sorted-slots.ts";
 import { ValueMap } from "./value-map.ts";
 
-/** What an index holds for an empty array, so that `equals([])` finds it. */
-export const EMPTY: unique symbol = Symbol("empty");
+/** The element of an empty array, under which `equals([])` finds it. */
+export const emptyArray: unique symbol = Symbol("empty");
 
-/** The elements of an array field; a value that is no array stands for itself. */
-export function entriesOf(value: unknown): readonly unknown[] {
+/** Returns the elements of an array; any other value is its own only element. */
+export function elementsOf(value: unknown): readonly unknown[] {
   if (!Array.isArray(value)) return [value];
-  return value.length > 0 ? value : [EMPTY];
+  return value.length > 0 ? value : [emptyArray];
 }
 
 /** Finds documents by one value of a field, or by the elements of an array field. */
-export class EntryIndex extends Index {
-  /** Slots by value. A value that one document has, which is common, costs no list. */
+export class HashIndex extends Index {
+  /** Slots by value. A value of one document only, the usual case, needs no list. */
   readonly #buckets = new ValueMap<number | SortedSlots>();
 
   find(value: unknown): number[] {
@@ -33,26 +33,26 @@ export class EntryIndex extends Index {
   protected override insert(slot: number, document: Document): void {
     const value = this.definition.read(document);
     if (!Array.isArray(value)) this.#put(value, slot);
-    else for (const entry of entriesOf(value)) this.#put(entry, slot);
+    else for (const element of elementsOf(value)) this.#put(element, slot);
   }
 
   protected override remove(slot: number, document: Document): void {
-    for (const entry of entriesOf(this.definition.read(document))) {
-      const bucket = this.#buckets.get(entry);
+    for (const element of elementsOf(this.definition.read(document))) {
+      const bucket = this.#buckets.get(element);
       if (typeof bucket === "object") bucket.delete(slot);
-      if (bucket === slot || this.count(entry) === 0) this.#buckets.delete(entry);
+      if (bucket === slot || this.count(element) === 0) this.#buckets.delete(element);
     }
   }
 
-  #put(entry: unknown, slot: number): void {
-    const bucket = this.#buckets.get(entry);
-    if (bucket === undefined) this.#buckets.set(entry, slot);
+  #put(element: unknown, slot: number): void {
+    const bucket = this.#buckets.get(element);
+    if (bucket === undefined) this.#buckets.set(element, slot);
     else if (typeof bucket === "object") bucket.add(slot);
     else {
       const slots = new SortedSlots((a, b) => a - b);
       slots.add(bucket);
       slots.add(slot);
-      this.#buckets.set(entry, slots);
+      this.#buckets.set(element, slots);
     }
   }
 }

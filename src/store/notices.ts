@@ -1,7 +1,6 @@
-import type { CollectionState } from "./collection-state.ts";
+import type { CollectionState, Step } from "./collection-state.ts";
 import type { Document } from "./field.ts";
 import { freeze } from "./freeze.ts";
-import type { Step } from "./journal.ts";
 import type { Change, Operation } from "./observer.ts";
 import { compare } from "./scalar.ts";
 import type { Table } from "./table.ts";
@@ -9,7 +8,7 @@ import { ValueMap } from "./value-map.ts";
 
 type Documents = (Document | undefined)[];
 
-/** What happened to one document, or in the end happened to it. */
+/** What happened to one document, in one step or in several. */
 interface NetChange {
   /** The first step that changed it. */
   readonly step: Step;
@@ -19,17 +18,17 @@ interface NetChange {
 }
 
 /** One call to the observers of a collection. */
-export interface StoreEvent {
-  /** The first step that it tells of. */
+export interface Notice {
+  /** The first step that it reports. */
   readonly step: Step;
   readonly type: Operation;
   readonly keys: unknown[];
   readonly change: LazyChange;
-  /** Whether nothing changed, which only those hear who want to. */
+  /** Whether nothing changed, which only observers of misses hear. */
   readonly isMiss: boolean;
 }
 
-/** What observers are told beside the keys. Documents are frozen when somebody looks at them, as in the table. */
+/** What observers receive besides the keys. Documents are frozen when someone reads them, as in the table. */
 class LazyChange implements Change<Document> {
   readonly #before: Documents;
   readonly #after: Documents;
@@ -61,13 +60,13 @@ function frozen(documents: Documents): Documents {
 }
 
 /**
- * What observers are told of a committed transaction: the net change of each document, grouped by collection
- * and operation in the order of their first change. A `clear` is told apart from what is before and after it.
+ * Returns what observers hear of a committed transaction: the net change of each document, grouped by collection and
+ * operation, in the order of the first changes. A `clear` stands apart from what comes before and after it.
  */
-export function eventsOf(steps: readonly Step[]): StoreEvent[] {
+export function noticesOf(steps: readonly Step[]): Notice[] {
   const [first] = steps;
-  // A single write, which is the usual case, has nothing to net or to group.
-  if (steps.length === 1 && !first!.cleared) return changesOf(first!).map(eventOf);
+  // A single write, the usual case, has nothing to net or group.
+  if (steps.length === 1 && !first!.cleared) return changesOf(first!).map(noticeOf);
   const heard = new Map<CollectionState, Step[]>();
   for (const step of steps) {
     if (step.state.observers.size === 0) continue;
@@ -75,48 +74,48 @@ export function eventsOf(steps: readonly Step[]): StoreEvent[] {
     if (own) own.push(step);
     else heard.set(step.state, [step]);
   }
-  const events = [...heard.values()].flatMap(eventsIn);
-  if (heard.size < 2) return events;
+  const notices = [...heard.values()].flatMap(noticesIn);
+  if (heard.size < 2) return notices;
   const positions = new Map(steps.map((step, position) => [step, position]));
-  return events.sort((a, b) => positions.get(a.step)! - positions.get(b.step)!);
+  return notices.sort((a, b) => positions.get(a.step)! - positions.get(b.step)!);
 }
 
-/** The events of steps of one collection. */
-function eventsIn(steps: readonly Step[]): StoreEvent[] {
-  const events: StoreEvent[] = [];
+/** Returns the notices of the steps of one collection. */
+function noticesIn(steps: readonly Step[]): Notice[] {
+  const notices: Notice[] = [];
   let sinceClear: Step[] = [];
   for (const step of steps) {
     if (!step.cleared) sinceClear.push(step);
     else {
-      events.push(...grouped(sinceClear), eventOfClear(step, step.cleared));
+      notices.push(...grouped(sinceClear), noticeOfClear(step, step.cleared));
       sinceClear = [];
     }
   }
-  return [...events, ...grouped(sinceClear)];
+  return [...notices, ...grouped(sinceClear)];
 }
 
-/** The events of steps without a clear, by operation. */
-function grouped(steps: readonly Step[]): StoreEvent[] {
+/** Returns the notices of steps without a clear, by operation. */
+function grouped(steps: readonly Step[]): Notice[] {
   const [first] = steps;
-  // Documents that were only added have different keys, and nothing to net.
+  // Documents that were only added have different keys, so there is nothing to net.
   if (first && steps.every(({ before, after }) => !before && after)) {
     const after = steps.map(({ after }) => after!);
-    return [eventOfMany(first, "create", { before: after.map(() => undefined), after })];
+    return [noticeOfMany(first, "create", { before: after.map(() => undefined), after })];
   }
-  const events: StoreEvent[] = [];
+  const notices: Notice[] = [];
   for (const change of netChanges(steps)) {
     const { key, before, after } = change;
     const isMiss = !before && !after;
     if (before === after && !isMiss) continue;
     const type = typeOf(change);
-    const event = events.find((other) => other.type === type && other.isMiss === isMiss);
-    if (!event) events.push(eventOf(change));
+    const notice = notices.find((other) => other.type === type && other.isMiss === isMiss);
+    if (!notice) notices.push(noticeOf(change));
     else {
-      event.keys.push(key);
-      event.change.add(change);
+      notice.keys.push(key);
+      notice.change.add(change);
     }
   }
-  return events;
+  return notices;
 }
 
 function netChanges(steps: readonly Step[]): readonly NetChange[] {
@@ -151,7 +150,7 @@ function typeOf({ before, after }: NetChange): Operation {
   return !after ? "delete" : before ? "update" : "create";
 }
 
-function eventOf(netChange: NetChange): StoreEvent {
+function noticeOf(netChange: NetChange): Notice {
   const { step, key, before, after } = netChange;
   return {
     step,
@@ -162,17 +161,17 @@ function eventOf(netChange: NetChange): StoreEvent {
   };
 }
 
-function eventOfClear(step: Step, cleared: Table): StoreEvent {
+function noticeOfClear(step: Step, cleared: Table): Notice {
   const before = cleared.slots(0, cleared.size).map((slot) => cleared.peek(slot)!);
-  return eventOfMany(step, "clear", { before, after: before.map(() => undefined) });
+  return noticeOfMany(step, "clear", { before, after: before.map(() => undefined) });
 }
 
-/** One event of documents that all came, or are all gone. */
-function eventOfMany(
+/** Returns one notice of documents that were all added, or are all gone. */
+function noticeOfMany(
   step: Step,
   type: Operation,
   { before, after }: { before: Documents; after: Documents },
-): StoreEvent {
+): Notice {
   return {
     step,
     type,
