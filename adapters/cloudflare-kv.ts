@@ -4,51 +4,25 @@
  * @module
  */
 import type { Capabilities, Entry, Version } from "../src/persistence/adapter/adapter.ts";
-import type { Range } from "../src/persistence/adapter/base-adapter.ts";
-import type { EncodedValue } from "../src/persistence/adapter/codec.ts";
+import type { KeyRange } from "../src/persistence/adapter/base-adapter.ts";
+import type { EncodedWrite } from "../src/persistence/adapter/codec.ts";
 import { type EntryPage, readPage } from "../src/persistence/adapter/entry-page.ts";
 import { compareKeys } from "../src/persistence/adapter/keys.ts";
-import type { PreparedWrite } from "../src/persistence/adapter/prepare.ts";
 import { byteLength } from "../src/persistence/adapter/size.ts";
 import { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";
 import { createVersions } from "../src/persistence/adapter/versions.ts";
 import { type Clock, systemClock } from "../src/shared/clock.ts";
 import { describeKey } from "../src/shared/key.ts";
+import type { KvBinding, KvName, KvPage } from "./_cloudflare-kv/binding.ts";
 import { bulks, MAX_BULK_KEYS } from "./_cloudflare-kv/bulks.ts";
 import { writingError } from "./_cloudflare-kv/errors.ts";
 import { callEach } from "./_shared/call-each.ts";
 import { formatRecord, namePrefix, parseRecord, rootOf } from "./_shared/record.ts";
 import { assertBound } from "./_shared/worker-binding.ts";
+
+export type { KvBinding, KvName, KvPage } from "./_cloudflare-kv/binding.ts";
 export type { EncodedValue } from "../src/persistence/adapter/codec.ts";
 export type { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";
-
-/** What {@link CloudflareKvStore} calls on a KV binding. */
-export interface KvBinding {
-  /** The value under a name. */
-  get(key: string, type: "text"): Promise<string | null>;
-  /** The values under up to 100 names. */
-  get(keys: string[], type: "text"): Promise<Map<string, string | null>>;
-  /** Stores a value under a name. */
-  put(
-    key: string,
-    value: string,
-    options?: { expirationTtl?: number; metadata?: unknown },
-  ): Promise<void>;
-  /** Removes a name. */
-  delete(key: string): Promise<void>;
-  /** A page of the names that begin like this. */
-  list(options: { prefix: string; cursor?: string }): Promise<KvPage>;
-}
-
-/** One page of the names in a {@link KvBinding}. */
-export interface KvPage {
-  /** The names in order, with what was stored beside them. */
-  readonly keys: readonly { readonly name: string; readonly metadata?: unknown }[];
-  /** Whether this is the last page. */
-  readonly list_complete: boolean;
-  /** Where the next page begins. */
-  readonly cursor?: string;
-}
 
 /** What a {@link CloudflareKvStore} can be told. */
 export interface CloudflareKvStoreOptions {
@@ -59,10 +33,6 @@ export interface CloudflareKvStoreOptions {
   /** A token that was never returned before. */
   readonly createVersion?: () => Version;
 }
-
-type Write = PreparedWrite<EncodedValue>;
-/** The part of {@link KvPage} that is read. */
-type Name = KvPage["keys"][number];
 
 const MIN_TTL_SECONDS = 60;
 /** KV counts seconds in 32 bits: 68 years. */
@@ -129,35 +99,37 @@ export class CloudflareKvStore extends TextAdapter {
   }
 
   /** @internal */
-  protected override keyText(type: string, id: string): string {
-    return namePrefix(this.#root, type) + id;
+  protected override keyText(type: string, encodedKey: string): string {
+    return namePrefix(this.#root, type) + encodedKey;
   }
 
   /** @internal */
-  protected override async readEntry(type: string, id: string): Promise<Entry | undefined> {
-    if (!this.canHold(type, id)) return undefined;
-    const record = await this.#kv.get(this.keyText(type, id), "text");
-    return this.#toEntry(type, id, record);
+  protected override async readEntry(type: string, encodedKey: string): Promise<Entry | undefined> {
+    if (!this.canHold(type, encodedKey)) return undefined;
+    const record = await this.#kv.get(this.keyText(type, encodedKey), "text");
+    return this.#entryOfRecord(type, encodedKey, record);
   }
 
   /** @internal */
-  protected override async *readPages(type: string, range: Range): AsyncGenerator<EntryPage> {
+  protected override async *readPages(type: string, range: KeyRange): AsyncGenerator<EntryPage> {
     const prefixLength = namePrefix(this.#root, type).length;
     for await (const page of this.#readNames(type, range)) {
       for (const names of bulks(page, Math.min(range.limit, MAX_BULK_KEYS))) {
         const records = await this.#kv.get(names, "text");
         yield await readPage(names, (name) => {
-          return this.#toEntry(type, name.slice(prefixLength), records.get(name) ?? null);
+          return this.#entryOfRecord(type, name.slice(prefixLength), records.get(name) ?? null);
         });
       }
     }
   }
 
   /** @internal */
-  protected override async write([write]: readonly Write[]): Promise<readonly (Version | null)[]> {
-    const { type, key, id, put } = write!;
+  protected override async write(
+    [write]: readonly EncodedWrite[],
+  ): Promise<readonly (Version | null)[]> {
+    const { type, key, encodedKey, put } = write!;
     try {
-      return [await this.#apply(this.keyText(type, id), put)];
+      return [await this.#apply(this.keyText(type, encodedKey), put)];
     } catch (cause) {
       const action = `commit to ${this.name}`;
       throw writingError(cause, { action, entry: `${type}/${describeKey(key)}` });
@@ -166,7 +138,7 @@ export class CloudflareKvStore extends TextAdapter {
 
   /** @internal */
   protected override async writeParts(
-    parts: readonly (readonly Write[])[],
+    parts: readonly (readonly EncodedWrite[])[],
   ): Promise<readonly (Version | null)[]> {
     return (await callEach(parts, (part) => this.write(part), CONNECTIONS)).flat();
   }
@@ -187,7 +159,7 @@ export class CloudflareKvStore extends TextAdapter {
     }
   }
 
-  async #apply(name: string, put: Write["put"]): Promise<Version | null> {
+  async #apply(name: string, put: EncodedWrite["put"]): Promise<Version | null> {
     if (!put) {
       await this.#kv.delete(name);
       return null;
@@ -204,11 +176,11 @@ export class CloudflareKvStore extends TextAdapter {
   }
 
   /** The names of a type in pages. KV can neither begin a list behind a given name nor reverse it. */
-  async *#readNames(type: string, { after, reverse }: Range): AsyncGenerator<readonly Name[]> {
+  async *#readNames(type: string, { after, reverse }: KeyRange): AsyncGenerator<readonly KvName[]> {
     if (!this.canHold(type, "")) return;
     const prefix = namePrefix(this.#root, type);
     const from = after === undefined ? undefined : prefix + after;
-    const all: Name[] = [];
+    const all: KvName[] = [];
     let cursor: string | undefined;
     do {
       const page: KvPage = await this.#kv.list({ prefix, ...cursor !== undefined && { cursor } });
@@ -223,8 +195,10 @@ export class CloudflareKvStore extends TextAdapter {
     if (reverse) yield all.reverse();
   }
 
-  #toEntry(type: string, id: string, record: string | null): Entry | undefined {
-    return record === null ? undefined : parseRecord(record, { type, id, now: this.#clock.now() });
+  #entryOfRecord(type: string, encodedKey: string, record: string | null): Entry | undefined {
+    return record === null
+      ? undefined
+      : parseRecord(record, { type, encodedKey, now: this.#clock.now() });
   }
 }
 

@@ -4,13 +4,12 @@
  * @module
  */
 import type { Capabilities, Entry, Key, Version } from "../src/persistence/adapter/adapter.ts";
-import type { Range } from "../src/persistence/adapter/base-adapter.ts";
-import { decodeEntry, type EncodedValue, REPAIR } from "../src/persistence/adapter/codec.ts";
+import type { KeyRange } from "../src/persistence/adapter/base-adapter.ts";
+import { decodeEntry, type EncodedWrite, REPAIR } from "../src/persistence/adapter/codec.ts";
 import { type EntryPage, readPage } from "../src/persistence/adapter/entry-page.ts";
 import { UnreadableEntryError } from "../src/persistence/adapter/errors.ts";
-import { keyOfId } from "../src/persistence/adapter/keys.ts";
+import { decodeStoredKey } from "../src/persistence/adapter/keys.ts";
 import { PAGE_LENGTH } from "../src/persistence/adapter/page-size.ts";
-import type { PreparedWrite } from "../src/persistence/adapter/prepare.ts";
 import { byteLength } from "../src/persistence/adapter/size.ts";
 import { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";
 import { type Clock, systemClock } from "../src/shared/clock.ts";
@@ -37,8 +36,6 @@ export interface DenoKvStoreOptions {
   /** Returns a number from 0 to below 1, for the waits for a locked file; for tests. */
   readonly random?: () => number;
 }
-
-type Write = PreparedWrite<EncodedValue>;
 
 /** How many entries are asked for at once; each of them may take 64 kB. */
 const BATCH_SIZE = 500;
@@ -77,7 +74,7 @@ export class DenoKvStore extends TextAdapter {
   protected override readonly maxMetadataBytes: number = 2_000;
   readonly #context: WriteContext;
   /** What was measured when a commit was divided into parts. */
-  readonly #sizes: WeakMap<Write, WriteSize> = new WeakMap();
+  readonly #sizes: WeakMap<EncodedWrite, WriteSize> = new WeakMap();
 
   /** Uses an open `Deno.Kv`, which stays open. */
   constructor(kv: DenoKvBinding, options: DenoKvStoreOptions = {}) {
@@ -105,10 +102,10 @@ export class DenoKvStore extends TextAdapter {
   }
 
   /** @internal */
-  protected override measure(write: Write): number {
+  protected override measure(write: EncodedWrite): number {
     super.measure(write);
     const size = measureWrite(write, {
-      keyText: this.keyText(write.type, write.id),
+      keyText: this.keyText(write.type, write.encodedKey),
       typeText: this.keyText(write.type, ""),
       isWatched: this.capabilities.watch,
     });
@@ -117,24 +114,24 @@ export class DenoKvStore extends TextAdapter {
   }
 
   /** @internal */
-  protected override keyText(type: string, id: string): string {
+  protected override keyText(type: string, encodedKey: string): string {
     // Deno KV takes two bytes for a NUL, which is in no id.
-    return (this.#context.prefix.join("") + type).replaceAll("\0", "\0\0") + id;
+    return (this.#context.prefix.join("") + type).replaceAll("\0", "\0\0") + encodedKey;
   }
 
   /** @internal */
-  protected override async readEntry(type: string, id: string): Promise<Entry | undefined> {
-    if (!this.canHold(type, id)) return undefined;
-    const key = document.headKey(this.#place(type, id));
-    return await this.#toEntry(type, await this.#context.kv.get(key));
+  protected override async readEntry(type: string, encodedKey: string): Promise<Entry | undefined> {
+    if (!this.canHold(type, encodedKey)) return undefined;
+    const key = document.headKey(this.#place(type, encodedKey));
+    return await this.#entryOf(type, await this.#context.kv.get(key));
   }
 
   /** @internal */
-  protected override async *readPages(type: string, range: Range): AsyncGenerator<EntryPage> {
+  protected override async *readPages(type: string, range: KeyRange): AsyncGenerator<EntryPage> {
     if (!this.canHold(type, "")) return;
     const batchSize = Math.min(range.limit, BATCH_SIZE);
     const after = range.after === undefined ? undefined : this.#cut(type, range.after);
-    const read = (found: DenoKvEntry) => this.#toEntry(type, found);
+    const read = (found: DenoKvEntry) => this.#entryOf(type, found);
     let page: DenoKvEntry[] = [];
     let length = 0;
     for await (
@@ -151,19 +148,21 @@ export class DenoKvStore extends TextAdapter {
   }
 
   /** @internal */
-  protected override async write(writes: readonly Write[]): Promise<readonly (Version | null)[]> {
+  protected override async write(
+    writes: readonly EncodedWrite[],
+  ): Promise<readonly (Version | null)[]> {
     if (this.#context.changes) await this.#context.changes.ready();
     return await writeAll(this.#context, writes);
   }
 
   /** @internal */
   protected override async writeParts(
-    parts: readonly (readonly Write[])[],
+    parts: readonly (readonly EncodedWrite[])[],
   ): Promise<readonly (Version | null)[]> {
     if (this.#context.changes) await this.#context.changes.ready();
     const versions: (Version | null)[] = [];
     const maxBytes = this.capabilities.atomicBytes;
-    const sizeOf = (write: Write) => this.#sizes.get(write)!;
+    const sizeOf = (write: EncodedWrite) => this.#sizes.get(write)!;
     for (const joined of joinParts(parts, { maxBytes, sizeOf })) {
       const together = await writeUnchecked(this.#context, joined.flat());
       if (together) versions.push(...together);
@@ -185,16 +184,16 @@ export class DenoKvStore extends TextAdapter {
   }
 
   /** Only what is in chunks has to be waited for. */
-  #toEntry(type: string, found: DenoKvEntry): Entry | undefined | Promise<Entry | undefined> {
+  #entryOf(type: string, found: DenoKvEntry): Entry | undefined | Promise<Entry | undefined> {
     if (found.versionstamp === null) return undefined;
-    const key = keyOfId(type, found.key.at(-1));
+    const key = decodeStoredKey(type, found.key.at(-1));
     const head = document.toHead(found);
     if (!head) {
       throw new UnreadableEntryError({ type, key }, `what is stored is not rian's; ${REPAIR}`);
     }
     if (document.isExpired(head, this.#context.clock.now())) return undefined;
     if (head.text === undefined) return this.#readChunks(type, found, head);
-    return toEntry(type, found, { head, text: head.text });
+    return entryOfHead(type, found, { head, text: head.text });
   }
 
   async #readChunks(
@@ -205,34 +204,34 @@ export class DenoKvStore extends TextAdapter {
     const { kv } = this.#context;
     const place = this.#place(type, found.key.at(-1) as string);
     const text = await document.readChunks(kv, place, { head, versionstamp: found.versionstamp });
-    if (text !== undefined) return toEntry(type, found, { head, text });
+    if (text !== undefined) return entryOfHead(type, found, { head, text });
     const again = await kv.get(document.headKey(place));
-    if (again.versionstamp !== found.versionstamp) return await this.#toEntry(type, again);
-    const key = keyOfId(type, place.id);
+    if (again.versionstamp !== found.versionstamp) return await this.#entryOf(type, again);
+    const key = decodeStoredKey(type, place.encodedKey);
     const problem = `some of its chunks are missing or damaged; ${REPAIR}`;
     throw new UnreadableEntryError({ type, key }, problem);
   }
 
   /** An id that Deno KV takes as a bound: cut to just more than can be stored, it still sorts as the whole one. */
-  #cut(type: string, id: string): string {
-    if (this.canHold(type, id)) return id;
+  #cut(type: string, encodedKey: string): string {
+    if (this.canHold(type, encodedKey)) return encodedKey;
     const longest = this.maxKeyBytes - byteLength(this.keyText(type, ""));
-    const bytes = new TextEncoder().encode(id).subarray(0, longest + MAX_CHARACTER_BYTES);
+    const bytes = new TextEncoder().encode(encodedKey).subarray(0, longest + MAX_CHARACTER_BYTES);
     // What is left of a character at the end is left out.
     return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes, { stream: true });
   }
 
-  #place(type: string, id: string): document.Place {
-    return { prefix: this.#context.prefix, type, id };
+  #place(type: string, encodedKey: string): document.Place {
+    return { prefix: this.#context.prefix, type, encodedKey };
   }
 }
 
-function toEntry(
+function entryOfHead(
   type: string,
   { key, versionstamp }: DenoKvEntry,
   { head, text }: { readonly head: document.Head; readonly text: string },
 ): Entry {
   const { format, metadata } = head;
   const version = document.formatVersion(versionstamp!, head);
-  return decodeEntry(type, { id: key.at(-1), format, text, version, metadata });
+  return decodeEntry(type, { encodedKey: key.at(-1), format, text, version, metadata });
 }

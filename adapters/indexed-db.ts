@@ -5,35 +5,31 @@
  */
 import { type IDBPObjectStore, unwrap } from "idb";
 import type { Capabilities, Entry, Key, Version } from "../src/persistence/adapter/adapter.ts";
-import type { Range } from "../src/persistence/adapter/base-adapter.ts";
-import type { EncodedValue } from "../src/persistence/adapter/codec.ts";
+import type { KeyRange } from "../src/persistence/adapter/base-adapter.ts";
+import type { EncodedValue, EncodedWrite } from "../src/persistence/adapter/codec.ts";
 import { type EntryPage, readPage } from "../src/persistence/adapter/entry-page.ts";
 import { ConflictError } from "../src/persistence/adapter/errors.ts";
-import { keysOfIds } from "../src/persistence/adapter/keys.ts";
+import { decodeStoredKeys } from "../src/persistence/adapter/keys.ts";
 import { Listeners } from "../src/persistence/adapter/listeners.ts";
-import {
-  assertType,
-  type PreparedPut,
-  type PreparedWrite,
-} from "../src/persistence/adapter/prepare.ts";
+import { assertType, type PreparedPut } from "../src/persistence/adapter/prepare.ts";
 import { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";
 import { createVersions } from "../src/persistence/adapter/versions.ts";
 import { type Clock, systemClock } from "../src/shared/clock.ts";
 import { type Change, changesIn } from "./_indexed-db/changes.ts";
 import { writingError } from "./_indexed-db/errors.ts";
-import { readRows } from "./_indexed-db/pages.ts";
+import { readRecords } from "./_indexed-db/pages.ts";
 import {
+  encodedKeyOf,
   type EntriesDatabase,
   type EntriesSchema,
-  idOf,
+  entryOfRecord,
+  type EntryRecord,
   lengthOf,
-  LONG,
+  longLength,
   openEntries,
   rangeOf,
   readOnly,
-  type Row,
-  rowKey,
-  toEntry,
+  recordKey,
   unlessExpired,
 } from "./_indexed-db/schema.ts";
 export type { EncodedValue } from "../src/persistence/adapter/codec.ts";
@@ -53,7 +49,6 @@ export interface IndexedDbStoreOptions {
 const MAX_DELETED_AT_ONCE = 1_000;
 
 type EntriesStore = IDBPObjectStore<EntriesSchema, ["entries"], "entries", "readwrite">;
-type Write = PreparedWrite<EncodedValue>;
 
 /**
  * Keeps documents in IndexedDB, in a database of its own. A commit is one transaction, and so conditional writes
@@ -120,21 +115,23 @@ export class IndexedDbStore extends TextAdapter {
   }
 
   /** @internal */
-  protected override async readEntry(type: string, id: string): Promise<Entry | undefined> {
+  protected override async readEntry(type: string, encodedKey: string): Promise<Entry | undefined> {
     const database = await this.#open();
-    return this.#toEntry(await readOnly(database).get(rowKey(type, id)));
+    return this.#entryOfRecord(await readOnly(database).get(recordKey(type, encodedKey)));
   }
 
   /** @internal */
-  protected override async *readPages(type: string, range: Range): AsyncGenerator<EntryPage> {
-    const after = range.after === undefined ? undefined : rowKey(type, range.after);
-    for await (const rows of readRows(() => this.#open(), type, { ...range, after })) {
-      yield await readPage(rows, (row) => this.#toEntry(row));
+  protected override async *readPages(type: string, range: KeyRange): AsyncGenerator<EntryPage> {
+    const after = range.after === undefined ? undefined : recordKey(type, range.after);
+    for await (const records of readRecords(() => this.#open(), type, { ...range, after })) {
+      yield await readPage(records, (record) => this.#entryOfRecord(record));
     }
   }
 
   /** @internal */
-  protected override async write(writes: readonly Write[]): Promise<readonly (Version | null)[]> {
+  protected override async write(
+    writes: readonly EncodedWrite[],
+  ): Promise<readonly (Version | null)[]> {
     const database = await this.#open();
     const transaction = database.transaction("entries", "readwrite");
     try {
@@ -165,8 +162,9 @@ export class IndexedDbStore extends TextAdapter {
     const keys = await transaction.store.getAllKeys(rangeOf(type));
     await transaction.store.delete(rangeOf(type));
     await transaction.done;
-    const ids = keys.map(([, id]) => idOf(id)).filter((id) => typeof id === "string");
-    this.#tell(keysOfIds(ids).map((key) => ({ type, key })));
+    const encodedKeys = keys.map(([, id]) => encodedKeyOf(id))
+      .filter((encodedKey) => typeof encodedKey === "string");
+    this.#tell(decodeStoredKeys(encodedKeys).map((key) => ({ type, key })));
   }
 
   /** @internal */
@@ -191,27 +189,27 @@ export class IndexedDbStore extends TextAdapter {
     });
   }
 
-  async #assertVersions(store: EntriesStore, writes: readonly Write[]): Promise<void> {
+  async #assertVersions(store: EntriesStore, writes: readonly EncodedWrite[]): Promise<void> {
     // Async functions, so that a call that throws does not leave the requests before it to fail unheard.
-    const rows = await Promise.all(
-      writes.map(async ({ type, id }) => await store.get(rowKey(type, id))),
+    const records = await Promise.all(
+      writes.map(async ({ type, encodedKey }) => await store.get(recordKey(type, encodedKey))),
     );
     for (const [index, { type, key, ifVersion }] of writes.entries()) {
-      const version = unlessExpired(rows[index], this.#clock.now())?.version ?? null;
+      const version = unlessExpired(records[index], this.#clock.now())?.version ?? null;
       if (ifVersion !== version) throw new ConflictError(this.name, type, key);
     }
   }
 
   /** Asks for the writes. Whether they succeed is told by their transaction, so that nobody listens to each. */
-  #apply(store: IDBObjectStore, writes: readonly Write[]): readonly (Version | null)[] {
-    return writes.map(({ type, id, put }) => {
+  #apply(store: IDBObjectStore, writes: readonly EncodedWrite[]): readonly (Version | null)[] {
+    return writes.map(({ type, encodedKey, put }) => {
       if (!put) {
-        store.delete(rowKey(type, id));
+        store.delete(recordKey(type, encodedKey));
         return null;
       }
-      const row = this.#toRow(type, id, put);
-      store.put(row);
-      return row.version;
+      const record = this.#toRecord(type, encodedKey, put);
+      store.put(record);
+      return record.version;
     });
   }
 
@@ -227,21 +225,31 @@ export class IndexedDbStore extends TextAdapter {
     this.#channel.postMessage(changed);
   }
 
-  #toRow(type: string, id: string, { encoded, metadata, ttl }: PreparedPut<EncodedValue>): Row {
+  #toRecord(
+    type: string,
+    encodedKey: string,
+    { encoded, metadata, ttl }: PreparedPut<EncodedValue>,
+  ): EntryRecord {
     const { format, text } = encoded;
-    const row = { type, id: rowKey(type, id)[1], text, format, version: this.#createVersion() };
-    const length = lengthOf(row);
+    const record = {
+      type,
+      id: recordKey(type, encodedKey)[1],
+      text,
+      format,
+      version: this.#createVersion(),
+    };
+    const length = lengthOf(record);
     return {
-      ...row,
-      ...length > LONG && { long: length },
+      ...record,
+      ...length > longLength && { long: length },
       ...metadata !== undefined && { metadata },
       ...ttl !== undefined && { expires: this.#clock.now() + ttl },
     };
   }
 
-  #toEntry(found: Row | undefined): Entry | undefined {
-    const row = unlessExpired(found, this.#clock.now());
-    return row && toEntry(row);
+  #entryOfRecord(found: EntryRecord | undefined): Entry | undefined {
+    const record = unlessExpired(found, this.#clock.now());
+    return record && entryOfRecord(record);
   }
 }
 

@@ -4,13 +4,13 @@
  * @module
  */
 import type { Capabilities, Entry, Key, Version } from "../src/persistence/adapter/adapter.ts";
-import type { Range } from "../src/persistence/adapter/base-adapter.ts";
-import type { EncodedValue } from "../src/persistence/adapter/codec.ts";
+import type { KeyRange } from "../src/persistence/adapter/base-adapter.ts";
+import type { EncodedWrite } from "../src/persistence/adapter/codec.ts";
 import { type EntryPage, readPage } from "../src/persistence/adapter/entry-page.ts";
 import { ConflictError } from "../src/persistence/adapter/errors.ts";
-import { compareKeys, sortIds } from "../src/persistence/adapter/keys.ts";
+import { compareKeys, sortEncodedKeys } from "../src/persistence/adapter/keys.ts";
 import { inPages } from "../src/persistence/adapter/page-size.ts";
-import { assertType, type PreparedWrite } from "../src/persistence/adapter/prepare.ts";
+import { assertType } from "../src/persistence/adapter/prepare.ts";
 import { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";
 import { createVersions } from "../src/persistence/adapter/versions.ts";
 import { type Clock, systemClock } from "../src/shared/clock.ts";
@@ -41,8 +41,6 @@ export interface LocalStorageStoreOptions {
   /** A token that was never returned before. */
   readonly createVersion?: () => Version;
 }
-
-type Write = PreparedWrite<EncodedValue>;
 
 /**
  * Keeps documents in localStorage or sessionStorage, under names such as `rian/User/42`. All of them together
@@ -83,8 +81,8 @@ export class LocalStorageStore extends TextAdapter {
     this.#root = rootOf(prefix);
     this.#clock = clock;
     this.#createVersion = createVersion;
-    const idsOf = (type: string) => this.#idsOf(type);
-    this.#watchers = new StorageWatchers(storage, { root: this.#root, events, idsOf });
+    const encodedKeysOf = (type: string) => this.#encodedKeysOf(type);
+    this.#watchers = new StorageWatchers(storage, { root: this.#root, events, encodedKeysOf });
     this.capabilities = {
       conditional: "process",
       atomicWrites: Infinity,
@@ -111,31 +109,34 @@ export class LocalStorageStore extends TextAdapter {
   count(type: string): Promise<number> {
     return this.run(() => {
       assertType(type);
-      return this.#idsOf(type).length;
+      return this.#encodedKeysOf(type).length;
     });
   }
 
   /** @internal */
-  protected override readEntry(type: string, id: string): Entry | undefined {
-    return this.#entry(type, id);
+  protected override readEntry(type: string, encodedKey: string): Entry | undefined {
+    return this.#entry(type, encodedKey);
   }
 
   /** @internal */
-  protected override async *readPages(type: string, range: Range): AsyncGenerator<EntryPage> {
+  protected override async *readPages(type: string, range: KeyRange): AsyncGenerator<EntryPage> {
     const { after, limit, reverse } = range;
     const direction = reverse ? -1 : 1;
-    const isInRange = (id: string) => after === undefined || direction * compareKeys(id, after) > 0;
-    const ids = sortIds(this.#idsOf(type).filter(isInRange));
-    for (const page of inPages(reverse ? ids.reverse() : ids, limit)) {
-      yield await readPage(page, (id) => this.#entry(type, id));
+    const isInRange = (encodedKey: string) =>
+      after === undefined || direction * compareKeys(encodedKey, after) > 0;
+    const encodedKeys = sortEncodedKeys(this.#encodedKeysOf(type).filter(isInRange));
+    for (const page of inPages(reverse ? encodedKeys.reverse() : encodedKeys, limit)) {
+      yield await readPage(page, (encodedKey) => this.#entry(type, encodedKey));
     }
   }
 
   /** @internal */
-  protected override write(writes: readonly Write[]): readonly (Version | null)[] {
-    for (const { type, key, id, ifVersion } of writes) {
+  protected override write(writes: readonly EncodedWrite[]): readonly (Version | null)[] {
+    for (const { type, key, encodedKey, ifVersion } of writes) {
       if (ifVersion === undefined) continue;
-      if (this.#versionOf(type, id) !== ifVersion) throw new ConflictError(this.name, type, key);
+      if (this.#versionOf(type, encodedKey) !== ifVersion) {
+        throw new ConflictError(this.name, type, key);
+      }
     }
     const records = writes.map((write) => this.#toRecord(write));
     const isStored = storeAll(this.#storage, records) ||
@@ -149,9 +150,9 @@ export class LocalStorageStore extends TextAdapter {
 
   /** @internal */
   protected override clearType(type: string): void {
-    const ids = this.#idsOf(type);
-    for (const id of ids) this.#storage.removeItem(this.#nameOf(type, id));
-    this.#watchers.tell(ids.map((id) => ({ type, id })));
+    const encodedKeys = this.#encodedKeysOf(type);
+    for (const encodedKey of encodedKeys) this.#storage.removeItem(this.#nameOf(type, encodedKey));
+    this.#watchers.tell(encodedKeys.map((encodedKey) => ({ type, encodedKey })));
   }
 
   /** @internal */
@@ -159,8 +160,10 @@ export class LocalStorageStore extends TextAdapter {
     this.#watchers.close();
   }
 
-  #toRecord({ type, id, put }: Write): NamedText & { readonly version: Version | null } {
-    const name = this.#nameOf(type, id);
+  #toRecord(
+    { type, encodedKey, put }: EncodedWrite,
+  ): NamedText & { readonly version: Version | null } {
+    const name = this.#nameOf(type, encodedKey);
     if (!put) return { name, text: undefined, version: null };
     const { encoded, metadata, ttl } = put;
     const version = this.#createVersion();
@@ -169,31 +172,31 @@ export class LocalStorageStore extends TextAdapter {
     return { name, text: formatRecord(header, encoded), version };
   }
 
-  #entry(type: string, id: string): Entry | undefined {
-    const name = this.#nameOf(type, id);
+  #entry(type: string, encodedKey: string): Entry | undefined {
+    const name = this.#nameOf(type, encodedKey);
     const record = this.#storage.getItem(name);
     if (record === null) return undefined;
-    const entry = parseRecord(record, { type, id, now: this.#clock.now() });
+    const entry = parseRecord(record, { type, encodedKey, now: this.#clock.now() });
     // Who only reads may see too late that another tab has written anew, and would remove that.
     if (!entry && this.#hasWritten) this.#storage.removeItem(name);
     return entry;
   }
 
   /** A version that nobody can have read stands for what cannot be read. */
-  #versionOf(type: string, id: string): Version | null | undefined {
-    const record = this.#storage.getItem(this.#nameOf(type, id));
+  #versionOf(type: string, encodedKey: string): Version | null | undefined {
+    const record = this.#storage.getItem(this.#nameOf(type, encodedKey));
     if (record === null) return null;
     const header = parseHeader(record);
     return header && isExpired(header, this.#clock.now()) ? null : header?.version;
   }
 
-  #idsOf(type: string): string[] {
+  #encodedKeysOf(type: string): string[] {
     const prefix = namePrefix(this.#root, type);
     return namesOf(this.#storage).filter((name) => name.startsWith(prefix))
       .map((name) => name.slice(prefix.length));
   }
 
-  #nameOf(type: string, id: string): string {
-    return namePrefix(this.#root, type) + id;
+  #nameOf(type: string, encodedKey: string): string {
+    return namePrefix(this.#root, type) + encodedKey;
   }
 }

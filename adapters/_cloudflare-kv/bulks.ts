@@ -1,8 +1,4 @@
-/** A name in KV, with what was stored beside it. */
-interface Name {
-  readonly name: string;
-  readonly metadata?: unknown;
-}
+import type { KvName } from "./binding.ts";
 
 /** How many values KV reads at once. */
 export const MAX_BULK_KEYS = 100;
@@ -10,7 +6,7 @@ export const MAX_BULK_KEYS = 100;
 const MAX_BULK_BYTES = 20_000_000;
 
 /** The names in groups whose values can be read at once. */
-export function* bulks(page: readonly Name[], maxKeys: number): Generator<string[]> {
+export function* bulks(page: readonly KvName[], maxKeys: number): Generator<string[]> {
   let names: string[] = [];
   let bytes = 0;
   for (const { name, metadata } of page) {

@@ -7,7 +7,7 @@
  * @module
  */
 import type { Key } from "../../src/persistence/adapter/adapter.ts";
-import { keysOfIds } from "../../src/persistence/adapter/keys.ts";
+import { decodeStoredKeys } from "../../src/persistence/adapter/keys.ts";
 import type { DenoKvAtomic, DenoKvBinding, DenoKvKey } from "./binding.ts";
 import type { Commit } from "./locked.ts";
 
@@ -39,13 +39,15 @@ export class Changes {
   /** Adds the notes of what an atomic operation changes, one a type. */
   note(
     atomic: DenoKvAtomic,
-    changed: readonly { readonly type: string; readonly id: string }[],
+    changed: readonly { readonly type: string; readonly encodedKey: string }[],
   ): void {
     for (const type of new Set(changed.map((each) => each.type))) {
-      const ids = changed.filter((each) => each.type === type).map(({ id }) => id);
+      const encodedKeys = changed.filter((each) => each.type === type).map(({ encodedKey }) =>
+        encodedKey
+      );
       const key = [...this.#notesOf(type), this.#kv.commitVersionstamp()];
-      atomic.set(key, encodeIds(ids), { expireIn: KEPT });
-      atomic.set(this.#pulseOf(type), ids.length);
+      atomic.set(key, encodeNote(encodedKeys), { expireIn: KEPT });
+      atomic.set(this.#pulseOf(type), encodedKeys.length);
     }
   }
 
@@ -110,7 +112,7 @@ export class Changes {
         // Others can write there as well: what is no note, or of a time to come, would hide those behind it.
         if (typeof committed !== "string" || committed > note.versionstamp!) continue;
         last = committed;
-        if (note.value instanceof Uint8Array) tell(keysOfIds(decodeIds(note.value)));
+        if (note.value instanceof Uint8Array) tell(decodeStoredKeys(decodeNote(note.value)));
         else report(damaged(type, committed));
       }
     }
@@ -126,8 +128,8 @@ export class Changes {
 }
 
 /** As bytes they take no more room than in the keys of the commit, so that a note of all of them fits. */
-function encodeIds(ids: readonly string[]): Uint8Array {
-  return encoder.encode(ids.join("\0"));
+function encodeNote(encodedKeys: readonly string[]): Uint8Array {
+  return encoder.encode(encodedKeys.join("\0"));
 }
 
 function damaged(type: string, note: string): Error {
@@ -143,6 +145,6 @@ function report(error: unknown): void {
   });
 }
 
-function decodeIds(bytes: Uint8Array): string[] {
+function decodeNote(bytes: Uint8Array): string[] {
   return decoder.decode(bytes).split("\0");
 }

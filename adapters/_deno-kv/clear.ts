@@ -7,7 +7,7 @@ import { MAX_CHECKS, MAX_MUTATIONS, type WriteContext } from "./write.ts";
 interface Removal {
   readonly key: DenoKvKey;
   /** The last part of the key, which others may have made of anything. */
-  readonly id: unknown;
+  readonly encodedKey: unknown;
   readonly versionstamp: string | null;
   readonly chunks: number;
 }
@@ -45,7 +45,7 @@ export async function clear(context: WriteContext, type: string): Promise<void> 
 function toRemoval(entry: DenoKvEntry): Removal {
   return {
     key: entry.key as DenoKvKey,
-    id: entry.key.at(-1),
+    encodedKey: entry.key.at(-1),
     versionstamp: entry.versionstamp,
     chunks: document.toHead(entry)?.chunks ?? 0,
   };
@@ -64,13 +64,13 @@ async function remove(
 ): Promise<void> {
   const { kv, prefix, changes, commit } = context;
   const atomic = kv.atomic();
-  const removed: { readonly type: string; readonly id: string }[] = [];
-  for (const { key, id, versionstamp, chunks } of removals) {
+  const removed: { readonly type: string; readonly encodedKey: string }[] = [];
+  for (const { key, encodedKey, versionstamp, chunks } of removals) {
     atomic.check({ key, versionstamp });
     atomic.delete(key);
-    if (typeof id !== "string") continue;
-    document.deleteDocument(atomic, { prefix, type, id }, chunks);
-    removed.push({ type, id });
+    if (typeof encodedKey !== "string") continue;
+    document.deleteDocument(atomic, { prefix, type, encodedKey }, chunks);
+    removed.push({ type, encodedKey });
   }
   changes?.note(atomic, removed);
   if (removals.length === 0 || (await commit(atomic)).ok || removals.length === 1) return;

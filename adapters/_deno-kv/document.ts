@@ -26,7 +26,7 @@ export interface Head {
 export interface Place {
   readonly prefix: readonly string[];
   readonly type: string;
-  readonly id: string;
+  readonly encodedKey: string;
 }
 
 /** What a version tells without a read. */
@@ -47,8 +47,8 @@ const KEYS_AT_ONCE = 10;
 
 const encoder = new TextEncoder();
 
-export function headKey({ prefix, type, id }: Place): DenoKvKey {
-  return [...prefix, type, id];
+export function headKey({ prefix, type, encodedKey }: Place): DenoKvKey {
+  return [...prefix, type, encodedKey];
 }
 
 export function chunkKey(place: Place, index: number): DenoKvKey {
@@ -60,8 +60,8 @@ export function markKey({ prefix, type }: Pick<Place, "prefix" | "type">): DenoK
   return [...prefix, 4, type];
 }
 
-function chunksOf({ prefix, type, id }: Place): DenoKvKey {
-  return [...prefix, 1, type, id];
+function chunksOf({ prefix, type, encodedKey }: Place): DenoKvKey {
+  return [...prefix, 1, type, encodedKey];
 }
 
 /** In how many chunks a text will be; 0 where it fits beside its head. */

@@ -5,18 +5,15 @@
  *
  * @module
  */
-import type { EncodedValue } from "../../src/persistence/adapter/codec.ts";
-import type { PreparedWrite } from "../../src/persistence/adapter/prepare.ts";
-
-type Write = PreparedWrite<EncodedValue>;
+import type { EncodedWrite } from "../../src/persistence/adapter/codec.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Calls with the writes, and once more with narrow texts where Deno KV refuses their size, before it writes any. */
 export async function withNarrowTexts<Result>(
-  writes: readonly Write[],
-  call: (writes: readonly Write[]) => Promise<Result>,
+  writes: readonly EncodedWrite[],
+  call: (writes: readonly EncodedWrite[]) => Promise<Result>,
 ): Promise<Result> {
   try {
     return await call(writes);
@@ -26,7 +23,7 @@ export async function withNarrowTexts<Result>(
   return await call(writes.map(narrow));
 }
 
-function narrow(write: Write): Write {
+function narrow(write: EncodedWrite): EncodedWrite {
   if (!write.put) return write;
   const { format, text } = write.put.encoded;
   // A text that is made of bytes takes as few as it can.

@@ -6,14 +6,12 @@
  *
  * @module
  */
-import type { EncodedValue } from "../../src/persistence/adapter/codec.ts";
-import type { PreparedWrite } from "../../src/persistence/adapter/prepare.ts";
+import type { EncodedWrite } from "../../src/persistence/adapter/codec.ts";
 import { byteLength } from "../../src/persistence/adapter/size.ts";
 import * as document from "./document.ts";
 import { MAX_MUTATIONS } from "./write.ts";
 
-type Write = PreparedWrite<EncodedValue>;
-type Part = readonly Write[];
+type Part = readonly EncodedWrite[];
 
 /** What a write takes of an atomic operation. */
 export interface WriteSize {
@@ -35,7 +33,7 @@ const KEY_WEIGHT = 13.5;
 
 /** What a write takes: `keyText` is its key, and `typeText` what all keys of its type begin with. */
 export function measureWrite(
-  { id, put }: Write,
+  { encodedKey, put }: EncodedWrite,
   { keyText, typeText, isWatched }: {
     readonly keyText: string;
     readonly typeText: string;
@@ -43,7 +41,7 @@ export function measureWrite(
   },
 ): WriteSize {
   const text = put?.encoded.text ?? "";
-  const note = isWatched ? byteLength(id) + 1 : 0;
+  const note = isWatched ? byteLength(encodedKey) + 1 : 0;
   return {
     keyBytes: byteLength(keyText) + KEY_OVERHEAD,
     // The mark of the type; what watchers follow, and their note.
@@ -65,7 +63,7 @@ export function joinParts(
   parts: readonly Part[],
   { maxBytes, sizeOf }: {
     readonly maxBytes: number;
-    readonly sizeOf: (write: Write) => WriteSize;
+    readonly sizeOf: (write: EncodedWrite) => WriteSize;
   },
 ): Part[][] {
   const joined: Part[][] = [];
@@ -88,7 +86,7 @@ export function joinParts(
 
 function measurePart(
   part: Part,
-  sizeOf: (write: Write) => WriteSize,
+  sizeOf: (write: EncodedWrite) => WriteSize,
 ): { readonly keyBytes: number; readonly bytes: number; readonly mutations: number } {
   const taken = { keyBytes: 0, bytes: 0, mutations: 0 };
   const types = new Set<string>();

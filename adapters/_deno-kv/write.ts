@@ -6,21 +6,18 @@
  * @module
  */
 import type { Version } from "../../src/persistence/adapter/adapter.ts";
-import type { EncodedValue } from "../../src/persistence/adapter/codec.ts";
+import type { EncodedWrite } from "../../src/persistence/adapter/codec.ts";
 import {
   ConflictError,
   describeCount,
   StorageLimitError,
 } from "../../src/persistence/adapter/errors.ts";
-import type { PreparedWrite } from "../../src/persistence/adapter/prepare.ts";
 import type { Clock } from "../../src/shared/clock.ts";
 import type { DenoKvBinding, DenoKvEntry, DenoKvKey } from "./binding.ts";
 import type { Changes } from "./changes.ts";
 import * as document from "./document.ts";
 import type { Commit } from "./locked.ts";
 import { withNarrowTexts } from "./narrow.ts";
-
-type Write = PreparedWrite<EncodedValue>;
 
 /** What writes work with. */
 export interface WriteContext {
@@ -55,7 +52,7 @@ const MAX_TTL = 1e15;
  */
 export async function writeAll(
   context: WriteContext,
-  writes: readonly Write[],
+  writes: readonly EncodedWrite[],
 ): Promise<(Version | null)[]> {
   const expected = writes.map((write) => expect(context, write));
   let replaced = isKnown(expected) ? expected : await lookUp(context, writes, expected);
@@ -73,7 +70,7 @@ export async function writeAll(
  */
 export async function writeUnchecked(
   context: WriteContext,
-  writes: readonly Write[],
+  writes: readonly EncodedWrite[],
 ): Promise<(Version | null)[] | undefined> {
   const byType = new Map<string, Replaced>();
   const replaced = writes.map(({ type }) => {
@@ -90,7 +87,7 @@ export async function writeUnchecked(
 /** Applies writes of which none is conditional, in as many operations as the chunks that they replace make necessary. */
 export async function writeInHalves(
   context: WriteContext,
-  writes: readonly Write[],
+  writes: readonly EncodedWrite[],
 ): Promise<(Version | null)[]> {
   try {
     return await writeAll(context, writes);
@@ -103,9 +100,9 @@ export async function writeInHalves(
 }
 
 /** What a write replaces, or `undefined` where it should be read. */
-function expect(context: WriteContext, write: Write): Replaced | undefined {
-  const { type, key, id, ifVersion, put } = write;
-  const place = { prefix: context.prefix, type, id };
+function expect(context: WriteContext, write: EncodedWrite): Replaced | undefined {
+  const { type, key, encodedKey, ifVersion, put } = write;
+  const place = { prefix: context.prefix, type, encodedKey };
   if (ifVersion === undefined) {
     // A large document more often than not replaces a large one, and is not sent in vain.
     if (put && document.countChunks(put.encoded.text) > 0) return undefined;
@@ -129,13 +126,13 @@ function isKnown(expected: readonly (Replaced | undefined)[]): expected is reado
 /** Reads what is not known; only a damaged head does not say how many chunks it has. */
 async function lookUp(
   context: WriteContext,
-  writes: readonly Write[],
+  writes: readonly EncodedWrite[],
   expected: readonly (Replaced | undefined)[],
 ): Promise<Replaced[]> {
   return await Promise.all(expected.map(async (known, index) => {
     if (known) return known;
-    const { type, id } = writes[index]!;
-    const place = { prefix: context.prefix, type, id };
+    const { type, encodedKey } = writes[index]!;
+    const place = { prefix: context.prefix, type, encodedKey };
     const key = document.headKey(place);
     const entry = await context.kv.get(key);
     const { versionstamp } = entry;
@@ -148,10 +145,14 @@ async function lookUp(
 /** The same after a check has failed: an expired entry that is still there counts as none. */
 async function expectAgain(
   context: WriteContext,
-  writes: readonly Write[],
+  writes: readonly EncodedWrite[],
   before: readonly Replaced[],
 ): Promise<Replaced[]> {
-  const places = writes.map(({ type, id }) => ({ prefix: context.prefix, type, id }));
+  const places = writes.map(({ type, encodedKey }) => ({
+    prefix: context.prefix,
+    type,
+    encodedKey,
+  }));
   const heads = await document.getAll(context.kv, places.map(document.headKey));
   return await Promise.all(writes.map(({ type, key, ifVersion }, index) => {
     const [head, expected] = [heads[index]!, before[index]!];
@@ -176,7 +177,7 @@ async function found(
 /** Large documents that are replaced or deleted leave chunks to remove, and an operation takes only so many. */
 function assertFits(
   { name }: WriteContext,
-  writes: readonly Write[],
+  writes: readonly EncodedWrite[],
   replaced: readonly Replaced[],
 ): void {
   const actual = writes.reduce((sum, { put }, index) => {
@@ -194,7 +195,7 @@ function assertFits(
 /** Writes, or returns `undefined` when something else is stored than was expected. */
 async function apply(
   context: WriteContext,
-  writes: readonly Write[],
+  writes: readonly EncodedWrite[],
   replaced: readonly Replaced[],
 ): Promise<(Version | null)[] | undefined> {
   return await withNarrowTexts(writes, (writes) => send(context, writes, replaced));
@@ -202,13 +203,13 @@ async function apply(
 
 async function send(
   { kv, prefix, clock, changes, commit }: WriteContext,
-  writes: readonly Write[],
+  writes: readonly EncodedWrite[],
   replaced: readonly Replaced[],
 ): Promise<(Version | null)[] | undefined> {
   const atomic = kv.atomic();
   for (const check of new Set(replaced.map(({ check }) => check))) atomic.check(check);
-  const heads = writes.map(({ type, id, put }, index) => {
-    const place = { prefix, type, id };
+  const heads = writes.map(({ type, encodedKey, put }, index) => {
+    const place = { prefix, type, encodedKey };
     const { chunks } = replaced[index]!;
     if (!put) return document.deleteDocument(atomic, place, chunks);
     const { encoded: { format, text }, metadata } = put;

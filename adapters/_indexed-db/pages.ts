@@ -9,47 +9,47 @@ import { FIRST_PAGE, nextPageSize, PAGE_LENGTH } from "../../src/persistence/ada
 import {
   type EntriesDatabase,
   type EntriesSchema,
+  type EntryRecord,
   lengthOf,
-  LONG,
+  longLength,
   longRangeOf,
   rangeOf,
   readOnly,
-  type Row,
-  type RowKey,
+  type RecordKey,
 } from "./schema.ts";
 
 /** What to read of a type. */
 export interface Part {
   /** What lies behind this key, or before it when reversed. */
-  readonly after: RowKey | undefined;
+  readonly after: RecordKey | undefined;
   /** No more rows than this are wanted. */
   readonly limit: number;
   readonly reverse: boolean;
 }
 
-interface RowPage {
-  readonly rows: readonly Row[];
+interface RecordPage {
+  readonly records: readonly EntryRecord[];
   readonly isLast: boolean;
 }
 
 /** How many rows there may be at once that are not long. */
-const MAX_ROWS = 4 * PAGE_LENGTH / LONG;
+const maxRecords = 4 * PAGE_LENGTH / longLength;
 
 /** The rows of a part of a type. `open` is called for each page, as no transaction outlives a pause. */
-export async function* readRows(
+export async function* readRecords(
   open: () => Promise<EntriesDatabase>,
   type: string,
   { after, limit, reverse }: Part,
-): AsyncGenerator<readonly Row[]> {
+): AsyncGenerator<readonly EntryRecord[]> {
   const read = reverse ? readBackwards : readForwards;
   let part = { after, limit: Math.min(limit, FIRST_PAGE), reverse };
   for (;;) {
-    const { rows, isLast } = await read(await open(), type, part);
-    yield rows;
+    const { records, isLast } = await read(await open(), type, part);
+    yield records;
     if (isLast) return;
-    const size = nextPageSize(rows.map(lengthOf));
-    const { id } = rows.at(-1)!;
-    part = { after: [type, id], limit: Math.min(limit, size, MAX_ROWS), reverse };
+    const size = nextPageSize(records.map(lengthOf));
+    const { id } = records.at(-1)!;
+    part = { after: [type, id], limit: Math.min(limit, size, maxRecords), reverse };
   }
 }
 
@@ -57,17 +57,17 @@ async function readForwards(
   database: EntriesDatabase,
   type: string,
   { after, limit }: Part,
-): Promise<RowPage> {
+): Promise<RecordPage> {
   const store = readOnly(database);
   const before = await findEnd(store.index("long").openKeyCursor(longRangeOf(type, after)));
-  const rows = await store.getAll(rangeOf(type, { after, before }), limit);
-  return { rows, isLast: before === undefined && rows.length < limit };
+  const records = await store.getAll(rangeOf(type, { after, before }), limit);
+  return { records, isLast: before === undefined && records.length < limit };
 }
 
 /** The key of the first row that would be too much for a page, after those long ones that are not. */
 async function findEnd(
   opening: Promise<IDBPCursor<EntriesSchema, ["entries"], "entries", "long"> | null>,
-): Promise<RowKey | undefined> {
+): Promise<RecordKey | undefined> {
   let length = 0;
   for (let cursor = await opening; cursor; cursor = await cursor.continue()) {
     const [, , own] = cursor.key;
@@ -82,14 +82,18 @@ async function readBackwards(
   database: EntriesDatabase,
   type: string,
   { after, limit }: Part,
-): Promise<RowPage> {
-  const rows: Row[] = [];
+): Promise<RecordPage> {
+  const records: EntryRecord[] = [];
   let length = 0;
   const store = readOnly(database);
   let cursor = await store.openCursor(rangeOf(type, { before: after }), "prev");
-  for (; cursor && rows.length < limit && length < PAGE_LENGTH; cursor = await cursor.continue()) {
-    rows.push(cursor.value);
+  for (
+    ;
+    cursor && records.length < limit && length < PAGE_LENGTH;
+    cursor = await cursor.continue()
+  ) {
+    records.push(cursor.value);
     length += lengthOf(cursor.value);
   }
-  return { rows, isLast: cursor === null };
+  return { records, isLast: cursor === null };
 }

@@ -7,14 +7,14 @@ import { type DBSchema, type IDBPDatabase, type IDBPObjectStore, wrap } from "id
 import type { Entry, Version } from "../../src/persistence/adapter/adapter.ts";
 import { decodeEntry, REPAIR } from "../../src/persistence/adapter/codec.ts";
 import { UnreadableEntryError } from "../../src/persistence/adapter/errors.ts";
-import { keyOfId } from "../../src/persistence/adapter/keys.ts";
+import { decodeStoredKey } from "../../src/persistence/adapter/keys.ts";
 import { foreignDatabase, openingError } from "./errors.ts";
-import { fromSortable, toSortable } from "./ids.ts";
+import { fromSortable, toSortable } from "./sortable-keys.ts";
 
 /** A stored document. */
-export interface Row {
+export interface EntryRecord {
   readonly type: string;
-  /** As {@link toSortable} writes it. */
+  /** The encoded key, as {@link toSortable} writes it. */
   readonly id: string;
   readonly text: string;
   readonly format: number;
@@ -26,12 +26,12 @@ export interface Row {
   readonly long?: number;
 }
 
-export type RowKey = [type: string, id: string];
+export type RecordKey = [type: string, id: string];
 
 export interface EntriesSchema extends DBSchema {
   entries: {
-    key: RowKey;
-    value: Row;
+    key: RecordKey;
+    value: EntryRecord;
     indexes: {
       expires: number;
       long: [type: string, id: string, length: number];
@@ -44,10 +44,10 @@ export type EntriesDatabase = IDBPDatabase<EntriesSchema>;
 type EntriesReader = IDBPObjectStore<EntriesSchema, ["entries"], "entries", "readonly">;
 
 /** How many characters a row has at most that is not long. */
-export const LONG = 16_000;
+export const longLength = 16_000;
 
 /** How many characters a row has, of which its key and its text may be many. */
-export function lengthOf({ id, text }: Pick<Row, "id" | "text">): number {
+export function lengthOf({ id, text }: Pick<EntryRecord, "id" | "text">): number {
   return lengthOfText(id) + lengthOfText(text);
 }
 
@@ -56,18 +56,21 @@ function lengthOfText(part: unknown): number {
   return typeof part === "string" ? part.length : 0;
 }
 
-export function rowKey(type: string, id: string): RowKey {
-  return [type, toSortable(id)];
+export function recordKey(type: string, encodedKey: string): RecordKey {
+  return [type, toSortable(encodedKey)];
 }
 
 /** The id in a row or in its key, or what another application has put there. */
-export function idOf(stored: unknown): unknown {
+export function encodedKeyOf(stored: unknown): unknown {
   return typeof stored === "string" ? fromSortable(stored) : stored;
 }
 
 /** The row, if there is one: what is not known to have expired is there, damaged or not. */
-export function unlessExpired(row: Row | undefined, now: number): Row | undefined {
-  return row && typeof row.expires === "number" && row.expires <= now ? undefined : row;
+export function unlessExpired(
+  record: EntryRecord | undefined,
+  now: number,
+): EntryRecord | undefined {
+  return record && typeof record.expires === "number" && record.expires <= now ? undefined : record;
 }
 
 /**
@@ -75,15 +78,15 @@ export function unlessExpired(row: Row | undefined, now: number): Row | undefine
  *
  * @throws {UnreadableEntryError} when the row is damaged, or another application's.
  */
-export function toEntry(
-  { type, id: stored, text, format, version, metadata, expires }: Row,
+export function entryOfRecord(
+  { type, id, text, format, version, metadata, expires }: EntryRecord,
 ): Entry {
-  const id = idOf(stored);
+  const encodedKey = encodedKeyOf(id);
   if (expires === undefined || typeof expires === "number") {
-    return decodeEntry(type, { id, text, format, version, metadata });
+    return decodeEntry(type, { encodedKey, text, format, version, metadata });
   }
   throw new UnreadableEntryError(
-    { type, key: keyOfId(type, id) },
+    { type, key: decodeStoredKey(type, encodedKey) },
     `when it expires is no time; ${REPAIR}`,
   );
 }
@@ -126,8 +129,8 @@ function isOurs(database: EntriesDatabase): boolean {
 export function rangeOf(
   type: string,
   { after, before }: {
-    readonly after?: RowKey | undefined;
-    readonly before?: RowKey | undefined;
+    readonly after?: RecordKey | undefined;
+    readonly before?: RecordKey | undefined;
   } = {},
 ): IDBKeyRange {
   // An array sorts after all strings, and nothing before them.
@@ -135,6 +138,6 @@ export function rangeOf(
 }
 
 /** Where the long rows behind a key are in their index. */
-export function longRangeOf(type: string, after: RowKey | undefined): IDBKeyRange {
+export function longRangeOf(type: string, after: RecordKey | undefined): IDBKeyRange {
   return IDBKeyRange.bound(after ? [...after, []] : [type], [type, []], true, true);
 }

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import type { EncodedValue } from "../../src/persistence/adapter/codec.ts";
+import type { EncodedWrite } from "../../src/persistence/adapter/codec.ts";
 import { describeCount, StorageLimitError } from "../../src/persistence/adapter/errors.ts";
-import type { PreparedWrite } from "../../src/persistence/adapter/prepare.ts";
 import { isExpired, parseHeader } from "../_shared/record.ts";
 import type { StorageBinding } from "./binding.ts";
 
@@ -79,7 +78,7 @@ function isQuotaError(error: unknown): boolean {
 export function noRoom(
   adapter: string,
   storage: StorageBinding,
-  writes: readonly PreparedWrite<EncodedValue>[],
+  writes: readonly EncodedWrite[],
 ): StorageLimitError {
   const allowed = namesOf(storage).reduce((sum, name) => {
     return sum + lengthOf(name, storage.getItem(name));

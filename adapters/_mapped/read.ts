@@ -6,7 +6,7 @@
 import type { Entry } from "../../src/persistence/adapter/adapter.ts";
 import { decodeValue, DEVALUE_FORMAT, JSON_FORMAT } from "../../src/persistence/adapter/codec.ts";
 import { UnreadableEntryError } from "../../src/persistence/adapter/errors.ts";
-import { keyOfId } from "../../src/persistence/adapter/keys.ts";
+import { decodeStoredKey } from "../../src/persistence/adapter/keys.ts";
 import { withMetadata } from "../_sql/documents/layout.ts";
 import type { FoundDocument, Results } from "../_sql/layout.ts";
 import { literal, quote, type SqlRow, type SqlStatement } from "../_sql/statements.ts";
@@ -96,14 +96,14 @@ export function readDocuments(type: MappedType, results: Results): FoundDocument
   }
   const roots: readonly Row[] = rows.filter((each) => !isOfItems(each)).flat();
   return (roots as readonly RootRow[]).map((row) => ({
-    id: row.id,
+    encodedKey: row.id,
     length: (row.length ?? 0) + row.id.length,
     isWithoutText: row.data === null,
     entry() {
       const items = [...type.arrays].map(([property, array]) => {
         return { property, array, rows: owned.get(array.name)?.get(row.id) ?? [] };
       });
-      return toEntry(type, row, items);
+      return entryOfRows(type, row, items);
     },
   }));
 }
@@ -114,8 +114,8 @@ interface Items {
   readonly rows: readonly Row[];
 }
 
-function toEntry(type: MappedType, row: Row & SqlRow, items: readonly Items[]): Entry {
-  const key = keyOfId(type.type, row.id);
+function entryOfRows(type: MappedType, row: Row & SqlRow, items: readonly Items[]): Entry {
+  const key = decodeStoredKey(type.type, row.id);
   const place = { type: type.type, key };
   if (typeof row.version !== "string") throw damaged(place, "its version is no text");
   const value = row.format === IN_TABLES

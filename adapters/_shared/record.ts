@@ -7,7 +7,7 @@
 import type { Entry, Version } from "../../src/persistence/adapter/adapter.ts";
 import { decodeEntry, type EncodedValue, REPAIR } from "../../src/persistence/adapter/codec.ts";
 import { UnreadableEntryError } from "../../src/persistence/adapter/errors.ts";
-import { keyOfId } from "../../src/persistence/adapter/keys.ts";
+import { decodeStoredKey } from "../../src/persistence/adapter/keys.ts";
 
 // A NUL, because some backends lose what is behind it.
 const SPECIAL = /[%/\0]/;
@@ -50,17 +50,21 @@ export function formatRecord(header: RecordHeader, { text }: EncodedValue): stri
  */
 export function parseRecord(
   record: string,
-  { type, id, now }: { readonly type: string; readonly id: string; readonly now: number },
+  { type, encodedKey, now }: {
+    readonly type: string;
+    readonly encodedKey: string;
+    readonly now: number;
+  },
 ): Entry | undefined {
   const end = record.indexOf("\n");
   const header = parseLine(record, end);
   if (!header) {
     const problem = `the first line of its record is damaged; ${REPAIR}`;
-    throw new UnreadableEntryError({ type, key: keyOfId(type, id) }, problem);
+    throw new UnreadableEntryError({ type, key: decodeStoredKey(type, encodedKey) }, problem);
   }
   if (isExpired(header, now)) return undefined;
   const { format, version, metadata } = header;
-  return decodeEntry(type, { id, format, text: record.slice(end + 1), version, metadata });
+  return decodeEntry(type, { encodedKey, format, text: record.slice(end + 1), version, metadata });
 }
 
 /** Only the first line of a record, which is cheap to read; `undefined` where it is damaged. */

@@ -28,7 +28,7 @@ interface Tables {
   /** Reads the documents of a range. */
   select(range: PageRange, now: number): sql.SqlStatement[];
   /** Reads the documents of some ids, with their texts. */
-  selectWhole(ids: readonly string[], now: number): sql.SqlStatement[];
+  selectWhole(encodedKeys: readonly string[], now: number): sql.SqlStatement[];
   /** What was selected, in order. */
   toFound(results: Results): FoundDocument[];
   /** Applies writes of this type whose conditions hold. */
@@ -49,22 +49,22 @@ interface OneRow {
 interface SeveralRows {
   readonly single?: undefined;
   /** Reads the document of an id. */
-  selectEntry(id: string, now: number): sql.SqlStatement[];
+  selectEntry(encodedKey: string, now: number): sql.SqlStatement[];
 }
 
 /** The common case: a document that is read, changed and written back. */
 export interface SingleRow {
   /** Reads the row of an id. */
-  select(id: string, now: number): sql.SqlStatement;
+  select(encodedKey: string, now: number): sql.SqlStatement;
   /** The entry of a row that was selected; some parts may have to be read first. `undefined` if it has gone by then. */
-  entry(id: string, row: unknown, read: Read): MaybePromise<Entry | undefined>;
+  entry(encodedKey: string, row: unknown, read: Read): MaybePromise<Entry | undefined>;
   /** A write and its condition, if one statement can do both; it changes no row if the condition does not hold. */
   apply(write: sql.VersionedWrite, now: number): sql.SqlStatement | undefined;
 }
 
 /** A document that was found. */
 export interface FoundDocument {
-  readonly id: string;
+  readonly encodedKey: string;
   /** How much memory it takes, about. */
   readonly length: number;
   /** Whether it is so long that it has to be read by {@link SqlLayout.selectWhole}. */

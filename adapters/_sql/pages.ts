@@ -1,10 +1,10 @@
-import type { Range } from "../../src/persistence/adapter/base-adapter.ts";
+import type { KeyRange } from "../../src/persistence/adapter/base-adapter.ts";
 import type { MaybePromise } from "../../src/persistence/adapter/maybe-promise.ts";
 import { nextPageSize, PAGE_LENGTH } from "../../src/persistence/adapter/page-size.ts";
 import type { FoundDocument } from "./layout.ts";
 
 /** A part of a type, in which long documents are found without their text, so that it takes no more than a page. */
-export interface PageRange extends Range {
+export interface PageRange extends KeyRange {
   /** How many bytes a document may have that is found whole. */
   readonly maxLength: number;
 }
@@ -16,7 +16,7 @@ export interface DocumentReader {
   /** How many documents to look for first. */
   readonly firstPage: number;
   /** The documents of these ids that are there, whole. */
-  findWhole(ids: readonly string[]): MaybePromise<readonly FoundDocument[]>;
+  findWhole(encodedKeys: readonly string[]): MaybePromise<readonly FoundDocument[]>;
 }
 
 /** How many documents to look for first over a network, where a second trip costs more than to read so many. */
@@ -30,7 +30,7 @@ const OUTLIER = 4;
  * leaves out long texts, and those are read by as many queries as their lengths ask for.
  */
 export async function* readInPages(
-  range: Range,
+  range: KeyRange,
   reader: DocumentReader,
 ): AsyncGenerator<readonly FoundDocument[]> {
   let { after } = range;
@@ -40,7 +40,7 @@ export async function* readInPages(
     const found = await reader.find({ ...range, after, limit, maxLength });
     for (const page of split(found)) yield await complete(page, reader);
     if (found.length < limit) return;
-    after = found.at(-1)!.id;
+    after = found.at(-1)!.encodedKey;
     size = nextPageSize(found.map(({ length }) => length));
   }
 }
@@ -63,11 +63,15 @@ async function complete(
   page: readonly FoundDocument[],
   { findWhole }: DocumentReader,
 ): Promise<readonly FoundDocument[]> {
-  const ids = page.filter(({ isWithoutText }) => isWithoutText).map(({ id }) => id);
-  if (ids.length === 0) return page;
-  const whole = new Map((await findWhole(ids)).map((document) => [document.id, document]));
+  const encodedKeys = page.filter(({ isWithoutText }) => isWithoutText).map(({ encodedKey }) =>
+    encodedKey
+  );
+  if (encodedKeys.length === 0) return page;
+  const whole = new Map(
+    (await findWhole(encodedKeys)).map((document) => [document.encodedKey, document]),
+  );
   // One that is not found any more has gone since its place was.
   return page.flatMap((document) => {
-    return document.isWithoutText ? whole.get(document.id) ?? [] : document;
+    return document.isWithoutText ? whole.get(document.encodedKey) ?? [] : document;
   });
 }

@@ -5,8 +5,7 @@
  * @module
  */
 import type { Version } from "../../src/persistence/adapter/adapter.ts";
-import type { EncodedValue } from "../../src/persistence/adapter/codec.ts";
-import type { PreparedWrite } from "../../src/persistence/adapter/prepare.ts";
+import type { EncodedWrite } from "../../src/persistence/adapter/codec.ts";
 
 /** One statement and what is bound to it. */
 export interface SqlStatement {
@@ -26,7 +25,7 @@ export interface SqlRow {
 }
 
 /** A write with the version that it will leave behind. */
-export interface VersionedWrite extends PreparedWrite<EncodedValue> {
+export interface VersionedWrite extends EncodedWrite {
   readonly version: Version | null;
   /** How many rows hold the rest of the data. */
   readonly chunks?: number;

@@ -1,6 +1,6 @@
 import type { Entry, Version } from "../../src/persistence/adapter/adapter.ts";
-import type { Range } from "../../src/persistence/adapter/base-adapter.ts";
-import type { EncodedValue } from "../../src/persistence/adapter/codec.ts";
+import type { KeyRange } from "../../src/persistence/adapter/base-adapter.ts";
+import type { EncodedWrite } from "../../src/persistence/adapter/codec.ts";
 import { type EntryPage, readPage } from "../../src/persistence/adapter/entry-page.ts";
 import { ConflictError } from "../../src/persistence/adapter/errors.ts";
 import {
@@ -9,7 +9,7 @@ import {
   whenReady,
 } from "../../src/persistence/adapter/maybe-promise.ts";
 import { FIRST_PAGE } from "../../src/persistence/adapter/page-size.ts";
-import { assertType, type PreparedWrite } from "../../src/persistence/adapter/prepare.ts";
+import { assertType } from "../../src/persistence/adapter/prepare.ts";
 import { TextAdapter } from "../../src/persistence/adapter/text-adapter.ts";
 import { createVersions } from "../../src/persistence/adapter/versions.ts";
 import { type Clock, systemClock } from "../../src/shared/clock.ts";
@@ -94,30 +94,30 @@ export abstract class SqlStore extends TextAdapter {
   }
 
   /** @internal */
-  protected override readEntry(type: string, id: string): MaybePromise<Entry | undefined> {
-    return this.#whenReady(() => this.#readEntry(type, id));
+  protected override readEntry(type: string, encodedKey: string): MaybePromise<Entry | undefined> {
+    return this.#whenReady(() => this.#readEntry(type, encodedKey));
   }
 
-  #readEntry(type: string, id: string): MaybePromise<Entry | undefined> {
+  #readEntry(type: string, encodedKey: string): MaybePromise<Entry | undefined> {
     const layout = this.#layoutOf(type);
     const { single } = layout;
     const { read } = this.#tables;
     if (!single) {
-      const found = this.#read(type, (now) => layout.selectEntry(id, now));
+      const found = this.#read(type, (now) => layout.selectEntry(encodedKey, now));
       return whenReady(found, ([document]) => document?.entry(read));
     }
-    const statement = single.select(id, this.#clock.now());
+    const statement = single.select(encodedKey, this.#clock.now());
     const row = this.#tables.ifThere(type, () => this.#driver.get(statement));
-    return whenReady(row, (found) => found ? single.entry(id, found, read) : undefined);
+    return whenReady(row, (found) => found ? single.entry(encodedKey, found, read) : undefined);
   }
 
   /** @internal */
-  protected override async *readPages(type: string, range: Range): AsyncGenerator<EntryPage> {
+  protected override async *readPages(type: string, range: KeyRange): AsyncGenerator<EntryPage> {
     const layout = this.#layoutOf(type);
     const pages = readInPages(range, {
       firstPage: this.joined ? FIRST_PAGE_OVER_NETWORK : FIRST_PAGE,
       find: (part) => this.#whenReady(() => this.#read(type, (now) => layout.select(part, now))),
-      findWhole: (ids) => this.#read(type, (now) => layout.selectWhole(ids, now)),
+      findWhole: (encodedKeys) => this.#read(type, (now) => layout.selectWhole(encodedKeys, now)),
     });
     for await (const found of pages) {
       yield await readPage(found, (document) => document.entry(this.#tables.read));
@@ -126,16 +126,16 @@ export abstract class SqlStore extends TextAdapter {
 
   /** @internal */
   protected override write(
-    prepared: readonly PreparedWrite<EncodedValue>[],
+    prepared: readonly EncodedWrite[],
   ): MaybePromise<readonly (Version | null)[]> {
     return this.#whenReady(() => this.#write(prepared));
   }
 
   #write(
-    prepared: readonly PreparedWrite<EncodedValue>[],
+    prepared: readonly EncodedWrite[],
   ): MaybePromise<readonly (Version | null)[]> {
-    const writes = prepared.map(({ type, key, id, ifVersion, put }) => {
-      return { type, key, id, ifVersion, put, version: put ? this.#createVersion() : null };
+    const writes = prepared.map(({ type, key, encodedKey, ifVersion, put }) => {
+      return { type, key, encodedKey, ifVersion, put, version: put ? this.#createVersion() : null };
     });
     const [write] = writes;
     const single = writes.length === 1 ? this.#single(write!) : undefined;

@@ -25,8 +25,8 @@ function casesOf(fault: Faults[string]): ReadonlyMap<string, AdapterCase> {
       memory.now += milliseconds;
     },
     corrupt(type, key) {
-      const [rows, id] = [memory.types.get(type)!, encodeKey(key)];
-      rows.set(id, { ...rows.get(id)!, text: "{" });
+      const [rows, encodedKey] = [memory.types.get(type)!, encodeKey(key)];
+      rows.set(encodedKey, { ...rows.get(encodedKey)!, text: "{" });
     },
   });
   return new Map(cases.map((each) => [each.name, each]));

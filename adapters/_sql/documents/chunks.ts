@@ -6,7 +6,7 @@
  * @module
  */
 import { UnreadableEntryError } from "../../../src/persistence/adapter/errors.ts";
-import { keyOfId } from "../../../src/persistence/adapter/keys.ts";
+import { decodeStoredKey } from "../../../src/persistence/adapter/keys.ts";
 import { ownName, type SqlRow, type SqlStatement, type VersionedWrite } from "../statements.ts";
 
 /** Makes the triggers that remove the further rows of a document that is written anew or deleted. */
@@ -50,7 +50,7 @@ export function splitWrite(
       ...write,
       type: `${write.type}#`,
       // Numbers of one length sort as they should.
-      id: `${write.id}#${String(index).padStart(6, "0")}`,
+      encodedKey: `${write.encodedKey}#${String(index).padStart(6, "0")}`,
       put: { encoded: { format, text: part }, metadata: undefined, ttl: undefined },
     })),
   };
@@ -82,7 +82,7 @@ export async function readRest(
   if (again?.version !== row.version) {
     return again && (again.chunks === 0 ? again : readRest(again, { table, type, read }));
   }
-  const entry = { type, key: keyOfId(type, row.id) };
+  const entry = { type, key: decodeStoredKey(type, row.id) };
   throw new UnreadableEntryError(entry, "a part of it is missing; restore the entry or delete it");
 }
 

@@ -24,10 +24,14 @@ type FoundRow = Omit<sql.SqlRow, "data"> & { readonly data: string | number };
 export function documentLayout(type: string, { rowLength, joined }: RowOptions): SqlLayout {
   const table = new DocumentTable(sql.tableOf(type));
   const isLong = (write: sql.VersionedWrite) => chunks.isLong(write, rowLength);
-  function entryOf(id: string, row: SelectedRow, read: Read): MaybePromise<Entry | undefined> {
-    if (row.chunks === 0) return toEntry(type, id, row);
-    return chunks.readRest({ ...row, id }, { table: table.name, type, read })
-      .then((whole) => whole && toEntry(type, id, whole));
+  function entryOf(
+    encodedKey: string,
+    row: SelectedRow,
+    read: Read,
+  ): MaybePromise<Entry | undefined> {
+    if (row.chunks === 0) return entryOfRow(type, encodedKey, row);
+    return chunks.readRest({ ...row, id: encodedKey }, { table: table.name, type, read })
+      .then((whole) => whole && entryOfRow(type, encodedKey, whole));
   }
   return {
     versions: table,
@@ -37,14 +41,14 @@ export function documentLayout(type: string, { rowLength, joined }: RowOptions):
       ...rowLength < Infinity ? chunks.createTriggers(table.name) : [],
     ],
     select: (range, now) => [table.selectPage(type, range, now)],
-    selectWhole: (ids, now) => table.selectIds(type, ids, now),
+    selectWhole: (encodedKeys, now) => table.selectMany(type, encodedKeys, now),
     toFound: (results) => {
       const rows = results.length === 1 ? results[0] : results.flat();
       return (rows as FoundRow[]).map((row) => {
         const isWithoutText = typeof row.data === "number";
         const text = isWithoutText ? Number(row.data) : row.data.length * (row.chunks + 1);
         return {
-          id: row.id,
+          encodedKey: row.id,
           // A row that is damaged may have none, and the size of the next page is not to be lost with it.
           length: (text || 0) + (row.id?.length ?? 0) + (row.metadata?.length ?? 0),
           isWithoutText,
@@ -63,8 +67,8 @@ export function documentLayout(type: string, { rowLength, joined }: RowOptions):
       ];
     },
     single: {
-      select: (id, now) => table.selectSingle(type, id, now),
-      entry: (id, row, read) => entryOf(id, row as SelectedRow, read),
+      select: (encodedKey, now) => table.selectSingle(type, encodedKey, now),
+      entry: (encodedKey, row, read) => entryOf(encodedKey, row as SelectedRow, read),
       apply: (write, now) => isLong(write) ? undefined : table.applySingle(write, now),
     },
     deleteAll: () => [table.deleteAll(type)],
@@ -72,12 +76,16 @@ export function documentLayout(type: string, { rowLength, joined }: RowOptions):
   };
 }
 
-function toEntry(
+function entryOfRow(
   type: string,
-  id: string,
+  encodedKey: string,
   { data, format, version, metadata }: SelectedRow,
 ): Entry {
-  return withMetadata(decodeEntry(type, { id, format, text: data, version }), metadata, type);
+  return withMetadata(
+    decodeEntry(type, { encodedKey, format, text: data, version }),
+    metadata,
+    type,
+  );
 }
 
 /** The entry with its stored metadata, if it has any. */

@@ -17,10 +17,10 @@ const OVERWRITE = "data = excluded.data, format = excluded.format, version = exc
 export const ALIVE = "(expires is null or expires > ?)";
 
 type Row =
-  | readonly [type: string, id: string, data: string, format: number, version: string]
+  | readonly [type: string, encodedKey: string, data: string, format: number, version: string]
   | readonly [
     type: string,
-    id: string,
+    encodedKey: string,
     data: string,
     format: number,
     version: string,
@@ -50,12 +50,12 @@ export class DocumentPuts {
 
   /** A write and its condition as one statement; it changes no row if the condition does not hold. */
   single(write: VersionedWrite, put: PreparedPut<EncodedValue>, now: number): SqlStatement {
-    const { type, id, ifVersion } = write;
+    const { type, encodedKey, ifVersion } = write;
     const row = rowOf(write, put, now);
     const { upsert, insert, update } = this.#textsFor(row);
     if (ifVersion === undefined) return { sql: upsert, parameters: row };
     if (ifVersion === null) return { sql: insert, parameters: [...row, now] };
-    return { sql: update, parameters: [...row.slice(2), type, id, ifVersion, now] };
+    return { sql: update, parameters: [...row.slice(2), type, encodedKey, ifVersion, now] };
   }
 
   /** The puts among some writes, whatever is there; `joined` makes one JSON parameter of many rows. */
@@ -139,14 +139,14 @@ function upserts(rows: readonly Row[], texts: PutTexts): SqlStatement[] {
 }
 
 function rowOf(
-  { type, id, version, chunks = 0 }: VersionedWrite,
+  { type, encodedKey, version, chunks = 0 }: VersionedWrite,
   { encoded: { format, text }, metadata, ttl }: PreparedPut<EncodedValue>,
   now: number,
 ): Row {
   if (metadata === undefined && ttl === undefined && chunks === 0) {
-    return [type, id, text, format, version!];
+    return [type, encodedKey, text, format, version!];
   }
   const expires = ttl === undefined ? null : Math.ceil(now + ttl);
   const encodedMetadata = metadata === undefined ? null : JSON.stringify(metadata);
-  return [type, id, text, format, version!, encodedMetadata, expires, chunks];
+  return [type, encodedKey, text, format, version!, encodedMetadata, expires, chunks];
 }

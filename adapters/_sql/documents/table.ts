@@ -1,4 +1,4 @@
-import type { Range } from "../../../src/persistence/adapter/base-adapter.ts";
+import type { KeyRange } from "../../../src/persistence/adapter/base-adapter.ts";
 import type { PageRange } from "../pages.ts";
 import { jsonArrays } from "../parameters.ts";
 import type { SqlStatement, VersionedWrite } from "../statements.ts";
@@ -30,23 +30,23 @@ export class DocumentTable {
     this.#puts = new DocumentPuts(name);
   }
 
-  selectEntry(type: string, id: string, now: number): SqlStatement {
-    return { sql: this.#texts.select, parameters: [type, id, now] };
+  selectEntry(type: string, encodedKey: string, now: number): SqlStatement {
+    return { sql: this.#texts.select, parameters: [type, encodedKey, now] };
   }
 
   /** The same without the id, which is known: each column costs time. */
-  selectSingle(type: string, id: string, now: number): SqlStatement {
-    return { sql: this.#texts.selectById, parameters: [type, id, now] };
+  selectSingle(type: string, encodedKey: string, now: number): SqlStatement {
+    return { sql: this.#texts.selectById, parameters: [type, encodedKey, now] };
   }
 
-  selectIds(type: string, ids: readonly string[], now: number): SqlStatement[] {
+  selectMany(type: string, encodedKeys: readonly string[], now: number): SqlStatement[] {
     const some = "select value from json_each(?)";
     const sql =
       `select ${SELECTED} from ${this.name} where type = ? and id in (${some}) and ${ALIVE}`;
-    return jsonArrays(ids).map((array) => ({ sql, parameters: [type, array, now] }));
+    return jsonArrays(encodedKeys).map((array) => ({ sql, parameters: [type, array, now] }));
   }
 
-  selectRange(type: string, range: Range, now: number): SqlStatement {
+  selectRange(type: string, range: KeyRange, now: number): SqlStatement {
     const { sql, parameters } = this.#fromRange(type, range, now);
     return { sql: `select ${SELECTED} ${sql}`, parameters };
   }
@@ -60,7 +60,7 @@ export class DocumentTable {
     };
   }
 
-  #fromRange(type: string, { after, limit, reverse }: Range, now: number): SqlStatement {
+  #fromRange(type: string, { after, limit, reverse }: KeyRange, now: number): SqlStatement {
     const [direction, comparison] = reverse ? ["desc", "<"] : ["asc", ">"];
     const from = after === undefined ? "" : `and id ${comparison} ?`;
     return {
@@ -84,9 +84,9 @@ export class DocumentTable {
 
   /** A write and its condition, if one statement can do both; it changes no row if the condition does not hold. */
   applySingle(write: VersionedWrite, now: number): SqlStatement | undefined {
-    const { type, id, ifVersion, put } = write;
+    const { type, encodedKey, ifVersion, put } = write;
     if (put ? put.ttl !== undefined : typeof ifVersion !== "string") return undefined;
-    if (!put) return { sql: this.#texts.delete, parameters: [type, id, ifVersion!, now] };
+    if (!put) return { sql: this.#texts.delete, parameters: [type, encodedKey, ifVersion!, now] };
     return this.#puts.single(write, put, now);
   }
 
@@ -95,7 +95,7 @@ export class DocumentTable {
     const type = writes[0]!.type;
     const sql = `select value ->> 0 as id from json_each(?) where not ((select version from ` +
       `${this.name} where type = ? and id = value ->> 0 and ${ALIVE}) is value ->> 1)`;
-    const expected = writes.map(({ id, ifVersion }) => [id, ifVersion]);
+    const expected = writes.map(({ encodedKey, ifVersion }) => [encodedKey, ifVersion]);
     return jsonArrays(expected).map((array) => ({ sql, parameters: [array, type, now] }));
   }
 
@@ -117,7 +117,7 @@ export class DocumentTable {
     { joined }: { readonly joined: boolean },
   ): SqlStatement[] {
     const type = writes[0]!.type;
-    const removed = writes.filter(({ put }) => !put).map(({ id }) => id);
+    const removed = writes.filter(({ put }) => !put).map(({ encodedKey }) => encodedKey);
     return [
       ...jsonArrays(removed).map((array) => this.#deleteMany(type, array)),
       ...this.#puts.all(writes, now, { joined }),
@@ -125,9 +125,9 @@ export class DocumentTable {
   }
 
   #deleteMany(type: string, array: string): SqlStatement {
-    const ids = "select value from json_each(?)";
+    const removed = "select value from json_each(?)";
     return {
-      sql: `delete from ${this.name} where type = ? and id in (${ids})`,
+      sql: `delete from ${this.name} where type = ? and id in (${removed})`,
       parameters: [type, array],
     };
   }

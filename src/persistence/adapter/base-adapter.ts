@@ -15,7 +15,7 @@ import { partitionWrites } from "./partition.ts";
 import { assertType, type EncodeContext, prepareCommit, type PreparedWrite } from "./prepare.ts";
 
 /** Which part of a type to read: ids are encoded keys, in ascending order unless `reverse` is set. */
-export interface Range {
+export interface KeyRange {
   /** Only ids after this one, or before it when reversed. */
   readonly after: string | undefined;
   /** No more entries than this are wanted; may be `Infinity`. */
@@ -54,12 +54,12 @@ export abstract class BaseAdapter<Encoded> implements Adapter {
    *
    * @throws {UnreadableEntryError} when it is damaged.
    */
-  protected abstract readEntry(type: string, id: string): MaybePromise<Entry | undefined>;
+  protected abstract readEntry(type: string, encodedKey: string): MaybePromise<Entry | undefined>;
   /**
    * The entries of a range in order. A page holds so few entries and bytes that memory does not grow with the type,
    * and may hold more than `range.limit`: what is past it is left out.
    */
-  protected abstract readPages(type: string, range: Range): AsyncIterable<EntryPage>;
+  protected abstract readPages(type: string, range: KeyRange): AsyncIterable<EntryPage>;
   /**
    * Applies the writes all or none, each to a different entry, and returns the version each leaves behind.
    *

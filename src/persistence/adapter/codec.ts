@@ -10,7 +10,8 @@
 import { parse, stringify } from "devalue";
 import type { Entry, Key } from "./adapter.ts";
 import { UnreadableEntryError } from "./errors.ts";
-import { keyOfId } from "./keys.ts";
+import { decodeStoredKey } from "./keys.ts";
+import type { PreparedWrite } from "./prepare.ts";
 import { type ValueKind, valueKind } from "./value.ts";
 
 /** A value as text. */
@@ -20,6 +21,9 @@ export interface EncodedValue {
   /** The value. */
   readonly text: string;
 }
+
+/** A write whose value is text. */
+export type EncodedWrite = PreparedWrite<EncodedValue>;
 
 /** The format of plain JSON. */
 export const JSON_FORMAT = 1;
@@ -44,7 +48,7 @@ export function encodeValue(value: unknown, kind: ValueKind = valueKind(value)):
 /** What a backend holds of an entry. Others can write there as well, so that nothing is sure of its parts. */
 export interface StoredEntry {
   /** The encoded key. */
-  readonly id: unknown;
+  readonly encodedKey: unknown;
   /** As in {@link EncodedValue}. */
   readonly format: unknown;
   /** As in {@link EncodedValue}. */
@@ -60,8 +64,8 @@ export interface StoredEntry {
  * @throws {UnreadableEntryError} when a part of it is damaged, or of a format that this version does not know.
  */
 export function decodeEntry(type: string, stored: StoredEntry): Entry {
-  const { id, format, text, version, metadata } = stored;
-  const key = keyOfId(type, id);
+  const { encodedKey, format, text, version, metadata } = stored;
+  const key = decodeStoredKey(type, encodedKey);
   const value = decodeValue({ format, text }, { type, key });
   if (typeof version !== "string") {
     throw new UnreadableEntryError({ type, key }, `it has no version; ${REPAIR}`);

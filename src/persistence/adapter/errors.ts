@@ -58,14 +58,14 @@ export class UnreadableEntryError extends Error {
   constructor(
     place:
       | { readonly type: string; readonly key: Key }
-      | { readonly type: string; readonly id: string },
+      | { readonly type: string; readonly encodedKey: string },
     problem: string,
     options?: ErrorOptions,
   ) {
-    const name = describeKey("id" in place ? place.id : place.key);
+    const name = describeKey("encodedKey" in place ? place.encodedKey : place.key);
     super(`Cannot read ${place.type}/${name}: ${problem}`, options);
     this.type = place.type;
-    this.key = "id" in place ? undefined : place.key;
+    this.key = "encodedKey" in place ? undefined : place.key;
   }
 }
 

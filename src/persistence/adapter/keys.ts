@@ -77,18 +77,18 @@ export function decodeKey(encoded: string): Key {
  *
  * @throws {UnreadableEntryError} when it is no encoded key, so that a list can go on behind it.
  */
-export function keyOfId(type: string, id: unknown): Key {
-  const key = typeof id === "string" ? tryDecode(id) : undefined;
+export function decodeStoredKey(type: string, encodedKey: unknown): Key {
+  const key = typeof encodedKey === "string" ? tryDecode(encodedKey) : undefined;
   if (key !== undefined) return key;
   throw new UnreadableEntryError(
-    { type, id: String(id) },
+    { type, encodedKey: String(encodedKey) },
     "it is not stored under a key of rian's; remove it with the backend's own tools, or clear the type",
   );
 }
 
 /** The keys of the ids that a backend holds, without those that are no key's. */
-export function keysOfIds(ids: Iterable<string>): Key[] {
-  return [...ids].map(tryDecode).filter((key) => key !== undefined);
+export function decodeStoredKeys(encodedKeys: Iterable<string>): Key[] {
+  return [...encodedKeys].map(tryDecode).filter((key) => key !== undefined);
 }
 
 /** The key, or `undefined` where no key has this encoding, so that no two ids can be of one key. */
@@ -120,9 +120,11 @@ export function compareKeys(a: Key, b: Key): number {
 }
 
 /** Sorts encoded keys by code point, in place. */
-export function sortIds(ids: string[]): string[] {
+export function sortEncodedKeys(encodedKeys: string[]): string[] {
   // Engines sort by code units, and far sooner; the two orders differ only around surrogates.
-  return ids.some((id) => SURROGATE.test(id)) ? ids.sort(compareKeys) : ids.sort();
+  return encodedKeys.some((encodedKey) => SURROGATE.test(encodedKey))
+    ? encodedKeys.sort(compareKeys)
+    : encodedKeys.sort();
 }
 
 /** Whether this can be a key. */

@@ -14,7 +14,7 @@ export type {
   Version,
   Write,
 } from "./adapter.ts";
-export { BaseAdapter, type Range } from "./base-adapter.ts";
+export { BaseAdapter, type KeyRange } from "./base-adapter.ts";
 export type { EncodedValue } from "./codec.ts";
 export { type EntryPage, readPage } from "./entry-page.ts";
 export { ConflictError, StorageLimitError, UnreadableEntryError } from "./errors.ts";

@@ -27,7 +27,7 @@ export interface PreparedWrite<Encoded> {
   /** The key of the entry. */
   readonly key: Key;
   /** The encoded key. */
-  readonly id: string;
+  readonly encodedKey: string;
   /** The version that the entry must have, `null` for none, `undefined` for any. */
   readonly ifVersion: Version | null | undefined;
   /** What to store; without it the entry is deleted. */
@@ -70,9 +70,9 @@ export function prepareCommit<Encoded>(
     const next = prepareWrite(write, adapter, encode);
     let ofType = positions.get(next.type);
     if (!ofType) positions.set(next.type, ofType = new Map());
-    const position = ofType.get(next.id);
+    const position = ofType.get(next.encodedKey);
     if (position === undefined) {
-      ofType.set(next.id, prepared.length);
+      ofType.set(next.encodedKey, prepared.length);
       settledBy.push(prepared.push(next) - 1);
     } else {
       prepared[position] = follow(prepared[position]!, next, adapter);
@@ -97,10 +97,10 @@ function prepareWrite<Encoded>(
 ): PreparedWrite<Encoded> {
   const { type, key, ifVersion } = write;
   assertType(type);
-  const id = encodeKey(key);
+  const encodedKey = encodeKey(key);
   assertCondition(ifVersion, adapter);
   const put = isDelete(write, adapter) ? undefined : preparePut(write, adapter, encode);
-  return { type, key: key instanceof Date ? new Date(key) : key, id, ifVersion, put };
+  return { type, key: key instanceof Date ? new Date(key) : key, encodedKey, ifVersion, put };
 }
 
 function isDelete(write: Write, { name }: Adapter): write is DeleteWrite {

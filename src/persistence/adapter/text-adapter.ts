@@ -1,9 +1,9 @@
 import { describeKey } from "../../shared/key.ts";
 import type { Key } from "./adapter.ts";
 import { BaseAdapter } from "./base-adapter.ts";
-import { type EncodedValue, encodeValue } from "./codec.ts";
+import { type EncodedValue, type EncodedWrite, encodeValue } from "./codec.ts";
 import type { StorageLimitError } from "./errors.ts";
-import type { EncodeContext, PreparedWrite } from "./prepare.ts";
+import type { EncodeContext } from "./prepare.ts";
 import { fits, tooLong } from "./size.ts";
 
 /** A {@link BaseAdapter} for backends that keep text, whose limits it knows. Only adapters import it. */
@@ -25,9 +25,9 @@ export abstract class TextAdapter extends BaseAdapter<EncodedValue> {
   }
 
   /** @internal */
-  protected override measure({ type, key, id, put }: PreparedWrite<EncodedValue>): number {
-    if (!this.canHold(type, id)) {
-      throw this.#partTooLong(this.keyText(type, id), { type, key, part: "key" });
+  protected override measure({ type, key, encodedKey, put }: EncodedWrite): number {
+    if (!this.canHold(type, encodedKey)) {
+      throw this.#partTooLong(this.keyText(type, encodedKey), { type, key, part: "key" });
     }
     if (put?.metadata !== undefined) {
       const metadata = JSON.stringify(put.metadata);
@@ -39,13 +39,13 @@ export abstract class TextAdapter extends BaseAdapter<EncodedValue> {
   }
 
   /** A key as it counts against {@link maxKeyBytes}. */
-  protected keyText(type: string, id: string): string {
-    return type + id;
+  protected keyText(type: string, encodedKey: string): string {
+    return type + encodedKey;
   }
 
   /** Whether anything can be stored under this id, so that it is worth asking for it. */
-  protected canHold(type: string, id: string): boolean {
-    return fits(this.keyText(type, id), this.maxKeyBytes);
+  protected canHold(type: string, encodedKey: string): boolean {
+    return fits(this.keyText(type, encodedKey), this.maxKeyBytes);
   }
 
   #partTooLong(

@@ -13,8 +13,11 @@ const FIRST_BEHIND = 0xe000;
 const [SURROGATE_COUNT, BEHIND_COUNT] = [0x800, 0x2000];
 
 /** An id so that its order by code unit is that of ids by code point. */
-export function toSortable(id: string): string {
-  return move(id, (unit) => unit < FIRST_BEHIND ? unit + BEHIND_COUNT : unit - SURROGATE_COUNT);
+export function toSortable(encodedKey: string): string {
+  return move(
+    encodedKey,
+    (unit) => unit < FIRST_BEHIND ? unit + BEHIND_COUNT : unit - SURROGATE_COUNT,
+  );
 }
 
 /** The id that {@link toSortable} made this of. */
