@@ -6,7 +6,8 @@
 import type { Capabilities } from "../src/persistence/adapter/adapter.ts";
 import { MappedCatalog } from "./_mapped/catalog.ts";
 import { mappedLayout } from "./_mapped/layout.ts";
-import { type MappedSchema, readMapping, type StoreMapping } from "./_mapped/schema.ts";
+import type { MappedSchema } from "./_mapped/properties.ts";
+import { readMapping, type StoreMapping } from "./_mapped/schema.ts";
 import { driverOf, type SqlDatabase } from "./_sql-drivers/any.ts";
 import { sqlCapabilities } from "./_sql/capabilities.ts";
 import type { SqlLayout } from "./_sql/layout.ts";
@@ -14,9 +15,10 @@ import { SqlStore, type SqlStoreOptions } from "./_sql/store.ts";
 
 export type { D1Binding, D1BindingStatement } from "./_sql-drivers/d1.ts";
 export type { DurableObjectBinding, DurableObjectCursor } from "./_sql-drivers/durable-object.ts";
-export type { MappedSchema, StoreMapping } from "./_mapped/schema.ts";
+export type { MappedSchema } from "./_mapped/properties.ts";
+export type { StoreMapping } from "./_mapped/schema.ts";
 export type { SqlDatabase } from "./_sql-drivers/any.ts";
-export type { SqliteHandle, SqliteStatement } from "./_sql-drivers/sqlite.ts";
+export type { SqliteHandle, SqliteStatement } from "./_sql-drivers/sqlite-handle.ts";
 export type { SqlStore, SqlStoreOptions } from "./_sql/store.ts";
 
 /** What a {@link SqliteMappedStore} has to be told. */

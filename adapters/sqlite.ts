@@ -4,11 +4,12 @@
  * @module
  */
 import type { Capabilities } from "../src/persistence/adapter/adapter.ts";
-import { sqliteDriver, type SqliteHandle } from "./_sql-drivers/sqlite.ts";
+import type { SqliteHandle } from "./_sql-drivers/sqlite-handle.ts";
+import { sqliteDriver } from "./_sql-drivers/sqlite.ts";
 import { sqlCapabilities } from "./_sql/capabilities.ts";
 import { SqlStore, type SqlStoreOptions } from "./_sql/store.ts";
 
-export type { SqliteHandle, SqliteStatement } from "./_sql-drivers/sqlite.ts";
+export type { SqliteHandle, SqliteStatement } from "./_sql-drivers/sqlite-handle.ts";
 export type { SqlStore, SqlStoreOptions } from "./_sql/store.ts";
 export type { EncodedValue } from "../src/persistence/adapter/codec.ts";
 export type { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";

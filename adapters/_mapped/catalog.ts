@@ -1,4 +1,4 @@
-import type { Read } from "../_sql/layout.ts";
+import type { Read } from "../_sql/driver.ts";
 import { literal, type SqlStatement } from "../_sql/statements.ts";
 import {
   createNotes,

@@ -3,8 +3,8 @@
  *
  * @module
  */
+import type { Read } from "../_sql/driver.ts";
 import { isMissingTable } from "../_sql/errors.ts";
-import type { Read } from "../_sql/layout.ts";
 import type { SqlStatement } from "../_sql/statements.ts";
 import type { DeclaredColumn } from "./declared.ts";
 import type { KnownTables, TableDefinition } from "./definitions.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { ColumnKind } from "./schema.ts";
+import type { ColumnKind } from "./properties.ts";
 
 /** A table as somebody has declared it. */
 export interface DeclaredTable {

@@ -5,7 +5,8 @@
  * @module
  */
 import { type ColumnLimit, type DeclaredTable, isWritable, kindIn, limitOf } from "./declared.ts";
-import { type ColumnKind, type Entity, fold } from "./schema.ts";
+import type { ColumnKind } from "./properties.ts";
+import { type Entity, fold } from "./schema.ts";
 
 /** What a table holds, as it is noted in the database. */
 export interface TableDefinition {

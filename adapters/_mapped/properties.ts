@@ -4,7 +4,15 @@
  * @module
  */
 import { pointerParts } from "../../src/persistence/adapter/json-pointer.ts";
-import type { ColumnKind, MappedSchema } from "./schema.ts";
+
+/** A JSON Schema whose `$defs` describe the types. */
+export interface MappedSchema {
+  /** What the documents of each type look like. */
+  readonly $defs?: Readonly<Record<string, unknown>>;
+}
+
+/** What a column gives back exactly; `"any"` are strings and numbers. */
+export type ColumnKind = "any" | "text" | "real" | "integer" | "boolean";
 
 /** A property, as far as its schema tells where it can be kept. */
 export interface Property {

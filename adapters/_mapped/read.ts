@@ -8,7 +8,8 @@ import { decodeValue, DEVALUE_FORMAT, JSON_FORMAT } from "../../src/persistence/
 import { UnreadableEntryError } from "../../src/persistence/adapter/errors.ts";
 import { decodeStoredKey } from "../../src/persistence/adapter/keys.ts";
 import { withMetadata } from "../_sql/documents/layout.ts";
-import type { FoundDocument, Results } from "../_sql/layout.ts";
+import type { Results } from "../_sql/driver.ts";
+import type { FoundDocument } from "../_sql/pages.ts";
 import { literal, quote, type SqlRow, type SqlStatement } from "../_sql/statements.ts";
 import { isDocument, joinDocument, type RowParts } from "./rows.ts";
 import { isLost } from "./stand-in.ts";

@@ -5,19 +5,10 @@
  */
 import { fits } from "../../src/persistence/adapter/size.ts";
 import { isReserved } from "../_sql/statements.ts";
-import { propertiesOf } from "./properties.ts";
+import { type ColumnKind, type MappedSchema, propertiesOf } from "./properties.ts";
 
 /** Which table holds a type, by type: `{ User: { "x-na:store": { entity: "users", pk: "id" } } }`. */
 export type StoreMapping = Readonly<Record<string, unknown>>;
-
-/** A JSON Schema whose `$defs` describe the types. */
-export interface MappedSchema {
-  /** What the documents of each type look like. */
-  readonly $defs?: Readonly<Record<string, unknown>>;
-}
-
-/** What a column gives back exactly; `"any"` are strings and numbers. */
-export type ColumnKind = "any" | "text" | "real" | "integer" | "boolean";
 
 /** A type and its table, as the mapping and the schema describe them. */
 export interface Entity {

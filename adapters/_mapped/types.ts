@@ -6,7 +6,8 @@
 import { encodeKey } from "../../src/persistence/adapter/keys.ts";
 import type { ColumnLimit } from "./declared.ts";
 import { type KnownTables, OWN_COLUMNS, type TableDefinition } from "./definitions.ts";
-import { type ColumnKind, fold } from "./schema.ts";
+import type { ColumnKind } from "./properties.ts";
+import { fold } from "./schema.ts";
 
 /** A table, and the properties of its rows that have a column of the same name. */
 export interface EntityTable {

@@ -1,7 +1,8 @@
-import type { SqlDriver } from "../_sql/store.ts";
+import type { SqlDriver } from "../_sql/driver.ts";
 import { type D1Binding, d1Driver } from "./d1.ts";
 import { type DurableObjectBinding, durableObjectDriver } from "./durable-object.ts";
-import { sqliteDriver, type SqliteHandle } from "./sqlite.ts";
+import type { SqliteHandle } from "./sqlite-handle.ts";
+import { sqliteDriver } from "./sqlite.ts";
 
 /** Whatever speaks SQLite: a file, an open handle, a D1 binding, the storage of a Durable Object. */
 export type SqlDatabase = string | SqliteHandle | D1Binding | DurableObjectBinding;

@@ -1,5 +1,5 @@
 import { assertBound } from "../_shared/worker-binding.ts";
-import type { SqlDriver } from "../_sql/store.ts";
+import type { SqlDriver } from "../_sql/driver.ts";
 
 /** What the stores call on a D1 binding. */
 export interface D1Binding {

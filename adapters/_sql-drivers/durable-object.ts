@@ -1,4 +1,4 @@
-import type { SqlDriver } from "../_sql/store.ts";
+import type { SqlDriver } from "../_sql/driver.ts";
 import { toRow } from "./rows.ts";
 
 /** What the stores call on the `ctx.storage` of an object with SQLite. */

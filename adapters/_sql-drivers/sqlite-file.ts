@@ -1,4 +1,4 @@
-import type { SqliteHandle } from "./sqlite.ts";
+import type { SqliteHandle } from "./sqlite-handle.ts";
 
 type Constructor = new (path: string) => SqliteHandle;
 

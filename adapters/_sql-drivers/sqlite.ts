@@ -1,42 +1,9 @@
 import { type MaybePromise, whenReady } from "../../src/persistence/adapter/maybe-promise.ts";
+import type { SqlDriver } from "../_sql/driver.ts";
 import type { SqlStatement } from "../_sql/statements.ts";
-import type { SqlDriver } from "../_sql/store.ts";
 import { toRow } from "./rows.ts";
 import { openFile } from "./sqlite-file.ts";
-
-/** What the SQLite stores call on an open database: better-sqlite3 and `node:sqlite` both have it. */
-export interface SqliteHandle {
-  /** Runs statements without parameters. */
-  exec(sql: string): unknown;
-  /** Makes a statement. */
-  prepare(sql: string): SqliteStatement;
-  /** Closes the database. */
-  close(): unknown;
-  /** Whether a transaction is open, in better-sqlite3. */
-  readonly inTransaction?: boolean;
-  /** Whether a transaction is open, in `node:sqlite`. */
-  readonly isTransaction?: boolean;
-}
-
-/** A statement that a {@link SqliteHandle} prepared. */
-export interface SqliteStatement {
-  /** Whether it gives rows; only better-sqlite3 says so, and refuses `all` on those that do not. */
-  readonly reader?: boolean;
-  /** Whether integers are read as bigints, in better-sqlite3. */
-  safeIntegers?(on: boolean): unknown;
-  /** Whether integers are read as bigints, in `node:sqlite`. */
-  setReadBigInts?(on: boolean): unknown;
-  /** Whether rows are read as arrays, in `node:sqlite`. */
-  setReturnArrays?(on: boolean): unknown;
-  /** The columns of its rows, in `node:sqlite`; better-sqlite3 refuses to tell those of a statement without rows. */
-  columns?(): readonly { readonly name: string }[];
-  /** Runs the statement and returns its rows. */
-  all(...parameters: (string | number | null)[]): unknown[];
-  /** Runs the statement and returns its first row, if it has one. */
-  get(...parameters: (string | number | null)[]): unknown;
-  /** Runs the statement and returns how many rows it changed. */
-  run(...parameters: (string | number | null)[]): { readonly changes: number | bigint };
-}
+import type { SqliteHandle, SqliteStatement } from "./sqlite-handle.ts";
 
 /**
  * Runs statements on a database of this process.

@@ -1,10 +1,10 @@
 import { ConflictError } from "../../src/persistence/adapter/errors.ts";
 import { decodeKey } from "../../src/persistence/adapter/keys.ts";
+import type { SqlDriver } from "./driver.ts";
 import { isConflict } from "./errors.ts";
 import type { SqlLayout } from "./layout.ts";
 import { explainRefusal } from "./refusals.ts";
 import type { SqlStatement, VersionedWrite } from "./statements.ts";
-import type { SqlDriver } from "./store.ts";
 
 /** What a commit needs of its store. */
 export interface SqlCommitContext {

@@ -1,14 +1,9 @@
 import type { Entry } from "../../src/persistence/adapter/adapter.ts";
 import type { MaybePromise } from "../../src/persistence/adapter/maybe-promise.ts";
 import type { DocumentTable } from "./documents/table.ts";
-import type { PageRange } from "./pages.ts";
+import type { Read, Results } from "./driver.ts";
+import type { FoundDocument, PageRange } from "./pages.ts";
 import type * as sql from "./statements.ts";
-
-/** The rows that each of several statements gave. */
-export type Results = readonly (readonly unknown[])[];
-
-/** Runs one statement and gives its rows. */
-export type Read = (statement: sql.SqlStatement) => Promise<readonly unknown[]>;
 
 /** How the documents of a type lie in tables. All versions of a type are in one of them, one row a document. */
 export type SqlLayout = Tables & (OneRow | SeveralRows);
@@ -60,15 +55,4 @@ export interface SingleRow {
   entry(encodedKey: string, row: unknown, read: Read): MaybePromise<Entry | undefined>;
   /** A write and its condition, if one statement can do both; it changes no row if the condition does not hold. */
   apply(write: sql.VersionedWrite, now: number): sql.SqlStatement | undefined;
-}
-
-/** A document that was found. */
-export interface FoundDocument {
-  readonly encodedKey: string;
-  /** How much memory it takes, about. */
-  readonly length: number;
-  /** Whether it is so long that it has to be read by {@link SqlLayout.selectWhole}. */
-  readonly isWithoutText: boolean;
-  /** Its value and version; some parts may have to be read first. `undefined` if it has gone by then. */
-  entry(read: Read): MaybePromise<Entry | undefined>;
 }

@@ -1,12 +1,24 @@
+import type { Entry } from "../../src/persistence/adapter/adapter.ts";
 import type { KeyRange } from "../../src/persistence/adapter/base-adapter.ts";
 import type { MaybePromise } from "../../src/persistence/adapter/maybe-promise.ts";
 import { nextPageSize, PAGE_LENGTH } from "../../src/persistence/adapter/page-size.ts";
-import type { FoundDocument } from "./layout.ts";
+import type { Read } from "./driver.ts";
 
 /** A part of a type, in which long documents are found without their text, so that it takes no more than a page. */
 export interface PageRange extends KeyRange {
   /** How many bytes a document may have that is found whole. */
   readonly maxLength: number;
+}
+
+/** A document that was found. */
+export interface FoundDocument {
+  readonly encodedKey: string;
+  /** How much memory it takes, about. */
+  readonly length: number;
+  /** Whether it is so long that it has to be read by {@link DocumentReader.findWhole}. */
+  readonly isWithoutText: boolean;
+  /** Its value and version; some parts may have to be read first. `undefined` if it has gone by then. */
+  entry(read: Read): MaybePromise<Entry | undefined>;
 }
 
 /** What of a type can be read. */

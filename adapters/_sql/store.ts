@@ -15,25 +15,12 @@ import { createVersions } from "../../src/persistence/adapter/versions.ts";
 import { type Clock, systemClock } from "../../src/shared/clock.ts";
 import { SqlCommit } from "./commit.ts";
 import { documentLayout } from "./documents/layout.ts";
+import type { SqlDriver } from "./driver.ts";
 import { isTaken } from "./errors.ts";
-import type { FoundDocument, Results, SqlLayout } from "./layout.ts";
-import { FIRST_PAGE_OVER_NETWORK, readInPages } from "./pages.ts";
+import type { SqlLayout } from "./layout.ts";
+import { FIRST_PAGE_OVER_NETWORK, type FoundDocument, readInPages } from "./pages.ts";
 import type * as sql from "./statements.ts";
 import { SqlTables } from "./tables.ts";
-
-/** Runs statements on a database; at once where that is in this process, so that no promise is needed. */
-export interface SqlDriver {
-  /** Opens the database, where that takes time. Calls wait for it only here, so that none overtakes another later on. */
-  open?(): MaybePromise<unknown>;
-  /** Runs the statements in order in one transaction, all or none, and returns the rows of each. */
-  batch(statements: readonly sql.SqlStatement[]): MaybePromise<Results>;
-  /** Runs one write, which costs less than a batch, and returns how many rows it changed: 0, or at least 1. */
-  run(statement: sql.SqlStatement): MaybePromise<number>;
-  /** Reads one row, if there is one, which costs less than a batch. */
-  get(statement: sql.SqlStatement): MaybePromise<unknown>;
-  /** Releases what the driver opened itself. */
-  close(): Promise<void>;
-}
 
 /** What the SQL stores let their users set. */
 export interface SqlStoreOptions {

@@ -4,6 +4,7 @@ import {
   recovered,
   whenReady,
 } from "../../src/persistence/adapter/maybe-promise.ts";
+import type { Read, SqlDriver } from "./driver.ts";
 import {
   isMissingColumn,
   isMissingIndex,
@@ -11,8 +12,7 @@ import {
   isNoTable,
   isPresentColumn,
 } from "./errors.ts";
-import type { Read, SqlLayout } from "./layout.ts";
-import type { SqlDriver } from "./store.ts";
+import type { SqlLayout } from "./layout.ts";
 
 /** Of several that begin at once, one changes the tables, and the others have to look at them again. */
 const ATTEMPTS = 20;

@@ -1,7 +1,8 @@
 import type { Entry } from "../../../src/persistence/adapter/adapter.ts";
 import { decodeEntry, decodeValue, JSON_FORMAT } from "../../../src/persistence/adapter/codec.ts";
 import type { MaybePromise } from "../../../src/persistence/adapter/maybe-promise.ts";
-import type { Read, SqlLayout } from "../layout.ts";
+import type { Read } from "../driver.ts";
+import type { SqlLayout } from "../layout.ts";
 import * as sql from "../statements.ts";
 import * as chunks from "./chunks.ts";
 import { DocumentTable } from "./table.ts";
