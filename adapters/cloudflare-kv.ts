@@ -14,8 +14,9 @@ import { createVersions } from "../src/persistence/adapter/versions.ts";
 import { type Clock, systemClock } from "../src/shared/clock.ts";
 import { describeKey } from "../src/shared/key.ts";
 import type { KvBinding, KvName, KvPage } from "./_cloudflare-kv/binding.ts";
-import { bulks, MAX_BULK_KEYS } from "./_cloudflare-kv/bulks.ts";
+import { bulks } from "./_cloudflare-kv/bulks.ts";
 import { writingError } from "./_cloudflare-kv/errors.ts";
+import * as limits from "./_cloudflare-kv/limits.ts";
 import { callEach } from "./_shared/call-each.ts";
 import { formatRecord, namePrefix, parseRecord, rootOf } from "./_shared/record.ts";
 import { assertBound } from "./_shared/worker-binding.ts";
@@ -33,12 +34,6 @@ export interface CloudflareKvStoreOptions {
   /** A token that was never returned before. */
   readonly createVersion?: () => Version;
 }
-
-const MIN_TTL_SECONDS = 60;
-/** KV counts seconds in 32 bits: 68 years. */
-const MAX_TTL_SECONDS = 2 ** 31 - 1;
-/** A Worker has six connections open at once. */
-const CONNECTIONS = { concurrency: 6 };
 
 /**
  * Keeps documents in Workers KV, under names such as `rian/User/42`. KV is eventually consistent and has no
@@ -69,16 +64,15 @@ export class CloudflareKvStore extends TextAdapter {
     conditional: "none",
     atomicWrites: 1,
     atomicBytes: Infinity,
-    // KV takes 25 MiB, of which the version and the metadata need some.
-    maxValueBytes: 26_200_000,
+    maxValueBytes: limits.maxValueBytes,
     watch: false,
     expiry: true,
-    writesPerSecondPerKey: 1,
+    writesPerSecondPerKey: limits.writesPerSecondPerKey,
   };
   /** @internal */
   protected override readonly place = "an entry";
   /** @internal */
-  protected override readonly maxKeyBytes: number = 512;
+  protected override readonly maxKeyBytes: number = limits.maxNameBytes;
   readonly #kv: KvBinding;
   readonly #root: string;
   readonly #clock: Pick<Clock, "now">;
@@ -114,7 +108,7 @@ export class CloudflareKvStore extends TextAdapter {
   protected override async *readPages(type: string, range: KeyRange): AsyncGenerator<EntryPage> {
     const prefixLength = namePrefix(this.#root, type).length;
     for await (const page of this.#readNames(type, range)) {
-      for (const names of bulks(page, Math.min(range.limit, MAX_BULK_KEYS))) {
+      for (const names of bulks(page, Math.min(range.limit, limits.maxBulkKeys))) {
         const records = await this.#kv.get(names, "text");
         yield await readPage(names, (name) => {
           return this.#entryOfRecord(type, name.slice(prefixLength), records.get(name) ?? null);
@@ -140,14 +134,18 @@ export class CloudflareKvStore extends TextAdapter {
   protected override async writeParts(
     parts: readonly (readonly EncodedWrite[])[],
   ): Promise<readonly (Version | null)[]> {
-    return (await callEach(parts, (part) => this.write(part), CONNECTIONS)).flat();
+    return (await callEach(parts, (part) => this.write(part), {
+      concurrency: limits.maxConnections,
+    })).flat();
   }
 
   /** @internal */
   protected override async clearType(type: string): Promise<void> {
     const everything = { after: undefined, limit: Infinity, reverse: false };
     for await (const page of this.#readNames(type, everything)) {
-      await callEach(page, ({ name }) => this.#remove(type, name), CONNECTIONS);
+      await callEach(page, ({ name }) => this.#remove(type, name), {
+        concurrency: limits.maxConnections,
+      });
     }
   }
 
@@ -204,5 +202,5 @@ export class CloudflareKvStore extends TextAdapter {
 
 /** In KV's whole seconds, from 60 up; the exact time is in the record, and reads go by that. */
 function secondsOf(ttl: number): number {
-  return Math.min(MAX_TTL_SECONDS, Math.max(MIN_TTL_SECONDS, Math.ceil(ttl / 1_000)));
+  return Math.min(limits.maxTtlSeconds, Math.max(limits.minTtlSeconds, Math.ceil(ttl / 1_000)));
 }

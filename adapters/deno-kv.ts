@@ -17,6 +17,7 @@ import type { DenoKvBinding, DenoKvEntry } from "./_deno-kv/binding.ts";
 import { Changes } from "./_deno-kv/changes.ts";
 import { clear } from "./_deno-kv/clear.ts";
 import * as document from "./_deno-kv/document.ts";
+import * as limits from "./_deno-kv/limits.ts";
 import { committer } from "./_deno-kv/locked.ts";
 import { bytesOf, joinParts, measureWrite, type WriteSize } from "./_deno-kv/size.ts";
 import { writeAll, type WriteContext, writeInHalves, writeUnchecked } from "./_deno-kv/write.ts";
@@ -37,9 +38,7 @@ export interface DenoKvStoreOptions {
   readonly random?: () => number;
 }
 
-/** How many entries are asked for at once; each of them may take 64 kB. */
-const BATCH_SIZE = 500;
-const MAX_CHARACTER_BYTES = 4;
+const maxCharacterBytes = 4;
 
 /**
  * Keeps documents in Deno KV, under `["rian", type, id]`. Conditional writes hold between all isolates. Deno KV
@@ -69,9 +68,9 @@ export class DenoKvStore extends TextAdapter {
   /** @internal */
   protected override readonly place = "an entry";
   /** @internal */
-  protected override readonly maxKeyBytes: number = 2_000;
+  protected override readonly maxKeyBytes: number = limits.maxKeyBytes;
   /** @internal */
-  protected override readonly maxMetadataBytes: number = 2_000;
+  protected override readonly maxMetadataBytes: number = limits.maxMetadataBytes;
   readonly #context: WriteContext;
   /** What was measured when a commit was divided into parts. */
   readonly #sizes: WeakMap<EncodedWrite, WriteSize> = new WeakMap();
@@ -92,10 +91,9 @@ export class DenoKvStore extends TextAdapter {
     }
     this.capabilities = {
       conditional: "global",
-      atomicWrites: 100,
-      // Deno KV takes 819,200 bytes, keys and its own bookkeeping included.
-      atomicBytes: 800_000,
-      maxValueBytes: 780_000,
+      atomicWrites: limits.maxChecks,
+      atomicBytes: limits.maxOperationBytes,
+      maxValueBytes: limits.maxValueBytes,
       watch: changes !== undefined,
       expiry: true,
     };
@@ -129,7 +127,7 @@ export class DenoKvStore extends TextAdapter {
   /** @internal */
   protected override async *readPages(type: string, range: KeyRange): AsyncGenerator<EntryPage> {
     if (!this.canHold(type, "")) return;
-    const batchSize = Math.min(range.limit, BATCH_SIZE);
+    const batchSize = Math.min(range.limit, limits.maxBatchSize);
     const after = range.after === undefined ? undefined : this.#cut(type, range.after);
     const read = (found: DenoKvEntry) => this.#entryOf(type, found);
     let page: DenoKvEntry[] = [];
@@ -216,7 +214,7 @@ export class DenoKvStore extends TextAdapter {
   #cut(type: string, encodedKey: string): string {
     if (this.canHold(type, encodedKey)) return encodedKey;
     const longest = this.maxKeyBytes - byteLength(this.keyText(type, ""));
-    const bytes = new TextEncoder().encode(encodedKey).subarray(0, longest + MAX_CHARACTER_BYTES);
+    const bytes = new TextEncoder().encode(encodedKey).subarray(0, longest + maxCharacterBytes);
     // What is left of a character at the end is left out.
     return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes, { stream: true });
   }

@@ -5,7 +5,7 @@
  */
 import type { Capabilities } from "../src/persistence/adapter/adapter.ts";
 import { type DurableObjectBinding, durableObjectDriver } from "./_sql-drivers/durable-object.ts";
-import { sqlCapabilities } from "./_sql/capabilities.ts";
+import { durableObjectLimits, sqlCapabilities } from "./_sql/limits.ts";
 import { SqlStore, type SqlStoreOptions } from "./_sql/store.ts";
 
 export type { DurableObjectBinding, DurableObjectCursor } from "./_sql-drivers/durable-object.ts";
@@ -42,13 +42,9 @@ export class DurableObjectStore extends SqlStore {
   /** The backend, as errors name it. */
   override readonly name = "Durable Object";
   /** What the backend promises. */
-  override readonly capabilities: Capabilities = sqlCapabilities({
-    // A row holds 2 MB; a longer document is kept in several.
-    maxValueBytes: 8_000_000,
-  });
-
-  /** Even if each character takes three bytes, and with key and metadata, a row stays below its limit. */
-  protected override readonly rowLength: number = 600_000;
+  override readonly capabilities: Capabilities = sqlCapabilities(durableObjectLimits);
+  /** @internal */
+  protected override readonly rowLength: number = durableObjectLimits.rowLength;
 
   /** Uses an object's `ctx.storage`. */
   constructor(storage: DurableObjectBinding, options: DurableObjectStoreOptions = {}) {

@@ -17,6 +17,7 @@ import { createVersions } from "../src/persistence/adapter/versions.ts";
 import { type Clock, systemClock } from "../src/shared/clock.ts";
 import { type Change, changesIn } from "./_indexed-db/changes.ts";
 import { writingError } from "./_indexed-db/errors.ts";
+import * as limits from "./_indexed-db/limits.ts";
 import { readRecords } from "./_indexed-db/pages.ts";
 import {
   encodedKeyOf,
@@ -71,15 +72,14 @@ export class IndexedDbStore extends TextAdapter {
     conditional: "global",
     atomicWrites: Infinity,
     atomicBytes: Infinity,
-    // Past this, browsers cannot hand a value over between their processes.
-    maxValueBytes: 60_000_000,
+    maxValueBytes: limits.maxValueBytes,
     watch: true,
     expiry: true,
   };
   /** @internal */
   protected override readonly place = "an entry";
-  /** @internal Three copies go with the longest value into the 133 MB that Chromium takes for a row. */
-  protected override readonly maxKeyBytes: number = 1_000_000;
+  /** @internal */
+  protected override readonly maxKeyBytes: number = limits.maxKeyBytes;
   readonly #factory: IDBFactory;
   readonly #databaseName: string;
   readonly #clock: Pick<Clock, "now">;

@@ -15,6 +15,7 @@ import { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";
 import { createVersions } from "../src/persistence/adapter/versions.ts";
 import { type Clock, systemClock } from "../src/shared/clock.ts";
 import type { StorageBinding, StorageEvents } from "./_local-storage/binding.ts";
+import * as limits from "./_local-storage/limits.ts";
 import { type NamedText, namesOf, noRoom, removeExpired, storeAll } from "./_local-storage/room.ts";
 import { StorageWatchers } from "./_local-storage/watchers.ts";
 import {
@@ -87,8 +88,7 @@ export class LocalStorageStore extends TextAdapter {
       conditional: "process",
       atomicWrites: Infinity,
       atomicBytes: Infinity,
-      // No text has more UTF-16 code units than bytes, and browsers hold 5.2 million units.
-      maxValueBytes: 5_000_000,
+      maxValueBytes: limits.maxValueBytes,
       watch: events !== undefined,
       expiry: true,
     };

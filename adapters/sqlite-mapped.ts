@@ -8,9 +8,15 @@ import { MappedCatalog } from "./_mapped/catalog.ts";
 import { mappedLayout } from "./_mapped/layout.ts";
 import type { MappedSchema } from "./_mapped/properties.ts";
 import { readMapping, type StoreMapping } from "./_mapped/schema.ts";
-import { driverOf, type SqlDatabase } from "./_sql-drivers/any.ts";
-import { sqlCapabilities } from "./_sql/capabilities.ts";
+import { driverOf, type PlacedDriver, type SqlDatabase } from "./_sql-drivers/any.ts";
 import type { SqlLayout } from "./_sql/layout.ts";
+import {
+  d1Limits,
+  durableObjectLimits,
+  sqlCapabilities,
+  sqliteLimits,
+  type SqlLimits,
+} from "./_sql/limits.ts";
 import { SqlStore, type SqlStoreOptions } from "./_sql/store.ts";
 
 export type { D1Binding, D1BindingStatement } from "./_sql-drivers/d1.ts";
@@ -28,6 +34,12 @@ export interface SqliteMappedStoreOptions extends SqlStoreOptions {
   /** The schema whose `$defs` describe those types. */
   readonly schema: MappedSchema;
 }
+
+const limitsOf: Readonly<Record<PlacedDriver["place"], SqlLimits>> = {
+  process: sqliteLimits,
+  object: durableObjectLimits,
+  d1: d1Limits,
+};
 
 /**
  * Keeps documents in ordinary tables that other tools can query: a column for each property of a scalar type, and
@@ -87,12 +99,10 @@ export class SqliteMappedStore extends SqlStore {
     const { driver, place } = driverOf(database);
     super(driver, options);
     this.joined = place === "d1";
-    const isLocal = place === "process";
+    const { mapped, maxColumns } = limitsOf[place];
     const entities = readMapping(options.mapping, options.schema);
-    this.#catalog = new MappedCatalog(entities, isLocal ? 1_000 : 100);
-    // On Cloudflare a statement takes 2 MB, and as one parameter a document can be twice as long.
-    const onCloudflare = { atomicWrites: 1_000, maxValueBytes: 900_000 };
-    this.capabilities = sqlCapabilities(isLocal ? {} : onCloudflare);
+    this.#catalog = new MappedCatalog(entities, maxColumns);
+    this.capabilities = sqlCapabilities(mapped);
   }
 
   /** @internal */

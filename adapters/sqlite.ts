@@ -6,7 +6,7 @@
 import type { Capabilities } from "../src/persistence/adapter/adapter.ts";
 import type { SqliteHandle } from "./_sql-drivers/sqlite-handle.ts";
 import { sqliteDriver } from "./_sql-drivers/sqlite.ts";
-import { sqlCapabilities } from "./_sql/capabilities.ts";
+import { sqlCapabilities, sqliteLimits } from "./_sql/limits.ts";
 import { SqlStore, type SqlStoreOptions } from "./_sql/store.ts";
 
 export type { SqliteHandle, SqliteStatement } from "./_sql-drivers/sqlite-handle.ts";
@@ -41,7 +41,7 @@ export class SqliteStore extends SqlStore {
   /** The backend, as errors name it. */
   override readonly name = "SQLite";
   /** What the backend promises. */
-  override readonly capabilities: Capabilities = sqlCapabilities();
+  override readonly capabilities: Capabilities = sqlCapabilities(sqliteLimits);
 
   /** Uses the file at a path, or an open handle, which stays open. */
   constructor(database: string | SqliteHandle, options: SqliteStoreOptions = {}) {

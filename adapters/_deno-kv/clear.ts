@@ -1,7 +1,8 @@
 import { byteLength } from "../../src/persistence/adapter/size.ts";
 import type { DenoKvEntry, DenoKvKey } from "./binding.ts";
 import * as document from "./document.ts";
-import { MAX_CHECKS, MAX_MUTATIONS, type WriteContext } from "./write.ts";
+import { maxChecks, maxClearedKeyBytes, maxMutations } from "./limits.ts";
+import type { WriteContext } from "./write.ts";
 
 /** What was found under a key of the type, and is to be removed. */
 interface Removal {
@@ -12,9 +13,6 @@ interface Removal {
   readonly chunks: number;
 }
 
-/** The ids of an operation are one value for watchers, which may be 65,536 bytes; its keys together may be more. */
-const MAX_KEY_BYTES = 65_000;
-
 /** Removes the entries of a type as they are found, damaged ones included. */
 export async function clear(context: WriteContext, type: string): Promise<void> {
   const key = document.markKey({ prefix: context.prefix, type });
@@ -22,11 +20,11 @@ export async function clear(context: WriteContext, type: string): Promise<void> 
   let batch: Removal[] = [];
   let mutations = 0;
   let keyBytes = 0;
-  for await (const found of document.listHeads(context, type, { batchSize: MAX_CHECKS })) {
+  for await (const found of document.listHeads(context, type, { batchSize: maxChecks })) {
     const removal = toRemoval(found);
     mutations += 1 + removal.chunks;
     keyBytes += bytesOfKeys(removal);
-    if (batch.length === MAX_CHECKS || mutations > MAX_MUTATIONS || keyBytes > MAX_KEY_BYTES) {
+    if (batch.length === maxChecks || mutations > maxMutations || keyBytes > maxClearedKeyBytes) {
       await remove(context, type, batch);
       batch = [];
       mutations = 1 + removal.chunks;

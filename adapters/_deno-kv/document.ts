@@ -9,6 +9,7 @@
 import type { Version } from "../../src/persistence/adapter/adapter.ts";
 import { byteLength } from "../../src/persistence/adapter/size.ts";
 import type { DenoKvAtomic, DenoKvBinding, DenoKvEntry, DenoKvKey } from "./binding.ts";
+import { chunkBytes, maxChunks, maxKeysAtOnce, metadataWeight } from "./limits.ts";
 
 /** What is under a document's own key. */
 export interface Head {
@@ -36,15 +37,6 @@ export interface ParsedVersion {
   readonly expires: number;
 }
 
-/** No document has more chunks than this. */
-export const MAX_CHUNKS = 16;
-/** A value may be 65,536 bytes; the head needs a few of them, and metadata up to 6,000. */
-const CHUNK_BYTES = 59_000;
-/** How many bytes V8's serialization may make of one character of JSON. */
-const METADATA_WEIGHT = 3;
-/** How many keys Deno KV reads at once. */
-const KEYS_AT_ONCE = 10;
-
 const encoder = new TextEncoder();
 
 export function headKey({ prefix, type, encodedKey }: Place): DenoKvKey {
@@ -67,8 +59,8 @@ function chunksOf({ prefix, type, encodedKey }: Place): DenoKvKey {
 /** In how many chunks a text will be; 0 where it fits beside its head. */
 export function countChunks(text: string): number {
   // Most texts need no counting.
-  if (2 * text.length <= CHUNK_BYTES || storedLength(text) <= CHUNK_BYTES) return 0;
-  return Math.ceil(byteLength(text) / CHUNK_BYTES);
+  if (2 * text.length <= chunkBytes || storedLength(text) <= chunkBytes) return 0;
+  return Math.ceil(byteLength(text) / chunkBytes);
 }
 
 /** What a text takes of an atomic operation. */
@@ -78,7 +70,7 @@ export function measureText(text: string): number {
 
 /** What metadata takes of an atomic operation, at most. */
 export function measureMetadata(metadata: unknown): number {
-  return metadata === undefined ? 0 : METADATA_WEIGHT * byteLength(JSON.stringify(metadata));
+  return metadata === undefined ? 0 : metadataWeight * byteLength(JSON.stringify(metadata));
 }
 
 /** How many bytes a string takes: one a character, or two where a character is not in Latin-1. */
@@ -164,7 +156,7 @@ export function isExpired({ expires = Infinity }: Head, now: number): boolean {
 /** How long the text of the document is, about. */
 export function lengthOf({ value }: DenoKvEntry): number {
   const { text, chunks } = Object(value) as Partial<Head>;
-  return typeof text === "string" ? text.length : isChunkCount(chunks) ? chunks * CHUNK_BYTES : 0;
+  return typeof text === "string" ? text.length : isChunkCount(chunks) ? chunks * chunkBytes : 0;
 }
 
 /** The text that is in chunks, or `undefined` when one of them is of another state than the head, or damaged. */
@@ -189,7 +181,7 @@ export async function readChunks(
 export async function findChunks(kv: DenoKvBinding, place: Place): Promise<number> {
   const options = { limit: 1, batchSize: 1, reverse: true };
   for await (const { key } of kv.list({ prefix: chunksOf(place) }, options)) {
-    return Math.min(Number(key.at(-1)) + 1 || 0, MAX_CHUNKS);
+    return Math.min(Number(key.at(-1)) + 1 || 0, maxChunks);
   }
   return 0;
 }
@@ -198,9 +190,9 @@ function split(text: string): Uint8Array[] {
   if (countChunks(text) === 0) return [];
   const bytes = encoder.encode(text);
   const chunks: Uint8Array[] = [];
-  for (let start = 0; start < bytes.length; start += CHUNK_BYTES) {
+  for (let start = 0; start < bytes.length; start += chunkBytes) {
     // A copy, because a view would be stored with all of the buffer behind it.
-    chunks.push(bytes.slice(start, start + CHUNK_BYTES));
+    chunks.push(bytes.slice(start, start + chunkBytes));
   }
   return chunks;
 }
@@ -219,8 +211,8 @@ export async function getAll(
   keys: readonly DenoKvKey[],
 ): Promise<DenoKvEntry[]> {
   const parts: Promise<DenoKvEntry[]>[] = [];
-  for (let start = 0; start < keys.length; start += KEYS_AT_ONCE) {
-    parts.push(kv.getMany(keys.slice(start, start + KEYS_AT_ONCE)));
+  for (let start = 0; start < keys.length; start += maxKeysAtOnce) {
+    parts.push(kv.getMany(keys.slice(start, start + maxKeysAtOnce)));
   }
   return (await Promise.all(parts)).flat();
 }
@@ -239,5 +231,5 @@ export function parseVersion(version: Version): ParsedVersion | undefined {
 }
 
 function isChunkCount(chunks: unknown): chunks is number {
-  return Number.isInteger(chunks) && (chunks as number) >= 0 && (chunks as number) <= MAX_CHUNKS;
+  return Number.isInteger(chunks) && (chunks as number) >= 0 && (chunks as number) <= maxChunks;
 }

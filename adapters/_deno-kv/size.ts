@@ -9,7 +9,7 @@
 import type { EncodedWrite } from "../../src/persistence/adapter/codec.ts";
 import { byteLength } from "../../src/persistence/adapter/size.ts";
 import * as document from "./document.ts";
-import { MAX_MUTATIONS } from "./write.ts";
+import { keyOverhead, keyWeight, maxChunks, maxMutations, maxSetKeyBytes } from "./limits.ts";
 
 type Part = readonly EncodedWrite[];
 
@@ -24,13 +24,6 @@ export interface WriteSize {
   readonly mutations: number;
 }
 
-/** What Deno KV adds to the parts of a key, at most. */
-const KEY_OVERHEAD = 40;
-/** So many bytes of keys fit, and their ids into the value of 65,536 bytes that watchers are told by. */
-const MAX_KEY_BYTES = 60_000;
-/** What each byte of a key counts of a commit's 800,000 bytes, so that that limit keeps {@link MAX_KEY_BYTES} too. */
-const KEY_WEIGHT = 13.5;
-
 /** What a write takes: `keyText` is its key, and `typeText` what all keys of its type begin with. */
 export function measureWrite(
   { encodedKey, put }: EncodedWrite,
@@ -43,9 +36,9 @@ export function measureWrite(
   const text = put?.encoded.text ?? "";
   const note = isWatched ? byteLength(encodedKey) + 1 : 0;
   return {
-    keyBytes: byteLength(keyText) + KEY_OVERHEAD,
+    keyBytes: byteLength(keyText) + keyOverhead,
     // The mark of the type; what watchers follow, and their note.
-    typeBytes: (byteLength(typeText) + KEY_OVERHEAD) * (isWatched ? 3 : 1),
+    typeBytes: (byteLength(typeText) + keyOverhead) * (isWatched ? 3 : 1),
     valueBytes: document.measureText(text) + document.measureMetadata(put?.metadata) + note,
     mutations: 1 + document.countChunks(text),
   };
@@ -54,8 +47,8 @@ export function measureWrite(
 /** How many bytes a write takes of what a commit may, with its check and the chunks that it may have to remove. */
 export function bytesOf({ keyBytes, typeBytes, valueBytes, mutations }: WriteSize): number {
   const setBytes = keyBytes * mutations + typeBytes;
-  const sentBytes = 2 * setBytes + valueBytes + keyBytes * (1 + document.MAX_CHUNKS);
-  return Math.ceil(Math.max(KEY_WEIGHT * setBytes, sentBytes));
+  const sentBytes = 2 * setBytes + valueBytes + keyBytes * (1 + maxChunks);
+  return Math.ceil(Math.max(keyWeight * setBytes, sentBytes));
 }
 
 /** The parts of a commit in groups that one operation takes each. */
@@ -74,7 +67,7 @@ export function joinParts(
       taken.mutations <= room.mutations;
     if (!fits) {
       joined.push([]);
-      room = { keyBytes: MAX_KEY_BYTES, bytes: maxBytes, mutations: MAX_MUTATIONS };
+      room = { keyBytes: maxSetKeyBytes, bytes: maxBytes, mutations: maxMutations };
     }
     joined.at(-1)!.push(part);
     room.keyBytes -= taken.keyBytes;

@@ -16,6 +16,7 @@ import type { Clock } from "../../src/shared/clock.ts";
 import type { DenoKvBinding, DenoKvEntry, DenoKvKey } from "./binding.ts";
 import type { Changes } from "./changes.ts";
 import * as document from "./document.ts";
+import { maxChecks, maxMutations, maxTtl } from "./limits.ts";
 import type { Commit } from "./locked.ts";
 import { withNarrowTexts } from "./narrow.ts";
 
@@ -36,13 +37,6 @@ interface Replaced {
   readonly chunks: number;
   readonly check: { readonly key: DenoKvKey; readonly versionstamp: string | null };
 }
-
-/** An atomic operation takes 1,000 mutations. Up to 100 types may each need three: two for watchers, and a mark. */
-export const MAX_MUTATIONS = 700;
-/** An atomic operation takes this many checks. */
-export const MAX_CHECKS = 100;
-/** Deno KV takes no time that is much longer than these 31,700 years. */
-const MAX_TTL = 1e15;
 
 /**
  * Applies writes all or none.
@@ -81,7 +75,7 @@ export async function writeUnchecked(
     byType.set(type, unmarked);
     return unmarked;
   });
-  return byType.size <= MAX_CHECKS ? await apply(context, writes, replaced) : undefined;
+  return byType.size <= maxChecks ? await apply(context, writes, replaced) : undefined;
 }
 
 /** Applies writes of which none is conditional, in as many operations as the chunks that they replace make necessary. */
@@ -184,11 +178,11 @@ function assertFits(
     const chunks = document.countChunks(put?.encoded.text ?? "");
     return sum + 1 + Math.max(chunks, replaced[index]!.chunks);
   }, 0);
-  if (actual <= MAX_MUTATIONS) return;
+  if (actual <= maxMutations) return;
   throw new StorageLimitError(
     `Cannot commit to ${name}: the large documents in it make ${describeCount(actual)} ` +
-      `mutations, and ${MAX_MUTATIONS} are all or nothing; commit less at a time`,
-    { limit: "mutations per commit", allowed: MAX_MUTATIONS, actual },
+      `mutations, and ${maxMutations} are all or nothing; commit less at a time`,
+    { limit: "mutations per commit", allowed: maxMutations, actual },
   );
 }
 
@@ -213,7 +207,7 @@ async function send(
     const { chunks } = replaced[index]!;
     if (!put) return document.deleteDocument(atomic, place, chunks);
     const { encoded: { format, text }, metadata } = put;
-    const ttl = put.ttl === undefined ? undefined : Math.min(put.ttl, MAX_TTL);
+    const ttl = put.ttl === undefined ? undefined : Math.min(put.ttl, maxTtl);
     const head = {
       format,
       ...metadata !== undefined && { metadata },

@@ -4,6 +4,7 @@
  * @module
  */
 import { fits } from "../../src/persistence/adapter/size.ts";
+import { maxColumnNameBytes } from "../_sql/limits.ts";
 import { isReserved } from "../_sql/statements.ts";
 import { type ColumnKind, type MappedSchema, propertiesOf } from "./properties.ts";
 
@@ -21,9 +22,6 @@ export interface Entity {
   /** The types of the items of properties that are arrays of mapped documents. */
   readonly arrays: ReadonlyMap<string, string>;
 }
-
-/** A statement has 100 kB on D1, and names each column of a table up to seven times. */
-const MAX_NAME_BYTES = 64;
 
 /**
  * Every mapped type.
@@ -65,7 +63,7 @@ function readEntity(
   for (const [name, { kind, items }] of propertiesOf(schema, type)) {
     if (items !== undefined && isStoreEntry(mapping[items])) arrays.set(name, items);
     if (!kind || taken.has(fold(name)) || !isColumnName(name)) continue;
-    if (!fits(name, MAX_NAME_BYTES)) continue;
+    if (!fits(name, maxColumnNameBytes)) continue;
     taken.add(fold(name));
     columns.set(name, kind);
   }

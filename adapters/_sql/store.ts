@@ -18,6 +18,7 @@ import { documentLayout } from "./documents/layout.ts";
 import type { SqlDriver } from "./driver.ts";
 import { isTaken } from "./errors.ts";
 import type { SqlLayout } from "./layout.ts";
+import { maxKeyBytes } from "./limits.ts";
 import { FIRST_PAGE_OVER_NETWORK, type FoundDocument, readInPages } from "./pages.ts";
 import type * as sql from "./statements.ts";
 import { SqlTables } from "./tables.ts";
@@ -34,8 +35,8 @@ export interface SqlStoreOptions {
 export abstract class SqlStore extends TextAdapter {
   /** @internal */
   protected override readonly place = "a row";
-  /** Together with the metadata this leaves a row its 2,000,000 bytes on D1. */
-  protected override readonly maxKeyBytes: number = 50_000;
+  /** @internal */
+  protected override readonly maxKeyBytes: number = maxKeyBytes;
   /** How long a text one row holds. */
   protected readonly rowLength: number = Infinity;
   /**

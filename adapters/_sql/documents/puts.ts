@@ -1,12 +1,11 @@
 import type { EncodedValue } from "../../../src/persistence/adapter/codec.ts";
 import type { PreparedPut } from "../../../src/persistence/adapter/prepare.ts";
+import { maxParameters } from "../limits.ts";
 import { jsonArrays } from "../parameters.ts";
 import type { SqlStatement, VersionedWrite } from "../statements.ts";
 
 /** A row with a longer text goes alone: with many of them a statement would be large, and JSON in JSON doubles them. */
 const MAX_LENGTH_TOGETHER = 100_000;
-/** How many parameters a statement takes in a Durable Object. */
-const MAX_PARAMETERS = 100;
 
 const COLUMNS = "type, id, data, format, version, metadata, expires, chunks";
 /** What no two rows share; without it, another tool's unique index would have another document overwritten. */
@@ -91,7 +90,7 @@ interface PutTexts {
 function putTexts(name: string, columns: readonly string[]): PutTexts {
   const [metadata, expires, chunks] = columns.slice(5);
   const row = `(${columns.join(", ")})`;
-  const rowsAtOnce = Math.floor(MAX_PARAMETERS / columns.filter((value) => value === "?").length);
+  const rowsAtOnce = Math.floor(maxParameters / columns.filter((value) => value === "?").length);
   const upsert = (rows: number) =>
     `insert into ${name} (${COLUMNS}) values ${Array(rows).fill(row).join(", ")} ` +
     `on conflict ${ENTRY} do update set ${OVERWRITE}`;
