@@ -19,6 +19,7 @@ import { writingError } from "./_cloudflare-kv/errors.ts";
 import * as limits from "./_cloudflare-kv/limits.ts";
 import { callEach } from "./_shared/call-each.ts";
 import { formatRecord, namePrefix, parseRecord, rootOf } from "./_shared/record.ts";
+import { sourceOf } from "./_shared/source.ts";
 import { assertBound } from "./_shared/worker-binding.ts";
 
 export type { KvBinding, KvName, KvPage } from "./_cloudflare-kv/binding.ts";
@@ -65,10 +66,13 @@ export class CloudflareKvStore extends TextAdapter {
     atomicWrites: 1,
     atomicBytes: Infinity,
     maxValueBytes: limits.maxValueBytes,
+    maxMetadataBytes: limits.maxMetadataBytes,
     watch: false,
     expiry: true,
     writesPerSecondPerKey: limits.writesPerSecondPerKey,
   };
+  /** The binding and the prefix. */
+  readonly source: object;
   /** @internal */
   protected override readonly place = "an entry";
   /** @internal */
@@ -88,6 +92,7 @@ export class CloudflareKvStore extends TextAdapter {
     assertBound(kv, { name: "Workers KV", section: "kv_namespaces" });
     this.#kv = kv;
     this.#root = rootOf(options.prefix ?? "rian");
+    this.source = sourceOf(kv, this.#root);
     this.#clock = options.clock ?? systemClock;
     this.#createVersion = options.createVersion ?? createVersions();
   }

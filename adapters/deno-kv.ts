@@ -10,6 +10,7 @@ import { type EntryPage, readPage } from "../src/persistence/adapter/entry-page.
 import { UnreadableEntryError } from "../src/persistence/adapter/errors.ts";
 import { decodeStoredKey } from "../src/persistence/adapter/keys.ts";
 import { PAGE_LENGTH } from "../src/persistence/adapter/page-size.ts";
+import type { PreparedCheck } from "../src/persistence/adapter/prepare.ts";
 import { byteLength } from "../src/persistence/adapter/size.ts";
 import { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";
 import { type Clock, systemClock } from "../src/shared/clock.ts";
@@ -21,6 +22,7 @@ import * as limits from "./_deno-kv/limits.ts";
 import { committer } from "./_deno-kv/locked.ts";
 import { bytesOf, joinParts, measureWrite, type WriteSize } from "./_deno-kv/size.ts";
 import { writeAll, type WriteContext, writeInHalves, writeUnchecked } from "./_deno-kv/write.ts";
+import { sourceOf } from "./_shared/source.ts";
 
 export type { DenoKvAtomic, DenoKvBinding, DenoKvEntry, DenoKvKey } from "./_deno-kv/binding.ts";
 export type { EncodedValue } from "../src/persistence/adapter/codec.ts";
@@ -60,6 +62,8 @@ export class DenoKvStore extends TextAdapter {
   override readonly name = "Deno KV";
   /** What the backend promises. */
   override readonly capabilities: Capabilities;
+  /** The `Deno.Kv` and the prefix. */
+  readonly source: object;
   /**
    * Calls the listener with the keys of a type that changed, here or in another isolate, until the returned
    * function is called. It is there if the option `watch` is set, and hears only of stores that have it set too.
@@ -69,8 +73,6 @@ export class DenoKvStore extends TextAdapter {
   protected override readonly place = "an entry";
   /** @internal */
   protected override readonly maxKeyBytes: number = limits.maxKeyBytes;
-  /** @internal */
-  protected override readonly maxMetadataBytes: number = limits.maxMetadataBytes;
   readonly #context: WriteContext;
   /** What was measured when a commit was divided into parts. */
   readonly #sizes: WeakMap<EncodedWrite, WriteSize> = new WeakMap();
@@ -79,6 +81,7 @@ export class DenoKvStore extends TextAdapter {
   constructor(kv: DenoKvBinding, options: DenoKvStoreOptions = {}) {
     super();
     const { prefix = ["rian"], clock = systemClock, random = Math.random } = options;
+    this.source = sourceOf(kv, JSON.stringify(prefix));
     const commit = committer({ clock, random });
     const changes = options.watch ? new Changes({ kv, prefix, commit }) : undefined;
     this.#context = { name: this.name, kv, prefix, clock, changes, commit };
@@ -94,6 +97,7 @@ export class DenoKvStore extends TextAdapter {
       atomicWrites: limits.maxChecks,
       atomicBytes: limits.maxOperationBytes,
       maxValueBytes: limits.maxValueBytes,
+      maxMetadataBytes: limits.maxMetadataBytes,
       watch: changes !== undefined,
       expiry: true,
     };
@@ -148,9 +152,10 @@ export class DenoKvStore extends TextAdapter {
   /** @internal */
   protected override async write(
     writes: readonly EncodedWrite[],
+    checks: readonly PreparedCheck[],
   ): Promise<readonly (Version | null)[]> {
     if (this.#context.changes) await this.#context.changes.ready();
-    return await writeAll(this.#context, writes);
+    return await writeAll(this.#context, writes, checks);
   }
 
   /** @internal */

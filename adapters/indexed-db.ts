@@ -11,7 +11,12 @@ import { type EntryPage, readPage } from "../src/persistence/adapter/entry-page.
 import { ConflictError } from "../src/persistence/adapter/errors.ts";
 import { decodeStoredKeys } from "../src/persistence/adapter/keys.ts";
 import { Listeners } from "../src/persistence/adapter/listeners.ts";
-import { assertType, type PreparedPut } from "../src/persistence/adapter/prepare.ts";
+import {
+  assertType,
+  conditionsOf,
+  type PreparedCheck,
+  type PreparedPut,
+} from "../src/persistence/adapter/prepare.ts";
 import { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";
 import { createVersions } from "../src/persistence/adapter/versions.ts";
 import { type Clock, systemClock } from "../src/shared/clock.ts";
@@ -33,6 +38,7 @@ import {
   recordKey,
   unlessExpired,
 } from "./_indexed-db/schema.ts";
+import { sourceOf } from "./_shared/source.ts";
 export type { EncodedValue } from "../src/persistence/adapter/codec.ts";
 export type { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";
 
@@ -73,9 +79,12 @@ export class IndexedDbStore extends TextAdapter {
     atomicWrites: Infinity,
     atomicBytes: Infinity,
     maxValueBytes: limits.maxValueBytes,
+    maxMetadataBytes: limits.maxMetadataBytes,
     watch: true,
     expiry: true,
   };
+  /** The factory and the name of the database. */
+  readonly source: object;
   /** @internal */
   protected override readonly place = "an entry";
   /** @internal */
@@ -93,6 +102,7 @@ export class IndexedDbStore extends TextAdapter {
     super();
     this.#factory = factory;
     this.#databaseName = options.name ?? "rian";
+    this.source = sourceOf(factory, this.#databaseName);
     this.#clock = options.clock ?? systemClock;
     this.#createVersion = options.createVersion ?? createVersions();
     this.#channel = new BroadcastChannel(`rian/indexed-db/${this.#databaseName}`);
@@ -131,12 +141,13 @@ export class IndexedDbStore extends TextAdapter {
   /** @internal */
   protected override async write(
     writes: readonly EncodedWrite[],
+    checks: readonly PreparedCheck[],
   ): Promise<readonly (Version | null)[]> {
     const database = await this.#open();
     const transaction = database.transaction("entries", "readwrite");
     try {
       const { store } = transaction;
-      await this.#assertVersions(store, writes.filter(({ ifVersion }) => ifVersion !== undefined));
+      await this.#assertVersions(store, conditionsOf(writes, checks));
       const versions = this.#apply(unwrap(store), writes);
       if (writes.some(({ put }) => put?.ttl !== undefined)) await this.#deleteExpired(store);
       // Otherwise the browser would first have to find out that nothing follows.
@@ -189,12 +200,12 @@ export class IndexedDbStore extends TextAdapter {
     });
   }
 
-  async #assertVersions(store: EntriesStore, writes: readonly EncodedWrite[]): Promise<void> {
+  async #assertVersions(store: EntriesStore, conditions: readonly PreparedCheck[]): Promise<void> {
     // Async functions, so that a call that throws does not leave the requests before it to fail unheard.
     const records = await Promise.all(
-      writes.map(async ({ type, encodedKey }) => await store.get(recordKey(type, encodedKey))),
+      conditions.map(async ({ type, encodedKey }) => await store.get(recordKey(type, encodedKey))),
     );
-    for (const [index, { type, key, ifVersion }] of writes.entries()) {
+    for (const [index, { type, key, ifVersion }] of conditions.entries()) {
       const version = unlessExpired(records[index], this.#clock.now())?.version ?? null;
       if (ifVersion !== version) throw new ConflictError(this.name, type, key);
     }
@@ -220,6 +231,7 @@ export class IndexedDbStore extends TextAdapter {
   }
 
   #tell(writes: readonly Change[]): void {
+    if (writes.length === 0) return;
     const changed: Change[] = writes.map(({ type, key }) => ({ type, key }));
     this.#listeners.notifyOf(changed);
     this.#channel.postMessage(changed);

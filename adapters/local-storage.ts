@@ -10,7 +10,11 @@ import { type EntryPage, readPage } from "../src/persistence/adapter/entry-page.
 import { ConflictError } from "../src/persistence/adapter/errors.ts";
 import { compareKeys, sortEncodedKeys } from "../src/persistence/adapter/keys.ts";
 import { inPages } from "../src/persistence/adapter/page-size.ts";
-import { assertType } from "../src/persistence/adapter/prepare.ts";
+import {
+  assertType,
+  conditionsOf,
+  type PreparedCheck,
+} from "../src/persistence/adapter/prepare.ts";
 import { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";
 import { createVersions } from "../src/persistence/adapter/versions.ts";
 import { type Clock, systemClock } from "../src/shared/clock.ts";
@@ -26,6 +30,7 @@ import {
   parseRecord,
   rootOf,
 } from "./_shared/record.ts";
+import { sourceOf } from "./_shared/source.ts";
 
 export type { StorageBinding, StorageChange, StorageEvents } from "./_local-storage/binding.ts";
 export type { EncodedValue } from "../src/persistence/adapter/codec.ts";
@@ -64,6 +69,8 @@ export class LocalStorageStore extends TextAdapter {
   override readonly name = "localStorage";
   /** What the backend promises. */
   override readonly capabilities: Capabilities;
+  /** The `Storage` and the prefix. */
+  readonly source: object;
   /** @internal */
   protected override readonly place = "localStorage";
   readonly #storage: StorageBinding;
@@ -80,6 +87,7 @@ export class LocalStorageStore extends TextAdapter {
       options;
     this.#storage = storage;
     this.#root = rootOf(prefix);
+    this.source = sourceOf(storage, this.#root);
     this.#clock = clock;
     this.#createVersion = createVersion;
     const encodedKeysOf = (type: string) => this.#encodedKeysOf(type);
@@ -89,6 +97,7 @@ export class LocalStorageStore extends TextAdapter {
       atomicWrites: Infinity,
       atomicBytes: Infinity,
       maxValueBytes: limits.maxValueBytes,
+      maxMetadataBytes: limits.maxMetadataBytes,
       watch: events !== undefined,
       expiry: true,
     };
@@ -131,9 +140,11 @@ export class LocalStorageStore extends TextAdapter {
   }
 
   /** @internal */
-  protected override write(writes: readonly EncodedWrite[]): readonly (Version | null)[] {
-    for (const { type, key, encodedKey, ifVersion } of writes) {
-      if (ifVersion === undefined) continue;
+  protected override write(
+    writes: readonly EncodedWrite[],
+    checks: readonly PreparedCheck[],
+  ): readonly (Version | null)[] {
+    for (const { type, key, encodedKey, ifVersion } of conditionsOf(writes, checks)) {
       if (this.#versionOf(type, encodedKey) !== ifVersion) {
         throw new ConflictError(this.name, type, key);
       }
@@ -143,7 +154,7 @@ export class LocalStorageStore extends TextAdapter {
       removeExpired(this.#storage, this.#root, this.#clock.now()) &&
         storeAll(this.#storage, records);
     if (!isStored) throw noRoom(this.name, this.#storage, writes);
-    this.#hasWritten = true;
+    if (writes.length > 0) this.#hasWritten = true;
     this.#watchers.tell(writes);
     return records.map(({ version }) => version);
   }

@@ -8,6 +8,7 @@ import { MappedCatalog } from "./_mapped/catalog.ts";
 import { mappedLayout } from "./_mapped/layout.ts";
 import type { MappedSchema } from "./_mapped/properties.ts";
 import { readMapping, type StoreMapping } from "./_mapped/schema.ts";
+import { sourceOf } from "./_shared/source.ts";
 import { driverOf, type PlacedDriver, type SqlDatabase } from "./_sql-drivers/any.ts";
 import type { SqlLayout } from "./_sql/layout.ts";
 import {
@@ -97,7 +98,7 @@ export class SqliteMappedStore extends SqlStore {
    */
   constructor(database: SqlDatabase, options: SqliteMappedStoreOptions) {
     const { driver, place } = driverOf(database);
-    super(driver, options);
+    super({ ...driver, source: mappedSource(driver.source) }, options);
     this.joined = place === "d1";
     const { mapped, maxColumns } = limitsOf[place];
     const entities = readMapping(options.mapping, options.schema);
@@ -109,4 +110,9 @@ export class SqliteMappedStore extends SqlStore {
   protected override layoutOf(type: string): SqlLayout {
     return this.#catalog.has(type) ? mappedLayout(type, this.#catalog) : super.layoutOf(type);
   }
+}
+
+/** A mapped type lies elsewhere than where `SqliteStore` keeps it in the same database. */
+function mappedSource(source: object | string | undefined): object | string | undefined {
+  return typeof source === "object" ? sourceOf(source, "mapped") : source && `${source}#mapped`;
 }

@@ -12,6 +12,7 @@ import {
   describeCount,
   StorageLimitError,
 } from "../../src/persistence/adapter/errors.ts";
+import type { PreparedCheck } from "../../src/persistence/adapter/prepare.ts";
 import type { Clock } from "../../src/shared/clock.ts";
 import type { DenoKvBinding, DenoKvEntry, DenoKvKey } from "./binding.ts";
 import type { Changes } from "./changes.ts";
@@ -39,7 +40,7 @@ interface Replaced {
 }
 
 /**
- * Applies writes all or none.
+ * Applies writes all or none, if the checks hold, too.
  *
  * @throws {ConflictError} when an `ifVersion` does not hold.
  * @throws {StorageLimitError} when they replace more than one operation can.
@@ -47,14 +48,17 @@ interface Replaced {
 export async function writeAll(
   context: WriteContext,
   writes: readonly EncodedWrite[],
+  checks: readonly PreparedCheck[],
 ): Promise<(Version | null)[]> {
-  const expected = writes.map((write) => expect(context, write));
-  let replaced = isKnown(expected) ? expected : await lookUp(context, writes, expected);
+  // A check expects what a write with its condition would; what it would replace stays.
+  const all = checks.length > 0 ? [...writes, ...checks] : writes;
+  const expected = all.map((each) => expect(context, each));
+  let replaced = isKnown(expected) ? expected : await lookUp(context, all, expected);
   for (;;) {
     assertFits(context, writes, replaced);
     const versions = await apply(context, writes, replaced);
     if (versions) return versions;
-    replaced = await expectAgain(context, writes, replaced);
+    replaced = await expectAgain(context, all, replaced);
   }
 }
 
@@ -84,7 +88,7 @@ export async function writeInHalves(
   writes: readonly EncodedWrite[],
 ): Promise<(Version | null)[]> {
   try {
-    return await writeAll(context, writes);
+    return await writeAll(context, writes, []);
   } catch (error) {
     if (!(error instanceof StorageLimitError) || writes.length === 1) throw error;
   }

@@ -27,6 +27,7 @@ export interface D1BindingStatement {
 export function d1Driver(database: D1Binding): SqlDriver {
   assertBound(database, { name: "D1", section: "d1_databases" });
   return {
+    source: database,
     async batch(statements) {
       const results = await database.batch(
         statements.map(({ sql, parameters }) => database.prepare(sql).bind(...parameters)),

@@ -24,6 +24,7 @@ export interface DurableObjectCursor {
 /** Runs statements on an object's own storage. */
 export function durableObjectDriver(storage: DurableObjectBinding): SqlDriver {
   return {
+    source: storage,
     batch(statements) {
       return storage.transactionSync(() => {
         return statements.map(({ sql, parameters }) => {

@@ -95,6 +95,7 @@ export function sqliteDriver(database: string | SqliteHandle): SqlDriver {
   }
 
   return {
+    source: isOurs ? sourceOfPath(database) : database,
     open,
     batch: (statements) => whenOpen((handle) => runAll(handle, statements)),
     run: ({ sql, parameters }) =>
@@ -108,6 +109,11 @@ export function sqliteDriver(database: string | SqliteHandle): SqlDriver {
       (await opening)?.close();
     },
   };
+}
+
+/** Nothing else can open a database in memory; SQLite takes an empty path for one that is gone when it is closed. */
+function sourceOfPath(path: string): string | undefined {
+  return /^$|:memory:|mode=memory/.test(path) ? undefined : `sqlite:${path}`;
 }
 
 function explain(cause: unknown): unknown {

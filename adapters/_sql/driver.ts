@@ -1,8 +1,10 @@
 import type { MaybePromise } from "../../src/persistence/adapter/maybe-promise.ts";
 import type { SqlStatement } from "./statements.ts";
 
-/** Runs statements on a database; at once where that is in this process, so that no promise is needed. */
+/** Runs statements on a database; at once where that is in this process, so no promise is needed. */
 export interface SqlDriver {
+  /** The identity of the database; `undefined` where nothing else can open it. */
+  readonly source: object | string | undefined;
   /** Opens the database, where that takes time. Calls wait for it only here, so that none overtakes another later on. */
   open?(): MaybePromise<unknown>;
   /** Runs the statements in order in one transaction, all or none, and returns the rows of each. */

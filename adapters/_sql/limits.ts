@@ -73,7 +73,7 @@ export const durableObjectLimits: SqlLimits = {
 export const maxKeyBytes = 50_000;
 
 /** How many bytes of JSON the metadata of an entry may be on any platform, for the same reason. */
-export const maxMetadataBytes = 10_000;
+const maxMetadataBytes = 10_000;
 
 /** How many parameters a statement takes on D1 and in a Durable Object. */
 export const maxParameters = 100;
@@ -94,6 +94,7 @@ export function sqlCapabilities({ atomicWrites, maxValueBytes }: DocumentLimits)
     atomicWrites,
     atomicBytes: Infinity,
     maxValueBytes,
+    maxMetadataBytes,
     watch: false,
     expiry: true,
   };

@@ -9,7 +9,7 @@ import {
   whenReady,
 } from "../../src/persistence/adapter/maybe-promise.ts";
 import { FIRST_PAGE } from "../../src/persistence/adapter/page-size.ts";
-import { assertType } from "../../src/persistence/adapter/prepare.ts";
+import { assertType, type PreparedCheck } from "../../src/persistence/adapter/prepare.ts";
 import { TextAdapter } from "../../src/persistence/adapter/text-adapter.ts";
 import { createVersions } from "../../src/persistence/adapter/versions.ts";
 import { type Clock, systemClock } from "../../src/shared/clock.ts";
@@ -33,6 +33,8 @@ export interface SqlStoreOptions {
 
 /** A store in SQLite's dialect: one table per type, made when it is first written to. */
 export abstract class SqlStore extends TextAdapter {
+  /** The binding, the handle or the path of the database; absent for one in memory. */
+  readonly source: object | string | undefined;
   /** @internal */
   protected override readonly place = "a row";
   /** @internal */
@@ -54,6 +56,7 @@ export abstract class SqlStore extends TextAdapter {
   /** @internal */
   constructor(driver: SqlDriver, options: SqlStoreOptions) {
     super();
+    this.source = driver.source;
     this.#driver = driver;
     this.#clock = options.clock ?? systemClock;
     this.#createVersion = options.createVersion ?? createVersions();
@@ -115,19 +118,21 @@ export abstract class SqlStore extends TextAdapter {
   /** @internal */
   protected override write(
     prepared: readonly EncodedWrite[],
+    checks: readonly PreparedCheck[],
   ): MaybePromise<readonly (Version | null)[]> {
-    return this.#whenReady(() => this.#write(prepared));
+    return this.#whenReady(() => this.#write(prepared, checks));
   }
 
   #write(
     prepared: readonly EncodedWrite[],
+    checks: readonly PreparedCheck[],
   ): MaybePromise<readonly (Version | null)[]> {
     const writes = prepared.map(({ type, key, encodedKey, ifVersion, put }) => {
       return { type, key, encodedKey, ifVersion, put, version: put ? this.#createVersion() : null };
     });
     const [write] = writes;
-    const single = writes.length === 1 ? this.#single(write!) : undefined;
-    if (!single) return this.#writeAll(writes);
+    const single = writes.length === 1 && checks.length === 0 ? this.#single(write!) : undefined;
+    if (!single) return this.#writeAll(writes, checks);
     return whenReady(this.#writeSingle(write!, single), (changed) => {
       if (changed === 0) throw new ConflictError(this.name, write!.type, write!.key);
       return [write!.version];
@@ -156,12 +161,15 @@ export abstract class SqlStore extends TextAdapter {
   #writeSingle(write: sql.VersionedWrite, single: sql.SqlStatement): MaybePromise<number> {
     const run = () => this.#tables.run([write.type], () => this.#driver.run(single));
     return recovered(run, async (error) => {
-      throw await this.#commitOf([write]).explain(error);
+      throw await this.#commitOf([write], []).explain(error);
     });
   }
 
-  async #writeAll(writes: readonly sql.VersionedWrite[]): Promise<readonly (Version | null)[]> {
-    const commit = this.#commitOf(writes);
+  async #writeAll(
+    writes: readonly sql.VersionedWrite[],
+    checks: readonly PreparedCheck[],
+  ): Promise<readonly (Version | null)[]> {
+    const commit = this.#commitOf(writes, checks);
     // Statements are made again once tables were: these may have turned out to hold more than was known.
     const run = (statements: () => sql.SqlStatement[]) => {
       return this.#tables.run(commit.types, () => this.#driver.batch(statements()));
@@ -177,8 +185,11 @@ export abstract class SqlStore extends TextAdapter {
     return writes.map(({ version }) => version);
   }
 
-  #commitOf(writes: readonly sql.VersionedWrite[]): SqlCommit {
-    return new SqlCommit(writes, {
+  #commitOf(
+    writes: readonly sql.VersionedWrite[],
+    checks: readonly PreparedCheck[],
+  ): SqlCommit {
+    return new SqlCommit(writes, checks, {
       ...{ name: this.name, driver: this.#driver, now: this.#clock.now() },
       layoutOf: (type) => this.#layoutOf(type),
     });

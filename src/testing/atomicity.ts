@@ -1,16 +1,16 @@
 import type { Adapter, Write } from "../persistence/adapter/adapter.ts";
 import { assert, assertEqual, assertRejects } from "./assert.ts";
-import { type CaseGroup, listAll, listValues, UNCONDITIONAL } from "./case.ts";
+import { type CaseGroup, listAll, listValues, unconditional } from "./case.ts";
 import { untilCommitted } from "./retry.ts";
 
-const MOST_WRITES_TRIED = 1_000;
-const MOST_BYTES_TRIED = 2_000_000;
+const mostWritesTried = 1_000;
+const mostBytesTried = 2_000_000;
 
 /** A commit happens whole or not at all. */
 export const atomicity: CaseGroup = {
   "a commit of which one condition fails writes nothing, in no type": async (context) => {
     const { adapter, type } = context;
-    if (adapter.capabilities.conditional === "none") return UNCONDITIONAL;
+    if (adapter.capabilities.conditional === "none") return unconditional;
     await adapter.commit([{ type, key: "kept", value: 1 }, { type, key: "taken", value: 1 }]);
     const stale: Write = { type, key: "taken", value: 2, ifVersion: null };
     const others: Write[] = [
@@ -27,7 +27,7 @@ export const atomicity: CaseGroup = {
   },
 
   "of many commits that create one entry at once, one succeeds": async ({ adapter, type }) => {
-    if (adapter.capabilities.conditional === "none") return UNCONDITIONAL;
+    if (adapter.capabilities.conditional === "none") return unconditional;
     const outcomes = await Promise.allSettled(
       Array.from(
         { length: 20 },
@@ -45,7 +45,7 @@ export const atomicity: CaseGroup = {
   },
 
   "transfers between two entries never make or lose anything": async ({ adapter, type }) => {
-    if (adapter.capabilities.conditional === "none") return UNCONDITIONAL;
+    if (adapter.capabilities.conditional === "none") return unconditional;
     await adapter.commit(["a", "b"].map((key) => ({ type, key, value: 100 })));
     // Five by each: six times forth and twice back.
     await Promise.all(Array.from({ length: 8 }, (_, n) => transfer(adapter, type, n % 4 > 0)));
@@ -68,8 +68,8 @@ export const atomicity: CaseGroup = {
   "capabilities.atomicWrites writes are all or nothing, or 1,000 where more may be": async (
     { adapter, type },
   ) => {
-    if (adapter.capabilities.conditional === "none") return UNCONDITIONAL;
-    const length = Math.min(adapter.capabilities.atomicWrites, MOST_WRITES_TRIED);
+    if (adapter.capabilities.conditional === "none") return unconditional;
+    const length = Math.min(adapter.capabilities.atomicWrites, mostWritesTried);
     await expectAllOrNothing(
       adapter,
       Array.from({ length }, (_, key) => ({ type, key, value: { text: "some text", key } })),
@@ -80,9 +80,9 @@ export const atomicity: CaseGroup = {
     { adapter, type },
   ) => {
     const { conditional, atomicBytes, maxValueBytes } = adapter.capabilities;
-    if (conditional === "none") return UNCONDITIONAL;
+    if (conditional === "none") return unconditional;
     // A tenth is left for keys and what else a backend counts.
-    const bytes = 0.9 * Math.min(atomicBytes, MOST_BYTES_TRIED);
+    const bytes = 0.9 * Math.min(atomicBytes, mostBytesTried);
     const text = "x".repeat(Math.min(100_000, Math.floor(maxValueBytes / 2), bytes / 2));
     await expectAllOrNothing(
       adapter,

@@ -1,4 +1,5 @@
-import type { Adapter, Entry, Key, ListOptions } from "../persistence/adapter/adapter.ts";
+import type { Adapter, Entry, Key, ListOptions, Write } from "../persistence/adapter/adapter.ts";
+import { assertRejects } from "./assert.ts";
 
 /** What a case runs on. */
 export interface CaseContext {
@@ -20,13 +21,13 @@ export type Case = (context: CaseContext) => Promise<string | void>;
 export type CaseGroup = Readonly<Record<string, Case>>;
 
 /** The reason to leave out what only conditional writes can do. */
-export const UNCONDITIONAL = "this backend has no conditional writes";
+export const unconditional = "this backend has no conditional writes";
 
 /** The reason to leave out what only `watch` can do. */
-export const DEAF = "this adapter has no watch";
+export const deaf = "this adapter has no watch";
 
 /** The reason to leave out what only `pages` can do. */
-export const UNPAGED = "this adapter has no pages";
+export const unpaged = "this adapter has no pages";
 
 /** Every entry that a list yields. */
 export async function listAll(
@@ -53,4 +54,12 @@ export async function listPages(
 /** The keys and values that a list yields. */
 export async function listValues(adapter: Adapter, type: string): Promise<[Key, unknown][]> {
   return (await listAll(adapter, type)).map(({ key, value }) => [key, value]);
+}
+
+/** Expects a commit to reject with a `ConflictError`. */
+export async function expectConflict(
+  { adapter }: CaseContext,
+  ...writes: readonly Write[]
+): Promise<void> {
+  await assertRejects(adapter.commit(writes), "ConflictError", "the commit");
 }

@@ -1,6 +1,6 @@
 import type { Adapter } from "../persistence/adapter/adapter.ts";
 import { assert, assertEqual, assertRejects } from "./assert.ts";
-import { type CaseGroup, DEAF, listAll } from "./case.ts";
+import { type CaseGroup, deaf, listAll } from "./case.ts";
 
 /** The end of an adapter. */
 export const close: CaseGroup = {
@@ -21,7 +21,7 @@ export const close: CaseGroup = {
 
   "watch after close is refused by name": async ({ open, type }) => {
     const adapter = await open();
-    if (!adapter.watch) return DEAF;
+    if (!adapter.watch) return deaf;
     await adapter.close();
     await expectClosed("watch", () => adapter.watch!(type, () => {}));
   },

@@ -1,7 +1,6 @@
-import type { Write } from "../persistence/adapter/adapter.ts";
 import { ConflictError } from "../persistence/adapter/errors.ts";
 import { assert, assertEqual, assertRejects } from "./assert.ts";
-import { type CaseContext, type CaseGroup, UNCONDITIONAL } from "./case.ts";
+import { type CaseGroup, expectConflict, unconditional } from "./case.ts";
 
 /** `ifVersion`: writing only what has not changed. */
 export const conflicts: CaseGroup = {
@@ -16,7 +15,7 @@ export const conflicts: CaseGroup = {
 
   "a write with the version that was read succeeds, and then no more": async (context) => {
     const { adapter, type } = context;
-    if (adapter.capabilities.conditional === "none") return UNCONDITIONAL;
+    if (adapter.capabilities.conditional === "none") return unconditional;
     const [first] = await adapter.commit([{ type, key: "a", value: 1 }]);
     const [second] = await adapter.commit([{ type, key: "a", value: 2, ifVersion: first! }]);
     await expectConflict(context, { type, key: "a", value: 3, ifVersion: first! });
@@ -27,7 +26,7 @@ export const conflicts: CaseGroup = {
 
   "null asks that there is no entry": async (context) => {
     const { adapter, type } = context;
-    if (adapter.capabilities.conditional === "none") return UNCONDITIONAL;
+    if (adapter.capabilities.conditional === "none") return unconditional;
     await adapter.commit([{ type, key: "a", value: 1, ifVersion: null }]);
     await expectConflict(context, { type, key: "a", value: 2, ifVersion: null });
     await adapter.commit([{ type, key: "a", delete: true }]);
@@ -37,7 +36,7 @@ export const conflicts: CaseGroup = {
 
   "a version of an entry that is gone, or was made anew, conflicts": async (context) => {
     const { adapter, type } = context;
-    if (adapter.capabilities.conditional === "none") return UNCONDITIONAL;
+    if (adapter.capabilities.conditional === "none") return unconditional;
     const [version] = await adapter.commit([{ type, key: "a", value: 1 }]);
     await adapter.commit([{ type, key: "a", delete: true }]);
     await expectConflict(context, { type, key: "a", value: 2, ifVersion: version! });
@@ -50,7 +49,7 @@ export const conflicts: CaseGroup = {
 
   "a delete can be conditional too": async (context) => {
     const { adapter, type } = context;
-    if (adapter.capabilities.conditional === "none") return UNCONDITIONAL;
+    if (adapter.capabilities.conditional === "none") return unconditional;
     const [first] = await adapter.commit([{ type, key: "a", value: 1 }]);
     const [second] = await adapter.commit([{ type, key: "a", value: 2 }]);
     await expectConflict(context, { type, key: "a", delete: true, ifVersion: first! });
@@ -63,7 +62,7 @@ export const conflicts: CaseGroup = {
 
   "in one commit a condition sees the writes before it": async (context) => {
     const { adapter, type } = context;
-    if (adapter.capabilities.conditional === "none") return UNCONDITIONAL;
+    if (adapter.capabilities.conditional === "none") return unconditional;
     const [version] = await adapter.commit([{ type, key: "a", value: 1 }]);
     await expectConflict(context, { type, key: "a", value: 2 }, {
       ...{ type, key: "a", value: 3, ifVersion: version! },
@@ -80,7 +79,7 @@ export const conflicts: CaseGroup = {
 
   "a conflict says which entry had changed": async (context) => {
     const { adapter, type } = context;
-    if (adapter.capabilities.conditional === "none") return UNCONDITIONAL;
+    if (adapter.capabilities.conditional === "none") return unconditional;
     await adapter.commit([{ type, key: 7, value: 1 }]);
     const commit = adapter.commit([
       { type, key: 6, value: 1, ifVersion: null },
@@ -92,7 +91,3 @@ export const conflicts: CaseGroup = {
     assert(error.key === 7 || error.key === undefined, "the key is right or left out");
   },
 };
-
-async function expectConflict({ adapter }: CaseContext, ...writes: Write[]): Promise<void> {
-  await assertRejects(adapter.commit(writes), "ConflictError", "the commit");
-}

@@ -1,7 +1,7 @@
 import { assert, assertEqual, assertTooLarge } from "./assert.ts";
 import { type CaseGroup, listAll, listValues } from "./case.ts";
 
-const LARGEST_TRIED = 40_000_000;
+const largestTried = 40_000_000;
 
 /** What is too large is refused by name before anything is written; what the backend permits fits. */
 export const limits: CaseGroup = {
@@ -23,7 +23,7 @@ export const limits: CaseGroup = {
 
   "a value of capabilities.maxValueBytes fits, or of 40 MB where more may": async (context) => {
     const { adapter, type } = context;
-    const value = ofEncodedSize(Math.min(adapter.capabilities.maxValueBytes, LARGEST_TRIED));
+    const value = ofEncodedSize(Math.min(adapter.capabilities.maxValueBytes, largestTried));
     await adapter.commit([{ type, key: "a", value }]);
     const stored = (await adapter.get(type, "a"))?.value;
     assertEqual((stored as string).length, value.length, "the length of the value");
@@ -34,7 +34,7 @@ export const limits: CaseGroup = {
     { adapter, type },
   ) => {
     const { maxValueBytes } = adapter.capabilities;
-    if (maxValueBytes > LARGEST_TRIED) return "a value may be of more bytes than are tried";
+    if (maxValueBytes > largestTried) return "a value may be of more bytes than are tried";
     const value = ofEncodedSize(maxValueBytes + 1);
     const writes = [{ type, key: "a", value: 1 }, { type, key: "b", value }];
     const error = await assertTooLarge(adapter.commit(writes), "the commit");
@@ -44,7 +44,7 @@ export const limits: CaseGroup = {
 
   "size is counted in bytes and not in characters": async ({ adapter, type }) => {
     const { maxValueBytes } = adapter.capabilities;
-    if (maxValueBytes > LARGEST_TRIED) return "a value may be of more bytes than are tried";
+    if (maxValueBytes > largestTried) return "a value may be of more bytes than are tried";
     const value = "☘".repeat(Math.ceil(maxValueBytes / 3));
     await assertTooLarge(adapter.commit([{ type, key: "a", value }]), "the commit");
     assertEqual(await adapter.get(type, "a"), undefined, "the entry");
@@ -67,6 +67,27 @@ export const limits: CaseGroup = {
         `the entries of ${key}`,
       );
     }
+  },
+
+  "metadata of capabilities.maxMetadataBytes fits": async ({ adapter, type }) => {
+    const { maxMetadataBytes } = adapter.capabilities;
+    if (maxMetadataBytes > largestTried) return "metadata may be of more bytes than are tried";
+    const metadata = metadataOfSize(maxMetadataBytes);
+    await adapter.commit([{ type, key: "a", value: 1, metadata }]);
+    assertEqual((await adapter.get(type, "a"))?.metadata, metadata, "the metadata");
+    assertEqual((await listAll(adapter, type))[0]?.metadata, metadata, "the listed metadata");
+  },
+
+  "metadata of one more byte is refused by name, and nothing of its commit is written": async (
+    { adapter, type },
+  ) => {
+    const { maxMetadataBytes } = adapter.capabilities;
+    if (maxMetadataBytes > largestTried) return "metadata may be of more bytes than are tried";
+    const metadata = metadataOfSize(maxMetadataBytes + 1);
+    const writes = [{ type, key: "a", value: 1 }, { type, key: "b", value: 1, metadata }];
+    const error = await assertTooLarge(adapter.commit(writes), "the commit");
+    assert(error.message.includes(type), "it names the entry");
+    assertEqual(await listAll(adapter, type), [], "the entries");
   },
 
   "a key of any length is one of its own, or refused by name and nothing is written": async (
@@ -95,6 +116,12 @@ export const limits: CaseGroup = {
 /** A string that takes so many bytes: two quotes are the smallest that an encoding adds. */
 function ofEncodedSize(bytes: number): string {
   return "x".repeat(bytes - 2);
+}
+
+/** Metadata that takes this many bytes as JSON, in fewer characters. */
+function metadataOfSize(bytes: number): { readonly text: string } {
+  const room = bytes - JSON.stringify({ text: "" }).length;
+  return { text: "☘".repeat(Math.floor(room / 3)) + "x".repeat(room % 3) };
 }
 
 /** Texts of so many characters, and of one and of three bytes each. */

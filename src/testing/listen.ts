@@ -2,7 +2,7 @@ import type { Adapter, Key } from "../persistence/adapter/adapter.ts";
 import { assert } from "./assert.ts";
 
 /** How many milliseconds a change may take to be heard; who polls needs some. */
-const PATIENCE = 10_000;
+const patience = 10_000;
 
 /** A watcher that remembers what it heard. */
 export interface Heard {
@@ -29,7 +29,7 @@ export function listen(adapter: Adapter, type: string): Heard {
     const timer = setTimeout(() => {
       late = true;
       wake();
-    }, PATIENCE);
+    }, patience);
     const missing = () => wanted.filter((key) => !keys.includes(key, start));
     while (missing().length > 0 && !late) await new Promise<void>((resolve) => wake = resolve);
     clearTimeout(timer);

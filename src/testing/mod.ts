@@ -7,6 +7,7 @@ import type { Adapter, Key } from "../persistence/adapter/adapter.ts";
 import { atomicity } from "./atomicity.ts";
 import { basic } from "./basic.ts";
 import type { Case, CaseGroup } from "./case.ts";
+import { checks } from "./checks.ts";
 import { clear } from "./clear.ts";
 import { close } from "./close.ts";
 import { concurrency } from "./concurrency.ts";
@@ -49,8 +50,8 @@ export interface TestAdapterOptions {
 }
 
 const groups: Readonly<Record<string, CaseGroup>> = {
-  ...{ basic, values, keys, order, paging, versions, conflicts, atomicity, limits, splitting },
-  ...{ clear, watch, close, reopening, concurrency, isolation, expiry, expired, damage },
+  ...{ basic, values, keys, order, paging, versions, conflicts, checks, atomicity, limits },
+  ...{ splitting, clear, watch, close, reopening, concurrency, isolation, expiry, expired, damage },
 };
 
 /** The groups that need to be told how to do something. */

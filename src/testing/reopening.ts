@@ -1,6 +1,6 @@
 import type { Write } from "../persistence/adapter/adapter.ts";
 import { assertEqual, assertRejects } from "./assert.ts";
-import { type CaseGroup, listAll, listValues, UNCONDITIONAL } from "./case.ts";
+import { type CaseGroup, listAll, listValues, unconditional } from "./case.ts";
 import { listen } from "./listen.ts";
 import { samples } from "./samples.ts";
 
@@ -43,7 +43,7 @@ export const reopening: CaseGroup = {
 
   "a version that was read before still guards after": async ({ open, type }) => {
     const first = await open();
-    if (first.capabilities.conditional === "none") return UNCONDITIONAL;
+    if (first.capabilities.conditional === "none") return unconditional;
     const [version] = await first.commit([{ type, key: "a", value: 1 }]);
     await first.close();
     const second = await open();

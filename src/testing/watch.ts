@@ -1,5 +1,5 @@
 import { assert, assertEqual, assertRejects } from "./assert.ts";
-import { type CaseGroup, DEAF } from "./case.ts";
+import { type CaseGroup, deaf } from "./case.ts";
 import { listen } from "./listen.ts";
 
 /** Hearing of changes. */
@@ -10,7 +10,7 @@ export const watch: CaseGroup = {
   },
 
   "a watcher hears the keys that commits write and delete": async ({ adapter, type }) => {
-    if (!adapter.watch) return DEAF;
+    if (!adapter.watch) return deaf;
     const heard = listen(adapter, type);
     await adapter.commit([{ type, key: 1, value: 1 }, { type, key: "a", value: 1 }]);
     await heard.until([1, "a"]);
@@ -22,7 +22,7 @@ export const watch: CaseGroup = {
   },
 
   "a watcher hears the keys that clear removes": async ({ adapter, type }) => {
-    if (!adapter.watch) return DEAF;
+    if (!adapter.watch) return deaf;
     await adapter.commit([{ type, key: 1, value: 1 }, { type, key: 2, value: 1 }]);
     const heard = listen(adapter, type);
     await adapter.clear(type);
@@ -32,7 +32,7 @@ export const watch: CaseGroup = {
 
   "a watcher hears nothing of other types, nor after it has stopped": async (context) => {
     const { adapter, type } = context;
-    if (!adapter.watch) return DEAF;
+    if (!adapter.watch) return deaf;
     const stopped = listen(adapter, type);
     stopped.stop();
     const heard = listen(adapter, type);
@@ -45,7 +45,7 @@ export const watch: CaseGroup = {
   },
 
   "every watcher of a type hears, also after another has stopped": async ({ adapter, type }) => {
-    if (!adapter.watch) return DEAF;
+    if (!adapter.watch) return deaf;
     const [first, second] = [listen(adapter, type), listen(adapter, type)];
     await adapter.commit([{ type, key: "a", value: 1 }]);
     await Promise.all([first.until(["a"]), second.until(["a"])]);
@@ -57,7 +57,7 @@ export const watch: CaseGroup = {
   },
 
   "a watcher hears nothing of a commit that was refused": async ({ adapter, type }) => {
-    if (!adapter.watch) return DEAF;
+    if (!adapter.watch) return deaf;
     const heard = listen(adapter, type);
     const refused = [{ type, key: "refused", value: 1 }, { type, key: "f", value: () => {} }];
     await assertRejects(adapter.commit(refused), "TypeError", "the commit");

@@ -37,6 +37,7 @@ function breakApart(memory: SharedMemory, fault: Faults[string]): Adapter {
   const whole: Whole = {
     name: store.name,
     capabilities: store.capabilities,
+    source: store.source,
     get: (type, key) => store.get(type, key),
     list: (type, options) => store.list(type, options),
     pages: (type, options) => store.pages(type, options),
@@ -71,6 +72,7 @@ describe("testAdapter", () => {
     }
     expect(leftOut).toEqual([
       "Memory · conflicts · conditions are refused where they would not hold",
+      "Memory · checks · checks are refused where they would not hold",
       "Memory · watch · an adapter without watch does not claim it",
       "Memory · expiry · a ttl is refused where entries cannot expire",
     ]);

@@ -1,4 +1,5 @@
 import type { KeyRange } from "../../../src/persistence/adapter/base-adapter.ts";
+import type { PreparedCheck } from "../../../src/persistence/adapter/prepare.ts";
 import type { PageRange } from "../pages.ts";
 import { jsonArrays } from "../parameters.ts";
 import type { SqlStatement, VersionedWrite } from "../statements.ts";
@@ -90,12 +91,12 @@ export class DocumentTable {
     return this.#puts.single(write, put, now);
   }
 
-  /** Queries of the ids whose version is not the expected one; the writes are of one type. */
-  selectChanged(writes: readonly VersionedWrite[], now: number): SqlStatement[] {
-    const type = writes[0]!.type;
+  /** Selects the encoded keys of checks that do not hold; all are of one type. */
+  selectChanged(checks: readonly PreparedCheck[], now: number): SqlStatement[] {
+    const type = checks[0]!.type;
     const sql = `select value ->> 0 as id from json_each(?) where not ((select version from ` +
       `${this.name} where type = ? and id = value ->> 0 and ${ALIVE}) is value ->> 1)`;
-    const expected = writes.map(({ encodedKey, ifVersion }) => [encodedKey, ifVersion]);
+    const expected = checks.map(({ encodedKey, ifVersion }) => [encodedKey, ifVersion]);
     return jsonArrays(expected).map((array) => ({ sql, parameters: [array, type, now] }));
   }
 
@@ -103,8 +104,8 @@ export class DocumentTable {
    * Statements that fail when {@link selectChanged} finds anything, and take the transaction with them: SQL has no
    * way to raise an error outside of a trigger, but `json_extract` refuses what is no path, and quotes it.
    */
-  assertUnchanged(writes: readonly VersionedWrite[], now: number): SqlStatement[] {
-    return this.selectChanged(writes, now).map(({ sql, parameters }) => ({
+  assertUnchanged(checks: readonly PreparedCheck[], now: number): SqlStatement[] {
+    return this.selectChanged(checks, now).map(({ sql, parameters }) => ({
       sql: `select case when exists (${sql}) then json_extract('{}', 'conflict') end`,
       parameters,
     }));

@@ -6,6 +6,7 @@
 export type {
   Adapter,
   Capabilities,
+  CheckWrite,
   DeleteWrite,
   Entry,
   Key,

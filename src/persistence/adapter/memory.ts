@@ -7,7 +7,7 @@ import { decodeKey } from "./keys.ts";
 import { Listeners } from "./listeners.ts";
 import { type HeldEntry, MemoryTable } from "./memory-table.ts";
 import { inPages } from "./page-size.ts";
-import { assertType, type PreparedWrite } from "./prepare.ts";
+import { assertType, conditionsOf, type PreparedCheck, type PreparedWrite } from "./prepare.ts";
 import { createVersions } from "./versions.ts";
 
 /** How a {@link MemoryStore} tells time and makes versions. */
@@ -41,6 +41,7 @@ export class MemoryStore extends BaseAdapter<unknown> {
     atomicWrites: Infinity,
     atomicBytes: Infinity,
     maxValueBytes: Infinity,
+    maxMetadataBytes: Infinity,
     watch: true,
     expiry: true,
   };
@@ -98,10 +99,10 @@ export class MemoryStore extends BaseAdapter<unknown> {
   /** @internal */
   protected override write(
     writes: readonly PreparedWrite<unknown>[],
+    checks: readonly PreparedCheck[],
   ): readonly (Version | null)[] {
     const now = this.#clock.now();
-    for (const { type, key, encodedKey, ifVersion } of writes) {
-      if (ifVersion === undefined) continue;
+    for (const { type, key, encodedKey, ifVersion } of conditionsOf(writes, checks)) {
       const version = this.#tables.get(type)?.get(encodedKey, now)?.version ?? null;
       if (version !== ifVersion) throw new ConflictError(this.name, type, key);
     }

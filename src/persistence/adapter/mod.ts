@@ -7,6 +7,7 @@
 export type {
   Adapter,
   Capabilities,
+  CheckWrite,
   DeleteWrite,
   Entry,
   Key,

@@ -1,15 +1,19 @@
+import type { Write } from "../../../src/persistence/adapter/adapter.ts";
 import { ConflictError } from "../../../src/persistence/adapter/errors.ts";
+import { Listeners } from "../../../src/persistence/adapter/listeners.ts";
 import {
   blind,
   type Faults,
   forgetting,
   inParts,
+  isCheck,
   isPut,
   listing,
   naming,
   racing,
   reading,
   storing,
+  unchecked,
   writing,
 } from "./fault.ts";
 
@@ -61,6 +65,67 @@ export const conflicts: Faults = {
       }
     },
   }),
+};
+
+export const checks: Faults = {
+  "checks are refused where they would not hold": (whole) => ({
+    capabilities: { ...whole.capabilities, conditional: "none" },
+    ...unchecked(whole),
+  }),
+  "a check that says too little or too much is refused, and nothing of its commit is written": (
+    whole,
+  ) => unchecked(whole),
+  "a check returns the version it asked for, which may be null": (whole) => ({
+    async commit(writes) {
+      const versions = await whole.commit(writes);
+      return versions.map((version, index) => isCheck(writes[index]!) ? null : version);
+    },
+  }),
+  "a check conflicts once its entry has changed, is gone or was created": (whole) => {
+    return unchecked(whole);
+  },
+  "a check and the writes of its commit take effect together or not at all": (whole) => ({
+    async commit(writes) {
+      const versions = await unchecked(whole).commit!(writes);
+      const checks = writes.filter(isCheck).filter(({ key }) => key === "a");
+      for (const { type, key, ifVersion } of checks) {
+        if ((await whole.get(type, key))?.version !== ifVersion) {
+          throw new ConflictError(whole.name, type, key);
+        }
+      }
+      return versions;
+    },
+  }),
+  "every check of a commit must hold, whatever its place and type": (whole) => {
+    return unchecked(whole, (_, index) => index > 0);
+  },
+  "a check changes nothing": (whole) => ({
+    async commit(writes) {
+      const { value } = await whole.get(writes[0]!.type, "a") ?? {};
+      return await whole.commit(writes.map((write) => {
+        return isCheck(write) ? { ...write, check: undefined, value } as unknown as Write : write;
+      }));
+    },
+  }),
+  "a check wakes no watcher": (whole) => {
+    const listeners = new Listeners();
+    return {
+      watch: (type, listener) => listeners.add(type, listener),
+      async commit(writes) {
+        const versions = await whole.commit(writes);
+        listeners.notifyOf(writes);
+        return versions;
+      },
+    };
+  },
+  "in one commit a check sees the writes before it, and guards those after it": (whole) => ({
+    async commit(writes) {
+      const checks = writes.filter(isCheck);
+      const others = writes.filter((write) => !isCheck(write));
+      return await whole.commit([...checks, ...others]);
+    },
+  }),
+  "of two commits at once that each check what the other writes, one succeeds": racing,
 };
 
 export const atomicity: Faults = {
@@ -123,6 +188,12 @@ export const limits: Faults = {
       return text.length > 100 ? { ...entry, metadata: { text: text.slice(0, 100) } } : entry;
     });
   },
+  "metadata of capabilities.maxMetadataBytes fits": (whole) => ({
+    capabilities: { ...whole.capabilities, maxMetadataBytes: 2_001 },
+  }),
+  "metadata of one more byte is refused by name, and nothing of its commit is written": (whole) => {
+    return { capabilities: { ...whole.capabilities, maxMetadataBytes: 1_999 } };
+  },
   "a key of any length is one of its own, or refused by name and nothing is written": (whole) => {
     return naming(whole, (key) => typeof key === "string" ? key.slice(0, 255) : key);
   },
@@ -138,6 +209,7 @@ export const splitting: Faults = {
   "of more writes than capabilities.atomicWrites, none is written if one has a condition": (
     whole,
   ) => inParts(whole, whole.capabilities.atomicWrites),
+  "more checks than capabilities.atomicWrites are refused": (whole) => unchecked(whole),
   "more bytes than capabilities.atomicBytes are all written": (whole) => ({
     commit: (writes) => whole.commit(writes.map((write) => ({ ...write, ifVersion: null }))),
   }),

@@ -1,5 +1,6 @@
 import type {
   Adapter,
+  CheckWrite,
   Entry,
   Key,
   ListOptions,
@@ -20,7 +21,11 @@ export type Broken = { readonly [Name in keyof Adapter]?: Adapter[Name] | undefi
 export type Faults = Readonly<Record<string, (whole: Whole, memory: SharedMemory) => Broken>>;
 
 export function isPut(write: Write): write is PutWrite {
-  return !("delete" in write);
+  return !("delete" in write) && !isCheck(write);
+}
+
+export function isCheck(write: Write): write is CheckWrite {
+  return "check" in write;
 }
 
 /** Changes every write on its way in. */
@@ -68,9 +73,27 @@ export function forgetting(whole: Whole, isForgotten: (write: Write) => boolean)
   return writing(whole, (write) => isForgotten(write) ? blind(write) : write);
 }
 
-/** The write without its condition. */
-export function blind({ ifVersion: _, ...write }: Write): Write {
-  return write;
+/** The write without its condition; a check is nothing else, and stays. */
+export function blind(write: Write): Write {
+  if (isCheck(write)) return write;
+  const { ifVersion: _, ...others } = write;
+  return others;
+}
+
+/** Leaves out some checks, and returns for them the version they ask for. */
+export function unchecked(
+  whole: Whole,
+  isLeftOut: (check: CheckWrite, index: number) => boolean = () => true,
+): Broken {
+  return {
+    async commit(writes) {
+      const kept = writes.map((write, index) => !isCheck(write) || !isLeftOut(write, index));
+      const versions = (await whole.commit(writes.filter((_, index) => kept[index]))).values();
+      return writes.map((write, index) => {
+        return kept[index] ? versions.next().value! : write.ifVersion ?? null;
+      });
+    },
+  };
 }
 
 /** Looks whether all conditions hold, and writes some time after. */
@@ -82,7 +105,7 @@ export function racing(whole: Whole): Broken {
         if (ifVersion === undefined || ifVersion === version) continue;
         throw new ConflictError(whole.name, type, key);
       }
-      return await whole.commit(writes.map(blind));
+      return await unchecked(whole).commit!(writes.map(blind));
     },
   };
 }

@@ -1,6 +1,6 @@
 import { Listeners } from "../../../src/persistence/adapter/listeners.ts";
 import { listAll } from "../../../src/testing/case.ts";
-import { blind, type Faults, isPut, writing } from "./fault.ts";
+import { blind, type Faults, isPut, unchecked, writing } from "./fault.ts";
 
 export const clear: Faults = {
   "clear removes every entry of a type and of no other": (whole) => ({
@@ -190,6 +190,9 @@ export const expired: Faults = {
       return await whole.commit(await whole.get(type, key) ? writes : writes.map(blind));
     },
   }),
+  "an entry that has expired counts as none for a check": (whole) => {
+    return unchecked(whole, ({ ifVersion }) => ifVersion !== null);
+  },
   "a write without a ttl makes an entry last": (whole) => {
     let last: number | undefined;
     return writing(whole, (write) => {

@@ -15,6 +15,7 @@ import { ConflictError } from "../../../src/persistence/adapter/errors.ts";
 import { compareKeys, decodeKey } from "../../../src/persistence/adapter/keys.ts";
 import { Listeners } from "../../../src/persistence/adapter/listeners.ts";
 import { inPages } from "../../../src/persistence/adapter/page-size.ts";
+import { conditionsOf, type PreparedCheck } from "../../../src/persistence/adapter/prepare.ts";
 import { TextAdapter } from "../../../src/persistence/adapter/text-adapter.ts";
 
 interface Row extends EncodedValue {
@@ -43,11 +44,12 @@ export class SharedMemoryStore extends TextAdapter {
     atomicWrites: 40,
     atomicBytes: 60_000,
     maxValueBytes: 20_000,
+    maxMetadataBytes: 2_000,
     watch: true,
     expiry: true,
   };
+  readonly source: object;
   protected override readonly place = "a row";
-  protected override readonly maxMetadataBytes: number = 2_000;
   protected override readonly maxKeyBytes: number = 1_000;
   readonly #memory: SharedMemory;
   readonly #listeners = new Listeners();
@@ -55,6 +57,7 @@ export class SharedMemoryStore extends TextAdapter {
   constructor(memory: SharedMemory) {
     super();
     this.#memory = memory;
+    this.source = memory;
     memory.watchers.add(this.#listeners);
   }
 
@@ -89,13 +92,12 @@ export class SharedMemoryStore extends TextAdapter {
 
   protected override async write(
     writes: readonly EncodedWrite[],
+    checks: readonly PreparedCheck[],
   ): Promise<readonly (Version | null)[]> {
     const memory = this.#memory;
-    for (const { type, key, encodedKey, ifVersion } of writes) {
+    for (const { type, key, encodedKey, ifVersion } of conditionsOf(writes, checks)) {
       const version = memory.row(type, encodedKey)?.version ?? null;
-      if (ifVersion !== undefined && ifVersion !== version) {
-        throw new ConflictError(this.name, type, key);
-      }
+      if (ifVersion !== version) throw new ConflictError(this.name, type, key);
     }
     for (const listeners of memory.watchers) listeners.notifyOf(writes);
     return await Promise.resolve(writes.map(({ type, encodedKey, put }) => {
