@@ -9,7 +9,6 @@ import { d1Limits, sqlCapabilities } from "./_sql/limits.ts";
 import { SqlStore, type SqlStoreOptions } from "./_sql/store.ts";
 
 export type { D1Binding, D1BindingStatement } from "./_sql-drivers/d1.ts";
-export type { SqlStore, SqlStoreOptions } from "./_sql/store.ts";
 
 /** What a {@link D1Store} can be told. */
 export type D1StoreOptions = SqlStoreOptions;

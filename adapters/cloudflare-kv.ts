@@ -23,8 +23,6 @@ import { sourceOf } from "./_shared/source.ts";
 import { assertBound } from "./_shared/worker-binding.ts";
 
 export type { KvBinding, KvName, KvPage } from "./_cloudflare-kv/binding.ts";
-export type { EncodedValue } from "../src/persistence/adapter/codec.ts";
-export type { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";
 
 /** What a {@link CloudflareKvStore} can be told. */
 export interface CloudflareKvStoreOptions {

@@ -25,8 +25,6 @@ import { writeAll, type WriteContext, writeInHalves, writeUnchecked } from "./_d
 import { sourceOf } from "./_shared/source.ts";
 
 export type { DenoKvAtomic, DenoKvBinding, DenoKvEntry, DenoKvKey } from "./_deno-kv/binding.ts";
-export type { EncodedValue } from "../src/persistence/adapter/codec.ts";
-export type { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";
 
 /** What a {@link DenoKvStore} can be told. */
 export interface DenoKvStoreOptions {

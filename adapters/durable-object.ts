@@ -9,7 +9,6 @@ import { durableObjectLimits, sqlCapabilities } from "./_sql/limits.ts";
 import { SqlStore, type SqlStoreOptions } from "./_sql/store.ts";
 
 export type { DurableObjectBinding, DurableObjectCursor } from "./_sql-drivers/durable-object.ts";
-export type { SqlStore, SqlStoreOptions } from "./_sql/store.ts";
 
 /** What a {@link DurableObjectStore} can be told. */
 export type DurableObjectStoreOptions = SqlStoreOptions;

@@ -39,8 +39,6 @@ import {
   unlessExpired,
 } from "./_indexed-db/schema.ts";
 import { sourceOf } from "./_shared/source.ts";
-export type { EncodedValue } from "../src/persistence/adapter/codec.ts";
-export type { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";
 
 /** What an {@link IndexedDbStore} can be told. */
 export interface IndexedDbStoreOptions {

@@ -33,8 +33,6 @@ import {
 import { sourceOf } from "./_shared/source.ts";
 
 export type { StorageBinding, StorageChange, StorageEvents } from "./_local-storage/binding.ts";
-export type { EncodedValue } from "../src/persistence/adapter/codec.ts";
-export type { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";
 
 /** What a {@link LocalStorageStore} can be told. */
 export interface LocalStorageStoreOptions {

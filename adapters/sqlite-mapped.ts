@@ -20,13 +20,9 @@ import {
 } from "./_sql/limits.ts";
 import { SqlStore, type SqlStoreOptions } from "./_sql/store.ts";
 
-export type { D1Binding, D1BindingStatement } from "./_sql-drivers/d1.ts";
-export type { DurableObjectBinding, DurableObjectCursor } from "./_sql-drivers/durable-object.ts";
 export type { MappedSchema } from "./_mapped/properties.ts";
 export type { StoreMapping } from "./_mapped/schema.ts";
 export type { SqlDatabase } from "./_sql-drivers/any.ts";
-export type { SqliteHandle, SqliteStatement } from "./_sql-drivers/sqlite-handle.ts";
-export type { SqlStore, SqlStoreOptions } from "./_sql/store.ts";
 
 /** What a {@link SqliteMappedStore} has to be told. */
 export interface SqliteMappedStoreOptions extends SqlStoreOptions {

@@ -11,8 +11,6 @@ import { SqlStore, type SqlStoreOptions } from "./_sql/store.ts";
 
 export type { SqliteHandle, SqliteStatement } from "./_sql-drivers/sqlite-handle.ts";
 export type { SqlStore, SqlStoreOptions } from "./_sql/store.ts";
-export type { EncodedValue } from "../src/persistence/adapter/codec.ts";
-export type { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";
 
 /** What a {@link SqliteStore} can be told. */
 export type SqliteStoreOptions = SqlStoreOptions;

@@ -53,6 +53,7 @@ export interface StoredEntry {
   readonly format: unknown;
   /** As in {@link EncodedValue}. */
   readonly text: unknown;
+  /** The version of the entry. */
   readonly version: unknown;
   /** Plain JSON, or `undefined`. */
   readonly metadata?: unknown;
