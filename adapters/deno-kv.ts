@@ -5,11 +5,11 @@
  */
 import type { Capabilities, Entry, Key, Version } from "../src/persistence/adapter/adapter.ts";
 import type { KeyRange } from "../src/persistence/adapter/base-adapter.ts";
-import { decodeEntry, type EncodedWrite, REPAIR } from "../src/persistence/adapter/codec.ts";
+import { decodeEntry, type EncodedWrite, repair } from "../src/persistence/adapter/codec.ts";
 import { type EntryPage, readPage } from "../src/persistence/adapter/entry-page.ts";
 import { UnreadableEntryError } from "../src/persistence/adapter/errors.ts";
 import { decodeStoredKey } from "../src/persistence/adapter/keys.ts";
-import { PAGE_LENGTH } from "../src/persistence/adapter/page-size.ts";
+import { pageLength } from "../src/persistence/adapter/page-size.ts";
 import type { PreparedCheck } from "../src/persistence/adapter/prepare.ts";
 import { byteLength } from "../src/persistence/adapter/size.ts";
 import { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";
@@ -139,7 +139,7 @@ export class DenoKvStore extends TextAdapter {
     ) {
       page.push(found);
       length += document.lengthOf(found);
-      if (page.length < batchSize && length < PAGE_LENGTH) continue;
+      if (page.length < batchSize && length < pageLength) continue;
       yield await readPage(page, read);
       page = [];
       length = 0;
@@ -190,7 +190,7 @@ export class DenoKvStore extends TextAdapter {
     const key = decodeStoredKey(type, found.key.at(-1));
     const head = document.toHead(found);
     if (!head) {
-      throw new UnreadableEntryError({ type, key }, `what is stored is not rian's; ${REPAIR}`);
+      throw new UnreadableEntryError({ type, key }, `what is stored is not rian's; ${repair}`);
     }
     if (document.isExpired(head, this.#context.clock.now())) return undefined;
     if (head.text === undefined) return this.#readChunks(type, found, head);
@@ -209,7 +209,7 @@ export class DenoKvStore extends TextAdapter {
     const again = await kv.get(document.headKey(place));
     if (again.versionstamp !== found.versionstamp) return await this.#entryOf(type, again);
     const key = decodeStoredKey(type, place.encodedKey);
-    const problem = `some of its chunks are missing or damaged; ${REPAIR}`;
+    const problem = `some of its chunks are missing or damaged; ${repair}`;
     throw new UnreadableEntryError({ type, key }, problem);
   }
 

@@ -51,7 +51,7 @@ export interface IndexedDbStoreOptions {
 }
 
 /** Expired entries that one commit removes, so that none takes long. */
-const MAX_DELETED_AT_ONCE = 1_000;
+const maxDeletedAtOnce = 1_000;
 
 type EntriesStore = IDBPObjectStore<EntriesSchema, ["entries"], "entries", "readwrite">;
 
@@ -224,7 +224,7 @@ export class IndexedDbStore extends TextAdapter {
 
   async #deleteExpired(store: EntriesStore): Promise<void> {
     const expired = IDBKeyRange.upperBound(this.#clock.now());
-    const keys = await store.index("expires").getAllKeys(expired, MAX_DELETED_AT_ONCE);
+    const keys = await store.index("expires").getAllKeys(expired, maxDeletedAtOnce);
     await Promise.all(keys.map((key) => store.delete(key)));
   }
 

@@ -12,7 +12,7 @@ import type { DenoKvAtomic, DenoKvBinding, DenoKvKey } from "./binding.ts";
 import type { Commit } from "./locked.ts";
 
 /** Notes are read at once; they stay as long as an isolate may be cut off. */
-const KEPT = 600_000;
+const noteTtl = 600_000;
 
 const encoder = new TextEncoder();
 // An id may begin with a byte order mark.
@@ -46,7 +46,7 @@ export class Changes {
         encodedKey
       );
       const key = [...this.#notesOf(type), this.#kv.commitVersionstamp()];
-      atomic.set(key, encodeNote(encodedKeys), { expireIn: KEPT });
+      atomic.set(key, encodeNote(encodedKeys), { expireIn: noteTtl });
       atomic.set(this.#pulseOf(type), encodedKeys.length);
     }
   }

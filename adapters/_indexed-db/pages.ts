@@ -5,7 +5,11 @@
  * @module
  */
 import type { IDBPCursor } from "idb";
-import { FIRST_PAGE, nextPageSize, PAGE_LENGTH } from "../../src/persistence/adapter/page-size.ts";
+import {
+  firstPageSize,
+  nextPageSize,
+  pageLength,
+} from "../../src/persistence/adapter/page-size.ts";
 import {
   type EntriesDatabase,
   type EntriesSchema,
@@ -33,7 +37,7 @@ interface RecordPage {
 }
 
 /** How many rows there may be at once that are not long. */
-const maxRecords = 4 * PAGE_LENGTH / longLength;
+const maxRecords = 4 * pageLength / longLength;
 
 /** The rows of a part of a type. `open` is called for each page, as no transaction outlives a pause. */
 export async function* readRecords(
@@ -42,7 +46,7 @@ export async function* readRecords(
   { after, limit, reverse }: Part,
 ): AsyncGenerator<readonly EntryRecord[]> {
   const read = reverse ? readBackwards : readForwards;
-  let part = { after, limit: Math.min(limit, FIRST_PAGE), reverse };
+  let part = { after, limit: Math.min(limit, firstPageSize), reverse };
   for (;;) {
     const { records, isLast } = await read(await open(), type, part);
     yield records;
@@ -71,7 +75,7 @@ async function findEnd(
   let length = 0;
   for (let cursor = await opening; cursor; cursor = await cursor.continue()) {
     const [, , own] = cursor.key;
-    if (length > 0 && length + own > PAGE_LENGTH) return cursor.primaryKey;
+    if (length > 0 && length + own > pageLength) return cursor.primaryKey;
     length += own;
   }
   return undefined;
@@ -89,7 +93,7 @@ async function readBackwards(
   let cursor = await store.openCursor(rangeOf(type, { before: after }), "prev");
   for (
     ;
-    cursor && records.length < limit && length < PAGE_LENGTH;
+    cursor && records.length < limit && length < pageLength;
     cursor = await cursor.continue()
   ) {
     records.push(cursor.value);

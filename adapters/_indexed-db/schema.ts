@@ -5,7 +5,7 @@
  */
 import { type DBSchema, type IDBPDatabase, type IDBPObjectStore, wrap } from "idb";
 import type { Entry, Version } from "../../src/persistence/adapter/adapter.ts";
-import { decodeEntry, REPAIR } from "../../src/persistence/adapter/codec.ts";
+import { decodeEntry, repair } from "../../src/persistence/adapter/codec.ts";
 import { UnreadableEntryError } from "../../src/persistence/adapter/errors.ts";
 import { decodeStoredKey } from "../../src/persistence/adapter/keys.ts";
 import { foreignDatabase, openingError } from "./errors.ts";
@@ -87,7 +87,7 @@ export function entryOfRecord(
   }
   throw new UnreadableEntryError(
     { type, key: decodeStoredKey(type, encodedKey) },
-    `when it expires is no time; ${REPAIR}`,
+    `when it expires is no time; ${repair}`,
   );
 }
 

@@ -6,17 +6,17 @@
  * @module
  */
 
-const MOVED = /[\ud800-\uffff]/g;
-const SURROGATES = 0xd800;
-const FIRST_BEHIND = 0xe000;
+const movedUnits = /[\ud800-\uffff]/g;
+const firstSurrogate = 0xd800;
+const firstBehind = 0xe000;
 /** How many surrogates there are, and how many units behind them. */
-const [SURROGATE_COUNT, BEHIND_COUNT] = [0x800, 0x2000];
+const [surrogateCount, behindCount] = [0x800, 0x2000];
 
 /** An id so that its order by code unit is that of ids by code point. */
 export function toSortable(encodedKey: string): string {
   return move(
     encodedKey,
-    (unit) => unit < FIRST_BEHIND ? unit + BEHIND_COUNT : unit - SURROGATE_COUNT,
+    (unit) => unit < firstBehind ? unit + behindCount : unit - surrogateCount,
   );
 }
 
@@ -24,10 +24,10 @@ export function toSortable(encodedKey: string): string {
 export function fromSortable(sortable: string): string {
   return move(
     sortable,
-    (unit) => unit < SURROGATES + BEHIND_COUNT ? unit + SURROGATE_COUNT : unit - BEHIND_COUNT,
+    (unit) => unit < firstSurrogate + behindCount ? unit + surrogateCount : unit - behindCount,
   );
 }
 
 function move(text: string, place: (unit: number) => number): string {
-  return text.replace(MOVED, (unit) => String.fromCharCode(place(unit.charCodeAt(0))));
+  return text.replace(movedUnits, (unit) => String.fromCharCode(place(unit.charCodeAt(0))));
 }

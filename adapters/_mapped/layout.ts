@@ -5,15 +5,15 @@ import type { SqlLayout } from "../_sql/layout.ts";
 import * as sql from "../_sql/statements.ts";
 import type { MappedCatalog } from "./catalog.ts";
 import { moveRows } from "./moves.ts";
-import { ifShort, IN_TABLES, readDocuments, selectDocuments } from "./read.ts";
+import { ifShort, inTables, readDocuments, selectDocuments } from "./read.ts";
 import { type DocumentParts, isDocument, splitDocument } from "./rows.ts";
-import { DOCUMENTS } from "./tables.ts";
+import { documentsTable } from "./tables.ts";
 import type { MappedType } from "./types.ts";
 import { type EntryParts, removeRows, storeRows, withKeys } from "./write.ts";
 
 /** The layout of a mapped type: versions in `rian_documents`, documents in the tables of their entities. */
 export function mappedLayout(type: string, catalog: MappedCatalog): SqlLayout {
-  const documents = sql.quote(DOCUMENTS);
+  const documents = sql.quote(documentsTable);
   const versions = new DocumentTable(documents);
 
   function removeWhere(
@@ -110,5 +110,5 @@ export function mappedLayout(type: string, catalog: MappedCatalog): SqlLayout {
 /** In place of the value there is its length, by which pages are measured, and which is no JSON. */
 function withoutValue(write: sql.VersionedWrite): sql.VersionedWrite {
   const text = `${write.put!.encoded.text.length} characters`;
-  return { ...write, put: { ...write.put!, encoded: { format: IN_TABLES, text } } };
+  return { ...write, put: { ...write.put!, encoded: { format: inTables, text } } };
 }

@@ -24,7 +24,7 @@ export interface Property {
 
 type Keywords = Readonly<Record<string, unknown>>;
 
-const KINDS: Readonly<Record<string, ColumnKind>> = {
+const kinds: Readonly<Record<string, ColumnKind>> = {
   string: "text",
   number: "real",
   integer: "integer",
@@ -78,8 +78,8 @@ function describe(schema: unknown): string {
 }
 
 function kindOf(property: Keywords): ColumnKind | undefined {
-  const name = Object.keys(KINDS).find((each) => hasType(property, each));
-  return name === undefined ? undefined : KINDS[name];
+  const name = Object.keys(kinds).find((each) => hasType(property, each));
+  return name === undefined ? undefined : kinds[name];
 }
 
 function itemsOf(property: Keywords, place: Place): string | undefined {

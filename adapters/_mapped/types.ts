@@ -5,7 +5,7 @@
  */
 import { encodeKey } from "../../src/persistence/adapter/keys.ts";
 import type { ColumnLimit } from "./declared.ts";
-import { type KnownTables, OWN_COLUMNS, type TableDefinition } from "./definitions.ts";
+import { type KnownTables, ownColumns, type TableDefinition } from "./definitions.ts";
 import type { ColumnKind } from "./properties.ts";
 import { fold } from "./schema.ts";
 
@@ -83,7 +83,7 @@ function toTable(
   return {
     table,
     limits,
-    isThere: Object.keys(OWN_COLUMNS).every((name) => existing?.has(name)),
+    isThere: Object.keys(ownColumns).every((name) => existing?.has(name)),
     columns: new Map(all.filter(([name]) => existing?.has(fold(name)))),
   };
 }

@@ -24,7 +24,7 @@ export interface Selection {
   readonly parameters: readonly (string | number)[];
 }
 
-const OTHER_COLUMNS = ["rian_rest", "rian_exact", "rian_format", "rian_keys"];
+const otherColumns = ["rian_rest", "rian_exact", "rian_format", "rian_keys"];
 
 /** Stores documents in place of what was stored under their encoded keys. */
 export function storeRows(
@@ -35,7 +35,7 @@ export function storeRows(
   const roots = entries.map(({ encodedKey, parts: { root } }) => {
     return [encodedKey, toColumn(decodeKey(encodedKey)), ...root.columns, ...othersOf(root)];
   });
-  const columns = ["rian_id", type.pk, ...type.columns.keys(), ...OTHER_COLUMNS];
+  const columns = ["rian_id", type.pk, ...type.columns.keys(), ...otherColumns];
   return [
     ...upsert(roots, {
       ...{ into: type, columns, condition: type.knownGuard },
@@ -87,7 +87,7 @@ function storeItems(
   const columns = [
     ...["rian_id", "rian_array", "rian_position", owner],
     ...items.columns.keys(),
-    ...OTHER_COLUMNS,
+    ...otherColumns,
   ];
   const lengths = entries.map((
     { encodedKey, parts },

@@ -5,13 +5,13 @@
  * @module
  */
 import type { Entry, Version } from "../../src/persistence/adapter/adapter.ts";
-import { decodeEntry, type EncodedValue, REPAIR } from "../../src/persistence/adapter/codec.ts";
+import { decodeEntry, type EncodedValue, repair } from "../../src/persistence/adapter/codec.ts";
 import { UnreadableEntryError } from "../../src/persistence/adapter/errors.ts";
 import { decodeStoredKey } from "../../src/persistence/adapter/keys.ts";
 
 // A NUL, because some backends lose what is behind it.
-const SPECIAL = /[%/\0]/;
-const ALL_SPECIAL = new RegExp(SPECIAL, "g");
+const special = /[%/\0]/;
+const allSpecial = new RegExp(special, "g");
 
 /** What the first line says. */
 export interface RecordHeader {
@@ -36,7 +36,7 @@ export function namePrefix(root: string, type: string): string {
 }
 
 function escape(part: string): string {
-  return SPECIAL.test(part) ? part.replaceAll(ALL_SPECIAL, encodeURIComponent) : part;
+  return special.test(part) ? part.replaceAll(allSpecial, encodeURIComponent) : part;
 }
 
 export function formatRecord(header: RecordHeader, { text }: EncodedValue): string {
@@ -59,7 +59,7 @@ export function parseRecord(
   const end = record.indexOf("\n");
   const header = parseLine(record, end);
   if (!header) {
-    const problem = `the first line of its record is damaged; ${REPAIR}`;
+    const problem = `the first line of its record is damaged; ${repair}`;
     throw new UnreadableEntryError({ type, key: decodeStoredKey(type, encodedKey) }, problem);
   }
   if (isExpired(header, now)) return undefined;

@@ -1,7 +1,7 @@
 import type { Entry } from "../../src/persistence/adapter/adapter.ts";
 import type { KeyRange } from "../../src/persistence/adapter/base-adapter.ts";
 import type { MaybePromise } from "../../src/persistence/adapter/maybe-promise.ts";
-import { nextPageSize, PAGE_LENGTH } from "../../src/persistence/adapter/page-size.ts";
+import { nextPageSize, pageLength } from "../../src/persistence/adapter/page-size.ts";
 import type { Read } from "./driver.ts";
 
 /** A part of a type, in which long documents are found without their text, so that it takes no more than a page. */
@@ -32,10 +32,10 @@ export interface DocumentReader {
 }
 
 /** How many documents to look for first over a network, where a second trip costs more than to read so many. */
-export const FIRST_PAGE_OVER_NETWORK = 500;
+export const firstPageOverNetwork = 500;
 
 /** How much longer than the average a document is before it takes a query of its own. */
-const OUTLIER = 4;
+const outlierFactor = 4;
 
 /**
  * The documents of a range in pages, each of about as many bytes whatever the sizes that come next: a query of many
@@ -48,7 +48,7 @@ export async function* readInPages(
   let { after } = range;
   for (let size = reader.firstPage;;) {
     const limit = Math.min(range.limit, size);
-    const maxLength = Math.floor(OUTLIER * PAGE_LENGTH / limit);
+    const maxLength = Math.floor(outlierFactor * pageLength / limit);
     const found = await reader.find({ ...range, after, limit, maxLength });
     for (const page of split(found)) yield await complete(page, reader);
     if (found.length < limit) return;
@@ -62,7 +62,7 @@ function* split(found: readonly FoundDocument[]): Generator<readonly FoundDocume
   let [start, length] = [0, 0];
   for (const [index, document] of found.entries()) {
     if (!document.isWithoutText) continue;
-    if (length > 0 && length + document.length > PAGE_LENGTH) {
+    if (length > 0 && length + document.length > pageLength) {
       yield found.slice(start, index);
       [start, length] = [index, 0];
     }

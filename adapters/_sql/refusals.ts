@@ -7,7 +7,7 @@ import { describeKey } from "../../src/shared/key.ts";
 import type { SqlStatement, VersionedWrite } from "./statements.ts";
 
 /** SQLite's words, and what helps. */
-const REFUSALS: readonly (readonly [words: RegExp, cure: string])[] = [
+const refusals: readonly (readonly [words: RegExp, cure: string])[] = [
   [
     /NOT NULL constraint failed: [^']*/,
     "give the document a value for it, or let the column be null",
@@ -23,7 +23,7 @@ const REFUSALS: readonly (readonly [words: RegExp, cure: string])[] = [
 ];
 
 /** Takes back the transaction that it is in. */
-const TAKE_BACK: SqlStatement = { sql: "select json('taken back')", parameters: [] };
+const takeBack: SqlStatement = { sql: "select json('taken back')", parameters: [] };
 
 /** What SQLite says, and what helps. */
 interface Refusal {
@@ -67,7 +67,7 @@ async function findRefused(
   let found = refusal;
   while (refused - taken > 1) {
     const middle = (taken + refused) >> 1;
-    const error = await attempt(writes.slice(0, middle), [TAKE_BACK]).catch((error) => error);
+    const error = await attempt(writes.slice(0, middle), [takeBack]).catch((error) => error);
     const earlier = refusalIn(error);
     if (earlier) [refused, found] = [middle, earlier];
     else taken = middle;
@@ -77,7 +77,7 @@ async function findRefused(
 
 function refusalIn(error: unknown): Refusal | undefined {
   const text = String(error).replace(/: SQLITE_\w+.*/, "");
-  for (const [pattern, cure] of REFUSALS) {
+  for (const [pattern, cure] of refusals) {
     const [words] = pattern.exec(text) ?? [];
     if (words !== undefined) return { words, cure };
   }

@@ -60,7 +60,7 @@ export function ownName(table: string, purpose: string): string {
  * The names that SQLite, Cloudflare and we keep to ourselves, and those of SQLite's table-valued functions, which a
  * table of the same name would hide from our own statements.
  */
-const RESERVED =
+const reserved =
   /^(sqlite_|_cf_|rian_|pragma_|jsonb?_|(generate_series|dbstat|bytecode|tables_used)$)/i;
 
 function tableName(type: string): string {
@@ -70,7 +70,7 @@ function tableName(type: string): string {
 
 /** Whether a table cannot have this name, or had better not. */
 export function isReserved(name: string): boolean {
-  return RESERVED.test(name);
+  return reserved.test(name);
 }
 
 /** A name as SQL takes it, whatever characters it has. */

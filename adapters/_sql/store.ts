@@ -8,7 +8,7 @@ import {
   recovered,
   whenReady,
 } from "../../src/persistence/adapter/maybe-promise.ts";
-import { FIRST_PAGE } from "../../src/persistence/adapter/page-size.ts";
+import { firstPageSize } from "../../src/persistence/adapter/page-size.ts";
 import { assertType, type PreparedCheck } from "../../src/persistence/adapter/prepare.ts";
 import { TextAdapter } from "../../src/persistence/adapter/text-adapter.ts";
 import { createVersions } from "../../src/persistence/adapter/versions.ts";
@@ -19,7 +19,7 @@ import type { SqlDriver } from "./driver.ts";
 import { isTaken } from "./errors.ts";
 import type { SqlLayout } from "./layout.ts";
 import { maxKeyBytes } from "./limits.ts";
-import { FIRST_PAGE_OVER_NETWORK, type FoundDocument, readInPages } from "./pages.ts";
+import { firstPageOverNetwork, type FoundDocument, readInPages } from "./pages.ts";
 import type * as sql from "./statements.ts";
 import { SqlTables } from "./tables.ts";
 
@@ -106,7 +106,7 @@ export abstract class SqlStore extends TextAdapter {
   protected override async *readPages(type: string, range: KeyRange): AsyncGenerator<EntryPage> {
     const layout = this.#layoutOf(type);
     const pages = readInPages(range, {
-      firstPage: this.joined ? FIRST_PAGE_OVER_NETWORK : FIRST_PAGE,
+      firstPage: this.joined ? firstPageOverNetwork : firstPageSize,
       find: (part) => this.#whenReady(() => this.#read(type, (now) => layout.select(part, now))),
       findWhole: (encodedKeys) => this.#read(type, (now) => layout.selectWhole(encodedKeys, now)),
     });

@@ -15,7 +15,7 @@ import {
 import type { SqlLayout } from "./layout.ts";
 
 /** Of several that begin at once, one changes the tables, and the others have to look at them again. */
-const ATTEMPTS = 20;
+const maxAttempts = 20;
 
 /** What {@link SqlTables} need of their store. */
 export interface SqlTablesContext {
@@ -52,7 +52,7 @@ export class SqlTables {
       if (!isMissingTable(error) && !isMissingColumn(error)) throw error;
       const layout = this.#context.layoutOf(type);
       if (!layout.learn && isMissingTable(error)) return undefined;
-      if (!layout.learn || attempt === ATTEMPTS) throw this.#explain([type], error);
+      if (!layout.learn || attempt === maxAttempts) throw this.#explain([type], error);
       if (!await layout.learn(this.read)) return undefined;
       return this.ifThere(type, run, attempt + 1);
     });
@@ -67,7 +67,7 @@ export class SqlTables {
     return recovered(write, (error) => {
       const isMissing = isMissingTable(error) || isMissingColumn(error) || isMissingIndex(error);
       if (!isMissing) throw error;
-      if (attempt === ATTEMPTS) throw this.#explain(types, error);
+      if (attempt === maxAttempts) throw this.#explain(types, error);
       const made = this.#makeAll(types);
       if (isPromise(made)) this.#keepWaiting(made);
       return whenReady(made, () => this.run(types, write, attempt + 1));

@@ -1,5 +1,5 @@
 import type { Entry } from "../../../src/persistence/adapter/adapter.ts";
-import { decodeEntry, decodeValue, JSON_FORMAT } from "../../../src/persistence/adapter/codec.ts";
+import { decodeEntry, decodeValue, jsonFormat } from "../../../src/persistence/adapter/codec.ts";
 import type { MaybePromise } from "../../../src/persistence/adapter/maybe-promise.ts";
 import type { Read } from "../driver.ts";
 import type { SqlLayout } from "../layout.ts";
@@ -94,6 +94,6 @@ export function withMetadata(entry: Entry, metadata: string | null, type: string
   if (metadata === null) return entry;
   return {
     ...entry,
-    metadata: decodeValue({ format: JSON_FORMAT, text: metadata }, { type, key: entry.key }),
+    metadata: decodeValue({ format: jsonFormat, text: metadata }, { type, key: entry.key }),
   };
 }

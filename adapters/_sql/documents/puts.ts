@@ -5,15 +5,15 @@ import { jsonArrays } from "../parameters.ts";
 import type { SqlStatement, VersionedWrite } from "../statements.ts";
 
 /** A row with a longer text goes alone: with many of them a statement would be large, and JSON in JSON doubles them. */
-const MAX_LENGTH_TOGETHER = 100_000;
+const maxLengthTogether = 100_000;
 
-const COLUMNS = "type, id, data, format, version, metadata, expires, chunks";
+const columnNames = "type, id, data, format, version, metadata, expires, chunks";
 /** What no two rows share; without it, another tool's unique index would have another document overwritten. */
-const ENTRY = "(type, id)";
-const OVERWRITE = "data = excluded.data, format = excluded.format, version = excluded.version, " +
+const entryColumns = "(type, id)";
+const overwrite = "data = excluded.data, format = excluded.format, version = excluded.version, " +
   "metadata = excluded.metadata, expires = excluded.expires, chunks = excluded.chunks";
 /** True of what has not expired at the time that is bound to it. */
-export const ALIVE = "(expires is null or expires > ?)";
+export const alive = "(expires is null or expires > ?)";
 
 type Row =
   | readonly [type: string, encodedKey: string, data: string, format: number, version: string]
@@ -41,8 +41,9 @@ export class DocumentPuts {
   constructor(name: string) {
     const values = [0, 1, 2, 3, 4, 5, 6].map((index) => `value ->> ${index}`).join(", ");
     // Without "where true" SQLite would read "on conflict" as a join.
-    this.#joined = `insert into ${name} (${COLUMNS}) select ${values}, ifnull(value ->> 7, 0) ` +
-      `from json_each(?) where true on conflict ${ENTRY} do update set ${OVERWRITE}`;
+    this.#joined =
+      `insert into ${name} (${columnNames}) select ${values}, ifnull(value ->> 7, 0) ` +
+      `from json_each(?) where true on conflict ${entryColumns} do update set ${overwrite}`;
     this.#whole = putTexts(name, ["?", "?", "?", "?", "?", "?", "?", "?"]);
     this.#short = putTexts(name, ["?", "?", "?", "?", "?", "null", "null", "0"]);
   }
@@ -92,14 +93,14 @@ function putTexts(name: string, columns: readonly string[]): PutTexts {
   const row = `(${columns.join(", ")})`;
   const rowsAtOnce = Math.floor(maxParameters / columns.filter((value) => value === "?").length);
   const upsert = (rows: number) =>
-    `insert into ${name} (${COLUMNS}) values ${Array(rows).fill(row).join(", ")} ` +
-    `on conflict ${ENTRY} do update set ${OVERWRITE}`;
+    `insert into ${name} (${columnNames}) values ${Array(rows).fill(row).join(", ")} ` +
+    `on conflict ${entryColumns} do update set ${overwrite}`;
   return {
     upsert: upsert(1),
     insert: `${upsert(1)} where expires <= ?`,
     update: `update ${name} set data = ?, format = ?, version = ?, metadata = ${metadata}, ` +
       `expires = ${expires}, chunks = ${chunks} ` +
-      `where type = ? and id = ? and version = ? and ${ALIVE}`,
+      `where type = ? and id = ? and version = ? and ${alive}`,
     upsertRows: upsert(rowsAtOnce),
     rowsAtOnce,
   };
@@ -116,7 +117,7 @@ function runsOf(rows: readonly Row[]): Row[][] {
   const runs: Row[][] = [];
   let wasLong = true;
   for (const row of rows) {
-    const isLong = row[2].length > MAX_LENGTH_TOGETHER;
+    const isLong = row[2].length > maxLengthTogether;
     if (isLong || wasLong) runs.push([]);
     runs.at(-1)!.push(row);
     wasLong = isLong;

@@ -3,29 +3,30 @@ import type { PreparedCheck } from "../../../src/persistence/adapter/prepare.ts"
 import type { PageRange } from "../pages.ts";
 import { jsonArrays } from "../parameters.ts";
 import type { SqlStatement, VersionedWrite } from "../statements.ts";
-import { ALIVE, DocumentPuts } from "./puts.ts";
+import { alive, DocumentPuts } from "./puts.ts";
 
-const SELECTED_BY_ID = "data, format, version, metadata, chunks";
-const SELECTED = `id, ${SELECTED_BY_ID}`;
-const LENGTH = "(octet_length(data) + ifnull(octet_length(metadata), 0)) * (chunks + 1)";
+const selectedByKey = "data, format, version, metadata, chunks";
+const selectedColumns = `id, ${selectedByKey}`;
+const lengthInBytes = "(octet_length(data) + ifnull(octet_length(metadata), 0)) * (chunks + 1)";
 /** Of what is longer than the number that is bound to it, the length in place of the text. */
-const SELECTED_IF_SHORT = `id, case when ${LENGTH} <= ? then data else ${LENGTH} end as data, ` +
+const selectedIfShort =
+  `id, case when ${lengthInBytes} <= ? then data else ${lengthInBytes} end as data, ` +
   "format, version, metadata, chunks";
 
 /** What is done with a table of documents. Most texts are made once: that finds a prepared statement sooner. */
 export class DocumentTable {
   /** The quoted name. */
   readonly name: string;
-  readonly #texts: Readonly<Record<"select" | "selectById" | "delete" | "deleteAll", string>>;
+  readonly #texts: Readonly<Record<"select" | "selectSingle" | "delete" | "deleteAll", string>>;
   readonly #puts: DocumentPuts;
 
   /** `name` is quoted. */
   constructor(name: string) {
     this.name = name;
     this.#texts = {
-      select: `select ${SELECTED} from ${name} where type = ? and id = ? and ${ALIVE}`,
-      selectById: `select ${SELECTED_BY_ID} from ${name} where type = ? and id = ? and ${ALIVE}`,
-      delete: `delete from ${name} where type = ? and id = ? and version = ? and ${ALIVE}`,
+      select: `select ${selectedColumns} from ${name} where type = ? and id = ? and ${alive}`,
+      selectSingle: `select ${selectedByKey} from ${name} where type = ? and id = ? and ${alive}`,
+      delete: `delete from ${name} where type = ? and id = ? and version = ? and ${alive}`,
       deleteAll: `delete from ${name} where type = ?`,
     };
     this.#puts = new DocumentPuts(name);
@@ -37,26 +38,26 @@ export class DocumentTable {
 
   /** The same without the id, which is known: each column costs time. */
   selectSingle(type: string, encodedKey: string, now: number): SqlStatement {
-    return { sql: this.#texts.selectById, parameters: [type, encodedKey, now] };
+    return { sql: this.#texts.selectSingle, parameters: [type, encodedKey, now] };
   }
 
   selectMany(type: string, encodedKeys: readonly string[], now: number): SqlStatement[] {
     const some = "select value from json_each(?)";
     const sql =
-      `select ${SELECTED} from ${this.name} where type = ? and id in (${some}) and ${ALIVE}`;
+      `select ${selectedColumns} from ${this.name} where type = ? and id in (${some}) and ${alive}`;
     return jsonArrays(encodedKeys).map((array) => ({ sql, parameters: [type, array, now] }));
   }
 
   selectRange(type: string, range: KeyRange, now: number): SqlStatement {
     const { sql, parameters } = this.#fromRange(type, range, now);
-    return { sql: `select ${SELECTED} ${sql}`, parameters };
+    return { sql: `select ${selectedColumns} ${sql}`, parameters };
   }
 
   /** Tells of what is longer than `maxLength` only the length, in the place of the text. */
   selectPage(type: string, range: PageRange, now: number): SqlStatement {
     const { sql, parameters } = this.#fromRange(type, range, now);
     return {
-      sql: `select ${SELECTED_IF_SHORT} ${sql}`,
+      sql: `select ${selectedIfShort} ${sql}`,
       parameters: [range.maxLength, ...parameters],
     };
   }
@@ -65,7 +66,7 @@ export class DocumentTable {
     const [direction, comparison] = reverse ? ["desc", "<"] : ["asc", ">"];
     const from = after === undefined ? "" : `and id ${comparison} ?`;
     return {
-      sql: `from ${this.name} where type = ? and ${ALIVE} ${from} order by id ${direction} limit ?`,
+      sql: `from ${this.name} where type = ? and ${alive} ${from} order by id ${direction} limit ?`,
       parameters: [type, now, ...after === undefined ? [] : [after], limit],
     };
   }
@@ -95,7 +96,7 @@ export class DocumentTable {
   selectChanged(checks: readonly PreparedCheck[], now: number): SqlStatement[] {
     const type = checks[0]!.type;
     const sql = `select value ->> 0 as id from json_each(?) where not ((select version from ` +
-      `${this.name} where type = ? and id = value ->> 0 and ${ALIVE}) is value ->> 1)`;
+      `${this.name} where type = ? and id = value ->> 0 and ${alive}) is value ->> 1)`;
     const expected = checks.map(({ encodedKey, ifVersion }) => [encodedKey, ifVersion]);
     return jsonArrays(expected).map((array) => ({ sql, parameters: [array, type, now] }));
   }

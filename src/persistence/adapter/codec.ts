@@ -26,12 +26,12 @@ export interface EncodedValue {
 export type EncodedWrite = PreparedWrite<EncodedValue>;
 
 /** The format of plain JSON. */
-export const JSON_FORMAT = 1;
+export const jsonFormat = 1;
 /** The format of what JSON would change. */
-export const DEVALUE_FORMAT = 2;
+export const devalueFormat = 2;
 
 /** What to do about a damaged entry. */
-export const REPAIR = "restore the entry or delete it";
+export const repair = "restore the entry or delete it";
 
 /**
  * Encodes a value.
@@ -41,8 +41,8 @@ export const REPAIR = "restore the entry or delete it";
  */
 export function encodeValue(value: unknown, kind: ValueKind = valueKind(value)): EncodedValue {
   return kind === "json"
-    ? { format: JSON_FORMAT, text: JSON.stringify(value) }
-    : { format: DEVALUE_FORMAT, text: stringify(value) };
+    ? { format: jsonFormat, text: JSON.stringify(value) }
+    : { format: devalueFormat, text: stringify(value) };
 }
 
 /** What a backend holds of an entry. Others can write there as well, so that nothing is sure of its parts. */
@@ -69,7 +69,7 @@ export function decodeEntry(type: string, stored: StoredEntry): Entry {
   const key = decodeStoredKey(type, encodedKey);
   const value = decodeValue({ format, text }, { type, key });
   if (typeof version !== "string") {
-    throw new UnreadableEntryError({ type, key }, `it has no version; ${REPAIR}`);
+    throw new UnreadableEntryError({ type, key }, `it has no version; ${repair}`);
   }
   return metadata === undefined ? { key, value, version } : { key, value, version, metadata };
 }
@@ -85,16 +85,16 @@ export function decodeValue(
   entry: { readonly type: string; readonly key: Key },
 ): unknown {
   if (typeof format !== "number" || typeof text !== "string") {
-    throw new UnreadableEntryError(entry, `what is stored is not rian's; ${REPAIR}`);
+    throw new UnreadableEntryError(entry, `what is stored is not rian's; ${repair}`);
   }
-  if (format !== JSON_FORMAT && format !== DEVALUE_FORMAT) {
+  if (format !== jsonFormat && format !== devalueFormat) {
     const problem =
       `it is stored in format ${format}, which this version does not know; update rian`;
     throw new UnreadableEntryError(entry, problem);
   }
   try {
-    return format === JSON_FORMAT ? JSON.parse(text) : parse(text);
+    return format === jsonFormat ? JSON.parse(text) : parse(text);
   } catch (cause) {
-    throw new UnreadableEntryError(entry, `the stored text is damaged; ${REPAIR}`, { cause });
+    throw new UnreadableEntryError(entry, `the stored text is damaged; ${repair}`, { cause });
   }
 }

@@ -1,5 +1,5 @@
 /** Among so few objects a look at each is cheaper than the hash that a Set asks of them. */
-const FEW = 32;
+const fewObjects = 32;
 
 /**
  * Whether a value is a tree of plain JSON, no deeper than `maxDepth`, which `JSON.stringify` keeps exactly. Most values
@@ -61,7 +61,7 @@ class Seen {
     const many = this.#many;
     if (many) return many.size < many.add(object).size;
     if (this.#few.includes(object)) return false;
-    if (this.#few.push(object) === FEW) this.#many = new Set(this.#few);
+    if (this.#few.push(object) === fewObjects) this.#many = new Set(this.#few);
     return true;
   }
 }

@@ -16,18 +16,18 @@
 import type { Key } from "./adapter.ts";
 import { UnreadableEntryError } from "./errors.ts";
 
-const BOOLEAN = "!b";
-const NUMBER = "!n";
-const DATE = "!t";
-const STRING = "!~";
+const booleanTag = "!b";
+const numberTag = "!n";
+const dateTag = "!t";
+const stringTag = "!~";
 
-const SIGN_BIT = 0x8000_0000;
+const signBit = 0x8000_0000;
 // deno-lint-ignore no-control-regex -- NUL is one of the two things that backends lose
-const SPECIAL = /[\0\x01\ud7ff]|\p{Surrogate}/u;
-const ALL_SPECIAL = new RegExp(SPECIAL, "gu");
-const SURROGATE = /[\ud800-\udfff]/;
-const ZERO = 0x30;
-const LETTER_A = 0x61;
+const special = /[\0\x01\ud7ff]|\p{Surrogate}/u;
+const allSpecial = new RegExp(special, "gu");
+const surrogate = /[\ud800-\udfff]/;
+const zero = 0x30;
+const letterA = 0x61;
 const scratch = new DataView(new ArrayBuffer(8));
 
 /**
@@ -48,13 +48,13 @@ export function encodeKey(key: Key): string {
   assertKey(key);
   switch (typeof key) {
     case "string":
-      return key.charCodeAt(0) > 0x21 ? escape(key) : STRING + escape(key);
+      return key.charCodeAt(0) > 0x21 ? escape(key) : stringTag + escape(key);
     case "number":
-      return NUMBER + sortableHex(key);
+      return numberTag + sortableHex(key);
     case "boolean":
-      return BOOLEAN + (key ? "1" : "0");
+      return booleanTag + (key ? "1" : "0");
     default:
-      return DATE + sortableHex(key.getTime());
+      return dateTag + sortableHex(key.getTime());
   }
 }
 
@@ -93,18 +93,18 @@ export function decodeStoredKeys(encodedKeys: Iterable<string>): Key[] {
 
 /** The key, or `undefined` where no key has this encoding, so that no two ids can be of one key. */
 function tryDecode(encoded: string): Key | undefined {
-  if (encoded.charCodeAt(0) > 0x21 && !SPECIAL.test(encoded)) return encoded;
-  if (encoded.startsWith(NUMBER)) {
-    const number = fromSortableHex(encoded, NUMBER.length);
+  if (encoded.charCodeAt(0) > 0x21 && !special.test(encoded)) return encoded;
+  if (encoded.startsWith(numberTag)) {
+    const number = fromSortableHex(encoded, numberTag.length);
     return Number.isNaN(number) ? undefined : number;
   }
   const tag = encoded.slice(0, 2);
   const rest = encoded.slice(2);
-  const key = tag === BOOLEAN
+  const key = tag === booleanTag
     ? rest === "1"
-    : tag === DATE
-    ? new Date(fromSortableHex(encoded, DATE.length))
-    : unescape(tag === STRING ? rest : encoded);
+    : tag === dateTag
+    ? new Date(fromSortableHex(encoded, dateTag.length))
+    : unescape(tag === stringTag ? rest : encoded);
   return isKey(key) && encodeKey(key) === encoded ? key : undefined;
 }
 
@@ -122,7 +122,7 @@ export function compareKeys(a: Key, b: Key): number {
 /** Sorts encoded keys by code point, in place. */
 export function sortEncodedKeys(encodedKeys: string[]): string[] {
   // Engines sort by code units, and far sooner; the two orders differ only around surrogates.
-  return encodedKeys.some((encodedKey) => SURROGATE.test(encodedKey))
+  return encodedKeys.some((encodedKey) => surrogate.test(encodedKey))
     ? encodedKeys.sort(compareKeys)
     : encodedKeys.sort();
 }
@@ -178,7 +178,7 @@ function sortableHex(number: number): string {
   // Adding 0 turns -0 into 0: they are one key.
   scratch.setFloat64(0, number + 0);
   const [high, low] = [scratch.getUint32(0), scratch.getUint32(4)];
-  const digits = high & SIGN_BIT ? hex(~high) + hex(~low) : hex(high | SIGN_BIT) + hex(low);
+  const digits = high & signBit ? hex(~high) + hex(~low) : hex(high | signBit) + hex(low);
   let end = digits.length;
   while (digits[end - 1] === "0") end--;
   return digits.slice(0, end);
@@ -188,7 +188,7 @@ function sortableHex(number: number): string {
 function fromSortableHex(text: string, start: number): number {
   const length = text.length - start;
   // A zero at the end would have been left out.
-  if (length === 0 || length > 16 || text.charCodeAt(text.length - 1) === ZERO) return NaN;
+  if (length === 0 || length > 16 || text.charCodeAt(text.length - 1) === zero) return NaN;
   let high = 0;
   let low = 0;
   for (let position = 0; position < 16; position++) {
@@ -198,7 +198,7 @@ function fromSortableHex(text: string, start: number): number {
     else low = low << 4 | digit;
   }
   const isNegative = high >= 0;
-  scratch.setInt32(0, isNegative ? ~high : high ^ SIGN_BIT);
+  scratch.setInt32(0, isNegative ? ~high : high ^ signBit);
   scratch.setInt32(4, isNegative ? ~low : low);
   const number = scratch.getFloat64(0);
   return Object.is(number, -0) ? NaN : number;
@@ -206,8 +206,8 @@ function fromSortableHex(text: string, start: number): number {
 
 /** What a digit stands for, or -1 if it is none. */
 function hexDigit(code: number): number {
-  if (code >= ZERO && code <= ZERO + 9) return code - ZERO;
-  return code >= LETTER_A && code < LETTER_A + 6 ? code - LETTER_A + 10 : -1;
+  if (code >= zero && code <= zero + 9) return code - zero;
+  return code >= letterA && code < letterA + 6 ? code - letterA + 10 : -1;
 }
 
 function hex(bits: number): string {
@@ -217,8 +217,8 @@ function hex(bits: number): string {
 // Each escape starts with the nearest character that every backend keeps, so that the order stays.
 function escape(text: string): string {
   // Nearly all keys, and soon told.
-  if (!SPECIAL.test(text)) return text;
-  return text.replaceAll(ALL_SPECIAL, (found) => {
+  if (!special.test(text)) return text;
+  return text.replaceAll(allSpecial, (found) => {
     if (found === "\0") return "\x01\x01";
     if (found === "\x01") return "\x01\x02";
     if (found === "\ud7ff") return "\ud7ff!";

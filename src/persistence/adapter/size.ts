@@ -2,11 +2,11 @@ import { describeCount, StorageLimitError } from "./errors.ts";
 
 const encoder = new TextEncoder();
 // Each character of ASCII is a byte.
-const ASCII = /^[\0-\x7f]*$/;
+const ascii = /^[\0-\x7f]*$/;
 
 /** How many bytes a text is in UTF-8. */
 export function byteLength(text: string): number {
-  return ASCII.test(text) ? text.length : encoder.encode(text).length;
+  return ascii.test(text) ? text.length : encoder.encode(text).length;
 }
 
 /** A part of an entry, and what should hold it. */

@@ -6,7 +6,7 @@
 import { isJsonTree } from "./json-tree.ts";
 
 /** How deep a stored value may be nested. Recursive code anywhere on its way is safe below this. */
-export const MAX_DEPTH = 500;
+export const maxDepth = 500;
 
 /**
  * How a value has to be encoded: `"json"` is a tree of plain JSON, which `JSON.stringify` keeps exactly;
@@ -14,7 +14,7 @@ export const MAX_DEPTH = 500;
  */
 export type ValueKind = "json" | "rich";
 
-const TYPED_ARRAYS: ReadonlySet<string> = new Set([
+const typedArrays: ReadonlySet<string> = new Set([
   "Int8Array",
   "Uint8Array",
   "Uint8ClampedArray",
@@ -28,7 +28,7 @@ const TYPED_ARRAYS: ReadonlySet<string> = new Set([
   "BigUint64Array",
 ]);
 
-const OTHER_TYPES: ReadonlySet<string> = new Set(["Map", "Set", "Date", "ArrayBuffer"]);
+const otherTypes: ReadonlySet<string> = new Set(["Map", "Set", "Date", "ArrayBuffer"]);
 
 /**
  * Refuses a value that some backend would lose or change. Storable are plain objects, arrays, strings, numbers,
@@ -60,13 +60,13 @@ export function assertStorable(value: unknown, name?: string): void {
  * @throws {TypeError} as {@link assertStorable} does.
  */
 export function valueKind(value: unknown, name: string = "the value"): ValueKind {
-  if (isJsonTree(value, MAX_DEPTH)) return "json";
+  if (isJsonTree(value, maxDepth)) return "json";
   const walk = new Walk(name);
   walk.visit(value);
   return walk.kind;
 }
 
-const INSIDE = -1;
+const inside = -1;
 
 /** One pass over a value, depth first. */
 class Walk {
@@ -103,14 +103,14 @@ class Walk {
   #visitObject(value: object): number {
     const known = this.#heights.get(value);
     if (known !== undefined) {
-      if (known === INSIDE) this.#refuse("contains itself");
+      if (known === inside) this.#refuse("contains itself");
       // Written as JSON, an object that is shared many times over could grow without bound.
       this.kind = "rich";
       this.#assertDepth(known);
       return known;
     }
     this.#assertDepth(1);
-    this.#heights.set(value, INSIDE);
+    this.#heights.set(value, inside);
     const height = 1 + this.#visitParts(value);
     this.#heights.set(value, height);
     return height;
@@ -123,8 +123,8 @@ class Walk {
     this.kind = "rich";
     const type = builtInType(value);
     // The keys of a typed array are all of its elements.
-    if (TYPED_ARRAYS.has(type ?? "")) return this.#visitView(value as ArrayBufferView);
-    if (!OTHER_TYPES.has(type ?? "")) this.#refuseInstance(value);
+    if (typedArrays.has(type ?? "")) return this.#visitView(value as ArrayBufferView);
+    if (!otherTypes.has(type ?? "")) this.#refuseInstance(value);
     const [key] = Object.keys(value);
     if (key !== undefined) this.#refuseKey(key);
     if (type === "Map") return this.#visitElements([...(value as Map<unknown, unknown>)].flat());
@@ -185,9 +185,9 @@ class Walk {
   }
 
   #assertDepth(height: number): void {
-    if (this.#path.length + height <= MAX_DEPTH) return;
+    if (this.#path.length + height <= maxDepth) return;
     throw new TypeError(
-      `Cannot store ${this.#name}: it is nested more than ${MAX_DEPTH} levels deep; flatten it`,
+      `Cannot store ${this.#name}: it is nested more than ${maxDepth} levels deep; flatten it`,
     );
   }
 
