@@ -12,7 +12,7 @@ import { listen } from "./listen.ts";
 
 const rounds = 20;
 
-/** `check: true`: comparing without writing. */
+/** Checks, which compare without writing. */
 export const checks: CaseGroup = {
   "checks are refused where they would not hold": async ({ adapter, type }) => {
     if (adapter.capabilities.conditional !== "none") return "this backend has conditional writes";
@@ -23,24 +23,23 @@ export const checks: CaseGroup = {
     assertEqual(await adapter.get(type, "a"), undefined, "the entry");
   },
 
-  "a check that says too little or too much is refused, and nothing of its commit is written":
-    async (
-      { adapter, type },
-    ) => {
-      if (adapter.capabilities.conditional === "none") return unconditional;
-      const wrong = [
-        { type, key: "b", check: true },
-        { type, key: "b", check: false, ifVersion: null, value: 1 },
-        { type, key: "b", check: "yes", ifVersion: null },
-        { type, key: "b", check: true, ifVersion: 1 },
-        { type, key: "b", check: true, ifVersion: null, delete: true },
-      ] as unknown as Write[];
-      for (const write of wrong) {
-        const commit = adapter.commit([{ type, key: "a", value: 1 }, write]);
-        await assertRejects(commit, "TypeError", `the commit of ${JSON.stringify(write)}`);
-      }
-      assertEqual(await listAll(adapter, type), [], "the entries");
-    },
+  "a commit with a check that says too little or too much is refused and writes nothing": async (
+    { adapter, type },
+  ) => {
+    if (adapter.capabilities.conditional === "none") return unconditional;
+    const wrong = [
+      { type, key: "b", check: true },
+      { type, key: "b", check: false, ifVersion: null, value: 1 },
+      { type, key: "b", check: "yes", ifVersion: null },
+      { type, key: "b", check: true, ifVersion: 1 },
+      { type, key: "b", check: true, ifVersion: null, delete: true },
+    ] as unknown as Write[];
+    for (const write of wrong) {
+      const commit = adapter.commit([{ type, key: "a", value: 1 }, write]);
+      await assertRejects(commit, "TypeError", `the commit of ${JSON.stringify(write)}`);
+    }
+    assertEqual(await listAll(adapter, type), [], "the entries");
+  },
 
   "a check returns the version it asked for, which may be null": async ({ adapter, type }) => {
     if (adapter.capabilities.conditional === "none") return unconditional;
@@ -147,7 +146,9 @@ export const checks: CaseGroup = {
     assertEqual((await adapter.get(type, "a"))?.value, 2, "the value of a, put anew");
   },
 
-  "of two commits at once that each check what the other writes, one succeeds": async (context) => {
+  "of two concurrent commits that each check what the other writes, one succeeds": async (
+    context,
+  ) => {
     const { adapter, type, open } = context;
     const { conditional } = adapter.capabilities;
     if (conditional === "none") return unconditional;

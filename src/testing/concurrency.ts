@@ -11,7 +11,7 @@ export const concurrency: CaseGroup = {
   "1,000 concurrent increments make 1,000": async ({ adapter, type, open }) => {
     const { conditional } = adapter.capabilities;
     if (conditional === "none") return unconditional;
-    // "global" is a promise about other connections, so half of the writers use one of their own.
+    // "global" is a promise about other connections, so half of the writers use another one.
     const other = conditional === "global" ? await open() : adapter;
     await Promise.all(Array.from({ length: writerCount }, (_, writer) => {
       return increment(writer % 2 === 0 ? adapter : other, type);

@@ -6,9 +6,9 @@ import { type CaseContext, type CaseGroup, listAll, listPages, unpaged } from ".
 const entryCount = 7;
 const damagedKey = 3;
 
-/** One entry that cannot be read, for who can damage it; the rest stays readable. */
+/** One damaged entry among others that stay readable. */
 export const damage: CaseGroup = {
-  "reading a damaged entry is an error that names it": async (context) => {
+  "reading a damaged entry rejects with an error that names it": async (context) => {
     const { adapter, type } = await damaged(context);
     await expectUnreadable(adapter.get(type, damagedKey), type);
     const next = await adapter.get(type, damagedKey + 1);
@@ -25,12 +25,12 @@ export const damage: CaseGroup = {
     assertEqual(keys, [0, 1, 2], "the keys before it");
   },
 
-  "with onUnreadable a list goes on behind a damaged entry": async (context) => {
+  "a list with onUnreadable goes on after a damaged entry": async (context) => {
     const { adapter, type } = await damaged(context);
     await expectRest((options) => listAll(adapter, type, options), type);
   },
 
-  "with onUnreadable pages go on behind a damaged entry": async (context) => {
+  "pages with onUnreadable go on after a damaged entry": async (context) => {
     const { adapter, type } = await damaged(context);
     if (!adapter.pages) return unpaged;
     await expectRest((options) => listPages(adapter, type, options), type);
@@ -60,12 +60,12 @@ export const damage: CaseGroup = {
   },
 };
 
-/** A document with parts of several kinds, which may be stored apart. */
+/** Returns a document with parts of several kinds, which a backend may store apart. */
 function valueOf(n: number): unknown {
   return { n, text: `text ${n}`, tags: ["a", "b"] };
 }
 
-/** Seven entries of which the fourth is damaged. */
+/** Stores seven entries, and damages the fourth. */
 async function damaged(
   { adapter, type, corrupt }: CaseContext,
 ): Promise<Pick<CaseContext, "adapter" | "type">> {
@@ -85,7 +85,7 @@ function expectNamed(error: Error, type: string): void {
   assertEqual([error.type, error.key], [type, damagedKey], "type and key of the error");
 }
 
-/** Expects all others, in both directions and as far as a limit goes, and to be told of the damaged one. */
+/** Expects to read all others, in both directions and up to a limit, and to receive the error of the damaged one. */
 async function expectRest(
   read: (options: ListOptions) => Promise<readonly Entry[]>,
   type: string,

@@ -2,18 +2,18 @@ import { assertEqual, assertRejects } from "./assert.ts";
 import { type CaseGroup, expectConflict, listAll, unconditional } from "./case.ts";
 
 const hour = 3_600_000;
-const everlasting = "in this backend entries cannot expire";
+const everlasting = "entries of this backend cannot expire";
 
-/** Which entries may go away by themselves. */
+/** Which writes may carry a `ttl`. */
 export const expiry: CaseGroup = {
   "a ttl is refused where entries cannot expire": async ({ adapter, type }) => {
-    if (adapter.capabilities.expiry) return "in this backend entries can expire";
+    if (adapter.capabilities.expiry) return "entries of this backend can expire";
     const commit = adapter.commit([{ type, key: "a", value: 1, ttl: hour }]);
     await assertRejects(commit, "TypeError", "the commit");
     assertEqual(await adapter.get(type, "a"), undefined, "the entry");
   },
 
-  "a ttl that is no time is refused": async ({ adapter, type }) => {
+  "a ttl that is not a number of milliseconds above 0 is refused": async ({ adapter, type }) => {
     for (const ttl of [0, -1, NaN, Infinity, "1" as unknown as number]) {
       const commit = adapter.commit([{ type, key: "a", value: 1, ttl }]);
       await assertRejects(commit, "TypeError", `ttl ${ttl}`);
@@ -21,7 +21,7 @@ export const expiry: CaseGroup = {
     assertEqual(await adapter.get(type, "a"), undefined, "the entry");
   },
 
-  "an entry with a ttl can be read before its time": async ({ adapter, type }) => {
+  "an entry with a ttl can be read until it expires": async ({ adapter, type }) => {
     if (!adapter.capabilities.expiry) return everlasting;
     const [version] = await adapter.commit([{ type, key: "a", value: 1, ttl: hour }]);
     assertEqual(await adapter.get(type, "a"), { key: "a", value: 1, version }, "the entry");
@@ -29,7 +29,7 @@ export const expiry: CaseGroup = {
   },
 };
 
-/** What their time does to them, for who can let it pass. */
+/** What happens to entries when their time has come. */
 export const expired: CaseGroup = {
   "an entry is gone after its ttl, for reads, lists and conditions": async (context) => {
     const { adapter, type, advance } = context;
@@ -43,7 +43,7 @@ export const expired: CaseGroup = {
     assertEqual((await adapter.get(type, "a"))?.value, 2, "the new value");
   },
 
-  "a version of an entry that has expired conflicts": async ({ adapter, type, advance }) => {
+  "the version of an entry that has expired conflicts": async ({ adapter, type, advance }) => {
     if (!adapter.capabilities.expiry) return everlasting;
     if (adapter.capabilities.conditional === "none") return unconditional;
     const [ifVersion] = await adapter.commit([{ type, key: "a", value: 1, ttl: hour }]);
@@ -76,7 +76,7 @@ export const expired: CaseGroup = {
     assertEqual((await adapter.get(type, "a"))?.value, 2, "the value");
   },
 
-  "a limit counts entries that are there, not those that have expired": async (context) => {
+  "the limit of a list does not count entries that have expired": async (context) => {
     const { adapter, type, advance } = context;
     if (!adapter.capabilities.expiry) return everlasting;
     const writes = Array.from({ length: 300 }, (_, key) => {
@@ -88,7 +88,7 @@ export const expired: CaseGroup = {
     assertEqual(keys, [290, 291, 292, 293, 294], "the keys");
   },
 
-  "an entry expires also after its adapter was opened anew": async ({ open, type, advance }) => {
+  "an entry still expires after reopening": async ({ open, type, advance }) => {
     const first = await open();
     if (!first.capabilities.expiry) return everlasting;
     await first.commit([{ type, key: "a", value: 1, ttl: hour }]);

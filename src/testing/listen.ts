@@ -1,7 +1,7 @@
 import type { Adapter, Key } from "../persistence/adapter/adapter.ts";
 import { assert } from "./assert.ts";
 
-/** How many milliseconds a change may take to be heard; who polls needs some. */
+/** How many milliseconds a change may take to be heard; an adapter that polls needs some. */
 const patience = 10_000;
 
 /** A watcher that remembers what it heard. */
@@ -14,7 +14,7 @@ export interface Heard {
   stop(): void;
 }
 
-/** Watches a type. */
+/** Watches a type, and remembers the keys it hears. */
 export function listen(adapter: Adapter, type: string): Heard {
   const keys: Key[] = [];
   let start = 0;

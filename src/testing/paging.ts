@@ -1,13 +1,13 @@
 import { assert, assertEqual, assertRejects } from "./assert.ts";
 import { type CaseContext, type CaseGroup, listAll, listPages, unpaged } from "./case.ts";
 
-/** More than any backend reads at once, and few for one that writes one by one. */
+/** More entries than most backends read at once, and few enough for one that writes them one by one. */
 const entryCount = 1_200;
 const manyEntries = 2_500;
 
 /** Lists of any length, read page by page. */
 export const paging: CaseGroup = {
-  "2,500 entries list once each and in order": async (context) => {
+  "list yields 2,500 entries once each and in order": async (context) => {
     const { adapter, type } = await filled(context, manyEntries);
     let expected = 0;
     for await (const entry of adapter.list(type)) {
@@ -20,7 +20,7 @@ export const paging: CaseGroup = {
     assertEqual(reversed[0]?.key, manyEntries - 1, "the last key");
   },
 
-  "limit and after cut a list into pages that join without a gap": async (context) => {
+  "limit and after divide a list into pages without a gap": async (context) => {
     const { adapter, type } = await filled(context);
     let after: number | undefined;
     let seen = 0;
@@ -37,7 +37,7 @@ export const paging: CaseGroup = {
     assertEqual(seen, entryCount, "the number of entries");
   },
 
-  "pages hold what the list yields": async (context) => {
+  "pages yields what list yields": async (context) => {
     const { adapter, type } = await filled(context);
     if (!adapter.pages) return unpaged;
     for (const options of [{}, { reverse: true }, { after: 7, limit: 1_101 }, { limit: 0 }]) {
@@ -47,7 +47,7 @@ export const paging: CaseGroup = {
     await assertRejects(listPages(adapter, type, { limit: -1 }), "RangeError", "limit -1");
   },
 
-  "a list can be left early, and entries may go away while it is read": async (context) => {
+  "a list can be left early, and entries can be deleted while it is read": async (context) => {
     const { adapter, type } = await filled(context);
     for await (const entry of adapter.list(type)) {
       if (entry.key === 10) break;
@@ -64,7 +64,9 @@ export const paging: CaseGroup = {
     );
   },
 
-  "limit 0 lists nothing, and a limit that is no count is refused": async ({ adapter, type }) => {
+  "limit 0 lists nothing, and anything but a whole number from 0 up is refused": async (
+    { adapter, type },
+  ) => {
     await adapter.commit([{ type, key: "a", value: 1 }]);
     assertEqual(await listAll(adapter, type, { limit: 0 }), [], "the list");
     for (const limit of [-1, 1.5, NaN]) {
@@ -72,7 +74,7 @@ export const paging: CaseGroup = {
     }
   },
 
-  "a type without entries lists nothing": async ({ adapter, type }) => {
+  "a list of a type without entries is empty": async ({ adapter, type }) => {
     assertEqual(await listAll(adapter, type), [], "the list");
     assert((await listAll(adapter, type, { after: 1, reverse: true })).length === 0, "it is empty");
   },

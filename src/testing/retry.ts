@@ -1,7 +1,7 @@
-/** More in a row than there are commits that could have been in between. */
+/** More in a row than there are other commits that could cause them. */
 const mostConflicts = 1_000;
 
-/** Does again what rejects with a conflict, as everybody does who writes conditionally. */
+/** Repeats an attempt while it rejects with a conflict, as users of conditional writes do. */
 export async function untilCommitted(attempt: () => Promise<unknown>): Promise<void> {
   for (let conflicts = 0; conflicts < mostConflicts; conflicts++) {
     try {
@@ -11,5 +11,5 @@ export async function untilCommitted(attempt: () => Promise<unknown>): Promise<v
       if ((error as Error).name !== "ConflictError") throw error;
     }
   }
-  throw new Error(`Expected that a commit goes through, but it met ${mostConflicts} conflicts`);
+  throw new Error(`Expected a commit to go through, but it met ${mostConflicts} conflicts`);
 }

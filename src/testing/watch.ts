@@ -4,7 +4,7 @@ import { listen } from "./listen.ts";
 
 /** Hearing of changes. */
 export const watch: CaseGroup = {
-  "an adapter without watch does not claim it": async ({ adapter }) => {
+  "an adapter without watch does not promise it": async ({ adapter }) => {
     if (adapter.watch) return "this adapter has watch";
     assert(!adapter.capabilities.watch, "capabilities.watch is false");
   },
@@ -30,7 +30,7 @@ export const watch: CaseGroup = {
     heard.stop();
   },
 
-  "a watcher hears nothing of other types, nor after it has stopped": async (context) => {
+  "a watcher hears nothing of other types, and nothing after it has stopped": async (context) => {
     const { adapter, type } = context;
     if (!adapter.watch) return deaf;
     const stopped = listen(adapter, type);
@@ -44,7 +44,9 @@ export const watch: CaseGroup = {
     heard.stop();
   },
 
-  "every watcher of a type hears, also after another has stopped": async ({ adapter, type }) => {
+  "every watcher of a type hears of a change, even after another has stopped": async (
+    { adapter, type },
+  ) => {
     if (!adapter.watch) return deaf;
     const [first, second] = [listen(adapter, type), listen(adapter, type)];
     await adapter.commit([{ type, key: "a", value: 1 }]);

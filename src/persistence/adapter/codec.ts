@@ -1,9 +1,9 @@
 /**
  * Values as text, for backends that keep text. Only adapters import this module: the core has no dependency.
  *
- * Every stored text says how it was written. Format 1 is JSON, which other tools can read and query; format 2
- * is [devalue](https://github.com/sveltejs/devalue), for values that JSON would change. A later way of writing
- * gets the next number, and these two stay readable.
+ * Every stored text comes with the number of its format. Format 1 is JSON, which other tools can read and query;
+ * format 2 is [devalue](https://github.com/sveltejs/devalue), for values that JSON would change. A later format gets
+ * the next number, and these two stay readable.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import { type ValueKind, valueKind } from "./value.ts";
 
 /** A value as text. */
 export interface EncodedValue {
-  /** How the text was written: 1 is JSON, 2 is devalue. */
+  /** The format of the text: 1 is JSON, 2 is devalue. */
   readonly format: number;
   /** The value. */
   readonly text: string;
@@ -27,7 +27,7 @@ export type EncodedWrite = PreparedWrite<EncodedValue>;
 
 /** The format of plain JSON. */
 export const jsonFormat = 1;
-/** The format of what JSON would change. */
+/** The format of values that JSON would change. */
 export const devalueFormat = 2;
 
 /** What to do about a damaged entry. */
@@ -36,7 +36,7 @@ export const repair = "restore the entry or delete it";
 /**
  * Encodes a value.
  *
- * @param kind What {@link valueKind} says of the value.
+ * @param kind What {@link valueKind} returns for the value.
  * @throws {TypeError} naming the part of the value that cannot be stored.
  */
 export function encodeValue(value: unknown, kind: ValueKind = valueKind(value)): EncodedValue {
@@ -45,7 +45,7 @@ export function encodeValue(value: unknown, kind: ValueKind = valueKind(value)):
     : { format: devalueFormat, text: stringify(value) };
 }
 
-/** What a backend holds of an entry. Others can write there as well, so that nothing is sure of its parts. */
+/** What a backend holds of an entry. Others can write there as well, so each part may be anything. */
 export interface StoredEntry {
   /** The encoded key. */
   readonly encodedKey: unknown;
@@ -60,9 +60,9 @@ export interface StoredEntry {
 }
 
 /**
- * The entry that was stored.
+ * Returns the entry that was stored.
  *
- * @throws {UnreadableEntryError} when a part of it is damaged, or of a format that this version does not know.
+ * @throws {UnreadableEntryError} when a part is damaged, or of a format that this version does not know.
  */
 export function decodeEntry(type: string, stored: StoredEntry): Entry {
   const { encodedKey, format, text, version, metadata } = stored;
@@ -75,7 +75,7 @@ export function decodeEntry(type: string, stored: StoredEntry): Entry {
 }
 
 /**
- * The value that was encoded.
+ * Returns the value that was encoded.
  *
  * @param entry Where it is stored.
  * @throws {UnreadableEntryError} when the text is damaged or of a format that this version does not know.

@@ -7,27 +7,29 @@ export interface HeldEntry {
   readonly value: unknown;
   readonly metadata: unknown;
   readonly version: Version;
-  /** When the row is gone, in milliseconds since 1970. */
+  /** When the entry is gone, in milliseconds since 1970. */
   readonly expires: number;
 }
 
-/** The rows of one type. */
+/** Keeps the entries of one type. */
 export class MemoryTable {
   readonly #entries: Map<string, HeldEntry> = new Map();
   #encodedKeys: string[] = [];
   #sorted = true;
   #expiringUntilSweep = 1_000;
 
-  /** How many rows there are, with those that have expired and were not dropped yet. */
+  /** How many entries there are, with those that have expired and were not dropped yet. */
   get size(): number {
     return this.#entries.size;
   }
 
+  /** Returns an entry, unless it has expired. */
   get(encodedKey: string, now: number): HeldEntry | undefined {
     const held = this.#entries.get(encodedKey);
     return held && held.expires > now ? held : undefined;
   }
 
+  /** Stores an entry, and at times drops those that have expired. */
   set(encodedKey: string, held: HeldEntry, now: number): void {
     if (!this.#entries.has(encodedKey)) this.#sorted = false;
     this.#entries.set(encodedKey, held);
@@ -35,11 +37,12 @@ export class MemoryTable {
     this.#sweep(now);
   }
 
+  /** Removes an entry, if there is one. */
   delete(encodedKey: string): void {
     if (this.#entries.delete(encodedKey)) this.#sorted = false;
   }
 
-  /** The ids of a range as they are now; later writes do not show. */
+  /** Yields the encoded keys of a range as they are now; later writes do not show. */
   *encodedKeys({ after, reverse }: Pick<KeyRange, "after" | "reverse">): Generator<string> {
     const encodedKeys = this.#sortedKeys();
     const step = reverse ? -1 : 1;
@@ -50,7 +53,7 @@ export class MemoryTable {
     for (; index >= 0 && index < encodedKeys.length; index += step) yield encodedKeys[index]!;
   }
 
-  /** Sorted when asked for, so that filling a table costs no sorting. */
+  /** Sorts when it is asked, so filling a table costs no sorting. */
   #sortedKeys(): readonly string[] {
     if (!this.#sorted) {
       this.#encodedKeys = sortEncodedKeys([...this.#entries.keys()]);
@@ -59,7 +62,7 @@ export class MemoryTable {
     return this.#encodedKeys;
   }
 
-  /** Drops expired rows; as rare as the table is large, so that a write costs the same on average. */
+  /** Drops expired entries; the larger the table the rarer it runs, so a write costs the same on average. */
   #sweep(now: number): void {
     for (const [encodedKey, held] of this.#entries) {
       if (held.expires <= now) this.delete(encodedKey);
@@ -68,7 +71,7 @@ export class MemoryTable {
   }
 }
 
-/** The index of the first id that is not before this one. */
+/** Returns the index of the first key that is not before this one. */
 function lowerBound(encodedKeys: readonly string[], encodedKey: string): number {
   let [low, high] = [0, encodedKeys.length];
   while (low < high) {
@@ -79,7 +82,7 @@ function lowerBound(encodedKeys: readonly string[], encodedKey: string): number 
   return low;
 }
 
-/** The index of the first id that is after this one. */
+/** Returns the index of the first key that is after this one. */
 function upperBound(encodedKeys: readonly string[], encodedKey: string): number {
   const index = lowerBound(encodedKeys, encodedKey);
   return encodedKeys[index] === encodedKey ? index + 1 : index;

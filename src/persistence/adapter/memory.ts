@@ -10,17 +10,17 @@ import { inPages } from "./page-size.ts";
 import { assertType, conditionsOf, type PreparedCheck, type PreparedWrite } from "./prepare.ts";
 import { createVersions } from "./versions.ts";
 
-/** How a {@link MemoryStore} tells time and makes versions. */
+/** Options of {@link MemoryStore}. */
 export interface MemoryStoreOptions {
   /** Decides when entries expire; for tests. */
   readonly clock?: Pick<Clock, "now">;
-  /** A token that was never returned before. */
+  /** Returns a token that it never returned before; for tests. */
   readonly createVersion?: () => Version;
 }
 
 /**
- * An adapter that keeps everything in this process's memory. Values are copied on the way in and out, as a
- * database would. Made for tests, for prototypes, and as the reference of what an adapter does.
+ * Keeps entries in this process's memory, and copies values on the way in and out as a database would. It is made for
+ * tests and prototypes, and is the reference for what an adapter does.
  *
  * @example
  * ```ts
@@ -50,7 +50,7 @@ export class MemoryStore extends BaseAdapter<unknown> {
   readonly #clock: Pick<Clock, "now">;
   readonly #createVersion: () => Version;
 
-  /** An empty store. */
+  /** Makes an empty store. */
   constructor(options: MemoryStoreOptions = {}) {
     super();
     this.#clock = options.clock ?? systemClock;
@@ -63,7 +63,7 @@ export class MemoryStore extends BaseAdapter<unknown> {
     return this.#listeners.add(type, listener);
   }
 
-  /** How many entries a type has. */
+  /** Returns how many entries a type has. */
   count(type: string): Promise<number> {
     return this.run(() => {
       assertType(type);
@@ -89,7 +89,7 @@ export class MemoryStore extends BaseAdapter<unknown> {
     for (const encodedKeys of inPages(table.encodedKeys(range), range.limit)) {
       const now = this.#clock.now();
       yield await readPage(encodedKeys, (encodedKey) => {
-        // The table is another one when the type has been cleared meanwhile.
+        // The table is another one if the type has been cleared since.
         const held = this.#tables.get(type)?.get(encodedKey, now);
         return held && entryOfHeld(encodedKey, held);
       });

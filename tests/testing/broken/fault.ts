@@ -14,10 +14,10 @@ import type { SharedMemory } from "./shared-memory.ts";
 /** Every part of an adapter. */
 export type Whole = Required<Adapter>;
 
-/** What a broken adapter does in its own way; the rest it leaves to one that is whole. */
+/** What a broken adapter does in its own way; it leaves the rest to one that is whole. */
 export type Broken = { readonly [Name in keyof Adapter]?: Adapter[Name] | undefined };
 
-/** By the sentence of a case, how an adapter can break that promise. */
+/** Adapters that break a promise, by the sentence of its case. */
 export type Faults = Readonly<Record<string, (whole: Whole, memory: SharedMemory) => Broken>>;
 
 export function isPut(write: Write): write is PutWrite {
@@ -96,7 +96,7 @@ export function unchecked(
   };
 }
 
-/** Looks whether all conditions hold, and writes some time after. */
+/** Compares first, and writes some time later. */
 export function racing(whole: Whole): Broken {
   return {
     async commit(writes) {
@@ -110,7 +110,7 @@ export function racing(whole: Whole): Broken {
   };
 }
 
-/** Commits so many writes at a time, each part on its own. */
+/** Commits this many writes at a time, each part on its own. */
 export function inParts(whole: Whole, size: number): Broken {
   return {
     async commit(writes) {

@@ -24,7 +24,7 @@ interface Row extends EncodedValue {
   readonly expires: number;
 }
 
-/** What the stores have in common that are opened on it. */
+/** What stores that are opened on it have in common. */
 export class SharedMemory {
   readonly types: Map<string, Map<string, Row>> = new Map();
   readonly watchers: Set<Listeners> = new Set();
@@ -36,7 +36,7 @@ export class SharedMemory {
   }
 }
 
-/** Keeps every promise that there is, and within narrow limits: what the broken ones are made of. */
+/** Keeps every promise there is, within narrow limits: broken adapters are made of it. */
 export class SharedMemoryStore extends TextAdapter {
   override readonly name = "SharedMemory";
   override readonly capabilities: Capabilities = {
