@@ -24,23 +24,23 @@ import { assertBound } from "./_shared/worker-binding.ts";
 
 export type { KvBinding, KvName, KvPage } from "./_cloudflare-kv/binding.ts";
 
-/** What a {@link CloudflareKvStore} can be told. */
+/** Options of {@link CloudflareKvStore}. */
 export interface CloudflareKvStoreOptions {
-  /** What every name in the namespace begins with, in front of a slash; `"rian"` unless told otherwise. */
+  /** What every name in the namespace begins with, before a slash; `"rian"` by default. */
   readonly prefix?: string;
   /** Decides when entries expire; for tests. */
   readonly clock?: Pick<Clock, "now">;
-  /** A token that was never returned before. */
+  /** Returns a token that it never returned before; for tests. */
   readonly createVersion?: () => Version;
 }
 
 /**
  * Keeps documents in Workers KV, under names such as `rian/User/42`. KV is eventually consistent and has no
- * compare-and-set: the last write wins, another place may read the previous state for a minute and more, and a
- * commit of several writes is not all or nothing. It suits what is read often and written seldom, by one writer;
- * elsewhere use D1 or a Durable Object.
+ * compare-and-set: the last write wins, other places may read the previous state for a minute or more, and a commit of
+ * several writes is not all or nothing. It suits documents that are read often and written rarely, by one writer;
+ * otherwise use D1 or a Durable Object.
  *
- * A document may be 26 MB. Lists that begin after a key, or are reversed, read the names of the whole type.
+ * A document may have 26 MB. Lists that begin after a key, or are reversed, read the names of the whole type.
  *
  * @example In a Worker with a KV binding named `KV`
  * ```ts ignore
@@ -176,7 +176,7 @@ export class CloudflareKvStore extends TextAdapter {
     return version;
   }
 
-  /** The names of a type in pages. KV can neither begin a list behind a given name nor reverse it. */
+  /** Yields the names of a type in pages. KV can neither begin a list after a given name nor reverse it. */
   async *#readNames(type: string, { after, reverse }: KeyRange): AsyncGenerator<readonly KvName[]> {
     if (!this.canHold(type, "")) return;
     const prefix = namePrefix(this.#root, type);
@@ -203,7 +203,7 @@ export class CloudflareKvStore extends TextAdapter {
   }
 }
 
-/** In KV's whole seconds, from 60 up; the exact time is in the record, and reads go by that. */
+/** Returns a ttl in KV's whole seconds, from 60 up; the exact time is in the record, and reads go by that. */
 function secondsOf(ttl: number): number {
   return Math.min(limits.maxTtlSeconds, Math.max(limits.minTtlSeconds, Math.ceil(ttl / 1_000)));
 }

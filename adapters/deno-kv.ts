@@ -26,23 +26,23 @@ import { sourceOf } from "./_shared/source.ts";
 
 export type { DenoKvAtomic, DenoKvBinding, DenoKvEntry, DenoKvKey } from "./_deno-kv/binding.ts";
 
-/** What a {@link DenoKvStore} can be told. */
+/** Options of {@link DenoKvStore}. */
 export interface DenoKvStoreOptions {
-  /** The first parts of every key; `["rian"]` unless told otherwise. */
+  /** The first parts of every key; `["rian"]` by default. */
   readonly prefix?: readonly string[];
-  /** Whether {@link DenoKvStore.watch} is there; every commit then leaves a note for watchers. */
+  /** Adds {@link DenoKvStore.watch}; every commit then leaves a note for watchers. */
   readonly watch?: boolean;
-  /** Decides when entries expire, and times the waits for a locked file; for tests. */
+  /** Decides when entries expire, and times the pauses while a file is locked; for tests. */
   readonly clock?: Clock;
-  /** Returns a number from 0 to below 1, for the waits for a locked file; for tests. */
+  /** Returns a number from 0 to below 1, for the pauses while a file is locked; for tests. */
   readonly random?: () => number;
 }
 
 const maxCharacterBytes = 4;
 
 /**
- * Keeps documents in Deno KV, under `["rian", type, id]`. Conditional writes hold between all isolates. Deno KV
- * holds 64 kB under a key and 800 kB in one atomic operation: a larger document is kept in chunks, up to 780 kB.
+ * Keeps documents in Deno KV, under `["rian", type, key]`. Conditional writes hold between all isolates. Deno KV takes
+ * 64 kB under a key and 800 kB in one atomic operation: a larger document is kept in chunks, up to 780 kB.
  *
  * @example In Deno
  * ```ts ignore
@@ -63,8 +63,8 @@ export class DenoKvStore extends TextAdapter {
   /** The `Deno.Kv` and the prefix. */
   readonly source: object;
   /**
-   * Calls the listener with the keys of a type that changed, here or in another isolate, until the returned
-   * function is called. It is there if the option `watch` is set, and hears only of stores that have it set too.
+   * Calls the listener with the keys of a type that changed, here or in another isolate, until the returned function is
+   * called. It exists if the option `watch` is set, and hears only stores that have it set too.
    */
   readonly watch?: (type: string, listener: (keys: readonly Key[]) => void) => () => void;
   /** @internal */
@@ -72,7 +72,7 @@ export class DenoKvStore extends TextAdapter {
   /** @internal */
   protected override readonly maxKeyBytes: number = limits.maxKeyBytes;
   readonly #context: WriteContext;
-  /** What was measured when a commit was divided into parts. */
+  /** The sizes that were measured when a commit was divided into parts. */
   readonly #sizes: WeakMap<EncodedWrite, WriteSize> = new WeakMap();
 
   /** Uses an open `Deno.Kv`, which stays open. */
@@ -86,7 +86,7 @@ export class DenoKvStore extends TextAdapter {
     if (changes) {
       this.watch = (type, listener) => {
         this.assertCallable(type);
-        // Of what cannot be stored nothing changes.
+        // A type that cannot be stored never changes.
         return this.canHold(type, "") ? changes.watch(type, listener) : () => {};
       };
     }
@@ -115,7 +115,7 @@ export class DenoKvStore extends TextAdapter {
 
   /** @internal */
   protected override keyText(type: string, encodedKey: string): string {
-    // Deno KV takes two bytes for a NUL, which is in no id.
+    // Deno KV takes two bytes for a NUL, which is in no encoded key.
     return (this.#context.prefix.join("") + type).replaceAll("\0", "\0\0") + encodedKey;
   }
 
@@ -184,13 +184,13 @@ export class DenoKvStore extends TextAdapter {
     this.#context.changes?.stop();
   }
 
-  /** Only what is in chunks has to be waited for. */
+  /** Returns the entry that was found; only one in chunks has to be awaited. */
   #entryOf(type: string, found: DenoKvEntry): Entry | undefined | Promise<Entry | undefined> {
     if (found.versionstamp === null) return undefined;
     const key = decodeStoredKey(type, found.key.at(-1));
     const head = document.toHead(found);
     if (!head) {
-      throw new UnreadableEntryError({ type, key }, `what is stored is not rian's; ${repair}`);
+      throw new UnreadableEntryError({ type, key }, `it was not stored by rian; ${repair}`);
     }
     if (document.isExpired(head, this.#context.clock.now())) return undefined;
     if (head.text === undefined) return this.#readChunks(type, found, head);
@@ -213,12 +213,12 @@ export class DenoKvStore extends TextAdapter {
     throw new UnreadableEntryError({ type, key }, problem);
   }
 
-  /** An id that Deno KV takes as a bound: cut to just more than can be stored, it still sorts as the whole one. */
+  /** Returns a key that Deno KV takes as a bound: cut to just more than can be stored, it sorts as the whole one does. */
   #cut(type: string, encodedKey: string): string {
     if (this.canHold(type, encodedKey)) return encodedKey;
     const longest = this.maxKeyBytes - byteLength(this.keyText(type, ""));
     const bytes = new TextEncoder().encode(encodedKey).subarray(0, longest + maxCharacterBytes);
-    // What is left of a character at the end is left out.
+    // A part of a character at the end is left out.
     return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes, { stream: true });
   }
 

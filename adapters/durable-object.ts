@@ -10,14 +10,14 @@ import { SqlStore, type SqlStoreOptions } from "./_sql/store.ts";
 
 export type { DurableObjectBinding, DurableObjectCursor } from "./_sql-drivers/durable-object.ts";
 
-/** What a {@link DurableObjectStore} can be told. */
+/** Options of {@link DurableObjectStore}. */
 export type DurableObjectStoreOptions = SqlStoreOptions;
 
 /**
- * Keeps one table per type in a Durable Object's own SQLite. Only the object itself reaches it, one task at a time,
- * and a commit runs without a pause: conditional writes hold for everyone who asks the object.
+ * Keeps one table per type in a Durable Object's own SQLite. Only the object reaches it, one task at a time, and a
+ * commit runs without a pause: conditional writes hold for all that the object does.
  *
- * A document may be 8 MB. The class has to be declared under `new_sqlite_classes`.
+ * A document may have 8 MB. The class has to be declared under `new_sqlite_classes`.
  *
  * @example In a Durable Object
  * ```ts ignore

@@ -40,24 +40,24 @@ import {
 } from "./_indexed-db/schema.ts";
 import { sourceOf } from "./_shared/source.ts";
 
-/** What an {@link IndexedDbStore} can be told. */
+/** Options of {@link IndexedDbStore}. */
 export interface IndexedDbStoreOptions {
-  /** The name of the database; `"rian"` unless told otherwise. */
+  /** The name of the database; `"rian"` by default. */
   readonly name?: string;
   /** Decides when entries expire; for tests. */
   readonly clock?: Pick<Clock, "now">;
-  /** A token that was never returned before. */
+  /** Returns a token that it never returned before; for tests. */
   readonly createVersion?: () => Version;
 }
 
-/** Expired entries that one commit removes, so that none takes long. */
+/** How many expired entries one commit removes, so none takes long. */
 const maxDeletedAtOnce = 1_000;
 
 type EntriesStore = IDBPObjectStore<EntriesSchema, ["entries"], "entries", "readwrite">;
 
 /**
- * Keeps documents in IndexedDB, in a database of its own. A commit is one transaction, and so conditional writes
- * hold between all tabs and workers of the origin. Watchers hear them all, through a BroadcastChannel.
+ * Keeps documents in IndexedDB, in a database of its own. A commit is one transaction, so conditional writes hold
+ * between all tabs and workers of the origin. Watchers hear them all, through a BroadcastChannel.
  *
  * @example In a page or a worker
  * ```ts ignore
@@ -113,7 +113,7 @@ export class IndexedDbStore extends TextAdapter {
     return this.#listeners.add(type, listener);
   }
 
-  /** How many entries a type has. */
+  /** Returns how many entries a type has. */
   count(type: string): Promise<number> {
     return this.run(async () => {
       assertType(type);
@@ -151,7 +151,7 @@ export class IndexedDbStore extends TextAdapter {
       // Otherwise the browser would first have to find out that nothing follows.
       transaction.commit();
       await transaction.done;
-      this.#tell(writes);
+      this.#notify(writes);
       return versions;
     } catch (error) {
       // Left alone, a transaction commits what was asked of it before the error.
@@ -173,7 +173,7 @@ export class IndexedDbStore extends TextAdapter {
     await transaction.done;
     const encodedKeys = keys.map(([, id]) => encodedKeyOf(id))
       .filter((encodedKey) => typeof encodedKey === "string");
-    this.#tell(decodeStoredKeys(encodedKeys).map((key) => ({ type, key })));
+    this.#notify(decodeStoredKeys(encodedKeys).map((key) => ({ type, key })));
   }
 
   /** @internal */
@@ -199,7 +199,7 @@ export class IndexedDbStore extends TextAdapter {
   }
 
   async #assertVersions(store: EntriesStore, conditions: readonly PreparedCheck[]): Promise<void> {
-    // Async functions, so that a call that throws does not leave the requests before it to fail unheard.
+    // Async functions, because a call that throws would leave the requests before it to fail unheard.
     const records = await Promise.all(
       conditions.map(async ({ type, encodedKey }) => await store.get(recordKey(type, encodedKey))),
     );
@@ -209,7 +209,7 @@ export class IndexedDbStore extends TextAdapter {
     }
   }
 
-  /** Asks for the writes. Whether they succeed is told by their transaction, so that nobody listens to each. */
+  /** Asks for the writes. Their transaction says whether they succeed, so nothing listens to each. */
   #apply(store: IDBObjectStore, writes: readonly EncodedWrite[]): readonly (Version | null)[] {
     return writes.map(({ type, encodedKey, put }) => {
       if (!put) {
@@ -228,7 +228,7 @@ export class IndexedDbStore extends TextAdapter {
     await Promise.all(keys.map((key) => store.delete(key)));
   }
 
-  #tell(writes: readonly Change[]): void {
+  #notify(writes: readonly Change[]): void {
     if (writes.length === 0) return;
     const changed: Change[] = writes.map(({ type, key }) => ({ type, key }));
     this.#listeners.notifyOf(changed);
@@ -267,6 +267,6 @@ function abort(transaction: { abort(): void }): void {
   try {
     transaction.abort();
   } catch {
-    // The error has ended it already.
+    // The error has already ended it.
   }
 }

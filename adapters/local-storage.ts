@@ -34,24 +34,24 @@ import { sourceOf } from "./_shared/source.ts";
 
 export type { StorageBinding, StorageChange, StorageEvents } from "./_local-storage/binding.ts";
 
-/** What a {@link LocalStorageStore} can be told. */
+/** Options of {@link LocalStorageStore}. */
 export interface LocalStorageStoreOptions {
-  /** What every name begins with, in front of a slash; `"rian"` unless told otherwise. */
+  /** What every name begins with, before a slash; `"rian"` by default. */
   readonly prefix?: string;
-  /** The window, to watch what other tabs write as well. */
+  /** The window, so watchers also hear what other tabs write. */
   readonly events?: StorageEvents;
   /** Decides when entries expire; for tests. */
   readonly clock?: Pick<Clock, "now">;
-  /** A token that was never returned before. */
+  /** Returns a token that it never returned before; for tests. */
   readonly createVersion?: () => Version;
 }
 
 /**
- * Keeps documents in localStorage or sessionStorage, under names such as `rian/User/42`. All of them together
- * may be about five million characters.
+ * Keeps documents in localStorage or sessionStorage, under names such as `rian/User/42`. All of them together may have
+ * about five million characters.
  *
- * Conditional writes hold within one tab only, because nothing makes localStorage safe between tabs: let one tab
- * write, or use IndexedDB.
+ * Conditional writes hold within one tab only, because nothing makes localStorage safe between tabs: let one tab write,
+ * or use IndexedDB.
  *
  * @example In a page
  * ```ts ignore
@@ -102,17 +102,16 @@ export class LocalStorageStore extends TextAdapter {
   }
 
   /**
-   * Calls the listener with the keys of a type that change, until the returned function is called: by this store, by
-   * others of this tab on the same storage and prefix, and by other tabs if this store was given the window. When
-   * another tab clears the storage as a whole, these are the keys that were there when watching began or were
-   * heard of since.
+   * Calls the listener with the keys of a type that change, until the returned function is called. It hears this store,
+   * others of this tab on the same storage and prefix, and other tabs if this store was given the window. When another
+   * tab clears the whole storage, it hears the keys that were there when watching began or that it heard of since.
    */
   watch(type: string, listener: (keys: readonly Key[]) => void): () => void {
     this.assertCallable(type);
     return this.#watchers.add(type, listener);
   }
 
-  /** How many entries a type has. */
+  /** Returns how many entries a type has. */
   count(type: string): Promise<number> {
     return this.run(() => {
       assertType(type);
@@ -153,7 +152,7 @@ export class LocalStorageStore extends TextAdapter {
         storeAll(this.#storage, records);
     if (!isStored) throw noRoom(this.name, this.#storage, writes);
     if (writes.length > 0) this.#hasWritten = true;
-    this.#watchers.tell(writes);
+    this.#watchers.notifyAll(writes);
     return records.map(({ version }) => version);
   }
 
@@ -161,7 +160,7 @@ export class LocalStorageStore extends TextAdapter {
   protected override clearType(type: string): void {
     const encodedKeys = this.#encodedKeysOf(type);
     for (const encodedKey of encodedKeys) this.#storage.removeItem(this.#nameOf(type, encodedKey));
-    this.#watchers.tell(encodedKeys.map((encodedKey) => ({ type, encodedKey })));
+    this.#watchers.notifyAll(encodedKeys.map((encodedKey) => ({ type, encodedKey })));
   }
 
   /** @internal */
@@ -186,12 +185,12 @@ export class LocalStorageStore extends TextAdapter {
     const record = this.#storage.getItem(name);
     if (record === null) return undefined;
     const entry = parseRecord(record, { type, encodedKey, now: this.#clock.now() });
-    // Who only reads may see too late that another tab has written anew, and would remove that.
+    // A tab that only reads may notice too late that another one has written the entry anew, and would remove that.
     if (!entry && this.#hasWritten) this.#storage.removeItem(name);
     return entry;
   }
 
-  /** A version that nobody can have read stands for what cannot be read. */
+  /** Returns the version of an entry, `null` if there is none, or `undefined` if the entry cannot be read. */
   #versionOf(type: string, encodedKey: string): Version | null | undefined {
     const record = this.#storage.getItem(this.#nameOf(type, encodedKey));
     if (record === null) return null;

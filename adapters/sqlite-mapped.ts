@@ -24,7 +24,7 @@ export type { MappedSchema } from "./_mapped/properties.ts";
 export type { StoreMapping } from "./_mapped/schema.ts";
 export type { SqlDatabase } from "./_sql-drivers/any.ts";
 
-/** What a {@link SqliteMappedStore} has to be told. */
+/** Options of {@link SqliteMappedStore}. */
 export interface SqliteMappedStoreOptions extends SqlStoreOptions {
   /** The table (`entity`) and the key property (`pk`) of each type that has tables. */
   readonly mapping: StoreMapping;
@@ -39,14 +39,14 @@ const limitsOf: Readonly<Record<PlacedDriver["place"], SqlLimits>> = {
 };
 
 /**
- * Keeps documents in ordinary tables that other tools can query: a column for each property of a scalar type, and
- * for each array of documents (`items: { $ref: "#/$defs/Todo" }`) a row of the items' table, in order of
- * `rian_position` and with the document's key in a column such as `todo_list_id`. What has no column (nested
- * objects, arrays of scalars, properties that the schema does not have or a table no room for) is kept as JSON in
- * `rian_rest`, and a value that its column cannot give back exactly in `rian_exact` as well.
+ * Keeps documents in ordinary tables that other tools can query. A property of a scalar type has a column. An array of
+ * documents (`items: { $ref: "#/$defs/Todo" }`) is rows of the items' table, in the order of `rian_position`, with the
+ * document's key in a column such as `todo_list_id`. What has no column (nested objects, arrays of scalars, properties
+ * that are not in the schema or exceed the room of a table) is JSON in `rian_rest`; a value that its column cannot give
+ * back exactly is in `rian_exact` as well.
  *
- * Tables are made when they are first written, and get a new column when the schema gets a property; a column of a
- * property that the schema no longer has goes on holding it. A commit is one transaction and writes only rows that
+ * Tables are made when they are first written, and get a new column when the schema gets a property; the column of a
+ * property that the schema no longer has keeps its values. A commit is one transaction and writes only rows that
  * differ. Types that are not in the mapping are kept as `SqliteStore` keeps them.
  *
  * It runs on a file (see `SqliteStore`), an open better-sqlite3 or `node:sqlite` handle, a D1 binding, or the
@@ -108,7 +108,7 @@ export class SqliteMappedStore extends SqlStore {
   }
 }
 
-/** A mapped type lies elsewhere than where `SqliteStore` keeps it in the same database. */
+/** Returns a source of its own: `SqliteStore` keeps a mapped type elsewhere in the same database. */
 function mappedSource(source: object | string | undefined): object | string | undefined {
   return typeof source === "object" ? sourceOf(source, "mapped") : source && `${source}#mapped`;
 }

@@ -12,17 +12,16 @@ import { SqlStore, type SqlStoreOptions } from "./_sql/store.ts";
 export type { SqliteHandle, SqliteStatement } from "./_sql-drivers/sqlite-handle.ts";
 export type { SqlStore, SqlStoreOptions } from "./_sql/store.ts";
 
-/** What a {@link SqliteStore} can be told. */
+/** Options of {@link SqliteStore}. */
 export type SqliteStoreOptions = SqlStoreOptions;
 
 /**
- * Keeps one table per type in SQLite: `id`, `data` (JSON that other tools can query), `version` and a few more
- * columns. A table is made when its type is first written. Conditional writes hold between all processes that
- * open the file.
+ * Keeps one table per type in SQLite: `id`, `data` (JSON that other tools can query), `version` and a few more columns.
+ * A table is made when its type is first written. Conditional writes hold between all processes that open the file.
  *
- * Given a path, it opens the file at the first use with better-sqlite3 where that is installed, else with
- * `node:sqlite`, in WAL mode. An open handle of either is used as it is and stays open; while its owner has a
- * transaction open, it can be read, and writes are refused.
+ * Given a path, it opens the file at the first use, in WAL mode, with better-sqlite3 if that is installed and with
+ * `node:sqlite` otherwise. It uses an open handle of either as it is, and leaves it open; while the owner of the handle
+ * has a transaction open, reads work and writes are refused.
  *
  * @example
  * ```ts

@@ -1,14 +1,14 @@
 /**
- * What the store calls on a KV binding.
+ * The part of Workers KV that the store uses.
  *
  * @module
  */
 
-/** What `CloudflareKvStore` calls on a KV binding. */
+/** The part of a KV binding that `CloudflareKvStore` uses. */
 export interface KvBinding {
-  /** The value under a name. */
+  /** Returns the value under a name. */
   get(key: string, type: "text"): Promise<string | null>;
-  /** The values under up to 100 names. */
+  /** Returns the values under up to 100 names. */
   get(keys: string[], type: "text"): Promise<Map<string, string | null>>;
   /** Stores a value under a name. */
   put(
@@ -18,7 +18,7 @@ export interface KvBinding {
   ): Promise<void>;
   /** Removes a name. */
   delete(key: string): Promise<void>;
-  /** A page of the names that begin like this. */
+  /** Returns a page of the names that begin with a prefix. */
   list(options: { prefix: string; cursor?: string }): Promise<KvPage>;
 }
 

@@ -1,7 +1,7 @@
 import type { KvName } from "./binding.ts";
 import { maxBulkBytes } from "./limits.ts";
 
-/** The names in groups whose values can be read at once. */
+/** Yields names in groups whose values can be read at once. */
 export function* bulks(page: readonly KvName[], maxKeys: number): Generator<string[]> {
   let names: string[] = [];
   let bytes = 0;
@@ -18,7 +18,7 @@ export function* bulks(page: readonly KvName[], maxKeys: number): Generator<stri
   if (names.length > 0) yield names;
 }
 
-/** What others have written is of unknown size, so that it is read alone. */
+/** Returns whether the size of a value is known; what others have written is read alone. */
 function isSized(metadata: unknown): metadata is { readonly bytes: number } {
   return typeof (metadata as { readonly bytes?: unknown } | null | undefined)?.bytes === "number";
 }

@@ -4,10 +4,10 @@ import * as document from "./document.ts";
 import { maxChecks, maxClearedKeyBytes, maxMutations } from "./limits.ts";
 import type { WriteContext } from "./write.ts";
 
-/** What was found under a key of the type, and is to be removed. */
+/** What was found under a key of the type, and will be removed. */
 interface Removal {
   readonly key: DenoKvKey;
-  /** The last part of the key, which others may have made of anything. */
+  /** The last part of the key, which others may have made anything. */
   readonly encodedKey: unknown;
   readonly versionstamp: string | null;
   readonly chunks: number;
@@ -35,7 +35,7 @@ export async function clear(context: WriteContext, type: string): Promise<void> 
   await remove(context, type, batch);
   if (mark.versionstamp === null) return;
   await removeOrphans(context, type);
-  // A large document that has been written meanwhile has made it another.
+  // A large document that has been written since has changed the mark.
   const { versionstamp } = mark;
   await context.commit(context.kv.atomic().check({ key, versionstamp }).delete(key));
 }
@@ -49,12 +49,12 @@ function toRemoval(entry: DenoKvEntry): Removal {
   };
 }
 
-/** Of its check, and of what it removes. */
+/** Returns how many bytes the keys take: of its check, and of what it removes. */
 function bytesOfKeys({ key, chunks }: Removal): number {
   return byteLength(key.join("\0")) * (2 + chunks);
 }
 
-/** Removes what has not been written since it was found; what has been came after. */
+/** Removes what has not been written since it was found; what has been written came after the clear. */
 async function remove(
   context: WriteContext,
   type: string,
@@ -75,7 +75,7 @@ async function remove(
   for (const removal of removals) await remove(context, type, [removal]);
 }
 
-/** Removes the chunks of heads that were damaged: a whole document has the versionstamp of its chunks. */
+/** Removes chunks whose head was damaged: a whole document has the versionstamp of its chunks. */
 async function removeOrphans({ kv, prefix, commit }: WriteContext, type: string): Promise<void> {
   for await (const { key, versionstamp } of kv.list({ prefix: [...prefix, 1, type] }, {})) {
     const chunk = key as DenoKvKey;

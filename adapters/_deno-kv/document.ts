@@ -1,7 +1,7 @@
 /**
- * How a document lies in Deno KV: a head under `[…prefix, type, id]`, and the bytes of a large one in chunks under
- * `[…prefix, 1, type, id, n]`, where the number keeps them out of every type's range. All of it is written by
- * one atomic operation, so that a head and its chunks have the same versionstamp; and so is a mark of the type under
+ * How a document is kept in Deno KV: a head under `[…prefix, type, key]`, and the bytes of a large one in chunks under
+ * `[…prefix, 1, type, key, n]`, where the number keeps them out of every type's range. One atomic operation writes all
+ * of it, so a head and its chunks have the same versionstamp; it also writes a mark of the type under
  * `[…prefix, 4, type]`, without which none of its documents has chunks.
  *
  * @module
@@ -23,14 +23,14 @@ export interface Head {
   readonly expires?: number;
 }
 
-/** Where a document lies. */
+/** Where a document is kept. */
 export interface Place {
   readonly prefix: readonly string[];
   readonly type: string;
   readonly encodedKey: string;
 }
 
-/** What a version tells without a read. */
+/** What a version says without a read. */
 export interface ParsedVersion {
   readonly versionstamp: string;
   readonly chunks: number;
@@ -39,15 +39,17 @@ export interface ParsedVersion {
 
 const encoder = new TextEncoder();
 
+/** Returns the key of a document's head. */
 export function headKey({ prefix, type, encodedKey }: Place): DenoKvKey {
   return [...prefix, type, encodedKey];
 }
 
+/** Returns the key of one of its chunks. */
 export function chunkKey(place: Place, index: number): DenoKvKey {
   return [...chunksOf(place), index];
 }
 
-/** What is there if any document of the type may have chunks. */
+/** Returns the key of the mark, which is there if any document of the type may have chunks. */
 export function markKey({ prefix, type }: Pick<Place, "prefix" | "type">): DenoKvKey {
   return [...prefix, 4, type];
 }
@@ -56,29 +58,29 @@ function chunksOf({ prefix, type, encodedKey }: Place): DenoKvKey {
   return [...prefix, 1, type, encodedKey];
 }
 
-/** In how many chunks a text will be; 0 where it fits beside its head. */
+/** Returns how many chunks a text makes; 0 if it fits in the head. */
 export function countChunks(text: string): number {
   // Most texts need no counting.
   if (2 * text.length <= chunkBytes || storedLength(text) <= chunkBytes) return 0;
   return Math.ceil(byteLength(text) / chunkBytes);
 }
 
-/** What a text takes of an atomic operation. */
+/** Returns how many bytes of an atomic operation a text takes. */
 export function measureText(text: string): number {
   return countChunks(text) === 0 ? storedLength(text) : byteLength(text);
 }
 
-/** What metadata takes of an atomic operation, at most. */
+/** Returns how many bytes of an atomic operation metadata takes, at most. */
 export function measureMetadata(metadata: unknown): number {
   return metadata === undefined ? 0 : metadataWeight * byteLength(JSON.stringify(metadata));
 }
 
-/** How many bytes a string takes: one a character, or two where a character is not in Latin-1. */
+/** Returns how many bytes V8 takes for a string: one a character, or two if any is not in Latin-1. */
 function storedLength(text: string): number {
   return /^[\0-\xff]*$/.test(text) ? text.length : 2 * text.length;
 }
 
-/** Adds a document to an atomic operation, in place of one that had this many chunks before. */
+/** Adds a document to an atomic operation, in place of one that had this many chunks. */
 export function setDocument(
   atomic: DenoKvAtomic,
   place: Place,
@@ -109,8 +111,8 @@ export function deleteDocument(atomic: DenoKvAtomic, place: Place, chunks: numbe
 }
 
 /**
- * What is under the keys of a type's documents. A store whose prefix goes on with the name of the type has longer
- * keys there.
+ * Yields what is under the keys of a type's documents. A store whose prefix goes on with the name of the type has
+ * longer keys there, which are left out.
  */
 export async function* listHeads(
   { kv, prefix }: { readonly kv: DenoKvBinding; readonly prefix: readonly string[] },
@@ -122,7 +124,7 @@ export async function* listHeads(
   },
 ): AsyncGenerator<DenoKvEntry> {
   const ofType = [...prefix, type];
-  // No key is between one and the same with a NUL behind it.
+  // No key lies between a key and the same with a NUL appended.
   const selector = after === undefined
     ? { prefix: ofType }
     : reverse
@@ -133,7 +135,7 @@ export async function* listHeads(
   }
 }
 
-/** The head that was found, or `undefined` where it is none: others can write there as well. */
+/** Returns the head that was found, or `undefined` if it is none: others can write there as well. */
 export function toHead({ value }: DenoKvEntry): Head | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const { format, text, chunks, expires } = value as { readonly [Name in keyof Head]: unknown };
@@ -143,23 +145,24 @@ export function toHead({ value }: DenoKvEntry): Head | undefined {
   return isWhole ? value as Head : undefined;
 }
 
-/** Whether there is nothing, or what has expired. */
+/** Returns whether there is nothing, or an entry that has expired. */
 export function isGone(found: DenoKvEntry, now: number): boolean {
   const head = toHead(found);
   return found.versionstamp === null || (head !== undefined && isExpired(head, now));
 }
 
+/** Returns whether an entry has expired. */
 export function isExpired({ expires = Infinity }: Head, now: number): boolean {
   return expires <= now;
 }
 
-/** How long the text of the document is, about. */
+/** Returns about how long the text of the document is. */
 export function lengthOf({ value }: DenoKvEntry): number {
   const { text, chunks } = Object(value) as Partial<Head>;
   return typeof text === "string" ? text.length : isChunkCount(chunks) ? chunks * chunkBytes : 0;
 }
 
-/** The text that is in chunks, or `undefined` when one of them is of another state than the head, or damaged. */
+/** Returns the text in chunks, or `undefined` if one of them is of another state than the head, or damaged. */
 export async function readChunks(
   kv: DenoKvBinding,
   place: Place,
@@ -177,7 +180,7 @@ export async function readChunks(
   }
 }
 
-/** How many chunks there are under a place, whatever its head says. */
+/** Returns how many chunks a document has, whatever its head says. */
 export async function findChunks(kv: DenoKvBinding, place: Place): Promise<number> {
   const options = { limit: 1, batchSize: 1, reverse: true };
   for await (const { key } of kv.list({ prefix: chunksOf(place) }, options)) {
@@ -191,7 +194,7 @@ function split(text: string): Uint8Array[] {
   const bytes = encoder.encode(text);
   const chunks: Uint8Array[] = [];
   for (let start = 0; start < bytes.length; start += chunkBytes) {
-    // A copy, because a view would be stored with all of the buffer behind it.
+    // A copy, because a view would be stored with its whole buffer.
     chunks.push(bytes.slice(start, start + chunkBytes));
   }
   return chunks;
@@ -217,12 +220,12 @@ export async function getAll(
   return (await Promise.all(parts)).flat();
 }
 
-/** A version carries what a later write has to know of the entry that it replaces. */
+/** Returns a version, which carries what a later write has to know of the entry that it replaces. */
 export function formatVersion(versionstamp: string, { chunks, expires }: Head): Version {
   return `${versionstamp}.${chunks}.${expires ?? ""}`;
 }
 
-/** The opposite of {@link formatVersion}; `undefined` for what no entry ever had. */
+/** Returns what {@link formatVersion} put in a version; `undefined` for one that no entry ever had. */
 export function parseVersion(version: Version): ParsedVersion | undefined {
   const match = /^([0-9a-f]{20})\.(\d+)\.(\d*)$/.exec(version);
   if (!match || !isChunkCount(Number(match[2]))) return undefined;

@@ -40,12 +40,12 @@ export const maxMutations = 700;
 
 /**
  * How many bytes the keys that one operation sets may be together. Deno KV allows 81,920; this many also fit into the
- * value of 65,536 bytes that tells watchers of them.
+ * value of 65,536 bytes that names them to watchers.
  */
 export const maxSetKeyBytes = 60_000;
 
 /**
- * What each byte of a key that is set counts of {@link maxOperationBytes}, so that a commit within that limit is within
+ * What each byte of a key that is set counts of {@link maxOperationBytes}, so a commit within that limit is within
  * {@link maxSetKeyBytes} too.
  */
 export const keyWeight = 13.5;

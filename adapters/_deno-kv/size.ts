@@ -1,8 +1,8 @@
 /**
- * What writes take of an atomic operation. Deno KV bounds two sums: that of the keys that are set, 81,920 bytes, and
- * that of all it is sent, 819,200 bytes, in which a key counts once for its check or mutation, and again if it is set.
- * Only a conditional write needs a check, so that the parts of a commit without conditions are joined again as far as
- * both sums and the mutations go.
+ * What writes take of an atomic operation. Deno KV bounds two sums: the keys that are set, 81,920 bytes, and all that is
+ * sent, 819,200 bytes, in which a key counts once for its check or mutation, and again if it is set. Only conditional
+ * writes need checks, so the parts of a commit without conditions are joined again as far as both sums and the number
+ * of mutations allow.
  *
  * @module
  */
@@ -15,16 +15,16 @@ type Part = readonly EncodedWrite[];
 
 /** What a write takes of an atomic operation. */
 export interface WriteSize {
-  /** Of each of its keys. */
+  /** The size of each of its keys. */
   readonly keyBytes: number;
-  /** Of the keys that go with its type, once in an operation. */
+  /** The size of the keys that go with its type, once in an operation. */
   readonly typeBytes: number;
   readonly valueBytes: number;
   /** How many keys it writes. */
   readonly mutations: number;
 }
 
-/** What a write takes: `keyText` is its key, and `typeText` what all keys of its type begin with. */
+/** Returns what a write takes: `keyText` is its key, and `typeText` what all keys of its type begin with. */
 export function measureWrite(
   { encodedKey, put }: EncodedWrite,
   { keyText, typeText, isWatched }: {
@@ -37,21 +37,21 @@ export function measureWrite(
   const note = isWatched ? byteLength(encodedKey) + 1 : 0;
   return {
     keyBytes: byteLength(keyText) + keyOverhead,
-    // The mark of the type; what watchers follow, and their note.
+    // The mark of the type; for watchers, what they follow and the note.
     typeBytes: (byteLength(typeText) + keyOverhead) * (isWatched ? 3 : 1),
     valueBytes: document.measureText(text) + document.measureMetadata(put?.metadata) + note,
     mutations: 1 + document.countChunks(text),
   };
 }
 
-/** How many bytes a write takes of what a commit may, with its check and the chunks that it may have to remove. */
+/** Returns how many bytes a write takes of a commit, with its check and the chunks that it may have to remove. */
 export function bytesOf({ keyBytes, typeBytes, valueBytes, mutations }: WriteSize): number {
   const setBytes = keyBytes * mutations + typeBytes;
   const sentBytes = 2 * setBytes + valueBytes + keyBytes * (1 + maxChunks);
   return Math.ceil(Math.max(keyWeight * setBytes, sentBytes));
 }
 
-/** The parts of a commit in groups that one operation takes each. */
+/** Returns the parts of a commit in groups, each for one operation. */
 export function joinParts(
   parts: readonly Part[],
   { maxBytes, sizeOf }: {

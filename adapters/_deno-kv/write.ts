@@ -1,7 +1,6 @@
 /**
- * How writes become one atomic operation. Whoever replaces a document has to know how many chunks it had, because
- * Deno KV cannot delete a range; a check makes sure of it, and the operation is tried anew when another writer was
- * faster.
+ * How writes become one atomic operation. To replace a document one has to know how many chunks it had, because Deno KV
+ * cannot delete a range; a check makes sure of it, and the operation is tried again if another writer was faster.
  *
  * @module
  */
@@ -21,26 +20,26 @@ import { maxChecks, maxMutations, maxTtl } from "./limits.ts";
 import type { Commit } from "./locked.ts";
 import { withNarrowTexts } from "./narrow.ts";
 
-/** What writes work with. */
+/** What writes of one store have in common. */
 export interface WriteContext {
   /** The adapter's name. */
   readonly name: string;
   readonly kv: DenoKvBinding;
   readonly prefix: readonly string[];
   readonly clock: Pick<Clock, "now">;
-  /** Where changes are noted, if anybody may watch. */
+  /** Where changes are noted, if the store can be watched. */
   readonly changes: Changes | undefined;
   readonly commit: Commit;
 }
 
-/** How many chunks go with a document that is replaced, and what has to hold for that to be true. */
+/** How many chunks go with a document that is replaced, and the check that makes sure of it. */
 interface Replaced {
   readonly chunks: number;
   readonly check: { readonly key: DenoKvKey; readonly versionstamp: string | null };
 }
 
 /**
- * Applies writes all or none, if the checks hold, too.
+ * Applies writes all or none, if the checks hold.
  *
  * @throws {ConflictError} when an `ifVersion` does not hold.
  * @throws {StorageLimitError} when they replace more than one operation can.
@@ -63,8 +62,8 @@ export async function writeAll(
 }
 
 /**
- * Applies more writes than there may be checks, none of them conditional; `undefined` when a document of one of
- * their types may have chunks, so that each has to be looked at.
+ * Applies more writes than there may be checks, none of them conditional. Returns `undefined` if a document of one of
+ * their types may have chunks, so each has to be looked up.
  */
 export async function writeUnchecked(
   context: WriteContext,
@@ -82,7 +81,7 @@ export async function writeUnchecked(
   return byType.size <= maxChecks ? await apply(context, writes, replaced) : undefined;
 }
 
-/** Applies writes of which none is conditional, in as many operations as the chunks that they replace make necessary. */
+/** Applies writes without conditions, in as many operations as the chunks that they replace require. */
 export async function writeInHalves(
   context: WriteContext,
   writes: readonly EncodedWrite[],
@@ -97,14 +96,14 @@ export async function writeInHalves(
   return [...before, ...await writeInHalves(context, writes.slice(middle))];
 }
 
-/** What a write replaces, or `undefined` where it should be read. */
+/** Returns what a write should replace, or `undefined` if that has to be read. */
 function expect(context: WriteContext, write: EncodedWrite): Replaced | undefined {
   const { type, key, encodedKey, ifVersion, put } = write;
   const place = { prefix: context.prefix, type, encodedKey };
   if (ifVersion === undefined) {
-    // A large document more often than not replaces a large one, and is not sent in vain.
+    // A large document mostly replaces a large one, and is not sent in vain.
     if (put && document.countChunks(put.encoded.text) > 0) return undefined;
-    // Where there are chunks there is a first one.
+    // If there are chunks, there is a first one.
     return { chunks: 0, check: { key: document.chunkKey(place, 0), versionstamp: null } };
   }
   const headKey = document.headKey(place);
@@ -121,7 +120,7 @@ function isKnown(expected: readonly (Replaced | undefined)[]): expected is reado
   return !expected.includes(undefined);
 }
 
-/** Reads what is not known; only a damaged head does not say how many chunks it has. */
+/** Reads what is not known. Only a damaged head does not say how many chunks it has. */
 async function lookUp(
   context: WriteContext,
   writes: readonly EncodedWrite[],
@@ -140,7 +139,7 @@ async function lookUp(
   }));
 }
 
-/** The same after a check has failed: an expired entry that is still there counts as none. */
+/** Returns what the writes should replace after a check has failed: an expired entry that is still there is none. */
 async function expectAgain(
   context: WriteContext,
   writes: readonly EncodedWrite[],
@@ -162,7 +161,7 @@ async function expectAgain(
   }));
 }
 
-/** What was found under a document's key: it may be damaged or gone, and have chunks all the same. */
+/** Returns what was found under a document's key: it may be damaged or gone and still have chunks. */
 async function found(
   { kv }: WriteContext,
   place: document.Place,
@@ -172,7 +171,7 @@ async function found(
   return { chunks, check: { key: document.headKey(place), versionstamp: entry.versionstamp } };
 }
 
-/** Large documents that are replaced or deleted leave chunks to remove, and an operation takes only so many. */
+/** Refuses more chunks to remove than one operation takes: large documents leave them when they go. */
 function assertFits(
   { name }: WriteContext,
   writes: readonly EncodedWrite[],
@@ -190,7 +189,7 @@ function assertFits(
   );
 }
 
-/** Writes, or returns `undefined` when something else is stored than was expected. */
+/** Writes, or returns `undefined` if something else is stored than was expected. */
 async function apply(
   context: WriteContext,
   writes: readonly EncodedWrite[],

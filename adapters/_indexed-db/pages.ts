@@ -1,6 +1,6 @@
 /**
- * The rows of a type in pages of a bounded number of bytes. IndexedDB reads many rows at once, but not up to a
- * length: so those that are long have an index of their own, which tells where they are and how long.
+ * The records of a type in pages of a bounded length. IndexedDB reads many records at once, but not up to a length; so
+ * long records have an index of their own, which says where they are and how long.
  *
  * @module
  */
@@ -24,9 +24,9 @@ import {
 
 /** What to read of a type. */
 export interface Part {
-  /** What lies behind this key, or before it when reversed. */
+  /** Only records after this key, or before it when reversed. */
   readonly after: RecordKey | undefined;
-  /** No more rows than this are wanted. */
+  /** No more records than this are wanted. */
   readonly limit: number;
   readonly reverse: boolean;
 }
@@ -36,10 +36,10 @@ interface RecordPage {
   readonly isLast: boolean;
 }
 
-/** How many rows there may be at once that are not long. */
+/** How many records that are not long may be read at once. */
 const maxRecords = 4 * pageLength / longLength;
 
-/** The rows of a part of a type. `open` is called for each page, as no transaction outlives a pause. */
+/** Yields the records of a part of a type. `open` is called for each page, because no transaction outlives a pause. */
 export async function* readRecords(
   open: () => Promise<EntriesDatabase>,
   type: string,
@@ -68,7 +68,7 @@ async function readForwards(
   return { records, isLast: before === undefined && records.length < limit };
 }
 
-/** The key of the first row that would be too much for a page, after those long ones that are not. */
+/** Returns the key of the first long record that would not fit in the page, after those that do. */
 async function findEnd(
   opening: Promise<IDBPCursor<EntriesSchema, ["entries"], "entries", "long"> | null>,
 ): Promise<RecordKey | undefined> {
@@ -81,7 +81,7 @@ async function findEnd(
   return undefined;
 }
 
-/** One by one, as IndexedDB reads many only forwards. */
+/** Reads one by one, because IndexedDB reads many only forwards. */
 async function readBackwards(
   database: EntriesDatabase,
   type: string,

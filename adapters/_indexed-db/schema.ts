@@ -22,7 +22,7 @@ export interface EntryRecord {
   readonly metadata?: unknown;
   /** When the document is gone, in milliseconds since 1970. */
   readonly expires?: number;
-  /** What {@link lengthOf} says; only there if that is more than {@link LONG}, so that no other row is in the index. */
+  /** What {@link lengthOf} returns, if that is more than {@link longLength}; no other record is in the index. */
   readonly long?: number;
 }
 
@@ -43,29 +43,30 @@ export type EntriesDatabase = IDBPDatabase<EntriesSchema>;
 
 type EntriesReader = IDBPObjectStore<EntriesSchema, ["entries"], "entries", "readonly">;
 
-/** How many characters a row has at most that is not long. */
+/** How many characters a record may have before it is long. */
 export const longLength = 16_000;
 
-/** How many characters a row has, of which its key and its text may be many. */
+/** Returns how many characters a record has, in its key and its text, which may be long. */
 export function lengthOf({ id, text }: Pick<EntryRecord, "id" | "text">): number {
   return lengthOfText(id) + lengthOfText(text);
 }
 
-/** Another application may have put anything in the place of a text. */
+/** Another application may have put anything in place of a text. */
 function lengthOfText(part: unknown): number {
   return typeof part === "string" ? part.length : 0;
 }
 
+/** Returns the key of a record. */
 export function recordKey(type: string, encodedKey: string): RecordKey {
   return [type, toSortable(encodedKey)];
 }
 
-/** The id in a row or in its key, or what another application has put there. */
+/** Returns the encoded key in a record or in its key, or what another application has put there. */
 export function encodedKeyOf(stored: unknown): unknown {
   return typeof stored === "string" ? fromSortable(stored) : stored;
 }
 
-/** The row, if there is one: what is not known to have expired is there, damaged or not. */
+/** Returns the record, if there is one that is not known to have expired, damaged or not. */
 export function unlessExpired(
   record: EntryRecord | undefined,
   now: number,
@@ -74,9 +75,9 @@ export function unlessExpired(
 }
 
 /**
- * The entry in a row.
+ * Returns the entry in a record.
  *
- * @throws {UnreadableEntryError} when the row is damaged, or another application's.
+ * @throws {UnreadableEntryError} when the record is damaged, or another application's.
  */
 export function entryOfRecord(
   { type, id, text, format, version, metadata, expires }: EntryRecord,
@@ -87,12 +88,12 @@ export function entryOfRecord(
   }
   throw new UnreadableEntryError(
     { type, key: decodeStoredKey(type, encodedKey) },
-    `when it expires is no time; ${repair}`,
+    `its expiry is not a time; ${repair}`,
   );
 }
 
 /**
- * Opens the database, made on the first time.
+ * Opens the database, and makes it the first time.
  *
  * @throws {Error} when a database of this name is another application's.
  */
@@ -111,10 +112,10 @@ export async function openEntries(factory: IDBFactory, name: string): Promise<En
   throw foreignDatabase(name);
 }
 
-/** The documents in a transaction of their own, in which nothing is written. */
+/** Returns the documents in a transaction of their own that only reads. */
 export function readOnly(database: EntriesDatabase): EntriesReader {
   const transaction = database.transaction("entries");
-  // Each request says by itself what is wrong.
+  // Each request reports what is wrong by itself.
   transaction.done.catch(() => {});
   return transaction.store;
 }
@@ -125,7 +126,7 @@ function isOurs(database: EntriesDatabase): boolean {
   return String(store.keyPath) === "type,id" && store.indexNames.contains("long");
 }
 
-/** The rows of a type, or those between two keys. */
+/** Returns the range of a type's records, or of those between two keys. */
 export function rangeOf(
   type: string,
   { after, before }: {
@@ -137,7 +138,7 @@ export function rangeOf(
   return IDBKeyRange.bound(after ?? [type], before ?? [type, []], true, true);
 }
 
-/** Where the long rows behind a key are in their index. */
+/** Returns the range of the long records after a key, in their index. */
 export function longRangeOf(type: string, after: RecordKey | undefined): IDBKeyRange {
   return IDBKeyRange.bound(after ? [...after, []] : [type], [type, []], true, true);
 }

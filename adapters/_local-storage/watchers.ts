@@ -1,6 +1,6 @@
 /**
- * Who hears of what changes in a `Storage`. The platform tells other tabs, by a `storage` event, and not the tab that
- * wrote; so the stores of one tab that use the same `Storage` tell each other.
+ * The watchers of a `Storage`. The platform notifies other tabs of a change, by a `storage` event, but not the tab that
+ * wrote; so the stores of one tab that use the same `Storage` notify each other.
  *
  * @module
  */
@@ -19,7 +19,7 @@ const watchersOf: WeakMap<object, Map<string, Set<StorageWatchers>>> = new WeakM
 /** The watchers of one store. */
 export class StorageWatchers {
   readonly #listeners: Listeners = new Listeners();
-  /** The ids of each watched type, as far as they are known: when all is removed, nothing else tells of them. */
+  /** The known keys of each watched type: when everything is removed, nothing else says which they were. */
   readonly #known: Map<string, Set<string>> = new Map();
   readonly #storage: object;
   readonly #root: string;
@@ -27,7 +27,7 @@ export class StorageWatchers {
   readonly #encodedKeysOf: (type: string) => readonly string[];
   readonly #together: Set<StorageWatchers>;
 
-  /** `events` is the window, where other tabs are to be heard, and `idsOf` tells what is stored now. */
+  /** `events` is the window, if other tabs should be heard; `encodedKeysOf` returns what is stored now. */
   constructor(storage: object, { root, events, encodedKeysOf }: {
     /** What all names of the store begin with. */
     readonly root: string;
@@ -57,11 +57,12 @@ export class StorageWatchers {
     };
   }
 
-  /** Tells every store of this tab what one of them has written. */
-  tell(written: readonly Written[]): void {
+  /** Notifies every store of this tab of what one of them has written. */
+  notifyAll(written: readonly Written[]): void {
     for (const watchers of this.#together) watchers.#notify(written);
   }
 
+  /** Ends every watch. */
   close(): void {
     this.#events?.removeEventListener("storage", this.#hear);
     this.#listeners.clear();
@@ -82,7 +83,7 @@ export class StorageWatchers {
     this.#notify(written);
   };
 
-  /** The entries that were known and are there no more. */
+  /** Returns the entries that were known and are gone. */
   #removed(type: string): Written[] {
     const stored = new Set(this.#encodedKeysOf(type));
     const encodedKeys = [...this.#known.get(type)!].filter((encodedKey) => !stored.has(encodedKey));

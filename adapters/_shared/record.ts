@@ -1,6 +1,6 @@
 /**
- * An entry as one text, for backends that keep a string under a name: a line of JSON that says how the value is
- * written, and the value behind it.
+ * An entry as one text, for backends that keep text under a name: a line of JSON that says how the value is written,
+ * and the value after it.
  *
  * @module
  */
@@ -9,11 +9,11 @@ import { decodeEntry, type EncodedValue, repair } from "../../src/persistence/ad
 import { UnreadableEntryError } from "../../src/persistence/adapter/errors.ts";
 import { decodeStoredKey } from "../../src/persistence/adapter/keys.ts";
 
-// A NUL, because some backends lose what is behind it.
+// A NUL too, because some backends lose what comes after it.
 const special = /[%/\0]/;
 const allSpecial = new RegExp(special, "g");
 
-/** What the first line says. */
+/** The first line of a record. */
 export interface RecordHeader {
   readonly format: number;
   readonly version: Version;
@@ -23,14 +23,14 @@ export interface RecordHeader {
 }
 
 /**
- * What all names of a store begin with. The first slash ends it, so that no two prefixes have a name in common; what
- * a type's names begin with ends with the second one, and the encoded key follows.
+ * Returns what all names of a store begin with. The first slash ends it, so no two prefixes have a name in common; the
+ * second one ends the type, and the encoded key follows.
  */
 export function rootOf(prefix: string): string {
   return `${escape(prefix)}/`;
 }
 
-/** What the names of a type's entries begin with. */
+/** Returns what the names of a type's entries begin with. */
 export function namePrefix(root: string, type: string): string {
   return `${root}${escape(type)}/`;
 }
@@ -39,12 +39,13 @@ function escape(part: string): string {
   return special.test(part) ? part.replaceAll(allSpecial, encodeURIComponent) : part;
 }
 
+/** Returns the record of an entry. */
 export function formatRecord(header: RecordHeader, { text }: EncodedValue): string {
   return `${JSON.stringify(header)}\n${text}`;
 }
 
 /**
- * The entry in a record, or `undefined` if it has expired.
+ * Returns the entry in a record, or `undefined` if it has expired.
  *
  * @throws {UnreadableEntryError} when the record is damaged.
  */
@@ -67,7 +68,7 @@ export function parseRecord(
   return decodeEntry(type, { encodedKey, format, text: record.slice(end + 1), version, metadata });
 }
 
-/** Only the first line of a record, which is cheap to read; `undefined` where it is damaged. */
+/** Returns only the first line of a record, which is cheap to read; `undefined` if it is damaged. */
 export function parseHeader(record: string): RecordHeader | undefined {
   return parseLine(record, record.indexOf("\n"));
 }
@@ -85,6 +86,7 @@ function parseLine(record: string, end: number): RecordHeader | undefined {
   }
 }
 
+/** Returns whether an entry has expired. */
 export function isExpired({ expires = Infinity }: RecordHeader, now: number): boolean {
   return expires <= now;
 }

@@ -1,4 +1,4 @@
-/** What the SQLite stores call on an open database: better-sqlite3 and `node:sqlite` both have it. */
+/** The part of an open database that the SQLite stores use; better-sqlite3 and `node:sqlite` both have it. */
 export interface SqliteHandle {
   /** Runs statements without parameters. */
   exec(sql: string): unknown;
@@ -14,15 +14,15 @@ export interface SqliteHandle {
 
 /** A statement that a {@link SqliteHandle} prepared. */
 export interface SqliteStatement {
-  /** Whether it gives rows; only better-sqlite3 says so, and refuses `all` on those that do not. */
+  /** Whether it returns rows; only better-sqlite3 says so, and refuses `all` if it does not. */
   readonly reader?: boolean;
-  /** Whether integers are read as bigints, in better-sqlite3. */
+  /** Sets whether integers are read as bigints, in better-sqlite3. */
   safeIntegers?(on: boolean): unknown;
-  /** Whether integers are read as bigints, in `node:sqlite`. */
+  /** Sets whether integers are read as bigints, in `node:sqlite`. */
   setReadBigInts?(on: boolean): unknown;
-  /** Whether rows are read as arrays, in `node:sqlite`. */
+  /** Sets whether rows are read as arrays, in `node:sqlite`. */
   setReturnArrays?(on: boolean): unknown;
-  /** The columns of its rows, in `node:sqlite`; better-sqlite3 refuses to tell those of a statement without rows. */
+  /** Returns the columns of its rows, in `node:sqlite`; better-sqlite3 refuses that of a statement without rows. */
   columns?(): readonly { readonly name: string }[];
   /** Runs the statement and returns its rows. */
   all(...parameters: (string | number | null)[]): unknown[];

@@ -25,7 +25,7 @@ export function sqliteDriver(database: string | SqliteHandle): SqlDriver {
     });
   }
 
-  /** Uses the database, at once if it is open. */
+  /** Calls with the database, at once if it is open. */
   function whenOpen<Result>(use: (handle: SqliteHandle) => Result): MaybePromise<Result> {
     return whenReady(open(), (opened) => {
       const handle = settle(opened);
@@ -46,7 +46,7 @@ export function sqliteDriver(database: string | SqliteHandle): SqlDriver {
   /** Whether a transaction of ours is still open, because even its rollback failed. */
   let isLeftOpen = false;
 
-  /** Ends what was left open: work that is done within it, and acknowledged, would be gone with it. */
+  /** Ends a transaction that was left open: work that is done in it, and acknowledged, would be gone with it. */
   function settle(handle: SqliteHandle): SqliteHandle {
     if (isLeftOpen) isLeftOpen = !rollBack(handle);
     if (!isLeftOpen) return handle;
@@ -55,7 +55,7 @@ export function sqliteDriver(database: string | SqliteHandle): SqlDriver {
     );
   }
 
-  /** Whether the handle's owner has a transaction open: one of ours ends before anybody else has a turn. */
+  /** Returns whether the handle's owner has a transaction open: one of ours ends before anything else runs. */
   function isInTransaction({ inTransaction, isTransaction }: SqliteHandle): boolean {
     return !isOurs && (inTransaction ?? isTransaction ?? false);
   }
@@ -63,8 +63,8 @@ export function sqliteDriver(database: string | SqliteHandle): SqlDriver {
   function assertNoTransaction(handle: SqliteHandle): void {
     if (!isInTransaction(handle)) return;
     throw new Error(
-      "Cannot write to SQLite: the owner of its handle has a transaction open, which could still take this back; " +
-        "write when that has ended",
+      "Cannot write to SQLite: the owner of its handle has a transaction open, which could still roll this back; " +
+        "write once it has ended",
     );
   }
 
@@ -81,13 +81,13 @@ export function sqliteDriver(database: string | SqliteHandle): SqlDriver {
     if (statements.length === 1) return [run(handle, statements[0]!)];
     if (isInTransaction(handle)) return statements.map((statement) => run(handle, statement));
     try {
-      // Taking the write lock at once keeps two writers from both reading and then both having to give up.
+      // Taking the write lock at once keeps two writers from both reading first and then both having to give up.
       handle.exec(reads ? "begin" : "begin immediate");
       const results = statements.map((statement) => run(handle, statement));
       handle.exec("commit");
       return results;
     } catch (error) {
-      // One that was open before is the handle's owner's.
+      // One that was open before belongs to the handle's owner.
       const isForeign = /within a transaction/i.test(String(error));
       if (!isForeign) isLeftOpen = !rollBack(handle);
       throw error;
@@ -111,7 +111,7 @@ export function sqliteDriver(database: string | SqliteHandle): SqlDriver {
   };
 }
 
-/** Nothing else can open a database in memory; SQLite takes an empty path for one that is gone when it is closed. */
+/** Returns the source of a file; nothing else can open a database in memory, or one with an empty path. */
 function sourceOfPath(path: string): string | undefined {
   return /^$|:memory:|mode=memory/.test(path) ? undefined : `sqlite:${path}`;
 }
@@ -124,7 +124,7 @@ function explain(cause: unknown): unknown {
   );
 }
 
-/** A statement that gives rows as objects and integers as numbers, whatever its handle is set to. */
+/** Prepares a statement that returns rows as objects and integers as numbers, whatever its handle is set to. */
 function prepareForUs(handle: SqliteHandle, sql: string): SqliteStatement {
   const statement = handle.prepare(sql);
   statement.safeIntegers?.(false);
@@ -143,13 +143,13 @@ function prepareForUs(handle: SqliteHandle, sql: string): SqliteStatement {
   };
 }
 
-/** Ends a transaction, and says whether none is open any more. */
+/** Ends a transaction, and returns whether none is open any more. */
 function rollBack(handle: SqliteHandle): boolean {
   try {
     handle.exec("rollback");
     return true;
   } catch (error) {
-    // None was begun, or an error such as a full disk has ended it already.
+    // None was begun, or an error such as a full disk has already ended it.
     return /no transaction/i.test(String(error));
   }
 }

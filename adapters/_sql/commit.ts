@@ -7,13 +7,13 @@ import type { SqlLayout } from "./layout.ts";
 import { explainRefusal } from "./refusals.ts";
 import type { SqlStatement, VersionedWrite } from "./statements.ts";
 
-/** What a commit needs of its store. */
+/** The store of a commit. */
 export interface SqlCommitContext {
   /** The adapter's name. */
   readonly name: string;
   readonly driver: SqlDriver;
   readonly layoutOf: (type: string) => SqlLayout;
-  /** When it is, in milliseconds since 1970. */
+  /** The time of the commit, in milliseconds since 1970. */
   readonly now: number;
 }
 
@@ -24,7 +24,7 @@ interface Group<Item> {
   readonly items: readonly Item[];
 }
 
-/** A commit of several statements: what it runs, and what it means when they fail. */
+/** A commit of several statements: which they are, and what it means if they fail. */
 export class SqlCommit {
   readonly #context: SqlCommitContext;
   readonly #writes: readonly VersionedWrite[];
@@ -50,24 +50,24 @@ export class SqlCommit {
     return [...new Set(types)];
   }
 
-  /** The statements; made anew, they go by what is known of the tables by then. */
+  /** Returns the statements; made again, they go by what is known of the tables by then. */
   statements(): SqlStatement[] {
     return this.#guard(this.#apply(this.#groups));
   }
 
-  /** The same where rows have to make room for each other first. */
+  /** Returns the same for rows that have to make room for each other first. */
   rearrangedStatements(): SqlStatement[] {
     return this.#guard(this.#rearrange(this.#groups));
   }
 
-  /** What to throw when they have failed. */
+  /** Returns the error to throw if they have failed. */
   async explain(error: unknown): Promise<unknown> {
     const { name, driver, layoutOf } = this.#context;
     if (this.#guarded.length > 0 && isConflict(error)) return await this.#conflictOf(error);
     return await explainRefusal(error, {
       ...{ name, writes: this.#writes, tablesOf: (type) => layoutOf(type).tables() },
-      attempt: async (some, behind) => {
-        return await driver.batch([...this.#rearrange(this.#groupByType(some)), ...behind]);
+      attempt: async (some, afterwards) => {
+        return await driver.batch([...this.#rearrange(this.#groupByType(some)), ...afterwards]);
       },
     });
   }
@@ -90,7 +90,7 @@ export class SqlCommit {
     return [...moves, ...this.#apply(groups)];
   }
 
-  /** Which entry had changed; the database tells only that one had. */
+  /** Finds the entry that had changed; the database says only that one had. */
   async #conflictOf(cause: unknown): Promise<ConflictError> {
     const { name, driver, now } = this.#context;
     for (const { type, layout, items } of this.#guarded) {
@@ -98,7 +98,7 @@ export class SqlCommit {
       const [first] = changed.flat() as { id: string }[];
       if (first) return new ConflictError(name, type, decodeKey(first.id), { cause });
     }
-    // It has changed back by now, when only a guess would be left.
+    // It has changed back by now, and only a guess would be left.
     return new ConflictError(name, this.#guarded[0]!.type, undefined, { cause });
   }
 

@@ -4,42 +4,42 @@ import type { MaybePromise } from "../../src/persistence/adapter/maybe-promise.t
 import { nextPageSize, pageLength } from "../../src/persistence/adapter/page-size.ts";
 import type { Read } from "./driver.ts";
 
-/** A part of a type, in which long documents are found without their text, so that it takes no more than a page. */
+/** A part of a type, in which long documents are found without their text, so it takes no more than a page. */
 export interface PageRange extends KeyRange {
-  /** How many bytes a document may have that is found whole. */
+  /** How many bytes a document may have to be found whole. */
   readonly maxLength: number;
 }
 
 /** A document that was found. */
 export interface FoundDocument {
   readonly encodedKey: string;
-  /** How much memory it takes, about. */
+  /** About how much memory it takes. */
   readonly length: number;
-  /** Whether it is so long that it has to be read by {@link DocumentReader.findWhole}. */
+  /** Whether it is too long to be found whole, and has to be read by {@link DocumentReader.findWhole}. */
   readonly isWithoutText: boolean;
-  /** Its value and version; some parts may have to be read first. `undefined` if it has gone by then. */
+  /** Returns its entry, some of which may have to be read first; `undefined` if it is gone by then. */
   entry(read: Read): MaybePromise<Entry | undefined>;
 }
 
-/** What of a type can be read. */
+/** Reads the documents of a type. */
 export interface DocumentReader {
-  /** What lies in a range. */
+  /** Returns the documents of a range. */
   find(range: PageRange): MaybePromise<readonly FoundDocument[]>;
   /** How many documents to look for first. */
   readonly firstPage: number;
-  /** The documents of these ids that are there, whole. */
+  /** Returns the documents of these keys that are there, whole. */
   findWhole(encodedKeys: readonly string[]): MaybePromise<readonly FoundDocument[]>;
 }
 
-/** How many documents to look for first over a network, where a second trip costs more than to read so many. */
+/** How many documents to look for first over a network, where a second trip costs more than reading this many. */
 export const firstPageOverNetwork = 500;
 
-/** How much longer than the average a document is before it takes a query of its own. */
+/** How many times as long as the average a document is before it takes a query of its own. */
 const outlierFactor = 4;
 
 /**
- * The documents of a range in pages, each of about as many bytes whatever the sizes that come next: a query of many
- * leaves out long texts, and those are read by as many queries as their lengths ask for.
+ * Yields the documents of a range in pages of about as many bytes each, whatever sizes come next: a query of many leaves
+ * out long texts, which are read by as many queries as their lengths require.
  */
 export async function* readInPages(
   range: KeyRange,
@@ -57,7 +57,7 @@ export async function* readInPages(
   }
 }
 
-/** Parts in which the texts that are still to be read fit into a page, or are that of one document. */
+/** Yields parts whose texts that are still to be read fit in a page, or belong to one document. */
 function* split(found: readonly FoundDocument[]): Generator<readonly FoundDocument[]> {
   let [start, length] = [0, 0];
   for (const [index, document] of found.entries()) {
@@ -82,7 +82,7 @@ async function complete(
   const whole = new Map(
     (await findWhole(encodedKeys)).map((document) => [document.encodedKey, document]),
   );
-  // One that is not found any more has gone since its place was.
+  // A document that is no longer found is gone by now.
   return page.flatMap((document) => {
     return document.isWithoutText ? whole.get(document.encodedKey) ?? [] : document;
   });

@@ -1,6 +1,6 @@
 import { maxParameterLength } from "./limits.ts";
 
-/** The items as JSON arrays, for `json_each`: one, or as many as their lengths ask for. */
+/** Returns items as JSON arrays, for `json_each`: one, or as many as their lengths require. */
 export function jsonArrays(items: readonly unknown[]): string[] {
   const arrays: string[] = [];
   let parts: string[] = [];

@@ -1,12 +1,12 @@
 /**
- * What constraints refuse that others have put on a table: which document it was, why, and what to do about it.
+ * What a constraint that others have put on a table refuses: which document, why, and what to do about it.
  *
  * @module
  */
 import { describeKey } from "../../src/shared/key.ts";
 import type { SqlStatement, VersionedWrite } from "./statements.ts";
 
-/** SQLite's words, and what helps. */
+/** SQLite's words, and the cure. */
 const refusals: readonly (readonly [words: RegExp, cure: string])[] = [
   [
     /NOT NULL constraint failed: [^']*/,
@@ -22,10 +22,10 @@ const refusals: readonly (readonly [words: RegExp, cure: string])[] = [
   [/(CHECK|FOREIGN KEY) constraint failed.*/, "change the document or the constraint"],
 ];
 
-/** Takes back the transaction that it is in. */
+/** Fails, so its transaction is rolled back. */
 const takeBack: SqlStatement = { sql: "select json('taken back')", parameters: [] };
 
-/** What SQLite says, and what helps. */
+/** What SQLite says, and the cure. */
 interface Refusal {
   readonly words: string;
   readonly cure: string;
@@ -35,16 +35,16 @@ interface RefusedCommit {
   /** The adapter's name. */
   readonly name: string;
   readonly writes: readonly VersionedWrite[];
-  /** The tables of a type. */
+  /** Returns the tables of a type. */
   readonly tablesOf: (type: string) => readonly string[];
-  /** Makes some of the writes, and these statements behind them, in one transaction. */
+  /** Makes some of the writes, and then runs these statements, in one transaction. */
   readonly attempt: (
     writes: readonly VersionedWrite[],
-    behind: readonly SqlStatement[],
+    afterwards: readonly SqlStatement[],
   ) => Promise<unknown>;
 }
 
-/** The error to throw when a commit has failed: the same, unless a constraint is why. */
+/** Returns the error to throw when a commit has failed: the same, unless a constraint is why. */
 export async function explainRefusal(cause: unknown, commit: RefusedCommit): Promise<unknown> {
   const refusal = refusalIn(cause);
   if (!refusal) return cause;
@@ -58,7 +58,7 @@ export async function explainRefusal(cause: unknown, commit: RefusedCommit): Pro
   );
 }
 
-/** The first write that cannot be made with those before it: the database tells only that there is one. */
+/** Finds the first write that cannot be made after those before it: the database says only that there is one. */
 async function findRefused(
   { writes, attempt }: RefusedCommit,
   refusal: Refusal,

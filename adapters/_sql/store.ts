@@ -23,15 +23,15 @@ import { firstPageOverNetwork, type FoundDocument, readInPages } from "./pages.t
 import type * as sql from "./statements.ts";
 import { SqlTables } from "./tables.ts";
 
-/** What the SQL stores let their users set. */
+/** Options of the SQL stores. */
 export interface SqlStoreOptions {
   /** Decides when entries expire; for tests. */
   readonly clock?: Pick<Clock, "now">;
-  /** A token that was never returned before. */
+  /** Returns a token that it never returned before; for tests. */
   readonly createVersion?: () => Version;
 }
 
-/** A store in SQLite's dialect: one table per type, made when it is first written to. */
+/** Keeps documents by SQL in SQLite's dialect: one table per type, made when the type is first written. */
 export abstract class SqlStore extends TextAdapter {
   /** The binding, the handle or the path of the database; absent for one in memory. */
   readonly source: object | string | undefined;
@@ -39,10 +39,14 @@ export abstract class SqlStore extends TextAdapter {
   protected override readonly place = "a row";
   /** @internal */
   protected override readonly maxKeyBytes: number = maxKeyBytes;
-  /** How long a text one row holds. */
+  /**
+   * How long a text one row holds.
+   *
+   * @internal
+   */
   protected readonly rowLength: number = Infinity;
   /**
-   * Whether one statement with many rows is cheaper than many statements, as it is over a network.
+   * Whether one statement with many rows is cheaper than many statements, as over a network.
    *
    * @internal
    */
@@ -64,7 +68,7 @@ export abstract class SqlStore extends TextAdapter {
   }
 
   /**
-   * How the documents of a type are stored.
+   * Returns how the documents of a type are stored.
    *
    * @internal
    */
@@ -72,7 +76,7 @@ export abstract class SqlStore extends TextAdapter {
     return documentLayout(type, { rowLength: this.rowLength, joined: this.joined });
   }
 
-  /** How many entries a type has. */
+  /** Returns how many entries a type has. */
   count(type: string): Promise<number> {
     return this.run(() => {
       assertType(type);
@@ -153,7 +157,7 @@ export abstract class SqlStore extends TextAdapter {
     await this.#driver.close();
   }
 
-  /** The common case as one statement: a document that was read, changed and is written back. */
+  /** Returns one statement for the common case: a document that was read and changed is written back. */
   #single(write: sql.VersionedWrite): sql.SqlStatement | undefined {
     return this.#layoutOf(write.type).single?.apply(write, this.#clock.now());
   }
@@ -170,7 +174,7 @@ export abstract class SqlStore extends TextAdapter {
     checks: readonly PreparedCheck[],
   ): Promise<readonly (Version | null)[]> {
     const commit = this.#commitOf(writes, checks);
-    // Statements are made again once tables were: these may have turned out to hold more than was known.
+    // Statements are made again after tables were: these may hold more than was known.
     const run = (statements: () => sql.SqlStatement[]) => {
       return this.#tables.run(commit.types, () => this.#driver.batch(statements()));
     };
@@ -195,7 +199,7 @@ export abstract class SqlStore extends TextAdapter {
     });
   }
 
-  /** Calls once the database is open and has the tables that earlier calls make. */
+  /** Calls when the database is open and has the tables that earlier calls make. */
   #whenReady<Result>(call: () => MaybePromise<Result>): MaybePromise<Result> {
     return whenReady(this.#driver.open?.(), () => whenReady(this.#tables.making, call));
   }

@@ -15,13 +15,13 @@ export interface RowOptions {
   readonly joined: boolean;
 }
 
-/** A row whose id is known. */
+/** A row whose key is known. */
 type SelectedRow = Omit<sql.SqlRow, "id">;
 
-/** A row that is whole, or has its length in the place of a long text. */
+/** A row that is whole, or has its length in place of a long text. */
 type FoundRow = Omit<sql.SqlRow, "data"> & { readonly data: string | number };
 
-/** A table per type, with each document as text in one row. */
+/** Returns the layout of a table per type, with each document as text in one row. */
 export function documentLayout(type: string, { rowLength, joined }: RowOptions): SqlLayout {
   const table = new DocumentTable(sql.tableOf(type));
   const isLong = (write: sql.VersionedWrite) => chunks.isLong(write, rowLength);
@@ -50,7 +50,7 @@ export function documentLayout(type: string, { rowLength, joined }: RowOptions):
         const text = isWithoutText ? Number(row.data) : row.data.length * (row.chunks + 1);
         return {
           encodedKey: row.id,
-          // A row that is damaged may have none, and the size of the next page is not to be lost with it.
+          // A damaged row may have none, which must not spoil the size of the next page.
           length: (text || 0) + (row.id?.length ?? 0) + (row.metadata?.length ?? 0),
           isWithoutText,
           entry: (read) => entryOf(row.id, row as sql.SqlRow, read),
@@ -89,7 +89,7 @@ function entryOfRow(
   );
 }
 
-/** The entry with its stored metadata, if it has any. */
+/** Returns the entry with its stored metadata, if it has any. */
 export function withMetadata(entry: Entry, metadata: string | null, type: string): Entry {
   if (metadata === null) return entry;
   return {

@@ -4,15 +4,15 @@ import { maxParameters } from "../limits.ts";
 import { jsonArrays } from "../parameters.ts";
 import type { SqlStatement, VersionedWrite } from "../statements.ts";
 
-/** A row with a longer text goes alone: with many of them a statement would be large, and JSON in JSON doubles them. */
+/** A row with a longer text goes alone: many of them would make a statement large, and JSON in JSON doubles them. */
 const maxLengthTogether = 100_000;
 
 const columnNames = "type, id, data, format, version, metadata, expires, chunks";
-/** What no two rows share; without it, another tool's unique index would have another document overwritten. */
+/** What no two rows share. Unless it is named, another tool's unique index would let another document be overwritten. */
 const entryColumns = "(type, id)";
 const overwrite = "data = excluded.data, format = excluded.format, version = excluded.version, " +
   "metadata = excluded.metadata, expires = excluded.expires, chunks = excluded.chunks";
-/** True of what has not expired at the time that is bound to it. */
+/** True of a row that has not expired at the time that is bound to it. */
 export const alive = "(expires is null or expires > ?)";
 
 type Row =
@@ -28,13 +28,13 @@ type Row =
     chunks: number,
   ];
 
-/** Statements that store documents. Their texts are made once: that finds a prepared statement sooner. */
+/** Makes statements that store documents. Their texts are made once, which finds a prepared statement faster. */
 export class DocumentPuts {
-  /** Of rows in one JSON parameter. */
+  /** For rows in one JSON parameter. */
   readonly #joined: string;
-  /** Of rows with all columns. */
+  /** For rows with all columns. */
   readonly #whole: PutTexts;
-  /** Of rows with no more than a document and its version, as most are: each parameter costs time. */
+  /** For rows with only a document and its version, as most are: each parameter costs time. */
   readonly #short: PutTexts;
 
   /** `name` is the table's, quoted. */
@@ -48,7 +48,7 @@ export class DocumentPuts {
     this.#short = putTexts(name, ["?", "?", "?", "?", "?", "null", "null", "0"]);
   }
 
-  /** A write and its condition as one statement; it changes no row if the condition does not hold. */
+  /** Returns a write and its condition as one statement; it changes no row if the condition does not hold. */
   single(write: VersionedWrite, put: PreparedPut<EncodedValue>, now: number): SqlStatement {
     const { type, encodedKey, ifVersion } = write;
     const row = rowOf(write, put, now);
@@ -58,7 +58,7 @@ export class DocumentPuts {
     return { sql: update, parameters: [...row.slice(2), type, encodedKey, ifVersion, now] };
   }
 
-  /** The puts among some writes, whatever is there; `joined` makes one JSON parameter of many rows. */
+  /** Returns the puts among some writes, whatever is stored; `joined` makes one JSON parameter of many rows. */
   all(
     writes: readonly VersionedWrite[],
     now: number,
@@ -77,14 +77,14 @@ export class DocumentPuts {
   }
 }
 
-/** How a row is put; each binds what {@link rowOf} makes, and then what its condition needs. */
+/** How a row is put; each text binds what {@link rowOf} makes, and then what its condition needs. */
 interface PutTexts {
   readonly insert: string;
   readonly upsert: string;
   readonly update: string;
-  /** The same as `upsert` for {@link rowsAtOnce} rows. */
+  /** `upsert` for {@link rowsAtOnce} rows. */
   readonly upsertRows: string;
-  /** How many rows one statement takes: a call for each would cost more than the row. */
+  /** How many rows one statement takes: a call for each row would cost more than the row. */
   readonly rowsAtOnce: number;
 }
 
@@ -106,13 +106,13 @@ function putTexts(name: string, columns: readonly string[]): PutTexts {
   };
 }
 
-/** The rows with as many columns as the one with the most, so that one statement can take any of them. */
+/** Returns rows with as many columns as the one with the most, so one statement can take any of them. */
 function alike(rows: readonly Row[]): readonly Row[] {
   if (rows.every(({ length }) => length === 5)) return rows;
   return rows.map((row) => row.length === 5 ? [...row, null, null, 0] : row);
 }
 
-/** Rows in their order, which other tools' unique indexes and triggers see; a long one goes alone. */
+/** Returns rows in their order, which other tools' unique indexes and triggers see; a long one goes alone. */
 function runsOf(rows: readonly Row[]): Row[][] {
   const runs: Row[][] = [];
   let wasLong = true;

@@ -8,12 +8,12 @@ import { alive, DocumentPuts } from "./puts.ts";
 const selectedByKey = "data, format, version, metadata, chunks";
 const selectedColumns = `id, ${selectedByKey}`;
 const lengthInBytes = "(octet_length(data) + ifnull(octet_length(metadata), 0)) * (chunks + 1)";
-/** Of what is longer than the number that is bound to it, the length in place of the text. */
+/** Has the length in place of a text that is longer than the number that is bound to it. */
 const selectedIfShort =
   `id, case when ${lengthInBytes} <= ? then data else ${lengthInBytes} end as data, ` +
   "format, version, metadata, chunks";
 
-/** What is done with a table of documents. Most texts are made once: that finds a prepared statement sooner. */
+/** Makes statements for a table of documents. Most texts are made once, which finds a prepared statement faster. */
 export class DocumentTable {
   /** The quoted name. */
   readonly name: string;
@@ -32,15 +32,17 @@ export class DocumentTable {
     this.#puts = new DocumentPuts(name);
   }
 
+  /** Selects the row of a key. */
   selectEntry(type: string, encodedKey: string, now: number): SqlStatement {
     return { sql: this.#texts.select, parameters: [type, encodedKey, now] };
   }
 
-  /** The same without the id, which is known: each column costs time. */
+  /** Selects the same without the key, which is known: each column costs time. */
   selectSingle(type: string, encodedKey: string, now: number): SqlStatement {
     return { sql: this.#texts.selectSingle, parameters: [type, encodedKey, now] };
   }
 
+  /** Selects the rows of some keys. */
   selectMany(type: string, encodedKeys: readonly string[], now: number): SqlStatement[] {
     const some = "select value from json_each(?)";
     const sql =
@@ -48,12 +50,13 @@ export class DocumentTable {
     return jsonArrays(encodedKeys).map((array) => ({ sql, parameters: [type, array, now] }));
   }
 
+  /** Selects the rows of a range. */
   selectRange(type: string, range: KeyRange, now: number): SqlStatement {
     const { sql, parameters } = this.#fromRange(type, range, now);
     return { sql: `select ${selectedColumns} ${sql}`, parameters };
   }
 
-  /** Tells of what is longer than `maxLength` only the length, in the place of the text. */
+  /** Selects the rows of a range; what is longer than `maxLength` has its length in place of the text. */
   selectPage(type: string, range: PageRange, now: number): SqlStatement {
     const { sql, parameters } = this.#fromRange(type, range, now);
     return {
@@ -71,20 +74,22 @@ export class DocumentTable {
     };
   }
 
-  /** Expired rows are counted too, so that an index is all that is read. */
+  /** Counts the rows of a type, those that have expired too, so only an index is read. */
   count(type: string): SqlStatement {
     return { sql: `select count(*) as count from ${this.name} where type = ?`, parameters: [type] };
   }
 
+  /** Removes every row of a type. */
   deleteAll(type: string): SqlStatement {
     return { sql: this.#texts.deleteAll, parameters: [type] };
   }
 
+  /** Removes rows that have expired, of any type. */
   deleteExpired(now: number): SqlStatement {
     return { sql: `delete from ${this.name} where expires <= ?`, parameters: [now] };
   }
 
-  /** A write and its condition, if one statement can do both; it changes no row if the condition does not hold. */
+  /** Returns one statement for a write and its condition, if one can do both; it changes no row if that fails. */
   applySingle(write: VersionedWrite, now: number): SqlStatement | undefined {
     const { type, encodedKey, ifVersion, put } = write;
     if (put ? put.ttl !== undefined : typeof ifVersion !== "string") return undefined;
@@ -102,8 +107,8 @@ export class DocumentTable {
   }
 
   /**
-   * Statements that fail when {@link selectChanged} finds anything, and take the transaction with them: SQL has no
-   * way to raise an error outside of a trigger, but `json_extract` refuses what is no path, and quotes it.
+   * Returns statements that fail if {@link selectChanged} finds anything, and roll back the transaction: SQL cannot raise
+   * an error outside of a trigger, but `json_extract` refuses anything that is not a path, and quotes it.
    */
   assertUnchanged(checks: readonly PreparedCheck[], now: number): SqlStatement[] {
     return this.selectChanged(checks, now).map(({ sql, parameters }) => ({
@@ -112,7 +117,7 @@ export class DocumentTable {
     }));
   }
 
-  /** The deletes and puts of one type; `joined` makes as few statements of them as fit. */
+  /** Returns the deletes and puts of one type; `joined` makes as few statements of them as possible. */
   applyAll(
     writes: readonly VersionedWrite[],
     now: number,

@@ -85,7 +85,7 @@ export function decodeValue(
   entry: { readonly type: string; readonly key: Key },
 ): unknown {
   if (typeof format !== "number" || typeof text !== "string") {
-    throw new UnreadableEntryError(entry, `what is stored is not rian's; ${repair}`);
+    throw new UnreadableEntryError(entry, `it was not stored by rian; ${repair}`);
   }
   if (format !== jsonFormat && format !== devalueFormat) {
     const problem =
