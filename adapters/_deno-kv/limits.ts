@@ -50,7 +50,10 @@ export const maxSetKeyBytes = 60_000;
  */
 export const keyWeight = 13.5;
 
-/** The same sum for an operation of a `clear`, which sets no keys: the value for watchers is all that bounds it. */
+/**
+ * How many bytes the keys that one operation of a `clear` removes may be together: only the value that names them to
+ * watchers bounds them.
+ */
 export const maxClearedKeyBytes = 65_000;
 
 /** How many keys Deno KV reads at once. */
