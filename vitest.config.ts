@@ -81,7 +81,7 @@ async function chromium() {
     test: {
       name: "chromium",
       include: testsOf("chromium"),
-      testTimeout: 30_000,
+      testTimeout: 60_000,
       browser: {
         enabled: true,
         headless: true,
