@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { recordKey } from "../../../adapters/_indexed-db/schema.ts";
+import { recordKey } from "../../../adapters/_indexed-db/record.ts";
 import { IndexedDbStore } from "../../../adapters/indexed-db.ts";
 import type { Key } from "../../../src/persistence/adapter/adapter.ts";
 import { encodeKey } from "../../../src/persistence/adapter/keys.ts";
