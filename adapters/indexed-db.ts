@@ -6,7 +6,7 @@
 import { type IDBPObjectStore, unwrap } from "idb";
 import type { Capabilities, Entry, Key, Version } from "../src/persistence/adapter/adapter.ts";
 import type { KeyRange } from "../src/persistence/adapter/base-adapter.ts";
-import type { EncodedValue, EncodedWrite } from "../src/persistence/adapter/codec.ts";
+import type { EncodedWrite } from "../src/persistence/adapter/codec.ts";
 import { type EntryPage, readPage } from "../src/persistence/adapter/entry-page.ts";
 import { ConflictError } from "../src/persistence/adapter/errors.ts";
 import { decodeStoredKeys } from "../src/persistence/adapter/keys.ts";
@@ -15,7 +15,6 @@ import {
   assertType,
   conditionsOf,
   type PreparedCheck,
-  type PreparedPut,
 } from "../src/persistence/adapter/prepare.ts";
 import { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";
 import { createVersions } from "../src/persistence/adapter/versions.ts";
@@ -26,17 +25,18 @@ import * as limits from "./_indexed-db/limits.ts";
 import { readRecords } from "./_indexed-db/pages.ts";
 import {
   encodedKeyOf,
-  type EntriesDatabase,
-  type EntriesSchema,
   entryOfRecord,
   type EntryRecord,
-  lengthOf,
-  longLength,
+  recordKey,
+  recordOf,
+  unlessExpired,
+} from "./_indexed-db/record.ts";
+import {
+  type EntriesDatabase,
+  type EntriesSchema,
   openEntries,
   rangeOf,
   readOnly,
-  recordKey,
-  unlessExpired,
 } from "./_indexed-db/schema.ts";
 import { sourceOf } from "./_shared/source.ts";
 
@@ -216,9 +216,9 @@ export class IndexedDbStore extends TextAdapter {
         store.delete(recordKey(type, encodedKey));
         return null;
       }
-      const record = this.#toRecord(type, encodedKey, put);
-      store.put(record);
-      return record.version;
+      const version = this.#createVersion();
+      store.put(recordOf(put, { type, encodedKey, version, now: this.#clock.now() }));
+      return version;
     });
   }
 
@@ -233,28 +233,6 @@ export class IndexedDbStore extends TextAdapter {
     const changed: Change[] = writes.map(({ type, key }) => ({ type, key }));
     this.#listeners.notifyOf(changed);
     this.#channel.postMessage(changed);
-  }
-
-  #toRecord(
-    type: string,
-    encodedKey: string,
-    { encoded, metadata, ttl }: PreparedPut<EncodedValue>,
-  ): EntryRecord {
-    const { format, text } = encoded;
-    const record = {
-      type,
-      id: recordKey(type, encodedKey)[1],
-      text,
-      format,
-      version: this.#createVersion(),
-    };
-    const length = lengthOf(record);
-    return {
-      ...record,
-      ...length > longLength && { long: length },
-      ...metadata !== undefined && { metadata },
-      ...ttl !== undefined && { expires: this.#clock.now() + ttl },
-    };
   }
 
   #entryOfRecord(found: EntryRecord | undefined): Entry | undefined {

@@ -1,7 +1,7 @@
 /**
  * Every adapter beside the same work on its backend's own API, and beside peers, in one run:
  * `node bench/adapters.ts [names…]`. Each cell is the time of one operation on a document of 1 kB and, in brackets,
- * how many times as long as direct use that is. Whatever is read is used.
+ * how many times as long as direct use that is. Everything that is read is used.
  */
 import { benchChromium } from "./adapters/chromium.ts";
 import { benchDenoKv } from "./adapters/deno-kv.ts";
@@ -20,7 +20,7 @@ const names = process.argv.slice(2);
 for (const name of names.length > 0 ? names : Object.keys(benches)) {
   const bench = benches[name];
   if (!bench) {
-    throw new Error(`Cannot measure ${name}: choose of ${Object.keys(benches).join(", ")}`);
+    throw new Error(`Cannot measure ${name}: choose from ${Object.keys(benches).join(", ")}`);
   }
   await bench();
 }

@@ -10,16 +10,13 @@ import {
   nextPageSize,
   pageLength,
 } from "../../src/persistence/adapter/page-size.ts";
+import { type EntryRecord, lengthOf, longLength, type RecordKey } from "./record.ts";
 import {
   type EntriesDatabase,
   type EntriesSchema,
-  type EntryRecord,
-  lengthOf,
-  longLength,
   longRangeOf,
   rangeOf,
   readOnly,
-  type RecordKey,
 } from "./schema.ts";
 
 /** What to read of a type. */

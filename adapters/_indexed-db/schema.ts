@@ -4,29 +4,8 @@
  * @module
  */
 import { type DBSchema, type IDBPDatabase, type IDBPObjectStore, wrap } from "idb";
-import type { Entry, Version } from "../../src/persistence/adapter/adapter.ts";
-import { decodeEntry, repair } from "../../src/persistence/adapter/codec.ts";
-import { UnreadableEntryError } from "../../src/persistence/adapter/errors.ts";
-import { decodeStoredKey } from "../../src/persistence/adapter/keys.ts";
 import { foreignDatabase, openingError } from "./errors.ts";
-import { fromSortable, toSortable } from "./sortable-keys.ts";
-
-/** A stored document. */
-export interface EntryRecord {
-  readonly type: string;
-  /** The encoded key, as {@link toSortable} writes it. */
-  readonly id: string;
-  readonly text: string;
-  readonly format: number;
-  readonly version: Version;
-  readonly metadata?: unknown;
-  /** When the document is gone, in milliseconds since 1970. */
-  readonly expires?: number;
-  /** What {@link lengthOf} returns, if that is more than {@link longLength}; no other record is in the index. */
-  readonly long?: number;
-}
-
-export type RecordKey = [type: string, id: string];
+import type { EntryRecord, RecordKey } from "./record.ts";
 
 export interface EntriesSchema extends DBSchema {
   entries: {
@@ -42,55 +21,6 @@ export interface EntriesSchema extends DBSchema {
 export type EntriesDatabase = IDBPDatabase<EntriesSchema>;
 
 type EntriesReader = IDBPObjectStore<EntriesSchema, ["entries"], "entries", "readonly">;
-
-/** How many characters a record may have before it is long. */
-export const longLength = 16_000;
-
-/** Returns how many characters a record has, in its key and its text, which may be long. */
-export function lengthOf({ id, text }: Pick<EntryRecord, "id" | "text">): number {
-  return lengthOfText(id) + lengthOfText(text);
-}
-
-/** Another application may have put anything in place of a text. */
-function lengthOfText(part: unknown): number {
-  return typeof part === "string" ? part.length : 0;
-}
-
-/** Returns the key of a record. */
-export function recordKey(type: string, encodedKey: string): RecordKey {
-  return [type, toSortable(encodedKey)];
-}
-
-/** Returns the encoded key in a record or in its key, or what another application has put there. */
-export function encodedKeyOf(stored: unknown): unknown {
-  return typeof stored === "string" ? fromSortable(stored) : stored;
-}
-
-/** Returns the record, if there is one that is not known to have expired, damaged or not. */
-export function unlessExpired(
-  record: EntryRecord | undefined,
-  now: number,
-): EntryRecord | undefined {
-  return record && typeof record.expires === "number" && record.expires <= now ? undefined : record;
-}
-
-/**
- * Returns the entry in a record.
- *
- * @throws {UnreadableEntryError} when the record is damaged, or another application's.
- */
-export function entryOfRecord(
-  { type, id, text, format, version, metadata, expires }: EntryRecord,
-): Entry {
-  const encodedKey = encodedKeyOf(id);
-  if (expires === undefined || typeof expires === "number") {
-    return decodeEntry(type, { encodedKey, text, format, version, metadata });
-  }
-  throw new UnreadableEntryError(
-    { type, key: decodeStoredKey(type, encodedKey) },
-    `its expiry is not a time; ${repair}`,
-  );
-}
 
 /**
  * Opens the database, and makes it the first time.

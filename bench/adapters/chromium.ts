@@ -4,10 +4,10 @@ import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { chromiumOptions } from "../../tests/support/chromium.ts";
 
-// What the page offers; it is not there when tsc checks this file.
+// What the page offers, which tsc does not know in this file.
 declare const benches: (() => Promise<string>)[];
 
-/** Opens a page, which measures. */
+/** Opens a page that measures. */
 export async function benchChromium(): Promise<void> {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL("./chromium/page.ts", import.meta.url))],
@@ -19,7 +19,7 @@ export async function benchChromium(): Promise<void> {
   const browser = await chromium.launch(await chromiumOptions());
   try {
     const page = await browser.newPage();
-    // Storage needs an origin, which any page of a host has.
+    // Storage needs an origin, which any page on a host has.
     await page.route(
       "**",
       (route) => route.fulfill({ contentType: "text/html", body: "<p>bench" }),

@@ -7,15 +7,15 @@ export const operations = ["get", "put", "cycle", "load", "list"] as const;
 /** One of {@link operations}. */
 export type Operation = typeof operations[number];
 
-/** How many documents an operation on many has, unless told otherwise. */
+/** How many documents an operation on many has by default. */
 export const bulkSize = 10_000;
 
-/** Whether an operation is one on many documents. */
+/** Returns whether an operation is one on many documents. */
 export function isBulk(operation: Operation): boolean {
   return operation === "load" || operation === "list";
 }
 
-/** How many documents `get`, `put` and `cycle` go round. */
+/** How many documents `get`, `put` and `cycle` go through in turn. */
 const spread = 1_000;
 
 /** One way to keep documents, such as an adapter, or statements that were written by hand. */
@@ -24,9 +24,9 @@ export interface Backend {
   get(id: string): MaybePromise<Document>;
   /** Stores a document, whatever was there. */
   put(id: string, document: Document): MaybePromise<unknown>;
-  /** Reads a document, changes it, and writes it if nobody has written it since; missing where it cannot. */
+  /** Reads a document, changes it, and writes it if nothing has written it since; absent if it cannot. */
   cycle?(id: string): MaybePromise<unknown>;
-  /** Stores many documents at once, where none is. */
+  /** Stores many documents at once, where there are none. */
   load(documents: readonly Document[]): MaybePromise<unknown>;
   /** Reads all documents, and returns how many there are. */
   list(): MaybePromise<number>;
@@ -38,15 +38,15 @@ export interface Backend {
 export interface Contender {
   readonly name: string;
   /**
-   * Does an operation so many times, or on so many documents, and returns something of its results, or `undefined` if
-   * it cannot.
+   * Does an operation this many times, or on this many documents, and returns something of its results, or `undefined`
+   * if it cannot.
    */
   run(operation: Operation, times: number): Promise<number | undefined>;
-  /** Leaves as many documents behind, outside of what is measured. */
+  /** Stores this many documents, outside of what is measured. */
   fill(size: number): Promise<void>;
 }
 
-/** A backend of this process as a contender. */
+/** Returns a backend of this process as a contender. */
 export function contender(name: string, backend: Backend): Contender {
   return {
     name,
@@ -91,7 +91,7 @@ function step(
 }
 
 const made: Document[] = [];
-/** Counted, because SQLite leaves out a write of what is there already. */
+/** Counts writes, because SQLite leaves out one that changes nothing. */
 let writes = 0;
 
 function documentAt(index: number): Document {

@@ -12,13 +12,13 @@ import { report } from "./report.ts";
 import { countedTrips } from "./round-trips.ts";
 import { unstorageBackend } from "./unstorage-backend.ts";
 
-/** What {@link direct} calls on a `Deno.Kv`. */
+/** The part of a `Deno.Kv` that {@link direct} uses. */
 interface Kv extends DenoKvBinding {
   set(key: string[], value: unknown): Promise<unknown>;
   close(): void;
 }
 
-// The types of Deno are not there when tsc checks this file with the others.
+// tsc, which checks this file with the others, does not know the types of Deno.
 declare const Deno: {
   openKv(path: string): Promise<Kv>;
   makeTempDirSync(): string;
@@ -64,7 +64,7 @@ function direct(kv: Kv): Backend {
   };
 }
 
-/** unstorage would clear in one operation, which is more than Deno KV takes; so it is cleared by hand. */
+/** Clears by hand: unstorage would clear in one operation, which is more than Deno KV takes. */
 function unstorage(kv: Kv): Backend {
   const storage = createStorage({
     driver: denoKvDriver({ openKv: async () => kv as never, base: prefix[0] }),
@@ -87,7 +87,7 @@ async function benchInDeno(): Promise<void> {
       contender("direct", direct(opened[0])),
       contender("Rian", adapterBackend(new DenoKvStore(opened[1]))),
       contender("unstorage", unstorage(opened[2])),
-      // A call waits for threads to wake, whoever makes it: what the same code differs by is noise.
+      // Any call waits for threads to wake: differences between runs of the same code are noise.
       contender("direct, again", direct(opened[3])),
     ];
     const results = await measure(contenders, { round: 20, rounds: 15, bulkRounds: 3 });

@@ -15,12 +15,12 @@ export interface Document {
 
 const sentence = "The quick brown fox jumps over the lazy dog, and the dog does not mind at all. ";
 
-/** The id of the document with this number; ids sort as their numbers do. */
+/** Returns the id of the document with this number; ids sort as their numbers do. */
 export function idOf(index: number): string {
   return `document-${String(index).padStart(6, "0")}`;
 }
 
-/** The document with this number. */
+/** Returns the document with this number. */
 export function documentOf(index: number): Document {
   return {
     id: idOf(index),
@@ -37,7 +37,7 @@ export function documentOf(index: number): Document {
   };
 }
 
-/** The document as an application would change it. */
+/** Returns the document as an application would change it. */
 export function changed(document: Document): Document {
   return { ...document, count: document.count + 1 };
 }

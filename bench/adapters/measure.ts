@@ -8,18 +8,18 @@ export interface Measured {
   readonly ratio: number;
 }
 
-/** Of each contender, by its name, what each operation took. */
+/** What each operation took, by the name of the contender. */
 export type Results = ReadonlyMap<string, ReadonlyMap<Operation, Measured>>;
 
 /** How long to measure. */
 export interface Effort {
-  /** How many milliseconds a round lasts at least: long enough for the clock, short enough to be undisturbed. */
+  /** The shortest round in milliseconds: long enough for the clock, short enough to be undisturbed. */
   readonly round: number;
   /** How often each contender has its turn. */
   readonly rounds: number;
   /** The same for operations on many documents. */
   readonly bulkRounds: number;
-  /** How many that is; 10,000 unless told otherwise. */
+  /** How many that is; 10,000 by default. */
   readonly bulk?: number;
 }
 
@@ -27,8 +27,8 @@ export interface Effort {
 export let consumed = 0;
 
 /**
- * Measures all contenders in turn, round by round, so that whatever else the machine does meets each of them. The
- * first one is what the others are compared with.
+ * Measures all contenders in turn, round by round, so other work of the machine disturbs each of them. The others are
+ * compared with the first one.
  */
 export async function measure(contenders: readonly Contender[], effort: Effort): Promise<Results> {
   const { round, rounds, bulkRounds, bulk = bulkSize } = effort;
@@ -40,12 +40,12 @@ export async function measure(contenders: readonly Contender[], effort: Effort):
     for (const [index, contender] of contenders.entries()) {
       if (operation !== "load") await contender.fill(isOfMany ? bulk : 1_000);
       if (!isOfMany && await contender.run(operation, 1) === undefined) continue;
-      // As often for all of them: what is flushed once a round would else seem cheaper where there is more of it.
+      // Equally often for all: what is flushed once a round would otherwise seem cheaper the more of it there is.
       if (!isOfMany && index === 0) times = await timesOf(contender, operation, round);
       able.push({ contender, taken: [] });
     }
     for (let left = isOfMany ? bulkRounds : rounds; left > 0; left--) {
-      // In another order each time: what one puts off, such as a flush or garbage, falls to who comes next.
+      // In another order each time: what one puts off, such as a flush or garbage, falls to the next one.
       for (const { contender, taken } of shuffled(able)) {
         if (operation === "load") await contender.fill(0);
         taken.push(await time(contender, operation, times) / (isOfMany ? 1 : times));

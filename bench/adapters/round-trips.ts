@@ -1,7 +1,7 @@
 import { type Backend, bulkSize, contender, isBulk, operations } from "./contender.ts";
 
 /**
- * Counts the calls to a platform that answer with a promise, each of which is a round trip, and says how many each
+ * Counts the calls to a platform that return a promise, each of which is a round trip, and reports how many each
  * operation makes.
  */
 export async function countedTrips<Platform extends object>(

@@ -23,7 +23,7 @@ import { unstorageBackend } from "./unstorage-backend.ts";
 
 const inMemory = ":memory:";
 
-/** What {@link direct} calls on a database; both drivers have it. */
+/** The part of a database that {@link direct} uses; both drivers have it. */
 interface Handle extends SqliteHandle {
   prepare(sql: string): ReturnType<SqliteHandle["prepare"]> & {
     iterate(): IterableIterator<unknown>;
@@ -96,7 +96,7 @@ const drivers: Driver[] = [
   },
 ];
 
-/** Where the database is, and with which setting. */
+/** Where the database is, and its settings. */
 const places = [
   { name: "in memory", pragmas: [] },
   {
@@ -121,7 +121,7 @@ async function unstorage({ connect }: Driver, { pathOf, pragmas }: Place): Promi
 async function keyv({ name }: Driver, { pathOf, pragmas }: Place): Promise<Backend> {
   const wal = pragmas.length > 0;
   const store = new KeyvSqlite({ uri: `sqlite://${pathOf("keyv")}`, driver: name, wal });
-  // It would ask for rows, of which there are none, if this began with "pragma".
+  // If this began with "pragma", it would ask for rows, of which there are none.
   if (wal) await store.query("/* as for the others */ pragma synchronous = normal");
   return keyvBackend(new Keyv<Document>({ store }));
 }

@@ -1,7 +1,7 @@
 import type { Backend } from "./contender.ts";
 import type { Document } from "./documents.ts";
 
-/** What is called of an unstorage `Storage`. */
+/** The part of an unstorage `Storage` that is used. */
 export interface Storage {
   getItem(key: string): Promise<unknown>;
   setItem(key: string, value: Document): Promise<void>;

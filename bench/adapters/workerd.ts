@@ -1,4 +1,4 @@
-/** D1, Workers KV and a Durable Object in workerd, each beside its own API used by hand. Times are taken outside. */
+/** D1, Workers KV and a Durable Object in workerd, each beside its own API used by hand. Time is taken outside. */
 import { fileURLToPath } from "node:url";
 import { createTestHarness, type TestHarness } from "wrangler";
 import type { Contender } from "./contender.ts";

@@ -27,7 +27,7 @@ export async function directIndexedDb(name: string): Promise<Backend> {
   async function write(change: (store: IDBObjectStore) => unknown): Promise<void> {
     const { store, done } = begin("readwrite");
     await change(store);
-    // Sooner than the browser would find out that nothing follows.
+    // Otherwise the browser would first have to find out that nothing follows.
     store.transaction.commit();
     await done;
   }

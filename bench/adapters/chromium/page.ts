@@ -1,4 +1,4 @@
-/** What runs in the page: it measures, and answers the tables. */
+/** Measures in the page, and returns the tables. */
 import * as devalue from "devalue";
 import { createStorage } from "unstorage";
 import localStorageDriver from "unstorage/drivers/localstorage";
@@ -24,7 +24,7 @@ async function benchIndexedDb(): Promise<string> {
   return report("IndexedDB in Chromium", results);
 }
 
-/** Each of them needs the room alone: the others leave it empty. */
+/** Each of them needs all the room, so the others leave it empty. */
 async function benchLocalStorage(): Promise<string> {
   const backends: [string, Backend][] = [
     ["direct", directLocalStorage(localStorage, "direct/", JSON)],

@@ -1,4 +1,4 @@
-/** The worker that is measured. `GET /platform/contender/operation/times` does what it says, `fill` included. */
+/** The worker that is measured. `GET /platform/contender/operation/times` does that, `fill` included. */
 import type {
   D1Database,
   DurableObjectNamespace,
@@ -83,7 +83,7 @@ export default {
     if (pathname === "/trips/d1") {
       return new Response(
         await countedTrips(bindings.DB, (DB) => {
-          // unstorage takes the binding from elsewhere, where it cannot be counted.
+          // unstorage takes the binding from elsewhere, so its calls cannot be counted.
           const { unstorage: _, ...counted } = platforms["d1"]!({ ...bindings, DB });
           return counted;
         }),

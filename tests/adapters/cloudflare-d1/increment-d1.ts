@@ -1,4 +1,4 @@
-/** One of two Workers that increment one counter in D1 500 times each; answers how many conflicts there were. */
+/** One of two Workers that increment one counter in D1 500 times each; responds with the number of conflicts. */
 import { besideAnother, type FetchHandler } from "../../support/beside-another.ts";
 import { increment } from "../shared/increment.ts";
 

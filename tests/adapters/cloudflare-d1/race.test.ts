@@ -11,6 +11,6 @@ test("D1Store loses none of 1,000 increments that two Workers make at once", asy
   const conflicts = await (await first.fetch("http://race/")).json() as number;
   const { DB } = await first.getEnv();
   expect(await new D1Store(DB).load("Counter", "n")).toBe(1_000);
-  // Otherwise one was done before the other began.
+  // Otherwise one had ended before the other began.
   expect(conflicts).toBeGreaterThan(50);
 });

@@ -27,11 +27,11 @@ describe("D1Store", () => {
   interface Counts {
     trips: number;
     rowsRead: number;
-    /** Those of the longest answer. */
+    /** The most in one result. */
     bytes: number;
   }
 
-  /** A binding that counts what it is asked for. */
+  /** Returns a binding that counts its calls. */
   function counting(): { database: D1Binding; counts: Counts } {
     const counts: Counts = { trips: 0, rowsRead: 0, bytes: 0 };
     const originals = new WeakMap<object, D1PreparedStatement>();
@@ -61,7 +61,7 @@ describe("D1Store", () => {
     return { database, counts };
   }
 
-  test("says at once that a Worker has no binding of that name, whatever its types promise", () => {
+  test("says at once that the Worker has no such binding, whatever its types promise", () => {
     const { MISSPELT } = env as unknown as { MISSPELT: D1Binding };
     expect(() => new D1Store(MISSPELT)).toThrow("under d1_databases");
   });
@@ -127,7 +127,7 @@ describe("D1Store", () => {
     let count = 0;
     for await (const page of store.pages("Growing")) count += page.length;
     expect(count).toBe(1_100);
-    // All large documents are 27 million bytes.
+    // All large documents together are 27 million bytes.
     expect(counts.bytes).toBeLessThan(9_000_000);
     expect(counts.trips - before).toBeLessThan(25);
   });

@@ -4,7 +4,7 @@ import { CloudflareKvStore, type KvBinding } from "../../../adapters/cloudflare-
 import type { UnreadableEntryError } from "../../../src/persistence/adapter/errors.ts";
 import { listAll } from "../../../src/testing/case.ts";
 
-/** KV that refuses to write this name, as it does when it was written within the second; local KV never does. */
+/** Returns a KV that refuses to write this name, as KV does within a second of the last write; local KV never does. */
 function busy(name: string): KvBinding {
   const refuse = (operation: string) => {
     return Promise.reject(new Error(`KV ${operation} failed: 429 Too Many Requests`));
@@ -19,7 +19,7 @@ function busy(name: string): KvBinding {
 
 describe("Workers KV that is written too often", () => {
   test.each([{ value: 1 }, { delete: true as const }])(
-    "says so, and may be asked again: %o",
+    "says so, and the write can be repeated: %o",
     async (what) => {
       const store = new CloudflareKvStore(busy("busy/Note/b"), { prefix: "busy" });
       const writes = ["a", "b", "c"].map((key) => ({ type: "Note", key, ...what }));
@@ -33,7 +33,7 @@ describe("Workers KV that is written too often", () => {
     },
   );
 
-  test("says so of a clear as well", async () => {
+  test("says so of a clear, too", async () => {
     const store = new CloudflareKvStore(busy("cleared/Note/b"), { prefix: "cleared" });
     await env.KV.put("cleared/Note/b", "written by another");
     await expect(store.clear("Note")).rejects.toThrow(
@@ -42,7 +42,7 @@ describe("Workers KV that is written too often", () => {
     );
   });
 
-  test("has ended every write of a commit when it says that one has failed", async () => {
+  test("has finished every write of a commit when it reports that one has failed", async () => {
     let running = 0;
     const kv = busy("ended/Note/a");
     const store = new CloudflareKvStore({

@@ -17,12 +17,12 @@ const cases = testAdapter("CloudflareKvStore", () => {
 for (const { name, skip, run } of cases) test.skipIf(skip)(name, run);
 
 describe("CloudflareKvStore", () => {
-  test("says at once that a Worker has no binding of that name, whatever its types promise", () => {
+  test("says at once that the Worker has no such binding, whatever its types promise", () => {
     const { MISSPELT } = env as unknown as { MISSPELT: KvBinding };
     expect(() => new CloudflareKvStore(MISSPELT)).toThrow("under kv_namespaces");
   });
 
-  test("keeps documents under names that a person can read", async () => {
+  test("keeps documents under names that people can read", async () => {
     const store = new CloudflareKvStore(env.KV, { prefix: "named", createVersion: () => "v1" });
     await store.commit([{
       type: "TodoList",
@@ -35,7 +35,7 @@ describe("CloudflareKvStore", () => {
     );
   });
 
-  test("finds nothing of a type, or behind a key, that is too long for a name in KV", async () => {
+  test("finds nothing of a type, or after a key, that is too long for a name in KV", async () => {
     const store = new CloudflareKvStore(env.KV, { prefix: "too long" });
     const long = "é".repeat(300);
     await store.commit(["a", "é", "é0", "ê"].map((key) => ({ type: "Note", key, value: 1 })));
@@ -46,7 +46,7 @@ describe("CloudflareKvStore", () => {
     await store.clear(long);
   });
 
-  test("lets KV remove what expires, after a minute at the earliest", async () => {
+  test("lets KV remove expired entries, after a minute at the earliest", async () => {
     const store = new CloudflareKvStore(env.KV, { prefix: "expiring" });
     await store.commit([{ type: "Note", key: "a", value: 1, ttl: 1 }]);
     const { keys } = await env.KV.list({ prefix: "expiring" });
@@ -54,7 +54,7 @@ describe("CloudflareKvStore", () => {
     expect(keys[0]!.expiration).toBeDefined();
   });
 
-  test("keeps what is to expire later than KV can tell", async () => {
+  test("keeps entries that expire later than KV can count", async () => {
     const store = new CloudflareKvStore(env.KV, { prefix: "late" });
     for (const ttl of [2 ** 31 * 1_000, Number.MAX_SAFE_INTEGER, Number.MAX_VALUE]) {
       await store.commit([{ type: "Note", key: ttl, value: 1, ttl }]);

@@ -18,7 +18,7 @@ const heads: Record<string, unknown> = {
   "chunks that are not there": { format: 1, chunks: 2 },
   "a text and chunks": { ...whole, chunks: 2 },
   "an unknown format": { ...whole, format: 9 },
-  "an expiry that is no time": { ...whole, expires: "soon" },
+  "an expiry that is not a time": { ...whole, expires: "soon" },
   "a counter": new Deno.KvU64(1n),
 };
 
@@ -79,7 +79,7 @@ describe.each(Object.entries(heads))("a head that is %s", (name, head) => {
 });
 
 describe("what others keep under our prefix", () => {
-  test("is named by what it is stored under where that is no key, and cleared", async () => {
+  test("is named by what it is stored under if that is not a key, and cleared", async () => {
     const store = new DenoKvStore(kv, { prefix: ["foreign"] });
     await store.commit(["a", "z"].map((key) => ({ type: "Note", key, value: key })));
     for (const part of ["!foreign", 5, true, new Uint8Array([1])]) {
@@ -103,7 +103,7 @@ describe("what others keep under our prefix", () => {
     expect(await Array.fromAsync(kv.list({ prefix: ["foreign"] }))).toEqual([]);
   });
 
-  test("as a store whose prefix goes on with our type's name, is not listed and not cleared", async () => {
+  test("in a store whose prefix goes on with our type's name is neither listed nor cleared", async () => {
     const outer = new DenoKvStore(kv, { prefix: ["outer"], watch: true });
     const inner = new DenoKvStore(kv, { prefix: ["outer", "Note"], watch: true });
     const large = "x".repeat(100_000);

@@ -1,6 +1,6 @@
 import type { DenoKvBinding, DenoKvEntry, DenoKvKey } from "../../../adapters/deno-kv.ts";
 
-/** All keys under a prefix but the marks of types that have large documents. */
+/** Returns all keys under a prefix except the marks of types that have large documents. */
 export async function keysOf(
   kv: DenoKvBinding,
   prefix: DenoKvKey,
@@ -12,7 +12,7 @@ export async function keysOf(
   return keys;
 }
 
-/** How many they are. */
+/** Returns how many they are. */
 export async function countKeys(kv: DenoKvBinding, prefix: DenoKvKey): Promise<number> {
   return (await keysOf(kv, prefix)).length;
 }

@@ -13,7 +13,7 @@ afterAll(() => {
 });
 
 describe("DenoKvStore", () => {
-  test("removes a hundred large documents, together as far as one operation takes it, and all by clear", async () => {
+  test("removes a hundred large documents, as many together as one operation takes, and all by clear", async () => {
     const store = new DenoKvStore(memory, { prefix: ["hundred"] });
     const large = "x".repeat(600_000);
     for (let key = 0; key < 100; key++) await store.commit([{ type: "Note", key, value: large }]);
@@ -70,7 +70,7 @@ describe("DenoKvStore", () => {
     expect(await countKeys(memory, ["shrinking"])).toBe(0);
   });
 
-  test("leaves no chunks behind when many documents at once replace large ones", async () => {
+  test("leaves no chunks behind when many documents replace large ones at once", async () => {
     const store = new DenoKvStore(memory, { prefix: ["many"] });
     const types = ["Note", "Page"];
     const writes = (value: (key: number) => string): Write[] =>

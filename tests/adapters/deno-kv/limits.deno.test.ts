@@ -7,7 +7,7 @@ const kv = await Deno.openKv(":memory:");
 afterAll(() => kv.close());
 
 describe("DenoKvStore", () => {
-  test("finds nothing of a type that is too long to be stored, and nothing changes there", async () => {
+  test("finds and changes nothing of a type that is too long to be stored", async () => {
     const store = new DenoKvStore(kv, { prefix: ["long"], watch: true });
     const long = "☘".repeat(700);
     expect(await Array.fromAsync(store.list(long))).toEqual([]);
@@ -18,7 +18,7 @@ describe("DenoKvStore", () => {
 
   test("lists from a key that is longer than any that is stored", async () => {
     const store = new DenoKvStore(kv, { prefix: ["after"] });
-    // The longest that fit, of which the last character takes one byte, two, or three.
+    // The longest that fit; the last character takes one byte, two, or three.
     const longest = "x".repeat(2_000 - "afterNote".length - 3);
     const keys = ["a", longest, `${longest}xyz`, `${longest}é`, `${longest}☘`, "y"];
     await store.commit(keys.map((key) => ({ type: "Note", key, value: 1 })));
@@ -48,7 +48,7 @@ describe("DenoKvStore", () => {
       .rejects.toMatchObject({ name: "StorageLimitError" });
   });
 
-  test("refuses what its limits do not hold, by name and before writing", async () => {
+  test("refuses anything beyond its limits by name and before it writes", async () => {
     const store = new DenoKvStore(kv, { prefix: ["limits"] });
     const writes: Record<string, Write> = {
       "key bytes": { type: "Note", key: "k".repeat(2_100), value: 1 },
@@ -62,7 +62,7 @@ describe("DenoKvStore", () => {
     expect(await countKeys(kv, ["limits"])).toBe(0);
   });
 
-  test("splits what is too large for one operation unless it is conditional", async () => {
+  test("splits a commit that is too large for one operation unless it is conditional", async () => {
     const store = new DenoKvStore(kv, { prefix: ["splitting"] });
     const value = "x".repeat(50_000);
     const writes = Array.from({ length: 40 }, (_, key): Write => ({ type: "Note", key, value }));
@@ -98,7 +98,7 @@ describe("DenoKvStore", () => {
     },
   );
 
-  test("holds text of one byte a character that was cut out of one of two", async () => {
+  test("stores text of one byte a character that was cut out of a text of two", async () => {
     const store = new DenoKvStore(kv, { prefix: ["cut out"] });
     const cut = (length: number) => `☘${"x".repeat(length)}`.slice(1);
     const writes = Array.from({ length: 70 }, (_, key): Write => {
@@ -110,7 +110,7 @@ describe("DenoKvStore", () => {
     expect(await store.load("Note", "a")).toEqual({ text: cut(50_000), at: new Date(0) });
   });
 
-  test("keeps what is to expire later than Deno KV can tell", async () => {
+  test("keeps entries that expire later than Deno KV can count", async () => {
     const store = new DenoKvStore(kv, { prefix: ["late"] });
     for (const ttl of [Number.MAX_SAFE_INTEGER, Number.MAX_VALUE]) {
       const [ifVersion] = await store.commit([{ type: "Note", key: ttl, value: 1, ttl }]);

@@ -8,22 +8,22 @@ const kv = await Deno.openKv(":memory:");
 afterAll(() => kv.close());
 
 let count = 0;
-/** A prefix that nothing else uses. */
+/** Returns a prefix that nothing else uses. */
 function ownPrefix(): string[] {
   return [`races ${count++}`];
 }
 
-/** A value that takes so many chunks, of which there are none or two and more. */
+/** Returns a value that takes this many chunks: none, or two and more. */
 function valueOf(chunks: number): string {
   return chunks === 0 ? "small" : "x".repeat(chunks * 59_000 - 10_000);
 }
 
-/** As many small documents as go out in several operations. */
+/** Returns enough small documents for several operations. */
 function bulk(): Write[] {
   return Array.from({ length: 1_000 }, (_, key) => ({ type: "Note", key, value: "small" }));
 }
 
-/** A `Deno.Kv` that does something else just before a commit. */
+/** Returns a `Deno.Kv` that does something else just before a commit. */
 function interrupted(before: (commit: number) => Promise<unknown>): DenoKvBinding {
   let commits = 0;
   return {
@@ -45,7 +45,7 @@ function interrupted(before: (commit: number) => Promise<unknown>): DenoKvBindin
   };
 }
 
-describe("writers of large documents that do not look what they replace", () => {
+describe("writers of large documents that do not look up what they replace", () => {
   test("leave no chunk behind when they race, whoever comes last", async () => {
     const sizes = fc.constantFrom(0, 2, 3, 6);
     const rounds = fc.array(fc.record({ before: sizes, mine: sizes, theirs: sizes }), {
@@ -96,7 +96,7 @@ describe("writers of large documents that do not look what they replace", () => 
     expect(await keysOf(kv, prefix)).toEqual([]);
   });
 
-  test("need one round trip where nothing large is replaced, and no read", async () => {
+  test("need one round trip and no read if they replace nothing large", async () => {
     let reads = 0;
     let commits = 0;
     const counting = interrupted(async () => commits++);
@@ -127,7 +127,7 @@ describe("writers of large documents that do not look what they replace", () => 
     }
   });
 
-  test("replace documents of which the platform has removed some chunks by now", async () => {
+  test("replace documents of which the platform has already removed some chunks", async () => {
     const prefix = ownPrefix();
     const store = new DenoKvStore(kv, { prefix });
     await store.commit([{ type: "Note", key: "a", value: valueOf(6), ttl: 60_000 }]);
@@ -153,7 +153,7 @@ describe("writers of large documents that do not look what they replace", () => 
         { prefix },
       );
       await loading.commit(bulk());
-      // The load writes this key first, so that a later commit of it has been followed by the other writer.
+      // The load writes this key first, so the other writer comes after it, and before a later commit of the load.
       const isLarge = racing > 1;
       expect(await plain.load("Note", "250")).toBeNull();
       expect((await plain.get("Note", 250))?.value === valueOf(isLarge ? 3 : 0)).toBe(true);
@@ -161,7 +161,7 @@ describe("writers of large documents that do not look what they replace", () => 
     },
   );
 
-  test("do not slow down a bulk load of their type for ever", async () => {
+  test("do not slow down a bulk load of their type forever", async () => {
     const prefix = ownPrefix();
     const load = async () => {
       let commits = 0;

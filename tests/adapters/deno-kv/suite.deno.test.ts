@@ -74,7 +74,7 @@ describe("DenoKvStore", () => {
     expect((await store.get("Note", 9_999))?.value).toEqual({ key: 9_999, text });
   });
 
-  test("tells watchers of every key, however many commits come at once", async () => {
+  test("notifies watchers of every key, however many commits come at once", async () => {
     const [mine, theirs] = [1, 2].map(() => {
       return new DenoKvStore(memory, { prefix: ["busy"], watch: true });
     });

@@ -14,7 +14,7 @@ afterAll(() => {
   Deno.removeSync(folder, { recursive: true });
 });
 
-/** A store whose clock is so many milliseconds off. */
+/** Returns a store whose clock is off by this many milliseconds. */
 function open(prefix: string, offset: number): DenoKvStore {
   return new DenoKvStore(kv, {
     prefix: [prefix],
@@ -23,7 +23,7 @@ function open(prefix: string, offset: number): DenoKvStore {
   });
 }
 
-/** The errors that are thrown where nobody can catch them while something runs. */
+/** Returns the errors that nothing can catch while something runs. */
 async function reportedIn(run: () => Promise<void>): Promise<unknown[]> {
   const reported: unknown[] = [];
   const queue = vi.spyOn(globalThis, "queueMicrotask").mockImplementation((callback) => {
@@ -61,7 +61,7 @@ describe("watching Deno KV", () => {
     },
   );
 
-  test("hears nothing of what was committed before it began, and all that comes behind", async () => {
+  test("hears nothing of what was committed before it began, and everything after", async () => {
     const store = open("beginning", 0);
     for (let round = 0; round < 30; round++) {
       const type = `Note ${round}`;
@@ -96,7 +96,7 @@ describe("watching Deno KV", () => {
     await store.close();
   });
 
-  test("goes on after a listener that has thrown, whose error is reported", async () => {
+  test("goes on after a listener throws, whose error is reported", async () => {
     const store = open("throwing", 0);
     const heard: Key[] = [];
     const reported = await reportedIn(async () => {
@@ -113,7 +113,7 @@ describe("watching Deno KV", () => {
     expect(reported).toEqual([new Error("The listener's own")]);
   });
 
-  test("goes on after notes that are damaged, which are reported, and past what is no note", async () => {
+  test("goes on after damaged notes, which it reports, and past anything that is not a note", async () => {
     const store = open("damaged", 0);
     const notes = ["damaged", 3, "Note"];
     const heard: Key[] = [];

@@ -7,7 +7,7 @@ import { encodeKey } from "../../../src/persistence/adapter/keys.ts";
 import { testAdapter } from "../../../src/testing/mod.ts";
 import { mixedUpTypes } from "../shared/odd-types.ts";
 
-/** Runs within an object, where alone its storage can be used. */
+/** Runs within an object, the only place where its storage can be used. */
 function inObject<Result>(
   name: string,
   run: (storage: DurableObjectStorage) => Promise<Result>,
@@ -111,7 +111,7 @@ describe("A document longer than a row", () => {
     });
   });
 
-  test("stays whole where another tool changes a column of its row", async () => {
+  test("stays whole if another tool changes a column of its row", async () => {
     await inObject("touched", async (own) => {
       const store = new DurableObjectStore(own);
       const long = "x".repeat(2_000_000);
@@ -127,7 +127,7 @@ describe("A document longer than a row", () => {
     });
   });
 
-  test("is named when a part of it is missing", async () => {
+  test("is named if a part of it is missing", async () => {
     await inObject("parts", async (own) => {
       const store = new DurableObjectStore(own);
       await store.commit([{ type: "Note", key: "a", value: "x".repeat(2_000_000) }]);

@@ -1,12 +1,12 @@
 import type { Adapter } from "../../../src/persistence/adapter/adapter.ts";
 import { type Moment, withFault } from "./faults.ts";
 
-/** How a scenario opens its platform, and an adapter on it. */
+/** Opens a platform, and an adapter on it. */
 export interface FaultScenario<Platform extends object> {
   /** A platform with nothing in it. */
   readonly create: () => Platform | Promise<Platform>;
   readonly open: (platform: Platform) => Adapter;
-  /** Makes a call fail, where a platform cannot simply be wrapped. */
+  /** Makes a call fail, if the platform cannot simply be wrapped. */
   readonly inject?: typeof withFault<Platform>;
 }
 

@@ -5,8 +5,7 @@ const before = { A: [["a", 1], ["b", 1]], B: [["c", 1]], C: [] };
 const after = { A: [["a", "2".repeat(100_000)]], B: [["c", 2]], C: [["d", 2]] };
 
 /**
- * Runs one commit through all faults. Whatever fails, all of the commit is there or nothing is, and the next commit
- * works.
+ * Runs one commit through all faults. Whatever fails, all of the commit is stored or nothing, and the next commit works.
  *
  * @returns How many faults were tried.
  */

@@ -1,10 +1,10 @@
-/** When a call fails: before the platform has done what was asked, or after it, when only the answer is lost. */
+/** When a call fails: before the platform has done anything, or after it, when only the result is lost. */
 export type Moment = "before" | "after";
 
 /** Which calls fail, and when, by their number from 1. */
 export type Schedule = (call: number) => Moment | undefined;
 
-/** The schedule of one fault. */
+/** Returns the schedule of one fault. */
 export function failOnce(failing: number, moment: Moment): Schedule {
   return (call) => call === failing ? moment : undefined;
 }
@@ -17,7 +17,7 @@ export interface Faulty<Platform> {
 }
 
 /**
- * Wraps a platform so that one of its calls throws; calls on what it returns, such as statements, count too.
+ * Wraps a platform so one of its calls throws; calls on what it returns, such as statements, count too.
  *
  * @param failing The number of the failing call, from 1.
  */
@@ -73,7 +73,7 @@ export function withFaults<Platform extends object>(
   return { platform: wrap(platform), calls: () => calls };
 }
 
-/** A Durable Object's cursor locks its table until it was read to its end, so that reading it must not fail. */
+/** A Durable Object's cursor locks its table until it was read to its end, so reading it must not fail. */
 function isCursor(result: unknown): result is { toArray(): unknown } {
   return typeof (result as { toArray?: unknown } | undefined)?.toArray === "function";
 }

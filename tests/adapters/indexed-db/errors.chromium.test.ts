@@ -30,7 +30,7 @@ describe("A database of another application under our name", () => {
   });
 });
 
-test("Rows that no store has written are told of one by one, and the others can be read", async () => {
+test("Records that no store has written are reported one by one, and the others can be read", async () => {
   const store = new IndexedDbStore(indexedDB, { name: "foreign rows" });
   await store.commit(["a", "b"].map((key) => ({ type: "Note", key, value: key })));
   const database = await create("foreign rows", 1, () => {});
@@ -65,7 +65,7 @@ test("Rows that no store has written are told of one by one, and the others can 
 test("A key that the browser cannot hold is refused by name before anything is written", async () => {
   const store = new IndexedDbStore(indexedDB, { name: "long keys" });
   const longest = "k".repeat(1_000_000 - "Note".length);
-  // Of two bytes a character, because of the first one.
+  // Two bytes a character, because of the first one.
   const value = `☘${"x".repeat(59_999_990)}`;
   await store.commit([{ type: "Note", key: longest, value }]);
   expect(await store.load("Note", longest) === value).toBe(true);
@@ -83,7 +83,7 @@ describe("A browser that gives no more room", () => {
     IDBObjectStore.prototype.put = put;
   });
 
-  test("makes a commit fail by name, and what is there stays", async () => {
+  test("makes a commit fail by name, and what is stored stays", async () => {
     const store = new IndexedDbStore(indexedDB, { name: "quota" });
     await store.persist("Note", "a", {}, 1);
     // A quota cannot be set from within a page, nor a disk filled.

@@ -2,7 +2,7 @@ import { failOnce, type Faulty, type Moment, type Schedule } from "../faults/fau
 
 type Method = (this: unknown, ...values: unknown[]) => unknown;
 
-/** What a store may call on IndexedDB, and where. */
+/** The calls of a store on IndexedDB, by the object they are made on. */
 const methods: readonly [prototype: object, names: readonly string[]][] = [
   [IDBFactory.prototype, ["open"]],
   [IDBDatabase.prototype, ["transaction"]],
@@ -16,7 +16,7 @@ const originals = methods.flatMap(([prototype, names]) => {
 });
 
 /**
- * Lets one of the calls to IndexedDB fail, whoever makes it: before, by throwing; after, by an abort of its
+ * Lets one of the calls to IndexedDB fail, wherever it is made: before, by throwing; after, by an abort of its
  * transaction, as when the disk is full. An open database cannot be taken back, so there only "before" fails.
  */
 export function withIndexedDbFault<Platform>(

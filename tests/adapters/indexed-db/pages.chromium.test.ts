@@ -27,7 +27,7 @@ describe("Pages of IndexedDB", () => {
     for (const reverse of [false, true]) {
       const { keys, longestPage } = await listAll(store, reverse);
       expect(keys).toEqual(sizes.map((_, key) => key));
-      // All large documents are 27 million characters.
+      // All large documents together are 27 million characters.
       expect(longestPage).toBeLessThan(9_000_000);
     }
     await store.close();
@@ -40,13 +40,13 @@ describe("Pages of IndexedDB", () => {
     for (const reverse of [false, true]) {
       const { keys: found, longestPage } = await listAll(store, reverse);
       expect(found).toEqual(keys);
-      // All keys are 30 million characters.
+      // All keys together are 30 million characters.
       expect(longestPage).toBeLessThan(9_000_000);
     }
     await store.close();
   });
 
-  test("miss nothing, whatever the order of small and large documents is", async () => {
+  test("miss nothing, whatever the order of small and large documents", async () => {
     const store = new IndexedDbStore(indexedDB, { name: "pages mixed" });
     const sizes = [
       ...[15_990, 15_991, 15_992, 15_993, 15_997, 15_998, 15_999],

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fromSortable, toSortable } from "../../../adapters/_indexed-db/sortable-keys.ts";
 
-/** Any code point, and often one beside a border of what changes places. */
+/** Any code point, and often one beside a border of the blocks that change places. */
 const ids = fc.string({
   unit: fc.oneof(
     fc.string({ unit: "binary", minLength: 1, maxLength: 1 }),
@@ -19,8 +19,8 @@ const ids = fc.string({
   ),
 });
 
-describe("ids in IndexedDB", () => {
-  test("sort by code unit as they sort by their bytes in UTF-8 before", () => {
+describe("encoded keys in IndexedDB", () => {
+  test("sort by code unit as the original ones sort by their bytes in UTF-8", () => {
     fc.assert(fc.property(ids, ids, (a, b) => {
       const [left, right] = [toSortable(a), toSortable(b)];
       const order = left < right ? -1 : left > right ? 1 : 0;

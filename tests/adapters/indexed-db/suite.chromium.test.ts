@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { recordKey } from "../../../adapters/_indexed-db/schema.ts";
+import { recordKey } from "../../../adapters/_indexed-db/record.ts";
 import { IndexedDbStore } from "../../../adapters/indexed-db.ts";
 import type { Key } from "../../../src/persistence/adapter/adapter.ts";
 import { encodeKey } from "../../../src/persistence/adapter/keys.ts";
@@ -13,17 +13,17 @@ const cases = testAdapter("IndexedDbStore", () => {
     now += milliseconds;
   },
   async corrupt(type, key) {
-    const record = await withRows(
+    const record = await withRecords(
       "rian",
       (entries) => entries.get(recordKey(type, encodeKey(key))),
     );
-    await withRows("rian", (entries) => entries.put({ ...record, text: "{" }));
+    await withRecords("rian", (entries) => entries.put({ ...record, text: "{" }));
   },
 });
 for (const { name, skip, run } of cases) test.skipIf(skip)(name, run);
 
-/** The rows as IndexedDB has them, to damage and to count. */
-function withRows<Result>(
+/** Runs on the records of a database, to damage and to count them. */
+function withRecords<Result>(
   name: string,
   use: (entries: IDBObjectStore) => IDBRequest<Result>,
 ): Promise<Result> {
@@ -70,7 +70,7 @@ describe("IndexedDbStore", () => {
     await Promise.all([mine!.close(), theirs!.close()]);
   });
 
-  test("hears nothing in messages that no store has sent, and what is sent behind them", async () => {
+  test("ignores messages that no store has sent, and hears those after them", async () => {
     const store = new IndexedDbStore(indexedDB, { name: "messages" });
     const heard: (readonly Key[])[] = [];
     store.watch("Note", (keys) => heard.push(keys));
@@ -86,30 +86,30 @@ describe("IndexedDbStore", () => {
   test("names the entry whose stored text is damaged, and reads the others", async () => {
     const store = new IndexedDbStore(indexedDB, { name: "damaged" });
     await store.commit([1, 2].map((key) => ({ type: "Note", key, value: { key } })));
-    const [record] = await withRows("damaged", (entries) => entries.getAll());
-    await withRows("damaged", (entries) => entries.put({ ...record, text: "{" }));
+    const [record] = await withRecords("damaged", (entries) => entries.getAll());
+    await withRecords("damaged", (entries) => entries.put({ ...record, text: "{" }));
     await expect(store.get("Note", 1)).rejects.toThrow("Cannot read Note/1: the stored text");
     expect((await store.get("Note", 2))?.value).toEqual({ key: 2 });
     await store.close();
   });
 
-  test("removes what has expired when something else is written to expire", async () => {
+  test("removes expired entries when an entry with a ttl is written", async () => {
     let time = 0;
     const store = new IndexedDbStore(indexedDB, { name: "expiring", clock: { now: () => time } });
     for (; time < 300; time += 10) {
       await store.commit([{ type: "Receipt", key: time, value: 1, ttl: 100 }]);
     }
-    expect(await withRows("expiring", (entries) => entries.count())).toBe(10);
+    expect(await withRecords("expiring", (entries) => entries.count())).toBe(10);
     await store.close();
   });
 
-  test("ends the commit that is running before it is closed", async () => {
+  test("finishes a running commit before it is closed", async () => {
     const store = new IndexedDbStore(indexedDB, { name: "closing" });
     await store.persist("Note", "a", {}, 1);
     const commit = store.commit([{ type: "Note", key: "a", value: 2 }]);
     await store.close();
     await expect(commit).resolves.toHaveLength(1);
-    expect((await withRows("closing", (entries) => entries.getAll()))[0]?.text).toBe("2");
+    expect((await withRecords("closing", (entries) => entries.getAll()))[0]?.text).toBe("2");
   });
 
   test("opens the database again after another tab has deleted it", async () => {

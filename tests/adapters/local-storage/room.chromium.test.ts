@@ -12,7 +12,7 @@ function open(): LocalStorageStore {
 describe("the room in localStorage", () => {
   const half = "x".repeat(2_500_000);
 
-  test("that expired entries of any type keep is given to what is written", async () => {
+  test("that expired entries of any type take is given to what is written", async () => {
     const store = open();
     await store.commit([{ type: "Draft", key: "a", value: half, ttl: 1_000 }]);
     await store.commit([{ type: "Note", key: "kept", value: 1, ttl: 10_000 }]);
@@ -34,7 +34,7 @@ describe("the room in localStorage", () => {
     ]);
   });
 
-  test("is enough for a commit whose end fits, whatever comes first in it", async () => {
+  test("is enough for a commit that fits in the end, whatever comes first in it", async () => {
     const store = open();
     const [large, larger] = ["y".repeat(2_000_000), "z".repeat(4_500_000)];
     await store.commit([1, 2].map((key) => ({ type: "Note", key, value: half })));
@@ -61,7 +61,7 @@ describe("the room in localStorage", () => {
     expect({ ...localStorage }).toEqual(before);
   });
 
-  test("is not given back by expired entries of another application", async () => {
+  test("is not taken from expired entries of another application", async () => {
     const other = new LocalStorageStore(localStorage, {
       prefix: "other",
       clock: { now: () => now },
@@ -76,7 +76,7 @@ describe("the room in localStorage", () => {
     expect(localStorage.length).toBe(1);
   });
 
-  test("that an expired entry keeps is free once its writer finds it expired", async () => {
+  test("that an expired entry takes is free once its writer finds it expired", async () => {
     const store = open();
     await store.commit([1, 2].map((key) => ({ type: "Note", key, value: half, ttl: 1_000 })));
     now += 1_000;
@@ -89,7 +89,7 @@ describe("the room in localStorage", () => {
     expect(localStorage.length).toBe(0);
   });
 
-  test("that an expired entry keeps is free once it is written over, also by a first write", async () => {
+  test("that an expired entry takes is free once it is written over, also by a first write", async () => {
     const store = open();
     await store.commit([{ type: "Note", key: "a", value: half, ttl: 1_000 }]);
     now += 1_000;
@@ -108,7 +108,7 @@ describe("the room in localStorage", () => {
     }
   });
 
-  test("a full storage of a frame is told as one of the page is", async () => {
+  test("that is full in a frame is reported as in the page", async () => {
     const frame = document.createElement("iframe");
     document.body.append(frame);
     const store = new LocalStorageStore(frame.contentWindow!.localStorage);

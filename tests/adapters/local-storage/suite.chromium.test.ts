@@ -4,7 +4,7 @@ import type { Key } from "../../../src/persistence/adapter/adapter.ts";
 import { encodeKey } from "../../../src/persistence/adapter/keys.ts";
 import { testAdapter } from "../../../src/testing/mod.ts";
 
-// Five million characters are little for all cases together.
+// Five million characters are too few for all cases together.
 beforeEach(() => localStorage.clear());
 
 let now = 1_800_000_000_000;
@@ -37,7 +37,7 @@ describe("LocalStorageStore", () => {
     frame.remove();
   });
 
-  test("does not claim to hear other tabs without a window", () => {
+  test("does not promise to hear other tabs without a window", () => {
     expect(new LocalStorageStore(localStorage).capabilities.watch).toBe(false);
   });
 

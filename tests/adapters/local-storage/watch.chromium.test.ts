@@ -14,14 +14,14 @@ function listen(store: LocalStorageStore, type: string): Key[] {
   return heard;
 }
 
-/** Resolves when everything that was to be told in this tab has been. */
-function told(): Promise<void> {
+/** Resolves when every listener in this tab was called that should be. */
+function notified(): Promise<void> {
   return new Promise((resolve) => queueMicrotask(resolve));
 }
 
-// A type for each test: events of the one before may come late.
+// A type for each test, as events of the one before may come late.
 describe("watching localStorage", () => {
-  test("hears other stores of the tab on the same storage and prefix, once each", async () => {
+  test("hears each write of other stores in the tab on the same storage and prefix once", async () => {
     const [first, second] = [1, 2].map(() =>
       new LocalStorageStore(localStorage, { events: window })
     );
@@ -37,15 +37,15 @@ describe("watching localStorage", () => {
       value: 1,
     }]);
     await second!.clear("Shared");
-    await told();
+    await notified();
     expect(heard).toEqual([[1, 2, 1, 2], [1, 2, 1, 2], [], []]);
     await second!.close();
     await first!.commit([{ type: "Shared", key: 3, value: 1 }]);
-    await told();
+    await notified();
     expect(heard).toEqual([[1, 2, 1, 2, 3], [1, 2, 1, 2], [], []]);
   });
 
-  test("hears another tab once each, and its own writes do not come back", async () => {
+  test("hears each write of another tab once, and does not hear its own again", async () => {
     const frame = document.createElement("iframe");
     document.body.append(frame);
     const theirs = new LocalStorageStore(frame.contentWindow!.localStorage, {
@@ -65,7 +65,7 @@ describe("watching localStorage", () => {
     frame.remove();
   });
 
-  test("hears that another tab cleared the storage, with every key it could know", async () => {
+  test("hears every key it could know when another tab clears the storage", async () => {
     const frame = document.createElement("iframe");
     document.body.append(frame);
     const foreign = frame.contentWindow!.localStorage;
@@ -82,7 +82,7 @@ describe("watching localStorage", () => {
     frame.remove();
   });
 
-  test("takes no notice of foreign names under our prefix", async () => {
+  test("ignores foreign names under our prefix", async () => {
     const frame = document.createElement("iframe");
     document.body.append(frame);
     const store = new LocalStorageStore(localStorage, { events: window });

@@ -1,6 +1,6 @@
 import type { Adapter } from "../../../src/persistence/adapter/adapter.ts";
 
-/** Increments one counter so many times, again and again where somebody was faster; says how often that was. */
+/** Increments one counter this many times, and repeats each conflict; returns how many there were. */
 export async function increment(store: Adapter, times: number): Promise<number> {
   let conflicts = 0;
   for (let left = times; left > 0;) {

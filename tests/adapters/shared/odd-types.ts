@@ -1,6 +1,6 @@
 import type { Adapter } from "../../../src/persistence/adapter/adapter.ts";
 
-/** Names that mean something to SQLite or to Cloudflare, or look like what a store makes of others. */
+/** Names that mean something to SQLite or Cloudflare, or look like what a store makes of others. */
 const types: readonly string[] = [
   ...["Note", "Note expires", "Note~expires", "Note~~expires", "~Note", "~sqlite_x", "Note update"],
   ...["sqlite_x", "sqlite_master", "_cf_KV", "json_each", "JSON_Tree", "jsonb_each", "json_new"],
@@ -11,7 +11,7 @@ const types: readonly string[] = [
 /**
  * Writes, reads and clears one type after the other, each with something that expires and a condition.
  *
- * @returns The types that did not have their own two entries, at first or at last.
+ * @returns The types that did not have their own two entries, in the beginning or in the end.
  */
 export async function mixedUpTypes(store: Adapter): Promise<string[]> {
   const mixedUp: string[] = [];

@@ -1,5 +1,5 @@
 /**
- * The platforms' own types fit what the adapters declare of them; `tsc` fails on this file when one does not.
+ * The platforms' own types fit what the adapters declare of them; `tsc` fails on this file if one does not.
  *
  * @module
  */

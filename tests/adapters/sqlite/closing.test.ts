@@ -8,7 +8,7 @@ const folder = mkdtempSync(join(tmpdir(), "rian-sqlite-closing-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("A store that is closed", () => {
-  test("first ends the commit that opens the file and makes its table", async () => {
+  test("finishes the commit that opens the file and makes its table first", async () => {
     const file = join(folder, "commit.db");
     const store = new SqliteStore(file);
     const commit = store.commit([{ type: "Note", key: "a", value: 1 }]);
@@ -27,7 +27,7 @@ describe("A store that is closed", () => {
     await Promise.all([running, closing]);
   });
 
-  test("does not wait for a list that nobody reads on, and refuses to read it on", async () => {
+  test("does not wait for a list whose reader has stopped, and refuses to read on", async () => {
     const store = new SqliteStore(join(folder, "list.db"));
     const keys = Array.from({ length: 200 }, (_, key) => key);
     await store.commit(keys.map((key) => ({ type: "Note", key, value: key })));
@@ -40,7 +40,7 @@ describe("A store that is closed", () => {
     await expect(entries.next()).rejects.toThrow("this adapter is closed");
   });
 
-  test("is released once, however often that is asked for, and all who ask wait for it", async () => {
+  test("is released once, however often it is closed, and every call of close waits for that", async () => {
     const store = new SqliteStore(join(folder, "twice.db"));
     let stored = false;
     const commit = store.persist("Note", "a", {}, 1).then(() => stored = true);

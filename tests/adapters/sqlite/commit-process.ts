@@ -1,5 +1,5 @@
 /**
- * A process of its own that commits pairs to a SQLite file until it is killed, and says each number only when the
+ * A process of its own that commits pairs to a SQLite file until it is killed, and prints each number only after the
  * commit was acknowledged: `node commit-process.ts path first`.
  */
 import { writeSync } from "node:fs";

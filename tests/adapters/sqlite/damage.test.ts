@@ -24,7 +24,7 @@ describe("SqliteStore", () => {
     expect(keys).toEqual([1, 3]);
   });
 
-  test("tells of rows that no store has written one by one, and lists the others", async () => {
+  test("reports rows that no store has written one by one, and lists the others", async () => {
     const database = new DatabaseSync(":memory:");
     const store = new SqliteStore(database);
     await store.commit(["a", "z"].map((key) => ({ type: "Note", key, value: key, metadata: 1 })));
@@ -58,7 +58,7 @@ describe("SqliteStore", () => {
     expect(await store.count("Note")).toBe(0);
   });
 
-  test("lists the pages behind a damaged row that has no length", async () => {
+  test("lists the pages after a damaged row that has no length", async () => {
     const database = new DatabaseSync(":memory:");
     const store = new SqliteStore(database);
     const keys = Array.from({ length: 200 }, (_, key) => key);
@@ -71,7 +71,7 @@ describe("SqliteStore", () => {
     expect(unreadable).toEqual([7]);
   });
 
-  test("asks for an update when an entry was stored by a later version", async () => {
+  test("asks for an update if a later version stored an entry", async () => {
     const database = new DatabaseSync(":memory:");
     const store = new SqliteStore(database);
     await store.commit([{ type: "Note", key: "a", value: 1 }]);

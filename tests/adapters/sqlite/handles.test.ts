@@ -29,7 +29,7 @@ describe("A handle that reads integers as bigints or rows as arrays", () => {
 });
 
 describe("A transaction that could not be rolled back", () => {
-  /** A handle whose next rollbacks fail, as often as it is told. */
+  /** Returns a handle whose next rollbacks fail, this many times. */
   function stubborn(): {
     handle: SqliteHandle;
     database: DatabaseSync;
@@ -53,7 +53,7 @@ describe("A transaction that could not be rolled back", () => {
     return ["a", "b"].map((key) => ({ type: "Note", key, value, ...condition }));
   };
 
-  test("is rolled back before the next call, whose work would end with it", async () => {
+  test("is rolled back before the next call, whose work would be lost with it", async () => {
     const { handle, database, refuse } = stubborn();
     const store = new SqliteStore(handle);
     await store.commit(two(1));
@@ -65,7 +65,7 @@ describe("A transaction that could not be rolled back", () => {
     expect(await store.load("Note", "a")).toBe(1);
   });
 
-  test("refuses every call until it is", async () => {
+  test("has every call refused until it is rolled back", async () => {
     const { handle, database, refuse } = stubborn();
     const store = new SqliteStore(handle);
     await store.commit(two(1));
@@ -99,7 +99,7 @@ describe("A better-sqlite3 whose binary does not load", () => {
     await store.close();
   });
 
-  test("is told how to be mended where there is no node:sqlite either", async () => {
+  test("is refused with its cure if there is no node:sqlite either", async () => {
     vi.doMock("better-sqlite3", () => ({ default: Broken }));
     vi.doMock("node:sqlite", () => {
       throw new Error("No such built-in module: node:sqlite");
@@ -130,7 +130,7 @@ describe.each([
     ["the first write of a type", (store) => store.commit([{ type: "New", key: 1, value: 2 }])],
     ["a clear", (store) => store.clear("Note")],
   ])(
-    "refuses %s, which could be taken back later, and leaves the transaction alone",
+    "refuses %s, which could be rolled back later, and leaves the transaction alone",
     async (_, write) => {
       const { handle, store } = await within();
       await expect(write(store)).rejects.toThrow("has a transaction open");

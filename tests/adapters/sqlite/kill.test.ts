@@ -12,7 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const script = fileURLToPath(new URL("./commit-process.ts", import.meta.url));
 
-/** Lets a process commit from a number on, kills it after so many acknowledgements, and returns those it gave. */
+/** Lets a process commit from a number on, kills it after this many acknowledgements, and returns those it printed. */
 async function commitUntilKilled(path: string, first: number, after: number): Promise<number[]> {
   const child = spawn(process.execPath, [script, path, String(first)]);
   let output = "";

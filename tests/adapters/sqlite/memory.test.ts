@@ -28,7 +28,7 @@ test("a list of 100,000 documents takes the memory of a few pages, not of the do
     if (count % 5_000 === 0) most = Math.max(most, heapBytes() - before);
   }
   expect(count).toBe(100_000);
-  // A page is two megabytes of text, and all documents are a hundred.
+  // A page is two megabytes of text, all documents together are a hundred.
   expect(most).toBeLessThan(10_000_000);
   database.close();
 });

@@ -13,14 +13,14 @@ afterAll(() => rmSync(folder, { recursive: true }));
 describe("The writes of one commit", () => {
   const put = (key: string, mail: string): PutWrite => ({ type: "User", key, value: { mail } });
 
-  /** What makes the row of a write unlike others. */
+  /** Each makes the row of a write unlike others. */
   const shapes = [
     (write: PutWrite) => ({ ...write, metadata: { rev: 1 } }),
     (write: PutWrite) => ({ ...write, ttl: 1e9 }),
     (write: PutWrite) => ({ ...write, value: { ...write.value as object, x: "x".repeat(2e5) } }),
   ];
 
-  test("reach another tool's unique index in their order, whatever is written", async () => {
+  test("reach another tool's unique index in their order, whatever they write", async () => {
     for (const shape of [(write: PutWrite) => write, ...shapes]) {
       const database = new DatabaseSync(":memory:");
       const store = new SqliteStore(database);
@@ -34,7 +34,7 @@ describe("The writes of one commit", () => {
   });
 });
 
-describe("Calls that nobody waits for", () => {
+describe("Calls that are not awaited", () => {
   const mapping = { Note: { "x-na:store": { entity: "notes", pk: "id" } } };
   const schema = { $defs: { Note: { properties: { id: { type: "string" } } } } };
   const stores = {

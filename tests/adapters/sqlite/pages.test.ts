@@ -4,7 +4,7 @@ import { SqliteStore } from "../../../adapters/sqlite.ts";
 import type { ListOptions } from "../../../src/persistence/adapter/adapter.ts";
 import type { UnreadableEntryError } from "../../../src/persistence/adapter/errors.ts";
 
-/** A store of the notes 1 to `count`. */
+/** Returns a store of the notes 1 to `count`. */
 async function storeOf(count: number): Promise<{ store: SqliteStore; database: DatabaseSync }> {
   const database = new DatabaseSync(":memory:");
   const store = new SqliteStore(database);
@@ -28,7 +28,7 @@ describe("Pages", () => {
     return keys;
   }
 
-  test("hold what a list holds, whatever it is asked for", async () => {
+  test("hold what a list holds, whatever its options", async () => {
     const { store } = await storeOf(1_200);
     const asked: ListOptions[] = [
       {},
@@ -79,7 +79,7 @@ describe("Pages", () => {
       }
       expect([count, length]).toEqual([2_100, 80 * 300_000 + 20 * 10]);
     }
-    // All large documents are 24 million.
+    // All large documents together are 24 million.
     expect(most).toBeLessThan(9_000_000);
   });
 
@@ -89,19 +89,19 @@ describe("Pages", () => {
     await store.commit(keys.map((key) => ({ type: "Note", key, value: 1 })));
     const sizes: number[] = [];
     for await (const page of store.pages("Note")) sizes.push(JSON.stringify(page).length);
-    // All keys are 15 million characters.
+    // All keys together are 15 million characters.
     expect(Math.max(...sizes)).toBeLessThan(3_000_000);
     expect(sizes.length).toBeLessThan(12);
     await store.close();
   });
 
-  test("end without a word behind the last entry that was asked for, damaged or not", async () => {
+  test("end without an error after the last entry that was asked for, though a damaged one follows", async () => {
     const { store, database } = await storeOf(10);
     await damage(database, [4]);
     expect(await keysIn(store.pages("Note", { limit: 3 }))).toEqual([1, 2, 3]);
   });
 
-  test("give what comes before an entry that cannot be read, and then throw", async () => {
+  test("yield what comes before an entry that cannot be read, and then throw", async () => {
     const { store, database } = await storeOf(10);
     await damage(database, [4]);
     const keys: unknown[] = [];
@@ -121,13 +121,13 @@ describe("A list with onUnreadable", () => {
     return { keys, unreadable: errors.map(({ key }) => key) };
   }
 
-  test("goes on past each entry that cannot be read, and tells of it", async () => {
+  test("goes on after each entry that cannot be read, and reports it", async () => {
     const { store, database } = await storeOf(6);
     await damage(database, [1, 3, 6]);
     expect(await list(store)).toEqual({ keys: [2, 4, 5], unreadable: [1, 3, 6] });
   });
 
-  test("gives as many entries as were asked for, not counting those that cannot be read", async () => {
+  test("yields as many entries as were asked for, not counting those that cannot be read", async () => {
     const { store, database } = await storeOf(200);
     await damage(database, [2, 3, 150]);
     const limited = await list(store, { limit: 3 });

@@ -20,7 +20,7 @@ const libraries = [
   },
   {
     library: "better-sqlite3",
-    // What the tests call is the same in both.
+    // Both have all that the tests call.
     open: (path: string, readonly = false) =>
       new Database(path, { readonly }) as unknown as DatabaseSync,
   },
@@ -57,7 +57,7 @@ describe.each(libraries)("a database that can only be read, on $library", ({ ope
   };
   const cannotWrite = "Cannot write to SQLite: the database is read-only; open it for writing";
 
-  /** A file in which something was done before it is opened to be read. */
+  /** Prepares a file, and opens it to be read. */
   async function readOnly(prepare: (database: DatabaseSync) => Promise<unknown>) {
     const path = join(folder, `${files++}.db`);
     const writable = open(path);
@@ -67,7 +67,7 @@ describe.each(libraries)("a database that can only be read, on $library", ({ ope
   }
 
   describe.each(Object.entries(stores))("by %s", (_, storeOf) => {
-    test("has nothing in it where no table was ever made, and stays so", async () => {
+    test("is empty if no table was ever made, and stays so", async () => {
       const database = open(":memory:");
       database.exec("pragma query_only = on");
       const store = storeOf(database);
@@ -107,7 +107,7 @@ describe.each(libraries)("a database that can only be read, on $library", ({ ope
       await expect(store.commit([{ ...check, ifVersion: null }])).rejects.toThrow(ConflictError);
     });
 
-    test("has no tables made by reads where they could be", async () => {
+    test("gets no tables from reads, even if it could be written", async () => {
       const database = open(":memory:");
       const store = storeOf(database);
       await store.get("TodoList", "a");
@@ -140,7 +140,7 @@ describe.each(libraries)("a database that can only be read, on $library", ({ ope
     }
   });
 
-  test("is followed as others add to its tables", async () => {
+  test("shows what others add to its tables", async () => {
     const path = join(folder, `${files++}.db`);
     const writable = open(path);
     await mapped(writable, { id: text }).persist("TodoList", "a", {}, value);

@@ -44,7 +44,7 @@ for (const [how, open] of Object.entries(databases)) {
   });
   for (const { name, skip, run } of cases) test.skipIf(skip)(name, run);
 
-  test(`writes ${how} that nobody waits for come in the order of the calls, their tables made on the way`, async () => {
+  test(`writes ${how} that are not awaited take effect in the order of the calls, which make their tables`, async () => {
     const store = new SqliteStore(open(join(folder, `order ${how}.db`)));
     const put = (types: readonly string[], value: number) => {
       return store.commit(types.map((type) => ({ type, key: "a", value })));
@@ -66,7 +66,7 @@ describe("SqliteStore", () => {
     await store.close();
   });
 
-  test("opens a file in WAL mode, so that readers and a writer do not wait for each other", async () => {
+  test("opens a file in WAL mode, so readers and a writer do not wait for each other", async () => {
     const file = join(folder, "wal.db");
     const store = new SqliteStore(file);
     await store.persist("Note", "a", {}, { text: "hello" });
@@ -92,7 +92,7 @@ describe("SqliteStore", () => {
     expect(database.isOpen).toBe(true);
   });
 
-  test("does not touch a table of somebody else", async () => {
+  test("does not touch tables of others", async () => {
     const database = new DatabaseSync(":memory:");
     database.exec("create table users (id integer primary key, name text)");
     const store = new SqliteStore(database);
@@ -103,7 +103,7 @@ describe("SqliteStore", () => {
     expect(database.prepare("select * from users").all()).toEqual([]);
   });
 
-  test("takes no failure of another tool's trigger for a conflict, which would be tried again", async () => {
+  test("does not take a failure of another tool's trigger for a conflict, which would be tried again", async () => {
     const database = new DatabaseSync(":memory:");
     const store = new SqliteStore(database);
     const [version] = await store.commit([{ type: "Note", key: "a", value: 1 }]);
@@ -116,7 +116,7 @@ describe("SqliteStore", () => {
     expect(await store.load("Note", "a")).toBe(1);
   });
 
-  test("overwrites no other document where a unique index of another tool lets only one have a value", async () => {
+  test("overwrites no other document if a unique index of another tool lets only one have a value", async () => {
     const database = new DatabaseSync(":memory:");
     const store = new SqliteStore(database);
     const put = (key: string, mail: string) => ({ type: "User", key, value: { mail } });
@@ -132,7 +132,7 @@ describe("SqliteStore", () => {
     expect(await store.count("User")).toBe(1);
   });
 
-  test("removes what has expired when something else is written to expire", async () => {
+  test("removes expired entries when an entry with a ttl is written", async () => {
     const database = new DatabaseSync(":memory:");
     let time = 0;
     const store = new SqliteStore(database, { clock: { now: () => time } });
@@ -142,7 +142,7 @@ describe("SqliteStore", () => {
     expect(database.prepare(`select count(*) as n from "Receipt"`).get()).toEqual({ n: 10 });
   });
 
-  test("says what to do when the file cannot be opened, and opens it once it can", async () => {
+  test("says what to do if the file cannot be opened, and opens it once that is possible", async () => {
     const store = new SqliteStore(join(folder, "later", "a.db"));
     await expect(store.get("Note", 1)).rejects.toThrow("check that its folder exists");
     mkdirSync(join(folder, "later"));
@@ -150,7 +150,7 @@ describe("SqliteStore", () => {
     await store.close();
   });
 
-  // Only Linux tells which files are open.
+  // Only Linux shows which files are open.
   test.skipIf(process.platform !== "linux")("keeps no file open that it cannot use", async () => {
     const file = join(folder, "no-database");
     writeFileSync(file, "no database ".repeat(100));

@@ -64,13 +64,13 @@ describe("the codec", () => {
     }
   });
 
-  test("asks for an update when a text is of a later format", () => {
+  test("asks for an update if a text is of a later format", () => {
     expect(() => decodeValue({ format: 3, text: "" }, entry)).toThrow(
       "Cannot read user/42: it is stored in format 3",
     );
   });
 
-  test("names the entry of which a part is not what an adapter writes", () => {
+  test("names the entry if a part of it is not what an adapter writes", () => {
     const stored = { encodedKey: "a", format: 1, text: "{}", version: "v1" };
     expect(decodeEntry("Note", stored)).toEqual({ key: "a", value: {}, version: "v1" });
     const parts = { format: [null, "1", {}], text: [null, 5, true, {}], version: [null, 1] };

@@ -4,7 +4,7 @@ import { isJsonTree } from "../../../src/persistence/adapter/json-tree.ts";
 
 const isTree = (value: unknown) => isJsonTree(value, 500);
 
-test("whatever JSON gives is a tree of JSON, unless a key of it means more to JavaScript", () => {
+test("isJsonTree accepts anything that JSON.parse returns, unless a key of it means more to JavaScript", () => {
   const texts = fc.jsonValue({ maxDepth: 6 }).map((value) => JSON.stringify(value));
   fc.assert(
     fc.property(texts, (text) => {
@@ -14,7 +14,7 @@ test("whatever JSON gives is a tree of JSON, unless a key of it means more to Ja
   );
 });
 
-test("what JSON.stringify would change is none, wherever it is", () => {
+test("isJsonTree refuses anything that JSON.stringify would change, wherever it is", () => {
   const changed = fc.constantFrom<unknown>(
     undefined,
     NaN,
@@ -40,7 +40,7 @@ test("what JSON.stringify would change is none, wherever it is", () => {
   }));
 });
 
-describe("an array is none", () => {
+describe("isJsonTree refuses an array", () => {
   test("with a hole", () => expect(isTree([1, , 2])).toBe(false));
   test("with a property of its own", () => {
     expect(isTree(Object.assign([1], { name: "a" }))).toBe(false);
@@ -50,7 +50,7 @@ describe("an array is none", () => {
   });
 });
 
-test("what contains itself or a part twice is none, among few objects and among many", () => {
+test("isJsonTree refuses a value that contains itself or a part twice, among few objects and among many", () => {
   for (const size of [1, 31, 32, 33, 1_000]) {
     const list: unknown[] = Array.from({ length: size }, (_, id) => ({ id }));
     expect(isTree(list)).toBe(true);
@@ -60,7 +60,7 @@ test("what contains itself or a part twice is none, among few objects and among 
   }
 });
 
-test("it is no deeper than it may be", () => {
+test("isJsonTree refuses a value that is too deep", () => {
   const nested = (levels: number): unknown => levels === 0 ? "leaf" : [nested(levels - 1)];
   expect(isJsonTree(nested(3), 3)).toBe(true);
   expect(isJsonTree(nested(4), 3)).toBe(false);

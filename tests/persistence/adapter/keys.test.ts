@@ -31,7 +31,7 @@ function isSameKey(a: Key, b: Key): boolean {
 }
 
 describe("keys", () => {
-  test("come back from their encoding as they were", () => {
+  test("are decoded as they were", () => {
     fc.assert(fc.property(keys, (key) => {
       const back = decodeKey(encodeKey(key));
       expect(typeof back).toBe(typeof key);
@@ -39,7 +39,7 @@ describe("keys", () => {
     }));
   });
 
-  test("have the same encoding only when they are the same key", () => {
+  test("are encoded alike only if they are the same key", () => {
     fc.assert(fc.property(keys, keys, (a, b) => {
       expect(encodeKey(a) === encodeKey(b)).toBe(isSameKey(a, b));
     }));
@@ -67,7 +67,7 @@ describe("keys", () => {
     }));
   });
 
-  test("list booleans, numbers, dates and strings in this order, strings by code point", () => {
+  test("sort as booleans, numbers, dates, strings, and strings by code point", () => {
     const sorted: Key[] = [
       ...[false, true, -Infinity, -1.5, -1, 0, 0.5, 2, 10, Infinity],
       ...[new Date(-1), new Date(0), "", "\0", " ", "!", "10", "9", "A", "a"],
@@ -88,7 +88,7 @@ describe("keys", () => {
     expect(compareKeys(-0, 0)).toBe(0);
   });
 
-  test("cannot be NaN, an invalid date, or something else", () => {
+  test("cannot be NaN, an invalid date, or of another type", () => {
     expect(() => encodeKey(NaN)).toThrow("Cannot use NaN as a key");
     expect(() => encodeKey(new Date(NaN))).toThrow("Cannot use an invalid date as a key");
     for (const key of [undefined, null, {}, [], 1n, Symbol("key")]) {
@@ -96,7 +96,7 @@ describe("keys", () => {
     }
   });
 
-  test("that were not encoded by us are refused by name", () => {
+  test("that rian did not encode are refused by name", () => {
     const foreign = [
       "!",
       "!x",
@@ -118,7 +118,7 @@ describe("keys", () => {
     }
   });
 
-  test("have one encoding each: what is decoded is encoded so again", () => {
+  test("have one encoding each: a decoded key is encoded the same again", () => {
     const head = fc.constantFrom("", "!", "!~", "!n", "!t", "!nbff", "!tc27", "!b");
     const encodings = fc.tuple(head, fc.oneof(text, fc.stringMatching(/^[0-9a-f]{16}$/)));
     fc.assert(fc.property(encodings.map((parts) => parts.join("")), (encoded) => {

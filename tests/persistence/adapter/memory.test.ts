@@ -37,7 +37,7 @@ describe("MemoryStore", () => {
     expect(values.slice(50)).toEqual(["new"]);
   });
 
-  test("drops expired rows by and by, so that receipts do not fill the memory", () => {
+  test("drops expired entries gradually, so receipts do not fill the memory", () => {
     const table = new MemoryTable();
     for (let time = 0; time < 20_000; time++) {
       table.set(`${time}`, { value: 1, metadata: 1, version: "1", expires: time + 100 }, time);

@@ -8,7 +8,7 @@ const needsVersion =
   "a check needs ifVersion; give the version that was read, or null for no entry";
 const isBoth = "it has both delete and check; leave one of them out";
 
-describe("a write of which it is not clear what it should do", () => {
+describe("a write with a doubtful delete or check", () => {
   test.each([
     [{ delete: false }, isNoDelete],
     [{ delete: null }, isNoDelete],

@@ -11,7 +11,7 @@ function nested(depth: number): unknown {
 }
 
 describe("assertStorable", () => {
-  test("accepts every type that the design names", () => {
+  test("accepts every type that can be stored", () => {
     const bytes = new Uint8Array([1, 2, 3]);
     assertStorable({
       ...{ text: "a", number: 1, nan: NaN, zero: -0, no: null, nothing: undefined, big: 1n },
@@ -84,13 +84,13 @@ describe("assertStorable", () => {
     expect(() => assertStorable(set.add([set]))).toThrow("contains itself");
   });
 
-  test("refuses 100,000 levels with an error and not a stack overflow", () => {
+  test("refuses 100,000 levels with an error, without a stack overflow", () => {
     expect(() => assertStorable(nested(100_000))).toThrow(`more than ${maxDepth} levels`);
     assertStorable(nested(maxDepth));
     expect(() => assertStorable(nested(maxDepth + 1))).toThrow(TypeError);
   });
 
-  test("walks the elements of an array, not the billions of holes between them", () => {
+  test("visits the elements of an array, not the billions of holes between them", () => {
     const sparse: unknown[] = [1];
     sparse[4_000_000_000] = () => {};
     expect(() => assertStorable(sparse)).toThrow("[4000000000] is a function");
@@ -102,7 +102,7 @@ describe("assertStorable", () => {
     expect(() => assertStorable([...links].reverse())).toThrow(`more than ${maxDepth} levels`);
   });
 
-  test("takes one pass over an object that is shared 2^200 times", () => {
+  test("visits an object once that is shared 2^200 times", () => {
     let shared: unknown = [];
     for (let level = 0; level < 200; level++) shared = [shared, shared];
     expect(valueKind(shared)).toBe("rich");
@@ -110,7 +110,7 @@ describe("assertStorable", () => {
 });
 
 describe("valueKind", () => {
-  test("says json only of what JSON gives back exactly", () => {
+  test("returns json only for values that JSON gives back exactly", () => {
     fc.assert(fc.property(fc.anything({ withBigInt: true, withDate: true }), (value) => {
       let kind;
       try {
@@ -122,7 +122,7 @@ describe("valueKind", () => {
     }));
   });
 
-  test("says rich of what answers JSON.stringify with something else", () => {
+  test("returns rich for values with a toJSON, hidden or inherited", () => {
     const hidden = Object.defineProperty({ a: 1 }, "toJSON", { value: () => "other" });
     expect(valueKind({ hidden })).toBe("rich");
     Object.defineProperty(Object.prototype, "toJSON", { value: () => "other", configurable: true });
@@ -135,7 +135,7 @@ describe("valueKind", () => {
     }
   });
 
-  test("says rich of what JSON would change", () => {
+  test("returns rich for values that JSON would change", () => {
     const shared = {};
     for (const value of [NaN, Infinity, -0, undefined, 1n, [, 1], new Date(), [shared, shared]]) {
       expect(valueKind(value)).toBe("rich");
