@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { D1Store } from "../../adapters/cloudflare-d1.ts";
-import { CloudflareKvStore } from "../../adapters/cloudflare-kv.ts";
-import { DenoKvStore } from "../../adapters/deno-kv.ts";
-import { DurableObjectStore } from "../../adapters/durable-object.ts";
-import { IndexedDbStore } from "../../adapters/indexed-db.ts";
-import { LocalStorageStore } from "../../adapters/local-storage.ts";
-import { SqliteMappedStore } from "../../adapters/sqlite-mapped.ts";
-import { SqliteStore } from "../../adapters/sqlite.ts";
-import type { Adapter } from "../../src/persistence/adapter/adapter.ts";
+import { D1Store } from "../../../adapters/cloudflare-d1.ts";
+import { CloudflareKvStore } from "../../../adapters/cloudflare-kv.ts";
+import { DenoKvStore } from "../../../adapters/deno-kv.ts";
+import { DurableObjectStore } from "../../../adapters/durable-object.ts";
+import { IndexedDbStore } from "../../../adapters/indexed-db.ts";
+import { LocalStorageStore } from "../../../adapters/local-storage.ts";
+import { SqliteMappedStore } from "../../../adapters/sqlite-mapped.ts";
+import { SqliteStore } from "../../../adapters/sqlite.ts";
+import type { Adapter } from "../../../src/persistence/adapter/adapter.ts";
 
 type Source = Adapter["source"];
 
