@@ -13,8 +13,15 @@ export function assert(condition: unknown, claim: string): asserts condition {
 
 /** Throws unless both values are the same, type by type. */
 export function assertEqual(actual: unknown, expected: unknown, what: string): void {
-  if (equal(actual, expected)) return;
+  if (equal(actual, expected) && keyCount(actual) === keyCount(expected)) return;
   throw new Error(`Expected ${what} to be ${show(expected)}, but got ${show(actual)}`);
+}
+
+/** Returns how many own keys all objects in a value have: what an array has beside its elements counts too. */
+function keyCount(value: unknown): number {
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return 0;
+  const parts = value instanceof Map || value instanceof Set ? [...value] : Object.values(value);
+  return parts.reduce((sum: number, part) => sum + keyCount(part), Reflect.ownKeys(value).length);
 }
 
 /** Throws unless the promise rejects with an error of this name, which is returned. */

@@ -114,7 +114,7 @@ describe("context.update", () => {
     expect(await store.load("Counter", "other")).toEqual({ count: 1 });
   });
 
-  test("fails the event if it fails, awaited or not", async () => {
+  test("fails the event if it fails, awaited, caught or neither", async () => {
     const [process, store] = await mounted({
       Counter: {
         mount: () => ({ count: 0 }),
@@ -124,6 +124,12 @@ describe("context.update", () => {
           });
           return { count: state.count + 1 };
         },
+        silent(_payload, state, { update }) {
+          update("Counter", "other", () => {
+            throw new NascError("full", "There is no more room");
+          }).catch(() => {});
+          return { count: state.count + 1 };
+        },
         selfish(_payload, state, { id, update }) {
           void update("Counter", id, (own) => own);
           return { count: state.count + 1 };
@@ -131,6 +137,9 @@ describe("context.update", () => {
       },
     }, { onError: () => {} });
     expect(errorCode(await process({ type: "Counter", instance: "a", event: "careless" }))).toBe(
+      "full",
+    );
+    expect(errorCode(await process({ type: "Counter", instance: "a", event: "silent" }))).toBe(
       "full",
     );
     expect(errorCode(await process({ type: "Counter", instance: "a", event: "selfish" }))).toBe(
