@@ -13,7 +13,7 @@ const maxUncertain = 3;
 const delays = { minDelay: 2, maxDelay: 100 };
 
 /** Options of {@link runWithRetries}. */
-export interface RetryOptions extends AttemptOptions {
+export interface RunOptions extends AttemptOptions {
   /** How many attempts there may be in all. */
   readonly attempts: number;
   /** Receives the error of each commit that may or may not have taken effect. */
@@ -34,7 +34,7 @@ export interface RetryOptions extends AttemptOptions {
  */
 export async function runWithRetries(
   message: ParsedMessage,
-  options: RetryOptions,
+  options: RunOptions,
 ): Promise<AttemptResult> {
   const { attempts, clock, random } = options;
   let uncertain = 0;

@@ -21,7 +21,7 @@ export interface FailureParts {
   readonly backlog: Backlog;
   readonly reporter: Reporter;
   readonly waiters: Waiters;
-  /** After how many failures in a row `onFailure` decides. */
+  /** After how many consecutive failures `onFailure` decides. */
   readonly attempts: number;
   readonly onFailure: PersistOptions["onFailure"];
   /** Called when the status may have changed. */
@@ -40,7 +40,7 @@ export class Failures {
   readonly #parts: FailureParts;
   readonly #largestBatch: number;
   #batchLimit: number;
-  #inARow = 0;
+  #consecutive = 0;
   /** Failures since `onFailure` was last asked. */
   #tries = 0;
   #lastError: unknown;
@@ -56,7 +56,7 @@ export class Failures {
 
   /** Whether the last task failed, or there are documents that storage does not take. */
   get isFailing(): boolean {
-    return this.#inARow > 0 || this.#parts.backlog.dirty.hasRefused();
+    return this.#consecutive > 0 || this.#parts.backlog.dirty.hasRefused();
   }
 
   /** How many documents to send at once: fewer for a while after a batch was too large. */
@@ -73,13 +73,13 @@ export class Failures {
   hurry(): void {
     const { attempts, storage } = this.#parts;
     // Should it still fail, the pause after that is short again.
-    if (this.#inARow >= attempts) this.#inARow = 1;
+    if (this.#consecutive >= attempts) this.#consecutive = 1;
     storage.hurry();
   }
 
   /** Notes that a task was done, save for the documents that storage can never take. */
   async succeed(task: Task, refusals: readonly Refusal[]): Promise<void> {
-    this.#inARow = 0;
+    this.#consecutive = 0;
     this.#tries = 0;
     this.#batchLimit = Math.min(this.#batchLimit * 2, this.#largestBatch);
     const hasFreed = task.sent.some(({ document }) => document === undefined);
@@ -102,13 +102,13 @@ export class Failures {
       this.#batchLimit = Math.ceil(batch.length / 2);
       return;
     }
-    this.#inARow++;
+    this.#consecutive++;
     this.#tries++;
-    reporter.report(error, { ...document, failures: this.#inARow });
+    reporter.report(error, { ...document, failures: this.#consecutive });
     if (this.#tries >= attempts) await this.#giveUp({ ...task, sent }, error);
     onUpdate();
     // It may have been closed while onFailure decided.
-    if (!storage.isClosed) await storage.backOff(this.#inARow);
+    if (!storage.isClosed) await storage.backOff(this.#consecutive);
   }
 
   /** Asks `onFailure` after too many attempts. What memory never had cannot be put back into it. */

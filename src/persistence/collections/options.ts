@@ -28,7 +28,7 @@ export interface HydrationProgress {
 
 /** How often, and how soon, a failed call to storage is repeated. Times are in milliseconds. */
 export interface RetryOptions {
-  /** After how many failures in a row `onFailure` decides; 5 by default. */
+  /** After how many consecutive failures `onFailure` decides; 5 by default. */
   readonly attempts?: number;
   /** The longest pause after the first failure, which doubles with each further one; 100 by default. */
   readonly minDelay?: number;
@@ -60,7 +60,7 @@ export interface PersistErrorContext {
   readonly collection?: string;
   /** The key, if the error is about one document. */
   readonly key?: Key;
-  /** How many times in a row storage has failed. */
+  /** How many consecutive times storage has failed. */
   readonly failures?: number;
 }
 
