@@ -40,7 +40,7 @@ export interface CloudflareKvStoreOptions {
  * several writes is not all or nothing. It suits documents that are read often and written rarely, by one writer;
  * otherwise use D1 or a Durable Object.
  *
- * A document may have 26 MB. Lists that begin after a key, or are reversed, read the names of the whole type.
+ * A document may be up to 26 MB. Lists that begin after a key, or are reversed, read the names of the whole type.
  *
  * @example In a Worker with a KV binding named `KV`
  * ```ts ignore

@@ -24,7 +24,7 @@ export interface RunOptions extends AttemptOptions {
 }
 
 /**
- * Makes attempts at a message, each on what is stored by then, until one succeeds or fails for good. Two kinds of
+ * Makes attempts at a message, each starting from what is stored at that moment, until one succeeds or fails for good. Two kinds of
  * failure lead to another attempt, after a random pause. With a {@link ConflictError}, another commit came first and
  * this one wrote nothing. With an {@link UncertainCommitError}, the storage did not say whether it has committed; if it
  * has, the next attempt finds the receipt.

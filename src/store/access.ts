@@ -61,7 +61,7 @@ export function accesses(
     const way = index instanceof OrderedIndex && byRange(state, spec, { compare, index });
     if (way) ways.push(way);
   }
-  // Last, because of ways that cost the same the first is taken.
+  // Last, because the first of equally cheap ways is taken.
   ways.push({
     index: undefined,
     count: table.size,

@@ -107,7 +107,7 @@ function isAsKnown({ collection, key, entry, error }: Found): boolean {
 }
 
 /**
- * Has an entry that cannot be used overwritten, as there is nothing in it to merge with.
+ * Lets an unusable entry be overwritten, as there is nothing in it to merge with.
  *
  * @throws the error if it has not been reported yet, or a later version of the program can use the entry.
  */

@@ -11,7 +11,7 @@ import type { StorageCalls } from "./storage-calls.ts";
 import type { Task } from "./tasks.ts";
 import type { Waiters } from "./waiters.ts";
 
-/** More documents than this do not go into one commit, so no commit takes too long. */
+/** One commit holds at most this many documents, so none takes too long. */
 const largestBatch = 1_000;
 
 /** The parts that {@link Failures} needs. */
@@ -32,7 +32,7 @@ export interface FailureParts {
  * Decides what becomes of a task that failed. Its documents are still dirty, so the next task sends them again, unless
  * they are reverted or refused here.
  *
- * What storage may take at another time is sent again after a pause; after too many attempts `onFailure` says whether
+ * What storage may accept later is sent again after a pause; after too many attempts `onFailure` says whether
  * to keep or revert it. A batch that is too large is sent again in halves. Documents that storage can never take are
  * left out or reverted, as `onFailure` says.
  */
@@ -64,12 +64,12 @@ export class Failures {
     return this.#batchLimit;
   }
 
-  /** Why what is not stored is not stored. */
+  /** Why some changes are not stored. */
   get lastError(): unknown {
     return this.#lastError;
   }
 
-  /** Ends the pause before the next attempt, for somebody who wants to know how storage is now. */
+  /** Ends the pause before the next attempt, for a caller that needs an answer now. */
   hurry(): void {
     const { attempts, storage } = this.#parts;
     // Should it still fail, the pause after that is short again.

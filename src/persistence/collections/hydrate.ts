@@ -23,7 +23,7 @@ export interface HydrateOptions {
 
 /**
  * Puts the documents of storage into a collection, batch by batch. What was changed, deleted or cleared in memory
- * since `persist` was called stays so. A storage that fails, or does not answer, is asked again for the rest.
+ * since `persist` was called stays as it is. A storage that fails, or does not answer, is asked again for the rest.
  *
  * @throws what storage fails with, after `attempts`, and an error when storage was written by a later schema version.
  */

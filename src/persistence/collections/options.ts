@@ -72,7 +72,7 @@ export interface SavedChanges {
   readonly pending: number;
 }
 
-/** A document that was changed both here and by somebody else, from the same origin. */
+/** A document that was changed both here and by somebody else, from a common base. */
 export interface Conflict extends DocumentReference {
   /** The document in memory, or `undefined` if it was deleted here. */
   readonly mine: StoredDocument | undefined;
@@ -87,7 +87,7 @@ export type MigrationContext = DocumentReference;
 
 /** Options of {@link persist}. Times are in milliseconds. */
 export interface PersistOptions {
-  /** How long nothing has to change before changes are written; 50 by default. */
+  /** How long memory must be quiet before changes are written; 50 by default. */
   readonly debounce?: number;
   /** How long changes wait at most while more of them keep coming; 1,000 by default. */
   readonly maxWait?: number;

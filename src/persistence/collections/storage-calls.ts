@@ -35,7 +35,7 @@ export class StorageCalls {
     this.#pause = new Pause(timing.clock);
   }
 
-  /** Whether nobody waits for storage any more. */
+  /** Whether it is closed: no call waits for storage any more. */
   get isClosed(): boolean {
     return this.#end.signal.aborted;
   }
