@@ -24,10 +24,10 @@ export interface RunOptions extends AttemptOptions {
 }
 
 /**
- * Makes attempts at a message, each starting from what is stored at that moment, until one succeeds or fails for good. Two kinds of
- * failure lead to another attempt, after a random pause. With a {@link ConflictError}, another commit came first and
- * this one wrote nothing. With an {@link UncertainCommitError}, the storage did not say whether it has committed; if it
- * has, the next attempt finds the receipt.
+ * Makes attempts at a message, each starting from what is stored at that moment, until one succeeds or fails for good.
+ * Two kinds of failure lead to another attempt, after a random pause. With a {@link ConflictError}, another commit
+ * came first and this one wrote nothing. With an {@link UncertainCommitError}, the storage did not say whether it has
+ * committed; if it has, the next attempt finds the receipt.
  *
  * @throws {NascError} `conflict`, `uncertain` or `unavailable` if there is no further attempt
  * @throws any other error of an attempt, as it is
