@@ -17,7 +17,7 @@ export type D1StoreOptions = SqlStoreOptions;
  * Keeps one table per type in D1: `id`, `data` (JSON that other tools can query), `version` and a few more columns. A
  * table is made when its type is first written. Conditional writes hold between all Workers.
  *
- * A commit is one round trip. A document may have 8 MB.
+ * A commit is one round trip. A document may be up to 8 MB.
  *
  * @example In a Worker with a D1 binding named `DB`
  * ```ts ignore

@@ -9,6 +9,7 @@ import type { EncodedWrite } from "../src/persistence/adapter/codec.ts";
 import { type EntryPage, readPage } from "../src/persistence/adapter/entry-page.ts";
 import { compareKeys } from "../src/persistence/adapter/keys.ts";
 import { byteLength } from "../src/persistence/adapter/size.ts";
+import { sourceWithin } from "../src/persistence/adapter/source.ts";
 import { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";
 import { createVersions } from "../src/persistence/adapter/versions.ts";
 import { type Clock, systemClock } from "../src/shared/clock.ts";
@@ -19,7 +20,6 @@ import { writingError } from "./_cloudflare-kv/errors.ts";
 import * as limits from "./_cloudflare-kv/limits.ts";
 import { callEach } from "./_shared/call-each.ts";
 import { formatRecord, namePrefix, parseRecord, rootOf } from "./_shared/record.ts";
-import { sourceOf } from "./_shared/source.ts";
 import { assertBound } from "./_shared/worker-binding.ts";
 
 export type { KvBinding, KvName, KvPage } from "./_cloudflare-kv/binding.ts";
@@ -40,7 +40,7 @@ export interface CloudflareKvStoreOptions {
  * several writes is not all or nothing. It suits documents that are read often and written rarely, by one writer;
  * otherwise use D1 or a Durable Object.
  *
- * A document may have 26 MB. Lists that begin after a key, or are reversed, read the names of the whole type.
+ * A document may be up to 26 MB. Lists that begin after a key, or are reversed, read the names of the whole type.
  *
  * @example In a Worker with a KV binding named `KV`
  * ```ts ignore
@@ -90,7 +90,7 @@ export class CloudflareKvStore extends TextAdapter {
     assertBound(kv, { name: "Workers KV", section: "kv_namespaces" });
     this.#kv = kv;
     this.#root = rootOf(options.prefix ?? "rian");
-    this.source = sourceOf(kv, this.#root);
+    this.source = sourceWithin(kv, this.#root);
     this.#clock = options.clock ?? systemClock;
     this.#createVersion = options.createVersion ?? createVersions();
   }

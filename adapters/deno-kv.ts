@@ -12,6 +12,7 @@ import { decodeStoredKey } from "../src/persistence/adapter/keys.ts";
 import { pageLength } from "../src/persistence/adapter/page-size.ts";
 import type { PreparedCheck } from "../src/persistence/adapter/prepare.ts";
 import { byteLength } from "../src/persistence/adapter/size.ts";
+import { sourceWithin } from "../src/persistence/adapter/source.ts";
 import { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";
 import { type Clock, systemClock } from "../src/shared/clock.ts";
 import type { DenoKvBinding, DenoKvEntry } from "./_deno-kv/binding.ts";
@@ -22,7 +23,6 @@ import * as limits from "./_deno-kv/limits.ts";
 import { committer } from "./_deno-kv/locked.ts";
 import { bytesOf, joinParts, measureWrite, type WriteSize } from "./_deno-kv/size.ts";
 import { writeAll, type WriteContext, writeInHalves, writeUnchecked } from "./_deno-kv/write.ts";
-import { sourceOf } from "./_shared/source.ts";
 
 export type { DenoKvAtomic, DenoKvBinding, DenoKvEntry, DenoKvKey } from "./_deno-kv/binding.ts";
 
@@ -79,7 +79,7 @@ export class DenoKvStore extends TextAdapter {
   constructor(kv: DenoKvBinding, options: DenoKvStoreOptions = {}) {
     super();
     const { prefix = ["rian"], clock = systemClock, random = Math.random } = options;
-    this.source = sourceOf(kv, JSON.stringify(prefix));
+    this.source = sourceWithin(kv, JSON.stringify(prefix));
     const commit = committer({ clock, random });
     const changes = options.watch ? new Changes({ kv, prefix, commit }) : undefined;
     this.#context = { name: this.name, kv, prefix, clock, changes, commit };

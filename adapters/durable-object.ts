@@ -17,7 +17,7 @@ export type DurableObjectStoreOptions = SqlStoreOptions;
  * Keeps one table per type in a Durable Object's own SQLite. Only the object reaches it, one task at a time, and a
  * commit runs without a pause: conditional writes hold for all that the object does.
  *
- * A document may have 8 MB. The class has to be declared under `new_sqlite_classes`.
+ * A document may be up to 8 MB. The class has to be declared under `new_sqlite_classes`.
  *
  * @example In a Durable Object
  * ```ts ignore

@@ -16,10 +16,11 @@ import {
   conditionsOf,
   type PreparedCheck,
 } from "../src/persistence/adapter/prepare.ts";
+import { sourceWithin } from "../src/persistence/adapter/source.ts";
 import { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";
 import { createVersions } from "../src/persistence/adapter/versions.ts";
 import { type Clock, systemClock } from "../src/shared/clock.ts";
-import { type Change, changesIn } from "./_indexed-db/changes.ts";
+import { type ChangedEntry, changesIn } from "./_indexed-db/changes.ts";
 import { writingError } from "./_indexed-db/errors.ts";
 import * as limits from "./_indexed-db/limits.ts";
 import { readRecords } from "./_indexed-db/pages.ts";
@@ -38,7 +39,6 @@ import {
   rangeOf,
   readOnly,
 } from "./_indexed-db/schema.ts";
-import { sourceOf } from "./_shared/source.ts";
 
 /** Options of {@link IndexedDbStore}. */
 export interface IndexedDbStoreOptions {
@@ -100,7 +100,7 @@ export class IndexedDbStore extends TextAdapter {
     super();
     this.#factory = factory;
     this.#databaseName = options.name ?? "rian";
-    this.source = sourceOf(factory, this.#databaseName);
+    this.source = sourceWithin(factory, this.#databaseName);
     this.#clock = options.clock ?? systemClock;
     this.#createVersion = options.createVersion ?? createVersions();
     this.#channel = new BroadcastChannel(`rian/indexed-db/${this.#databaseName}`);
@@ -228,9 +228,9 @@ export class IndexedDbStore extends TextAdapter {
     await Promise.all(keys.map((key) => store.delete(key)));
   }
 
-  #notify(writes: readonly Change[]): void {
+  #notify(writes: readonly ChangedEntry[]): void {
     if (writes.length === 0) return;
-    const changed: Change[] = writes.map(({ type, key }) => ({ type, key }));
+    const changed: ChangedEntry[] = writes.map(({ type, key }) => ({ type, key }));
     this.#listeners.notifyOf(changed);
     this.#channel.postMessage(changed);
   }

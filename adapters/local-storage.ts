@@ -15,6 +15,7 @@ import {
   conditionsOf,
   type PreparedCheck,
 } from "../src/persistence/adapter/prepare.ts";
+import { sourceWithin } from "../src/persistence/adapter/source.ts";
 import { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";
 import { createVersions } from "../src/persistence/adapter/versions.ts";
 import { type Clock, systemClock } from "../src/shared/clock.ts";
@@ -30,7 +31,6 @@ import {
   parseRecord,
   rootOf,
 } from "./_shared/record.ts";
-import { sourceOf } from "./_shared/source.ts";
 
 export type { StorageBinding, StorageChange, StorageEvents } from "./_local-storage/binding.ts";
 
@@ -85,7 +85,7 @@ export class LocalStorageStore extends TextAdapter {
       options;
     this.#storage = storage;
     this.#root = rootOf(prefix);
-    this.source = sourceOf(storage, this.#root);
+    this.source = sourceWithin(storage, this.#root);
     this.#clock = clock;
     this.#createVersion = createVersion;
     const encodedKeysOf = (type: string) => this.#encodedKeysOf(type);

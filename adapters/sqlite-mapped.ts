@@ -4,11 +4,11 @@
  * @module
  */
 import type { Capabilities } from "../src/persistence/adapter/adapter.ts";
+import { sourceWithin } from "../src/persistence/adapter/source.ts";
 import { MappedCatalog } from "./_mapped/catalog.ts";
 import { mappedLayout } from "./_mapped/layout.ts";
 import type { MappedSchema } from "./_mapped/properties.ts";
 import { readMapping, type StoreMapping } from "./_mapped/schema.ts";
-import { sourceOf } from "./_shared/source.ts";
 import { driverOf, type PlacedDriver, type SqlDatabase } from "./_sql-drivers/any.ts";
 import type { SqlLayout } from "./_sql/layout.ts";
 import {
@@ -110,5 +110,5 @@ export class SqliteMappedStore extends SqlStore {
 
 /** Returns a source of its own: `SqliteStore` keeps a mapped type elsewhere in the same database. */
 function mappedSource(source: object | string | undefined): object | string | undefined {
-  return typeof source === "object" ? sourceOf(source, "mapped") : source && `${source}#mapped`;
+  return typeof source === "object" ? sourceWithin(source, "mapped") : source && `${source}#mapped`;
 }

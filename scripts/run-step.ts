@@ -3,7 +3,7 @@ import { root } from "./root.ts";
 
 /** A command that must succeed. */
 export interface Step {
-  /** What holds if it does. */
+  /** What is true if it succeeds. */
   readonly name: string;
   readonly command: readonly string[];
   /** Judges the output instead of the exit code. */

@@ -71,7 +71,7 @@ export class Changes {
       },
     });
     following.catch((error) => {
-      // Stopping may cause one, which is no failure.
+      // Stopping may itself cause an error, which is not a failure.
       if (!stopped) report(error);
     });
     return stop;
@@ -108,7 +108,7 @@ export class Changes {
       // No key lies between a key and the same with a NUL appended.
       for await (const note of this.#kv.list({ prefix, start: [...prefix, `${last}\0`] }, {})) {
         const committed = note.key.at(-1);
-        // Others can write there as well: anything but a note, or one of the future, would hide those after it.
+        // Others can write there as well: a foreign key, or a note from the future, would hide the notes after it.
         if (typeof committed !== "string" || committed > note.versionstamp!) continue;
         last = committed;
         if (note.value instanceof Uint8Array) notify(decodeStoredKeys(decodeNote(note.value)));
@@ -126,7 +126,7 @@ export class Changes {
   }
 }
 
-/** Returns keys as bytes, which take no more room than in the keys of the commit; so a note of all of them fits. */
+/** Returns keys as bytes. So they take no more room than they do in the commit, and a note of all of them fits. */
 function encodeNote(encodedKeys: readonly string[]): Uint8Array {
   return encoder.encode(encodedKeys.join("\0"));
 }

@@ -62,5 +62,5 @@ export const maxKeysAtOnce = 10;
 /** How many entries a list asks for at once; each of them may take 64 kB. */
 export const maxBatchSize = 500;
 
-/** How many milliseconds an entry may last. Deno KV takes no time that is much longer than these 31,700 years. */
+/** How many milliseconds an entry may last. Deno KV accepts nothing much longer than these 31,700 years. */
 export const maxTtl = 1e15;

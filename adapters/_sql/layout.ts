@@ -15,10 +15,10 @@ interface Tables {
   tables(): readonly string[];
   /**
    * Finds out what is missing without making it, and returns whether there is anything to read; {@link select} and
-   * {@link deleteAll} go by that. Without this method there is nothing to read while {@link versions} is missing.
+   * {@link deleteAll} rely on it. Without this method there is nothing to read while {@link versions} is missing.
    */
   learn?(read: Read): Promise<boolean>;
-  /** Makes what is missing, which may have to be found out first; {@link apply} goes by that. */
+  /** Makes what is missing, which may have to be found out first; {@link apply} relies on it. */
   create(read: Read): MaybePromise<sql.SqlStatement[]>;
   /** Reads the documents of a range. */
   select(range: PageRange, now: number): sql.SqlStatement[];
@@ -53,7 +53,7 @@ interface SeveralRows {
 export interface SingleRow {
   /** Reads the row of a key. */
   select(encodedKey: string, now: number): sql.SqlStatement;
-  /** Returns the entry in a selected row, some of which may have to be read first; `undefined` if it is gone by then. */
+  /** Returns the entry in a selected row, parts of which may have to be read first; `undefined` if it is gone by then. */
   entry(encodedKey: string, row: unknown, read: Read): MaybePromise<Entry | undefined>;
   /** Returns one statement for a write and its condition, if one can do both; it changes no row if that fails. */
   apply(write: sql.VersionedWrite, now: number): sql.SqlStatement | undefined;

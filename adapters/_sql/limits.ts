@@ -44,7 +44,7 @@ export const sqliteLimits: SqlLimits = {
 const cloudflareLimits: Pick<SqlLimits, "rowLength" | "maxColumns" | "maxValueBytes" | "mapped"> = {
   // A row may have 2,000,000 bytes. A code unit takes up to three; key and metadata have the rest.
   rowLength: 600_000,
-  // No more are allowed.
+  // Cloudflare allows no more.
   maxColumns: 100,
   // Up to 14 rows.
   maxValueBytes: 8_000_000,

@@ -17,7 +17,7 @@ export interface FoundDocument {
   readonly length: number;
   /** Whether it is too long to be found whole, and has to be read by {@link DocumentReader.findWhole}. */
   readonly isWithoutText: boolean;
-  /** Returns its entry, some of which may have to be read first; `undefined` if it is gone by then. */
+  /** Returns its entry, parts of which may have to be read first; `undefined` if it is gone by then. */
   entry(read: Read): MaybePromise<Entry | undefined>;
 }
 

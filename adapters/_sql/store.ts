@@ -36,7 +36,7 @@ export abstract class SqlStore extends TextAdapter {
   /** The binding, the handle or the path of the database; absent for one in memory. */
   readonly source: object | string | undefined;
   /** @internal */
-  protected override readonly place = "a row";
+  protected override readonly place = "a document";
   /** @internal */
   protected override readonly maxKeyBytes: number = maxKeyBytes;
   /**

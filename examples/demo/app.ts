@@ -7,7 +7,7 @@ import { styles } from "./styles.ts";
 import { todoListHandler } from "./todo-list.ts";
 import { userHandler } from "./user.ts";
 
-/** Returns the demo, which is the same on every platform but for the store. */
+/** Returns the demo, which is the same on every platform apart from the store. */
 export function demo<E extends Env = Env>(
   options: Pick<NascOptions<E>, "store" | "heartbeat">,
 ): Hono<E> {

@@ -1,4 +1,4 @@
-/** What a callback threw. A live query notifies its listeners of results only, so an error travels as one. */
+/** What a callback threw. A live query notifies its listeners of results only, so an error is passed on as a result. */
 class Failure {
   readonly error: unknown;
 

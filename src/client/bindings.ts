@@ -1,9 +1,9 @@
-import { parsePath, type Path, readPath, toText } from "./path.ts";
+import { parsePath, type PropertyPath, readPath, toText } from "./path.ts";
 
 /** A place in the page that shows the value at a path. */
 export interface Binding {
   readonly element: Element;
-  readonly path: Path;
+  readonly path: PropertyPath;
   show(value: unknown): void;
   /** Takes back what it added to the page. */
   remove?(): void;
@@ -24,7 +24,7 @@ export function showIn(
 }
 
 /** Binds the text of an element. The text in the markup stays until there is a value. */
-export function bindText(element: Element, path: Path): Binding {
+export function bindText(element: Element, path: PropertyPath): Binding {
   let shown: string | undefined;
   return {
     element,

@@ -1,17 +1,17 @@
 /** The property names that lead to a value, outermost first. */
-export type Path = readonly string[];
+export type PropertyPath = readonly string[];
 
 /**
  * Reads a binding expression: `"address.city"`, or `"User:address.city"` where the part before the colon is
  * a hint for people and schemas. `"."` is the value itself, for lists of strings and numbers.
  */
-export function parsePath(expression: string): Path {
+export function parsePath(expression: string): PropertyPath {
   const path = expression.slice(expression.indexOf(":") + 1).trim();
   return path === "" || path === "." ? [] : path.split(".");
 }
 
 /** Returns the value at a path of own properties, or `undefined`. */
-export function readPath(value: unknown, path: Path): unknown {
+export function readPath(value: unknown, path: PropertyPath): unknown {
   let current = value;
   for (const name of path) {
     if (typeof current !== "object" || current === null || !Object.hasOwn(current, name)) {

@@ -1,6 +1,6 @@
 import type { Binding } from "./bindings.ts";
 import { longestIncreasing } from "./longest-increasing.ts";
-import { type Path, readPath } from "./path.ts";
+import { type PropertyPath, readPath } from "./path.ts";
 
 /** One clone of a template, usually a single element, with its bindings. */
 export interface Row {
@@ -11,9 +11,9 @@ export interface Row {
 /** Options of {@link Rows}. */
 export interface RowsOptions {
   /** The path of the list. */
-  readonly path: Path;
+  readonly path: PropertyPath;
   /** The path of the key in an item; without one, rows are matched by position. */
-  readonly key: Path | undefined;
+  readonly key: PropertyPath | undefined;
   /** Makes a row, outside of any document. */
   readonly create: (key: unknown) => Row;
   /** Called once the page has the right rows. */
@@ -23,7 +23,7 @@ export interface RowsOptions {
 /** The rows of one `<template na-each>`, placed before it, matched by key and moved as little as possible. */
 export class Rows implements Binding {
   readonly element: HTMLTemplateElement;
-  readonly path: Path;
+  readonly path: PropertyPath;
   readonly #options: RowsOptions;
   #rows: readonly { readonly key: unknown; readonly row: Row }[] = [];
 

@@ -2,7 +2,7 @@ import { naBind, naEach, naKey, naKeyVal, naSubmit, ngBind } from "../page/attri
 import { bindAttribute, type Binding, bindText, showIn } from "./bindings.ts";
 import { type Control, isButton, isControl } from "./controls.ts";
 import type { Drafts } from "./drafts.ts";
-import { parsePath, type Path } from "./path.ts";
+import { parsePath, type PropertyPath } from "./path.ts";
 import { type Row, Rows } from "./rows.ts";
 import { isScope } from "./scope-elements.ts";
 
@@ -63,7 +63,7 @@ function bindingOf(element: Element, options: ScanOptions): Binding | undefined 
   return bindText(element, parsePath(expression));
 }
 
-function controlPath(control: Control): Path | undefined {
+function controlPath(control: Control): PropertyPath | undefined {
   const expression = control.getAttribute(ngBind) ?? control.getAttribute(naBind);
   if (expression !== null) return parsePath(expression);
   return control.name !== "" && !isButton(control) ? control.name.split(".") : undefined;

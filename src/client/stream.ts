@@ -1,5 +1,5 @@
 import type { Address } from "../processor/address.ts";
-import { maxScopes } from "../processor/message.ts";
+import { maxFollowed } from "../processor/message.ts";
 import type { StreamListener } from "./transport.ts";
 import { waitAfter, type WaitOptions } from "./wait-after.ts";
 
@@ -33,8 +33,8 @@ export function follow(
   options: StreamOptions,
 ): () => void {
   const streams: (() => void)[] = [];
-  for (let first = 0; first < addresses.length; first += maxScopes) {
-    streams.push(followTogether(url, addresses.slice(first, first + maxScopes), options));
+  for (let first = 0; first < addresses.length; first += maxFollowed) {
+    streams.push(followTogether(url, addresses.slice(first, first + maxFollowed), options));
   }
   return () => streams.forEach((close) => close());
 }

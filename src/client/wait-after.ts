@@ -10,7 +10,7 @@ export interface WaitOptions {
 }
 
 /**
- * Waits after this many failures in a row, from 1 up, and `extra` milliseconds more. Ends at once when the browser is
+ * Waits after this many consecutive failures, from 1 up, and `extra` milliseconds more. Ends at once when the browser is
  * online again or the signal aborts.
  */
 export async function waitAfter(

@@ -1,3 +1,8 @@
+/**
+ * What a page makes of patches. The server never applies any: `apply-event.ts` runs the events that lead to them.
+ *
+ * @module
+ */
 import type { Address } from "./address.ts";
 import type { BindUpdatePatch, Patch } from "./message.ts";
 

@@ -16,7 +16,7 @@ export interface HandlerContext {
   readonly signal: AbortSignal | undefined;
   /**
    * Takes work that outlasts the answer, and keeps a Worker alive for it. A function is called once, after the
-   * event was committed. A promise stands for work that already runs, and starts once more if the event is retried.
+   * event was committed. A promise is work already under way; it starts again if the event is retried.
    */
   readonly waitUntil: (work: Promise<unknown> | (() => unknown)) => void;
   /**

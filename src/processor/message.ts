@@ -7,7 +7,7 @@
 /** How many messages a request may hold. */
 export const maxMessages = 100;
 /** How many instances a stream may follow. */
-export const maxScopes = 100;
+export const maxFollowed = 100;
 /** How many characters a type, an id or the name of an event may have. */
 export const maxNameLength = 512;
 

@@ -13,7 +13,7 @@ const maxUncertain = 3;
 const delays = { minDelay: 2, maxDelay: 100 };
 
 /** Options of {@link runWithRetries}. */
-export interface RetryOptions extends AttemptOptions {
+export interface RunOptions extends AttemptOptions {
   /** How many attempts there may be in all. */
   readonly attempts: number;
   /** Receives the error of each commit that may or may not have taken effect. */
@@ -24,17 +24,17 @@ export interface RetryOptions extends AttemptOptions {
 }
 
 /**
- * Makes attempts at a message, each on what is stored by then, until one succeeds or fails for good. Two kinds of
- * failure lead to another attempt, after a random pause. With a {@link ConflictError}, another commit came first and
- * this one wrote nothing. With an {@link UncertainCommitError}, the storage did not say whether it has committed; if it
- * has, the next attempt finds the receipt.
+ * Makes attempts at a message, each starting from what is stored at that moment, until one succeeds or fails for good.
+ * Two kinds of failure lead to another attempt, after a random pause. With a {@link ConflictError}, another commit
+ * came first and this one wrote nothing. With an {@link UncertainCommitError}, the storage did not say whether it has
+ * committed; if it has, the next attempt finds the receipt.
  *
  * @throws {NascError} `conflict`, `uncertain` or `unavailable` if there is no further attempt
  * @throws any other error of an attempt, as it is
  */
 export async function runWithRetries(
   message: ParsedMessage,
-  options: RetryOptions,
+  options: RunOptions,
 ): Promise<AttemptResult> {
   const { attempts, clock, random } = options;
   let uncertain = 0;

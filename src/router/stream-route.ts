@@ -1,7 +1,7 @@
 import type { Context, Env } from "hono";
 import { type SSEStreamingApi, streamSSE } from "hono/streaming";
 import { errorPatch } from "../processor/make-patches.ts";
-import { maxScopes } from "../processor/message.ts";
+import { maxFollowed } from "../processor/message.ts";
 import { type Address, NascError } from "../processor/mod.ts";
 import type { Outcome } from "../processor/outcome.ts";
 import { parseAddressText } from "../processor/parse-message.ts";
@@ -95,10 +95,10 @@ function forbid(address: Address): Outcome {
 
 function readAddresses(context: Context): Address[] {
   const texts = [...new Set(context.req.queries("scope") ?? [])];
-  if (texts.length === 0 || texts.length > maxScopes) {
+  if (texts.length === 0 || texts.length > maxFollowed) {
     throw new NascError(
       "invalid-message",
-      `A stream follows 1 to ${maxScopes} scopes, written ?scope=Type:id`,
+      `A stream follows 1 to ${maxFollowed} instances, written ?scope=Type:id`,
     );
   }
   return texts.map(parseAddressText);

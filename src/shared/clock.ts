@@ -48,7 +48,7 @@ export interface BackoffOptions {
 }
 
 /**
- * Returns how many milliseconds to wait after this many failures in a row, counted from 1: exponential backoff with
+ * Returns how many milliseconds to wait after this many consecutive failures, counted from 1: exponential backoff with
  * full jitter, which spreads out the clients of a server that comes back
  * ([Brooker 2015](https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/)).
  */

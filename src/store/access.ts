@@ -6,7 +6,7 @@ import { type Locate, OrderedIndex } from "./ordered-index.ts";
 import type { QuerySpec } from "./query-spec.ts";
 
 /** One way to the documents of a query. */
-export interface Access {
+export interface AccessPath {
   /** The index used; `undefined` when every document is looked at. */
   readonly index: string | undefined;
   /** How many documents it leads to. */
@@ -29,13 +29,13 @@ export function accesses(
   state: CollectionState,
   spec: QuerySpec,
   compare: CompareDocuments,
-): Access[] {
+): AccessPath[] {
   const { table } = state;
   const { conditions, order, reverse } = spec;
   const inOrder = !order;
   /** Reverses ascending slots, which are in the order of insertion, if the query asks for that. */
   const turned = (slots: number[]) => inOrder && reverse ? slots.reverse() : slots;
-  const ways: Access[] = [];
+  const ways: AccessPath[] = [];
   for (const condition of conditions) {
     const { field: { name }, values, every } = condition;
     const index = values && lookUpIn(state, name);
@@ -61,7 +61,7 @@ export function accesses(
     const way = index instanceof OrderedIndex && byRange(state, spec, { compare, index });
     if (way) ways.push(way);
   }
-  // Last, because of ways that cost the same the first is taken.
+  // Last, because the first of equally cheap ways is taken.
   ways.push({
     index: undefined,
     count: table.size,
@@ -100,7 +100,7 @@ function byRange(
   { table, definition: { primaryKey } }: CollectionState,
   { conditions, order, after, reverse }: QuerySpec,
   { compare, index }: { compare: CompareDocuments; index: OrderedIndex },
-): Access | undefined {
+): AccessPath | undefined {
   const { paths, name } = index.definition;
   const { meets, locate, fixed } = rangeIn(conditions, index);
   const withoutKey = (list: readonly string[]) =>

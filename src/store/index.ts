@@ -4,7 +4,7 @@ import type { Document } from "./field.ts";
 /**
  * Finds documents of a table by the values of a field. A slot is the place of a document in the table.
  *
- * Documents added at the end are indexed when the index is next asked, so an index that nobody asks costs nothing.
+ * Documents added at the end are indexed when the index is next asked, so an index that is never queried costs nothing.
  */
 export abstract class Index {
   readonly definition: IndexDefinition;

@@ -4,7 +4,7 @@ import { isFoundAlike, type Watch, Watchers } from "./watchers.ts";
 
 /**
  * The result of a callback, kept up to date with the store. Its methods need no receiver, so React's
- * `useSyncExternalStore` can call them, and Svelte takes it for a store.
+ * `useSyncExternalStore` can call them, and Svelte accepts it as a store.
  */
 export class LiveQuery<Result> {
   readonly #callback: () => Result;
@@ -13,7 +13,7 @@ export class LiveQuery<Result> {
   /** The snapshot that listeners received last. */
   #heard: { readonly result: Result } | undefined;
   #dependencies: readonly Dependency[] = [];
-  /** The collections of the last run, as far as they had changed. */
+  /** The change count of each collection at the last run. */
   #changeCounts = new Map<Followable, number>();
   #watches: Watch[] = [];
   #isStale = true;
@@ -114,7 +114,7 @@ export class LiveQuery<Result> {
     }
   }
 
-  /** Watches these dependencies instead of those before; one that is found like its predecessor keeps the watch. */
+  /** Watches these dependencies instead of those before; one that is looked up the same way as the one before keeps its watch. */
   #watch(dependencies: readonly Dependency[]): void {
     const old = this.#watches;
     this.#watches = dependencies.map((dependency, position) => {

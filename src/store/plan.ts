@@ -1,4 +1,4 @@
-import type { Access } from "./access.ts";
+import type { AccessPath } from "./access.ts";
 import type { QuerySpec } from "./query-spec.ts";
 
 /** The cost of looking at a document and sorting it, as a multiple of looking at one that comes in order. */
@@ -6,13 +6,13 @@ const sortingCost = 3;
 
 /** How a query is going to run. */
 export interface Plan {
-  readonly access: Access;
+  readonly access: AccessPath;
   /** How many documents it is expected to look at. */
   readonly documents: number;
 }
 
 /** Picks the access that is expected to look at the fewest documents. */
-export function planOf(ways: readonly Access[], { offset, limit }: QuerySpec): Plan {
+export function planOf(ways: readonly AccessPath[], { offset, limit }: QuerySpec): Plan {
   const matching = Math.min(...ways.map(({ count }) => count));
   let best: Plan | undefined;
   let lowest = Infinity;

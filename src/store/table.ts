@@ -13,7 +13,7 @@ import { ValueMap } from "./value-map.ts";
 /**
  * Keeps the documents of a collection, and their indexes.
  *
- * A document stands in a numbered slot for as long as it lives. New slots come last, so the order of the slots is the
+ * A document occupies a numbered slot for as long as it lives. New slots come last, so the order of the slots is the
  * order of insertion, and an undone delete finds its slot still free.
  */
 export class Table {

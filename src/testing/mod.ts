@@ -1,5 +1,5 @@
 /**
- * The suite that every adapter of Rian passes, for writers of another one.
+ * The suite that every adapter of Rian passes, for authors of new adapters.
  *
  * @module
  */

@@ -1,4 +1,4 @@
-/** More in a row than there are other commits that could cause them. */
+/** More consecutive conflicts than there are other commits that could cause them. */
 const mostConflicts = 1_000;
 
 /** Repeats an attempt while it rejects with a conflict, as users of conditional writes do. */

@@ -16,29 +16,29 @@ function strays(
   );
 }
 
-/** The modules that import each other around a circle, types included, as strongly connected components. */
-function circles(paths: readonly string[]): string[][] {
+/** The modules that import each other in a cycle, types included, as strongly connected components. */
+function cycles(paths: readonly string[]): string[][] {
   const reached = new Map(paths.map((path) => {
     const targets = imports(path).filter((target) => existsSync(join(root, target)));
     return [path, new Set(targets.flatMap((target) => [...reachable(target)]))];
   }));
-  const inCircle = paths.filter((path) => reached.get(path)!.has(path));
-  const found = inCircle.map((path) =>
-    inCircle.filter((other) => reached.get(path)!.has(other) && reached.get(other)!.has(path))
+  const inCycle = paths.filter((path) => reached.get(path)!.has(path));
+  const found = inCycle.map((path) =>
+    inCycle.filter((other) => reached.get(path)!.has(other) && reached.get(other)!.has(path))
   );
-  return found.filter(([first], index) => first === inCircle[index]);
+  return found.filter(([first], index) => first === inCycle[index]);
 }
 
 describe("who may import whom", () => {
-  test("shared imports nothing outside itself", () => {
+  test("shared imports only itself", () => {
     expect(strays("src/shared", [/^src\/shared\//])).toEqual([]);
   });
 
-  test("the store imports shared", () => {
+  test("the store imports only shared", () => {
     expect(strays("src/store", [/^src\/(shared|store)\//])).toEqual([]);
   });
 
-  test("persistence imports shared and the store; only its codec has a dependency", () => {
+  test("persistence imports only shared and the store; only its codec has a dependency", () => {
     const allowed = [/^src\/(persistence|shared|store)\//, /^devalue$/];
     expect(strays("src/persistence", allowed)).toEqual([]);
     const withDependency = modules("src/persistence").filter((path) =>
@@ -54,21 +54,21 @@ describe("who may import whom", () => {
       .toEqual([]);
   });
 
-  test("the suites for adapters import persistence", () => {
+  test("the suite for adapters imports only persistence and shared", () => {
     expect(strays("src/testing", [/^src\/(persistence|shared|testing)\//])).toEqual([]);
   });
 
-  test("the processor imports persistence", () => {
+  test("the processor imports only persistence, the store and shared", () => {
     const allowed = [/^src\/(persistence|processor|shared|store)\//];
     expect(strays("src/processor", allowed)).toEqual([]);
   });
 
-  test("the router imports the processor and Hono", () => {
+  test("the router imports only the processor, shared and Hono", () => {
     const allowed = [/^src\/(processor|router|shared)\//, /^hono(\/|$)/];
     expect(strays("src/router", allowed)).toEqual([]);
   });
 
-  test("the client imports shared, and the wire of the processor", () => {
+  test("the client imports only shared, the page and the wire of the processor", () => {
     const allowed = [
       /^src\/(client|page|shared)\//,
       /^src\/processor\/(address|apply-patches|make-patches|message)\.ts$/,
@@ -76,16 +76,16 @@ describe("who may import whom", () => {
     expect(strays("src/client", allowed)).toEqual([]);
   });
 
-  test("what a page and a server share imports nothing outside itself", () => {
+  test("the page imports only itself", () => {
     expect(strays("src/page", [/^src\/page\//])).toEqual([]);
   });
 
-  test("a binding imports the store and its framework", () => {
+  test("a binding imports only the store and its framework", () => {
     const allowed = [/^src\/(bindings|store)\//, /^(react|vue|solid-js(\/web)?)$/];
     expect(strays("src/bindings", allowed)).toEqual([]);
   });
 
-  test("the face of an adapter imports the contract and private folders, never another adapter", () => {
+  test("the face of an adapter imports only the contract and private folders, never another face", () => {
     const faces = modules("adapters").filter((path) => !path.includes("/_"));
     const allowed = [/^src\/(persistence\/adapter|shared)\//, /^adapters\/_/, /^idb$/];
     expect(faces.length).toBeGreaterThan(0);
@@ -110,7 +110,7 @@ describe("who may import whom", () => {
   });
 
   test.for(Object.keys(uses))(
-    "adapters/%s imports the contract, itself and what it is built on",
+    "adapters/%s imports only the contract, itself and what it is built on",
     (folder) => {
       const own = [new RegExp(`^adapters/(${folder}|_shared)/`)];
       const contract = [/^src\/(persistence\/adapter|shared)\//];
@@ -129,9 +129,9 @@ describe("who may import whom", () => {
     expect(strays("examples", allowed)).toEqual([]);
   });
 
-  test("nothing imports itself around a circle, types included", () => {
-    const found = circles([...modules("src"), ...modules("adapters"), "mod.ts"]);
-    expect(found.map((circle) => circle.join(" ⇄ "))).toEqual([]);
+  test("nothing imports itself in a cycle, types included", () => {
+    const found = cycles([...modules("src"), ...modules("adapters"), "mod.ts"]);
+    expect(found.map((cycle) => cycle.join(" ⇄ "))).toEqual([]);
   });
 });
 

@@ -23,7 +23,7 @@ describe("another origin", () => {
     },
   );
 
-  test("may be allowed by name, its preflight too", async () => {
+  test("may send, and passes its preflight, if the option origins names it", async () => {
     const routes = app({ origins: ["https://app.test"] });
     const headers = { "origin": "https://app.test", "sec-fetch-site": "cross-site" };
     const preflight = await routes.request("http://rian.test/nasc/event", {

@@ -24,8 +24,9 @@ export { ConflictError, StorageLimitError, UnreadableEntryError } from "./errors
 
 // The bases, and what they hand to a backend.
 export { BaseAdapter, type KeyRange } from "./base-adapter.ts";
-export type { MaybePromise } from "./maybe-promise.ts";
+export { type MaybePromise, whenReady } from "./maybe-promise.ts";
 export {
+  assertType,
   conditionsOf,
   type EncodeContext,
   type PreparedCheck,
@@ -36,10 +37,26 @@ export { TextAdapter } from "./text-adapter.ts";
 
 // Values as text and back.
 export { decodeEntry, type EncodedValue, type EncodedWrite, type StoredEntry } from "./codec.ts";
+export { byteLength } from "./size.ts";
 export { assertStorable, type ValueKind } from "./value.ts";
 
-// Keys as text, pages and versions.
+// Keys as text.
+export { describeKey } from "../../shared/key.ts";
+export {
+  compareKeys,
+  decodeKey,
+  decodeStoredKey,
+  decodeStoredKeys,
+  encodeKey,
+  sortEncodedKeys,
+} from "./keys.ts";
+
+// Pages and versions.
 export { type EntryPage, readPage } from "./entry-page.ts";
-export { compareKeys, decodeKey, encodeKey } from "./keys.ts";
-export { inPages } from "./page-size.ts";
+export { firstPageSize, inPages, nextPageSize } from "./page-size.ts";
 export { createVersions } from "./versions.ts";
+
+// Watching, expiry and the identity of a storage.
+export { type Clock, systemClock } from "../../shared/clock.ts";
+export { Listeners } from "./listeners.ts";
+export { sourceWithin } from "./source.ts";

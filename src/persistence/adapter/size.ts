@@ -13,7 +13,7 @@ export function byteLength(text: string): number {
 export interface Misfit {
   /** What is measured, such as `"user/42"` or `"the key of user/42"`. */
   readonly what: string;
-  /** What should hold it, such as `"a row"`. */
+  /** What should hold it, such as `"an entry"`. */
   readonly place: string;
   readonly limit: "value bytes" | "key bytes" | "metadata bytes";
   readonly allowed: number;

@@ -6,7 +6,7 @@ import { fits, tooLong } from "./size.ts";
 
 /** A {@link BaseAdapter} for backends that keep text: it encodes values as text and measures values and keys. */
 export abstract class TextAdapter extends BaseAdapter<EncodedValue> {
-  /** What holds a document, as errors name it, such as `"a row"`. */
+  /** What holds a document, as errors name it, such as `"an entry"`. */
   protected abstract readonly place: string;
   /** How many bytes a stored key may be. */
   protected readonly maxKeyBytes: number = Infinity;

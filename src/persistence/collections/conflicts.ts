@@ -7,7 +7,7 @@ import { referenceTo } from "./followed-collection.ts";
 import type { Memory } from "./memory.ts";
 import { mergeFields } from "./merge.ts";
 import type { Conflict, PersistOptions, StoredDocument } from "./options.ts";
-import { assertKey, type Found, readDocument } from "./read-document.ts";
+import { assertOwnKey, type Found, readDocument } from "./read-document.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Reporter } from "./reporter.ts";
 import { DowngradeError } from "./schema-version.ts";
@@ -69,7 +69,7 @@ export class Conflicts {
     const isOurs = [base, mine, ...dirty.unsure].some((known) => equal(known, theirs));
     const conflict = { ...referenceTo(dirty), mine, theirs, base };
     const resolved = isOurs ? mine : await this.#resolve(conflict, dirty.unsure);
-    if (resolved !== undefined) assertKey(resolved, key, collection);
+    if (resolved !== undefined) assertOwnKey(resolved, key, collection);
     if (this.#storage.isClosed) return;
     // What was changed while the user decided is settled by the next commit, which finds the conflict again.
     if (dirty.change !== change || !this.#backlog.dirty.includes(dirty)) return;
@@ -107,7 +107,7 @@ function isAsKnown({ collection, key, entry, error }: Found): boolean {
 }
 
 /**
- * Has an entry that cannot be used overwritten, as there is nothing in it to merge with.
+ * Lets an unusable entry be overwritten, as there is nothing in it to merge with.
  *
  * @throws the error if it has not been reported yet, or a later version of the program can use the entry.
  */

@@ -11,7 +11,7 @@ import type { StorageCalls } from "./storage-calls.ts";
 import type { Task } from "./tasks.ts";
 import type { Waiters } from "./waiters.ts";
 
-/** More documents than this do not go into one commit, so no commit takes too long. */
+/** One commit holds at most this many documents, so none takes too long. */
 const largestBatch = 1_000;
 
 /** The parts that {@link Failures} needs. */
@@ -21,7 +21,7 @@ export interface FailureParts {
   readonly backlog: Backlog;
   readonly reporter: Reporter;
   readonly waiters: Waiters;
-  /** After how many failures in a row `onFailure` decides. */
+  /** After how many consecutive failures `onFailure` decides. */
   readonly attempts: number;
   readonly onFailure: PersistOptions["onFailure"];
   /** Called when the status may have changed. */
@@ -32,7 +32,7 @@ export interface FailureParts {
  * Decides what becomes of a task that failed. Its documents are still dirty, so the next task sends them again, unless
  * they are reverted or refused here.
  *
- * What storage may take at another time is sent again after a pause; after too many attempts `onFailure` says whether
+ * What storage may accept later is sent again after a pause; after too many attempts `onFailure` says whether
  * to keep or revert it. A batch that is too large is sent again in halves. Documents that storage can never take are
  * left out or reverted, as `onFailure` says.
  */
@@ -40,7 +40,7 @@ export class Failures {
   readonly #parts: FailureParts;
   readonly #largestBatch: number;
   #batchLimit: number;
-  #inARow = 0;
+  #consecutive = 0;
   /** Failures since `onFailure` was last asked. */
   #tries = 0;
   #lastError: unknown;
@@ -56,7 +56,7 @@ export class Failures {
 
   /** Whether the last task failed, or there are documents that storage does not take. */
   get isFailing(): boolean {
-    return this.#inARow > 0 || this.#parts.backlog.dirty.hasRefused();
+    return this.#consecutive > 0 || this.#parts.backlog.dirty.hasRefused();
   }
 
   /** How many documents to send at once: fewer for a while after a batch was too large. */
@@ -64,22 +64,22 @@ export class Failures {
     return this.#batchLimit;
   }
 
-  /** Why what is not stored is not stored. */
+  /** Why some changes are not stored. */
   get lastError(): unknown {
     return this.#lastError;
   }
 
-  /** Ends the pause before the next attempt, for somebody who wants to know how storage is now. */
+  /** Ends the pause before the next attempt, for a caller that needs an answer now. */
   hurry(): void {
     const { attempts, storage } = this.#parts;
     // Should it still fail, the pause after that is short again.
-    if (this.#inARow >= attempts) this.#inARow = 1;
+    if (this.#consecutive >= attempts) this.#consecutive = 1;
     storage.hurry();
   }
 
   /** Notes that a task was done, save for the documents that storage can never take. */
   async succeed(task: Task, refusals: readonly Refusal[]): Promise<void> {
-    this.#inARow = 0;
+    this.#consecutive = 0;
     this.#tries = 0;
     this.#batchLimit = Math.min(this.#batchLimit * 2, this.#largestBatch);
     const hasFreed = task.sent.some(({ document }) => document === undefined);
@@ -102,13 +102,13 @@ export class Failures {
       this.#batchLimit = Math.ceil(batch.length / 2);
       return;
     }
-    this.#inARow++;
+    this.#consecutive++;
     this.#tries++;
-    reporter.report(error, { ...document, failures: this.#inARow });
+    reporter.report(error, { ...document, failures: this.#consecutive });
     if (this.#tries >= attempts) await this.#giveUp({ ...task, sent }, error);
     onUpdate();
     // It may have been closed while onFailure decided.
-    if (!storage.isClosed) await storage.backOff(this.#inARow);
+    if (!storage.isClosed) await storage.backOff(this.#consecutive);
   }
 
   /** Asks `onFailure` after too many attempts. What memory never had cannot be put back into it. */

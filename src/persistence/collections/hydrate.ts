@@ -16,14 +16,14 @@ export interface HydrateOptions {
   readonly memory: Memory;
   readonly backlog: Backlog;
   readonly reporter: Reporter;
-  /** After how many failures in a row it gives up. */
+  /** After how many consecutive failures it gives up. */
   readonly attempts: number;
   readonly onProgress: PersistOptions["onProgress"];
 }
 
 /**
  * Puts the documents of storage into a collection, batch by batch. What was changed, deleted or cleared in memory
- * since `persist` was called stays so. A storage that fails, or does not answer, is asked again for the rest.
+ * since `persist` was called stays as it is. A storage that fails, or does not answer, is asked again for the rest.
  *
  * @throws what storage fails with, after `attempts`, and an error when storage was written by a later schema version.
  */
@@ -93,7 +93,7 @@ function contextOf({ type, key }: UnreadableEntryError): PersistErrorContext {
 }
 
 /**
- * Repeats a call until it succeeds, with pauses, up to the number of attempts in a row. A call that fails may have got
+ * Repeats a call until it succeeds, with pauses, up to the number of consecutive attempts. A call that fails may have got
  * somewhere all the same: when `progress` has grown, attempts are counted from the start.
  */
 async function repeated<T>(

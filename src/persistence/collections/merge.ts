@@ -9,7 +9,7 @@ export interface Merged {
 }
 
 /**
- * Merges two documents that have the same origin, field by field: a field that only one side changed is kept, and of
+ * Merges two documents from a common base, field by field: a field that only one side changed is kept, and of
  * one that both changed, theirs. A document that one side deleted stays as it is in storage.
  *
  * @param sent What was sent from here without an answer: theirs may have been made from any of these.

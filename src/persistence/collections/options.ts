@@ -28,7 +28,7 @@ export interface HydrationProgress {
 
 /** How often, and how soon, a failed call to storage is repeated. Times are in milliseconds. */
 export interface RetryOptions {
-  /** After how many failures in a row `onFailure` decides; 5 by default. */
+  /** After how many consecutive failures `onFailure` decides; 5 by default. */
   readonly attempts?: number;
   /** The longest pause after the first failure, which doubles with each further one; 100 by default. */
   readonly minDelay?: number;
@@ -60,7 +60,7 @@ export interface PersistErrorContext {
   readonly collection?: string;
   /** The key, if the error is about one document. */
   readonly key?: Key;
-  /** How many times in a row storage has failed. */
+  /** How many consecutive times storage has failed. */
   readonly failures?: number;
 }
 
@@ -72,7 +72,7 @@ export interface SavedChanges {
   readonly pending: number;
 }
 
-/** A document that was changed both here and by somebody else, from the same origin. */
+/** A document that was changed both here and by somebody else, from a common base. */
 export interface Conflict extends DocumentReference {
   /** The document in memory, or `undefined` if it was deleted here. */
   readonly mine: StoredDocument | undefined;
@@ -87,7 +87,7 @@ export type MigrationContext = DocumentReference;
 
 /** Options of {@link persist}. Times are in milliseconds. */
 export interface PersistOptions {
-  /** How long nothing has to change before changes are written; 50 by default. */
+  /** How long memory must be quiet before changes are written; 50 by default. */
   readonly debounce?: number;
   /** How long changes wait at most while more of them keep coming; 1,000 by default. */
   readonly maxWait?: number;

@@ -13,7 +13,7 @@ interface Written {
 const paces: WeakMap<Adapter, Pace> = new WeakMap();
 
 /**
- * Knows when a key may be written again, on a platform that does not take one key often. All who write to an adapter
+ * Knows when a key may be written again, on a platform that limits how often one key is written. All who write to an adapter
  * share its pace.
  */
 export class Pace {

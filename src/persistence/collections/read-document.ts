@@ -26,7 +26,7 @@ export async function readDocument(
   try {
     entry = await adapter.get(collection.name, key);
     const document = entry && await documentOf(entry, collection);
-    if (entry !== undefined) assertKey(document, key, collection);
+    if (entry !== undefined) assertOwnKey(document, key, collection);
     return { collection, key, entry, document, error: undefined };
   } catch (error) {
     if (entry === undefined && !(error instanceof UnreadableEntryError)) throw error;
@@ -39,7 +39,7 @@ export async function readDocument(
  *
  * @throws {TypeError} if it does not.
  */
-export function assertKey(document: unknown, key: Key, collection: FollowedCollection): void {
+export function assertOwnKey(document: unknown, key: Key, collection: FollowedCollection): void {
   if (hasKey(document, key, collection)) return;
   const { name, primaryKey } = collection;
   throw new TypeError(

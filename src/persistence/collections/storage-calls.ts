@@ -1,10 +1,10 @@
 import { backoff, type Clock } from "../../shared/clock.ts";
 import { SerialQueue } from "../../shared/serial.ts";
 import type { Adapter } from "../adapter/adapter.ts";
+import { withDeadline } from "./deadline.ts";
 import { Pace } from "./pace.ts";
 import { Pause } from "./pause.ts";
 import type { Timing } from "./timing.ts";
-import { within } from "./within.ts";
 
 /** All who call an adapter share its queue, so one commit is under way at a time. */
 const turns: SerialQueue<Adapter> = new SerialQueue();
@@ -35,7 +35,7 @@ export class StorageCalls {
     this.#pause = new Pause(timing.clock);
   }
 
-  /** Whether nobody waits for storage any more. */
+  /** Whether it is closed: no call waits for storage any more. */
   get isClosed(): boolean {
     return this.#end.signal.aborted;
   }
@@ -58,7 +58,13 @@ export class StorageCalls {
       return Promise.reject(new Error(`Cannot reach ${name}: persistence was closed`));
     }
     const milliseconds = this.#timing.retry.timeout;
-    return within(work(adapter), { clock, milliseconds, name, ended: this.#end.signal, onLate });
+    return withDeadline(work(adapter), {
+      clock,
+      milliseconds,
+      name,
+      ended: this.#end.signal,
+      onLate,
+    });
   }
 
   /** Runs work that uses {@link callAtOnce} when nobody else calls the adapter. */
@@ -66,7 +72,7 @@ export class StorageCalls {
     return turns.run(this.adapter, work);
   }
 
-  /** Waits after this many failures in a row, until it is time for another attempt. */
+  /** Waits after this many consecutive failures, until it is time for another attempt. */
   backOff(failures: number): Promise<void> {
     const { retry, random } = this.#timing;
     return this.#pause.wait(backoff(failures, { ...retry, random }));

@@ -17,7 +17,7 @@ const cases = testAdapter("CloudflareKvStore", () => {
 for (const { name, skip, run } of cases) test.skipIf(skip)(name, run);
 
 describe("CloudflareKvStore", () => {
-  test("says at once that the Worker has no such binding, whatever its types promise", () => {
+  test("refuses env.MISSPELT, which the Worker does not have, as soon as it is made", () => {
     const { MISSPELT } = env as unknown as { MISSPELT: KvBinding };
     expect(() => new CloudflareKvStore(MISSPELT)).toThrow("under kv_namespaces");
   });

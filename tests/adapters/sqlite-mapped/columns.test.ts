@@ -51,7 +51,7 @@ describe.each(databases)("columns of SqliteMappedStore on $library", ({ open }) 
     expect(await store.load("Todo", "a")).toStrictEqual(item);
   });
 
-  test("go on showing an array's documents when the items get a property of the name of their key", async () => {
+  test("still show which document an item belongs to after items gain a property of the name of the foreign key", async () => {
     const database = open();
     const value = { id: "a", items: [{ id: "x" }, { id: "y", todo_list_id: "other" }] };
     const earlier = new SqliteMappedStore(database, { mapping, schema: schemaOf({}) });

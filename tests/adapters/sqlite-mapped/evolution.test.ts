@@ -16,7 +16,7 @@ import { storeWideDocuments } from "./wide.ts";
 describe.each(databases)("a schema that changes, of SqliteMappedStore on $library", ({ open }) => {
   const database = open();
 
-  test("keeps properties and arrays that it no longer has, as columns and rows", async () => {
+  test("leaves properties and arrays that it drops in their columns and rows", async () => {
     const on = open();
     await openStore(full, on).persist("TodoList", "a", {}, value);
     const later = openStore({ todo: { id: text }, list: { id: text } }, on);
@@ -95,7 +95,7 @@ describe.each(databases)("a schema that changes, of SqliteMappedStore on $librar
     }
   });
 
-  test("leaves no rows of a type that is cleared by a store which saw its tables missing", async () => {
+  test("lets a store that found the tables of a type missing clear the type once others have made them", async () => {
     const on = open();
     const early = openStore(full, on);
     await early.commit([{ type: "Todo", key: "x", value: { id: "x" } }]);

@@ -48,7 +48,7 @@ describe.each(databases)("the schema of a SqliteMappedStore on $library", ({ ope
     expect(columns).not.toContainEqual({ name: "anything" });
   });
 
-  test("is refused with a mapping whose names are no strings", () => {
+  test("comes with a mapping, which is refused if its names are not strings", () => {
     for (const wrong of [{ entity: 5 }, { entity: null }, { pk: 5 }, { pk: null }]) {
       const mapping = { Note: { "x-na:store": wrong } };
       const schema = { $defs: { Note: { properties: { id: text } } } };
@@ -59,7 +59,7 @@ describe.each(databases)("the schema of a SqliteMappedStore on $library", ({ ope
     }
   });
 
-  test("is refused where it is none, by the path to what is wrong", () => {
+  test("is refused if it is not a schema, by the path to what is wrong", () => {
     const wrong: Record<string, unknown> = {
       "$defs.Note is null": null,
       "$defs.Note is of type string": "string",

@@ -45,7 +45,7 @@ describe("the codec", () => {
     }));
   });
 
-  test("keeps a shared object shared and no larger than once", () => {
+  test("stores an object that a value holds twice once, and gives it back as one object", () => {
     const shared = { text: "x".repeat(1_000) };
     const encoded = encodeValue({ a: shared, b: shared });
     const decoded = decodeValue(encoded, entry) as Record<string, unknown>;

@@ -45,7 +45,7 @@ describe("isJsonTree refuses an array", () => {
   test("with a property of its own", () => {
     expect(isTree(Object.assign([1], { name: "a" }))).toBe(false);
   });
-  test("with a hole and a property that makes up for it", () => {
+  test("with a hole and as many properties of its own", () => {
     expect(isTree(Object.assign([1, , 2], { name: "a" }))).toBe(false);
   });
 });

@@ -25,7 +25,7 @@ describe("hydration", () => {
     expect(errors).toEqual(["connection lost", "connection lost"]);
   });
 
-  test("gives up only after failures in a row without progress in between", async () => {
+  test("gives up only after consecutive failures without progress in between", async () => {
     const storage = await storageWith(5_000);
     const db = todoStore();
     const clock = new TestClock();

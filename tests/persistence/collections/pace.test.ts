@@ -40,7 +40,7 @@ describe("a platform that takes one write a second to a key", () => {
     expect(clock.waiting).toBe(0);
   });
 
-  test("does not get a key again at once after it has refused it", async () => {
+  test("is not sent a key again within a second of refusing it", async () => {
     const { clock, storage, db, saved, times } = await paced({ retry: { minDelay: 1 } });
     const { before } = storage;
     let refusals = 2;
@@ -70,7 +70,7 @@ describe("a platform that takes one write a second to a key", () => {
     expect(saved.status).toBe("saved");
   });
 
-  test("gets each key at one pace from all who share an adapter", async () => {
+  test("is sent a key once a second in all by stores that share an adapter", async () => {
     const { clock, storage, db, saved, times } = await paced();
     const other = todoStore();
     const otherSaved = await persist(other, storage, { clock, debounce: 10 });

@@ -76,7 +76,7 @@ export interface Comparison {
   operands: unknown[];
 }
 
-/** Returns whether a item meets a comparison. */
+/** Returns whether an item meets a comparison. */
 export function meets(item: Item, { path, operator, operands }: Comparison): boolean {
   const value = valueAt(item, path);
   const held = entries(value).map(show);
@@ -128,7 +128,7 @@ export function isEvenlyNamed(item: Readonly<Item>): boolean {
   return show(item.n).length % 2 === 0;
 }
 
-/** Answers a question by a full scan. A cursor is a item, or the key of a item if nothing is sorted. */
+/** Answers a question by a full scan. A cursor is an item, or the key of an item if nothing is sorted. */
 export function answer(items: readonly Item[], question: Question): Item[] {
   const { comparisons, filtered, sortBy, reverse, offset, limit, after } = question;
   const range = comparisons.find(({ operator }) =>

@@ -3,7 +3,7 @@ import { ConstraintError, Ramify, type Schema } from "../../../src/store/mod.ts"
 import { heardBy, itemStore } from "../support.ts";
 
 // Faults that earlier stores had, by their numbers in the list of traps.
-describe("indexes never lie", () => {
+describe("indexes never lie (by number in the list of traps)", () => {
   test("1: zero, false, the empty string and null are found by an index, and 0 is a key", () => {
     const { items } = itemStore();
     items.put({ id: 0, n: 0, active: false, status: "" });

@@ -3,7 +3,7 @@ import { Ramify, type Schema } from "../../../src/store/mod.ts";
 import { itemStore } from "../support.ts";
 
 // Faults that earlier stores had, by their numbers in the list of traps.
-describe("documents are isolated from their readers and writers", () => {
+describe("documents are isolated from their readers and writers (by number in the list of traps)", () => {
   test("16: changing the object that was put does not change the store", () => {
     const { items } = itemStore();
     const mine = { id: 1, status: "a", tags: ["x"], stats: { level: 1 }, at: new Date(5) };

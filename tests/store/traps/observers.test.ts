@@ -3,7 +3,7 @@ import { ConstraintError, Ramify } from "../../../src/store/mod.ts";
 import { heardBy, itemStore } from "../support.ts";
 
 // Faults that earlier stores had, by their numbers in the list of traps.
-describe("observers hear of each change once, in order", () => {
+describe("observers hear of each change once, in order (by number in the list of traps)", () => {
   test("9: overwriting a document is one update", () => {
     const { items } = itemStore();
     items.put({ id: 1, status: "a" });

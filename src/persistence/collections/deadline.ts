@@ -4,7 +4,7 @@ import type { Clock } from "../../shared/clock.ts";
  * Settles as a call does, or rejects if the call does not settle in time or before `ended` aborts. `onLate` is called
  * when a call that was given up settles after all.
  */
-export function within<T>(
+export function withDeadline<T>(
   call: Promise<T>,
   { clock, milliseconds, name, ended, onLate }: {
     readonly clock: Clock;
