@@ -53,7 +53,9 @@ interface SeveralRows {
 export interface SingleRow {
   /** Reads the row of a key. */
   select(encodedKey: string, now: number): sql.SqlStatement;
-  /** Returns the entry in a selected row, parts of which may have to be read first; `undefined` if it is gone by then. */
+  /**
+   * Returns the entry in a selected row, parts of which may have to be read first; `undefined` if it is gone by then.
+   */
   entry(encodedKey: string, row: unknown, read: Read): MaybePromise<Entry | undefined>;
   /** Returns one statement for a write and its condition, if one can do both; it changes no row if that fails. */
   apply(write: sql.VersionedWrite, now: number): sql.SqlStatement | undefined;

@@ -10,8 +10,8 @@ export interface WaitOptions {
 }
 
 /**
- * Waits after this many consecutive failures, from 1 up, and `extra` milliseconds more. Ends at once when the browser is
- * online again or the signal aborts.
+ * Waits after this many consecutive failures, from 1 up, and `extra` milliseconds more. Ends at once when the browser
+ * is online again or the signal aborts.
  */
 export async function waitAfter(
   failures: number,

@@ -114,7 +114,10 @@ export class LiveQuery<Result> {
     }
   }
 
-  /** Watches these dependencies instead of those before; one that is looked up the same way as the one before keeps its watch. */
+  /**
+   * Watches these dependencies instead of those before; one that is looked up the same way as the one before keeps its
+   * watch.
+   */
   #watch(dependencies: readonly Dependency[]): void {
     const old = this.#watches;
     this.#watches = dependencies.map((dependency, position) => {

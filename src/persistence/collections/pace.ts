@@ -13,8 +13,8 @@ interface Written {
 const paces: WeakMap<Adapter, Pace> = new WeakMap();
 
 /**
- * Knows when a key may be written again, on a platform that limits how often one key is written. All who write to an adapter
- * share its pace.
+ * Knows when a key may be written again, on a platform that limits how often one key is written. All who write to an
+ * adapter share its pace.
  */
 export class Pace {
   /** Milliseconds from one write of a key to the next; 0 if nothing limits them. */
