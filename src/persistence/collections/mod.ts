@@ -3,20 +3,6 @@
  *
  * @module
  */
-export type { StoreMethods } from "../../store/ramify.ts";
-export type {
-  Adapter,
-  Capabilities,
-  DeleteWrite,
-  Entry,
-  Key,
-  ListOptions,
-  PutWrite,
-  Store,
-  Version,
-  Write,
-} from "../adapter/adapter.ts";
-export type { Clock } from "../../shared/clock.ts";
 export type {
   Conflict,
   DocumentReference,
