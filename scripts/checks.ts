@@ -33,6 +33,10 @@ export const checks: readonly Step[] = [
     command: ["node", "scripts/build.ts", "--check"],
   },
   {
+    name: "nothing that a page downloads has grown by more than 3 %",
+    command: ["node", "scripts/sizes.ts", "--check"],
+  },
+  {
     name: "the types check for Node, workerd and browsers",
     command: ["tsc", "--noEmit", "-p", "."],
   },
