@@ -18,7 +18,10 @@ export interface SqliteHandle {
   readonly isTransaction?: boolean;
 }
 
-/** A statement that a {@link SqliteHandle} prepared. */
+/**
+ * A statement that a {@link SqliteHandle} prepared. Its parameters are unknown here, since TypeScript 5 does not find
+ * those of better-sqlite3's types to fit anything narrower.
+ */
 export interface SqliteStatement {
   /** Whether it gives rows; only better-sqlite3 says so, and refuses `all` on those that do not. */
   readonly reader?: boolean;
@@ -31,11 +34,11 @@ export interface SqliteStatement {
   /** The columns of its rows, in `node:sqlite`; better-sqlite3 refuses to tell those of a statement without rows. */
   columns?(): readonly { readonly name: string }[];
   /** Runs the statement and returns its rows. */
-  all(...parameters: (string | number | null)[]): unknown[];
+  all(...parameters: unknown[]): unknown[];
   /** Runs the statement and returns its first row, if it has one. */
-  get(...parameters: (string | number | null)[]): unknown;
+  get(...parameters: unknown[]): unknown;
   /** Runs the statement and returns how many rows it changed. */
-  run(...parameters: (string | number | null)[]): { readonly changes: number | bigint };
+  run(...parameters: unknown[]): { readonly changes: number | bigint };
 }
 
 /**
