@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "./root.ts";
 import type { Step } from "./run-step.ts";
 
 interface DenoConfig {
@@ -53,16 +55,10 @@ export const checks: readonly Step[] = [
   {
     name: "every documented example runs",
     command: [
-      "deno",
-      "test",
-      "-A",
-      "--doc",
-      "--no-check=remote",
-      ...entryPoints,
-      "src",
-      "adapters",
-      "docs",
+      ...["deno", "test", "-A", "--doc", "--no-check=remote", "--config", `${root}deno.json`],
+      ...[...entryPoints, "src", "adapters", "docs"].map((path) => join(root, path)),
     ],
+    writes: true,
   },
   {
     name: "JSR would accept the package, and warn of nothing",

@@ -49,7 +49,10 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
   provide("tarball", tarball);
   provide("newest", newest);
   provide("lowest", lowest);
-  return () => rm(folder, { recursive: true, force: true });
+  return async () => {
+    await rm(tarball, { force: true });
+    await rm(folder, { recursive: true, force: true });
+  };
 }
 
 async function pack(folder: string): Promise<void> {
