@@ -29,7 +29,7 @@ const node = {
   test: {
     name: "node",
     include: ["tests/**/*.test.ts"],
-    exclude: ["workerd", "chromium", "deno"].flatMap(testsOf),
+    exclude: [...["workerd", "chromium", "deno"].flatMap(testsOf), "tests/package/**"],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     expect: { poll: { timeout: 10_000 } },
@@ -39,6 +39,18 @@ const node = {
 const deno = {
   resolve: { alias },
   test: { name: "deno", include: testsOf("deno"), testTimeout: 60_000, pool: "forks" as const },
+};
+
+/** The tarball, as a new user meets it. It runs by its own command, since it installs packages for minutes. */
+const tarball = {
+  test: {
+    name: "package",
+    include: ["tests/package/*.test.ts"],
+    globalSetup: "tests/package/setup.ts",
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 10_000 } },
+  },
 };
 
 async function workerd() {
@@ -100,6 +112,7 @@ const config: ViteUserConfig = defineConfig({
   test: {
     projects: inDeno ? [deno] : [
       node,
+      ...(wanted === "package" ? [tarball] : []),
       ...(everywhere || wanted === "workerd" ? [await workerd()] : []),
       ...(everywhere || wanted === "chromium" ? [await chromium()] : []),
     ],

@@ -5,6 +5,7 @@
 import { build } from "esbuild";
 import { execFileSync } from "node:child_process";
 import { rmSync } from "node:fs";
+import { declareDisposable } from "./declare-disposable.ts";
 import { generate, isCheck } from "./generate.ts";
 import { root } from "./root.ts";
 
@@ -33,4 +34,5 @@ generate("src/router/client-script.ts", await clientModule(), {
 if (!isCheck) {
   rmSync(`${root}dist`, { recursive: true, force: true });
   execFileSync("tsc", ["-p", "tsconfig.build.json"], { cwd: root, stdio: "inherit" });
+  declareDisposable(`${root}dist`);
 }

@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "./root.ts";
 import type { Step } from "./run-step.ts";
 
 interface DenoConfig {
@@ -33,6 +35,10 @@ export const checks: readonly Step[] = [
     command: ["node", "scripts/build.ts", "--check"],
   },
   {
+    name: "nothing that a page downloads has grown by more than 3 %",
+    command: ["node", "scripts/sizes.ts", "--check"],
+  },
+  {
     name: "the types check for Node, workerd and browsers",
     command: ["tsc", "--noEmit", "-p", "."],
   },
@@ -49,22 +55,15 @@ export const checks: readonly Step[] = [
   {
     name: "every documented example runs",
     command: [
-      "deno",
-      "test",
-      "-A",
-      "--doc",
-      "--no-check=remote",
-      ...entryPoints,
-      "src",
-      "adapters",
-      "README.md",
-      "docs",
+      ...["deno", "test", "-A", "--doc", "--no-check=remote", "--config", `${root}deno.json`],
+      ...[...entryPoints, "src", "adapters", "docs"].map((path) => join(root, path)),
     ],
+    writes: true,
   },
-  { name: "the npm package is sound", command: ["publint", "--strict"] },
   {
-    name: "JSR would accept the package",
+    name: "JSR would accept the package, and warn of nothing",
     command: ["deno", "publish", "--dry-run", "--allow-dirty"],
+    accept: (output, status) => status === 0 && !output.includes("warning["),
   },
   {
     name: "the worker bundles",

@@ -22,10 +22,12 @@ function byImport<Value>(toValue: (source: string) => Value): Record<string, Val
 }
 
 function packageJson(json: Json): Json {
-  const exports = sources.map(([name, source]) => {
+  const exports = sources.map(([name, source]): [string, unknown] => {
     const built = source.replace(/^\.\//, "./dist/").replace(/\.ts$/, "");
     return [name, { types: `${built}.d.ts`, default: `${built}.js` }];
   });
+  // Tools read the manifest by this name.
+  exports.push(["./package.json", "./package.json"]);
   return { ...json, exports: Object.fromEntries(exports) };
 }
 

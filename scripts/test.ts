@@ -1,6 +1,6 @@
 /**
- * `npm test`: builds, checks, and runs the tests in Node, workerd, Chromium and Deno. The last line of its output is
- * `N passed, N failed`, where each check counts as a test.
+ * `npm test`: builds, checks, and runs the tests in Node, workerd, Chromium and Deno, and those of the tarball. The
+ * last line of its output is `N passed, N failed`, where each check counts as a test.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync } from "node:fs";
@@ -50,6 +50,7 @@ counts.push(runTests("node-workerd-chromium", ["node", vitest, "run"]));
 counts.push(
   runTests("deno", ["deno", "run", "-A", "--unstable-kv", vitest, "run", "--project", "deno"]),
 );
+counts.push(runTests("package", ["node", vitest, "run", "--project", "package"]));
 
 const passed = counts.reduce((sum, count) => sum + count.passed, 0);
 const failed = counts.reduce((sum, count) => sum + count.failed, 0);

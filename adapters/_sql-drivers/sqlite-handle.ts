@@ -12,7 +12,10 @@ export interface SqliteHandle {
   readonly isTransaction?: boolean;
 }
 
-/** A statement that a {@link SqliteHandle} prepared. */
+/**
+ * A statement that a {@link SqliteHandle} prepared. Its parameters are unknown here, since TypeScript 5 does not find
+ * those of better-sqlite3's types to fit anything narrower.
+ */
 export interface SqliteStatement {
   /** Whether it returns rows; only better-sqlite3 says so, and refuses `all` if it does not. */
   readonly reader?: boolean;
@@ -25,9 +28,9 @@ export interface SqliteStatement {
   /** Returns the columns of its rows, in `node:sqlite`; better-sqlite3 refuses that of a statement without rows. */
   columns?(): readonly { readonly name: string }[];
   /** Runs the statement and returns its rows. */
-  all(...parameters: (string | number | null)[]): unknown[];
+  all(...parameters: unknown[]): unknown[];
   /** Runs the statement and returns its first row, if it has one. */
-  get(...parameters: (string | number | null)[]): unknown;
+  get(...parameters: unknown[]): unknown;
   /** Runs the statement and returns how many rows it changed. */
-  run(...parameters: (string | number | null)[]): { readonly changes: number | bigint };
+  run(...parameters: unknown[]): { readonly changes: number | bigint };
 }

@@ -101,7 +101,7 @@ describe("who may import whom", () => {
     "_mapped": [/^adapters\/_sql\//],
     "_shared": [],
     "_sql": [],
-    "_sql-drivers": [/^adapters\/_sql\//, /^node:sqlite$/, /^better-sqlite3$/],
+    "_sql-drivers": [/^adapters\/_sql\//],
   };
 
   test("every private folder of adapters has a rule", () => {

@@ -81,8 +81,7 @@ describe("A transaction that could not be rolled back", () => {
 
 describe("A better-sqlite3 whose binary does not load", () => {
   afterEach(() => {
-    vi.doUnmock("better-sqlite3");
-    vi.doUnmock("node:sqlite");
+    vi.restoreAllMocks();
   });
 
   class Broken {
@@ -91,8 +90,17 @@ describe("A better-sqlite3 whose binary does not load", () => {
     }
   }
 
+  /** Lets the runtime load it, and have the other modules or not. */
+  function loadBroken({ "node:sqlite": sqlite }: { "node:sqlite": unknown }): void {
+    const modules: Record<string, unknown> = {
+      "node:module": { createRequire: () => () => Broken },
+      "node:sqlite": sqlite,
+    };
+    vi.spyOn(process, "getBuiltinModule").mockImplementation((name) => modules[name] as object);
+  }
+
   test("gives way to node:sqlite", async () => {
-    vi.doMock("better-sqlite3", () => ({ default: Broken }));
+    loadBroken({ "node:sqlite": { DatabaseSync } });
     const store = new SqliteStore(":memory:");
     await store.persist("Note", "a", {}, 1);
     expect(await store.load("Note", "a")).toBe(1);
@@ -100,10 +108,7 @@ describe("A better-sqlite3 whose binary does not load", () => {
   });
 
   test("is refused with its cure if there is no node:sqlite either", async () => {
-    vi.doMock("better-sqlite3", () => ({ default: Broken }));
-    vi.doMock("node:sqlite", () => {
-      throw new Error("No such built-in module: node:sqlite");
-    });
+    loadBroken({ "node:sqlite": undefined });
     const store = new SqliteStore(":memory:");
     await expect(store.load("Note", "a")).rejects.toThrow(
       "Cannot open a SQLite file: better-sqlite3 does not start (Could not locate the bindings " +

@@ -1,4 +1,4 @@
-import { DatabaseSync } from "node:sqlite";
+import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { describe, expect, test } from "vitest";
 import { SqliteStore } from "../../../adapters/sqlite.ts";
 import type { ListOptions } from "../../../src/persistence/adapter/adapter.ts";
@@ -56,9 +56,9 @@ describe("Pages", () => {
       prepare(sql) {
         const statement = database.prepare(sql);
         return {
-          run: (...parameters) => statement.run(...parameters),
-          get: (...parameters) => statement.get(...parameters),
-          all(...parameters) {
+          run: (...parameters: SQLInputValue[]) => statement.run(...parameters),
+          get: (...parameters: SQLInputValue[]) => statement.get(...parameters),
+          all(...parameters: SQLInputValue[]) {
             const rows = statement.all(...parameters);
             most = Math.max(most, JSON.stringify(rows).length);
             return rows;

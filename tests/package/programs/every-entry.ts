@@ -1,0 +1,87 @@
+/** A small program over every entry, for the type checker; nothing runs it. */
+import Database from "better-sqlite3";
+import { Hono } from "hono";
+import { createProcessor, liveQuery, type Patch, persist, Ramify, type Schema } from "rian";
+import { encodeKey, type Key, type TextAdapter } from "rian/adapter";
+import { connect } from "rian/client";
+import { type D1Binding, D1Store } from "rian/cloudflare-d1";
+import { CloudflareKvStore, type KvBinding } from "rian/cloudflare-kv";
+import { type DenoKvBinding, DenoKvStore } from "rian/deno-kv";
+import { type DurableObjectBinding, DurableObjectStore } from "rian/durable-object";
+import { attachNasc } from "rian/hono";
+import { IndexedDbStore } from "rian/indexed-db";
+import { LocalStorageStore } from "rian/local-storage";
+import { useLiveQuery as useInReact } from "rian/react";
+import { createLiveQuery } from "rian/solid";
+import { SqliteStore } from "rian/sqlite";
+import { SqliteMappedStore } from "rian/sqlite-mapped";
+import { testAdapter } from "rian/testing";
+import { useLiveQuery as useInVue } from "rian/vue";
+
+interface Todo {
+  readonly id: number;
+  readonly title: string;
+  readonly done: boolean;
+}
+
+/** What the platforms hand out. */
+interface Bindings {
+  readonly DB: D1Binding;
+  readonly KV: KvBinding;
+  readonly storage: DurableObjectBinding;
+  readonly denoKv: DenoKvBinding;
+}
+
+const db = new Ramify().createStore<{ todos: Schema<Todo, "id"> }>({
+  todos: { primaryKey: "id", indexes: ["done"] },
+});
+
+function openTodos(): Todo[] {
+  return db.todos.where("done").equals(false).toArray();
+}
+
+export const openTitles: readonly string[] = [
+  ...liveQuery(openTodos).getSnapshot(),
+  ...useInReact(openTodos),
+  ...useInVue(openTodos).value,
+  ...createLiveQuery(openTodos)(),
+].map(({ title }) => title);
+
+export async function follow(): Promise<void> {
+  await using saved = await persist(db, new IndexedDbStore(indexedDB));
+  using connection = connect({ baseUrl: "/nasc" });
+  await saved.flush();
+  await connection.send("Counter", "visits", "add", 1);
+}
+
+export const handlers = {
+  Counter: {
+    mount: (): { count: number } => ({ count: 0 }),
+    add: (by: number, { count }: { count: number }): { count: number } => ({ count: count + by }),
+  },
+};
+
+export const app: Hono<{ Bindings: Bindings }> = new Hono();
+attachNasc({ app, handlers, store: (context) => new D1Store(context.env.DB) });
+
+export function send(store: SqliteStore): Promise<Patch[]> {
+  const process = createProcessor(handlers, store);
+  return process({ type: "Counter", instance: "visits", event: "add", payload: 1 });
+}
+
+export function openEach({ DB, KV, storage, denoKv }: Bindings): TextAdapter[] {
+  return [
+    new CloudflareKvStore(KV),
+    new DenoKvStore(denoKv),
+    new DurableObjectStore(storage),
+    new LocalStorageStore(localStorage),
+    new SqliteMappedStore(DB, { mapping: {}, schema: { $defs: {} } }),
+    new SqliteStore(new Database(":memory:")),
+    new SqliteStore("app.sqlite"),
+  ];
+}
+
+export const key: Key = encodeKey(1);
+export const cases: readonly string[] = testAdapter("LocalStorageStore", () => {
+  return new LocalStorageStore(localStorage);
+}).map(({ name }) => name);
