@@ -44,6 +44,7 @@ export {
 export {
   type Adapter,
   type Capabilities,
+  type CheckWrite,
   ConflictError,
   type DeleteWrite,
   type Entry,

@@ -5,20 +5,19 @@
  */
 import type { Capabilities } from "../src/persistence/adapter/adapter.ts";
 import { type D1Binding, d1Driver } from "./_sql-drivers/d1.ts";
-import { sqlCapabilities } from "./_sql/capabilities.ts";
+import { d1Limits, sqlCapabilities } from "./_sql/limits.ts";
 import { SqlStore, type SqlStoreOptions } from "./_sql/store.ts";
 
 export type { D1Binding, D1BindingStatement } from "./_sql-drivers/d1.ts";
-export type { SqlStore, SqlStoreOptions } from "./_sql/store.ts";
 
-/** What a {@link D1Store} can be told. */
+/** Options of {@link D1Store}. */
 export type D1StoreOptions = SqlStoreOptions;
 
 /**
- * Keeps one table per type in D1: `id`, `data` (JSON that other tools can query), `version` and a few more
- * columns. A table is made when its type is first written. Conditional writes hold between all Workers.
+ * Keeps one table per type in D1: `id`, `data` (JSON that other tools can query), `version` and a few more columns. A
+ * table is made when its type is first written. Conditional writes hold between all Workers.
  *
- * A commit is one round trip. A document may be 8 MB.
+ * A commit is one round trip. A document may have 8 MB.
  *
  * @example In a Worker with a D1 binding named `DB`
  * ```ts ignore
@@ -41,14 +40,9 @@ export class D1Store extends SqlStore {
   /** The backend, as errors name it. */
   override readonly name = "D1";
   /** What the backend promises. */
-  override readonly capabilities: Capabilities = sqlCapabilities({
-    atomicWrites: 10_000,
-    // A row holds 2 MB; a longer document is kept in several.
-    maxValueBytes: 8_000_000,
-  });
-
-  /** Even if each character takes three bytes, and with key and metadata, a row stays below its limit. */
-  protected override readonly rowLength: number = 600_000;
+  override readonly capabilities: Capabilities = sqlCapabilities(d1Limits);
+  /** @internal */
+  protected override readonly rowLength: number = d1Limits.rowLength;
   /** @internal */
   protected override readonly joined: boolean = true;
 

@@ -4,79 +4,43 @@
  * @module
  */
 import type { Capabilities, Entry, Version } from "../src/persistence/adapter/adapter.ts";
-import type { Range } from "../src/persistence/adapter/base-adapter.ts";
-import type { EncodedValue } from "../src/persistence/adapter/codec.ts";
+import type { KeyRange } from "../src/persistence/adapter/base-adapter.ts";
+import type { EncodedWrite } from "../src/persistence/adapter/codec.ts";
 import { type EntryPage, readPage } from "../src/persistence/adapter/entry-page.ts";
 import { compareKeys } from "../src/persistence/adapter/keys.ts";
-import type { PreparedWrite } from "../src/persistence/adapter/prepare.ts";
 import { byteLength } from "../src/persistence/adapter/size.ts";
 import { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";
 import { createVersions } from "../src/persistence/adapter/versions.ts";
 import { type Clock, systemClock } from "../src/shared/clock.ts";
 import { describeKey } from "../src/shared/key.ts";
-import { bulks, MAX_BULK_KEYS } from "./_cloudflare-kv/bulks.ts";
+import type { KvBinding, KvName, KvPage } from "./_cloudflare-kv/binding.ts";
+import { bulks } from "./_cloudflare-kv/bulks.ts";
 import { writingError } from "./_cloudflare-kv/errors.ts";
+import * as limits from "./_cloudflare-kv/limits.ts";
 import { callEach } from "./_shared/call-each.ts";
 import { formatRecord, namePrefix, parseRecord, rootOf } from "./_shared/record.ts";
+import { sourceOf } from "./_shared/source.ts";
 import { assertBound } from "./_shared/worker-binding.ts";
-export type { EncodedValue } from "../src/persistence/adapter/codec.ts";
-export type { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";
 
-/** What {@link CloudflareKvStore} calls on a KV binding. */
-export interface KvBinding {
-  /** The value under a name. */
-  get(key: string, type: "text"): Promise<string | null>;
-  /** The values under up to 100 names. */
-  get(keys: string[], type: "text"): Promise<Map<string, string | null>>;
-  /** Stores a value under a name. */
-  put(
-    key: string,
-    value: string,
-    options?: { expirationTtl?: number; metadata?: unknown },
-  ): Promise<void>;
-  /** Removes a name. */
-  delete(key: string): Promise<void>;
-  /** A page of the names that begin like this. */
-  list(options: { prefix: string; cursor?: string }): Promise<KvPage>;
-}
+export type { KvBinding, KvName, KvPage } from "./_cloudflare-kv/binding.ts";
 
-/** One page of the names in a {@link KvBinding}. */
-export interface KvPage {
-  /** The names in order, with what was stored beside them. */
-  readonly keys: readonly { readonly name: string; readonly metadata?: unknown }[];
-  /** Whether this is the last page. */
-  readonly list_complete: boolean;
-  /** Where the next page begins. */
-  readonly cursor?: string;
-}
-
-/** What a {@link CloudflareKvStore} can be told. */
+/** Options of {@link CloudflareKvStore}. */
 export interface CloudflareKvStoreOptions {
-  /** What every name in the namespace begins with, in front of a slash; `"rian"` unless told otherwise. */
+  /** What every name in the namespace begins with, before a slash; `"rian"` by default. */
   readonly prefix?: string;
   /** Decides when entries expire; for tests. */
   readonly clock?: Pick<Clock, "now">;
-  /** A token that was never returned before. */
+  /** Returns a token that it never returned before; for tests. */
   readonly createVersion?: () => Version;
 }
 
-type Write = PreparedWrite<EncodedValue>;
-/** The part of {@link KvPage} that is read. */
-type Name = KvPage["keys"][number];
-
-const MIN_TTL_SECONDS = 60;
-/** KV counts seconds in 32 bits: 68 years. */
-const MAX_TTL_SECONDS = 2 ** 31 - 1;
-/** A Worker has six connections open at once. */
-const CONNECTIONS = { concurrency: 6 };
-
 /**
  * Keeps documents in Workers KV, under names such as `rian/User/42`. KV is eventually consistent and has no
- * compare-and-set: the last write wins, another place may read the previous state for a minute and more, and a
- * commit of several writes is not all or nothing. It suits what is read often and written seldom, by one writer;
- * elsewhere use D1 or a Durable Object.
+ * compare-and-set: the last write wins, other places may read the previous state for a minute or more, and a commit of
+ * several writes is not all or nothing. It suits documents that are read often and written rarely, by one writer;
+ * otherwise use D1 or a Durable Object.
  *
- * A document may be 26 MB. Lists that begin after a key, or are reversed, read the names of the whole type.
+ * A document may have 26 MB. Lists that begin after a key, or are reversed, read the names of the whole type.
  *
  * @example In a Worker with a KV binding named `KV`
  * ```ts ignore
@@ -99,16 +63,18 @@ export class CloudflareKvStore extends TextAdapter {
     conditional: "none",
     atomicWrites: 1,
     atomicBytes: Infinity,
-    // KV takes 25 MiB, of which the version and the metadata need some.
-    maxValueBytes: 26_200_000,
+    maxValueBytes: limits.maxValueBytes,
+    maxMetadataBytes: limits.maxMetadataBytes,
     watch: false,
     expiry: true,
-    writesPerSecondPerKey: 1,
+    writesPerSecondPerKey: limits.writesPerSecondPerKey,
   };
+  /** The binding and the prefix. */
+  readonly source: object;
   /** @internal */
   protected override readonly place = "an entry";
   /** @internal */
-  protected override readonly maxKeyBytes: number = 512;
+  protected override readonly maxKeyBytes: number = limits.maxNameBytes;
   readonly #kv: KvBinding;
   readonly #root: string;
   readonly #clock: Pick<Clock, "now">;
@@ -124,40 +90,43 @@ export class CloudflareKvStore extends TextAdapter {
     assertBound(kv, { name: "Workers KV", section: "kv_namespaces" });
     this.#kv = kv;
     this.#root = rootOf(options.prefix ?? "rian");
+    this.source = sourceOf(kv, this.#root);
     this.#clock = options.clock ?? systemClock;
     this.#createVersion = options.createVersion ?? createVersions();
   }
 
   /** @internal */
-  protected override keyText(type: string, id: string): string {
-    return namePrefix(this.#root, type) + id;
+  protected override keyText(type: string, encodedKey: string): string {
+    return namePrefix(this.#root, type) + encodedKey;
   }
 
   /** @internal */
-  protected override async readEntry(type: string, id: string): Promise<Entry | undefined> {
-    if (!this.canHold(type, id)) return undefined;
-    const record = await this.#kv.get(this.keyText(type, id), "text");
-    return this.#toEntry(type, id, record);
+  protected override async readEntry(type: string, encodedKey: string): Promise<Entry | undefined> {
+    if (!this.canHold(type, encodedKey)) return undefined;
+    const record = await this.#kv.get(this.keyText(type, encodedKey), "text");
+    return this.#entryOfRecord(type, encodedKey, record);
   }
 
   /** @internal */
-  protected override async *readPages(type: string, range: Range): AsyncGenerator<EntryPage> {
+  protected override async *readPages(type: string, range: KeyRange): AsyncGenerator<EntryPage> {
     const prefixLength = namePrefix(this.#root, type).length;
     for await (const page of this.#readNames(type, range)) {
-      for (const names of bulks(page, Math.min(range.limit, MAX_BULK_KEYS))) {
+      for (const names of bulks(page, Math.min(range.limit, limits.maxBulkKeys))) {
         const records = await this.#kv.get(names, "text");
         yield await readPage(names, (name) => {
-          return this.#toEntry(type, name.slice(prefixLength), records.get(name) ?? null);
+          return this.#entryOfRecord(type, name.slice(prefixLength), records.get(name) ?? null);
         });
       }
     }
   }
 
   /** @internal */
-  protected override async write([write]: readonly Write[]): Promise<readonly (Version | null)[]> {
-    const { type, key, id, put } = write!;
+  protected override async write(
+    [write]: readonly EncodedWrite[],
+  ): Promise<readonly (Version | null)[]> {
+    const { type, key, encodedKey, put } = write!;
     try {
-      return [await this.#apply(this.keyText(type, id), put)];
+      return [await this.#apply(this.keyText(type, encodedKey), put)];
     } catch (cause) {
       const action = `commit to ${this.name}`;
       throw writingError(cause, { action, entry: `${type}/${describeKey(key)}` });
@@ -166,16 +135,20 @@ export class CloudflareKvStore extends TextAdapter {
 
   /** @internal */
   protected override async writeParts(
-    parts: readonly (readonly Write[])[],
+    parts: readonly (readonly EncodedWrite[])[],
   ): Promise<readonly (Version | null)[]> {
-    return (await callEach(parts, (part) => this.write(part), CONNECTIONS)).flat();
+    return (await callEach(parts, (part) => this.write(part), {
+      concurrency: limits.maxConnections,
+    })).flat();
   }
 
   /** @internal */
   protected override async clearType(type: string): Promise<void> {
     const everything = { after: undefined, limit: Infinity, reverse: false };
     for await (const page of this.#readNames(type, everything)) {
-      await callEach(page, ({ name }) => this.#remove(type, name), CONNECTIONS);
+      await callEach(page, ({ name }) => this.#remove(type, name), {
+        concurrency: limits.maxConnections,
+      });
     }
   }
 
@@ -187,7 +160,7 @@ export class CloudflareKvStore extends TextAdapter {
     }
   }
 
-  async #apply(name: string, put: Write["put"]): Promise<Version | null> {
+  async #apply(name: string, put: EncodedWrite["put"]): Promise<Version | null> {
     if (!put) {
       await this.#kv.delete(name);
       return null;
@@ -203,12 +176,12 @@ export class CloudflareKvStore extends TextAdapter {
     return version;
   }
 
-  /** The names of a type in pages. KV can neither begin a list behind a given name nor reverse it. */
-  async *#readNames(type: string, { after, reverse }: Range): AsyncGenerator<readonly Name[]> {
+  /** Yields the names of a type in pages. KV can neither begin a list after a given name nor reverse it. */
+  async *#readNames(type: string, { after, reverse }: KeyRange): AsyncGenerator<readonly KvName[]> {
     if (!this.canHold(type, "")) return;
     const prefix = namePrefix(this.#root, type);
     const from = after === undefined ? undefined : prefix + after;
-    const all: Name[] = [];
+    const all: KvName[] = [];
     let cursor: string | undefined;
     do {
       const page: KvPage = await this.#kv.list({ prefix, ...cursor !== undefined && { cursor } });
@@ -223,12 +196,14 @@ export class CloudflareKvStore extends TextAdapter {
     if (reverse) yield all.reverse();
   }
 
-  #toEntry(type: string, id: string, record: string | null): Entry | undefined {
-    return record === null ? undefined : parseRecord(record, { type, id, now: this.#clock.now() });
+  #entryOfRecord(type: string, encodedKey: string, record: string | null): Entry | undefined {
+    return record === null
+      ? undefined
+      : parseRecord(record, { type, encodedKey, now: this.#clock.now() });
   }
 }
 
-/** In KV's whole seconds, from 60 up; the exact time is in the record, and reads go by that. */
+/** Returns a ttl in KV's whole seconds, from 60 up; the exact time is in the record, and reads go by that. */
 function secondsOf(ttl: number): number {
-  return Math.min(MAX_TTL_SECONDS, Math.max(MIN_TTL_SECONDS, Math.ceil(ttl / 1_000)));
+  return Math.min(limits.maxTtlSeconds, Math.max(limits.minTtlSeconds, Math.ceil(ttl / 1_000)));
 }

@@ -4,13 +4,13 @@
  * @module
  */
 import type { Capabilities, Entry, Key, Version } from "../src/persistence/adapter/adapter.ts";
-import type { Range } from "../src/persistence/adapter/base-adapter.ts";
-import { decodeEntry, type EncodedValue, REPAIR } from "../src/persistence/adapter/codec.ts";
+import type { KeyRange } from "../src/persistence/adapter/base-adapter.ts";
+import { decodeEntry, type EncodedWrite, repair } from "../src/persistence/adapter/codec.ts";
 import { type EntryPage, readPage } from "../src/persistence/adapter/entry-page.ts";
 import { UnreadableEntryError } from "../src/persistence/adapter/errors.ts";
-import { keyOfId } from "../src/persistence/adapter/keys.ts";
-import { PAGE_LENGTH } from "../src/persistence/adapter/page-size.ts";
-import type { PreparedWrite } from "../src/persistence/adapter/prepare.ts";
+import { decodeStoredKey } from "../src/persistence/adapter/keys.ts";
+import { pageLength } from "../src/persistence/adapter/page-size.ts";
+import type { PreparedCheck } from "../src/persistence/adapter/prepare.ts";
 import { byteLength } from "../src/persistence/adapter/size.ts";
 import { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";
 import { type Clock, systemClock } from "../src/shared/clock.ts";
@@ -18,35 +18,31 @@ import type { DenoKvBinding, DenoKvEntry } from "./_deno-kv/binding.ts";
 import { Changes } from "./_deno-kv/changes.ts";
 import { clear } from "./_deno-kv/clear.ts";
 import * as document from "./_deno-kv/document.ts";
+import * as limits from "./_deno-kv/limits.ts";
 import { committer } from "./_deno-kv/locked.ts";
 import { bytesOf, joinParts, measureWrite, type WriteSize } from "./_deno-kv/size.ts";
 import { writeAll, type WriteContext, writeInHalves, writeUnchecked } from "./_deno-kv/write.ts";
+import { sourceOf } from "./_shared/source.ts";
 
 export type { DenoKvAtomic, DenoKvBinding, DenoKvEntry, DenoKvKey } from "./_deno-kv/binding.ts";
-export type { EncodedValue } from "../src/persistence/adapter/codec.ts";
-export type { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";
 
-/** What a {@link DenoKvStore} can be told. */
+/** Options of {@link DenoKvStore}. */
 export interface DenoKvStoreOptions {
-  /** The first parts of every key; `["rian"]` unless told otherwise. */
+  /** The first parts of every key; `["rian"]` by default. */
   readonly prefix?: readonly string[];
-  /** Whether {@link DenoKvStore.watch} is there; every commit then leaves a note for watchers. */
+  /** Adds {@link DenoKvStore.watch}; every commit then leaves a note for watchers. */
   readonly watch?: boolean;
-  /** Decides when entries expire, and times the waits for a locked file; for tests. */
+  /** Decides when entries expire, and times the pauses while a file is locked; for tests. */
   readonly clock?: Clock;
-  /** Returns a number from 0 to below 1, for the waits for a locked file; for tests. */
+  /** Returns a number from 0 to below 1, for the pauses while a file is locked; for tests. */
   readonly random?: () => number;
 }
 
-type Write = PreparedWrite<EncodedValue>;
-
-/** How many entries are asked for at once; each of them may take 64 kB. */
-const BATCH_SIZE = 500;
-const MAX_CHARACTER_BYTES = 4;
+const maxCharacterBytes = 4;
 
 /**
- * Keeps documents in Deno KV, under `["rian", type, id]`. Conditional writes hold between all isolates. Deno KV
- * holds 64 kB under a key and 800 kB in one atomic operation: a larger document is kept in chunks, up to 780 kB.
+ * Keeps documents in Deno KV, under `["rian", type, key]`. Conditional writes hold between all isolates. Deno KV takes
+ * 64 kB under a key and 800 kB in one atomic operation: a larger document is kept in chunks, up to 780 kB.
  *
  * @example In Deno
  * ```ts ignore
@@ -64,51 +60,52 @@ export class DenoKvStore extends TextAdapter {
   override readonly name = "Deno KV";
   /** What the backend promises. */
   override readonly capabilities: Capabilities;
+  /** The `Deno.Kv` and the prefix. */
+  readonly source: object;
   /**
-   * Calls the listener with the keys of a type that changed, here or in another isolate, until the returned
-   * function is called. It is there if the option `watch` is set, and hears only of stores that have it set too.
+   * Calls the listener with the keys of a type that changed, here or in another isolate, until the returned function is
+   * called. It exists if the option `watch` is set, and hears only stores that have it set too.
    */
   readonly watch?: (type: string, listener: (keys: readonly Key[]) => void) => () => void;
   /** @internal */
   protected override readonly place = "an entry";
   /** @internal */
-  protected override readonly maxKeyBytes: number = 2_000;
-  /** @internal */
-  protected override readonly maxMetadataBytes: number = 2_000;
+  protected override readonly maxKeyBytes: number = limits.maxKeyBytes;
   readonly #context: WriteContext;
-  /** What was measured when a commit was divided into parts. */
-  readonly #sizes: WeakMap<Write, WriteSize> = new WeakMap();
+  /** The sizes that were measured when a commit was divided into parts. */
+  readonly #sizes: WeakMap<EncodedWrite, WriteSize> = new WeakMap();
 
   /** Uses an open `Deno.Kv`, which stays open. */
   constructor(kv: DenoKvBinding, options: DenoKvStoreOptions = {}) {
     super();
     const { prefix = ["rian"], clock = systemClock, random = Math.random } = options;
+    this.source = sourceOf(kv, JSON.stringify(prefix));
     const commit = committer({ clock, random });
     const changes = options.watch ? new Changes({ kv, prefix, commit }) : undefined;
     this.#context = { name: this.name, kv, prefix, clock, changes, commit };
     if (changes) {
       this.watch = (type, listener) => {
         this.assertCallable(type);
-        // Of what cannot be stored nothing changes.
+        // A type that cannot be stored never changes.
         return this.canHold(type, "") ? changes.watch(type, listener) : () => {};
       };
     }
     this.capabilities = {
       conditional: "global",
-      atomicWrites: 100,
-      // Deno KV takes 819,200 bytes, keys and its own bookkeeping included.
-      atomicBytes: 800_000,
-      maxValueBytes: 780_000,
+      atomicWrites: limits.maxChecks,
+      atomicBytes: limits.maxOperationBytes,
+      maxValueBytes: limits.maxValueBytes,
+      maxMetadataBytes: limits.maxMetadataBytes,
       watch: changes !== undefined,
       expiry: true,
     };
   }
 
   /** @internal */
-  protected override measure(write: Write): number {
+  protected override measure(write: EncodedWrite): number {
     super.measure(write);
     const size = measureWrite(write, {
-      keyText: this.keyText(write.type, write.id),
+      keyText: this.keyText(write.type, write.encodedKey),
       typeText: this.keyText(write.type, ""),
       isWatched: this.capabilities.watch,
     });
@@ -117,24 +114,24 @@ export class DenoKvStore extends TextAdapter {
   }
 
   /** @internal */
-  protected override keyText(type: string, id: string): string {
-    // Deno KV takes two bytes for a NUL, which is in no id.
-    return (this.#context.prefix.join("") + type).replaceAll("\0", "\0\0") + id;
+  protected override keyText(type: string, encodedKey: string): string {
+    // Deno KV takes two bytes for a NUL, which is in no encoded key.
+    return (this.#context.prefix.join("") + type).replaceAll("\0", "\0\0") + encodedKey;
   }
 
   /** @internal */
-  protected override async readEntry(type: string, id: string): Promise<Entry | undefined> {
-    if (!this.canHold(type, id)) return undefined;
-    const key = document.headKey(this.#place(type, id));
-    return await this.#toEntry(type, await this.#context.kv.get(key));
+  protected override async readEntry(type: string, encodedKey: string): Promise<Entry | undefined> {
+    if (!this.canHold(type, encodedKey)) return undefined;
+    const key = document.headKey(this.#place(type, encodedKey));
+    return await this.#entryOf(type, await this.#context.kv.get(key));
   }
 
   /** @internal */
-  protected override async *readPages(type: string, range: Range): AsyncGenerator<EntryPage> {
+  protected override async *readPages(type: string, range: KeyRange): AsyncGenerator<EntryPage> {
     if (!this.canHold(type, "")) return;
-    const batchSize = Math.min(range.limit, BATCH_SIZE);
+    const batchSize = Math.min(range.limit, limits.maxBatchSize);
     const after = range.after === undefined ? undefined : this.#cut(type, range.after);
-    const read = (found: DenoKvEntry) => this.#toEntry(type, found);
+    const read = (found: DenoKvEntry) => this.#entryOf(type, found);
     let page: DenoKvEntry[] = [];
     let length = 0;
     for await (
@@ -142,7 +139,7 @@ export class DenoKvStore extends TextAdapter {
     ) {
       page.push(found);
       length += document.lengthOf(found);
-      if (page.length < batchSize && length < PAGE_LENGTH) continue;
+      if (page.length < batchSize && length < pageLength) continue;
       yield await readPage(page, read);
       page = [];
       length = 0;
@@ -151,19 +148,22 @@ export class DenoKvStore extends TextAdapter {
   }
 
   /** @internal */
-  protected override async write(writes: readonly Write[]): Promise<readonly (Version | null)[]> {
+  protected override async write(
+    writes: readonly EncodedWrite[],
+    checks: readonly PreparedCheck[],
+  ): Promise<readonly (Version | null)[]> {
     if (this.#context.changes) await this.#context.changes.ready();
-    return await writeAll(this.#context, writes);
+    return await writeAll(this.#context, writes, checks);
   }
 
   /** @internal */
   protected override async writeParts(
-    parts: readonly (readonly Write[])[],
+    parts: readonly (readonly EncodedWrite[])[],
   ): Promise<readonly (Version | null)[]> {
     if (this.#context.changes) await this.#context.changes.ready();
     const versions: (Version | null)[] = [];
     const maxBytes = this.capabilities.atomicBytes;
-    const sizeOf = (write: Write) => this.#sizes.get(write)!;
+    const sizeOf = (write: EncodedWrite) => this.#sizes.get(write)!;
     for (const joined of joinParts(parts, { maxBytes, sizeOf })) {
       const together = await writeUnchecked(this.#context, joined.flat());
       if (together) versions.push(...together);
@@ -184,17 +184,17 @@ export class DenoKvStore extends TextAdapter {
     this.#context.changes?.stop();
   }
 
-  /** Only what is in chunks has to be waited for. */
-  #toEntry(type: string, found: DenoKvEntry): Entry | undefined | Promise<Entry | undefined> {
+  /** Returns the entry that was found; only one in chunks has to be awaited. */
+  #entryOf(type: string, found: DenoKvEntry): Entry | undefined | Promise<Entry | undefined> {
     if (found.versionstamp === null) return undefined;
-    const key = keyOfId(type, found.key.at(-1));
+    const key = decodeStoredKey(type, found.key.at(-1));
     const head = document.toHead(found);
     if (!head) {
-      throw new UnreadableEntryError({ type, key }, `what is stored is not rian's; ${REPAIR}`);
+      throw new UnreadableEntryError({ type, key }, `it was not stored by rian; ${repair}`);
     }
     if (document.isExpired(head, this.#context.clock.now())) return undefined;
     if (head.text === undefined) return this.#readChunks(type, found, head);
-    return toEntry(type, found, { head, text: head.text });
+    return entryOfHead(type, found, { head, text: head.text });
   }
 
   async #readChunks(
@@ -205,34 +205,34 @@ export class DenoKvStore extends TextAdapter {
     const { kv } = this.#context;
     const place = this.#place(type, found.key.at(-1) as string);
     const text = await document.readChunks(kv, place, { head, versionstamp: found.versionstamp });
-    if (text !== undefined) return toEntry(type, found, { head, text });
+    if (text !== undefined) return entryOfHead(type, found, { head, text });
     const again = await kv.get(document.headKey(place));
-    if (again.versionstamp !== found.versionstamp) return await this.#toEntry(type, again);
-    const key = keyOfId(type, place.id);
-    const problem = `some of its chunks are missing or damaged; ${REPAIR}`;
+    if (again.versionstamp !== found.versionstamp) return await this.#entryOf(type, again);
+    const key = decodeStoredKey(type, place.encodedKey);
+    const problem = `some of its chunks are missing or damaged; ${repair}`;
     throw new UnreadableEntryError({ type, key }, problem);
   }
 
-  /** An id that Deno KV takes as a bound: cut to just more than can be stored, it still sorts as the whole one. */
-  #cut(type: string, id: string): string {
-    if (this.canHold(type, id)) return id;
+  /** Returns a key that Deno KV takes as a bound: cut to just more than can be stored, it sorts as the whole one does. */
+  #cut(type: string, encodedKey: string): string {
+    if (this.canHold(type, encodedKey)) return encodedKey;
     const longest = this.maxKeyBytes - byteLength(this.keyText(type, ""));
-    const bytes = new TextEncoder().encode(id).subarray(0, longest + MAX_CHARACTER_BYTES);
-    // What is left of a character at the end is left out.
+    const bytes = new TextEncoder().encode(encodedKey).subarray(0, longest + maxCharacterBytes);
+    // A part of a character at the end is left out.
     return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes, { stream: true });
   }
 
-  #place(type: string, id: string): document.Place {
-    return { prefix: this.#context.prefix, type, id };
+  #place(type: string, encodedKey: string): document.Place {
+    return { prefix: this.#context.prefix, type, encodedKey };
   }
 }
 
-function toEntry(
+function entryOfHead(
   type: string,
   { key, versionstamp }: DenoKvEntry,
   { head, text }: { readonly head: document.Head; readonly text: string },
 ): Entry {
   const { format, metadata } = head;
   const version = document.formatVersion(versionstamp!, head);
-  return decodeEntry(type, { id: key.at(-1), format, text, version, metadata });
+  return decodeEntry(type, { encodedKey: key.at(-1), format, text, version, metadata });
 }

@@ -5,20 +5,19 @@
  */
 import type { Capabilities } from "../src/persistence/adapter/adapter.ts";
 import { type DurableObjectBinding, durableObjectDriver } from "./_sql-drivers/durable-object.ts";
-import { sqlCapabilities } from "./_sql/capabilities.ts";
+import { durableObjectLimits, sqlCapabilities } from "./_sql/limits.ts";
 import { SqlStore, type SqlStoreOptions } from "./_sql/store.ts";
 
 export type { DurableObjectBinding, DurableObjectCursor } from "./_sql-drivers/durable-object.ts";
-export type { SqlStore, SqlStoreOptions } from "./_sql/store.ts";
 
-/** What a {@link DurableObjectStore} can be told. */
+/** Options of {@link DurableObjectStore}. */
 export type DurableObjectStoreOptions = SqlStoreOptions;
 
 /**
- * Keeps one table per type in a Durable Object's own SQLite. Only the object itself reaches it, one task at a time,
- * and a commit runs without a pause: conditional writes hold for everyone who asks the object.
+ * Keeps one table per type in a Durable Object's own SQLite. Only the object reaches it, one task at a time, and a
+ * commit runs without a pause: conditional writes hold for all that the object does.
  *
- * A document may be 8 MB. The class has to be declared under `new_sqlite_classes`.
+ * A document may have 8 MB. The class has to be declared under `new_sqlite_classes`.
  *
  * @example In a Durable Object
  * ```ts ignore
@@ -42,13 +41,9 @@ export class DurableObjectStore extends SqlStore {
   /** The backend, as errors name it. */
   override readonly name = "Durable Object";
   /** What the backend promises. */
-  override readonly capabilities: Capabilities = sqlCapabilities({
-    // A row holds 2 MB; a longer document is kept in several.
-    maxValueBytes: 8_000_000,
-  });
-
-  /** Even if each character takes three bytes, and with key and metadata, a row stays below its limit. */
-  protected override readonly rowLength: number = 600_000;
+  override readonly capabilities: Capabilities = sqlCapabilities(durableObjectLimits);
+  /** @internal */
+  protected override readonly rowLength: number = durableObjectLimits.rowLength;
 
   /** Uses an object's `ctx.storage`. */
   constructor(storage: DurableObjectBinding, options: DurableObjectStoreOptions = {}) {

@@ -5,59 +5,59 @@
  */
 import { type IDBPObjectStore, unwrap } from "idb";
 import type { Capabilities, Entry, Key, Version } from "../src/persistence/adapter/adapter.ts";
-import type { Range } from "../src/persistence/adapter/base-adapter.ts";
-import type { EncodedValue } from "../src/persistence/adapter/codec.ts";
+import type { KeyRange } from "../src/persistence/adapter/base-adapter.ts";
+import type { EncodedValue, EncodedWrite } from "../src/persistence/adapter/codec.ts";
 import { type EntryPage, readPage } from "../src/persistence/adapter/entry-page.ts";
 import { ConflictError } from "../src/persistence/adapter/errors.ts";
-import { keysOfIds } from "../src/persistence/adapter/keys.ts";
+import { decodeStoredKeys } from "../src/persistence/adapter/keys.ts";
 import { Listeners } from "../src/persistence/adapter/listeners.ts";
 import {
   assertType,
+  conditionsOf,
+  type PreparedCheck,
   type PreparedPut,
-  type PreparedWrite,
 } from "../src/persistence/adapter/prepare.ts";
 import { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";
 import { createVersions } from "../src/persistence/adapter/versions.ts";
 import { type Clock, systemClock } from "../src/shared/clock.ts";
 import { type Change, changesIn } from "./_indexed-db/changes.ts";
 import { writingError } from "./_indexed-db/errors.ts";
-import { readRows } from "./_indexed-db/pages.ts";
+import * as limits from "./_indexed-db/limits.ts";
+import { readRecords } from "./_indexed-db/pages.ts";
 import {
+  encodedKeyOf,
   type EntriesDatabase,
   type EntriesSchema,
-  idOf,
+  entryOfRecord,
+  type EntryRecord,
   lengthOf,
-  LONG,
+  longLength,
   openEntries,
   rangeOf,
   readOnly,
-  type Row,
-  rowKey,
-  toEntry,
+  recordKey,
   unlessExpired,
 } from "./_indexed-db/schema.ts";
-export type { EncodedValue } from "../src/persistence/adapter/codec.ts";
-export type { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";
+import { sourceOf } from "./_shared/source.ts";
 
-/** What an {@link IndexedDbStore} can be told. */
+/** Options of {@link IndexedDbStore}. */
 export interface IndexedDbStoreOptions {
-  /** The name of the database; `"rian"` unless told otherwise. */
+  /** The name of the database; `"rian"` by default. */
   readonly name?: string;
   /** Decides when entries expire; for tests. */
   readonly clock?: Pick<Clock, "now">;
-  /** A token that was never returned before. */
+  /** Returns a token that it never returned before; for tests. */
   readonly createVersion?: () => Version;
 }
 
-/** Expired entries that one commit removes, so that none takes long. */
-const MAX_DELETED_AT_ONCE = 1_000;
+/** How many expired entries one commit removes, so none takes long. */
+const maxDeletedAtOnce = 1_000;
 
 type EntriesStore = IDBPObjectStore<EntriesSchema, ["entries"], "entries", "readwrite">;
-type Write = PreparedWrite<EncodedValue>;
 
 /**
- * Keeps documents in IndexedDB, in a database of its own. A commit is one transaction, and so conditional writes
- * hold between all tabs and workers of the origin. Watchers hear them all, through a BroadcastChannel.
+ * Keeps documents in IndexedDB, in a database of its own. A commit is one transaction, so conditional writes hold
+ * between all tabs and workers of the origin. Watchers hear them all, through a BroadcastChannel.
  *
  * @example In a page or a worker
  * ```ts ignore
@@ -76,15 +76,17 @@ export class IndexedDbStore extends TextAdapter {
     conditional: "global",
     atomicWrites: Infinity,
     atomicBytes: Infinity,
-    // Past this, browsers cannot hand a value over between their processes.
-    maxValueBytes: 60_000_000,
+    maxValueBytes: limits.maxValueBytes,
+    maxMetadataBytes: limits.maxMetadataBytes,
     watch: true,
     expiry: true,
   };
+  /** The factory and the name of the database. */
+  readonly source: object;
   /** @internal */
   protected override readonly place = "an entry";
-  /** @internal Three copies go with the longest value into the 133 MB that Chromium takes for a row. */
-  protected override readonly maxKeyBytes: number = 1_000_000;
+  /** @internal */
+  protected override readonly maxKeyBytes: number = limits.maxKeyBytes;
   readonly #factory: IDBFactory;
   readonly #databaseName: string;
   readonly #clock: Pick<Clock, "now">;
@@ -98,6 +100,7 @@ export class IndexedDbStore extends TextAdapter {
     super();
     this.#factory = factory;
     this.#databaseName = options.name ?? "rian";
+    this.source = sourceOf(factory, this.#databaseName);
     this.#clock = options.clock ?? systemClock;
     this.#createVersion = options.createVersion ?? createVersions();
     this.#channel = new BroadcastChannel(`rian/indexed-db/${this.#databaseName}`);
@@ -110,7 +113,7 @@ export class IndexedDbStore extends TextAdapter {
     return this.#listeners.add(type, listener);
   }
 
-  /** How many entries a type has. */
+  /** Returns how many entries a type has. */
   count(type: string): Promise<number> {
     return this.run(async () => {
       assertType(type);
@@ -120,32 +123,35 @@ export class IndexedDbStore extends TextAdapter {
   }
 
   /** @internal */
-  protected override async readEntry(type: string, id: string): Promise<Entry | undefined> {
+  protected override async readEntry(type: string, encodedKey: string): Promise<Entry | undefined> {
     const database = await this.#open();
-    return this.#toEntry(await readOnly(database).get(rowKey(type, id)));
+    return this.#entryOfRecord(await readOnly(database).get(recordKey(type, encodedKey)));
   }
 
   /** @internal */
-  protected override async *readPages(type: string, range: Range): AsyncGenerator<EntryPage> {
-    const after = range.after === undefined ? undefined : rowKey(type, range.after);
-    for await (const rows of readRows(() => this.#open(), type, { ...range, after })) {
-      yield await readPage(rows, (row) => this.#toEntry(row));
+  protected override async *readPages(type: string, range: KeyRange): AsyncGenerator<EntryPage> {
+    const after = range.after === undefined ? undefined : recordKey(type, range.after);
+    for await (const records of readRecords(() => this.#open(), type, { ...range, after })) {
+      yield await readPage(records, (record) => this.#entryOfRecord(record));
     }
   }
 
   /** @internal */
-  protected override async write(writes: readonly Write[]): Promise<readonly (Version | null)[]> {
+  protected override async write(
+    writes: readonly EncodedWrite[],
+    checks: readonly PreparedCheck[],
+  ): Promise<readonly (Version | null)[]> {
     const database = await this.#open();
     const transaction = database.transaction("entries", "readwrite");
     try {
       const { store } = transaction;
-      await this.#assertVersions(store, writes.filter(({ ifVersion }) => ifVersion !== undefined));
+      await this.#assertVersions(store, conditionsOf(writes, checks));
       const versions = this.#apply(unwrap(store), writes);
       if (writes.some(({ put }) => put?.ttl !== undefined)) await this.#deleteExpired(store);
       // Otherwise the browser would first have to find out that nothing follows.
       transaction.commit();
       await transaction.done;
-      this.#tell(writes);
+      this.#notify(writes);
       return versions;
     } catch (error) {
       // Left alone, a transaction commits what was asked of it before the error.
@@ -165,8 +171,9 @@ export class IndexedDbStore extends TextAdapter {
     const keys = await transaction.store.getAllKeys(rangeOf(type));
     await transaction.store.delete(rangeOf(type));
     await transaction.done;
-    const ids = keys.map(([, id]) => idOf(id)).filter((id) => typeof id === "string");
-    this.#tell(keysOfIds(ids).map((key) => ({ type, key })));
+    const encodedKeys = keys.map(([, id]) => encodedKeyOf(id))
+      .filter((encodedKey) => typeof encodedKey === "string");
+    this.#notify(decodeStoredKeys(encodedKeys).map((key) => ({ type, key })));
   }
 
   /** @internal */
@@ -191,57 +198,68 @@ export class IndexedDbStore extends TextAdapter {
     });
   }
 
-  async #assertVersions(store: EntriesStore, writes: readonly Write[]): Promise<void> {
-    // Async functions, so that a call that throws does not leave the requests before it to fail unheard.
-    const rows = await Promise.all(
-      writes.map(async ({ type, id }) => await store.get(rowKey(type, id))),
+  async #assertVersions(store: EntriesStore, conditions: readonly PreparedCheck[]): Promise<void> {
+    // Async functions, because a call that throws would leave the requests before it to fail unheard.
+    const records = await Promise.all(
+      conditions.map(async ({ type, encodedKey }) => await store.get(recordKey(type, encodedKey))),
     );
-    for (const [index, { type, key, ifVersion }] of writes.entries()) {
-      const version = unlessExpired(rows[index], this.#clock.now())?.version ?? null;
+    for (const [index, { type, key, ifVersion }] of conditions.entries()) {
+      const version = unlessExpired(records[index], this.#clock.now())?.version ?? null;
       if (ifVersion !== version) throw new ConflictError(this.name, type, key);
     }
   }
 
-  /** Asks for the writes. Whether they succeed is told by their transaction, so that nobody listens to each. */
-  #apply(store: IDBObjectStore, writes: readonly Write[]): readonly (Version | null)[] {
-    return writes.map(({ type, id, put }) => {
+  /** Asks for the writes. Their transaction says whether they succeed, so nothing listens to each. */
+  #apply(store: IDBObjectStore, writes: readonly EncodedWrite[]): readonly (Version | null)[] {
+    return writes.map(({ type, encodedKey, put }) => {
       if (!put) {
-        store.delete(rowKey(type, id));
+        store.delete(recordKey(type, encodedKey));
         return null;
       }
-      const row = this.#toRow(type, id, put);
-      store.put(row);
-      return row.version;
+      const record = this.#toRecord(type, encodedKey, put);
+      store.put(record);
+      return record.version;
     });
   }
 
   async #deleteExpired(store: EntriesStore): Promise<void> {
     const expired = IDBKeyRange.upperBound(this.#clock.now());
-    const keys = await store.index("expires").getAllKeys(expired, MAX_DELETED_AT_ONCE);
+    const keys = await store.index("expires").getAllKeys(expired, maxDeletedAtOnce);
     await Promise.all(keys.map((key) => store.delete(key)));
   }
 
-  #tell(writes: readonly Change[]): void {
+  #notify(writes: readonly Change[]): void {
+    if (writes.length === 0) return;
     const changed: Change[] = writes.map(({ type, key }) => ({ type, key }));
     this.#listeners.notifyOf(changed);
     this.#channel.postMessage(changed);
   }
 
-  #toRow(type: string, id: string, { encoded, metadata, ttl }: PreparedPut<EncodedValue>): Row {
+  #toRecord(
+    type: string,
+    encodedKey: string,
+    { encoded, metadata, ttl }: PreparedPut<EncodedValue>,
+  ): EntryRecord {
     const { format, text } = encoded;
-    const row = { type, id: rowKey(type, id)[1], text, format, version: this.#createVersion() };
-    const length = lengthOf(row);
+    const record = {
+      type,
+      id: recordKey(type, encodedKey)[1],
+      text,
+      format,
+      version: this.#createVersion(),
+    };
+    const length = lengthOf(record);
     return {
-      ...row,
-      ...length > LONG && { long: length },
+      ...record,
+      ...length > longLength && { long: length },
       ...metadata !== undefined && { metadata },
       ...ttl !== undefined && { expires: this.#clock.now() + ttl },
     };
   }
 
-  #toEntry(found: Row | undefined): Entry | undefined {
-    const row = unlessExpired(found, this.#clock.now());
-    return row && toEntry(row);
+  #entryOfRecord(found: EntryRecord | undefined): Entry | undefined {
+    const record = unlessExpired(found, this.#clock.now());
+    return record && entryOfRecord(record);
   }
 }
 
@@ -249,6 +267,6 @@ function abort(transaction: { abort(): void }): void {
   try {
     transaction.abort();
   } catch {
-    // The error has ended it already.
+    // The error has already ended it.
   }
 }

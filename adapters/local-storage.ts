@@ -4,17 +4,22 @@
  * @module
  */
 import type { Capabilities, Entry, Key, Version } from "../src/persistence/adapter/adapter.ts";
-import type { Range } from "../src/persistence/adapter/base-adapter.ts";
-import type { EncodedValue } from "../src/persistence/adapter/codec.ts";
+import type { KeyRange } from "../src/persistence/adapter/base-adapter.ts";
+import type { EncodedWrite } from "../src/persistence/adapter/codec.ts";
 import { type EntryPage, readPage } from "../src/persistence/adapter/entry-page.ts";
 import { ConflictError } from "../src/persistence/adapter/errors.ts";
-import { compareKeys, sortIds } from "../src/persistence/adapter/keys.ts";
+import { compareKeys, sortEncodedKeys } from "../src/persistence/adapter/keys.ts";
 import { inPages } from "../src/persistence/adapter/page-size.ts";
-import { assertType, type PreparedWrite } from "../src/persistence/adapter/prepare.ts";
+import {
+  assertType,
+  conditionsOf,
+  type PreparedCheck,
+} from "../src/persistence/adapter/prepare.ts";
 import { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";
 import { createVersions } from "../src/persistence/adapter/versions.ts";
 import { type Clock, systemClock } from "../src/shared/clock.ts";
 import type { StorageBinding, StorageEvents } from "./_local-storage/binding.ts";
+import * as limits from "./_local-storage/limits.ts";
 import { type NamedText, namesOf, noRoom, removeExpired, storeAll } from "./_local-storage/room.ts";
 import { StorageWatchers } from "./_local-storage/watchers.ts";
 import {
@@ -25,31 +30,28 @@ import {
   parseRecord,
   rootOf,
 } from "./_shared/record.ts";
+import { sourceOf } from "./_shared/source.ts";
 
 export type { StorageBinding, StorageChange, StorageEvents } from "./_local-storage/binding.ts";
-export type { EncodedValue } from "../src/persistence/adapter/codec.ts";
-export type { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";
 
-/** What a {@link LocalStorageStore} can be told. */
+/** Options of {@link LocalStorageStore}. */
 export interface LocalStorageStoreOptions {
-  /** What every name begins with, in front of a slash; `"rian"` unless told otherwise. */
+  /** What every name begins with, before a slash; `"rian"` by default. */
   readonly prefix?: string;
-  /** The window, to watch what other tabs write as well. */
+  /** The window, so watchers also hear what other tabs write. */
   readonly events?: StorageEvents;
   /** Decides when entries expire; for tests. */
   readonly clock?: Pick<Clock, "now">;
-  /** A token that was never returned before. */
+  /** Returns a token that it never returned before; for tests. */
   readonly createVersion?: () => Version;
 }
 
-type Write = PreparedWrite<EncodedValue>;
-
 /**
- * Keeps documents in localStorage or sessionStorage, under names such as `rian/User/42`. All of them together
- * may be about five million characters.
+ * Keeps documents in localStorage or sessionStorage, under names such as `rian/User/42`. All of them together may have
+ * about five million characters.
  *
- * Conditional writes hold within one tab only, because nothing makes localStorage safe between tabs: let one tab
- * write, or use IndexedDB.
+ * Conditional writes hold within one tab only, because nothing makes localStorage safe between tabs: let one tab write,
+ * or use IndexedDB.
  *
  * @example In a page
  * ```ts ignore
@@ -65,6 +67,8 @@ export class LocalStorageStore extends TextAdapter {
   override readonly name = "localStorage";
   /** What the backend promises. */
   override readonly capabilities: Capabilities;
+  /** The `Storage` and the prefix. */
+  readonly source: object;
   /** @internal */
   protected override readonly place = "localStorage";
   readonly #storage: StorageBinding;
@@ -81,77 +85,82 @@ export class LocalStorageStore extends TextAdapter {
       options;
     this.#storage = storage;
     this.#root = rootOf(prefix);
+    this.source = sourceOf(storage, this.#root);
     this.#clock = clock;
     this.#createVersion = createVersion;
-    const idsOf = (type: string) => this.#idsOf(type);
-    this.#watchers = new StorageWatchers(storage, { root: this.#root, events, idsOf });
+    const encodedKeysOf = (type: string) => this.#encodedKeysOf(type);
+    this.#watchers = new StorageWatchers(storage, { root: this.#root, events, encodedKeysOf });
     this.capabilities = {
       conditional: "process",
       atomicWrites: Infinity,
       atomicBytes: Infinity,
-      // No text has more UTF-16 code units than bytes, and browsers hold 5.2 million units.
-      maxValueBytes: 5_000_000,
+      maxValueBytes: limits.maxValueBytes,
+      maxMetadataBytes: limits.maxMetadataBytes,
       watch: events !== undefined,
       expiry: true,
     };
   }
 
   /**
-   * Calls the listener with the keys of a type that change, until the returned function is called: by this store, by
-   * others of this tab on the same storage and prefix, and by other tabs if this store was given the window. When
-   * another tab clears the storage as a whole, these are the keys that were there when watching began or were
-   * heard of since.
+   * Calls the listener with the keys of a type that change, until the returned function is called. It hears this store,
+   * others of this tab on the same storage and prefix, and other tabs if this store was given the window. When another
+   * tab clears the whole storage, it hears the keys that were there when watching began or that it heard of since.
    */
   watch(type: string, listener: (keys: readonly Key[]) => void): () => void {
     this.assertCallable(type);
     return this.#watchers.add(type, listener);
   }
 
-  /** How many entries a type has. */
+  /** Returns how many entries a type has. */
   count(type: string): Promise<number> {
     return this.run(() => {
       assertType(type);
-      return this.#idsOf(type).length;
+      return this.#encodedKeysOf(type).length;
     });
   }
 
   /** @internal */
-  protected override readEntry(type: string, id: string): Entry | undefined {
-    return this.#entry(type, id);
+  protected override readEntry(type: string, encodedKey: string): Entry | undefined {
+    return this.#entry(type, encodedKey);
   }
 
   /** @internal */
-  protected override async *readPages(type: string, range: Range): AsyncGenerator<EntryPage> {
+  protected override async *readPages(type: string, range: KeyRange): AsyncGenerator<EntryPage> {
     const { after, limit, reverse } = range;
     const direction = reverse ? -1 : 1;
-    const isInRange = (id: string) => after === undefined || direction * compareKeys(id, after) > 0;
-    const ids = sortIds(this.#idsOf(type).filter(isInRange));
-    for (const page of inPages(reverse ? ids.reverse() : ids, limit)) {
-      yield await readPage(page, (id) => this.#entry(type, id));
+    const isInRange = (encodedKey: string) =>
+      after === undefined || direction * compareKeys(encodedKey, after) > 0;
+    const encodedKeys = sortEncodedKeys(this.#encodedKeysOf(type).filter(isInRange));
+    for (const page of inPages(reverse ? encodedKeys.reverse() : encodedKeys, limit)) {
+      yield await readPage(page, (encodedKey) => this.#entry(type, encodedKey));
     }
   }
 
   /** @internal */
-  protected override write(writes: readonly Write[]): readonly (Version | null)[] {
-    for (const { type, key, id, ifVersion } of writes) {
-      if (ifVersion === undefined) continue;
-      if (this.#versionOf(type, id) !== ifVersion) throw new ConflictError(this.name, type, key);
+  protected override write(
+    writes: readonly EncodedWrite[],
+    checks: readonly PreparedCheck[],
+  ): readonly (Version | null)[] {
+    for (const { type, key, encodedKey, ifVersion } of conditionsOf(writes, checks)) {
+      if (this.#versionOf(type, encodedKey) !== ifVersion) {
+        throw new ConflictError(this.name, type, key);
+      }
     }
     const records = writes.map((write) => this.#toRecord(write));
     const isStored = storeAll(this.#storage, records) ||
       removeExpired(this.#storage, this.#root, this.#clock.now()) &&
         storeAll(this.#storage, records);
     if (!isStored) throw noRoom(this.name, this.#storage, writes);
-    this.#hasWritten = true;
-    this.#watchers.tell(writes);
+    if (writes.length > 0) this.#hasWritten = true;
+    this.#watchers.notifyAll(writes);
     return records.map(({ version }) => version);
   }
 
   /** @internal */
   protected override clearType(type: string): void {
-    const ids = this.#idsOf(type);
-    for (const id of ids) this.#storage.removeItem(this.#nameOf(type, id));
-    this.#watchers.tell(ids.map((id) => ({ type, id })));
+    const encodedKeys = this.#encodedKeysOf(type);
+    for (const encodedKey of encodedKeys) this.#storage.removeItem(this.#nameOf(type, encodedKey));
+    this.#watchers.notifyAll(encodedKeys.map((encodedKey) => ({ type, encodedKey })));
   }
 
   /** @internal */
@@ -159,8 +168,10 @@ export class LocalStorageStore extends TextAdapter {
     this.#watchers.close();
   }
 
-  #toRecord({ type, id, put }: Write): NamedText & { readonly version: Version | null } {
-    const name = this.#nameOf(type, id);
+  #toRecord(
+    { type, encodedKey, put }: EncodedWrite,
+  ): NamedText & { readonly version: Version | null } {
+    const name = this.#nameOf(type, encodedKey);
     if (!put) return { name, text: undefined, version: null };
     const { encoded, metadata, ttl } = put;
     const version = this.#createVersion();
@@ -169,31 +180,31 @@ export class LocalStorageStore extends TextAdapter {
     return { name, text: formatRecord(header, encoded), version };
   }
 
-  #entry(type: string, id: string): Entry | undefined {
-    const name = this.#nameOf(type, id);
+  #entry(type: string, encodedKey: string): Entry | undefined {
+    const name = this.#nameOf(type, encodedKey);
     const record = this.#storage.getItem(name);
     if (record === null) return undefined;
-    const entry = parseRecord(record, { type, id, now: this.#clock.now() });
-    // Who only reads may see too late that another tab has written anew, and would remove that.
+    const entry = parseRecord(record, { type, encodedKey, now: this.#clock.now() });
+    // A tab that only reads may notice too late that another one has written the entry anew, and would remove that.
     if (!entry && this.#hasWritten) this.#storage.removeItem(name);
     return entry;
   }
 
-  /** A version that nobody can have read stands for what cannot be read. */
-  #versionOf(type: string, id: string): Version | null | undefined {
-    const record = this.#storage.getItem(this.#nameOf(type, id));
+  /** Returns the version of an entry, `null` if there is none, or `undefined` if the entry cannot be read. */
+  #versionOf(type: string, encodedKey: string): Version | null | undefined {
+    const record = this.#storage.getItem(this.#nameOf(type, encodedKey));
     if (record === null) return null;
     const header = parseHeader(record);
     return header && isExpired(header, this.#clock.now()) ? null : header?.version;
   }
 
-  #idsOf(type: string): string[] {
+  #encodedKeysOf(type: string): string[] {
     const prefix = namePrefix(this.#root, type);
     return namesOf(this.#storage).filter((name) => name.startsWith(prefix))
       .map((name) => name.slice(prefix.length));
   }
 
-  #nameOf(type: string, id: string): string {
-    return namePrefix(this.#root, type) + id;
+  #nameOf(type: string, encodedKey: string): string {
+    return namePrefix(this.#root, type) + encodedKey;
   }
 }

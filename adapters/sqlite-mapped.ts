@@ -6,20 +6,25 @@
 import type { Capabilities } from "../src/persistence/adapter/adapter.ts";
 import { MappedCatalog } from "./_mapped/catalog.ts";
 import { mappedLayout } from "./_mapped/layout.ts";
-import { type MappedSchema, readMapping, type StoreMapping } from "./_mapped/schema.ts";
-import { driverOf, type SqlDatabase } from "./_sql-drivers/any.ts";
-import { sqlCapabilities } from "./_sql/capabilities.ts";
+import type { MappedSchema } from "./_mapped/properties.ts";
+import { readMapping, type StoreMapping } from "./_mapped/schema.ts";
+import { sourceOf } from "./_shared/source.ts";
+import { driverOf, type PlacedDriver, type SqlDatabase } from "./_sql-drivers/any.ts";
 import type { SqlLayout } from "./_sql/layout.ts";
+import {
+  d1Limits,
+  durableObjectLimits,
+  sqlCapabilities,
+  sqliteLimits,
+  type SqlLimits,
+} from "./_sql/limits.ts";
 import { SqlStore, type SqlStoreOptions } from "./_sql/store.ts";
 
-export type { D1Binding, D1BindingStatement } from "./_sql-drivers/d1.ts";
-export type { DurableObjectBinding, DurableObjectCursor } from "./_sql-drivers/durable-object.ts";
-export type { MappedSchema, StoreMapping } from "./_mapped/schema.ts";
+export type { MappedSchema } from "./_mapped/properties.ts";
+export type { StoreMapping } from "./_mapped/schema.ts";
 export type { SqlDatabase } from "./_sql-drivers/any.ts";
-export type { SqliteHandle, SqliteStatement } from "./_sql-drivers/sqlite.ts";
-export type { SqlStore, SqlStoreOptions } from "./_sql/store.ts";
 
-/** What a {@link SqliteMappedStore} has to be told. */
+/** Options of {@link SqliteMappedStore}. */
 export interface SqliteMappedStoreOptions extends SqlStoreOptions {
   /** The table (`entity`) and the key property (`pk`) of each type that has tables. */
   readonly mapping: StoreMapping;
@@ -27,15 +32,21 @@ export interface SqliteMappedStoreOptions extends SqlStoreOptions {
   readonly schema: MappedSchema;
 }
 
+const limitsOf: Readonly<Record<PlacedDriver["place"], SqlLimits>> = {
+  process: sqliteLimits,
+  object: durableObjectLimits,
+  d1: d1Limits,
+};
+
 /**
- * Keeps documents in ordinary tables that other tools can query: a column for each property of a scalar type, and
- * for each array of documents (`items: { $ref: "#/$defs/Todo" }`) a row of the items' table, in order of
- * `rian_position` and with the document's key in a column such as `todo_list_id`. What has no column (nested
- * objects, arrays of scalars, properties that the schema does not have or a table no room for) is kept as JSON in
- * `rian_rest`, and a value that its column cannot give back exactly in `rian_exact` as well.
+ * Keeps documents in ordinary tables that other tools can query. A property of a scalar type has a column. An array of
+ * documents (`items: { $ref: "#/$defs/Todo" }`) is rows of the items' table, in the order of `rian_position`, with the
+ * document's key in a column such as `todo_list_id`. What has no column (nested objects, arrays of scalars, properties
+ * that are not in the schema or exceed the room of a table) is JSON in `rian_rest`; a value that its column cannot give
+ * back exactly is in `rian_exact` as well.
  *
- * Tables are made when they are first written, and get a new column when the schema gets a property; a column of a
- * property that the schema no longer has goes on holding it. A commit is one transaction and writes only rows that
+ * Tables are made when they are first written, and get a new column when the schema gets a property; the column of a
+ * property that the schema no longer has keeps its values. A commit is one transaction and writes only rows that
  * differ. Types that are not in the mapping are kept as `SqliteStore` keeps them.
  *
  * It runs on a file (see `SqliteStore`), an open better-sqlite3 or `node:sqlite` handle, a D1 binding, or the
@@ -83,18 +94,21 @@ export class SqliteMappedStore extends SqlStore {
    */
   constructor(database: SqlDatabase, options: SqliteMappedStoreOptions) {
     const { driver, place } = driverOf(database);
-    super(driver, options);
+    super({ ...driver, source: mappedSource(driver.source) }, options);
     this.joined = place === "d1";
-    const isLocal = place === "process";
+    const { mapped, maxColumns } = limitsOf[place];
     const entities = readMapping(options.mapping, options.schema);
-    this.#catalog = new MappedCatalog(entities, isLocal ? 1_000 : 100);
-    // On Cloudflare a statement takes 2 MB, and as one parameter a document can be twice as long.
-    const onCloudflare = { atomicWrites: 1_000, maxValueBytes: 900_000 };
-    this.capabilities = sqlCapabilities(isLocal ? {} : onCloudflare);
+    this.#catalog = new MappedCatalog(entities, maxColumns);
+    this.capabilities = sqlCapabilities(mapped);
   }
 
   /** @internal */
   protected override layoutOf(type: string): SqlLayout {
     return this.#catalog.has(type) ? mappedLayout(type, this.#catalog) : super.layoutOf(type);
   }
+}
+
+/** Returns a source of its own: `SqliteStore` keeps a mapped type elsewhere in the same database. */
+function mappedSource(source: object | string | undefined): object | string | undefined {
+  return typeof source === "object" ? sourceOf(source, "mapped") : source && `${source}#mapped`;
 }

@@ -4,26 +4,24 @@
  * @module
  */
 import type { Capabilities } from "../src/persistence/adapter/adapter.ts";
-import { sqliteDriver, type SqliteHandle } from "./_sql-drivers/sqlite.ts";
-import { sqlCapabilities } from "./_sql/capabilities.ts";
+import type { SqliteHandle } from "./_sql-drivers/sqlite-handle.ts";
+import { sqliteDriver } from "./_sql-drivers/sqlite.ts";
+import { sqlCapabilities, sqliteLimits } from "./_sql/limits.ts";
 import { SqlStore, type SqlStoreOptions } from "./_sql/store.ts";
 
-export type { SqliteHandle, SqliteStatement } from "./_sql-drivers/sqlite.ts";
+export type { SqliteHandle, SqliteStatement } from "./_sql-drivers/sqlite-handle.ts";
 export type { SqlStore, SqlStoreOptions } from "./_sql/store.ts";
-export type { EncodedValue } from "../src/persistence/adapter/codec.ts";
-export type { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";
 
-/** What a {@link SqliteStore} can be told. */
+/** Options of {@link SqliteStore}. */
 export type SqliteStoreOptions = SqlStoreOptions;
 
 /**
- * Keeps one table per type in SQLite: `id`, `data` (JSON that other tools can query), `version` and a few more
- * columns. A table is made when its type is first written. Conditional writes hold between all processes that
- * open the file.
+ * Keeps one table per type in SQLite: `id`, `data` (JSON that other tools can query), `version` and a few more columns.
+ * A table is made when its type is first written. Conditional writes hold between all processes that open the file.
  *
- * Given a path, it opens the file at the first use with better-sqlite3 where that is installed, else with
- * `node:sqlite`, in WAL mode. An open handle of either is used as it is and stays open; while its owner has a
- * transaction open, it can be read, and writes are refused.
+ * Given a path, it opens the file at the first use, in WAL mode, with better-sqlite3 if that is installed and with
+ * `node:sqlite` otherwise. It uses an open handle of either as it is, and leaves it open; while the owner of the handle
+ * has a transaction open, reads work and writes are refused.
  *
  * @example
  * ```ts
@@ -40,7 +38,7 @@ export class SqliteStore extends SqlStore {
   /** The backend, as errors name it. */
   override readonly name = "SQLite";
   /** What the backend promises. */
-  override readonly capabilities: Capabilities = sqlCapabilities();
+  override readonly capabilities: Capabilities = sqlCapabilities(sqliteLimits);
 
   /** Uses the file at a path, or an open handle, which stays open. */
   constructor(database: string | SqliteHandle, options: SqliteStoreOptions = {}) {

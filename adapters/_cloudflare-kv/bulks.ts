@@ -1,21 +1,13 @@
-/** A name in KV, with what was stored beside it. */
-interface Name {
-  readonly name: string;
-  readonly metadata?: unknown;
-}
+import type { KvName } from "./binding.ts";
+import { maxBulkBytes } from "./limits.ts";
 
-/** How many values KV reads at once. */
-export const MAX_BULK_KEYS = 100;
-/** What several values may take together that are read at once. */
-const MAX_BULK_BYTES = 20_000_000;
-
-/** The names in groups whose values can be read at once. */
-export function* bulks(page: readonly Name[], maxKeys: number): Generator<string[]> {
+/** Yields names in groups whose values can be read at once. */
+export function* bulks(page: readonly KvName[], maxKeys: number): Generator<string[]> {
   let names: string[] = [];
   let bytes = 0;
   for (const { name, metadata } of page) {
-    const size = isSized(metadata) ? metadata.bytes : MAX_BULK_BYTES;
-    if (names.length > 0 && (names.length === maxKeys || bytes + size > MAX_BULK_BYTES)) {
+    const size = isSized(metadata) ? metadata.bytes : maxBulkBytes;
+    if (names.length > 0 && (names.length === maxKeys || bytes + size > maxBulkBytes)) {
       yield names;
       names = [];
       bytes = 0;
@@ -26,7 +18,7 @@ export function* bulks(page: readonly Name[], maxKeys: number): Generator<string
   if (names.length > 0) yield names;
 }
 
-/** What others have written is of unknown size, so that it is read alone. */
+/** Returns whether the size of a value is known; what others have written is read alone. */
 function isSized(metadata: unknown): metadata is { readonly bytes: number } {
   return typeof (metadata as { readonly bytes?: unknown } | null | undefined)?.bytes === "number";
 }

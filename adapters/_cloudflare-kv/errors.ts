@@ -1,4 +1,4 @@
-/** What to throw when a write failed: where a key is written too often, KV's words do not say which one it is. */
+/** Returns the error for a failed write: if a key is written too often, KV does not say which one it is. */
 export function writingError(
   cause: unknown,
   { action, entry }: { readonly action: string; readonly entry: string },

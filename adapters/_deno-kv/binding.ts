@@ -1,5 +1,5 @@
 /**
- * What the store calls on a `Deno.Kv`.
+ * The part of a `Deno.Kv` that the store uses.
  *
  * @module
  */
@@ -7,23 +7,23 @@
 /** The parts of a key. */
 export type DenoKvKey = (string | number)[];
 
-/** What is, or is not, under a key. */
+/** What is under a key, if anything. */
 export interface DenoKvEntry {
   /** The parts of the key. */
   readonly key: readonly unknown[];
   /** The value, or `null`. */
   readonly value: unknown;
-  /** Which write left it, or `null` if there is nothing. */
+  /** The write that left it, or `null` if there is nothing. */
   readonly versionstamp: string | null;
 }
 
 /** An open `Deno.Kv`. */
 export interface DenoKvBinding {
-  /** What is under a key. */
+  /** Returns what is under a key. */
   get(key: DenoKvKey): Promise<DenoKvEntry>;
-  /** What is under up to ten keys. */
+  /** Returns what is under up to ten keys. */
   getMany(keys: DenoKvKey[]): Promise<DenoKvEntry[]>;
-  /** What is under the keys of a range. */
+  /** Yields what is under the keys of a range. */
   list(
     selector:
       | { prefix: DenoKvKey }
@@ -32,17 +32,17 @@ export interface DenoKvBinding {
       | { start: DenoKvKey; end: DenoKvKey },
     options: { reverse?: boolean; batchSize?: number; limit?: number },
   ): AsyncIterable<DenoKvEntry>;
-  /** Gives something each time one of the keys changes. */
+  /** Returns a stream that gives something each time one of the keys changes. */
   watch(keys: DenoKvKey[]): ReadableStream<unknown>;
   /** Begins an atomic operation. */
   atomic(): DenoKvAtomic;
-  /** The last part of a key that is to be the versionstamp of its atomic operation. */
+  /** Returns the last part of a key that should become the versionstamp of its atomic operation. */
   commitVersionstamp(): symbol;
 }
 
 /** Checks and mutations that take effect together. */
 export interface DenoKvAtomic {
-  /** Lets the operation fail unless these keys are at these versionstamps. */
+  /** Makes the operation fail unless these keys are at these versionstamps. */
   check(...checks: { key: DenoKvKey; versionstamp: string | null }[]): DenoKvAtomic;
   /** Stores a value. */
   set(

@@ -1,21 +1,20 @@
 /**
- * What changed, for watchers in other isolates. `kv.watch` follows ten keys and skips what happens in quick
- * succession, so that every commit leaves a note under `[…prefix, 3, type, versionstamp]` and touches
- * `[…prefix, 2, type]`, which is what watchers follow. Versionstamps are in the order of the commits, whatever the
- * clocks of those who commit.
+ * What changed, for watchers in other isolates. `kv.watch` follows ten keys and skips changes in quick succession; so
+ * every commit leaves a note under `[…prefix, 3, type, versionstamp]` and touches `[…prefix, 2, type]`, which watchers
+ * follow. Versionstamps have the order of the commits, whatever the clocks of their isolates say.
  *
  * @module
  */
 import type { Key } from "../../src/persistence/adapter/adapter.ts";
-import { keysOfIds } from "../../src/persistence/adapter/keys.ts";
+import { decodeStoredKeys } from "../../src/persistence/adapter/keys.ts";
 import type { DenoKvAtomic, DenoKvBinding, DenoKvKey } from "./binding.ts";
 import type { Commit } from "./locked.ts";
 
-/** Notes are read at once; they stay as long as an isolate may be cut off. */
-const KEPT = 600_000;
+/** How many milliseconds a note stays. It is read at once, unless its reader is cut off for a while. */
+const noteTtl = 600_000;
 
 const encoder = new TextEncoder();
-// An id may begin with a byte order mark.
+// A key may begin with a byte order mark.
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** The notes of one store. */
@@ -36,20 +35,22 @@ export class Changes {
     this.#commit = commit;
   }
 
-  /** Adds the notes of what an atomic operation changes, one a type. */
+  /** Adds notes of what an atomic operation changes, one for each type. */
   note(
     atomic: DenoKvAtomic,
-    changed: readonly { readonly type: string; readonly id: string }[],
+    changed: readonly { readonly type: string; readonly encodedKey: string }[],
   ): void {
     for (const type of new Set(changed.map((each) => each.type))) {
-      const ids = changed.filter((each) => each.type === type).map(({ id }) => id);
+      const encodedKeys = changed.filter((each) => each.type === type).map(({ encodedKey }) =>
+        encodedKey
+      );
       const key = [...this.#notesOf(type), this.#kv.commitVersionstamp()];
-      atomic.set(key, encodeIds(ids), { expireIn: KEPT });
-      atomic.set(this.#pulseOf(type), ids.length);
+      atomic.set(key, encodeNote(encodedKeys), { expireIn: noteTtl });
+      atomic.set(this.#pulseOf(type), encodedKeys.length);
     }
   }
 
-  /** Tells a listener of what changes from now on, until the returned function is called. */
+  /** Calls a listener with what changes from now on, until the returned function is called. */
   watch(type: string, listener: (keys: readonly Key[]) => void): () => void {
     const reader = this.#kv.watch([this.#pulseOf(type)]).getReader();
     let stopped = false;
@@ -62,21 +63,21 @@ export class Changes {
     const following = this.#follow(type, {
       reader,
       from: this.#begin(type),
-      tell: (keys) => {
-        // A listener that throws hears what comes next all the same.
+      notify: (keys) => {
+        // A listener that throws still hears what comes next.
         queueMicrotask(() => {
           if (!stopped) listener(keys);
         });
       },
     });
     following.catch((error) => {
-      // One that is due to stopping is none.
+      // Stopping may cause one, which is no failure.
       if (!stopped) report(error);
     });
     return stop;
   }
 
-  /** Resolves when every watcher has its place in the order of commits: what is committed then, they hear. */
+  /** Resolves when every watcher has its place in the order of commits: from then on they hear every commit. */
   async ready(): Promise<void> {
     if (this.#beginnings.size > 0) await Promise.allSettled(this.#beginnings);
   }
@@ -86,7 +87,7 @@ export class Changes {
     for (const stop of this.#stops) stop();
   }
 
-  /** Touches what watchers follow, which tells the versionstamp after which they hear. */
+  /** Touches what watchers follow, and returns the versionstamp from which on they hear. */
   #begin(type: string): Promise<string> {
     const atomic = this.#kv.atomic().set(this.#pulseOf(type), 0);
     const beginning = this.#commit(atomic).then((result) => result.ok ? result.versionstamp : "");
@@ -96,21 +97,21 @@ export class Changes {
     return beginning;
   }
 
-  async #follow(type: string, { reader, from, tell }: {
+  async #follow(type: string, { reader, from, notify }: {
     readonly reader: ReadableStreamDefaultReader<unknown>;
     readonly from: Promise<string>;
-    readonly tell: (keys: readonly Key[]) => void;
+    readonly notify: (keys: readonly Key[]) => void;
   }): Promise<void> {
     const prefix = this.#notesOf(type);
     let last = await from;
     while (!(await reader.read()).done) {
-      // No key is between one and the same with a NUL behind it.
+      // No key lies between a key and the same with a NUL appended.
       for await (const note of this.#kv.list({ prefix, start: [...prefix, `${last}\0`] }, {})) {
         const committed = note.key.at(-1);
-        // Others can write there as well: what is no note, or of a time to come, would hide those behind it.
+        // Others can write there as well: anything but a note, or one of the future, would hide those after it.
         if (typeof committed !== "string" || committed > note.versionstamp!) continue;
         last = committed;
-        if (note.value instanceof Uint8Array) tell(keysOfIds(decodeIds(note.value)));
+        if (note.value instanceof Uint8Array) notify(decodeStoredKeys(decodeNote(note.value)));
         else report(damaged(type, committed));
       }
     }
@@ -125,9 +126,9 @@ export class Changes {
   }
 }
 
-/** As bytes they take no more room than in the keys of the commit, so that a note of all of them fits. */
-function encodeIds(ids: readonly string[]): Uint8Array {
-  return encoder.encode(ids.join("\0"));
+/** Returns keys as bytes, which take no more room than in the keys of the commit; so a note of all of them fits. */
+function encodeNote(encodedKeys: readonly string[]): Uint8Array {
+  return encoder.encode(encodedKeys.join("\0"));
 }
 
 function damaged(type: string, note: string): Error {
@@ -136,13 +137,13 @@ function damaged(type: string, note: string): Error {
   );
 }
 
-/** Nobody awaits a watch, and an error has to be seen all the same. */
+/** Nothing awaits a watch, and yet its errors have to be seen. */
 function report(error: unknown): void {
   queueMicrotask(() => {
     throw error;
   });
 }
 
-function decodeIds(bytes: Uint8Array): string[] {
+function decodeNote(bytes: Uint8Array): string[] {
   return decoder.decode(bytes).split("\0");
 }

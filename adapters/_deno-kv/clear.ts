@@ -1,19 +1,17 @@
 import { byteLength } from "../../src/persistence/adapter/size.ts";
 import type { DenoKvEntry, DenoKvKey } from "./binding.ts";
 import * as document from "./document.ts";
-import { MAX_CHECKS, MAX_MUTATIONS, type WriteContext } from "./write.ts";
+import { maxChecks, maxClearedKeyBytes, maxMutations } from "./limits.ts";
+import type { WriteContext } from "./write.ts";
 
-/** What was found under a key of the type, and is to be removed. */
+/** What was found under a key of the type, and will be removed. */
 interface Removal {
   readonly key: DenoKvKey;
-  /** The last part of the key, which others may have made of anything. */
-  readonly id: unknown;
+  /** The last part of the key, which others may have made anything. */
+  readonly encodedKey: unknown;
   readonly versionstamp: string | null;
   readonly chunks: number;
 }
-
-/** The ids of an operation are one value for watchers, which may be 65,536 bytes; its keys together may be more. */
-const MAX_KEY_BYTES = 65_000;
 
 /** Removes the entries of a type as they are found, damaged ones included. */
 export async function clear(context: WriteContext, type: string): Promise<void> {
@@ -22,11 +20,11 @@ export async function clear(context: WriteContext, type: string): Promise<void> 
   let batch: Removal[] = [];
   let mutations = 0;
   let keyBytes = 0;
-  for await (const found of document.listHeads(context, type, { batchSize: MAX_CHECKS })) {
+  for await (const found of document.listHeads(context, type, { batchSize: maxChecks })) {
     const removal = toRemoval(found);
     mutations += 1 + removal.chunks;
     keyBytes += bytesOfKeys(removal);
-    if (batch.length === MAX_CHECKS || mutations > MAX_MUTATIONS || keyBytes > MAX_KEY_BYTES) {
+    if (batch.length === maxChecks || mutations > maxMutations || keyBytes > maxClearedKeyBytes) {
       await remove(context, type, batch);
       batch = [];
       mutations = 1 + removal.chunks;
@@ -37,7 +35,7 @@ export async function clear(context: WriteContext, type: string): Promise<void> 
   await remove(context, type, batch);
   if (mark.versionstamp === null) return;
   await removeOrphans(context, type);
-  // A large document that has been written meanwhile has made it another.
+  // A large document that has been written since has changed the mark.
   const { versionstamp } = mark;
   await context.commit(context.kv.atomic().check({ key, versionstamp }).delete(key));
 }
@@ -45,18 +43,18 @@ export async function clear(context: WriteContext, type: string): Promise<void> 
 function toRemoval(entry: DenoKvEntry): Removal {
   return {
     key: entry.key as DenoKvKey,
-    id: entry.key.at(-1),
+    encodedKey: entry.key.at(-1),
     versionstamp: entry.versionstamp,
     chunks: document.toHead(entry)?.chunks ?? 0,
   };
 }
 
-/** Of its check, and of what it removes. */
+/** Returns how many bytes the keys take: of its check, and of what it removes. */
 function bytesOfKeys({ key, chunks }: Removal): number {
   return byteLength(key.join("\0")) * (2 + chunks);
 }
 
-/** Removes what has not been written since it was found; what has been came after. */
+/** Removes what has not been written since it was found; what has been written came after the clear. */
 async function remove(
   context: WriteContext,
   type: string,
@@ -64,20 +62,20 @@ async function remove(
 ): Promise<void> {
   const { kv, prefix, changes, commit } = context;
   const atomic = kv.atomic();
-  const removed: { readonly type: string; readonly id: string }[] = [];
-  for (const { key, id, versionstamp, chunks } of removals) {
+  const removed: { readonly type: string; readonly encodedKey: string }[] = [];
+  for (const { key, encodedKey, versionstamp, chunks } of removals) {
     atomic.check({ key, versionstamp });
     atomic.delete(key);
-    if (typeof id !== "string") continue;
-    document.deleteDocument(atomic, { prefix, type, id }, chunks);
-    removed.push({ type, id });
+    if (typeof encodedKey !== "string") continue;
+    document.deleteDocument(atomic, { prefix, type, encodedKey }, chunks);
+    removed.push({ type, encodedKey });
   }
   changes?.note(atomic, removed);
   if (removals.length === 0 || (await commit(atomic)).ok || removals.length === 1) return;
   for (const removal of removals) await remove(context, type, [removal]);
 }
 
-/** Removes the chunks of heads that were damaged: a whole document has the versionstamp of its chunks. */
+/** Removes chunks whose head was damaged: a whole document has the versionstamp of its chunks. */
 async function removeOrphans({ kv, prefix, commit }: WriteContext, type: string): Promise<void> {
   for await (const { key, versionstamp } of kv.list({ prefix: [...prefix, 1, type] }, {})) {
     const chunk = key as DenoKvKey;

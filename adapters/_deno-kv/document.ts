@@ -1,7 +1,7 @@
 /**
- * How a document lies in Deno KV: a head under `[…prefix, type, id]`, and the bytes of a large one in chunks under
- * `[…prefix, 1, type, id, n]`, where the number keeps them out of every type's range. All of it is written by
- * one atomic operation, so that a head and its chunks have the same versionstamp; and so is a mark of the type under
+ * How a document is kept in Deno KV: a head under `[…prefix, type, key]`, and the bytes of a large one in chunks under
+ * `[…prefix, 1, type, key, n]`, where the number keeps them out of every type's range. One atomic operation writes all
+ * of it, so a head and its chunks have the same versionstamp; it also writes a mark of the type under
  * `[…prefix, 4, type]`, without which none of its documents has chunks.
  *
  * @module
@@ -9,6 +9,7 @@
 import type { Version } from "../../src/persistence/adapter/adapter.ts";
 import { byteLength } from "../../src/persistence/adapter/size.ts";
 import type { DenoKvAtomic, DenoKvBinding, DenoKvEntry, DenoKvKey } from "./binding.ts";
+import { chunkBytes, maxChunks, maxKeysAtOnce, metadataWeight } from "./limits.ts";
 
 /** What is under a document's own key. */
 export interface Head {
@@ -22,71 +23,64 @@ export interface Head {
   readonly expires?: number;
 }
 
-/** Where a document lies. */
+/** Where a document is kept. */
 export interface Place {
   readonly prefix: readonly string[];
   readonly type: string;
-  readonly id: string;
+  readonly encodedKey: string;
 }
 
-/** What a version tells without a read. */
+/** What a version says without a read. */
 export interface ParsedVersion {
   readonly versionstamp: string;
   readonly chunks: number;
   readonly expires: number;
 }
 
-/** No document has more chunks than this. */
-export const MAX_CHUNKS = 16;
-/** A value may be 65,536 bytes; the head needs a few of them, and metadata up to 6,000. */
-const CHUNK_BYTES = 59_000;
-/** How many bytes V8's serialization may make of one character of JSON. */
-const METADATA_WEIGHT = 3;
-/** How many keys Deno KV reads at once. */
-const KEYS_AT_ONCE = 10;
-
 const encoder = new TextEncoder();
 
-export function headKey({ prefix, type, id }: Place): DenoKvKey {
-  return [...prefix, type, id];
+/** Returns the key of a document's head. */
+export function headKey({ prefix, type, encodedKey }: Place): DenoKvKey {
+  return [...prefix, type, encodedKey];
 }
 
+/** Returns the key of one of its chunks. */
 export function chunkKey(place: Place, index: number): DenoKvKey {
   return [...chunksOf(place), index];
 }
 
-/** What is there if any document of the type may have chunks. */
+/** Returns the key of the mark, which is there if any document of the type may have chunks. */
 export function markKey({ prefix, type }: Pick<Place, "prefix" | "type">): DenoKvKey {
   return [...prefix, 4, type];
 }
 
-function chunksOf({ prefix, type, id }: Place): DenoKvKey {
-  return [...prefix, 1, type, id];
+function chunksOf({ prefix, type, encodedKey }: Place): DenoKvKey {
+  return [...prefix, 1, type, encodedKey];
 }
 
-/** In how many chunks a text will be; 0 where it fits beside its head. */
+/** Returns how many chunks a text makes; 0 if it fits in the head. */
 export function countChunks(text: string): number {
   // Most texts need no counting.
-  if (2 * text.length <= CHUNK_BYTES || storedLength(text) <= CHUNK_BYTES) return 0;
-  return Math.ceil(byteLength(text) / CHUNK_BYTES);
+  if (2 * text.length <= chunkBytes || storedLength(text) <= chunkBytes) return 0;
+  return Math.ceil(byteLength(text) / chunkBytes);
 }
 
-/** What a text takes of an atomic operation. */
+/** Returns how many bytes of an atomic operation a text takes. */
 export function measureText(text: string): number {
   return countChunks(text) === 0 ? storedLength(text) : byteLength(text);
 }
 
-/** What metadata takes of an atomic operation, at most. */
+/** Returns how many bytes of an atomic operation metadata takes, at most. */
 export function measureMetadata(metadata: unknown): number {
-  return metadata === undefined ? 0 : METADATA_WEIGHT * byteLength(JSON.stringify(metadata));
+  return metadata === undefined ? 0 : metadataWeight * byteLength(JSON.stringify(metadata));
 }
 
-/** How many bytes a string takes: one a character, or two where a character is not in Latin-1. */
+/** Returns how many bytes V8 takes for a string: one a character, or two if any is not in Latin-1. */
 function storedLength(text: string): number {
   return /^[\0-\xff]*$/.test(text) ? text.length : 2 * text.length;
 }
 
-/** Adds a document to an atomic operation, in place of one that had this many chunks before. */
+/** Adds a document to an atomic operation, in place of one that had this many chunks. */
 export function setDocument(
   atomic: DenoKvAtomic,
   place: Place,
@@ -117,8 +111,8 @@ export function deleteDocument(atomic: DenoKvAtomic, place: Place, chunks: numbe
 }
 
 /**
- * What is under the keys of a type's documents. A store whose prefix goes on with the name of the type has longer
- * keys there.
+ * Yields what is under the keys of a type's documents. A store whose prefix goes on with the name of the type has
+ * longer keys there, which are left out.
  */
 export async function* listHeads(
   { kv, prefix }: { readonly kv: DenoKvBinding; readonly prefix: readonly string[] },
@@ -130,7 +124,7 @@ export async function* listHeads(
   },
 ): AsyncGenerator<DenoKvEntry> {
   const ofType = [...prefix, type];
-  // No key is between one and the same with a NUL behind it.
+  // No key lies between a key and the same with a NUL appended.
   const selector = after === undefined
     ? { prefix: ofType }
     : reverse
@@ -141,7 +135,7 @@ export async function* listHeads(
   }
 }
 
-/** The head that was found, or `undefined` where it is none: others can write there as well. */
+/** Returns the head that was found, or `undefined` if it is none: others can write there as well. */
 export function toHead({ value }: DenoKvEntry): Head | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const { format, text, chunks, expires } = value as { readonly [Name in keyof Head]: unknown };
@@ -151,23 +145,24 @@ export function toHead({ value }: DenoKvEntry): Head | undefined {
   return isWhole ? value as Head : undefined;
 }
 
-/** Whether there is nothing, or what has expired. */
+/** Returns whether there is nothing, or an entry that has expired. */
 export function isGone(found: DenoKvEntry, now: number): boolean {
   const head = toHead(found);
   return found.versionstamp === null || (head !== undefined && isExpired(head, now));
 }
 
+/** Returns whether an entry has expired. */
 export function isExpired({ expires = Infinity }: Head, now: number): boolean {
   return expires <= now;
 }
 
-/** How long the text of the document is, about. */
+/** Returns about how long the text of the document is. */
 export function lengthOf({ value }: DenoKvEntry): number {
   const { text, chunks } = Object(value) as Partial<Head>;
-  return typeof text === "string" ? text.length : isChunkCount(chunks) ? chunks * CHUNK_BYTES : 0;
+  return typeof text === "string" ? text.length : isChunkCount(chunks) ? chunks * chunkBytes : 0;
 }
 
-/** The text that is in chunks, or `undefined` when one of them is of another state than the head, or damaged. */
+/** Returns the text in chunks, or `undefined` if one of them is of another state than the head, or damaged. */
 export async function readChunks(
   kv: DenoKvBinding,
   place: Place,
@@ -185,11 +180,11 @@ export async function readChunks(
   }
 }
 
-/** How many chunks there are under a place, whatever its head says. */
+/** Returns how many chunks a document has, whatever its head says. */
 export async function findChunks(kv: DenoKvBinding, place: Place): Promise<number> {
   const options = { limit: 1, batchSize: 1, reverse: true };
   for await (const { key } of kv.list({ prefix: chunksOf(place) }, options)) {
-    return Math.min(Number(key.at(-1)) + 1 || 0, MAX_CHUNKS);
+    return Math.min(Number(key.at(-1)) + 1 || 0, maxChunks);
   }
   return 0;
 }
@@ -198,9 +193,9 @@ function split(text: string): Uint8Array[] {
   if (countChunks(text) === 0) return [];
   const bytes = encoder.encode(text);
   const chunks: Uint8Array[] = [];
-  for (let start = 0; start < bytes.length; start += CHUNK_BYTES) {
-    // A copy, because a view would be stored with all of the buffer behind it.
-    chunks.push(bytes.slice(start, start + CHUNK_BYTES));
+  for (let start = 0; start < bytes.length; start += chunkBytes) {
+    // A copy, because a view would be stored with its whole buffer.
+    chunks.push(bytes.slice(start, start + chunkBytes));
   }
   return chunks;
 }
@@ -219,18 +214,18 @@ export async function getAll(
   keys: readonly DenoKvKey[],
 ): Promise<DenoKvEntry[]> {
   const parts: Promise<DenoKvEntry[]>[] = [];
-  for (let start = 0; start < keys.length; start += KEYS_AT_ONCE) {
-    parts.push(kv.getMany(keys.slice(start, start + KEYS_AT_ONCE)));
+  for (let start = 0; start < keys.length; start += maxKeysAtOnce) {
+    parts.push(kv.getMany(keys.slice(start, start + maxKeysAtOnce)));
   }
   return (await Promise.all(parts)).flat();
 }
 
-/** A version carries what a later write has to know of the entry that it replaces. */
+/** Returns a version, which carries what a later write has to know of the entry that it replaces. */
 export function formatVersion(versionstamp: string, { chunks, expires }: Head): Version {
   return `${versionstamp}.${chunks}.${expires ?? ""}`;
 }
 
-/** The opposite of {@link formatVersion}; `undefined` for what no entry ever had. */
+/** Returns what {@link formatVersion} put in a version; `undefined` for one that no entry ever had. */
 export function parseVersion(version: Version): ParsedVersion | undefined {
   const match = /^([0-9a-f]{20})\.(\d+)\.(\d*)$/.exec(version);
   if (!match || !isChunkCount(Number(match[2]))) return undefined;
@@ -239,5 +234,5 @@ export function parseVersion(version: Version): ParsedVersion | undefined {
 }
 
 function isChunkCount(chunks: unknown): chunks is number {
-  return Number.isInteger(chunks) && (chunks as number) >= 0 && (chunks as number) <= MAX_CHUNKS;
+  return Number.isInteger(chunks) && (chunks as number) >= 0 && (chunks as number) <= maxChunks;
 }

@@ -4,13 +4,13 @@ import type { DenoKvAtomic } from "./binding.ts";
 /** Commits an atomic operation. */
 export type Commit = (atomic: DenoKvAtomic) => ReturnType<DenoKvAtomic["commit"]>;
 
-/** How long to wait for the file, in milliseconds. */
+/** How many milliseconds to wait for the file. */
 const patience = 5_000;
 const delays = { minDelay: 2, maxDelay: 100 };
 
 /**
- * Returns a function that commits, and waits while another process holds the file: a local Deno KV gives up at once
- * where SQLite is busy, and has then done nothing.
+ * Returns a function that commits, and waits while another process holds the file: a local Deno KV gives up at once if
+ * SQLite is busy, and has then written nothing.
  */
 export function committer(
   { clock, random }: { readonly clock: Clock; readonly random: () => number },

@@ -1,22 +1,19 @@
 /**
- * Texts in one byte a character. V8 may keep a text of Latin-1 in two, as when it was cut out of one that has other
+ * Texts in one byte a character. V8 may keep a text of Latin-1 in two, for one that was cut out of a text with other
  * characters, and serializes it as it keeps it: twice as large as it was measured. Nothing tells such a text from
- * another, so that it is Deno KV that finds out.
+ * another until Deno KV refuses it.
  *
  * @module
  */
-import type { EncodedValue } from "../../src/persistence/adapter/codec.ts";
-import type { PreparedWrite } from "../../src/persistence/adapter/prepare.ts";
-
-type Write = PreparedWrite<EncodedValue>;
+import type { EncodedWrite } from "../../src/persistence/adapter/codec.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** Calls with the writes, and once more with narrow texts where Deno KV refuses their size, before it writes any. */
+/** Calls with the writes, and again with narrow texts if Deno KV refuses their size, which it does before it writes. */
 export async function withNarrowTexts<Result>(
-  writes: readonly Write[],
-  call: (writes: readonly Write[]) => Promise<Result>,
+  writes: readonly EncodedWrite[],
+  call: (writes: readonly EncodedWrite[]) => Promise<Result>,
 ): Promise<Result> {
   try {
     return await call(writes);
@@ -26,10 +23,10 @@ export async function withNarrowTexts<Result>(
   return await call(writes.map(narrow));
 }
 
-function narrow(write: Write): Write {
+function narrow(write: EncodedWrite): EncodedWrite {
   if (!write.put) return write;
   const { format, text } = write.put.encoded;
-  // A text that is made of bytes takes as few as it can.
+  // A text that is decoded from bytes is as narrow as it can be.
   const encoded = { format, text: decoder.decode(encoder.encode(text)) };
   return { ...write, put: { ...write.put, encoded } };
 }

@@ -1,41 +1,32 @@
 /**
- * What writes take of an atomic operation. Deno KV bounds two sums: that of the keys that are set, 81,920 bytes, and
- * that of all it is sent, 819,200 bytes, in which a key counts once for its check or mutation, and again if it is set.
- * Only a conditional write needs a check, so that the parts of a commit without conditions are joined again as far as
- * both sums and the mutations go.
+ * What writes take of an atomic operation. Deno KV bounds two sums: the keys that are set, 81,920 bytes, and all that is
+ * sent, 819,200 bytes, in which a key counts once for its check or mutation, and again if it is set. Only conditional
+ * writes need checks, so the parts of a commit without conditions are joined again as far as both sums and the number
+ * of mutations allow.
  *
  * @module
  */
-import type { EncodedValue } from "../../src/persistence/adapter/codec.ts";
-import type { PreparedWrite } from "../../src/persistence/adapter/prepare.ts";
+import type { EncodedWrite } from "../../src/persistence/adapter/codec.ts";
 import { byteLength } from "../../src/persistence/adapter/size.ts";
 import * as document from "./document.ts";
-import { MAX_MUTATIONS } from "./write.ts";
+import { keyOverhead, keyWeight, maxChunks, maxMutations, maxSetKeyBytes } from "./limits.ts";
 
-type Write = PreparedWrite<EncodedValue>;
-type Part = readonly Write[];
+type Part = readonly EncodedWrite[];
 
 /** What a write takes of an atomic operation. */
 export interface WriteSize {
-  /** Of each of its keys. */
+  /** The size of each of its keys. */
   readonly keyBytes: number;
-  /** Of the keys that go with its type, once in an operation. */
+  /** The size of the keys that go with its type, once in an operation. */
   readonly typeBytes: number;
   readonly valueBytes: number;
   /** How many keys it writes. */
   readonly mutations: number;
 }
 
-/** What Deno KV adds to the parts of a key, at most. */
-const KEY_OVERHEAD = 40;
-/** So many bytes of keys fit, and their ids into the value of 65,536 bytes that watchers are told by. */
-const MAX_KEY_BYTES = 60_000;
-/** What each byte of a key counts of a commit's 800,000 bytes, so that that limit keeps {@link MAX_KEY_BYTES} too. */
-const KEY_WEIGHT = 13.5;
-
-/** What a write takes: `keyText` is its key, and `typeText` what all keys of its type begin with. */
+/** Returns what a write takes: `keyText` is its key, and `typeText` what all keys of its type begin with. */
 export function measureWrite(
-  { id, put }: Write,
+  { encodedKey, put }: EncodedWrite,
   { keyText, typeText, isWatched }: {
     readonly keyText: string;
     readonly typeText: string;
@@ -43,29 +34,29 @@ export function measureWrite(
   },
 ): WriteSize {
   const text = put?.encoded.text ?? "";
-  const note = isWatched ? byteLength(id) + 1 : 0;
+  const note = isWatched ? byteLength(encodedKey) + 1 : 0;
   return {
-    keyBytes: byteLength(keyText) + KEY_OVERHEAD,
-    // The mark of the type; what watchers follow, and their note.
-    typeBytes: (byteLength(typeText) + KEY_OVERHEAD) * (isWatched ? 3 : 1),
+    keyBytes: byteLength(keyText) + keyOverhead,
+    // The mark of the type; for watchers, what they follow and the note.
+    typeBytes: (byteLength(typeText) + keyOverhead) * (isWatched ? 3 : 1),
     valueBytes: document.measureText(text) + document.measureMetadata(put?.metadata) + note,
     mutations: 1 + document.countChunks(text),
   };
 }
 
-/** How many bytes a write takes of what a commit may, with its check and the chunks that it may have to remove. */
+/** Returns how many bytes a write takes of a commit, with its check and the chunks that it may have to remove. */
 export function bytesOf({ keyBytes, typeBytes, valueBytes, mutations }: WriteSize): number {
   const setBytes = keyBytes * mutations + typeBytes;
-  const sentBytes = 2 * setBytes + valueBytes + keyBytes * (1 + document.MAX_CHUNKS);
-  return Math.ceil(Math.max(KEY_WEIGHT * setBytes, sentBytes));
+  const sentBytes = 2 * setBytes + valueBytes + keyBytes * (1 + maxChunks);
+  return Math.ceil(Math.max(keyWeight * setBytes, sentBytes));
 }
 
-/** The parts of a commit in groups that one operation takes each. */
+/** Returns the parts of a commit in groups, each for one operation. */
 export function joinParts(
   parts: readonly Part[],
   { maxBytes, sizeOf }: {
     readonly maxBytes: number;
-    readonly sizeOf: (write: Write) => WriteSize;
+    readonly sizeOf: (write: EncodedWrite) => WriteSize;
   },
 ): Part[][] {
   const joined: Part[][] = [];
@@ -76,7 +67,7 @@ export function joinParts(
       taken.mutations <= room.mutations;
     if (!fits) {
       joined.push([]);
-      room = { keyBytes: MAX_KEY_BYTES, bytes: maxBytes, mutations: MAX_MUTATIONS };
+      room = { keyBytes: maxSetKeyBytes, bytes: maxBytes, mutations: maxMutations };
     }
     joined.at(-1)!.push(part);
     room.keyBytes -= taken.keyBytes;
@@ -88,7 +79,7 @@ export function joinParts(
 
 function measurePart(
   part: Part,
-  sizeOf: (write: Write) => WriteSize,
+  sizeOf: (write: EncodedWrite) => WriteSize,
 ): { readonly keyBytes: number; readonly bytes: number; readonly mutations: number } {
   const taken = { keyBytes: 0, bytes: 0, mutations: 0 };
   const types = new Set<string>();

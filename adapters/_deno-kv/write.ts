@@ -1,79 +1,73 @@
 /**
- * How writes become one atomic operation. Whoever replaces a document has to know how many chunks it had, because
- * Deno KV cannot delete a range; a check makes sure of it, and the operation is tried anew when another writer was
- * faster.
+ * How writes become one atomic operation. To replace a document one has to know how many chunks it had, because Deno KV
+ * cannot delete a range; a check makes sure of it, and the operation is tried again if another writer was faster.
  *
  * @module
  */
 import type { Version } from "../../src/persistence/adapter/adapter.ts";
-import type { EncodedValue } from "../../src/persistence/adapter/codec.ts";
+import type { EncodedWrite } from "../../src/persistence/adapter/codec.ts";
 import {
   ConflictError,
   describeCount,
   StorageLimitError,
 } from "../../src/persistence/adapter/errors.ts";
-import type { PreparedWrite } from "../../src/persistence/adapter/prepare.ts";
+import type { PreparedCheck } from "../../src/persistence/adapter/prepare.ts";
 import type { Clock } from "../../src/shared/clock.ts";
 import type { DenoKvBinding, DenoKvEntry, DenoKvKey } from "./binding.ts";
 import type { Changes } from "./changes.ts";
 import * as document from "./document.ts";
+import { maxChecks, maxMutations, maxTtl } from "./limits.ts";
 import type { Commit } from "./locked.ts";
 import { withNarrowTexts } from "./narrow.ts";
 
-type Write = PreparedWrite<EncodedValue>;
-
-/** What writes work with. */
+/** What writes of one store have in common. */
 export interface WriteContext {
   /** The adapter's name. */
   readonly name: string;
   readonly kv: DenoKvBinding;
   readonly prefix: readonly string[];
   readonly clock: Pick<Clock, "now">;
-  /** Where changes are noted, if anybody may watch. */
+  /** Where changes are noted, if the store can be watched. */
   readonly changes: Changes | undefined;
   readonly commit: Commit;
 }
 
-/** How many chunks go with a document that is replaced, and what has to hold for that to be true. */
+/** How many chunks go with a document that is replaced, and the check that makes sure of it. */
 interface Replaced {
   readonly chunks: number;
   readonly check: { readonly key: DenoKvKey; readonly versionstamp: string | null };
 }
 
-/** An atomic operation takes 1,000 mutations. Up to 100 types may each need three: two for watchers, and a mark. */
-export const MAX_MUTATIONS = 700;
-/** An atomic operation takes this many checks. */
-export const MAX_CHECKS = 100;
-/** Deno KV takes no time that is much longer than these 31,700 years. */
-const MAX_TTL = 1e15;
-
 /**
- * Applies writes all or none.
+ * Applies writes all or none, if the checks hold.
  *
  * @throws {ConflictError} when an `ifVersion` does not hold.
  * @throws {StorageLimitError} when they replace more than one operation can.
  */
 export async function writeAll(
   context: WriteContext,
-  writes: readonly Write[],
+  writes: readonly EncodedWrite[],
+  checks: readonly PreparedCheck[],
 ): Promise<(Version | null)[]> {
-  const expected = writes.map((write) => expect(context, write));
-  let replaced = isKnown(expected) ? expected : await lookUp(context, writes, expected);
+  // A check expects what a write with its condition would; what it would replace stays.
+  const all = checks.length > 0 ? [...writes, ...checks] : writes;
+  const expected = all.map((each) => expect(context, each));
+  let replaced = isKnown(expected) ? expected : await lookUp(context, all, expected);
   for (;;) {
     assertFits(context, writes, replaced);
     const versions = await apply(context, writes, replaced);
     if (versions) return versions;
-    replaced = await expectAgain(context, writes, replaced);
+    replaced = await expectAgain(context, all, replaced);
   }
 }
 
 /**
- * Applies more writes than there may be checks, none of them conditional; `undefined` when a document of one of
- * their types may have chunks, so that each has to be looked at.
+ * Applies more writes than there may be checks, none of them conditional. Returns `undefined` if a document of one of
+ * their types may have chunks, so each has to be looked up.
  */
 export async function writeUnchecked(
   context: WriteContext,
-  writes: readonly Write[],
+  writes: readonly EncodedWrite[],
 ): Promise<(Version | null)[] | undefined> {
   const byType = new Map<string, Replaced>();
   const replaced = writes.map(({ type }) => {
@@ -84,16 +78,16 @@ export async function writeUnchecked(
     byType.set(type, unmarked);
     return unmarked;
   });
-  return byType.size <= MAX_CHECKS ? await apply(context, writes, replaced) : undefined;
+  return byType.size <= maxChecks ? await apply(context, writes, replaced) : undefined;
 }
 
-/** Applies writes of which none is conditional, in as many operations as the chunks that they replace make necessary. */
+/** Applies writes without conditions, in as many operations as the chunks that they replace require. */
 export async function writeInHalves(
   context: WriteContext,
-  writes: readonly Write[],
+  writes: readonly EncodedWrite[],
 ): Promise<(Version | null)[]> {
   try {
-    return await writeAll(context, writes);
+    return await writeAll(context, writes, []);
   } catch (error) {
     if (!(error instanceof StorageLimitError) || writes.length === 1) throw error;
   }
@@ -102,14 +96,14 @@ export async function writeInHalves(
   return [...before, ...await writeInHalves(context, writes.slice(middle))];
 }
 
-/** What a write replaces, or `undefined` where it should be read. */
-function expect(context: WriteContext, write: Write): Replaced | undefined {
-  const { type, key, id, ifVersion, put } = write;
-  const place = { prefix: context.prefix, type, id };
+/** Returns what a write should replace, or `undefined` if that has to be read. */
+function expect(context: WriteContext, write: EncodedWrite): Replaced | undefined {
+  const { type, key, encodedKey, ifVersion, put } = write;
+  const place = { prefix: context.prefix, type, encodedKey };
   if (ifVersion === undefined) {
-    // A large document more often than not replaces a large one, and is not sent in vain.
+    // A large document mostly replaces a large one, and is not sent in vain.
     if (put && document.countChunks(put.encoded.text) > 0) return undefined;
-    // Where there are chunks there is a first one.
+    // If there are chunks, there is a first one.
     return { chunks: 0, check: { key: document.chunkKey(place, 0), versionstamp: null } };
   }
   const headKey = document.headKey(place);
@@ -126,16 +120,16 @@ function isKnown(expected: readonly (Replaced | undefined)[]): expected is reado
   return !expected.includes(undefined);
 }
 
-/** Reads what is not known; only a damaged head does not say how many chunks it has. */
+/** Reads what is not known. Only a damaged head does not say how many chunks it has. */
 async function lookUp(
   context: WriteContext,
-  writes: readonly Write[],
+  writes: readonly EncodedWrite[],
   expected: readonly (Replaced | undefined)[],
 ): Promise<Replaced[]> {
   return await Promise.all(expected.map(async (known, index) => {
     if (known) return known;
-    const { type, id } = writes[index]!;
-    const place = { prefix: context.prefix, type, id };
+    const { type, encodedKey } = writes[index]!;
+    const place = { prefix: context.prefix, type, encodedKey };
     const key = document.headKey(place);
     const entry = await context.kv.get(key);
     const { versionstamp } = entry;
@@ -145,13 +139,17 @@ async function lookUp(
   }));
 }
 
-/** The same after a check has failed: an expired entry that is still there counts as none. */
+/** Returns what the writes should replace after a check has failed: an expired entry that is still there is none. */
 async function expectAgain(
   context: WriteContext,
-  writes: readonly Write[],
+  writes: readonly EncodedWrite[],
   before: readonly Replaced[],
 ): Promise<Replaced[]> {
-  const places = writes.map(({ type, id }) => ({ prefix: context.prefix, type, id }));
+  const places = writes.map(({ type, encodedKey }) => ({
+    prefix: context.prefix,
+    type,
+    encodedKey,
+  }));
   const heads = await document.getAll(context.kv, places.map(document.headKey));
   return await Promise.all(writes.map(({ type, key, ifVersion }, index) => {
     const [head, expected] = [heads[index]!, before[index]!];
@@ -163,7 +161,7 @@ async function expectAgain(
   }));
 }
 
-/** What was found under a document's key: it may be damaged or gone, and have chunks all the same. */
+/** Returns what was found under a document's key: it may be damaged or gone and still have chunks. */
 async function found(
   { kv }: WriteContext,
   place: document.Place,
@@ -173,28 +171,28 @@ async function found(
   return { chunks, check: { key: document.headKey(place), versionstamp: entry.versionstamp } };
 }
 
-/** Large documents that are replaced or deleted leave chunks to remove, and an operation takes only so many. */
+/** Refuses more chunks to remove than one operation takes: large documents leave them when they go. */
 function assertFits(
   { name }: WriteContext,
-  writes: readonly Write[],
+  writes: readonly EncodedWrite[],
   replaced: readonly Replaced[],
 ): void {
   const actual = writes.reduce((sum, { put }, index) => {
     const chunks = document.countChunks(put?.encoded.text ?? "");
     return sum + 1 + Math.max(chunks, replaced[index]!.chunks);
   }, 0);
-  if (actual <= MAX_MUTATIONS) return;
+  if (actual <= maxMutations) return;
   throw new StorageLimitError(
     `Cannot commit to ${name}: the large documents in it make ${describeCount(actual)} ` +
-      `mutations, and ${MAX_MUTATIONS} are all or nothing; commit less at a time`,
-    { limit: "mutations per commit", allowed: MAX_MUTATIONS, actual },
+      `mutations, and ${maxMutations} are all or nothing; commit less at a time`,
+    { limit: "mutations per commit", allowed: maxMutations, actual },
   );
 }
 
-/** Writes, or returns `undefined` when something else is stored than was expected. */
+/** Writes, or returns `undefined` if something else is stored than was expected. */
 async function apply(
   context: WriteContext,
-  writes: readonly Write[],
+  writes: readonly EncodedWrite[],
   replaced: readonly Replaced[],
 ): Promise<(Version | null)[] | undefined> {
   return await withNarrowTexts(writes, (writes) => send(context, writes, replaced));
@@ -202,17 +200,17 @@ async function apply(
 
 async function send(
   { kv, prefix, clock, changes, commit }: WriteContext,
-  writes: readonly Write[],
+  writes: readonly EncodedWrite[],
   replaced: readonly Replaced[],
 ): Promise<(Version | null)[] | undefined> {
   const atomic = kv.atomic();
   for (const check of new Set(replaced.map(({ check }) => check))) atomic.check(check);
-  const heads = writes.map(({ type, id, put }, index) => {
-    const place = { prefix, type, id };
+  const heads = writes.map(({ type, encodedKey, put }, index) => {
+    const place = { prefix, type, encodedKey };
     const { chunks } = replaced[index]!;
     if (!put) return document.deleteDocument(atomic, place, chunks);
     const { encoded: { format, text }, metadata } = put;
-    const ttl = put.ttl === undefined ? undefined : Math.min(put.ttl, MAX_TTL);
+    const ttl = put.ttl === undefined ? undefined : Math.min(put.ttl, maxTtl);
     const head = {
       format,
       ...metadata !== undefined && { metadata },

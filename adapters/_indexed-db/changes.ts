@@ -1,13 +1,13 @@
 import type { Key } from "../../src/persistence/adapter/adapter.ts";
 import { isKey } from "../../src/persistence/adapter/keys.ts";
 
-/** An entry that was written, as stores tell each other through a BroadcastChannel. */
+/** An entry that was written, as stores name it to each other through a BroadcastChannel. */
 export interface Change {
   readonly type: string;
   readonly key: Key;
 }
 
-/** The changes in a message: anybody of this origin can send one, and other versions may tell something else. */
+/** Returns the changes in a message; anything of this origin can send one, and other versions may send other things. */
 export function changesIn(message: unknown): Change[] {
   return Array.isArray(message) ? message.filter(isChange) : [];
 }

@@ -1,55 +1,59 @@
 /**
- * The rows of a type in pages of a bounded number of bytes. IndexedDB reads many rows at once, but not up to a
- * length: so those that are long have an index of their own, which tells where they are and how long.
+ * The records of a type in pages of a bounded length. IndexedDB reads many records at once, but not up to a length; so
+ * long records have an index of their own, which says where they are and how long.
  *
  * @module
  */
 import type { IDBPCursor } from "idb";
-import { FIRST_PAGE, nextPageSize, PAGE_LENGTH } from "../../src/persistence/adapter/page-size.ts";
+import {
+  firstPageSize,
+  nextPageSize,
+  pageLength,
+} from "../../src/persistence/adapter/page-size.ts";
 import {
   type EntriesDatabase,
   type EntriesSchema,
+  type EntryRecord,
   lengthOf,
-  LONG,
+  longLength,
   longRangeOf,
   rangeOf,
   readOnly,
-  type Row,
-  type RowKey,
+  type RecordKey,
 } from "./schema.ts";
 
 /** What to read of a type. */
 export interface Part {
-  /** What lies behind this key, or before it when reversed. */
-  readonly after: RowKey | undefined;
-  /** No more rows than this are wanted. */
+  /** Only records after this key, or before it when reversed. */
+  readonly after: RecordKey | undefined;
+  /** No more records than this are wanted. */
   readonly limit: number;
   readonly reverse: boolean;
 }
 
-interface RowPage {
-  readonly rows: readonly Row[];
+interface RecordPage {
+  readonly records: readonly EntryRecord[];
   readonly isLast: boolean;
 }
 
-/** How many rows there may be at once that are not long. */
-const MAX_ROWS = 4 * PAGE_LENGTH / LONG;
+/** How many records that are not long may be read at once. */
+const maxRecords = 4 * pageLength / longLength;
 
-/** The rows of a part of a type. `open` is called for each page, as no transaction outlives a pause. */
-export async function* readRows(
+/** Yields the records of a part of a type. `open` is called for each page, because no transaction outlives a pause. */
+export async function* readRecords(
   open: () => Promise<EntriesDatabase>,
   type: string,
   { after, limit, reverse }: Part,
-): AsyncGenerator<readonly Row[]> {
+): AsyncGenerator<readonly EntryRecord[]> {
   const read = reverse ? readBackwards : readForwards;
-  let part = { after, limit: Math.min(limit, FIRST_PAGE), reverse };
+  let part = { after, limit: Math.min(limit, firstPageSize), reverse };
   for (;;) {
-    const { rows, isLast } = await read(await open(), type, part);
-    yield rows;
+    const { records, isLast } = await read(await open(), type, part);
+    yield records;
     if (isLast) return;
-    const size = nextPageSize(rows.map(lengthOf));
-    const { id } = rows.at(-1)!;
-    part = { after: [type, id], limit: Math.min(limit, size, MAX_ROWS), reverse };
+    const size = nextPageSize(records.map(lengthOf));
+    const { id } = records.at(-1)!;
+    part = { after: [type, id], limit: Math.min(limit, size, maxRecords), reverse };
   }
 }
 
@@ -57,39 +61,43 @@ async function readForwards(
   database: EntriesDatabase,
   type: string,
   { after, limit }: Part,
-): Promise<RowPage> {
+): Promise<RecordPage> {
   const store = readOnly(database);
   const before = await findEnd(store.index("long").openKeyCursor(longRangeOf(type, after)));
-  const rows = await store.getAll(rangeOf(type, { after, before }), limit);
-  return { rows, isLast: before === undefined && rows.length < limit };
+  const records = await store.getAll(rangeOf(type, { after, before }), limit);
+  return { records, isLast: before === undefined && records.length < limit };
 }
 
-/** The key of the first row that would be too much for a page, after those long ones that are not. */
+/** Returns the key of the first long record that would not fit in the page, after those that do. */
 async function findEnd(
   opening: Promise<IDBPCursor<EntriesSchema, ["entries"], "entries", "long"> | null>,
-): Promise<RowKey | undefined> {
+): Promise<RecordKey | undefined> {
   let length = 0;
   for (let cursor = await opening; cursor; cursor = await cursor.continue()) {
     const [, , own] = cursor.key;
-    if (length > 0 && length + own > PAGE_LENGTH) return cursor.primaryKey;
+    if (length > 0 && length + own > pageLength) return cursor.primaryKey;
     length += own;
   }
   return undefined;
 }
 
-/** One by one, as IndexedDB reads many only forwards. */
+/** Reads one by one, because IndexedDB reads many only forwards. */
 async function readBackwards(
   database: EntriesDatabase,
   type: string,
   { after, limit }: Part,
-): Promise<RowPage> {
-  const rows: Row[] = [];
+): Promise<RecordPage> {
+  const records: EntryRecord[] = [];
   let length = 0;
   const store = readOnly(database);
   let cursor = await store.openCursor(rangeOf(type, { before: after }), "prev");
-  for (; cursor && rows.length < limit && length < PAGE_LENGTH; cursor = await cursor.continue()) {
-    rows.push(cursor.value);
+  for (
+    ;
+    cursor && records.length < limit && length < pageLength;
+    cursor = await cursor.continue()
+  ) {
+    records.push(cursor.value);
     length += lengthOf(cursor.value);
   }
-  return { rows, isLast: cursor === null };
+  return { records, isLast: cursor === null };
 }

@@ -5,16 +5,16 @@
  */
 import { type DBSchema, type IDBPDatabase, type IDBPObjectStore, wrap } from "idb";
 import type { Entry, Version } from "../../src/persistence/adapter/adapter.ts";
-import { decodeEntry, REPAIR } from "../../src/persistence/adapter/codec.ts";
+import { decodeEntry, repair } from "../../src/persistence/adapter/codec.ts";
 import { UnreadableEntryError } from "../../src/persistence/adapter/errors.ts";
-import { keyOfId } from "../../src/persistence/adapter/keys.ts";
+import { decodeStoredKey } from "../../src/persistence/adapter/keys.ts";
 import { foreignDatabase, openingError } from "./errors.ts";
-import { fromSortable, toSortable } from "./ids.ts";
+import { fromSortable, toSortable } from "./sortable-keys.ts";
 
 /** A stored document. */
-export interface Row {
+export interface EntryRecord {
   readonly type: string;
-  /** As {@link toSortable} writes it. */
+  /** The encoded key, as {@link toSortable} writes it. */
   readonly id: string;
   readonly text: string;
   readonly format: number;
@@ -22,16 +22,16 @@ export interface Row {
   readonly metadata?: unknown;
   /** When the document is gone, in milliseconds since 1970. */
   readonly expires?: number;
-  /** What {@link lengthOf} says; only there if that is more than {@link LONG}, so that no other row is in the index. */
+  /** What {@link lengthOf} returns, if that is more than {@link longLength}; no other record is in the index. */
   readonly long?: number;
 }
 
-export type RowKey = [type: string, id: string];
+export type RecordKey = [type: string, id: string];
 
 export interface EntriesSchema extends DBSchema {
   entries: {
-    key: RowKey;
-    value: Row;
+    key: RecordKey;
+    value: EntryRecord;
     indexes: {
       expires: number;
       long: [type: string, id: string, length: number];
@@ -43,53 +43,57 @@ export type EntriesDatabase = IDBPDatabase<EntriesSchema>;
 
 type EntriesReader = IDBPObjectStore<EntriesSchema, ["entries"], "entries", "readonly">;
 
-/** How many characters a row has at most that is not long. */
-export const LONG = 16_000;
+/** How many characters a record may have before it is long. */
+export const longLength = 16_000;
 
-/** How many characters a row has, of which its key and its text may be many. */
-export function lengthOf({ id, text }: Pick<Row, "id" | "text">): number {
+/** Returns how many characters a record has, in its key and its text, which may be long. */
+export function lengthOf({ id, text }: Pick<EntryRecord, "id" | "text">): number {
   return lengthOfText(id) + lengthOfText(text);
 }
 
-/** Another application may have put anything in the place of a text. */
+/** Another application may have put anything in place of a text. */
 function lengthOfText(part: unknown): number {
   return typeof part === "string" ? part.length : 0;
 }
 
-export function rowKey(type: string, id: string): RowKey {
-  return [type, toSortable(id)];
+/** Returns the key of a record. */
+export function recordKey(type: string, encodedKey: string): RecordKey {
+  return [type, toSortable(encodedKey)];
 }
 
-/** The id in a row or in its key, or what another application has put there. */
-export function idOf(stored: unknown): unknown {
+/** Returns the encoded key in a record or in its key, or what another application has put there. */
+export function encodedKeyOf(stored: unknown): unknown {
   return typeof stored === "string" ? fromSortable(stored) : stored;
 }
 
-/** The row, if there is one: what is not known to have expired is there, damaged or not. */
-export function unlessExpired(row: Row | undefined, now: number): Row | undefined {
-  return row && typeof row.expires === "number" && row.expires <= now ? undefined : row;
+/** Returns the record, if there is one that is not known to have expired, damaged or not. */
+export function unlessExpired(
+  record: EntryRecord | undefined,
+  now: number,
+): EntryRecord | undefined {
+  return record && typeof record.expires === "number" && record.expires <= now ? undefined : record;
 }
 
 /**
- * The entry in a row.
+ * Returns the entry in a record.
  *
- * @throws {UnreadableEntryError} when the row is damaged, or another application's.
+ * @throws {UnreadableEntryError} when the record is damaged, or another application's.
  */
-export function toEntry(
-  { type, id: stored, text, format, version, metadata, expires }: Row,
+export function entryOfRecord(
+  { type, id, text, format, version, metadata, expires }: EntryRecord,
 ): Entry {
-  const id = idOf(stored);
+  const encodedKey = encodedKeyOf(id);
   if (expires === undefined || typeof expires === "number") {
-    return decodeEntry(type, { id, text, format, version, metadata });
+    return decodeEntry(type, { encodedKey, text, format, version, metadata });
   }
   throw new UnreadableEntryError(
-    { type, key: keyOfId(type, id) },
-    `when it expires is no time; ${REPAIR}`,
+    { type, key: decodeStoredKey(type, encodedKey) },
+    `its expiry is not a time; ${repair}`,
   );
 }
 
 /**
- * Opens the database, made on the first time.
+ * Opens the database, and makes it the first time.
  *
  * @throws {Error} when a database of this name is another application's.
  */
@@ -108,10 +112,10 @@ export async function openEntries(factory: IDBFactory, name: string): Promise<En
   throw foreignDatabase(name);
 }
 
-/** The documents in a transaction of their own, in which nothing is written. */
+/** Returns the documents in a transaction of their own that only reads. */
 export function readOnly(database: EntriesDatabase): EntriesReader {
   const transaction = database.transaction("entries");
-  // Each request says by itself what is wrong.
+  // Each request reports what is wrong by itself.
   transaction.done.catch(() => {});
   return transaction.store;
 }
@@ -122,19 +126,19 @@ function isOurs(database: EntriesDatabase): boolean {
   return String(store.keyPath) === "type,id" && store.indexNames.contains("long");
 }
 
-/** The rows of a type, or those between two keys. */
+/** Returns the range of a type's records, or of those between two keys. */
 export function rangeOf(
   type: string,
   { after, before }: {
-    readonly after?: RowKey | undefined;
-    readonly before?: RowKey | undefined;
+    readonly after?: RecordKey | undefined;
+    readonly before?: RecordKey | undefined;
   } = {},
 ): IDBKeyRange {
   // An array sorts after all strings, and nothing before them.
   return IDBKeyRange.bound(after ?? [type], before ?? [type, []], true, true);
 }
 
-/** Where the long rows behind a key are in their index. */
-export function longRangeOf(type: string, after: RowKey | undefined): IDBKeyRange {
+/** Returns the range of the long records after a key, in their index. */
+export function longRangeOf(type: string, after: RecordKey | undefined): IDBKeyRange {
   return IDBKeyRange.bound(after ? [...after, []] : [type], [type, []], true, true);
 }

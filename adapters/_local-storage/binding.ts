@@ -1,16 +1,16 @@
 /**
- * What the store calls on a `Storage` and on a window.
+ * The parts of a `Storage` and of a window that the store uses.
  *
  * @module
  */
 
-/** What `LocalStorageStore` calls on a `Storage`. */
+/** The part of a `Storage` that `LocalStorageStore` uses. */
 export interface StorageBinding {
   /** How many names there are. */
   readonly length: number;
-  /** The name at an index. */
+  /** Returns the name at an index. */
   key(index: number): string | null;
-  /** The value under a name. */
+  /** Returns the value under a name. */
   getItem(name: string): string | null;
   /** Stores a value under a name. */
   setItem(name: string, value: string): void;
@@ -18,15 +18,15 @@ export interface StorageBinding {
   removeItem(name: string): void;
 }
 
-/** What `LocalStorageStore` calls on a window, to hear what other tabs do. */
+/** The part of a window with which `LocalStorageStore` hears what other tabs do. */
 export interface StorageEvents {
-  /** Hears of changes in other tabs. */
+  /** Adds a listener for changes in other tabs. */
   addEventListener(type: "storage", listener: (event: StorageChange) => void): void;
-  /** Stops hearing. */
+  /** Removes the listener. */
   removeEventListener(type: "storage", listener: (event: StorageChange) => void): void;
 }
 
-/** What a `StorageEvent` tells. */
+/** The part of a `StorageEvent` that the store reads. */
 export interface StorageChange {
   /** The name that changed, or `null` when everything was removed. */
   readonly key: string | null;

@@ -1,19 +1,19 @@
 /**
- * The room in a `Storage`, which is little and shared by everybody on the page.
+ * The room in a `Storage`, which is small and shared by everything on the page.
  *
  * @module
  */
-import type { EncodedValue } from "../../src/persistence/adapter/codec.ts";
+import type { EncodedWrite } from "../../src/persistence/adapter/codec.ts";
 import { describeCount, StorageLimitError } from "../../src/persistence/adapter/errors.ts";
-import type { PreparedWrite } from "../../src/persistence/adapter/prepare.ts";
 import { isExpired, parseHeader } from "../_shared/record.ts";
 import type { StorageBinding } from "./binding.ts";
 
+/** Returns every name in a storage. */
 export function namesOf(storage: StorageBinding): string[] {
   return Array.from({ length: storage.length }, (_, index) => storage.key(index)!);
 }
 
-/** Removes the entries of a store that have expired, and says whether there were any. */
+/** Removes the entries of a store that have expired, and returns whether there were any. */
 export function removeExpired(storage: StorageBinding, root: string, now: number): boolean {
   const expired = namesOf(storage).filter((name) => {
     const header = name.startsWith(root) && parseHeader(storage.getItem(name)!);
@@ -23,17 +23,17 @@ export function removeExpired(storage: StorageBinding, root: string, now: number
   return expired.length > 0;
 }
 
-/** What is to be under a name: a text, or nothing. */
+/** A text to store under a name, or none, which removes the name. */
 export interface NamedText {
   readonly name: string;
   readonly text: string | undefined;
-  /** What was there, where that may have to be put back. */
+  /** What was there, if it may have to be put back. */
   readonly replaced?: string | null;
 }
 
 /**
- * Stores texts, all or none, and says whether there was room. Nothing runs in between, so that only a full storage
- * can stop this halfway; a single text is there or it is not, and nothing has to be taken back.
+ * Stores texts, all or none, and returns whether there was room. Nothing runs in between, so only a full storage can
+ * stop this halfway; a single text is stored or it is not, and nothing has to be undone.
  */
 export function storeAll(storage: StorageBinding, texts: readonly NamedText[]): boolean {
   const before = new Map<string, string | null>();
@@ -55,7 +55,7 @@ export function storeAll(storage: StorageBinding, texts: readonly NamedText[]): 
   }
 }
 
-/** First what gives room, so that whatever has room in the end has it all along. */
+/** Returns first what frees room, so texts that fit in the end fit all along. */
 function byGrowth(storage: StorageBinding, texts: readonly NamedText[]): readonly NamedText[] {
   const growing = texts.map(({ name, text }) => {
     const replaced = storage.getItem(name);
@@ -68,18 +68,18 @@ function lengthOf(name: string, text: string | null | undefined): number {
   return typeof text === "string" ? name.length + text.length : 0;
 }
 
-/** Whether a storage that is full has said so. */
+/** Returns whether an error says that the storage is full. */
 function isQuotaError(error: unknown): boolean {
   // By name: a frame's storage throws a DOMException of the frame's own, and Firefox names it differently.
   const { name, message } = error as { readonly name?: unknown; readonly message?: unknown };
   return /quota/i.test(`${name} ${message}`);
 }
 
-/** What to throw when there is no room for a commit. `adapter` is the adapter's name. */
+/** Returns the error for a commit for which there is no room. `adapter` is the adapter's name. */
 export function noRoom(
   adapter: string,
   storage: StorageBinding,
-  writes: readonly PreparedWrite<EncodedValue>[],
+  writes: readonly EncodedWrite[],
 ): StorageLimitError {
   const allowed = namesOf(storage).reduce((sum, name) => {
     return sum + lengthOf(name, storage.getItem(name));

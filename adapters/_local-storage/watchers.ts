@@ -1,17 +1,17 @@
 /**
- * Who hears of what changes in a `Storage`. The platform tells other tabs, by a `storage` event, and not the tab that
- * wrote; so the stores of one tab that use the same `Storage` tell each other.
+ * The watchers of a `Storage`. The platform notifies other tabs of a change, by a `storage` event, but not the tab that
+ * wrote; so the stores of one tab that use the same `Storage` notify each other.
  *
  * @module
  */
 import type { Key } from "../../src/persistence/adapter/adapter.ts";
-import { keysOfIds } from "../../src/persistence/adapter/keys.ts";
+import { decodeStoredKeys } from "../../src/persistence/adapter/keys.ts";
 import { Listeners } from "../../src/persistence/adapter/listeners.ts";
 import { namePrefix } from "../_shared/record.ts";
 import type { StorageChange, StorageEvents } from "./binding.ts";
 
 /** An entry that was written. */
-type Written = { readonly type: string; readonly id: string };
+type Written = { readonly type: string; readonly encodedKey: string };
 
 /** The watchers of all stores in this tab, by the `Storage` and what their names begin with. */
 const watchersOf: WeakMap<object, Map<string, Set<StorageWatchers>>> = new WeakMap();
@@ -19,25 +19,25 @@ const watchersOf: WeakMap<object, Map<string, Set<StorageWatchers>>> = new WeakM
 /** The watchers of one store. */
 export class StorageWatchers {
   readonly #listeners: Listeners = new Listeners();
-  /** The ids of each watched type, as far as they are known: when all is removed, nothing else tells of them. */
+  /** The known keys of each watched type: when everything is removed, nothing else says which they were. */
   readonly #known: Map<string, Set<string>> = new Map();
   readonly #storage: object;
   readonly #root: string;
   readonly #events: StorageEvents | undefined;
-  readonly #idsOf: (type: string) => readonly string[];
+  readonly #encodedKeysOf: (type: string) => readonly string[];
   readonly #together: Set<StorageWatchers>;
 
-  /** `events` is the window, where other tabs are to be heard, and `idsOf` tells what is stored now. */
-  constructor(storage: object, { root, events, idsOf }: {
+  /** `events` is the window, if other tabs should be heard; `encodedKeysOf` returns what is stored now. */
+  constructor(storage: object, { root, events, encodedKeysOf }: {
     /** What all names of the store begin with. */
     readonly root: string;
     readonly events: StorageEvents | undefined;
-    readonly idsOf: (type: string) => readonly string[];
+    readonly encodedKeysOf: (type: string) => readonly string[];
   }) {
     this.#storage = storage;
     this.#root = root;
     this.#events = events;
-    this.#idsOf = idsOf;
+    this.#encodedKeysOf = encodedKeysOf;
     this.#events?.addEventListener("storage", this.#hear);
     const byRoot = watchersOf.get(storage) ?? new Map<string, Set<StorageWatchers>>();
     watchersOf.set(storage, byRoot);
@@ -47,7 +47,9 @@ export class StorageWatchers {
 
   /** Adds a listener until the returned function is called. */
   add(type: string, listener: (keys: readonly Key[]) => void): () => void {
-    if (!this.#known.has(type)) this.#known.set(type, new Set(this.#events && this.#idsOf(type)));
+    if (!this.#known.has(type)) {
+      this.#known.set(type, new Set(this.#events && this.#encodedKeysOf(type)));
+    }
     const remove = this.#listeners.add(type, listener);
     return () => {
       remove();
@@ -55,11 +57,12 @@ export class StorageWatchers {
     };
   }
 
-  /** Tells every store of this tab what one of them has written. */
-  tell(written: readonly Written[]): void {
+  /** Notifies every store of this tab of what one of them has written. */
+  notifyAll(written: readonly Written[]): void {
     for (const watchers of this.#together) watchers.#notify(written);
   }
 
+  /** Ends every watch. */
   close(): void {
     this.#events?.removeEventListener("storage", this.#hear);
     this.#listeners.clear();
@@ -73,24 +76,28 @@ export class StorageWatchers {
     for (const type of this.#known.keys()) {
       const prefix = namePrefix(this.#root, type);
       if (name === null) written.push(...this.#removed(type));
-      else if (name.startsWith(prefix)) written.push({ type, id: name.slice(prefix.length) });
+      else if (name.startsWith(prefix)) {
+        written.push({ type, encodedKey: name.slice(prefix.length) });
+      }
     }
     this.#notify(written);
   };
 
-  /** The entries that were known and are there no more. */
+  /** Returns the entries that were known and are gone. */
   #removed(type: string): Written[] {
-    const stored = new Set(this.#idsOf(type));
-    const ids = [...this.#known.get(type)!].filter((id) => !stored.has(id));
+    const stored = new Set(this.#encodedKeysOf(type));
+    const encodedKeys = [...this.#known.get(type)!].filter((encodedKey) => !stored.has(encodedKey));
     this.#known.set(type, stored);
-    return ids.map((id) => ({ type, id }));
+    return encodedKeys.map((encodedKey) => ({ type, encodedKey }));
   }
 
   #notify(written: readonly Written[]): void {
     for (const [type, known] of this.#known) {
-      const ids = written.filter((each) => each.type === type).map(({ id }) => id);
-      for (const id of ids) known.add(id);
-      this.#listeners.notify(type, keysOfIds(ids));
+      const encodedKeys = written.filter((each) => each.type === type).map(({ encodedKey }) =>
+        encodedKey
+      );
+      for (const encodedKey of encodedKeys) known.add(encodedKey);
+      this.#listeners.notify(type, decodeStoredKeys(encodedKeys));
     }
   }
 }

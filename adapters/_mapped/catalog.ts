@@ -1,16 +1,16 @@
-import type { Read } from "../_sql/layout.ts";
+import type { Read } from "../_sql/driver.ts";
 import { literal, type SqlStatement } from "../_sql/statements.ts";
 import {
   createNotes,
   type MappedDatabase,
   note,
-  NOTES,
-  NOTHING,
+  notesTable,
+  nothingKnown,
   readDatabase,
 } from "./database.ts";
 import { defineTables, type TableDefinition } from "./definitions.ts";
 import { type Entity, fold } from "./schema.ts";
-import { createTable, createVersions, DOCUMENTS } from "./tables.ts";
+import { createTable, createVersions, documentsTable } from "./tables.ts";
 import { type MappedType, toMappedType } from "./types.ts";
 
 /**
@@ -22,7 +22,7 @@ export class MappedCatalog {
   readonly #maxColumns: number;
   readonly #written: Map<string, MappedType> = new Map();
   readonly #read: Map<string, MappedType> = new Map();
-  #known: MappedDatabase = NOTHING;
+  #known: MappedDatabase = nothingKnown;
   /** Whether the database was found to hold no documents of any mapped type. */
   #isEmpty: boolean = false;
   #definitions: ReadonlyMap<string, TableDefinition>;
@@ -30,7 +30,7 @@ export class MappedCatalog {
   constructor(entities: ReadonlyMap<string, Entity>, maxColumns: number) {
     this.#entities = entities;
     this.#maxColumns = maxColumns;
-    this.#definitions = defineTables(entities, NOTHING, maxColumns);
+    this.#definitions = defineTables(entities, nothingKnown, maxColumns);
   }
 
   /** Whether a type has a table. */
@@ -57,19 +57,19 @@ export class MappedCatalog {
   /** While there are no documents to read: a query that finds nothing, and fails as soon as there may be some. */
   whileEmpty(): SqlStatement | undefined {
     if (!this.#isEmpty) return undefined;
-    return { sql: `select 1 where not ${failUnless(isAbsent(DOCUMENTS))}`, parameters: [] };
+    return { sql: `select 1 where not ${failUnless(isAbsent(documentsTable))}`, parameters: [] };
   }
 
   /** Learns what the database has of a type, and says whether that is anything. */
   async learn(type: string, read: Read): Promise<boolean> {
     await this.#learn(read);
     const { declared, texts } = this.#known;
-    const isAsNoted = declared.has(NOTES)
+    const isAsNoted = declared.has(notesTable)
       ? this.#areNoted(type, ({ table }) => texts.get(fold(table)))
-      : isAbsent(NOTES);
+      : isAbsent(notesTable);
     const found = { knownGuard: failUnless(isAsNoted), declared };
     this.#read.set(type, toMappedType(this.#tableOf(type), this.#definitions, found));
-    this.#isEmpty = !declared.has(DOCUMENTS);
+    this.#isEmpty = !declared.has(documentsTable);
     return !this.#isEmpty;
   }
 
@@ -95,7 +95,10 @@ export class MappedCatalog {
   }
 
   async #learn(read: Read): Promise<void> {
-    this.#known = await readDatabase([NOTES, DOCUMENTS, ...this.#definitions.keys()], read);
+    this.#known = await readDatabase(
+      [notesTable, documentsTable, ...this.#definitions.keys()],
+      read,
+    );
     this.#definitions = defineTables(this.#entities, this.#known, this.#maxColumns);
     this.#written.clear();
   }
@@ -104,7 +107,9 @@ export class MappedCatalog {
   #areNoted(type: string, noteOf: (definition: TableDefinition) => string | undefined): string {
     const areNoted = this.#definitionsOf(type).map((definition) => {
       const text = noteOf(definition);
-      return `(select definition from ${NOTES} where name = ${literal(definition.table)}) is ` +
+      return `(select definition from ${notesTable} where name = ${
+        literal(definition.table)
+      }) is ` +
         (text === undefined ? "null" : literal(text));
     });
     return areNoted.join(" and ");
@@ -118,7 +123,7 @@ export class MappedCatalog {
     const definition = this.#definitions.get(fold(table));
     if (definition) return definition;
     throw new Error(
-      `Cannot use the mapped tables: ${NOTES} has no row for ${table} any more; restore that row`,
+      `Cannot use the mapped tables: ${notesTable} has no row for ${table} any more; restore that row`,
     );
   }
 

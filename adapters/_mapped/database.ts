@@ -3,8 +3,8 @@
  *
  * @module
  */
+import type { Read } from "../_sql/driver.ts";
 import { isMissingTable } from "../_sql/errors.ts";
-import type { Read } from "../_sql/layout.ts";
 import type { SqlStatement } from "../_sql/statements.ts";
 import type { DeclaredColumn } from "./declared.ts";
 import type { KnownTables, TableDefinition } from "./definitions.ts";
@@ -17,15 +17,19 @@ export interface MappedDatabase extends KnownTables {
 }
 
 /** A database in which there is nothing yet. */
-export const NOTHING: MappedDatabase = { noted: new Map(), declared: new Map(), texts: new Map() };
+export const nothingKnown: MappedDatabase = {
+  noted: new Map(),
+  declared: new Map(),
+  texts: new Map(),
+};
 
 /** The table of the notes. */
-export const NOTES = "rian_tables";
+export const notesTable = "rian_tables";
 
 /** Makes the table of the notes. */
 export function createNotes(): SqlStatement {
   return {
-    sql: `create table if not exists ${NOTES} (name text primary key collate nocase, ` +
+    sql: `create table if not exists ${notesTable} (name text primary key collate nocase, ` +
       "definition text not null)",
     parameters: [],
   };
@@ -34,7 +38,7 @@ export function createNotes(): SqlStatement {
 /** Notes what a table holds. */
 export function note(table: string, text: string): SqlStatement {
   return {
-    sql: `insert into ${NOTES} (name, definition) values (?, ?) on conflict do update set ` +
+    sql: `insert into ${notesTable} (name, definition) values (?, ?) on conflict do update set ` +
       "definition = excluded.definition where definition <> excluded.definition",
     parameters: [table, text],
   };
@@ -81,7 +85,7 @@ export async function readDatabase(names: Iterable<string>, read: Read): Promise
 
 async function readNotes(read: Read): Promise<readonly { readonly definition: string }[]> {
   try {
-    const notes = await read({ sql: `select definition from ${NOTES}`, parameters: [] });
+    const notes = await read({ sql: `select definition from ${notesTable}`, parameters: [] });
     return notes as readonly { definition: string }[];
   } catch (error) {
     if (isMissingTable(error)) return [];
@@ -95,7 +99,7 @@ function parseNote(text: string): TableDefinition {
   } catch (cause) {
     const found = JSON.stringify(text.slice(0, 80));
     throw new Error(
-      `Cannot read the mapped tables: ${found} in ${NOTES} defines none; restore that row`,
+      `Cannot read the mapped tables: ${found} in ${notesTable} defines none; restore that row`,
       { cause },
     );
   }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { ColumnKind } from "./schema.ts";
+import type { ColumnKind } from "./properties.ts";
 
 /** A table as somebody has declared it. */
 export interface DeclaredTable {
@@ -30,7 +30,7 @@ export interface DeclaredColumn {
  */
 export type ColumnLimit = "integer" | "real" | "not null";
 
-const TYPES: Readonly<Record<ColumnKind, string>> = {
+const columnTypes: Readonly<Record<ColumnKind, string>> = {
   any: "",
   text: "text",
   real: "real",
@@ -40,7 +40,7 @@ const TYPES: Readonly<Record<ColumnKind, string>> = {
 
 /** The type that a column of ours is declared with. */
 export function typeFor(kind: ColumnKind, isStrict: boolean): string {
-  return TYPES[kind] || (isStrict ? "any" : "");
+  return columnTypes[kind] || (isStrict ? "any" : "");
 }
 
 /** Whether values can be written to a column. */

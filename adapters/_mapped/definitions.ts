@@ -5,7 +5,8 @@
  * @module
  */
 import { type ColumnLimit, type DeclaredTable, isWritable, kindIn, limitOf } from "./declared.ts";
-import { type ColumnKind, type Entity, fold } from "./schema.ts";
+import type { ColumnKind } from "./properties.ts";
+import { type Entity, fold } from "./schema.ts";
 
 /** What a table holds, as it is noted in the database. */
 export interface TableDefinition {
@@ -34,7 +35,7 @@ export interface KnownTables {
 }
 
 /** The columns that every table has behind its own: which entry and which array it is of, and what fits no column. */
-export const OWN_COLUMNS: Readonly<Record<string, string>> = {
+export const ownColumns: Readonly<Record<string, string>> = {
   rian_id: "text",
   rian_array: "text",
   rian_position: "integer",
@@ -45,7 +46,7 @@ export const OWN_COLUMNS: Readonly<Record<string, string>> = {
 };
 
 /** A result has more columns than the table that it is read from. */
-const RESULT_COLUMNS = 10;
+const resultColumns = 10;
 
 /**
  * The definitions of all tables, by folded names.
@@ -195,8 +196,8 @@ function withRoom(
     readonly maxColumns: number;
   },
 ): Record<string, ColumnKind> {
-  const names = new Set([...others, ...Object.keys(OWN_COLUMNS)].map(fold));
-  let left = maxColumns - RESULT_COLUMNS - kept;
+  const names = new Set([...others, ...Object.keys(ownColumns)].map(fold));
+  let left = maxColumns - resultColumns - kept;
   return Object.fromEntries([...columns].filter(([name], index) => {
     if (index < kept) return true;
     const fits = left > 0 && (names.has(fold(name)) || names.size < maxColumns);

@@ -5,15 +5,15 @@ import type { SqlLayout } from "../_sql/layout.ts";
 import * as sql from "../_sql/statements.ts";
 import type { MappedCatalog } from "./catalog.ts";
 import { moveRows } from "./moves.ts";
-import { ifShort, IN_TABLES, readDocuments, selectDocuments } from "./read.ts";
+import { ifShort, inTables, readDocuments, selectDocuments } from "./read.ts";
 import { type DocumentParts, isDocument, splitDocument } from "./rows.ts";
-import { DOCUMENTS } from "./tables.ts";
+import { documentsTable } from "./tables.ts";
 import type { MappedType } from "./types.ts";
-import { type EntryParts, removeRows, storeRows, withIds } from "./write.ts";
+import { type EntryParts, removeRows, storeRows, withKeys } from "./write.ts";
 
 /** The layout of a mapped type: versions in `rian_documents`, documents in the tables of their entities. */
 export function mappedLayout(type: string, catalog: MappedCatalog): SqlLayout {
-  const documents = sql.quote(DOCUMENTS);
+  const documents = sql.quote(documentsTable);
   const versions = new DocumentTable(documents);
 
   function removeWhere(
@@ -23,31 +23,31 @@ export function mappedLayout(type: string, catalog: MappedCatalog): SqlLayout {
       readonly parameters: readonly (string | number)[];
     },
   ) {
-    const ids = `select id from ${documents} where ${where}`;
+    const selected = `select id from ${documents} where ${where}`;
     return [
-      ...removeRows(mapped, { ids, parameters }),
+      ...removeRows(mapped, { encodedKeys: selected, parameters }),
       // Tables that have been made since the last look may have rows of what is deleted here.
       { sql: `delete from ${documents} where ${where} and ${mapped.knownGuard}`, parameters },
     ];
   }
 
   /** The rows of a value; a value that is not an object has none, and stays whole beside its version. */
-  function partsOf({ key, id, put }: sql.VersionedWrite): DocumentParts | undefined {
+  function partsOf({ key, encodedKey, put }: sql.VersionedWrite): DocumentParts | undefined {
     if (!put) return undefined;
     const value = decodeValue(put.encoded, { type, key });
     return isDocument(value)
-      ? splitDocument(catalog.toWrite(type), value, decodeKey(id))
+      ? splitDocument(catalog.toWrite(type), value, decodeKey(encodedKey))
       : undefined;
   }
 
-  /** The documents that have rows, the ids of those that have none, and what is kept beside their versions. */
+  /** The documents that have rows, the encoded keys of those that have none, and what is kept beside their versions. */
   function splitAll(writes: readonly sql.VersionedWrite[]) {
     const stored: EntryParts[] = [];
     const removed: string[] = [];
     const heads = writes.map((write) => {
       const parts = partsOf(write);
-      if (parts) stored.push({ id: write.id, parts });
-      else removed.push(write.id);
+      if (parts) stored.push({ encodedKey: write.encodedKey, parts });
+      else removed.push(write.encodedKey);
       return parts ? withoutValue(write) : write;
     });
     return { stored, removed, heads };
@@ -72,12 +72,12 @@ export function mappedLayout(type: string, catalog: MappedCatalog): SqlLayout {
         const found = ifShort(versions.selectRange(type, range, now), range.maxLength);
         return selectDocuments(catalog.toRead(type), found, range);
       }),
-    selectEntry: (id, now) =>
+    selectEntry: (encodedKey, now) =>
       unlessEmpty(() => {
-        return selectDocuments(catalog.toRead(type), versions.selectEntry(type, id, now));
+        return selectDocuments(catalog.toRead(type), versions.selectEntry(type, encodedKey, now));
       }),
-    selectWhole(ids, now) {
-      const found = versions.selectIds(type, ids, now);
+    selectWhole(encodedKeys, now) {
+      const found = versions.selectMany(type, encodedKeys, now);
       return found.flatMap((part) => selectDocuments(catalog.toRead(type), part));
     },
     toFound: (results) => readDocuments(catalog.toRead(type), results),
@@ -85,14 +85,14 @@ export function mappedLayout(type: string, catalog: MappedCatalog): SqlLayout {
       const { stored, removed, heads } = splitAll(writes);
       return [
         ...versions.applyAll(heads, now, { joined: true }),
-        ...withIds(removed).flatMap((ids) => removeRows(catalog.toWrite(type), ids)),
+        ...withKeys(removed).flatMap((keys) => removeRows(catalog.toWrite(type), keys)),
         ...storeRows(catalog.toWrite(type), stored),
       ];
     },
     rearrange(writes) {
       const { stored, removed } = splitAll(writes);
       return [
-        ...withIds(removed).flatMap((ids) => removeRows(catalog.toWrite(type), ids)),
+        ...withKeys(removed).flatMap((keys) => removeRows(catalog.toWrite(type), keys)),
         ...moveRows(catalog.toWrite(type), stored),
       ];
     },
@@ -110,5 +110,5 @@ export function mappedLayout(type: string, catalog: MappedCatalog): SqlLayout {
 /** In place of the value there is its length, by which pages are measured, and which is no JSON. */
 function withoutValue(write: sql.VersionedWrite): sql.VersionedWrite {
   const text = `${write.put!.encoded.text.length} characters`;
-  return { ...write, put: { ...write.put!, encoded: { format: IN_TABLES, text } } };
+  return { ...write, put: { ...write.put!, encoded: { format: inTables, text } } };
 }

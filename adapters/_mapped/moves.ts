@@ -16,25 +16,25 @@ export function moveRows(type: MappedType, entries: readonly EntryParts[]): SqlS
   return [...type.arrays].flatMap(([property, array]) => {
     const index = [...array.items.columns.keys()].indexOf(array.key);
     if (index < 0) return [];
-    const places = entries.flatMap(({ id, parts }) => {
+    const places = entries.flatMap(({ encodedKey, parts }) => {
       const items = parts.arrays.get(property) ?? [];
-      return items.map(({ columns }, position) => [id, columns[index]!, position] as const);
+      return items.map(({ columns }, position) => [encodedKey, columns[index]!, position] as const);
     });
-    return moveItems(array, { places, ids: entries.map(({ id }) => id) });
+    return moveItems(array, { places, encodedKeys: entries.map(({ encodedKey }) => encodedKey) });
   });
 }
 
 function moveItems(
   { name, key, items }: MappedArray,
-  { places, ids }: {
-    readonly places: readonly (readonly [id: string, key: SqlValue, position: number])[];
-    readonly ids: readonly string[];
+  { places, encodedKeys }: {
+    readonly places: readonly (readonly [encodedKey: string, key: SqlValue, position: number])[];
+    readonly encodedKeys: readonly string[];
   },
 ): SqlStatement[] {
   const [table, column] = [quote(items.table), quote(key)];
   const isOfArray = `rian_array = ${literal(name)}`;
   const kept = JSON.stringify(places);
-  const remove = jsonArrays(ids).map((array) => ({
+  const remove = jsonArrays(encodedKeys).map((array) => ({
     sql:
       `delete from ${table} where ${isOfArray} and rian_id in (select value from json_each(?)) ` +
       `and (rian_id, ${column}) not in (select value ->> 0, value ->> 1 from json_each(?))`,
@@ -48,7 +48,7 @@ function moveItems(
       `${table}.${column} = place.key`,
     parameters: [kept],
   };
-  const settle = jsonArrays(ids).map((array) => ({
+  const settle = jsonArrays(encodedKeys).map((array) => ({
     sql: `update ${table} set rian_position = -1 - rian_position where ${isOfArray} and ` +
       "rian_position < 0 and rian_id in (select value from json_each(?))",
     parameters: [array],

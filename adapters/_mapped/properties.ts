@@ -4,7 +4,15 @@
  * @module
  */
 import { pointerParts } from "../../src/persistence/adapter/json-pointer.ts";
-import type { ColumnKind, MappedSchema } from "./schema.ts";
+
+/** A JSON Schema whose `$defs` describe the types. */
+export interface MappedSchema {
+  /** What the documents of each type look like. */
+  readonly $defs?: Readonly<Record<string, unknown>>;
+}
+
+/** What a column gives back exactly; `"any"` are strings and numbers. */
+export type ColumnKind = "any" | "text" | "real" | "integer" | "boolean";
 
 /** A property, as far as its schema tells where it can be kept. */
 export interface Property {
@@ -16,7 +24,7 @@ export interface Property {
 
 type Keywords = Readonly<Record<string, unknown>>;
 
-const KINDS: Readonly<Record<string, ColumnKind>> = {
+const kinds: Readonly<Record<string, ColumnKind>> = {
   string: "text",
   number: "real",
   integer: "integer",
@@ -70,8 +78,8 @@ function describe(schema: unknown): string {
 }
 
 function kindOf(property: Keywords): ColumnKind | undefined {
-  const name = Object.keys(KINDS).find((each) => hasType(property, each));
-  return name === undefined ? undefined : KINDS[name];
+  const name = Object.keys(kinds).find((each) => hasType(property, each));
+  return name === undefined ? undefined : kinds[name];
 }
 
 function itemsOf(property: Keywords, place: Place): string | undefined {

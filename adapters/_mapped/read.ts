@@ -4,11 +4,12 @@
  * @module
  */
 import type { Entry } from "../../src/persistence/adapter/adapter.ts";
-import { decodeValue, DEVALUE_FORMAT, JSON_FORMAT } from "../../src/persistence/adapter/codec.ts";
+import { decodeValue, devalueFormat, jsonFormat } from "../../src/persistence/adapter/codec.ts";
 import { UnreadableEntryError } from "../../src/persistence/adapter/errors.ts";
-import { keyOfId } from "../../src/persistence/adapter/keys.ts";
+import { decodeStoredKey } from "../../src/persistence/adapter/keys.ts";
 import { withMetadata } from "../_sql/documents/layout.ts";
-import type { FoundDocument, Results } from "../_sql/layout.ts";
+import type { Results } from "../_sql/driver.ts";
+import type { FoundDocument } from "../_sql/pages.ts";
 import { literal, quote, type SqlRow, type SqlStatement } from "../_sql/statements.ts";
 import { isDocument, joinDocument, type RowParts } from "./rows.ts";
 import { isLost } from "./stand-in.ts";
@@ -16,9 +17,9 @@ import type { EntityTable, MappedArray, MappedType } from "./types.ts";
 import type { SqlValue } from "./values.ts";
 
 /** In `rian_documents`, says that a document is in its entity's table; other formats hold it themselves. */
-export const IN_TABLES = 0;
+export const inTables = 0;
 
-const ITEM = "item.rian_array as array, item.rian_id as owner, " +
+const itemColumns = "item.rian_array as array, item.rian_id as owner, " +
   `${selectNumber("item.rian_position")} as position`;
 
 /** What others can write to is not sure to be of any type. */
@@ -64,7 +65,7 @@ function selectRoots(type: MappedType, found: string, reverse: boolean): string 
 
 function selectItems({ name, items }: MappedArray, found: string): string {
   return `with document as materialized (${found}) ` +
-    `select ${ITEM}, ${selectParts("item", items)} from ${quote(items.table)} as item ` +
+    `select ${itemColumns}, ${selectParts("item", items)} from ${quote(items.table)} as item ` +
     `where item.rian_array = ${literal(name)} and item.rian_id in ` +
     "(select id from document where data is not null) order by item.rian_id, item.rian_position";
 }
@@ -73,7 +74,7 @@ function selectItems({ name, items }: MappedArray, found: string): string {
 export function ifShort({ sql, parameters }: SqlStatement, maxLength: number): SqlStatement {
   // A document in tables has its length there.
   const length =
-    `case format when ${IN_TABLES} then cast(data as integer) else octet_length(data) end`;
+    `case format when ${inTables} then cast(data as integer) else octet_length(data) end`;
   return {
     sql:
       "select id, case when length <= ? then data end as data, format, version, metadata, length " +
@@ -96,14 +97,14 @@ export function readDocuments(type: MappedType, results: Results): FoundDocument
   }
   const roots: readonly Row[] = rows.filter((each) => !isOfItems(each)).flat();
   return (roots as readonly RootRow[]).map((row) => ({
-    id: row.id,
+    encodedKey: row.id,
     length: (row.length ?? 0) + row.id.length,
     isWithoutText: row.data === null,
     entry() {
       const items = [...type.arrays].map(([property, array]) => {
         return { property, array, rows: owned.get(array.name)?.get(row.id) ?? [] };
       });
-      return toEntry(type, row, items);
+      return entryOfRows(type, row, items);
     },
   }));
 }
@@ -114,11 +115,11 @@ interface Items {
   readonly rows: readonly Row[];
 }
 
-function toEntry(type: MappedType, row: Row & SqlRow, items: readonly Items[]): Entry {
-  const key = keyOfId(type.type, row.id);
+function entryOfRows(type: MappedType, row: Row & SqlRow, items: readonly Items[]): Entry {
+  const key = decodeStoredKey(type.type, row.id);
   const place = { type: type.type, key };
   if (typeof row.version !== "string") throw damaged(place, "its version is no text");
-  const value = row.format === IN_TABLES
+  const value = row.format === inTables
     ? toDocument(type, { row, items }, place)
     : decodeValue({ format: row.format, text: row.data }, place);
   return withMetadata({ key, value, version: row.version }, row.metadata, type.type);
@@ -153,7 +154,7 @@ function toRowParts({ columns }: EntityTable, row: Row, place: Place): RowParts 
   return {
     columns: [...columns.keys()].map((name) => toSqlValue(row[`.${name}`], name, place)),
     rest: isPlain ? {} : toRecord({ format, text: rest }, "rian_rest", place),
-    exact: isPlain ? {} : toRecord({ format: DEVALUE_FORMAT, text: exact }, "rian_exact", place),
+    exact: isPlain ? {} : toRecord({ format: devalueFormat, text: exact }, "rian_exact", place),
     keys: row["keys"] === null ? undefined : toKeys(row["keys"], place),
   };
 }
@@ -178,7 +179,7 @@ function toRecord(
 }
 
 function toKeys(text: unknown, place: Place): (string | null)[] {
-  const keys = typeof text === "string" && decodeValue({ format: JSON_FORMAT, text }, place);
+  const keys = typeof text === "string" && decodeValue({ format: jsonFormat, text }, place);
   if (Array.isArray(keys) && keys.every((key) => typeof key === "string" || key === null)) {
     return keys;
   }

@@ -80,12 +80,12 @@ export function joinDocument(
   return inOrder(parts, root);
 }
 
-const NOWHERE: ReadonlySet<string> = new Set();
+const nowhere: ReadonlySet<string> = new Set();
 
 function splitRow(
   { columns, limits }: EntityTable,
   document: Document,
-  { order, elsewhere = NOWHERE }: {
+  { order, elsewhere = nowhere }: {
     readonly order: readonly string[];
     readonly elsewhere?: ReadonlySet<string>;
   },

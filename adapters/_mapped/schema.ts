@@ -4,20 +4,12 @@
  * @module
  */
 import { fits } from "../../src/persistence/adapter/size.ts";
+import { maxColumnNameBytes } from "../_sql/limits.ts";
 import { isReserved } from "../_sql/statements.ts";
-import { propertiesOf } from "./properties.ts";
+import { type ColumnKind, type MappedSchema, propertiesOf } from "./properties.ts";
 
 /** Which table holds a type, by type: `{ User: { "x-na:store": { entity: "users", pk: "id" } } }`. */
 export type StoreMapping = Readonly<Record<string, unknown>>;
-
-/** A JSON Schema whose `$defs` describe the types. */
-export interface MappedSchema {
-  /** What the documents of each type look like. */
-  readonly $defs?: Readonly<Record<string, unknown>>;
-}
-
-/** What a column gives back exactly; `"any"` are strings and numbers. */
-export type ColumnKind = "any" | "text" | "real" | "integer" | "boolean";
 
 /** A type and its table, as the mapping and the schema describe them. */
 export interface Entity {
@@ -30,9 +22,6 @@ export interface Entity {
   /** The types of the items of properties that are arrays of mapped documents. */
   readonly arrays: ReadonlyMap<string, string>;
 }
-
-/** A statement has 100 kB on D1, and names each column of a table up to seven times. */
-const MAX_NAME_BYTES = 64;
 
 /**
  * Every mapped type.
@@ -74,7 +63,7 @@ function readEntity(
   for (const [name, { kind, items }] of propertiesOf(schema, type)) {
     if (items !== undefined && isStoreEntry(mapping[items])) arrays.set(name, items);
     if (!kind || taken.has(fold(name)) || !isColumnName(name)) continue;
-    if (!fits(name, MAX_NAME_BYTES)) continue;
+    if (!fits(name, maxColumnNameBytes)) continue;
     taken.add(fold(name));
     columns.set(name, kind);
   }

@@ -7,15 +7,15 @@
  */
 import { createDocuments, ownName, quote, type SqlStatement } from "../_sql/statements.ts";
 import { type DeclaredTable, typeFor } from "./declared.ts";
-import { OWN_COLUMNS, type TableDefinition } from "./definitions.ts";
+import { ownColumns, type TableDefinition } from "./definitions.ts";
 import { fold } from "./schema.ts";
 
 /** The table of all mapped types' versions. */
-export const DOCUMENTS = "rian_documents";
+export const documentsTable = "rian_documents";
 
 /** Makes the table of versions. */
 export function createVersions(): SqlStatement[] {
-  return createDocuments(quote(DOCUMENTS), ownName(quote(DOCUMENTS), "expires"));
+  return createDocuments(quote(documentsTable), ownName(quote(documentsTable), "expires"));
 }
 
 /** Makes a table and its indexes, or adds the columns that an existing one lacks. */
@@ -28,7 +28,7 @@ export function createTable(
     ...Object.entries(columns).map(([name, kind]) => [name, typeFor(kind, isStrict)] as const),
     // As any, keys stay the numbers or strings that they are.
     ...Object.keys(owners).map((name) => [name, typeFor("any", isStrict)] as const),
-    ...Object.entries(OWN_COLUMNS),
+    ...Object.entries(ownColumns),
   ];
   const missing = wanted.filter(([name]) => !existing?.columns.has(fold(name)))
     .map(([name, type]) => `${quote(name)} ${type}`.trim());

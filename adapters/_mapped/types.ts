@@ -5,8 +5,9 @@
  */
 import { encodeKey } from "../../src/persistence/adapter/keys.ts";
 import type { ColumnLimit } from "./declared.ts";
-import { type KnownTables, OWN_COLUMNS, type TableDefinition } from "./definitions.ts";
-import { type ColumnKind, fold } from "./schema.ts";
+import { type KnownTables, ownColumns, type TableDefinition } from "./definitions.ts";
+import type { ColumnKind } from "./properties.ts";
+import { fold } from "./schema.ts";
 
 /** A table, and the properties of its rows that have a column of the same name. */
 export interface EntityTable {
@@ -82,7 +83,7 @@ function toTable(
   return {
     table,
     limits,
-    isThere: Object.keys(OWN_COLUMNS).every((name) => existing?.has(name)),
+    isThere: Object.keys(ownColumns).every((name) => existing?.has(name)),
     columns: new Map(all.filter(([name]) => existing?.has(fold(name)))),
   };
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import type { ColumnLimit } from "./declared.ts";
-import type { ColumnKind } from "./schema.ts";
+import type { ColumnKind } from "./properties.ts";
 
 export type SqlValue = string | number | null;
 

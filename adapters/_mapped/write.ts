@@ -12,30 +12,30 @@ import type { DocumentParts, RowParts } from "./rows.ts";
 import type { EntityTable, MappedArray, MappedType } from "./types.ts";
 import { type SqlValue, toColumn } from "./values.ts";
 
-/** A document and the id that it is stored under. */
+/** A document and the encoded key that it is stored under. */
 export interface EntryParts {
-  readonly id: string;
+  readonly encodedKey: string;
   readonly parts: DocumentParts;
 }
 
-/** Some documents of a type: a query of their ids, and what is bound to it. */
+/** Some documents of a type: a query of their encoded keys, and what is bound to it. */
 export interface Selection {
-  readonly ids: string;
+  readonly encodedKeys: string;
   readonly parameters: readonly (string | number)[];
 }
 
-const OTHER_COLUMNS = ["rian_rest", "rian_exact", "rian_format", "rian_keys"];
+const otherColumns = ["rian_rest", "rian_exact", "rian_format", "rian_keys"];
 
-/** Stores documents in place of what was stored under their ids. */
+/** Stores documents in place of what was stored under their encoded keys. */
 export function storeRows(
   type: MappedType,
   entries: readonly EntryParts[],
 ): SqlStatement[] {
   if (entries.length === 0) return [];
-  const roots = entries.map(({ id, parts: { root } }) => {
-    return [id, toColumn(decodeKey(id)), ...root.columns, ...othersOf(root)];
+  const roots = entries.map(({ encodedKey, parts: { root } }) => {
+    return [encodedKey, toColumn(decodeKey(encodedKey)), ...root.columns, ...othersOf(root)];
   });
-  const columns = ["rian_id", type.pk, ...type.columns.keys(), ...OTHER_COLUMNS];
+  const columns = ["rian_id", type.pk, ...type.columns.keys(), ...otherColumns];
   return [
     ...upsert(roots, {
       ...{ into: type, columns, condition: type.knownGuard },
@@ -48,26 +48,26 @@ export function storeRows(
 /** Removes the rows of documents. */
 export function removeRows(
   type: MappedType,
-  { ids, parameters }: Selection,
+  { encodedKeys, parameters }: Selection,
 ): SqlStatement[] {
   const arrays = [...type.arrays.values()].filter(({ items }) => items.isThere);
   const items = arrays.map(({ name, items }): SqlStatement => ({
     sql: `delete from ${quote(items.table)} where rian_array = ${literal(name)} and ` +
-      `rian_id in (${ids})`,
+      `rian_id in (${encodedKeys})`,
     parameters,
   }));
   const root: SqlStatement = {
     sql: `delete from ${quote(type.table)} where ${type.knownGuard} and rian_array is null and ` +
-      `rian_id in (${ids})`,
+      `rian_id in (${encodedKeys})`,
     parameters,
   };
   return type.isThere ? [...items, root] : items;
 }
 
-/** The documents with these ids, in as many parts as their lengths ask for. */
-export function withIds(ids: readonly string[]): Selection[] {
-  return jsonArrays(ids).map((array) => {
-    return { ids: "select value from json_each(?)", parameters: [array] };
+/** The documents with these encoded keys, in as many parts as their lengths ask for. */
+export function withKeys(encodedKeys: readonly string[]): Selection[] {
+  return jsonArrays(encodedKeys).map((array) => {
+    return { encodedKeys: "select value from json_each(?)", parameters: [array] };
   });
 }
 
@@ -78,18 +78,20 @@ function storeItems(
     readonly entries: readonly EntryParts[];
   },
 ): SqlStatement[] {
-  const rows = entries.flatMap(({ id, parts }) => {
-    const key = toColumn(decodeKey(id));
+  const rows = entries.flatMap(({ encodedKey, parts }) => {
+    const key = toColumn(decodeKey(encodedKey));
     return (parts.arrays.get(property) ?? []).map((item, position) => {
-      return [id, name, position, key, ...item.columns, ...othersOf(item)];
+      return [encodedKey, name, position, key, ...item.columns, ...othersOf(item)];
     });
   });
   const columns = [
     ...["rian_id", "rian_array", "rian_position", owner],
     ...items.columns.keys(),
-    ...OTHER_COLUMNS,
+    ...otherColumns,
   ];
-  const lengths = entries.map(({ id, parts }) => [id, parts.arrays.get(property)?.length ?? 0]);
+  const lengths = entries.map((
+    { encodedKey, parts },
+  ) => [encodedKey, parts.arrays.get(property)?.length ?? 0]);
   return [
     ...jsonArrays(lengths).map((part) => removeSurplus(items.table, name, part)),
     ...upsert(rows, {

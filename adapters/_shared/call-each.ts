@@ -1,4 +1,4 @@
-/** Calls for each item, a few at a time; after a failure it begins none, and waits for those that have begun. */
+/** Calls for each item, a few at a time. After a failure it starts no more calls, and waits for those that run. */
 export async function callEach<Item, Result>(
   items: readonly Item[],
   call: (item: Item) => Promise<Result>,
@@ -18,7 +18,7 @@ export async function callEach<Item, Result>(
     }
   }
   const calls = Array.from({ length: concurrency }, callOn);
-  // A write that is left behind could come after what is tried next.
+  // A write that still runs could take effect after what the caller tries next.
   await Promise.allSettled(calls);
   await Promise.all(calls);
   return results;

@@ -1,19 +1,19 @@
 /**
- * An entry as one text, for backends that keep a string under a name: a line of JSON that says how the value is
- * written, and the value behind it.
+ * An entry as one text, for backends that keep text under a name: a line of JSON that says how the value is written,
+ * and the value after it.
  *
  * @module
  */
 import type { Entry, Version } from "../../src/persistence/adapter/adapter.ts";
-import { decodeEntry, type EncodedValue, REPAIR } from "../../src/persistence/adapter/codec.ts";
+import { decodeEntry, type EncodedValue, repair } from "../../src/persistence/adapter/codec.ts";
 import { UnreadableEntryError } from "../../src/persistence/adapter/errors.ts";
-import { keyOfId } from "../../src/persistence/adapter/keys.ts";
+import { decodeStoredKey } from "../../src/persistence/adapter/keys.ts";
 
-// A NUL, because some backends lose what is behind it.
-const SPECIAL = /[%/\0]/;
-const ALL_SPECIAL = new RegExp(SPECIAL, "g");
+// A NUL too, because some backends lose what comes after it.
+const special = /[%/\0]/;
+const allSpecial = new RegExp(special, "g");
 
-/** What the first line says. */
+/** The first line of a record. */
 export interface RecordHeader {
   readonly format: number;
   readonly version: Version;
@@ -23,47 +23,52 @@ export interface RecordHeader {
 }
 
 /**
- * What all names of a store begin with. The first slash ends it, so that no two prefixes have a name in common; what
- * a type's names begin with ends with the second one, and the encoded key follows.
+ * Returns what all names of a store begin with. The first slash ends it, so no two prefixes have a name in common; the
+ * second one ends the type, and the encoded key follows.
  */
 export function rootOf(prefix: string): string {
   return `${escape(prefix)}/`;
 }
 
-/** What the names of a type's entries begin with. */
+/** Returns what the names of a type's entries begin with. */
 export function namePrefix(root: string, type: string): string {
   return `${root}${escape(type)}/`;
 }
 
 function escape(part: string): string {
-  return SPECIAL.test(part) ? part.replaceAll(ALL_SPECIAL, encodeURIComponent) : part;
+  return special.test(part) ? part.replaceAll(allSpecial, encodeURIComponent) : part;
 }
 
+/** Returns the record of an entry. */
 export function formatRecord(header: RecordHeader, { text }: EncodedValue): string {
   return `${JSON.stringify(header)}\n${text}`;
 }
 
 /**
- * The entry in a record, or `undefined` if it has expired.
+ * Returns the entry in a record, or `undefined` if it has expired.
  *
  * @throws {UnreadableEntryError} when the record is damaged.
  */
 export function parseRecord(
   record: string,
-  { type, id, now }: { readonly type: string; readonly id: string; readonly now: number },
+  { type, encodedKey, now }: {
+    readonly type: string;
+    readonly encodedKey: string;
+    readonly now: number;
+  },
 ): Entry | undefined {
   const end = record.indexOf("\n");
   const header = parseLine(record, end);
   if (!header) {
-    const problem = `the first line of its record is damaged; ${REPAIR}`;
-    throw new UnreadableEntryError({ type, key: keyOfId(type, id) }, problem);
+    const problem = `the first line of its record is damaged; ${repair}`;
+    throw new UnreadableEntryError({ type, key: decodeStoredKey(type, encodedKey) }, problem);
   }
   if (isExpired(header, now)) return undefined;
   const { format, version, metadata } = header;
-  return decodeEntry(type, { id, format, text: record.slice(end + 1), version, metadata });
+  return decodeEntry(type, { encodedKey, format, text: record.slice(end + 1), version, metadata });
 }
 
-/** Only the first line of a record, which is cheap to read; `undefined` where it is damaged. */
+/** Returns only the first line of a record, which is cheap to read; `undefined` if it is damaged. */
 export function parseHeader(record: string): RecordHeader | undefined {
   return parseLine(record, record.indexOf("\n"));
 }
@@ -81,6 +86,7 @@ function parseLine(record: string, end: number): RecordHeader | undefined {
   }
 }
 
+/** Returns whether an entry has expired. */
 export function isExpired({ expires = Infinity }: RecordHeader, now: number): boolean {
   return expires <= now;
 }

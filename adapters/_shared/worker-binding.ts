@@ -1,8 +1,8 @@
 /**
- * Refuses a binding that is not there, whatever the types of the Worker say.
+ * Refuses a binding that is missing, whatever the types of the Worker say.
  *
- * @param name What the binding is for, as errors name it.
- * @param section Where the Worker's configuration names such bindings.
+ * @param name The backend, as errors name it.
+ * @param section The section of the Worker's configuration that declares such bindings.
  * @throws {TypeError} when there is none.
  */
 export function assertBound(

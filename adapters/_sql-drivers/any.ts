@@ -1,18 +1,19 @@
-import type { SqlDriver } from "../_sql/store.ts";
+import type { SqlDriver } from "../_sql/driver.ts";
 import { type D1Binding, d1Driver } from "./d1.ts";
 import { type DurableObjectBinding, durableObjectDriver } from "./durable-object.ts";
-import { sqliteDriver, type SqliteHandle } from "./sqlite.ts";
+import type { SqliteHandle } from "./sqlite-handle.ts";
+import { sqliteDriver } from "./sqlite.ts";
 
-/** Whatever speaks SQLite: a file, an open handle, a D1 binding, the storage of a Durable Object. */
+/** Anything that speaks SQLite: a file, an open handle, a D1 binding, the storage of a Durable Object. */
 export type SqlDatabase = string | SqliteHandle | D1Binding | DurableObjectBinding;
 
-/** The driver of a database, and where that is. */
+/** The driver of a database, and its place. */
 export interface PlacedDriver {
   readonly driver: SqlDriver;
   readonly place: "process" | "object" | "d1";
 }
 
-/** The driver of a database, told apart by its methods. */
+/** Returns the driver of a database, which it knows by its methods. */
 export function driverOf(database: SqlDatabase): PlacedDriver {
   if (typeof database !== "string") {
     if ("transactionSync" in database) {

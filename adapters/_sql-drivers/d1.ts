@@ -1,7 +1,7 @@
 import { assertBound } from "../_shared/worker-binding.ts";
-import type { SqlDriver } from "../_sql/store.ts";
+import type { SqlDriver } from "../_sql/driver.ts";
 
-/** What the stores call on a D1 binding. */
+/** The part of a D1 binding that the stores use. */
 export interface D1Binding {
   /** Makes a statement. */
   prepare(sql: string): D1BindingStatement;
@@ -11,7 +11,7 @@ export interface D1Binding {
 
 /** A statement that a {@link D1Binding} prepared. */
 export interface D1BindingStatement {
-  /** The statement with these values. */
+  /** Returns the statement with these values. */
   bind(...values: unknown[]): D1BindingStatement;
   /** Runs the statement alone. */
   run(): Promise<
@@ -27,6 +27,7 @@ export interface D1BindingStatement {
 export function d1Driver(database: D1Binding): SqlDriver {
   assertBound(database, { name: "D1", section: "d1_databases" });
   return {
+    source: database,
     async batch(statements) {
       const results = await database.batch(
         statements.map(({ sql, parameters }) => database.prepare(sql).bind(...parameters)),

@@ -1,7 +1,7 @@
-import type { SqlDriver } from "../_sql/store.ts";
+import type { SqlDriver } from "../_sql/driver.ts";
 import { toRow } from "./rows.ts";
 
-/** What the stores call on the `ctx.storage` of an object with SQLite. */
+/** The part of `ctx.storage`, of an object with SQLite, that the stores use. */
 export interface DurableObjectBinding {
   /** The SQLite database of the object. */
   readonly sql: {
@@ -11,19 +11,20 @@ export interface DurableObjectBinding {
   transactionSync<Result>(run: () => Result): Result;
 }
 
-/** What a statement gives. */
+/** The result of a statement. */
 export interface DurableObjectCursor {
-  /** How many rows were written so far, those of indexes among them. */
+  /** How many rows were written so far, those of indexes included. */
   readonly rowsWritten: number;
   /** The names of the columns of its rows. */
   readonly columnNames: readonly string[];
-  /** Runs the statement to its end, and gives its rows as arrays. */
+  /** Runs the statement to its end, and returns its rows as arrays. */
   raw(): Iterable<readonly unknown[]>;
 }
 
 /** Runs statements on an object's own storage. */
 export function durableObjectDriver(storage: DurableObjectBinding): SqlDriver {
   return {
+    source: storage,
     batch(statements) {
       return storage.transactionSync(() => {
         return statements.map(({ sql, parameters }) => {

@@ -1,6 +1,6 @@
 /**
- * The row of a result as an object. Databases that hand out arrays make those sooner than objects, which are slower to
- * read as well.
+ * Returns the row of a result as an object. Databases that can return arrays make them faster than objects, and their
+ * objects are slower to read as well.
  */
 export function toRow(
   names: readonly string[],

@@ -1,8 +1,8 @@
-import type { SqliteHandle } from "./sqlite.ts";
+import type { SqliteHandle } from "./sqlite-handle.ts";
 
 type Constructor = new (path: string) => SqliteHandle;
 
-/** Opens a file in WAL mode with better-sqlite3, or with `node:sqlite` where that is not installed or does not work. */
+/** Opens a file in WAL mode with better-sqlite3, or with `node:sqlite` if that is not installed or does not work. */
 export async function openFile(path: string): Promise<SqliteHandle> {
   const Database = await loadDriver();
   let database: SqliteHandle | undefined;
@@ -39,7 +39,7 @@ async function loadDriver(): Promise<Constructor> {
   }
 }
 
-/** The driver, `undefined` if it is not installed, or what is wrong with it. */
+/** Returns the driver, `undefined` if it is not installed, or the error that it fails with. */
 async function loadBetterSqlite3(): Promise<Constructor | Error | undefined> {
   // As a constant, the name would make bundlers and type checkers look for an optional package.
   const name: string = "better-sqlite3";
@@ -50,7 +50,7 @@ async function loadBetterSqlite3(): Promise<Constructor | Error | undefined> {
     return undefined;
   }
   try {
-    // Its binary, which may be missing or made for another Node, is loaded with the first database.
+    // The first database loads its binary, which may be missing or made for another Node.
     new Database(":memory:").close();
     return Database;
   } catch (error) {

@@ -1,42 +1,9 @@
 import { type MaybePromise, whenReady } from "../../src/persistence/adapter/maybe-promise.ts";
+import type { SqlDriver } from "../_sql/driver.ts";
 import type { SqlStatement } from "../_sql/statements.ts";
-import type { SqlDriver } from "../_sql/store.ts";
 import { toRow } from "./rows.ts";
 import { openFile } from "./sqlite-file.ts";
-
-/** What the SQLite stores call on an open database: better-sqlite3 and `node:sqlite` both have it. */
-export interface SqliteHandle {
-  /** Runs statements without parameters. */
-  exec(sql: string): unknown;
-  /** Makes a statement. */
-  prepare(sql: string): SqliteStatement;
-  /** Closes the database. */
-  close(): unknown;
-  /** Whether a transaction is open, in better-sqlite3. */
-  readonly inTransaction?: boolean;
-  /** Whether a transaction is open, in `node:sqlite`. */
-  readonly isTransaction?: boolean;
-}
-
-/** A statement that a {@link SqliteHandle} prepared. */
-export interface SqliteStatement {
-  /** Whether it gives rows; only better-sqlite3 says so, and refuses `all` on those that do not. */
-  readonly reader?: boolean;
-  /** Whether integers are read as bigints, in better-sqlite3. */
-  safeIntegers?(on: boolean): unknown;
-  /** Whether integers are read as bigints, in `node:sqlite`. */
-  setReadBigInts?(on: boolean): unknown;
-  /** Whether rows are read as arrays, in `node:sqlite`. */
-  setReturnArrays?(on: boolean): unknown;
-  /** The columns of its rows, in `node:sqlite`; better-sqlite3 refuses to tell those of a statement without rows. */
-  columns?(): readonly { readonly name: string }[];
-  /** Runs the statement and returns its rows. */
-  all(...parameters: (string | number | null)[]): unknown[];
-  /** Runs the statement and returns its first row, if it has one. */
-  get(...parameters: (string | number | null)[]): unknown;
-  /** Runs the statement and returns how many rows it changed. */
-  run(...parameters: (string | number | null)[]): { readonly changes: number | bigint };
-}
+import type { SqliteHandle, SqliteStatement } from "./sqlite-handle.ts";
 
 /**
  * Runs statements on a database of this process.
@@ -58,7 +25,7 @@ export function sqliteDriver(database: string | SqliteHandle): SqlDriver {
     });
   }
 
-  /** Uses the database, at once if it is open. */
+  /** Calls with the database, at once if it is open. */
   function whenOpen<Result>(use: (handle: SqliteHandle) => Result): MaybePromise<Result> {
     return whenReady(open(), (opened) => {
       const handle = settle(opened);
@@ -79,7 +46,7 @@ export function sqliteDriver(database: string | SqliteHandle): SqlDriver {
   /** Whether a transaction of ours is still open, because even its rollback failed. */
   let isLeftOpen = false;
 
-  /** Ends what was left open: work that is done within it, and acknowledged, would be gone with it. */
+  /** Ends a transaction that was left open: work that is done in it, and acknowledged, would be gone with it. */
   function settle(handle: SqliteHandle): SqliteHandle {
     if (isLeftOpen) isLeftOpen = !rollBack(handle);
     if (!isLeftOpen) return handle;
@@ -88,7 +55,7 @@ export function sqliteDriver(database: string | SqliteHandle): SqlDriver {
     );
   }
 
-  /** Whether the handle's owner has a transaction open: one of ours ends before anybody else has a turn. */
+  /** Returns whether the handle's owner has a transaction open: one of ours ends before anything else runs. */
   function isInTransaction({ inTransaction, isTransaction }: SqliteHandle): boolean {
     return !isOurs && (inTransaction ?? isTransaction ?? false);
   }
@@ -96,8 +63,8 @@ export function sqliteDriver(database: string | SqliteHandle): SqlDriver {
   function assertNoTransaction(handle: SqliteHandle): void {
     if (!isInTransaction(handle)) return;
     throw new Error(
-      "Cannot write to SQLite: the owner of its handle has a transaction open, which could still take this back; " +
-        "write when that has ended",
+      "Cannot write to SQLite: the owner of its handle has a transaction open, which could still roll this back; " +
+        "write once it has ended",
     );
   }
 
@@ -114,13 +81,13 @@ export function sqliteDriver(database: string | SqliteHandle): SqlDriver {
     if (statements.length === 1) return [run(handle, statements[0]!)];
     if (isInTransaction(handle)) return statements.map((statement) => run(handle, statement));
     try {
-      // Taking the write lock at once keeps two writers from both reading and then both having to give up.
+      // Taking the write lock at once keeps two writers from both reading first and then both having to give up.
       handle.exec(reads ? "begin" : "begin immediate");
       const results = statements.map((statement) => run(handle, statement));
       handle.exec("commit");
       return results;
     } catch (error) {
-      // One that was open before is the handle's owner's.
+      // One that was open before belongs to the handle's owner.
       const isForeign = /within a transaction/i.test(String(error));
       if (!isForeign) isLeftOpen = !rollBack(handle);
       throw error;
@@ -128,6 +95,7 @@ export function sqliteDriver(database: string | SqliteHandle): SqlDriver {
   }
 
   return {
+    source: isOurs ? sourceOfPath(database) : database,
     open,
     batch: (statements) => whenOpen((handle) => runAll(handle, statements)),
     run: ({ sql, parameters }) =>
@@ -143,6 +111,11 @@ export function sqliteDriver(database: string | SqliteHandle): SqlDriver {
   };
 }
 
+/** Returns the source of a file; nothing else can open a database in memory, or one with an empty path. */
+function sourceOfPath(path: string): string | undefined {
+  return /^$|:memory:|mode=memory/.test(path) ? undefined : `sqlite:${path}`;
+}
+
 function explain(cause: unknown): unknown {
   if (!/readonly database/i.test(String(cause))) return cause;
   return new Error(
@@ -151,7 +124,7 @@ function explain(cause: unknown): unknown {
   );
 }
 
-/** A statement that gives rows as objects and integers as numbers, whatever its handle is set to. */
+/** Prepares a statement that returns rows as objects and integers as numbers, whatever its handle is set to. */
 function prepareForUs(handle: SqliteHandle, sql: string): SqliteStatement {
   const statement = handle.prepare(sql);
   statement.safeIntegers?.(false);
@@ -170,13 +143,13 @@ function prepareForUs(handle: SqliteHandle, sql: string): SqliteStatement {
   };
 }
 
-/** Ends a transaction, and says whether none is open any more. */
+/** Ends a transaction, and returns whether none is open any more. */
 function rollBack(handle: SqliteHandle): boolean {
   try {
     handle.exec("rollback");
     return true;
   } catch (error) {
-    // None was begun, or an error such as a full disk has ended it already.
+    // None was begun, or an error such as a full disk has already ended it.
     return /no transaction/i.test(String(error));
   }
 }

@@ -1,40 +1,40 @@
 /**
- * What went wrong in a database. Drivers differ in their error classes, but all hand on SQLite's own message.
+ * What went wrong in a database. Drivers differ in their error classes, but all pass on SQLite's own message.
  *
  * @module
  */
 
-/** Whether this error is the one that `assertUnchanged` caused. */
+/** Returns whether `assertUnchanged` caused this error. */
 export function isConflict(error: unknown): boolean {
   return /JSON path.*'conflict'/i.test(String(error));
 }
 
-/** Whether a statement failed because another row has what no two may have. */
+/** Returns whether a statement failed because another row has a value that no two may have. */
 export function isTaken(error: unknown): boolean {
   return /UNIQUE constraint failed/i.test(String(error));
 }
 
-/** Whether a statement failed because nothing of its type was ever written. */
+/** Returns whether a statement failed because nothing of its type was ever written. */
 export function isMissingTable(error: unknown): boolean {
   return /no such table/i.test(String(error));
 }
 
-/** Whether a statement failed because a table has not all columns that it needs. */
+/** Returns whether a statement failed because a table lacks columns that it needs. */
 export function isMissingColumn(error: unknown): boolean {
   return /no such column|has no column named/i.test(String(error));
 }
 
-/** Whether an upsert failed because the unique index that it goes by is gone, as it is after others rebuilt its table. */
+/** Returns whether an upsert failed because its unique index is gone, as after another tool rebuilt the table. */
 export function isMissingIndex(error: unknown): boolean {
   return /ON CONFLICT clause does not match/i.test(String(error));
 }
 
-/** Whether columns could not be added because this is no ordinary table. */
+/** Returns whether columns could not be added because this is no ordinary table. */
 export function isNoTable(error: unknown): boolean {
   return /cannot add a column to a view|virtual tables may not be altered/i.test(String(error));
 }
 
-/** Whether a column could not be added because it is there already. */
+/** Returns whether a column could not be added because it is there already. */
 export function isPresentColumn(error: unknown): boolean {
   return /duplicate column name/i.test(String(error));
 }

@@ -1,74 +1,60 @@
 import type { Entry } from "../../src/persistence/adapter/adapter.ts";
 import type { MaybePromise } from "../../src/persistence/adapter/maybe-promise.ts";
 import type { DocumentTable } from "./documents/table.ts";
-import type { PageRange } from "./pages.ts";
+import type { Read, Results } from "./driver.ts";
+import type { FoundDocument, PageRange } from "./pages.ts";
 import type * as sql from "./statements.ts";
 
-/** The rows that each of several statements gave. */
-export type Results = readonly (readonly unknown[])[];
-
-/** Runs one statement and gives its rows. */
-export type Read = (statement: sql.SqlStatement) => Promise<readonly unknown[]>;
-
-/** How the documents of a type lie in tables. All versions of a type are in one of them, one row a document. */
+/** How the documents of a type are kept in tables. One of them has all versions of the type, one row a document. */
 export type SqlLayout = Tables & (OneRow | SeveralRows);
 
 interface Tables {
   /** The table of versions. */
   readonly versions: DocumentTable;
-  /** The names of the tables that documents lie in. */
+  /** Returns the names of the tables of the documents. */
   tables(): readonly string[];
   /**
-   * Finds out what is missing without making it, and says whether there is anything to read; {@link select} and
-   * {@link deleteAll} go by that. Without it there is nothing to read while {@link versions} is missing.
+   * Finds out what is missing without making it, and returns whether there is anything to read; {@link select} and
+   * {@link deleteAll} go by that. Without this method there is nothing to read while {@link versions} is missing.
    */
   learn?(read: Read): Promise<boolean>;
   /** Makes what is missing, which may have to be found out first; {@link apply} goes by that. */
   create(read: Read): MaybePromise<sql.SqlStatement[]>;
   /** Reads the documents of a range. */
   select(range: PageRange, now: number): sql.SqlStatement[];
-  /** Reads the documents of some ids, with their texts. */
-  selectWhole(ids: readonly string[], now: number): sql.SqlStatement[];
-  /** What was selected, in order. */
+  /** Reads the documents of some keys, with their texts. */
+  selectWhole(encodedKeys: readonly string[], now: number): sql.SqlStatement[];
+  /** Returns what was selected, in order. */
   toFound(results: Results): FoundDocument[];
   /** Applies writes of this type whose conditions hold. */
   apply(writes: readonly sql.VersionedWrite[], now: number): sql.SqlStatement[];
-  /** Lets rows make room for each other before these writes, where they would meet otherwise. */
+  /** Lets rows make room for each other before these writes, which would collide otherwise. */
   rearrange?(writes: readonly sql.VersionedWrite[]): sql.SqlStatement[];
+  /** Removes every document of the type. */
   deleteAll(): sql.SqlStatement[];
+  /** Removes what has expired. */
   deleteExpired(now: number): sql.SqlStatement[];
 }
 
-/** A document is one row, but for the rest of a long one. */
+/** A document is one row, apart from the rest of a long one. */
 interface OneRow {
-  /** How one document is read and written by one statement. */
+  /** One statement reads or writes a document. */
   readonly single: SingleRow;
 }
 
 /** A document is made of rows of several tables. */
 interface SeveralRows {
   readonly single?: undefined;
-  /** Reads the document of an id. */
-  selectEntry(id: string, now: number): sql.SqlStatement[];
+  /** Reads the document of a key. */
+  selectEntry(encodedKey: string, now: number): sql.SqlStatement[];
 }
 
 /** The common case: a document that is read, changed and written back. */
 export interface SingleRow {
-  /** Reads the row of an id. */
-  select(id: string, now: number): sql.SqlStatement;
-  /** The entry of a row that was selected; some parts may have to be read first. `undefined` if it has gone by then. */
-  entry(id: string, row: unknown, read: Read): MaybePromise<Entry | undefined>;
-  /** A write and its condition, if one statement can do both; it changes no row if the condition does not hold. */
+  /** Reads the row of a key. */
+  select(encodedKey: string, now: number): sql.SqlStatement;
+  /** Returns the entry in a selected row, some of which may have to be read first; `undefined` if it is gone by then. */
+  entry(encodedKey: string, row: unknown, read: Read): MaybePromise<Entry | undefined>;
+  /** Returns one statement for a write and its condition, if one can do both; it changes no row if that fails. */
   apply(write: sql.VersionedWrite, now: number): sql.SqlStatement | undefined;
-}
-
-/** A document that was found. */
-export interface FoundDocument {
-  readonly id: string;
-  /** How much memory it takes, about. */
-  readonly length: number;
-  /** Whether it is so long that it has to be read by {@link SqlLayout.selectWhole}. */
-  readonly isWithoutText: boolean;
-  /** Its value and version; some parts may have to be read first. `undefined` if it has gone by then. */
-  entry(read: Read): MaybePromise<Entry | undefined>;
 }

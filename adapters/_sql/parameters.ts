@@ -1,14 +1,13 @@
-/** D1 and Durable Objects take parameters of 2,000,000 bytes, and no character takes more than three. */
-const MAX_PARAMETER_LENGTH = 500_000;
+import { maxParameterLength } from "./limits.ts";
 
-/** The items as JSON arrays, for `json_each`: one, or as many as their lengths ask for. */
+/** Returns items as JSON arrays, for `json_each`: one, or as many as their lengths require. */
 export function jsonArrays(items: readonly unknown[]): string[] {
   const arrays: string[] = [];
   let parts: string[] = [];
   let length = 0;
   for (const item of items) {
     const part = JSON.stringify(item);
-    if (parts.length > 0 && length + part.length > MAX_PARAMETER_LENGTH) {
+    if (parts.length > 0 && length + part.length > maxParameterLength) {
       arrays.push(`[${parts.join()}]`);
       parts = [];
       length = 0;

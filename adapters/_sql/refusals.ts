@@ -1,13 +1,13 @@
 /**
- * What constraints refuse that others have put on a table: which document it was, why, and what to do about it.
+ * What a constraint that others have put on a table refuses: which document, why, and what to do about it.
  *
  * @module
  */
 import { describeKey } from "../../src/shared/key.ts";
 import type { SqlStatement, VersionedWrite } from "./statements.ts";
 
-/** SQLite's words, and what helps. */
-const REFUSALS: readonly (readonly [words: RegExp, cure: string])[] = [
+/** SQLite's words, and the cure. */
+const refusals: readonly (readonly [words: RegExp, cure: string])[] = [
   [
     /NOT NULL constraint failed: [^']*/,
     "give the document a value for it, or let the column be null",
@@ -22,10 +22,10 @@ const REFUSALS: readonly (readonly [words: RegExp, cure: string])[] = [
   [/(CHECK|FOREIGN KEY) constraint failed.*/, "change the document or the constraint"],
 ];
 
-/** Takes back the transaction that it is in. */
-const TAKE_BACK: SqlStatement = { sql: "select json('taken back')", parameters: [] };
+/** Fails, so its transaction is rolled back. */
+const takeBack: SqlStatement = { sql: "select json('taken back')", parameters: [] };
 
-/** What SQLite says, and what helps. */
+/** What SQLite says, and the cure. */
 interface Refusal {
   readonly words: string;
   readonly cure: string;
@@ -35,16 +35,16 @@ interface RefusedCommit {
   /** The adapter's name. */
   readonly name: string;
   readonly writes: readonly VersionedWrite[];
-  /** The tables of a type. */
+  /** Returns the tables of a type. */
   readonly tablesOf: (type: string) => readonly string[];
-  /** Makes some of the writes, and these statements behind them, in one transaction. */
+  /** Makes some of the writes, and then runs these statements, in one transaction. */
   readonly attempt: (
     writes: readonly VersionedWrite[],
-    behind: readonly SqlStatement[],
+    afterwards: readonly SqlStatement[],
   ) => Promise<unknown>;
 }
 
-/** The error to throw when a commit has failed: the same, unless a constraint is why. */
+/** Returns the error to throw when a commit has failed: the same, unless a constraint is why. */
 export async function explainRefusal(cause: unknown, commit: RefusedCommit): Promise<unknown> {
   const refusal = refusalIn(cause);
   if (!refusal) return cause;
@@ -58,7 +58,7 @@ export async function explainRefusal(cause: unknown, commit: RefusedCommit): Pro
   );
 }
 
-/** The first write that cannot be made with those before it: the database tells only that there is one. */
+/** Finds the first write that cannot be made after those before it: the database says only that there is one. */
 async function findRefused(
   { writes, attempt }: RefusedCommit,
   refusal: Refusal,
@@ -67,7 +67,7 @@ async function findRefused(
   let found = refusal;
   while (refused - taken > 1) {
     const middle = (taken + refused) >> 1;
-    const error = await attempt(writes.slice(0, middle), [TAKE_BACK]).catch((error) => error);
+    const error = await attempt(writes.slice(0, middle), [takeBack]).catch((error) => error);
     const earlier = refusalIn(error);
     if (earlier) [refused, found] = [middle, earlier];
     else taken = middle;
@@ -77,7 +77,7 @@ async function findRefused(
 
 function refusalIn(error: unknown): Refusal | undefined {
   const text = String(error).replace(/: SQLITE_\w+.*/, "");
-  for (const [pattern, cure] of REFUSALS) {
+  for (const [pattern, cure] of refusals) {
     const [words] = pattern.exec(text) ?? [];
     if (words !== undefined) return { words, cure };
   }

@@ -1,12 +1,11 @@
 /**
- * Statements, and the tables that hold documents. Rows carry their type too: SQLite folds the case of table names,
- * so that `Note` and `note` share a table and are told apart by that column.
+ * Statements, and the tables that hold documents. Rows carry their type too: SQLite folds the case of table names, so
+ * `Note` and `note` share a table, and that column tells them apart.
  *
  * @module
  */
 import type { Version } from "../../src/persistence/adapter/adapter.ts";
-import type { EncodedValue } from "../../src/persistence/adapter/codec.ts";
-import type { PreparedWrite } from "../../src/persistence/adapter/prepare.ts";
+import type { EncodedWrite } from "../../src/persistence/adapter/codec.ts";
 
 /** One statement and what is bound to it. */
 export interface SqlStatement {
@@ -26,18 +25,19 @@ export interface SqlRow {
 }
 
 /** A write with the version that it will leave behind. */
-export interface VersionedWrite extends PreparedWrite<EncodedValue> {
+export interface VersionedWrite extends EncodedWrite {
   readonly version: Version | null;
   /** How many rows hold the rest of the data. */
   readonly chunks?: number;
 }
 
+/** Makes the table of a type. */
 export function createTable(type: string): SqlStatement[] {
   const table = tableOf(type);
   return createDocuments(table, ownName(table, "expires"));
 }
 
-/** The table of documents, and the index by which expired ones are found; both names are quoted. */
+/** Makes a table of documents, and the index by which expired ones are found; both names are quoted. */
 export function createDocuments(table: string, index: string): SqlStatement[] {
   return [
     `create table if not exists ${table} (type text not null, id text not null, data text not null, ` +
@@ -47,21 +47,21 @@ export function createDocuments(table: string, index: string): SqlStatement[] {
   ].map((sql) => ({ sql, parameters: [] }));
 }
 
-/** The quoted table of a type. */
+/** Returns the quoted name of a type's table. */
 export function tableOf(type: string): string {
   return quote(tableName(type));
 }
 
-/** The quoted name of what belongs to a quoted table, such as an index; no type has a table of this name. */
+/** Returns the quoted name of what belongs to a quoted table, such as an index; no type has a table of this name. */
 export function ownName(table: string, purpose: string): string {
   return `${table.slice(0, -1)}~${purpose}"`;
 }
 
 /**
- * The names that SQLite, Cloudflare and we keep to ourselves, and those of SQLite's table-valued functions, which a
- * table of the same name would hide from our own statements.
+ * The names that SQLite, Cloudflare and rian reserve, and those of SQLite's table-valued functions, which a table of the
+ * same name would hide from our own statements.
  */
-const RESERVED =
+const reserved =
   /^(sqlite_|_cf_|rian_|pragma_|jsonb?_|(generate_series|dbstat|bytecode|tables_used)$)/i;
 
 function tableName(type: string): string {
@@ -69,17 +69,17 @@ function tableName(type: string): string {
   return isReserved(escaped) ? `~${escaped}` : escaped;
 }
 
-/** Whether a table cannot have this name, or had better not. */
+/** Returns whether a table cannot have this name, or should not. */
 export function isReserved(name: string): boolean {
-  return RESERVED.test(name);
+  return reserved.test(name);
 }
 
-/** A name as SQL takes it, whatever characters it has. */
+/** Returns a name as SQL takes it, whatever characters it has. */
 export function quote(identifier: string): string {
   return `"${identifier.replaceAll('"', '""')}"`;
 }
 
-/** Text as SQL takes it; it holds no NUL. */
+/** Returns text as SQL takes it; it holds no NUL. */
 export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }

@@ -1,6 +1,6 @@
 import type { Entry, Version } from "../../src/persistence/adapter/adapter.ts";
-import type { Range } from "../../src/persistence/adapter/base-adapter.ts";
-import type { EncodedValue } from "../../src/persistence/adapter/codec.ts";
+import type { KeyRange } from "../../src/persistence/adapter/base-adapter.ts";
+import type { EncodedWrite } from "../../src/persistence/adapter/codec.ts";
 import { type EntryPage, readPage } from "../../src/persistence/adapter/entry-page.ts";
 import { ConflictError } from "../../src/persistence/adapter/errors.ts";
 import {
@@ -8,51 +8,45 @@ import {
   recovered,
   whenReady,
 } from "../../src/persistence/adapter/maybe-promise.ts";
-import { FIRST_PAGE } from "../../src/persistence/adapter/page-size.ts";
-import { assertType, type PreparedWrite } from "../../src/persistence/adapter/prepare.ts";
+import { firstPageSize } from "../../src/persistence/adapter/page-size.ts";
+import { assertType, type PreparedCheck } from "../../src/persistence/adapter/prepare.ts";
 import { TextAdapter } from "../../src/persistence/adapter/text-adapter.ts";
 import { createVersions } from "../../src/persistence/adapter/versions.ts";
 import { type Clock, systemClock } from "../../src/shared/clock.ts";
 import { SqlCommit } from "./commit.ts";
 import { documentLayout } from "./documents/layout.ts";
+import type { SqlDriver } from "./driver.ts";
 import { isTaken } from "./errors.ts";
-import type { FoundDocument, Results, SqlLayout } from "./layout.ts";
-import { FIRST_PAGE_OVER_NETWORK, readInPages } from "./pages.ts";
+import type { SqlLayout } from "./layout.ts";
+import { maxKeyBytes } from "./limits.ts";
+import { firstPageOverNetwork, type FoundDocument, readInPages } from "./pages.ts";
 import type * as sql from "./statements.ts";
 import { SqlTables } from "./tables.ts";
 
-/** Runs statements on a database; at once where that is in this process, so that no promise is needed. */
-export interface SqlDriver {
-  /** Opens the database, where that takes time. Calls wait for it only here, so that none overtakes another later on. */
-  open?(): MaybePromise<unknown>;
-  /** Runs the statements in order in one transaction, all or none, and returns the rows of each. */
-  batch(statements: readonly sql.SqlStatement[]): MaybePromise<Results>;
-  /** Runs one write, which costs less than a batch, and returns how many rows it changed: 0, or at least 1. */
-  run(statement: sql.SqlStatement): MaybePromise<number>;
-  /** Reads one row, if there is one, which costs less than a batch. */
-  get(statement: sql.SqlStatement): MaybePromise<unknown>;
-  /** Releases what the driver opened itself. */
-  close(): Promise<void>;
-}
-
-/** What the SQL stores let their users set. */
+/** Options of the SQL stores. */
 export interface SqlStoreOptions {
   /** Decides when entries expire; for tests. */
   readonly clock?: Pick<Clock, "now">;
-  /** A token that was never returned before. */
+  /** Returns a token that it never returned before; for tests. */
   readonly createVersion?: () => Version;
 }
 
-/** A store in SQLite's dialect: one table per type, made when it is first written to. */
+/** Keeps documents by SQL in SQLite's dialect: one table per type, made when the type is first written. */
 export abstract class SqlStore extends TextAdapter {
+  /** The binding, the handle or the path of the database; absent for one in memory. */
+  readonly source: object | string | undefined;
   /** @internal */
   protected override readonly place = "a row";
-  /** Together with the metadata this leaves a row its 2,000,000 bytes on D1. */
-  protected override readonly maxKeyBytes: number = 50_000;
-  /** How long a text one row holds. */
+  /** @internal */
+  protected override readonly maxKeyBytes: number = maxKeyBytes;
+  /**
+   * How long a text one row holds.
+   *
+   * @internal
+   */
   protected readonly rowLength: number = Infinity;
   /**
-   * Whether one statement with many rows is cheaper than many statements, as it is over a network.
+   * Whether one statement with many rows is cheaper than many statements, as over a network.
    *
    * @internal
    */
@@ -66,6 +60,7 @@ export abstract class SqlStore extends TextAdapter {
   /** @internal */
   constructor(driver: SqlDriver, options: SqlStoreOptions) {
     super();
+    this.source = driver.source;
     this.#driver = driver;
     this.#clock = options.clock ?? systemClock;
     this.#createVersion = options.createVersion ?? createVersions();
@@ -73,7 +68,7 @@ export abstract class SqlStore extends TextAdapter {
   }
 
   /**
-   * How the documents of a type are stored.
+   * Returns how the documents of a type are stored.
    *
    * @internal
    */
@@ -81,7 +76,7 @@ export abstract class SqlStore extends TextAdapter {
     return documentLayout(type, { rowLength: this.rowLength, joined: this.joined });
   }
 
-  /** How many entries a type has. */
+  /** Returns how many entries a type has. */
   count(type: string): Promise<number> {
     return this.run(() => {
       assertType(type);
@@ -94,30 +89,30 @@ export abstract class SqlStore extends TextAdapter {
   }
 
   /** @internal */
-  protected override readEntry(type: string, id: string): MaybePromise<Entry | undefined> {
-    return this.#whenReady(() => this.#readEntry(type, id));
+  protected override readEntry(type: string, encodedKey: string): MaybePromise<Entry | undefined> {
+    return this.#whenReady(() => this.#readEntry(type, encodedKey));
   }
 
-  #readEntry(type: string, id: string): MaybePromise<Entry | undefined> {
+  #readEntry(type: string, encodedKey: string): MaybePromise<Entry | undefined> {
     const layout = this.#layoutOf(type);
     const { single } = layout;
     const { read } = this.#tables;
     if (!single) {
-      const found = this.#read(type, (now) => layout.selectEntry(id, now));
+      const found = this.#read(type, (now) => layout.selectEntry(encodedKey, now));
       return whenReady(found, ([document]) => document?.entry(read));
     }
-    const statement = single.select(id, this.#clock.now());
+    const statement = single.select(encodedKey, this.#clock.now());
     const row = this.#tables.ifThere(type, () => this.#driver.get(statement));
-    return whenReady(row, (found) => found ? single.entry(id, found, read) : undefined);
+    return whenReady(row, (found) => found ? single.entry(encodedKey, found, read) : undefined);
   }
 
   /** @internal */
-  protected override async *readPages(type: string, range: Range): AsyncGenerator<EntryPage> {
+  protected override async *readPages(type: string, range: KeyRange): AsyncGenerator<EntryPage> {
     const layout = this.#layoutOf(type);
     const pages = readInPages(range, {
-      firstPage: this.joined ? FIRST_PAGE_OVER_NETWORK : FIRST_PAGE,
+      firstPage: this.joined ? firstPageOverNetwork : firstPageSize,
       find: (part) => this.#whenReady(() => this.#read(type, (now) => layout.select(part, now))),
-      findWhole: (ids) => this.#read(type, (now) => layout.selectWhole(ids, now)),
+      findWhole: (encodedKeys) => this.#read(type, (now) => layout.selectWhole(encodedKeys, now)),
     });
     for await (const found of pages) {
       yield await readPage(found, (document) => document.entry(this.#tables.read));
@@ -126,20 +121,22 @@ export abstract class SqlStore extends TextAdapter {
 
   /** @internal */
   protected override write(
-    prepared: readonly PreparedWrite<EncodedValue>[],
+    prepared: readonly EncodedWrite[],
+    checks: readonly PreparedCheck[],
   ): MaybePromise<readonly (Version | null)[]> {
-    return this.#whenReady(() => this.#write(prepared));
+    return this.#whenReady(() => this.#write(prepared, checks));
   }
 
   #write(
-    prepared: readonly PreparedWrite<EncodedValue>[],
+    prepared: readonly EncodedWrite[],
+    checks: readonly PreparedCheck[],
   ): MaybePromise<readonly (Version | null)[]> {
-    const writes = prepared.map(({ type, key, id, ifVersion, put }) => {
-      return { type, key, id, ifVersion, put, version: put ? this.#createVersion() : null };
+    const writes = prepared.map(({ type, key, encodedKey, ifVersion, put }) => {
+      return { type, key, encodedKey, ifVersion, put, version: put ? this.#createVersion() : null };
     });
     const [write] = writes;
-    const single = writes.length === 1 ? this.#single(write!) : undefined;
-    if (!single) return this.#writeAll(writes);
+    const single = writes.length === 1 && checks.length === 0 ? this.#single(write!) : undefined;
+    if (!single) return this.#writeAll(writes, checks);
     return whenReady(this.#writeSingle(write!, single), (changed) => {
       if (changed === 0) throw new ConflictError(this.name, write!.type, write!.key);
       return [write!.version];
@@ -160,7 +157,7 @@ export abstract class SqlStore extends TextAdapter {
     await this.#driver.close();
   }
 
-  /** The common case as one statement: a document that was read, changed and is written back. */
+  /** Returns one statement for the common case: a document that was read and changed is written back. */
   #single(write: sql.VersionedWrite): sql.SqlStatement | undefined {
     return this.#layoutOf(write.type).single?.apply(write, this.#clock.now());
   }
@@ -168,13 +165,16 @@ export abstract class SqlStore extends TextAdapter {
   #writeSingle(write: sql.VersionedWrite, single: sql.SqlStatement): MaybePromise<number> {
     const run = () => this.#tables.run([write.type], () => this.#driver.run(single));
     return recovered(run, async (error) => {
-      throw await this.#commitOf([write]).explain(error);
+      throw await this.#commitOf([write], []).explain(error);
     });
   }
 
-  async #writeAll(writes: readonly sql.VersionedWrite[]): Promise<readonly (Version | null)[]> {
-    const commit = this.#commitOf(writes);
-    // Statements are made again once tables were: these may have turned out to hold more than was known.
+  async #writeAll(
+    writes: readonly sql.VersionedWrite[],
+    checks: readonly PreparedCheck[],
+  ): Promise<readonly (Version | null)[]> {
+    const commit = this.#commitOf(writes, checks);
+    // Statements are made again after tables were: these may hold more than was known.
     const run = (statements: () => sql.SqlStatement[]) => {
       return this.#tables.run(commit.types, () => this.#driver.batch(statements()));
     };
@@ -189,14 +189,17 @@ export abstract class SqlStore extends TextAdapter {
     return writes.map(({ version }) => version);
   }
 
-  #commitOf(writes: readonly sql.VersionedWrite[]): SqlCommit {
-    return new SqlCommit(writes, {
+  #commitOf(
+    writes: readonly sql.VersionedWrite[],
+    checks: readonly PreparedCheck[],
+  ): SqlCommit {
+    return new SqlCommit(writes, checks, {
       ...{ name: this.name, driver: this.#driver, now: this.#clock.now() },
       layoutOf: (type) => this.#layoutOf(type),
     });
   }
 
-  /** Calls once the database is open and has the tables that earlier calls make. */
+  /** Calls when the database is open and has the tables that earlier calls make. */
   #whenReady<Result>(call: () => MaybePromise<Result>): MaybePromise<Result> {
     return whenReady(this.#driver.open?.(), () => whenReady(this.#tables.making, call));
   }

@@ -4,6 +4,7 @@ import {
   recovered,
   whenReady,
 } from "../../src/persistence/adapter/maybe-promise.ts";
+import type { Read, SqlDriver } from "./driver.ts";
 import {
   isMissingColumn,
   isMissingIndex,
@@ -11,21 +12,20 @@ import {
   isNoTable,
   isPresentColumn,
 } from "./errors.ts";
-import type { Read, SqlLayout } from "./layout.ts";
-import type { SqlDriver } from "./store.ts";
+import type { SqlLayout } from "./layout.ts";
 
-/** Of several that begin at once, one changes the tables, and the others have to look at them again. */
-const ATTEMPTS = 20;
+/** Of several stores that begin at once, one changes the tables, and the others have to look at them again. */
+const maxAttempts = 20;
 
-/** What {@link SqlTables} need of their store. */
+/** The store of {@link SqlTables}. */
 export interface SqlTablesContext {
-  /** What errors name the store by. */
+  /** The store, as errors name it. */
   readonly store: { readonly name: string };
   readonly driver: SqlDriver;
   readonly layoutOf: (type: string) => SqlLayout;
 }
 
-/** The tables of a store, which are made only when they turn out to be missing: that costs no one else a round trip. */
+/** Makes the tables of a store when they turn out to be missing, so no other call costs a round trip. */
 export class SqlTables {
   readonly #context: SqlTablesContext;
   #making: Promise<unknown> | undefined;
@@ -34,15 +34,15 @@ export class SqlTables {
     this.#context = context;
   }
 
-  /** What to wait for while tables are made, so as not to overtake the write that needs them. */
+  /** What to wait for while tables are made, so no call overtakes the write that needs them. */
   get making(): Promise<unknown> | undefined {
     return this.#making;
   }
 
-  /** Runs one statement and gives its rows. */
+  /** Runs one statement and returns its rows. */
   readonly read: Read = async (statement) => (await this.#context.driver.batch([statement]))[0]!;
 
-  /** Runs a read or removal, which makes no table: `undefined` where there is none, and so nothing to read. */
+  /** Runs a read or a removal, which makes no table; returns `undefined` if there is none, so nothing to read. */
   ifThere<Result>(
     type: string,
     run: () => MaybePromise<Result>,
@@ -52,13 +52,13 @@ export class SqlTables {
       if (!isMissingTable(error) && !isMissingColumn(error)) throw error;
       const layout = this.#context.layoutOf(type);
       if (!layout.learn && isMissingTable(error)) return undefined;
-      if (!layout.learn || attempt === ATTEMPTS) throw this.#explain([type], error);
+      if (!layout.learn || attempt === maxAttempts) throw this.#explain([type], error);
       if (!await layout.learn(this.read)) return undefined;
       return this.ifThere(type, run, attempt + 1);
     });
   }
 
-  /** Runs a write, and again once tables were made that it needs. */
+  /** Runs a write, and runs it again after making tables that it needs. */
   run<Result>(
     types: readonly string[],
     write: () => MaybePromise<Result>,
@@ -67,7 +67,7 @@ export class SqlTables {
     return recovered(write, (error) => {
       const isMissing = isMissingTable(error) || isMissingColumn(error) || isMissingIndex(error);
       if (!isMissing) throw error;
-      if (attempt === ATTEMPTS) throw this.#explain(types, error);
+      if (attempt === maxAttempts) throw this.#explain(types, error);
       const made = this.#makeAll(types);
       if (isPromise(made)) this.#keepWaiting(made);
       return whenReady(made, () => this.run(types, write, attempt + 1));
@@ -81,7 +81,7 @@ export class SqlTables {
     this.#making = all;
   }
 
-  /** At once where that can be, so that a later write does not come before this one. */
+  /** At once if possible, so a later write does not come before this one. */
   #makeAll([type, ...others]: readonly string[]): MaybePromise<unknown> {
     return type === undefined
       ? undefined
@@ -92,13 +92,13 @@ export class SqlTables {
     const { driver, layoutOf } = this.#context;
     return whenReady(layoutOf(type).create(this.read), (statements) => {
       return recovered<unknown>(() => driver.batch(statements), (error) => {
-        // Where another one was faster, there is only less to do.
+        // If another store was faster, there is only less to do.
         if (!isPresentColumn(error)) throw this.#explain([type], error);
       });
     });
   }
 
-  /** What to throw where a table is not as it has to be. */
+  /** Returns the error for a table that is not as it has to be. */
   #explain(types: readonly string[], cause: unknown): unknown {
     const problem = isMissingColumn(cause)
       ? "its table has other columns than rian's; rename the type or that table"

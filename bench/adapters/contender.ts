@@ -8,7 +8,7 @@ export const operations = ["get", "put", "cycle", "load", "list"] as const;
 export type Operation = typeof operations[number];
 
 /** How many documents an operation on many has, unless told otherwise. */
-export const BULK = 10_000;
+export const bulkSize = 10_000;
 
 /** Whether an operation is one on many documents. */
 export function isBulk(operation: Operation): boolean {
@@ -16,7 +16,7 @@ export function isBulk(operation: Operation): boolean {
 }
 
 /** How many documents `get`, `put` and `cycle` go round. */
-const SPREAD = 1_000;
+const spread = 1_000;
 
 /** One way to keep documents, such as an adapter, or statements that were written by hand. */
 export interface Backend {
@@ -71,7 +71,7 @@ async function run(
   }
   let sum = 0;
   for (let i = 0; i < times; i++) {
-    const result = step(backend, operation, (i * 7) % SPREAD);
+    const result = step(backend, operation, (i * 7) % spread);
     // What is there at once costs no turn of the event loop. Some peers have promises of their own.
     const done = isPromise(result) ? await result : result;
     sum += operation === "get" ? (done as Document).count + 1 : 1;
@@ -95,7 +95,7 @@ const made: Document[] = [];
 let writes = 0;
 
 function documentAt(index: number): Document {
-  return made[index] ?? documents(SPREAD)[index]!;
+  return made[index] ?? documents(spread)[index]!;
 }
 
 function documents(size: number): Document[] {

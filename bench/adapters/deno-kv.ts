@@ -5,7 +5,7 @@ import { createStorage } from "unstorage";
 import denoKvDriver from "unstorage/drivers/deno-kv";
 import { type DenoKvBinding, DenoKvStore } from "../../adapters/deno-kv.ts";
 import { adapterBackend } from "./adapter-backend.ts";
-import { type Backend, BULK, contender } from "./contender.ts";
+import { type Backend, bulkSize, contender } from "./contender.ts";
 import { changed, type Document, idOf } from "./documents.ts";
 import { measure } from "./measure.ts";
 import { report } from "./report.ts";
@@ -55,7 +55,7 @@ function direct(kv: Kv): Backend {
       return count;
     },
     async clear() {
-      for (let start = 0; start < BULK; start += 500) {
+      for (let start = 0; start < bulkSize; start += 500) {
         const atomic = kv.atomic();
         for (let i = start; i < start + 500; i++) atomic.delete([...prefix, idOf(i)]);
         await atomic.commit();

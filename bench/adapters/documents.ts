@@ -13,7 +13,7 @@ export interface Document {
   readonly notes: string;
 }
 
-const SENTENCE = "The quick brown fox jumps over the lazy dog, and the dog does not mind at all. ";
+const sentence = "The quick brown fox jumps over the lazy dog, and the dog does not mind at all. ";
 
 /** The id of the document with this number; ids sort as their numbers do. */
 export function idOf(index: number): string {
@@ -33,7 +33,7 @@ export function documentOf(index: number): Document {
     tags: ["retail", "north", `group-${index % 17}`],
     address: { street: `${index % 200} Patrick Street`, city: "Cork", zip: `T12 ${index % 1_000}` },
     lines: [1, 2, 3, 4, 5].map((line) => ({ sku: `sku-${index}-${line}`, quantity: line })),
-    notes: SENTENCE.repeat(6).slice(0, 460),
+    notes: sentence.repeat(6).slice(0, 460),
   };
 }
 

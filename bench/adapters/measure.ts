@@ -1,4 +1,4 @@
-import { BULK, type Contender, isBulk, type Operation, operations } from "./contender.ts";
+import { bulkSize, type Contender, isBulk, type Operation, operations } from "./contender.ts";
 
 /** What one contender took for one operation. */
 export interface Measured {
@@ -31,7 +31,7 @@ export let consumed = 0;
  * first one is what the others are compared with.
  */
 export async function measure(contenders: readonly Contender[], effort: Effort): Promise<Results> {
-  const { round, rounds, bulkRounds, bulk = BULK } = effort;
+  const { round, rounds, bulkRounds, bulk = bulkSize } = effort;
   const results = new Map(contenders.map(({ name }) => [name, new Map<Operation, Measured>()]));
   for (const operation of operations) {
     const isOfMany = isBulk(operation);

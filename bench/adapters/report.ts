@@ -1,4 +1,4 @@
-import { BULK, isBulk, type Operation, operations } from "./contender.ts";
+import { bulkSize, isBulk, type Operation, operations } from "./contender.ts";
 import type { Results } from "./measure.ts";
 
 const titles: Record<Operation, string> = {
@@ -10,7 +10,7 @@ const titles: Record<Operation, string> = {
 };
 
 /** A table: each cell is the time of one operation and, in brackets, how many times as long as direct use. */
-export function report(title: string, results: Results, bulk: number = BULK): string {
+export function report(title: string, results: Results, bulk: number = bulkSize): string {
   const names = [...results.keys()];
   const rows = operations.map((operation) => {
     const cells = names.map((name, index) => {

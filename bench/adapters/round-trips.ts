@@ -1,4 +1,4 @@
-import { type Backend, BULK, contender, isBulk, operations } from "./contender.ts";
+import { type Backend, bulkSize, contender, isBulk, operations } from "./contender.ts";
 
 /**
  * Counts the calls to a platform that answer with a promise, each of which is a round trip, and says how many each
@@ -13,7 +13,7 @@ export async function countedTrips<Platform extends object>(
   for (const [name, backend] of Object.entries(open(counting))) {
     const each: string[] = [];
     for (const operation of operations) {
-      const times = isBulk(operation) ? BULK : 1;
+      const times = isBulk(operation) ? bulkSize : 1;
       const one = contender(name, backend);
       await one.fill(operation === "load" ? 0 : times);
       const before = trips();

@@ -21,7 +21,7 @@ import { measure } from "./measure.ts";
 import { report } from "./report.ts";
 import { unstorageBackend } from "./unstorage-backend.ts";
 
-const MEMORY = ":memory:";
+const inMemory = ":memory:";
 
 /** What {@link direct} calls on a database; both drivers have it. */
 interface Handle extends SqliteHandle {
@@ -113,7 +113,7 @@ interface Place {
 
 async function unstorage({ connect }: Driver, { pathOf, pragmas }: Place): Promise<Backend> {
   const path = pathOf("unstorage");
-  const database = createDatabase(connect({ path, ...path === MEMORY && { name: path } }));
+  const database = createDatabase(connect({ path, ...path === inMemory && { name: path } }));
   for (const pragma of pragmas) await database.exec(pragma);
   return unstorageBackend(createStorage({ driver: db0Driver({ database }) }));
 }
@@ -132,7 +132,7 @@ export async function benchSqlite(): Promise<void> {
     for (const { name, pragmas } of places) {
       const folder = mkdtempSync(join(tmpdir(), "rian-bench-"));
       const place: Place = {
-        pathOf: (file) => pragmas.length > 0 ? join(folder, `${file}.db`) : MEMORY,
+        pathOf: (file) => pragmas.length > 0 ? join(folder, `${file}.db`) : inMemory,
         pragmas,
       };
       const databases = ["direct", "typed", "rian"].map((file) => driver.open(place.pathOf(file)));

@@ -1,9 +1,9 @@
-import type { InstanceStore } from "./open-instances.ts";
+import { type InstanceStore, isAdapter } from "./open-instances.ts";
 
 /** The identity of a storage, shared by all stores on one binding or file, however often they are recreated. */
 export type Source = object | string;
 
 /** Returns the identity of the storage below a store; the store itself if it names none. */
 export function sourceOf(store: InstanceStore): Source {
-  return (store as { readonly source?: Source }).source ?? store;
+  return isAdapter(store) && store.source !== undefined ? store.source : store;
 }

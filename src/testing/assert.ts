@@ -1,5 +1,5 @@
 /**
- * The few assertions that the cases need, so that they run under any test runner.
+ * The few assertions that the cases need, so they run under any test runner.
  *
  * @module
  */
@@ -30,10 +30,10 @@ export async function assertRejects(
     if (error instanceof Error && error.name === name) return error;
     throw new Error(`Expected ${what} to reject with ${name}, but got ${error}`, { cause: error });
   }
-  throw new Error(`Expected ${what} to reject with ${name}, but it gave ${show(outcome)}`);
+  throw new Error(`Expected ${what} to reject with ${name}, but it resolved with ${show(outcome)}`);
 }
 
-/** Throws unless the promise rejects with rian's own error for what is too large, which says by how much. */
+/** Throws unless the promise rejects with rian's `StorageLimitError`, which is returned, and says by how much. */
 export async function assertTooLarge(
   promise: Promise<unknown>,
   what: string,

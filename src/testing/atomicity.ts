@@ -1,16 +1,16 @@
 import type { Adapter, Write } from "../persistence/adapter/adapter.ts";
 import { assert, assertEqual, assertRejects } from "./assert.ts";
-import { type CaseGroup, listAll, listValues, UNCONDITIONAL } from "./case.ts";
+import { type CaseGroup, listAll, listValues, unconditional } from "./case.ts";
 import { untilCommitted } from "./retry.ts";
 
-const MOST_WRITES_TRIED = 1_000;
-const MOST_BYTES_TRIED = 2_000_000;
+const mostWritesTried = 1_000;
+const mostBytesTried = 2_000_000;
 
 /** A commit happens whole or not at all. */
 export const atomicity: CaseGroup = {
-  "a commit of which one condition fails writes nothing, in no type": async (context) => {
+  "a commit with one condition that fails writes nothing, of any type": async (context) => {
     const { adapter, type } = context;
-    if (adapter.capabilities.conditional === "none") return UNCONDITIONAL;
+    if (adapter.capabilities.conditional === "none") return unconditional;
     await adapter.commit([{ type, key: "kept", value: 1 }, { type, key: "taken", value: 1 }]);
     const stale: Write = { type, key: "taken", value: 2, ifVersion: null };
     const others: Write[] = [
@@ -26,8 +26,8 @@ export const atomicity: CaseGroup = {
     }
   },
 
-  "of many commits that create one entry at once, one succeeds": async ({ adapter, type }) => {
-    if (adapter.capabilities.conditional === "none") return UNCONDITIONAL;
+  "of many concurrent commits that create one entry, one succeeds": async ({ adapter, type }) => {
+    if (adapter.capabilities.conditional === "none") return unconditional;
     const outcomes = await Promise.allSettled(
       Array.from(
         { length: 20 },
@@ -44,15 +44,17 @@ export const atomicity: CaseGroup = {
     assertEqual(entries, [winners[0], winners[0]], "the entries");
   },
 
-  "transfers between two entries never make or lose anything": async ({ adapter, type }) => {
-    if (adapter.capabilities.conditional === "none") return UNCONDITIONAL;
+  "concurrent transfers between two entries neither create nor lose anything": async (
+    { adapter, type },
+  ) => {
+    if (adapter.capabilities.conditional === "none") return unconditional;
     await adapter.commit(["a", "b"].map((key) => ({ type, key, value: 100 })));
-    // Five by each: six times forth and twice back.
+    // Five each: 30 from a to b, and 10 back.
     await Promise.all(Array.from({ length: 8 }, (_, n) => transfer(adapter, type, n % 4 > 0)));
     assertEqual(await listValues(adapter, type), [["a", 80], ["b", 120]], "the balances");
   },
 
-  "what is written at once to one entry is never mixed": async ({ adapter, type }) => {
+  "concurrent writes to one entry are never mixed": async ({ adapter, type }) => {
     const length = Math.min(100_000, Math.floor(adapter.capabilities.maxValueBytes / 2));
     await Promise.all(["a", "b", "c", "d", "e"].map((letter) => {
       return adapter.commit([{ type, key: "a", value: letter.repeat(length) }]);
@@ -65,24 +67,24 @@ export const atomicity: CaseGroup = {
     );
   },
 
-  "capabilities.atomicWrites writes are all or nothing, or 1,000 where more may be": async (
+  "a commit of capabilities.atomicWrites writes, up to 1,000, is all or nothing": async (
     { adapter, type },
   ) => {
-    if (adapter.capabilities.conditional === "none") return UNCONDITIONAL;
-    const length = Math.min(adapter.capabilities.atomicWrites, MOST_WRITES_TRIED);
+    if (adapter.capabilities.conditional === "none") return unconditional;
+    const length = Math.min(adapter.capabilities.atomicWrites, mostWritesTried);
     await expectAllOrNothing(
       adapter,
       Array.from({ length }, (_, key) => ({ type, key, value: { text: "some text", key } })),
     );
   },
 
-  "capabilities.atomicBytes bytes are all or nothing, or 2 MB where more may be": async (
+  "a commit of capabilities.atomicBytes bytes, up to 2 MB, is all or nothing": async (
     { adapter, type },
   ) => {
     const { conditional, atomicBytes, maxValueBytes } = adapter.capabilities;
-    if (conditional === "none") return UNCONDITIONAL;
-    // A tenth is left for keys and what else a backend counts.
-    const bytes = 0.9 * Math.min(atomicBytes, MOST_BYTES_TRIED);
+    if (conditional === "none") return unconditional;
+    // A tenth is left for keys and whatever else a backend counts.
+    const bytes = 0.9 * Math.min(atomicBytes, mostBytesTried);
     const text = "x".repeat(Math.min(100_000, Math.floor(maxValueBytes / 2), bytes / 2));
     await expectAllOrNothing(
       adapter,
@@ -108,7 +110,7 @@ async function transfer(adapter: Adapter, type: string, forward: boolean): Promi
   }
 }
 
-/** All conditions hold the first time; the second time that of the last write fails, and all others go with it. */
+/** Commits twice: all conditions hold the first time; the second time the last one fails, and nothing is written. */
 async function expectAllOrNothing(adapter: Adapter, writes: readonly Write[]): Promise<void> {
   const versions = await adapter.commit(writes.map((write) => ({ ...write, ifVersion: null })));
   const again = writes.with(-1, { ...writes.at(-1)!, ifVersion: null });

@@ -3,7 +3,7 @@ import { type CaseGroup, listAll } from "./case.ts";
 
 /** Writing, reading and deleting. */
 export const basic: CaseGroup = {
-  "a committed value can be read, with the version that commit returned": async (context) => {
+  "get returns a committed value with the version that commit returned": async (context) => {
     const { adapter, type } = context;
     const versions = await adapter.commit([{ type, key: "a", value: { n: 1 } }]);
     const entry = await adapter.get(type, "a");
@@ -11,12 +11,12 @@ export const basic: CaseGroup = {
     assert(typeof versions[0] === "string" && versions.length === 1, "a version is a string");
   },
 
-  "what was never written is undefined, and null for load": async ({ adapter, type }) => {
+  "get returns undefined and load null for what was never written": async ({ adapter, type }) => {
     assertEqual(await adapter.get(type, "a"), undefined, "the entry");
     assertEqual(await adapter.load(type, "a"), null, "the state");
   },
 
-  "a put over an entry replaces all of it, metadata too": async ({ adapter, type }) => {
+  "a put replaces all of an entry, its metadata included": async ({ adapter, type }) => {
     await adapter.commit([{ type, key: "a", value: { n: 1, m: 1 }, metadata: { rev: 1 } }]);
     await adapter.commit([{ type, key: "a", value: { n: 2 } }]);
     const entry = await adapter.get(type, "a");
@@ -24,7 +24,7 @@ export const basic: CaseGroup = {
     assertEqual(entry?.metadata, undefined, "the metadata");
   },
 
-  "metadata travels with its value": async ({ adapter, type }) => {
+  "get and list return metadata with its value": async ({ adapter, type }) => {
     const metadata = { rev: 7, tags: ["é"] };
     await adapter.commit([{ type, key: "a", value: new Date(0), metadata }]);
     assertEqual((await adapter.get(type, "a"))?.metadata, metadata, "the metadata");
@@ -40,7 +40,7 @@ export const basic: CaseGroup = {
     await adapter.commit([{ type, key: "a", delete: true }]);
   },
 
-  "load gives what persist stored": async ({ adapter, type }) => {
+  "load returns what persist stored": async ({ adapter, type }) => {
     await adapter.persist(type, "a", { n: 1 }, { n: 1, tags: ["x"] });
     assertEqual(await adapter.load(type, "a"), { n: 1, tags: ["x"] }, "the state");
     await adapter.persist(type, "a", { n: 2 }, { n: 2, tags: ["x"] });
@@ -61,7 +61,7 @@ export const basic: CaseGroup = {
     assertEqual((await adapter.get(other, "c"))?.value, 4, "the value of c");
   },
 
-  "a commit of many writes, no two alike, leaves each as it was, with its version": async (
+  "a commit of many different writes applies each of them and returns its version": async (
     context,
   ) => {
     const { adapter, type } = context;
@@ -97,7 +97,7 @@ export const basic: CaseGroup = {
     assertEqual(await adapter.get(type, "b"), undefined, "b");
   },
 
-  "count, where there is one, tells how many entries a type has": async ({ adapter, type }) => {
+  "count, if there is one, returns how many entries a type has": async ({ adapter, type }) => {
     if (!adapter.count) return "this adapter has no count";
     assertEqual(await adapter.count(type), 0, "the count of a type that never was");
     await adapter.commit(["a", "b", "c"].map((key) => ({ type, key, value: key })));

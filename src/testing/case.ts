@@ -1,6 +1,7 @@
-import type { Adapter, Entry, Key, ListOptions } from "../persistence/adapter/adapter.ts";
+import type { Adapter, Entry, Key, ListOptions, Write } from "../persistence/adapter/adapter.ts";
+import { assertRejects } from "./assert.ts";
 
-/** What a case runs on. */
+/** An adapter to test, and ways to act on what lies below it. */
 export interface CaseContext {
   readonly adapter: Adapter;
   /** A type that no other case uses. */
@@ -16,19 +17,19 @@ export interface CaseContext {
 /** Resolves when the adapter keeps the promise, or with the reason why it does not have to. */
 export type Case = (context: CaseContext) => Promise<string | void>;
 
-/** Cases by the sentence that each one shows. */
+/** Cases by the sentence that each one proves. */
 export type CaseGroup = Readonly<Record<string, Case>>;
 
-/** The reason to leave out what only conditional writes can do. */
-export const UNCONDITIONAL = "this backend has no conditional writes";
+/** Why a case of conditional writes is left out. */
+export const unconditional = "this backend has no conditional writes";
 
-/** The reason to leave out what only `watch` can do. */
-export const DEAF = "this adapter has no watch";
+/** Why a case of `watch` is left out. */
+export const deaf = "this adapter has no watch";
 
-/** The reason to leave out what only `pages` can do. */
-export const UNPAGED = "this adapter has no pages";
+/** Why a case of `pages` is left out. */
+export const unpaged = "this adapter has no pages";
 
-/** Every entry that a list yields. */
+/** Returns every entry that `list` yields. */
 export async function listAll(
   adapter: Adapter,
   type: string,
@@ -39,7 +40,7 @@ export async function listAll(
   return entries;
 }
 
-/** The same of `pages`, which has to be there. */
+/** Returns every entry that `pages` yields, which has to be there. */
 export async function listPages(
   adapter: Adapter,
   type: string,
@@ -50,7 +51,15 @@ export async function listPages(
   return entries;
 }
 
-/** The keys and values that a list yields. */
+/** Returns the keys and values that `list` yields. */
 export async function listValues(adapter: Adapter, type: string): Promise<[Key, unknown][]> {
   return (await listAll(adapter, type)).map(({ key, value }) => [key, value]);
+}
+
+/** Expects a commit to reject with a `ConflictError`. */
+export async function expectConflict(
+  { adapter }: CaseContext,
+  ...writes: readonly Write[]
+): Promise<void> {
+  await assertRejects(adapter.commit(writes), "ConflictError", "the commit");
 }

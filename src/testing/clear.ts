@@ -21,12 +21,14 @@ export const clear: CaseGroup = {
     assertEqual((await listAll(adapter, type)).map((entry) => entry.key), ["b"], "the keys");
   },
 
-  "clearing a type that never was is no error": async ({ adapter, type }) => {
+  "clearing a type that was never written is no error": async ({ adapter, type }) => {
     await adapter.clear(type);
     assertEqual(await listAll(adapter, type), [], "the list");
   },
 
-  "what is written after clear has resolved stays, whatever raced with it": async (context) => {
+  "an entry that is written after clear has resolved stays, whatever raced with the clear": async (
+    context,
+  ) => {
     const { adapter, type } = context;
     const early = Array.from({ length: 20 }, (_, key) => {
       return adapter.commit([{ type, key, value: "early" }]);

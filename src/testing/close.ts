@@ -1,17 +1,19 @@
 import type { Adapter } from "../persistence/adapter/adapter.ts";
 import { assert, assertEqual, assertRejects } from "./assert.ts";
-import { type CaseGroup, DEAF, listAll } from "./case.ts";
+import { type CaseGroup, deaf, listAll } from "./case.ts";
 
 /** The end of an adapter. */
 export const close: CaseGroup = {
-  "calls after close are refused by name": async ({ open, type }) => {
+  "after close every call is refused and says that the adapter is closed": async (
+    { open, type },
+  ) => {
     const adapter = await open();
     await adapter.commit([{ type, key: "a", value: 1 }]);
     await adapter.close();
     await expectRefusals(adapter, type);
   },
 
-  "calls are refused as soon as close is called": async ({ open, type }) => {
+  "calls are refused as soon as close was called": async ({ open, type }) => {
     const adapter = await open();
     await adapter.commit([{ type, key: "a", value: 1 }]);
     const closing = adapter.close();
@@ -19,14 +21,14 @@ export const close: CaseGroup = {
     await closing;
   },
 
-  "watch after close is refused by name": async ({ open, type }) => {
+  "after close watch is refused and says that the adapter is closed": async ({ open, type }) => {
     const adapter = await open();
-    if (!adapter.watch) return DEAF;
+    if (!adapter.watch) return deaf;
     await adapter.close();
     await expectClosed("watch", () => adapter.watch!(type, () => {}));
   },
 
-  "closing twice is closing once, also at once": async ({ open }) => {
+  "an adapter can be closed again, and twice at once": async ({ open }) => {
     const adapter = await open();
     assertEqual(
       await Promise.all([adapter.close(), adapter.close()]),
@@ -36,17 +38,18 @@ export const close: CaseGroup = {
     assertEqual(await adapter.close(), undefined, "the third close");
   },
 
-  "close waits for no reader of a list, who hears of it instead of a false end": async (
-    context,
-  ) => {
-    const { open, type } = context;
-    const adapter = await open();
-    await adapter.commit([1, 2, 3].map((key) => ({ type, key, value: key })));
-    const list = adapter.list(type)[Symbol.asyncIterator]();
-    assertEqual((await list.next()).value?.key, 1, "the first key");
-    await adapter.close();
-    await expectClosed("the next entry", () => list.next());
-  },
+  "close waits for no reader of a list, whose next read is refused instead of ending the list":
+    async (
+      context,
+    ) => {
+      const { open, type } = context;
+      const adapter = await open();
+      await adapter.commit([1, 2, 3].map((key) => ({ type, key, value: key })));
+      const list = adapter.list(type)[Symbol.asyncIterator]();
+      assertEqual((await list.next()).value?.key, 1, "the first key");
+      await adapter.close();
+      await expectClosed("the next entry", () => list.next());
+    },
 };
 
 async function expectRefusals(adapter: Adapter, type: string): Promise<void> {
@@ -65,7 +68,7 @@ async function expectRefusals(adapter: Adapter, type: string): Promise<void> {
 }
 
 async function expectClosed(name: string, call: () => unknown): Promise<void> {
-  // What throws at once rejects here, too.
+  // An error that is thrown at once rejects here, too.
   const error = await assertRejects((async () => await call())(), "Error", name);
   assert(error.message.includes("closed"), `${name} says that the adapter is closed`);
 }

@@ -1,11 +1,10 @@
-import type { Write } from "../persistence/adapter/adapter.ts";
 import { ConflictError } from "../persistence/adapter/errors.ts";
 import { assert, assertEqual, assertRejects } from "./assert.ts";
-import { type CaseContext, type CaseGroup, UNCONDITIONAL } from "./case.ts";
+import { type CaseGroup, expectConflict, unconditional } from "./case.ts";
 
-/** `ifVersion`: writing only what has not changed. */
+/** Conditional writes, by `ifVersion`. */
 export const conflicts: CaseGroup = {
-  "conditions are refused where they would not hold": async ({ adapter, type }) => {
+  "ifVersion is refused where it would not hold": async ({ adapter, type }) => {
     if (adapter.capabilities.conditional !== "none") return "this backend has conditional writes";
     for (const ifVersion of [null, "version"]) {
       const commit = adapter.commit([{ type, key: "a", value: 1, ifVersion }]);
@@ -14,9 +13,9 @@ export const conflicts: CaseGroup = {
     assertEqual(await adapter.get(type, "a"), undefined, "the entry");
   },
 
-  "a write with the version that was read succeeds, and then no more": async (context) => {
+  "a write with the version that was read succeeds once": async (context) => {
     const { adapter, type } = context;
-    if (adapter.capabilities.conditional === "none") return UNCONDITIONAL;
+    if (adapter.capabilities.conditional === "none") return unconditional;
     const [first] = await adapter.commit([{ type, key: "a", value: 1 }]);
     const [second] = await adapter.commit([{ type, key: "a", value: 2, ifVersion: first! }]);
     await expectConflict(context, { type, key: "a", value: 3, ifVersion: first! });
@@ -25,9 +24,9 @@ export const conflicts: CaseGroup = {
     assertEqual((await adapter.get(type, "a"))?.value, 3, "the value");
   },
 
-  "null asks that there is no entry": async (context) => {
+  "ifVersion null holds only while there is no entry": async (context) => {
     const { adapter, type } = context;
-    if (adapter.capabilities.conditional === "none") return UNCONDITIONAL;
+    if (adapter.capabilities.conditional === "none") return unconditional;
     await adapter.commit([{ type, key: "a", value: 1, ifVersion: null }]);
     await expectConflict(context, { type, key: "a", value: 2, ifVersion: null });
     await adapter.commit([{ type, key: "a", delete: true }]);
@@ -35,9 +34,9 @@ export const conflicts: CaseGroup = {
     assertEqual((await adapter.get(type, "a"))?.value, 3, "the value");
   },
 
-  "a version of an entry that is gone, or was made anew, conflicts": async (context) => {
+  "the version of an entry that was deleted or made anew conflicts": async (context) => {
     const { adapter, type } = context;
-    if (adapter.capabilities.conditional === "none") return UNCONDITIONAL;
+    if (adapter.capabilities.conditional === "none") return unconditional;
     const [version] = await adapter.commit([{ type, key: "a", value: 1 }]);
     await adapter.commit([{ type, key: "a", delete: true }]);
     await expectConflict(context, { type, key: "a", value: 2, ifVersion: version! });
@@ -48,9 +47,9 @@ export const conflicts: CaseGroup = {
     await expectConflict(context, { type, key: "never", value: 2, ifVersion: "made up" });
   },
 
-  "a delete can be conditional too": async (context) => {
+  "a delete can be conditional": async (context) => {
     const { adapter, type } = context;
-    if (adapter.capabilities.conditional === "none") return UNCONDITIONAL;
+    if (adapter.capabilities.conditional === "none") return unconditional;
     const [first] = await adapter.commit([{ type, key: "a", value: 1 }]);
     const [second] = await adapter.commit([{ type, key: "a", value: 2 }]);
     await expectConflict(context, { type, key: "a", delete: true, ifVersion: first! });
@@ -63,7 +62,7 @@ export const conflicts: CaseGroup = {
 
   "in one commit a condition sees the writes before it": async (context) => {
     const { adapter, type } = context;
-    if (adapter.capabilities.conditional === "none") return UNCONDITIONAL;
+    if (adapter.capabilities.conditional === "none") return unconditional;
     const [version] = await adapter.commit([{ type, key: "a", value: 1 }]);
     await expectConflict(context, { type, key: "a", value: 2 }, {
       ...{ type, key: "a", value: 3, ifVersion: version! },
@@ -78,9 +77,11 @@ export const conflicts: CaseGroup = {
     assertEqual((await adapter.get(type, "a"))?.value, 4, "the value");
   },
 
-  "a conflict says which entry had changed": async (context) => {
+  "a ConflictError names the type of the entry that had changed, and no wrong key": async (
+    context,
+  ) => {
     const { adapter, type } = context;
-    if (adapter.capabilities.conditional === "none") return UNCONDITIONAL;
+    if (adapter.capabilities.conditional === "none") return unconditional;
     await adapter.commit([{ type, key: 7, value: 1 }]);
     const commit = adapter.commit([
       { type, key: 6, value: 1, ifVersion: null },
@@ -92,7 +93,3 @@ export const conflicts: CaseGroup = {
     assert(error.key === 7 || error.key === undefined, "the key is right or left out");
   },
 };
-
-async function expectConflict({ adapter }: CaseContext, ...writes: Write[]): Promise<void> {
-  await assertRejects(adapter.commit(writes), "ConflictError", "the commit");
-}

@@ -1,18 +1,18 @@
 import type { Entry, Key, ListOptions } from "../persistence/adapter/adapter.ts";
 import { UnreadableEntryError } from "../persistence/adapter/errors.ts";
 import { assert, assertEqual, assertRejects } from "./assert.ts";
-import { type CaseContext, type CaseGroup, listAll, listPages, UNPAGED } from "./case.ts";
+import { type CaseContext, type CaseGroup, listAll, listPages, unpaged } from "./case.ts";
 
-const COUNT = 7;
-const DAMAGED = 3;
+const entryCount = 7;
+const damagedKey = 3;
 
-/** One entry that cannot be read, for who can damage it; the rest stays readable. */
+/** One damaged entry among others that stay readable. */
 export const damage: CaseGroup = {
-  "reading a damaged entry is an error that names it": async (context) => {
+  "reading a damaged entry rejects with an error that names it": async (context) => {
     const { adapter, type } = await damaged(context);
-    await expectUnreadable(adapter.get(type, DAMAGED), type);
-    const next = await adapter.get(type, DAMAGED + 1);
-    assertEqual(next?.value, valueOf(DAMAGED + 1), "the next value");
+    await expectUnreadable(adapter.get(type, damagedKey), type);
+    const next = await adapter.get(type, damagedKey + 1);
+    assertEqual(next?.value, valueOf(damagedKey + 1), "the next value");
   },
 
   "a list ends at a damaged entry with an error that names it": async (context) => {
@@ -25,54 +25,54 @@ export const damage: CaseGroup = {
     assertEqual(keys, [0, 1, 2], "the keys before it");
   },
 
-  "with onUnreadable a list goes on behind a damaged entry": async (context) => {
+  "a list with onUnreadable goes on after a damaged entry": async (context) => {
     const { adapter, type } = await damaged(context);
     await expectRest((options) => listAll(adapter, type, options), type);
   },
 
-  "with onUnreadable pages go on behind a damaged entry": async (context) => {
+  "pages with onUnreadable go on after a damaged entry": async (context) => {
     const { adapter, type } = await damaged(context);
-    if (!adapter.pages) return UNPAGED;
+    if (!adapter.pages) return unpaged;
     await expectRest((options) => listPages(adapter, type, options), type);
   },
 
   "a put repairs a damaged entry": async (context) => {
     const { adapter, type } = await damaged(context);
     const value = { n: 1, tags: [] };
-    await adapter.commit([{ type, key: DAMAGED, value, metadata: { rev: 1 } }]);
-    const entry = await adapter.get(type, DAMAGED);
+    await adapter.commit([{ type, key: damagedKey, value, metadata: { rev: 1 } }]);
+    const entry = await adapter.get(type, damagedKey);
     assertEqual([entry?.value, entry?.metadata], [value, { rev: 1 }], "the entry");
-    assertEqual((await listAll(adapter, type)).length, COUNT, "the number of entries");
+    assertEqual((await listAll(adapter, type)).length, entryCount, "the number of entries");
   },
 
   "a delete removes a damaged entry": async (context) => {
     const { adapter, type } = await damaged(context);
-    await adapter.commit([{ type, key: DAMAGED, delete: true }]);
-    assertEqual(await adapter.get(type, DAMAGED), undefined, "the entry");
-    assertEqual((await listAll(adapter, type)).length, COUNT - 1, "the number of entries");
+    await adapter.commit([{ type, key: damagedKey, delete: true }]);
+    assertEqual(await adapter.get(type, damagedKey), undefined, "the entry");
+    assertEqual((await listAll(adapter, type)).length, entryCount - 1, "the number of entries");
   },
 
   "clear removes a damaged entry with the others": async (context) => {
     const { adapter, type } = await damaged(context);
     await adapter.clear(type);
     assertEqual(await listAll(adapter, type), [], "the entries");
-    assertEqual(await adapter.get(type, DAMAGED), undefined, "the entry");
+    assertEqual(await adapter.get(type, damagedKey), undefined, "the entry");
   },
 };
 
-/** A document with parts of several kinds, which may be stored apart. */
+/** Returns a document with parts of several kinds, which a backend may store apart. */
 function valueOf(n: number): unknown {
   return { n, text: `text ${n}`, tags: ["a", "b"] };
 }
 
-/** Seven entries of which the fourth is damaged. */
+/** Stores seven entries, and damages the fourth. */
 async function damaged(
   { adapter, type, corrupt }: CaseContext,
 ): Promise<Pick<CaseContext, "adapter" | "type">> {
   await adapter.commit(
-    Array.from({ length: COUNT }, (_, key) => ({ type, key, value: valueOf(key) })),
+    Array.from({ length: entryCount }, (_, key) => ({ type, key, value: valueOf(key) })),
   );
-  await corrupt(type, DAMAGED);
+  await corrupt(type, damagedKey);
   return { adapter, type };
 }
 
@@ -82,10 +82,10 @@ async function expectUnreadable(promise: Promise<unknown>, type: string): Promis
 
 function expectNamed(error: Error, type: string): void {
   assert(error instanceof UnreadableEntryError, "it is the UnreadableEntryError of rian");
-  assertEqual([error.type, error.key], [type, DAMAGED], "type and key of the error");
+  assertEqual([error.type, error.key], [type, damagedKey], "type and key of the error");
 }
 
-/** Expects all others, in both directions and as far as a limit goes, and to be told of the damaged one. */
+/** Expects to read all others, in both directions and up to a limit, and to receive the error of the damaged one. */
 async function expectRest(
   read: (options: ListOptions) => Promise<readonly Entry[]>,
   type: string,

@@ -3,7 +3,7 @@ import { type CaseGroup, listAll } from "./case.ts";
 
 /** A stored value belongs to the store, a value that was read to its reader. */
 export const isolation: CaseGroup = {
-  "what is done to a value after commit was called does not reach the store": async (context) => {
+  "changes to a value after commit was called do not reach the store": async (context) => {
     const { adapter, type } = context;
     const value = { tags: ["a"], at: new Date(0) };
     const metadata = { rev: 1 };
@@ -19,7 +19,7 @@ export const isolation: CaseGroup = {
     assertEqual(entry?.metadata, { rev: 1 }, "the metadata");
   },
 
-  "what is done to a value that was read does not reach the store": async ({ adapter, type }) => {
+  "changes to a value that was read do not reach the store": async ({ adapter, type }) => {
     await adapter.commit([{ type, key: "a", value: { tags: ["a"] }, metadata: { rev: 1 } }]);
     const loaded = await adapter.load(type, "a");
     const entry = await adapter.get(type, "a");
@@ -32,7 +32,9 @@ export const isolation: CaseGroup = {
     assertEqual((await adapter.get(type, "a"))?.metadata, { rev: 1 }, "the metadata");
   },
 
-  "frozen values can be stored, and what is read can be changed": async ({ adapter, type }) => {
+  "frozen values can be stored, and values that were read can be changed": async (
+    { adapter, type },
+  ) => {
     const value = Object.freeze({ list: Object.freeze([1]) });
     await adapter.commit([{ type, key: "a", value }]);
     const loaded = await adapter.load(type, "a");

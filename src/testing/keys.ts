@@ -48,7 +48,7 @@ const difficultTypes: readonly string[] = [
 
 /** Keys and types that differ are apart, whatever they are made of. */
 export const keys: CaseGroup = {
-  "keys of different types never meet": async ({ adapter, type }) => {
+  "keys of different types are different keys": async ({ adapter, type }) => {
     await expectApart(differentKeys, (key) => ({ type, key }), adapter);
     const listed = (await listAll(adapter, type)).map((entry) => entry.key);
     assertEqual(listed, [...differentKeys].sort(compareKeys), "the listed keys");
@@ -60,7 +60,7 @@ export const keys: CaseGroup = {
     assertEqual(listed, [...difficultKeys].sort(compareKeys), "the listed keys");
   },
 
-  "types may have any names, and clearing one leaves the others": async ({ adapter, type }) => {
+  "types may have any name, and clearing one leaves the others": async ({ adapter, type }) => {
     const ofName = (name: string) => ({ type: type + name, key: "a" });
     await expectApart(difficultTypes, ofName, adapter);
     await adapter.clear(type + difficultTypes[0]);
@@ -70,7 +70,7 @@ export const keys: CaseGroup = {
     }
   },
 
-  "the border between type and key is never in doubt": async ({ adapter, type }) => {
+  "a separator in a type or a key never makes two entries one": async ({ adapter, type }) => {
     for (const separator of [":", "/", "\x01", "!", "~", "-", ".", "|"]) {
       const one = { type: `${type}${separator}b`, key: "c" };
       const two = { type, key: `b${separator}c` };
@@ -81,13 +81,13 @@ export const keys: CaseGroup = {
     }
   },
 
-  "-0 is 0, and dates are compared by value": async ({ adapter, type }) => {
+  "-0 and 0 are one key, and dates are keys by value": async ({ adapter, type }) => {
     await adapter.commit([{ type, key: -0, value: 1 }, { type, key: new Date(5), value: 2 }]);
     assertEqual((await adapter.get(type, 0))?.value, 1, "the value under 0");
     assertEqual((await adapter.get(type, new Date(5)))?.value, 2, "the value under the date");
   },
 
-  "what cannot be a key or a type is refused": async ({ adapter, type }) => {
+  "anything that cannot be a key or a type is refused": async ({ adapter, type }) => {
     for (const key of [NaN, new Date(NaN), null, undefined, {}, 1n] as Key[]) {
       await assertRejects(adapter.get(type, key), "TypeError", `getting ${String(key)}`);
       const commit = adapter.commit([{ type, key, value: 1 }]);
@@ -101,7 +101,7 @@ export const keys: CaseGroup = {
   },
 };
 
-/** Writes a different value to each place, and then expects each to hold its own. */
+/** Writes a different value to each place, and then expects each place to hold its own. */
 async function expectApart<Name>(
   names: readonly Name[],
   place: (name: Name) => { type: string; key: Key },

@@ -1,8 +1,8 @@
 import type { Adapter, Key } from "../persistence/adapter/adapter.ts";
 import { assert } from "./assert.ts";
 
-/** How many milliseconds a change may take to be heard; who polls needs some. */
-const PATIENCE = 10_000;
+/** How many milliseconds a change may take to be heard; an adapter that polls needs some. */
+const patience = 10_000;
 
 /** A watcher that remembers what it heard. */
 export interface Heard {
@@ -14,7 +14,7 @@ export interface Heard {
   stop(): void;
 }
 
-/** Watches a type. */
+/** Watches a type, and remembers the keys it hears. */
 export function listen(adapter: Adapter, type: string): Heard {
   const keys: Key[] = [];
   let start = 0;
@@ -29,7 +29,7 @@ export function listen(adapter: Adapter, type: string): Heard {
     const timer = setTimeout(() => {
       late = true;
       wake();
-    }, PATIENCE);
+    }, patience);
     const missing = () => wanted.filter((key) => !keys.includes(key, start));
     while (missing().length > 0 && !late) await new Promise<void>((resolve) => wake = resolve);
     clearTimeout(timer);

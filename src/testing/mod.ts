@@ -1,5 +1,5 @@
 /**
- * The suite that every adapter of Rian passes, for whoever writes another one.
+ * The suite that every adapter of Rian passes, for writers of another one.
  *
  * @module
  */
@@ -7,6 +7,7 @@ import type { Adapter, Key } from "../persistence/adapter/adapter.ts";
 import { atomicity } from "./atomicity.ts";
 import { basic } from "./basic.ts";
 import type { Case, CaseGroup } from "./case.ts";
+import { checks } from "./checks.ts";
 import { clear } from "./clear.ts";
 import { close } from "./close.ts";
 import { concurrency } from "./concurrency.ts";
@@ -24,49 +25,49 @@ import { values } from "./values.ts";
 import { versions } from "./versions.ts";
 import { watch } from "./watch.ts";
 
-/** One thing that users of an adapter rely on. */
+/** One promise that users of an adapter rely on. */
 export interface AdapterCase {
   /** A sentence that starts with the adapter and the group, such as `"MyStore · basic · …"`. */
   readonly name: string;
   /** Why the case is left out, if that is known before it runs. */
   readonly skip: string | undefined;
   /**
-   * Resolves when the adapter keeps the promise, and rejects with what it did instead. A promise that the open
-   * adapter turns out not to make, as its `capabilities` say, is left out: `test.skip(reason)` is called where `test`
-   * has it, as what Node's and Vitest's runners hand to a test does, and otherwise a line is logged.
+   * Resolves when the adapter keeps the promise, and rejects with what it did instead. A promise that the adapter does
+   * not make, as its `capabilities` say once it is open, is left out: `run` calls `test.skip(reason)` if `test` has it,
+   * as the context that Node's and Vitest's runners pass to a test does, and otherwise logs a line.
    */
   readonly run: (test?: unknown) => Promise<void>;
 }
 
-/** What {@link testAdapter} has to know of an adapter. */
+/** Options of {@link testAdapter}. */
 export interface TestAdapterOptions {
   /** Why a group (`"reopening"`) or a case (its sentence) is left out. */
   readonly skip?: Readonly<Record<string, string>>;
   /** Lets this many milliseconds pass for the adapter, whose clock is then the test's. */
   readonly advance?: (milliseconds: number) => Promise<void> | void;
-  /** Damages what the backend stores under a key, so that no adapter could read it. */
+  /** Damages what the backend stores under a key, so no adapter can read it. */
   readonly corrupt?: (type: string, key: Key) => Promise<void> | void;
 }
 
 const groups: Readonly<Record<string, CaseGroup>> = {
-  ...{ basic, values, keys, order, paging, versions, conflicts, atomicity, limits, splitting },
-  ...{ clear, watch, close, reopening, concurrency, isolation, expiry, expired, damage },
+  ...{ basic, values, keys, order, paging, versions, conflicts, checks, atomicity, limits },
+  ...{ splitting, clear, watch, close, reopening, concurrency, isolation, expiry, expired, damage },
 };
 
-/** The groups that need to be told how to do something. */
+/** The groups that need an option. */
 const needs: Readonly<Record<string, "advance" | "corrupt">> = {
   expired: "advance",
   damage: "corrupt",
 };
 
 /**
- * The cases that an adapter has to pass, to be registered with any test runner.
+ * Returns the cases that an adapter has to pass, for any test runner.
  *
- * Each case writes under types of its own, so all of them may share one storage and run at once. The group
- * `expired` needs the option `advance` and the group `damage` the option `corrupt`; without it they are left out.
+ * Each case writes under types of its own, so all of them can share one storage and run at once. The group `expired`
+ * needs the option `advance`, and the group `damage` the option `corrupt`; without it the group is left out.
  *
  * @param name The adapter's name in the names of the cases.
- * @param open Opens an adapter on the same storage each time.
+ * @param open Opens an adapter, on the same storage each time.
  * @throws {TypeError} when `skip` names neither a group nor a case.
  *
  * @example Running the suite with any runner
@@ -144,7 +145,7 @@ function unavailable(): never {
   throw new Error("Cannot run this case: it needs an option that its group does not ask for");
 }
 
-/** Tells the runner, or whoever reads its output. */
+/** Reports a case that is left out to the runner, or logs it. */
 function leaveOut(title: string, { reason, test }: { reason: string; test: unknown }): void {
   const runner = test as { skip?: (reason: string) => void } | undefined;
   if (typeof runner?.skip === "function") runner.skip(reason);

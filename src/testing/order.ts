@@ -8,9 +8,11 @@ const sorted: readonly Key[] = [
   ...["\ud7ff", "\ue000", "\uffff", "😀"],
 ];
 
-/** Lists come in key order. */
+/** The order of lists. */
 export const order: CaseGroup = {
-  "entries list as booleans, numbers, dates and strings, each in order": async (context) => {
+  "list yields entries by key: booleans, numbers, dates, strings, each in order": async (
+    context,
+  ) => {
     const { adapter, type } = context;
     const scattered = sorted.map((_, index) => sorted[(index * 7) % sorted.length]!);
     await adapter.commit(scattered.map((key) => ({ type, key, value: 1 })));
@@ -20,7 +22,7 @@ export const order: CaseGroup = {
     assertEqual(reversed.map((entry) => entry.key), [...sorted].reverse(), "the keys, reversed");
   },
 
-  "any key can be where a list begins, in both directions": async ({ adapter, type }) => {
+  "a list can begin after any key, in both directions": async ({ adapter, type }) => {
     await adapter.commit(sorted.map((key) => ({ type, key, value: 1 })));
     for (const [index, after] of sorted.entries()) {
       const up = await listAll(adapter, type, { after, limit: 2 });
@@ -31,7 +33,7 @@ export const order: CaseGroup = {
     }
   },
 
-  "a list may begin after a key that is not there": async ({ adapter, type }) => {
+  "a list can begin after a key that has no entry": async ({ adapter, type }) => {
     await adapter.commit([1, 3, 5].map((key) => ({ type, key, value: 1 })));
     const up = await listAll(adapter, type, { after: 2 });
     assertEqual(up.map((entry) => entry.key), [3, 5], "the keys after 2");

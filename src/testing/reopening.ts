@@ -1,10 +1,10 @@
 import type { Write } from "../persistence/adapter/adapter.ts";
 import { assertEqual, assertRejects } from "./assert.ts";
-import { type CaseGroup, listAll, listValues, UNCONDITIONAL } from "./case.ts";
+import { type CaseGroup, listAll, listValues, unconditional } from "./case.ts";
 import { listen } from "./listen.ts";
 import { samples } from "./samples.ts";
 
-/** What one adapter wrote, the next one finds. */
+/** What the next adapter on the same storage finds. */
 export const reopening: CaseGroup = {
   "entries, versions and metadata outlive the adapter that wrote them": async ({ open, type }) => {
     const first = await open();
@@ -27,7 +27,7 @@ export const reopening: CaseGroup = {
     }
   },
 
-  "what was cleared stays cleared": async ({ open, type }) => {
+  "a cleared type is still empty after reopening": async ({ open, type }) => {
     const first = await open();
     await first.commit([{ type, key: "a", value: 1 }, {
       type: `${type} other`,
@@ -41,9 +41,9 @@ export const reopening: CaseGroup = {
     assertEqual(await listValues(second, `${type} other`), [["a", 1]], "the other entries");
   },
 
-  "a version that was read before still guards after": async ({ open, type }) => {
+  "a version that was read before reopening still guards its entry": async ({ open, type }) => {
     const first = await open();
-    if (first.capabilities.conditional === "none") return UNCONDITIONAL;
+    if (first.capabilities.conditional === "none") return unconditional;
     const [version] = await first.commit([{ type, key: "a", value: 1 }]);
     await first.close();
     const second = await open();
@@ -52,7 +52,7 @@ export const reopening: CaseGroup = {
     await assertRejects(commit, "ConflictError", "the commit");
   },
 
-  "a version does not come back after its adapter was opened anew": async ({ open, type }) => {
+  "no version comes back after reopening": async ({ open, type }) => {
     const seen = new Set<unknown>();
     for (let round = 0; round < 5; round++) {
       const adapter = await open();
@@ -74,7 +74,7 @@ export const reopening: CaseGroup = {
     assertEqual(await first.get(type, "a"), undefined, "the entry after");
   },
 
-  "a watcher hears what another adapter on the same storage does, until it is closed": async (
+  "a watcher hears of changes by another adapter on the same storage, until it is closed": async (
     { open, type },
   ) => {
     const [first, second, third] = [await open(), await open(), await open()];
@@ -91,7 +91,7 @@ export const reopening: CaseGroup = {
     heard.stop();
   },
 
-  "a commit that close overtakes is stored if it resolved, and is not if it rejected": async (
+  "a commit that close overtakes is stored if it resolves, and not if it rejects": async (
     { adapter, open, type },
   ) => {
     for (let round = 0; round < 5; round++) {

@@ -1,9 +1,9 @@
-/** More in a row than there are commits that could have been in between. */
-const MOST_CONFLICTS = 1_000;
+/** More in a row than there are other commits that could cause them. */
+const mostConflicts = 1_000;
 
-/** Does again what rejects with a conflict, as everybody does who writes conditionally. */
+/** Repeats an attempt while it rejects with a conflict, as users of conditional writes do. */
 export async function untilCommitted(attempt: () => Promise<unknown>): Promise<void> {
-  for (let conflicts = 0; conflicts < MOST_CONFLICTS; conflicts++) {
+  for (let conflicts = 0; conflicts < mostConflicts; conflicts++) {
     try {
       await attempt();
       return;
@@ -11,5 +11,5 @@ export async function untilCommitted(attempt: () => Promise<unknown>): Promise<v
       if ((error as Error).name !== "ConflictError") throw error;
     }
   }
-  throw new Error(`Expected that a commit goes through, but it met ${MOST_CONFLICTS} conflicts`);
+  throw new Error(`Expected a commit to go through, but it met ${mostConflicts} conflicts`);
 }

@@ -1,21 +1,30 @@
 import type { Adapter, Write } from "../persistence/adapter/adapter.ts";
 import { assertEqual, assertTooLarge } from "./assert.ts";
-import { type Case, type CaseGroup, listAll, UNCONDITIONAL } from "./case.ts";
+import { type Case, type CaseGroup, listAll, unconditional } from "./case.ts";
 
-const MOST_WRITES_TRIED = 10_000;
-const MOST_BYTES_TRIED = 20_000_000;
+const mostWritesTried = 10_000;
+const mostBytesTried = 20_000_000;
 
-/** A commit that is more than all or nothing can be goes out in parts, unless it has conditions. */
+/** A commit beyond what can be all or nothing goes out in parts, unless it is conditional. */
 export const splitting: CaseGroup = {
-  "more writes than capabilities.atomicWrites are all written": allWritten(tooMany),
-  "of more writes than capabilities.atomicWrites, none is written if one has a condition":
+  "a commit of more writes than capabilities.atomicWrites writes them all": allWritten(tooMany),
+  "a conditional commit of more writes than capabilities.atomicWrites is refused and writes nothing":
     noneWritten(tooMany),
-  "more bytes than capabilities.atomicBytes are all written": allWritten(tooHeavy),
-  "of more bytes than capabilities.atomicBytes, none is written if one has a condition":
+  "a commit of more checks than capabilities.atomicWrites is refused": async (
+    { adapter, type },
+  ) => {
+    if (adapter.capabilities.conditional === "none") return unconditional;
+    const writes = tooMany(adapter, type);
+    if (typeof writes === "string") return writes;
+    const checks = writes.map(({ key }) => ({ type, key, ifVersion: null, check: true } as const));
+    await assertTooLarge(adapter.commit(checks), "the commit");
+  },
+  "a commit of more bytes than capabilities.atomicBytes writes them all": allWritten(tooHeavy),
+  "a conditional commit of more bytes than capabilities.atomicBytes is refused and writes nothing":
     noneWritten(tooHeavy),
 };
 
-/** Writes that are too much for one commit, or why there are none. */
+/** Returns writes that are too much for one commit, or why there are none. */
 type TooMuch = (adapter: Adapter, type: string) => Write[] | string;
 
 function allWritten(tooMuch: TooMuch): Case {
@@ -31,7 +40,7 @@ function allWritten(tooMuch: TooMuch): Case {
 
 function noneWritten(tooMuch: TooMuch): Case {
   return async ({ adapter, type }) => {
-    if (adapter.capabilities.conditional === "none") return UNCONDITIONAL;
+    if (adapter.capabilities.conditional === "none") return unconditional;
     const writes = tooMuch(adapter, type);
     if (typeof writes === "string") return writes;
     const conditional = writes.with(-1, { ...writes.at(-1)!, ifVersion: null });
@@ -41,13 +50,13 @@ function noneWritten(tooMuch: TooMuch): Case {
 }
 
 function tooMany({ capabilities: { atomicWrites } }: Adapter, type: string): Write[] | string {
-  if (atomicWrites > MOST_WRITES_TRIED) return "a commit may be of more writes than are tried";
+  if (atomicWrites > mostWritesTried) return "a commit may hold more writes than are tried";
   return Array.from({ length: atomicWrites + 20 }, (_, key) => ({ type, key, value: key }));
 }
 
 function tooHeavy({ capabilities }: Adapter, type: string): Write[] | string {
   const { atomicBytes, maxValueBytes } = capabilities;
-  if (atomicBytes > MOST_BYTES_TRIED) return "a commit may be of more bytes than are tried";
+  if (atomicBytes > mostBytesTried) return "a commit may hold more bytes than are tried";
   const size = Math.min(100_000, Math.floor(maxValueBytes / 2), Math.ceil(atomicBytes / 4));
   const value = "x".repeat(size);
   return Array.from({ length: Math.ceil(atomicBytes / size) + 1 }, (_, key) => {

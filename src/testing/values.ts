@@ -2,9 +2,9 @@ import { assertEqual, assertRejects } from "./assert.ts";
 import { type CaseGroup, listAll } from "./case.ts";
 import { samples } from "./samples.ts";
 
-/** What comes back is what was stored, with its types. */
+/** Values keep their types. */
 export const values: CaseGroup = {
-  "every type of value comes back as it was, from get and from list": async (context) => {
+  "get and list return every type of value as it was stored": async (context) => {
     const { adapter, type } = context;
     for (const [key, value] of samples.entries()) await adapter.commit([{ type, key, value }]);
     for (const [key, value] of samples.entries()) {
@@ -14,13 +14,13 @@ export const values: CaseGroup = {
     assertEqual(listed, [...samples], "the listed samples");
   },
 
-  "properties keep the order in which they were set": async ({ adapter, type }) => {
+  "the properties of a value keep the order in which they were set": async ({ adapter, type }) => {
     await adapter.commit([{ type, key: "a", value: { z: 1, a: 2, m: new Date(0) } }]);
     const value = (await adapter.get(type, "a"))?.value as object;
     assertEqual(Object.keys(value), ["z", "a", "m"], "the keys");
   },
 
-  "what cannot be stored is refused by its path, and nothing of the commit is written": async (
+  "a commit with a value that cannot be stored is refused by its path and writes nothing": async (
     { adapter, type },
   ) => {
     const cycle: unknown[] = [];
@@ -33,7 +33,9 @@ export const values: CaseGroup = {
     assertEqual(await adapter.get(type, "a"), undefined, "the other entry");
   },
 
-  "a value nested 100,000 levels deep is an error and not a crash": async ({ adapter, type }) => {
+  "a value nested 100,000 levels deep is refused and crashes nothing": async (
+    { adapter, type },
+  ) => {
     let value: unknown = 1;
     for (let level = 0; level < 100_000; level++) value = [value];
     await assertRejects(adapter.commit([{ type, key: "a", value }]), "TypeError", "the commit");

@@ -1,16 +1,16 @@
 import { assert, assertEqual, assertRejects } from "./assert.ts";
-import { type CaseGroup, DEAF } from "./case.ts";
+import { type CaseGroup, deaf } from "./case.ts";
 import { listen } from "./listen.ts";
 
 /** Hearing of changes. */
 export const watch: CaseGroup = {
-  "an adapter without watch does not claim it": async ({ adapter }) => {
+  "an adapter without watch does not promise it": async ({ adapter }) => {
     if (adapter.watch) return "this adapter has watch";
     assert(!adapter.capabilities.watch, "capabilities.watch is false");
   },
 
   "a watcher hears the keys that commits write and delete": async ({ adapter, type }) => {
-    if (!adapter.watch) return DEAF;
+    if (!adapter.watch) return deaf;
     const heard = listen(adapter, type);
     await adapter.commit([{ type, key: 1, value: 1 }, { type, key: "a", value: 1 }]);
     await heard.until([1, "a"]);
@@ -22,7 +22,7 @@ export const watch: CaseGroup = {
   },
 
   "a watcher hears the keys that clear removes": async ({ adapter, type }) => {
-    if (!adapter.watch) return DEAF;
+    if (!adapter.watch) return deaf;
     await adapter.commit([{ type, key: 1, value: 1 }, { type, key: 2, value: 1 }]);
     const heard = listen(adapter, type);
     await adapter.clear(type);
@@ -30,9 +30,9 @@ export const watch: CaseGroup = {
     heard.stop();
   },
 
-  "a watcher hears nothing of other types, nor after it has stopped": async (context) => {
+  "a watcher hears nothing of other types, and nothing after it has stopped": async (context) => {
     const { adapter, type } = context;
-    if (!adapter.watch) return DEAF;
+    if (!adapter.watch) return deaf;
     const stopped = listen(adapter, type);
     stopped.stop();
     const heard = listen(adapter, type);
@@ -44,8 +44,10 @@ export const watch: CaseGroup = {
     heard.stop();
   },
 
-  "every watcher of a type hears, also after another has stopped": async ({ adapter, type }) => {
-    if (!adapter.watch) return DEAF;
+  "every watcher of a type hears of a change, even after another has stopped": async (
+    { adapter, type },
+  ) => {
+    if (!adapter.watch) return deaf;
     const [first, second] = [listen(adapter, type), listen(adapter, type)];
     await adapter.commit([{ type, key: "a", value: 1 }]);
     await Promise.all([first.until(["a"]), second.until(["a"])]);
@@ -57,7 +59,7 @@ export const watch: CaseGroup = {
   },
 
   "a watcher hears nothing of a commit that was refused": async ({ adapter, type }) => {
-    if (!adapter.watch) return DEAF;
+    if (!adapter.watch) return deaf;
     const heard = listen(adapter, type);
     const refused = [{ type, key: "refused", value: 1 }, { type, key: "f", value: () => {} }];
     await assertRejects(adapter.commit(refused), "TypeError", "the commit");

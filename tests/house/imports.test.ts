@@ -129,7 +129,7 @@ describe("who may import whom", () => {
     expect(strays("examples", allowed)).toEqual([]);
   });
 
-  test.fails("nothing imports itself around a circle, types included", () => {
+  test("nothing imports itself around a circle, types included", () => {
     const found = circles([...modules("src"), ...modules("adapters"), "mod.ts"]);
     expect(found.map((circle) => circle.join(" ⇄ "))).toEqual([]);
   });

@@ -17,7 +17,7 @@ const faults: Readonly<Record<string, Faults>> = {
   ...lifetime,
 };
 
-/** The suite on a memory of its own, of adapters that have a fault. */
+/** Returns the suite for adapters that have a fault, on a memory of its own. */
 function casesOf(fault: Faults[string]): ReadonlyMap<string, AdapterCase> {
   const memory = new SharedMemory();
   const cases = testAdapter("Memory", () => breakApart(memory, fault), {
@@ -25,8 +25,8 @@ function casesOf(fault: Faults[string]): ReadonlyMap<string, AdapterCase> {
       memory.now += milliseconds;
     },
     corrupt(type, key) {
-      const [rows, id] = [memory.types.get(type)!, encodeKey(key)];
-      rows.set(id, { ...rows.get(id)!, text: "{" });
+      const [rows, encodedKey] = [memory.types.get(type)!, encodeKey(key)];
+      rows.set(encodedKey, { ...rows.get(encodedKey)!, text: "{" });
     },
   });
   return new Map(cases.map((each) => [each.name, each]));
@@ -37,6 +37,7 @@ function breakApart(memory: SharedMemory, fault: Faults[string]): Adapter {
   const whole: Whole = {
     name: store.name,
     capabilities: store.capabilities,
+    source: store.source,
     get: (type, key) => store.get(type, key),
     list: (type, options) => store.list(type, options),
     pages: (type, options) => store.pages(type, options),
@@ -54,7 +55,7 @@ function breakApart(memory: SharedMemory, fault: Faults[string]): Adapter {
 const whole = casesOf(() => ({}));
 
 describe("testAdapter", () => {
-  // Who waits for what never comes is at the end of its patience at once.
+  // Nobody waits in vain for longer than a moment.
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     vi.setTimerTickMode("nextTimerAsync");
@@ -63,27 +64,28 @@ describe("testAdapter", () => {
     vi.useRealTimers();
   });
 
-  test("passes an adapter that keeps every promise, and leaves out what it does not promise", async () => {
+  test("passes an adapter that keeps every promise, and leaves out cases of what it does not promise", async () => {
     const leftOut: string[] = [];
     for (const { name, skip, run } of whole.values()) {
       expect(skip, name).toBeUndefined();
       await run({ skip: () => leftOut.push(name) });
     }
     expect(leftOut).toEqual([
-      "Memory · conflicts · conditions are refused where they would not hold",
-      "Memory · watch · an adapter without watch does not claim it",
+      "Memory · conflicts · ifVersion is refused where it would not hold",
+      "Memory · checks · checks are refused where they would not hold",
+      "Memory · watch · an adapter without watch does not promise it",
       "Memory · expiry · a ttl is refused where entries cannot expire",
     ]);
   });
 
-  test("has a case for each way to break a promise that is tried here", () => {
+  test("has a case for each broken adapter, and the other way round", () => {
     const tried = Object.values(faults).flatMap((group) => Object.keys(group));
     expect([...whole.keys()].map((name) => name.split(" · ")[2]).sort()).toEqual(tried.sort());
   });
 
   for (const name of whole.keys()) {
     const [, group, sentence] = name.split(" · ");
-    test(`notices an adapter of which it is not true that ${sentence}`, async () => {
+    test(`fails an adapter of which it is not true that ${sentence}`, async () => {
       const fault = faults[group!]?.[sentence!];
       expect(fault, `an adapter that breaks "${sentence}"`).toBeDefined();
       const { run } = casesOf(fault!).get(name)!;
@@ -92,10 +94,10 @@ describe("testAdapter", () => {
   }
 });
 
-describe("what testAdapter leaves out", () => {
+describe("a case that testAdapter leaves out", () => {
   const skip = { reopening: "memory ends with its store" };
 
-  test("has its reason, given by the caller or by an option that is missing", () => {
+  test("names its reason: the caller's, or an option that is missing", () => {
     const cases = testAdapter("MemoryStore", () => new MemoryStore(), { skip });
     const reasons = new Map(cases.map((each) => [each.name.split(" · ")[1], each.skip]));
     expect([...reasons].filter(([, reason]) => reason)).toEqual([
@@ -105,19 +107,19 @@ describe("what testAdapter leaves out", () => {
     ]);
   });
 
-  test("is told to the runner, and logged where the runner cannot hear it", async () => {
+  test("is reported to the runner, and logged if the runner cannot skip it", async () => {
     const cases = testAdapter("MemoryStore", () => new MemoryStore(), { skip });
     const { name, run } = cases.find((each) => each.name.endsWith("entries cannot expire"))!;
     const [skipped, logged] = [vi.fn(), vi.spyOn(console, "info").mockReturnValue()];
     await run({ skip: skipped });
-    expect(skipped.mock.calls).toEqual([["in this backend entries can expire"]]);
+    expect(skipped.mock.calls).toEqual([["entries of this backend can expire"]]);
     expect(logged).not.toHaveBeenCalled();
     await run();
-    expect(logged.mock.calls).toEqual([[`${name}: left out, in this backend entries can expire`]]);
+    expect(logged.mock.calls).toEqual([[`${name}: left out, entries of this backend can expire`]]);
     logged.mockRestore();
   });
 
-  test("exists", () => {
+  test("has to exist", () => {
     expect(() => testAdapter("MemoryStore", () => new MemoryStore(), { skip: { speed: "slow" } }))
       .toThrow("skip names speed");
   });

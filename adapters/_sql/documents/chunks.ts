@@ -1,12 +1,12 @@
 /**
- * Documents that are longer than a row may be. The first part is in the document's own row, the others in rows of
- * the same table whose type is that of the document and a `#`, and whose id is the document's, a `#` and a number.
- * They have the document's version, and a trigger removes them when it changes.
+ * Documents that are longer than a row may be. The first part is in the document's own row, the others in rows of the
+ * same table whose type is that of the document and a `#`, and whose id is the document's, a `#` and a number. They have
+ * the document's version, and a trigger removes them when it changes.
  *
  * @module
  */
 import { UnreadableEntryError } from "../../../src/persistence/adapter/errors.ts";
-import { keyOfId } from "../../../src/persistence/adapter/keys.ts";
+import { decodeStoredKey } from "../../../src/persistence/adapter/keys.ts";
 import { ownName, type SqlRow, type SqlStatement, type VersionedWrite } from "../statements.ts";
 
 /** Makes the triggers that remove the further rows of a document that is written anew or deleted. */
@@ -14,7 +14,7 @@ export function createTriggers(table: string): SqlStatement[] {
   const removal = `delete from ${table} where type = old.type || '#' and id > old.id || '#' and ` +
     "id < old.id || '$' and version = old.version";
   const conditions = {
-    // What other tools change beside these leaves it the document that it was.
+    // If another tool changes anything else, it is still the same document.
     update: "old.chunks > 0 and " +
       "(old.type, old.id, old.version) is not (new.type, new.id, new.version)",
     delete: "old.chunks > 0",
@@ -26,12 +26,12 @@ export function createTriggers(table: string): SqlStatement[] {
   }));
 }
 
-/** Whether a write stores a text that is longer than a row may be. */
+/** Returns whether a write stores a text that is longer than a row may be. */
 export function isLong({ put }: VersionedWrite, rowLength: number): boolean {
   return put !== undefined && put.encoded.text.length > rowLength;
 }
 
-/** A write as the row of the document itself and those of the rest of its text. */
+/** Returns a write as one of the document's own row and those of the rest of its text. */
 export function splitWrite(
   write: VersionedWrite,
   rowLength: number,
@@ -49,14 +49,14 @@ export function splitWrite(
     rest: others.map((part, index) => ({
       ...write,
       type: `${write.type}#`,
-      // Numbers of one length sort as they should.
-      id: `${write.id}#${String(index).padStart(6, "0")}`,
+      // Numbers of the same length sort as numbers.
+      encodedKey: `${write.encodedKey}#${String(index).padStart(6, "0")}`,
       put: { encoded: { format, text: part }, metadata: undefined, ttl: undefined },
     })),
   };
 }
 
-/** The row of a document with all of its text, or `undefined` if it is gone by now. */
+/** Returns the row of a document with all of its text, or `undefined` if it is gone by now. */
 export async function readRest(
   row: SqlRow,
   { table, type, read }: {
@@ -73,7 +73,7 @@ export async function readRest(
   if (rest.length === row.chunks) {
     return { ...row, data: row.data + rest.map(({ data }) => data).join("") };
   }
-  // It was written since its first row was read, so its first row has to be read again.
+  // If it was written since its first row was read, that has to be read again.
   const [again] = await read({
     sql:
       `select id, data, format, version, metadata, chunks from ${table} where type = ? and id = ?`,
@@ -82,7 +82,7 @@ export async function readRest(
   if (again?.version !== row.version) {
     return again && (again.chunks === 0 ? again : readRest(again, { table, type, read }));
   }
-  const entry = { type, key: keyOfId(type, row.id) };
+  const entry = { type, key: decodeStoredKey(type, row.id) };
   throw new UnreadableEntryError(entry, "a part of it is missing; restore the entry or delete it");
 }
 
@@ -90,7 +90,7 @@ function split(text: string, length: number): string[] {
   const parts: string[] = [];
   for (let start = 0; start < text.length;) {
     let end = Math.min(start + length, text.length);
-    // A character of two code units stays whole, or databases would lose its halves.
+    // A character of two code units stays whole, because databases would lose its halves.
     if (end < text.length && text.codePointAt(end - 1)! > 0xffff) end--;
     parts.push(text.slice(start, end));
     start = end;

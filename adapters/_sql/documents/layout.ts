@@ -1,7 +1,8 @@
 import type { Entry } from "../../../src/persistence/adapter/adapter.ts";
-import { decodeEntry, decodeValue, JSON_FORMAT } from "../../../src/persistence/adapter/codec.ts";
+import { decodeEntry, decodeValue, jsonFormat } from "../../../src/persistence/adapter/codec.ts";
 import type { MaybePromise } from "../../../src/persistence/adapter/maybe-promise.ts";
-import type { Read, SqlLayout } from "../layout.ts";
+import type { Read } from "../driver.ts";
+import type { SqlLayout } from "../layout.ts";
 import * as sql from "../statements.ts";
 import * as chunks from "./chunks.ts";
 import { DocumentTable } from "./table.ts";
@@ -14,20 +15,24 @@ export interface RowOptions {
   readonly joined: boolean;
 }
 
-/** A row whose id is known. */
+/** A row whose key is known. */
 type SelectedRow = Omit<sql.SqlRow, "id">;
 
-/** A row that is whole, or has its length in the place of a long text. */
+/** A row that is whole, or has its length in place of a long text. */
 type FoundRow = Omit<sql.SqlRow, "data"> & { readonly data: string | number };
 
-/** A table per type, with each document as text in one row. */
+/** Returns the layout of a table per type, with each document as text in one row. */
 export function documentLayout(type: string, { rowLength, joined }: RowOptions): SqlLayout {
   const table = new DocumentTable(sql.tableOf(type));
   const isLong = (write: sql.VersionedWrite) => chunks.isLong(write, rowLength);
-  function entryOf(id: string, row: SelectedRow, read: Read): MaybePromise<Entry | undefined> {
-    if (row.chunks === 0) return toEntry(type, id, row);
-    return chunks.readRest({ ...row, id }, { table: table.name, type, read })
-      .then((whole) => whole && toEntry(type, id, whole));
+  function entryOf(
+    encodedKey: string,
+    row: SelectedRow,
+    read: Read,
+  ): MaybePromise<Entry | undefined> {
+    if (row.chunks === 0) return entryOfRow(type, encodedKey, row);
+    return chunks.readRest({ ...row, id: encodedKey }, { table: table.name, type, read })
+      .then((whole) => whole && entryOfRow(type, encodedKey, whole));
   }
   return {
     versions: table,
@@ -37,15 +42,15 @@ export function documentLayout(type: string, { rowLength, joined }: RowOptions):
       ...rowLength < Infinity ? chunks.createTriggers(table.name) : [],
     ],
     select: (range, now) => [table.selectPage(type, range, now)],
-    selectWhole: (ids, now) => table.selectIds(type, ids, now),
+    selectWhole: (encodedKeys, now) => table.selectMany(type, encodedKeys, now),
     toFound: (results) => {
       const rows = results.length === 1 ? results[0] : results.flat();
       return (rows as FoundRow[]).map((row) => {
         const isWithoutText = typeof row.data === "number";
         const text = isWithoutText ? Number(row.data) : row.data.length * (row.chunks + 1);
         return {
-          id: row.id,
-          // A row that is damaged may have none, and the size of the next page is not to be lost with it.
+          encodedKey: row.id,
+          // A damaged row may have none, which must not spoil the size of the next page.
           length: (text || 0) + (row.id?.length ?? 0) + (row.metadata?.length ?? 0),
           isWithoutText,
           entry: (read) => entryOf(row.id, row as sql.SqlRow, read),
@@ -63,8 +68,8 @@ export function documentLayout(type: string, { rowLength, joined }: RowOptions):
       ];
     },
     single: {
-      select: (id, now) => table.selectSingle(type, id, now),
-      entry: (id, row, read) => entryOf(id, row as SelectedRow, read),
+      select: (encodedKey, now) => table.selectSingle(type, encodedKey, now),
+      entry: (encodedKey, row, read) => entryOf(encodedKey, row as SelectedRow, read),
       apply: (write, now) => isLong(write) ? undefined : table.applySingle(write, now),
     },
     deleteAll: () => [table.deleteAll(type)],
@@ -72,19 +77,23 @@ export function documentLayout(type: string, { rowLength, joined }: RowOptions):
   };
 }
 
-function toEntry(
+function entryOfRow(
   type: string,
-  id: string,
+  encodedKey: string,
   { data, format, version, metadata }: SelectedRow,
 ): Entry {
-  return withMetadata(decodeEntry(type, { id, format, text: data, version }), metadata, type);
+  return withMetadata(
+    decodeEntry(type, { encodedKey, format, text: data, version }),
+    metadata,
+    type,
+  );
 }
 
-/** The entry with its stored metadata, if it has any. */
+/** Returns the entry with its stored metadata, if it has any. */
 export function withMetadata(entry: Entry, metadata: string | null, type: string): Entry {
   if (metadata === null) return entry;
   return {
     ...entry,
-    metadata: decodeValue({ format: JSON_FORMAT, text: metadata }, { type, key: entry.key }),
+    metadata: decodeValue({ format: jsonFormat, text: metadata }, { type, key: entry.key }),
   };
 }

@@ -1,26 +1,25 @@
 import type { EncodedValue } from "../../../src/persistence/adapter/codec.ts";
 import type { PreparedPut } from "../../../src/persistence/adapter/prepare.ts";
+import { maxParameters } from "../limits.ts";
 import { jsonArrays } from "../parameters.ts";
 import type { SqlStatement, VersionedWrite } from "../statements.ts";
 
-/** A row with a longer text goes alone: with many of them a statement would be large, and JSON in JSON doubles them. */
-const MAX_LENGTH_TOGETHER = 100_000;
-/** How many parameters a statement takes in a Durable Object. */
-const MAX_PARAMETERS = 100;
+/** A row with a longer text goes alone: many of them would make a statement large, and JSON in JSON doubles them. */
+const maxLengthTogether = 100_000;
 
-const COLUMNS = "type, id, data, format, version, metadata, expires, chunks";
-/** What no two rows share; without it, another tool's unique index would have another document overwritten. */
-const ENTRY = "(type, id)";
-const OVERWRITE = "data = excluded.data, format = excluded.format, version = excluded.version, " +
+const columnNames = "type, id, data, format, version, metadata, expires, chunks";
+/** What no two rows share. Unless it is named, another tool's unique index would let another document be overwritten. */
+const entryColumns = "(type, id)";
+const overwrite = "data = excluded.data, format = excluded.format, version = excluded.version, " +
   "metadata = excluded.metadata, expires = excluded.expires, chunks = excluded.chunks";
-/** True of what has not expired at the time that is bound to it. */
-export const ALIVE = "(expires is null or expires > ?)";
+/** True of a row that has not expired at the time that is bound to it. */
+export const alive = "(expires is null or expires > ?)";
 
 type Row =
-  | readonly [type: string, id: string, data: string, format: number, version: string]
+  | readonly [type: string, encodedKey: string, data: string, format: number, version: string]
   | readonly [
     type: string,
-    id: string,
+    encodedKey: string,
     data: string,
     format: number,
     version: string,
@@ -29,36 +28,37 @@ type Row =
     chunks: number,
   ];
 
-/** Statements that store documents. Their texts are made once: that finds a prepared statement sooner. */
+/** Makes statements that store documents. Their texts are made once, which finds a prepared statement faster. */
 export class DocumentPuts {
-  /** Of rows in one JSON parameter. */
+  /** For rows in one JSON parameter. */
   readonly #joined: string;
-  /** Of rows with all columns. */
+  /** For rows with all columns. */
   readonly #whole: PutTexts;
-  /** Of rows with no more than a document and its version, as most are: each parameter costs time. */
+  /** For rows with only a document and its version, as most are: each parameter costs time. */
   readonly #short: PutTexts;
 
   /** `name` is the table's, quoted. */
   constructor(name: string) {
     const values = [0, 1, 2, 3, 4, 5, 6].map((index) => `value ->> ${index}`).join(", ");
     // Without "where true" SQLite would read "on conflict" as a join.
-    this.#joined = `insert into ${name} (${COLUMNS}) select ${values}, ifnull(value ->> 7, 0) ` +
-      `from json_each(?) where true on conflict ${ENTRY} do update set ${OVERWRITE}`;
+    this.#joined =
+      `insert into ${name} (${columnNames}) select ${values}, ifnull(value ->> 7, 0) ` +
+      `from json_each(?) where true on conflict ${entryColumns} do update set ${overwrite}`;
     this.#whole = putTexts(name, ["?", "?", "?", "?", "?", "?", "?", "?"]);
     this.#short = putTexts(name, ["?", "?", "?", "?", "?", "null", "null", "0"]);
   }
 
-  /** A write and its condition as one statement; it changes no row if the condition does not hold. */
+  /** Returns a write and its condition as one statement; it changes no row if the condition does not hold. */
   single(write: VersionedWrite, put: PreparedPut<EncodedValue>, now: number): SqlStatement {
-    const { type, id, ifVersion } = write;
+    const { type, encodedKey, ifVersion } = write;
     const row = rowOf(write, put, now);
     const { upsert, insert, update } = this.#textsFor(row);
     if (ifVersion === undefined) return { sql: upsert, parameters: row };
     if (ifVersion === null) return { sql: insert, parameters: [...row, now] };
-    return { sql: update, parameters: [...row.slice(2), type, id, ifVersion, now] };
+    return { sql: update, parameters: [...row.slice(2), type, encodedKey, ifVersion, now] };
   }
 
-  /** The puts among some writes, whatever is there; `joined` makes one JSON parameter of many rows. */
+  /** Returns the puts among some writes, whatever is stored; `joined` makes one JSON parameter of many rows. */
   all(
     writes: readonly VersionedWrite[],
     now: number,
@@ -77,47 +77,47 @@ export class DocumentPuts {
   }
 }
 
-/** How a row is put; each binds what {@link rowOf} makes, and then what its condition needs. */
+/** How a row is put; each text binds what {@link rowOf} makes, and then what its condition needs. */
 interface PutTexts {
   readonly insert: string;
   readonly upsert: string;
   readonly update: string;
-  /** The same as `upsert` for {@link rowsAtOnce} rows. */
+  /** `upsert` for {@link rowsAtOnce} rows. */
   readonly upsertRows: string;
-  /** How many rows one statement takes: a call for each would cost more than the row. */
+  /** How many rows one statement takes: a call for each row would cost more than the row. */
   readonly rowsAtOnce: number;
 }
 
 function putTexts(name: string, columns: readonly string[]): PutTexts {
   const [metadata, expires, chunks] = columns.slice(5);
   const row = `(${columns.join(", ")})`;
-  const rowsAtOnce = Math.floor(MAX_PARAMETERS / columns.filter((value) => value === "?").length);
+  const rowsAtOnce = Math.floor(maxParameters / columns.filter((value) => value === "?").length);
   const upsert = (rows: number) =>
-    `insert into ${name} (${COLUMNS}) values ${Array(rows).fill(row).join(", ")} ` +
-    `on conflict ${ENTRY} do update set ${OVERWRITE}`;
+    `insert into ${name} (${columnNames}) values ${Array(rows).fill(row).join(", ")} ` +
+    `on conflict ${entryColumns} do update set ${overwrite}`;
   return {
     upsert: upsert(1),
     insert: `${upsert(1)} where expires <= ?`,
     update: `update ${name} set data = ?, format = ?, version = ?, metadata = ${metadata}, ` +
       `expires = ${expires}, chunks = ${chunks} ` +
-      `where type = ? and id = ? and version = ? and ${ALIVE}`,
+      `where type = ? and id = ? and version = ? and ${alive}`,
     upsertRows: upsert(rowsAtOnce),
     rowsAtOnce,
   };
 }
 
-/** The rows with as many columns as the one with the most, so that one statement can take any of them. */
+/** Returns rows with as many columns as the one with the most, so one statement can take any of them. */
 function alike(rows: readonly Row[]): readonly Row[] {
   if (rows.every(({ length }) => length === 5)) return rows;
   return rows.map((row) => row.length === 5 ? [...row, null, null, 0] : row);
 }
 
-/** Rows in their order, which other tools' unique indexes and triggers see; a long one goes alone. */
+/** Returns rows in their order, which other tools' unique indexes and triggers see; a long one goes alone. */
 function runsOf(rows: readonly Row[]): Row[][] {
   const runs: Row[][] = [];
   let wasLong = true;
   for (const row of rows) {
-    const isLong = row[2].length > MAX_LENGTH_TOGETHER;
+    const isLong = row[2].length > maxLengthTogether;
     if (isLong || wasLong) runs.push([]);
     runs.at(-1)!.push(row);
     wasLong = isLong;
@@ -139,14 +139,14 @@ function upserts(rows: readonly Row[], texts: PutTexts): SqlStatement[] {
 }
 
 function rowOf(
-  { type, id, version, chunks = 0 }: VersionedWrite,
+  { type, encodedKey, version, chunks = 0 }: VersionedWrite,
   { encoded: { format, text }, metadata, ttl }: PreparedPut<EncodedValue>,
   now: number,
 ): Row {
   if (metadata === undefined && ttl === undefined && chunks === 0) {
-    return [type, id, text, format, version!];
+    return [type, encodedKey, text, format, version!];
   }
   const expires = ttl === undefined ? null : Math.ceil(now + ttl);
   const encodedMetadata = metadata === undefined ? null : JSON.stringify(metadata);
-  return [type, id, text, format, version!, encodedMetadata, expires, chunks];
+  return [type, encodedKey, text, format, version!, encodedMetadata, expires, chunks];
 }

@@ -1,123 +1,130 @@
-import type { Range } from "../../../src/persistence/adapter/base-adapter.ts";
+import type { KeyRange } from "../../../src/persistence/adapter/base-adapter.ts";
+import type { PreparedCheck } from "../../../src/persistence/adapter/prepare.ts";
 import type { PageRange } from "../pages.ts";
 import { jsonArrays } from "../parameters.ts";
 import type { SqlStatement, VersionedWrite } from "../statements.ts";
-import { ALIVE, DocumentPuts } from "./puts.ts";
+import { alive, DocumentPuts } from "./puts.ts";
 
-const SELECTED_BY_ID = "data, format, version, metadata, chunks";
-const SELECTED = `id, ${SELECTED_BY_ID}`;
-const LENGTH = "(octet_length(data) + ifnull(octet_length(metadata), 0)) * (chunks + 1)";
-/** Of what is longer than the number that is bound to it, the length in place of the text. */
-const SELECTED_IF_SHORT = `id, case when ${LENGTH} <= ? then data else ${LENGTH} end as data, ` +
+const selectedByKey = "data, format, version, metadata, chunks";
+const selectedColumns = `id, ${selectedByKey}`;
+const lengthInBytes = "(octet_length(data) + ifnull(octet_length(metadata), 0)) * (chunks + 1)";
+/** Has the length in place of a text that is longer than the number that is bound to it. */
+const selectedIfShort =
+  `id, case when ${lengthInBytes} <= ? then data else ${lengthInBytes} end as data, ` +
   "format, version, metadata, chunks";
 
-/** What is done with a table of documents. Most texts are made once: that finds a prepared statement sooner. */
+/** Makes statements for a table of documents. Most texts are made once, which finds a prepared statement faster. */
 export class DocumentTable {
   /** The quoted name. */
   readonly name: string;
-  readonly #texts: Readonly<Record<"select" | "selectById" | "delete" | "deleteAll", string>>;
+  readonly #texts: Readonly<Record<"select" | "selectSingle" | "delete" | "deleteAll", string>>;
   readonly #puts: DocumentPuts;
 
   /** `name` is quoted. */
   constructor(name: string) {
     this.name = name;
     this.#texts = {
-      select: `select ${SELECTED} from ${name} where type = ? and id = ? and ${ALIVE}`,
-      selectById: `select ${SELECTED_BY_ID} from ${name} where type = ? and id = ? and ${ALIVE}`,
-      delete: `delete from ${name} where type = ? and id = ? and version = ? and ${ALIVE}`,
+      select: `select ${selectedColumns} from ${name} where type = ? and id = ? and ${alive}`,
+      selectSingle: `select ${selectedByKey} from ${name} where type = ? and id = ? and ${alive}`,
+      delete: `delete from ${name} where type = ? and id = ? and version = ? and ${alive}`,
       deleteAll: `delete from ${name} where type = ?`,
     };
     this.#puts = new DocumentPuts(name);
   }
 
-  selectEntry(type: string, id: string, now: number): SqlStatement {
-    return { sql: this.#texts.select, parameters: [type, id, now] };
+  /** Selects the row of a key. */
+  selectEntry(type: string, encodedKey: string, now: number): SqlStatement {
+    return { sql: this.#texts.select, parameters: [type, encodedKey, now] };
   }
 
-  /** The same without the id, which is known: each column costs time. */
-  selectSingle(type: string, id: string, now: number): SqlStatement {
-    return { sql: this.#texts.selectById, parameters: [type, id, now] };
+  /** Selects the same without the key, which is known: each column costs time. */
+  selectSingle(type: string, encodedKey: string, now: number): SqlStatement {
+    return { sql: this.#texts.selectSingle, parameters: [type, encodedKey, now] };
   }
 
-  selectIds(type: string, ids: readonly string[], now: number): SqlStatement[] {
+  /** Selects the rows of some keys. */
+  selectMany(type: string, encodedKeys: readonly string[], now: number): SqlStatement[] {
     const some = "select value from json_each(?)";
     const sql =
-      `select ${SELECTED} from ${this.name} where type = ? and id in (${some}) and ${ALIVE}`;
-    return jsonArrays(ids).map((array) => ({ sql, parameters: [type, array, now] }));
+      `select ${selectedColumns} from ${this.name} where type = ? and id in (${some}) and ${alive}`;
+    return jsonArrays(encodedKeys).map((array) => ({ sql, parameters: [type, array, now] }));
   }
 
-  selectRange(type: string, range: Range, now: number): SqlStatement {
+  /** Selects the rows of a range. */
+  selectRange(type: string, range: KeyRange, now: number): SqlStatement {
     const { sql, parameters } = this.#fromRange(type, range, now);
-    return { sql: `select ${SELECTED} ${sql}`, parameters };
+    return { sql: `select ${selectedColumns} ${sql}`, parameters };
   }
 
-  /** Tells of what is longer than `maxLength` only the length, in the place of the text. */
+  /** Selects the rows of a range; what is longer than `maxLength` has its length in place of the text. */
   selectPage(type: string, range: PageRange, now: number): SqlStatement {
     const { sql, parameters } = this.#fromRange(type, range, now);
     return {
-      sql: `select ${SELECTED_IF_SHORT} ${sql}`,
+      sql: `select ${selectedIfShort} ${sql}`,
       parameters: [range.maxLength, ...parameters],
     };
   }
 
-  #fromRange(type: string, { after, limit, reverse }: Range, now: number): SqlStatement {
+  #fromRange(type: string, { after, limit, reverse }: KeyRange, now: number): SqlStatement {
     const [direction, comparison] = reverse ? ["desc", "<"] : ["asc", ">"];
     const from = after === undefined ? "" : `and id ${comparison} ?`;
     return {
-      sql: `from ${this.name} where type = ? and ${ALIVE} ${from} order by id ${direction} limit ?`,
+      sql: `from ${this.name} where type = ? and ${alive} ${from} order by id ${direction} limit ?`,
       parameters: [type, now, ...after === undefined ? [] : [after], limit],
     };
   }
 
-  /** Expired rows are counted too, so that an index is all that is read. */
+  /** Counts the rows of a type, those that have expired too, so only an index is read. */
   count(type: string): SqlStatement {
     return { sql: `select count(*) as count from ${this.name} where type = ?`, parameters: [type] };
   }
 
+  /** Removes every row of a type. */
   deleteAll(type: string): SqlStatement {
     return { sql: this.#texts.deleteAll, parameters: [type] };
   }
 
+  /** Removes rows that have expired, of any type. */
   deleteExpired(now: number): SqlStatement {
     return { sql: `delete from ${this.name} where expires <= ?`, parameters: [now] };
   }
 
-  /** A write and its condition, if one statement can do both; it changes no row if the condition does not hold. */
+  /** Returns one statement for a write and its condition, if one can do both; it changes no row if that fails. */
   applySingle(write: VersionedWrite, now: number): SqlStatement | undefined {
-    const { type, id, ifVersion, put } = write;
+    const { type, encodedKey, ifVersion, put } = write;
     if (put ? put.ttl !== undefined : typeof ifVersion !== "string") return undefined;
-    if (!put) return { sql: this.#texts.delete, parameters: [type, id, ifVersion!, now] };
+    if (!put) return { sql: this.#texts.delete, parameters: [type, encodedKey, ifVersion!, now] };
     return this.#puts.single(write, put, now);
   }
 
-  /** Queries of the ids whose version is not the expected one; the writes are of one type. */
-  selectChanged(writes: readonly VersionedWrite[], now: number): SqlStatement[] {
-    const type = writes[0]!.type;
+  /** Selects the encoded keys of checks that do not hold; all are of one type. */
+  selectChanged(checks: readonly PreparedCheck[], now: number): SqlStatement[] {
+    const type = checks[0]!.type;
     const sql = `select value ->> 0 as id from json_each(?) where not ((select version from ` +
-      `${this.name} where type = ? and id = value ->> 0 and ${ALIVE}) is value ->> 1)`;
-    const expected = writes.map(({ id, ifVersion }) => [id, ifVersion]);
+      `${this.name} where type = ? and id = value ->> 0 and ${alive}) is value ->> 1)`;
+    const expected = checks.map(({ encodedKey, ifVersion }) => [encodedKey, ifVersion]);
     return jsonArrays(expected).map((array) => ({ sql, parameters: [array, type, now] }));
   }
 
   /**
-   * Statements that fail when {@link selectChanged} finds anything, and take the transaction with them: SQL has no
-   * way to raise an error outside of a trigger, but `json_extract` refuses what is no path, and quotes it.
+   * Returns statements that fail if {@link selectChanged} finds anything, and roll back the transaction: SQL cannot raise
+   * an error outside of a trigger, but `json_extract` refuses anything that is not a path, and quotes it.
    */
-  assertUnchanged(writes: readonly VersionedWrite[], now: number): SqlStatement[] {
-    return this.selectChanged(writes, now).map(({ sql, parameters }) => ({
+  assertUnchanged(checks: readonly PreparedCheck[], now: number): SqlStatement[] {
+    return this.selectChanged(checks, now).map(({ sql, parameters }) => ({
       sql: `select case when exists (${sql}) then json_extract('{}', 'conflict') end`,
       parameters,
     }));
   }
 
-  /** The deletes and puts of one type; `joined` makes as few statements of them as fit. */
+  /** Returns the deletes and puts of one type; `joined` makes as few statements of them as possible. */
   applyAll(
     writes: readonly VersionedWrite[],
     now: number,
     { joined }: { readonly joined: boolean },
   ): SqlStatement[] {
     const type = writes[0]!.type;
-    const removed = writes.filter(({ put }) => !put).map(({ id }) => id);
+    const removed = writes.filter(({ put }) => !put).map(({ encodedKey }) => encodedKey);
     return [
       ...jsonArrays(removed).map((array) => this.#deleteMany(type, array)),
       ...this.#puts.all(writes, now, { joined }),
@@ -125,9 +132,9 @@ export class DocumentTable {
   }
 
   #deleteMany(type: string, array: string): SqlStatement {
-    const ids = "select value from json_each(?)";
+    const removed = "select value from json_each(?)";
     return {
-      sql: `delete from ${this.name} where type = ? and id in (${ids})`,
+      sql: `delete from ${this.name} where type = ? and id in (${removed})`,
       parameters: [type, array],
     };
   }

@@ -2,7 +2,7 @@ import type { KVNamespace } from "@cloudflare/workers-types/index.ts";
 import type { Backend } from "../contender.ts";
 import { changed, type Document } from "../documents.ts";
 
-const CONNECTIONS = 6;
+const maxConnections = 6;
 const prefix = "documents/";
 
 /** What one would write by hand on Workers KV: JSON, written over six connections and read 100 at a time. */
@@ -17,8 +17,8 @@ export function directKv(kv: KVNamespace): Backend {
   }
 
   async function inGroups<Item>(items: readonly Item[], run: (item: Item) => Promise<unknown>) {
-    for (let start = 0; start < items.length; start += CONNECTIONS) {
-      await Promise.all(items.slice(start, start + CONNECTIONS).map(run));
+    for (let start = 0; start < items.length; start += maxConnections) {
+      await Promise.all(items.slice(start, start + maxConnections).map(run));
     }
   }
 

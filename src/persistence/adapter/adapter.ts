@@ -11,7 +11,7 @@ export type { Key };
 /** An opaque token for one state of one entry. It never comes back once the entry has changed. */
 export type Version = string;
 
-/** One stored document, as it was when it was read. The value belongs to the reader. */
+/** One stored document as it was when it was read. The value belongs to the reader. */
 export interface Entry {
   /** What the entry is stored under. */
   readonly key: Key;
@@ -31,7 +31,7 @@ export interface PutWrite {
   readonly key: Key;
   /** The document. */
   readonly value: unknown;
-  /** A small record beside the value. */
+  /** A small piece of plain JSON beside the value, of at most `capabilities.maxMetadataBytes` bytes. */
   readonly metadata?: unknown;
   /** Write only while the stored entry has this version; `null`: only if there is no entry. */
   readonly ifVersion?: Version | null;
@@ -43,16 +43,28 @@ export interface PutWrite {
 export interface DeleteWrite {
   /** The entry's type. */
   readonly type: string;
-  /** Which entry. */
+  /** What the entry is stored under. */
   readonly key: Key;
   /** Tells a delete from a put. */
   readonly delete: true;
-  /** Delete only while the stored entry has this version. */
+  /** Delete only while the stored entry has this version; `null`: only if there is no entry. */
   readonly ifVersion?: Version | null;
 }
 
+/** Changes nothing, and lets the commit fail unless an entry is as it was read. */
+export interface CheckWrite {
+  /** The entry's type. */
+  readonly type: string;
+  /** What the entry is stored under. */
+  readonly key: Key;
+  /** Tells a check from a put. */
+  readonly check: true;
+  /** The version that the stored entry must have; `null`: there must be no entry. */
+  readonly ifVersion: Version | null;
+}
+
 /** One step of a {@link Adapter.commit}. */
-export type Write = PutWrite | DeleteWrite;
+export type Write = PutWrite | DeleteWrite | CheckWrite;
 
 /** Which entries {@link Adapter.list} yields, in ascending key order unless `reverse` is set. */
 export interface ListOptions {
@@ -62,17 +74,15 @@ export interface ListOptions {
   readonly limit?: number;
   /** Descending order. */
   readonly reverse?: boolean;
-  /**
-   * Receives what cannot be read, and the list goes on with the next entry; without it, the list throws there.
-   */
+  /** Receives the error of each entry that cannot be read, and the list goes on; without it, the list throws there. */
   readonly onUnreadable?: (error: UnreadableEntryError) => void;
 }
 
-/** What a backend can promise. Nothing is promised here that the backend does not keep. */
+/** What a backend promises. It keeps all that it promises here. */
 export interface Capabilities {
   /**
-   * How far `ifVersion` holds: `"global"` between all processes, `"process"` within this one,
-   * `"none"` not at all (a write with `ifVersion` is then refused).
+   * How far `ifVersion` holds: `"global"` between all processes, `"process"` within this one, `"none"` not at all, so
+   * a write with `ifVersion` is refused.
    */
   readonly conditional: "none" | "process" | "global";
   /** How many writes one `commit` may hold and still be all or nothing. */
@@ -81,6 +91,8 @@ export interface Capabilities {
   readonly atomicBytes: number;
   /** The largest stored value in bytes, after encoding. */
   readonly maxValueBytes: number;
+  /** The largest metadata of an entry in bytes, as JSON. */
+  readonly maxMetadataBytes: number;
   /** Whether `watch` hears changes made through other adapters and by other processes. */
   readonly watch: boolean;
   /** Whether a write may carry a `ttl`. */
@@ -91,7 +103,7 @@ export interface Capabilities {
 
 /** What the Nasc processor needs of a store; anything with these two methods will do. */
 export interface Store {
-  /** The state of an instance, or `null` if there is none. The caller may keep and change it. */
+  /** Returns the state of an instance, or `null` if there is none. The caller may keep and change it. */
   // deno-lint-ignore no-explicit-any -- the contract of Nasc: a store does not know its documents' types
   load(type: string, id: string): Promise<any | null>;
   /** Stores `full`; `diff` holds only the changed properties, for stores that write column by column. */
@@ -108,26 +120,30 @@ export interface Store {
 export interface Adapter extends Store {
   /** The backend's name as error messages show it. */
   readonly name: string;
-  /** What this backend can promise. */
+  /** What this backend promises. */
   readonly capabilities: Capabilities;
-  /** The entry under a key, or `undefined`. */
-  get(type: string, key: Key): Promise<Entry | undefined>;
-  /** Every entry of a type in key order (booleans, numbers, dates, strings), read page by page. */
-  list(type: string, options?: ListOptions): AsyncIterable<Entry>;
   /**
-   * The same as `list`, a page of entries at a time, for readers of many: an await for each entry costs more than
-   * reading it.
+   * The identity of what lies below, such as a binding or the path of a file, for what a process keeps beside its
+   * storage. Adapters with the same source hold the same entries: a prefix makes it another one. Without it, only the
+   * adapter itself is known to hold them.
    */
+  readonly source?: object | string | undefined;
+  /** Returns the entry under a key, or `undefined`. */
+  get(type: string, key: Key): Promise<Entry | undefined>;
+  /** Yields every entry of a type in key order (booleans, numbers, dates, strings), read page by page. */
+  list(type: string, options?: ListOptions): AsyncIterable<Entry>;
+  /** Yields what `list` does, a page of entries at a time: an `await` for each entry costs more than reading it. */
   pages?(type: string, options?: ListOptions): AsyncIterable<readonly Entry[]>;
   /**
-   * How many entries a type has, where the backend tells that sooner than a list would. Entries that have expired
-   * may be counted until they are removed.
+   * Returns how many entries a type has, where the backend knows that faster than a list would. Entries that have
+   * expired may be counted until they are removed.
    */
   count?(type: string): Promise<number>;
   /**
-   * Applies the writes in order, all or none, and returns the version each left behind: what the next
-   * `ifVersion` may ask for, so `null` after a delete. A commit of more than `capabilities.atomicWrites` writes
-   * or `atomicBytes` bytes goes out in several parts if no write has an `ifVersion`, and is refused otherwise.
+   * Applies the writes in order, all or none, and returns the version that each left behind: what the next `ifVersion`
+   * may ask for, so `null` after a delete, and after a check the version it asked for. A commit of more than
+   * `capabilities.atomicWrites` writes or `atomicBytes` bytes goes out in several parts if no write has an
+   * `ifVersion`, and is refused otherwise.
    *
    * @throws {ConflictError} when an `ifVersion` no longer holds; nothing is written.
    * @throws {StorageLimitError} when the writes exceed what the backend can hold; nothing is written.
@@ -138,8 +154,8 @@ export interface Adapter extends Store {
   /** Calls the listener with the keys of a type that changed, until the returned function is called. */
   watch?(type: string, listener: (keys: readonly Key[]) => void): () => void;
   /**
-   * Waits for the calls that are running and releases what this adapter opened; what it was handed stays open. Later
-   * calls, and lists that are read on, are refused.
+   * Waits for the calls that are running and releases what this adapter opened; what it was given stays open. Later
+   * calls are refused, and so is reading on in a list.
    */
   close(): Promise<void>;
 }

@@ -11,25 +11,34 @@ import type {
 import { type EntryPage, siftPage } from "./entry-page.ts";
 import { encodeKey } from "./keys.ts";
 import { isPromise, type MaybePromise, whenReady } from "./maybe-promise.ts";
-import { partitionWrites } from "./partition.ts";
-import { assertType, type EncodeContext, prepareCommit, type PreparedWrite } from "./prepare.ts";
+import { partitionSteps } from "./partition.ts";
+import {
+  assertType,
+  type EncodeContext,
+  prepareCommit,
+  type PreparedCheck,
+  type PreparedStep,
+  type PreparedWrite,
+} from "./prepare.ts";
 
-/** Which part of a type to read: ids are encoded keys, in ascending order unless `reverse` is set. */
-export interface Range {
-  /** Only ids after this one, or before it when reversed. */
+/** Which part of a type to read, in ascending order of the encoded keys unless `reverse` is set. */
+export interface KeyRange {
+  /** Only encoded keys after this one, or before it when reversed. */
   readonly after: string | undefined;
   /** No more entries than this are wanted; may be `Infinity`. */
   readonly limit: number;
-  /** From the last id to the first. */
+  /** From the last key to the first. */
   readonly reverse: boolean;
 }
 
+const noChecks: readonly PreparedCheck[] = [];
+
 /**
- * What all adapters share: arguments are checked, keys and values encoded, writes to one entry folded, large
- * commits split, and calls after `close` refused. A backend fills in the protected methods, which get encoded
- * keys, checked writes and an open store.
+ * What all adapters share: it checks arguments, encodes keys and values, folds writes to one entry, splits large
+ * commits, and refuses calls after `close`. A backend fills in the protected methods, which receive encoded keys and
+ * checked writes, and run while the adapter is open.
  *
- * `docs/adapters.md` shows a whole adapter written on it.
+ * `docs/adapters.md` shows a whole adapter built on it.
  *
  * @typeParam Encoded What `encode` makes of a value, such as a string.
  */
@@ -43,44 +52,47 @@ export abstract class BaseAdapter<Encoded> implements Adapter {
   #closing: Promise<void> | undefined;
 
   /**
-   * A storable value as the backend keeps it; called before `commit` returns its promise, so that what the
-   * caller does to the value later does not reach the store.
+   * Returns a storable value as the backend keeps it. It runs before `commit` returns its promise, so what the caller
+   * does to the value later does not reach the store.
    *
-   * @throws {StorageLimitError} when it is larger than the backend allows.
+   * @throws {StorageLimitError} when the value is larger than the backend allows.
    */
   protected abstract encode(value: unknown, context: EncodeContext): Encoded;
   /**
-   * The entry under an id, or `undefined` if there is none or it has expired.
+   * Returns the entry under an encoded key, or `undefined` if there is none or it has expired.
    *
-   * @throws {UnreadableEntryError} when it is damaged.
+   * @throws {UnreadableEntryError} when the entry is damaged.
    */
-  protected abstract readEntry(type: string, id: string): MaybePromise<Entry | undefined>;
+  protected abstract readEntry(type: string, encodedKey: string): MaybePromise<Entry | undefined>;
   /**
-   * The entries of a range in order. A page holds so few entries and bytes that memory does not grow with the type,
-   * and may hold more than `range.limit`: what is past it is left out.
+   * Yields the entries of a range in order. A page holds few enough entries and bytes that memory does not grow with
+   * the type. It may hold more than `range.limit` entries; the rest is left out.
    */
-  protected abstract readPages(type: string, range: Range): AsyncIterable<EntryPage>;
+  protected abstract readPages(type: string, range: KeyRange): AsyncIterable<EntryPage>;
   /**
-   * Applies the writes all or none, each to a different entry, and returns the version each leaves behind.
+   * Applies the writes all or none, each to an entry of its own, and returns the version that each leaves behind. The
+   * checks have to hold, too; no entry is in both. {@link conditionsOf} joins them with the conditions of the writes.
+   * Without conditional writes (`capabilities.conditional`) there are no checks.
    *
    * @throws {ConflictError} when an `ifVersion` does not hold.
    */
   protected abstract write(
     writes: readonly PreparedWrite<Encoded>[],
+    checks: readonly PreparedCheck[],
   ): MaybePromise<readonly (Version | null)[]>;
-  /** Writes the parts of a commit that is more than all or nothing can be; one after the other unless overridden. */
+  /** Writes the parts of a commit that is more than can be all or nothing: one after the other, unless overridden. */
   protected async writeParts(
     parts: readonly (readonly PreparedWrite<Encoded>[])[],
   ): Promise<readonly (Version | null)[]> {
     const versions: (Version | null)[] = [];
-    for (const part of parts) versions.push(...await this.write(part));
+    for (const part of parts) versions.push(...await this.write(part, noChecks));
     return versions;
   }
   /** Removes every entry of a type, damaged ones too. */
   protected abstract clearType(type: string): MaybePromise<void>;
 
   /**
-   * How many bytes of `capabilities.atomicBytes` a write takes.
+   * Returns how many bytes of `capabilities.atomicBytes` a write takes. A check is measured as a delete.
    *
    * @throws {StorageLimitError} when the backend cannot hold its key.
    */
@@ -93,7 +105,7 @@ export abstract class BaseAdapter<Encoded> implements Adapter {
     return Promise.resolve();
   }
 
-  /** Refuses a call after `close` and what is not a type; what an adapter adds, such as `watch`, begins with it. */
+  /** Refuses a call after `close`, and what is not a type. What an adapter adds, such as `watch`, begins with it. */
   protected assertCallable(type: string): void {
     this.#assertOpen();
     assertType(type);
@@ -126,7 +138,7 @@ export abstract class BaseAdapter<Encoded> implements Adapter {
     let left = limit;
     try {
       while (left > 0) {
-        // A page is a running call, but a list is none: its reader may never ask for the next page.
+        // Each page is a running call; the list is not, as its reader may never ask for the next page.
         const { value: page, done } = await this.run(() => pages.next());
         if (done) return;
         const { entries, error } = siftPage(page, { limit: left, onUnreadable });
@@ -142,8 +154,8 @@ export abstract class BaseAdapter<Encoded> implements Adapter {
   commit(writes: readonly Write[]): Promise<readonly (Version | null)[]> {
     return this.run(() => {
       const prepared = prepareCommit(writes, this, (value, context) => this.encode(value, context));
-      const parts = partitionWrites(prepared.writes, this, (write) => this.measure(write));
-      const written = parts.length === 1 ? this.write(parts[0]!) : this.writeParts(parts);
+      const parts = partitionSteps(prepared.steps, this, (step) => this.measure(step));
+      const written = parts.length === 1 ? this.#apply(parts[0]!) : this.writeParts(parts);
       return whenReady(written, (versions) => {
         return prepared.settledBy.map((position) => versions[position]!);
       });
@@ -174,7 +186,7 @@ export abstract class BaseAdapter<Encoded> implements Adapter {
     await this.commit([{ type, key: id, value: full }]);
   }
 
-  /** Makes a call for which `close` waits; what an adapter adds, such as `count`, is made with it. */
+  /** Makes a call for which `close` waits. What an adapter adds, such as `count`, is made with it. */
   protected async run<Result>(call: () => MaybePromise<Result>): Promise<Result> {
     this.#assertOpen();
     this.#running++;
@@ -184,6 +196,15 @@ export abstract class BaseAdapter<Encoded> implements Adapter {
     } finally {
       if (--this.#running === 0) this.#onIdle?.();
     }
+  }
+
+  #apply(steps: readonly PreparedStep<Encoded>[]): MaybePromise<readonly (Version | null)[]> {
+    if (!steps.some(isCheck)) return this.write(steps, noChecks);
+    const writes = steps.filter((step) => !step.check);
+    return whenReady(this.write(writes, steps.filter(isCheck)), (versions) => {
+      const written = versions.values();
+      return steps.map((step) => isCheck(step) ? step.ifVersion : written.next().value!);
+    });
   }
 
   #get(type: string, key: Key): MaybePromise<Entry | undefined> {
@@ -200,4 +221,10 @@ export abstract class BaseAdapter<Encoded> implements Adapter {
     if (!this.#closing) return;
     throw new Error(`Cannot use ${this.name}: this adapter is closed; open another one`);
   }
+}
+
+function isCheck<Encoded>(
+  step: PreparedStep<Encoded>,
+): step is PreparedStep<Encoded> & PreparedCheck {
+  return step.check;
 }

@@ -1,76 +1,81 @@
 /**
  * Values as text, for backends that keep text. Only adapters import this module: the core has no dependency.
  *
- * Every stored text says how it was written. Format 1 is JSON, which other tools can read and query; format 2
- * is [devalue](https://github.com/sveltejs/devalue), for values that JSON would change. A later way of writing
- * gets the next number, and these two stay readable.
+ * Every stored text comes with the number of its format. Format 1 is JSON, which other tools can read and query;
+ * format 2 is [devalue](https://github.com/sveltejs/devalue), for values that JSON would change. A later format gets
+ * the next number, and these two stay readable.
  *
  * @module
  */
 import { parse, stringify } from "devalue";
 import type { Entry, Key } from "./adapter.ts";
 import { UnreadableEntryError } from "./errors.ts";
-import { keyOfId } from "./keys.ts";
+import { decodeStoredKey } from "./keys.ts";
+import type { PreparedWrite } from "./prepare.ts";
 import { type ValueKind, valueKind } from "./value.ts";
 
 /** A value as text. */
 export interface EncodedValue {
-  /** How the text was written: 1 is JSON, 2 is devalue. */
+  /** The format of the text: 1 is JSON, 2 is devalue. */
   readonly format: number;
   /** The value. */
   readonly text: string;
 }
 
+/** A write whose value is text. */
+export type EncodedWrite = PreparedWrite<EncodedValue>;
+
 /** The format of plain JSON. */
-export const JSON_FORMAT = 1;
-/** The format of what JSON would change. */
-export const DEVALUE_FORMAT = 2;
+export const jsonFormat = 1;
+/** The format of values that JSON would change. */
+export const devalueFormat = 2;
 
 /** What to do about a damaged entry. */
-export const REPAIR = "restore the entry or delete it";
+export const repair = "restore the entry or delete it";
 
 /**
  * Encodes a value.
  *
- * @param kind What {@link valueKind} says of the value.
+ * @param kind What {@link valueKind} returns for the value.
  * @throws {TypeError} naming the part of the value that cannot be stored.
  */
 export function encodeValue(value: unknown, kind: ValueKind = valueKind(value)): EncodedValue {
   return kind === "json"
-    ? { format: JSON_FORMAT, text: JSON.stringify(value) }
-    : { format: DEVALUE_FORMAT, text: stringify(value) };
+    ? { format: jsonFormat, text: JSON.stringify(value) }
+    : { format: devalueFormat, text: stringify(value) };
 }
 
-/** What a backend holds of an entry. Others can write there as well, so that nothing is sure of its parts. */
+/** What a backend holds of an entry. Others can write there as well, so each part may be anything. */
 export interface StoredEntry {
   /** The encoded key. */
-  readonly id: unknown;
+  readonly encodedKey: unknown;
   /** As in {@link EncodedValue}. */
   readonly format: unknown;
   /** As in {@link EncodedValue}. */
   readonly text: unknown;
+  /** The version of the entry. */
   readonly version: unknown;
   /** Plain JSON, or `undefined`. */
   readonly metadata?: unknown;
 }
 
 /**
- * The entry that was stored.
+ * Returns the entry that was stored.
  *
- * @throws {UnreadableEntryError} when a part of it is damaged, or of a format that this version does not know.
+ * @throws {UnreadableEntryError} when a part is damaged, or of a format that this version does not know.
  */
 export function decodeEntry(type: string, stored: StoredEntry): Entry {
-  const { id, format, text, version, metadata } = stored;
-  const key = keyOfId(type, id);
+  const { encodedKey, format, text, version, metadata } = stored;
+  const key = decodeStoredKey(type, encodedKey);
   const value = decodeValue({ format, text }, { type, key });
   if (typeof version !== "string") {
-    throw new UnreadableEntryError({ type, key }, `it has no version; ${REPAIR}`);
+    throw new UnreadableEntryError({ type, key }, `it has no version; ${repair}`);
   }
   return metadata === undefined ? { key, value, version } : { key, value, version, metadata };
 }
 
 /**
- * The value that was encoded.
+ * Returns the value that was encoded.
  *
  * @param entry Where it is stored.
  * @throws {UnreadableEntryError} when the text is damaged or of a format that this version does not know.
@@ -80,16 +85,16 @@ export function decodeValue(
   entry: { readonly type: string; readonly key: Key },
 ): unknown {
   if (typeof format !== "number" || typeof text !== "string") {
-    throw new UnreadableEntryError(entry, `what is stored is not rian's; ${REPAIR}`);
+    throw new UnreadableEntryError(entry, `it was not stored by rian; ${repair}`);
   }
-  if (format !== JSON_FORMAT && format !== DEVALUE_FORMAT) {
+  if (format !== jsonFormat && format !== devalueFormat) {
     const problem =
       `it is stored in format ${format}, which this version does not know; update rian`;
     throw new UnreadableEntryError(entry, problem);
   }
   try {
-    return format === JSON_FORMAT ? JSON.parse(text) : parse(text);
+    return format === jsonFormat ? JSON.parse(text) : parse(text);
   } catch (cause) {
-    throw new UnreadableEntryError(entry, `the stored text is damaged; ${REPAIR}`, { cause });
+    throw new UnreadableEntryError(entry, `the stored text is damaged; ${repair}`, { cause });
   }
 }

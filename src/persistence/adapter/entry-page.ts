@@ -2,15 +2,15 @@ import type { Entry } from "./adapter.ts";
 import { UnreadableEntryError } from "./errors.ts";
 import { isPromise, type MaybePromise } from "./maybe-promise.ts";
 
-/** Entries that were read together, and in the place of each that cannot be read the error that says why. */
+/** Entries that were read together; in the place of one that cannot be read stands the error that says why. */
 export type EntryPage = readonly (Entry | UnreadableEntryError)[];
 
 /**
- * Makes entries of what was found. An {@link UnreadableEntryError} takes the place of its entry, and what turns out
- * to be gone is left out.
+ * Reads an entry from each thing that was found. An {@link UnreadableEntryError} takes the place of its entry, and what
+ * turns out to be gone is left out.
  *
  * @param found What the backend keeps of each entry.
- * @param read The entry in it; only a promise is waited for.
+ * @param read Returns the entry in it; only a promise is awaited.
  */
 export async function readPage<Found>(
   found: Iterable<Found>,
@@ -31,8 +31,8 @@ export async function readPage<Found>(
 }
 
 /**
- * The entries of a page in order, at most `limit`, and the first error that nobody receives: it ends the list behind
- * the entries before it.
+ * Returns the entries of a page in order, at most `limit`, and the first error that nobody receives: it ends the list,
+ * after the entries before it.
  */
 export function siftPage(
   page: EntryPage,

@@ -6,10 +6,10 @@ export class ConflictError extends Error {
   override readonly name = "ConflictError";
   /** The type of the entry that had changed. */
   readonly type: string;
-  /** The key of the entry that had changed, where the backend tells which one it was. */
+  /** The key of the entry that had changed, if the backend says which one it was. */
   readonly key: Key | undefined;
 
-  /** Names the backend and, where it is known, the entry. */
+  /** Names the backend and, if it is known, the entry. */
   constructor(adapter: string, type: string, key?: Key, options?: ErrorOptions) {
     const which = key === undefined ? `an entry of ${type}` : `${type}/${describeKey(key)}`;
     super(
@@ -25,14 +25,14 @@ export class ConflictError extends Error {
 export class StorageLimitError extends Error {
   /** Always `"StorageLimitError"`. */
   override readonly name = "StorageLimitError";
-  /** Which limit it was, such as `"value bytes"` or `"writes per commit"`. */
+  /** The limit, such as `"value bytes"` or `"writes per commit"`. */
   readonly limit: string;
   /** The most that the backend allows. */
   readonly allowed: number;
   /** What the write would have needed. */
   readonly actual: number;
 
-  /** Says in the message what to do, and in the details which limit it was. */
+  /** Says what to do in the message, and which limit it was in the details. */
   constructor(message: string, details: { limit: string; allowed: number; actual: number }) {
     super(message);
     this.limit = details.limit;
@@ -42,34 +42,34 @@ export class StorageLimitError extends Error {
 }
 
 /**
- * Thrown by reads when what is stored under a key is damaged, was written by a later version, or was never written
- * by an adapter. The other entries can be read: a list with `onUnreadable` goes on. Writing the entry again or
- * deleting it repairs it; what has no key goes away when its type is cleared.
+ * Thrown by reads when what is stored under a key is damaged, was written by a later version, or was never written by
+ * an adapter. The other entries can be read: a list with `onUnreadable` goes on. Writing the entry again or deleting it
+ * repairs it; what has no key goes away when its type is cleared.
  */
 export class UnreadableEntryError extends Error {
-  /** The name of the class. */
+  /** Always `"UnreadableEntryError"`. */
   override readonly name = "UnreadableEntryError";
   /** The type of the entry. */
   readonly type: string;
-  /** The key of the entry; `undefined` where the entry has none, and the message names what it is stored under. */
+  /** The key of the entry; `undefined` if it is stored under something else, which the message names. */
   readonly key: Key | undefined;
 
   /** Names the entry by its key, or by what it is stored under; `problem` says what is wrong and what to do. */
   constructor(
     place:
       | { readonly type: string; readonly key: Key }
-      | { readonly type: string; readonly id: string },
+      | { readonly type: string; readonly encodedKey: string },
     problem: string,
     options?: ErrorOptions,
   ) {
-    const name = describeKey("id" in place ? place.id : place.key);
+    const name = describeKey("encodedKey" in place ? place.encodedKey : place.key);
     super(`Cannot read ${place.type}/${name}: ${problem}`, options);
     this.type = place.type;
-    this.key = "id" in place ? undefined : place.key;
+    this.key = "encodedKey" in place ? undefined : place.key;
   }
 }
 
-/** A number as messages show it, such as `2,310,004`. */
+/** Returns a number as messages show it, such as `2,310,004`. */
 export function describeCount(count: number): string {
   return count.toLocaleString("en-US");
 }

@@ -1,5 +1,5 @@
 /**
- * The parts of a JSON Pointer that is a URI fragment, such as `["#", "$defs", "To/do"]` of `#/$defs/To~1do`:
+ * Returns the parts of a JSON Pointer that is a URI fragment, such as `["#", "$defs", "To/do"]` of `#/$defs/To~1do`:
  * https://www.rfc-editor.org/rfc/rfc6901#section-6
  *
  * @throws {URIError} when a `%` does not begin the code of a character.

@@ -1,9 +1,9 @@
-/** Among so few objects a look at each is cheaper than the hash that a Set asks of them. */
-const FEW = 32;
+/** Up to this many objects, looking at each is cheaper than hashing them for a Set. */
+const fewObjects = 32;
 
 /**
- * Whether a value is a tree of plain JSON, no deeper than `maxDepth`, which `JSON.stringify` keeps exactly. Most values
- * are, and telling so costs less than to say where one is not.
+ * Returns whether a value is a tree of plain JSON, no deeper than `maxDepth`, which `JSON.stringify` keeps exactly. Most
+ * values are, and this test costs less than finding the part that is not.
  */
 export function isJsonTree(value: unknown, maxDepth: number): boolean {
   return isJson(value, new Seen(), maxDepth);
@@ -32,7 +32,7 @@ function isJsonObject(value: object, seen: Seen, depthLeft: number): boolean {
     return isJsonArray(value as readonly unknown[], seen, depthLeft);
   }
   if (prototype !== Object.prototype && prototype !== null) return false;
-  // Engines read a property sooner in such a loop than by the names of `Object.keys`.
+  // Engines read properties faster in such a loop than by the names of `Object.keys`.
   for (const key in value) {
     const part = (value as Record<string, unknown>)[key];
     if (key === "__proto__" || !isJson(part, seen, depthLeft - 1)) return false;
@@ -41,27 +41,27 @@ function isJsonObject(value: object, seen: Seen, depthLeft: number): boolean {
 }
 
 function isJsonArray(values: readonly unknown[], seen: Seen, depthLeft: number): boolean {
-  // Sooner had than their keys, of which there would be a string for each element.
+  // Faster than the keys, which would be a string for each element.
   const parts = Object.values(values);
   if (parts.length !== values.length) return false;
-  // A hole, which a property of another name may make up for, is undefined and no JSON.
+  // A hole is undefined and no JSON; a property of another name may have made up for it in the count.
   for (let index = 0; index < parts.length; index++) {
     if (!isJson(values[index], seen, depthLeft - 1)) return false;
   }
   return true;
 }
 
-/** Objects that were met. */
+/** Objects that were seen. */
 class Seen {
   readonly #few: object[] = [];
   #many: Set<object> | undefined;
 
-  /** Adds an object, or answers false if it is there. */
+  /** Adds an object, and returns whether it was new. */
   add(object: object): boolean {
     const many = this.#many;
     if (many) return many.size < many.add(object).size;
     if (this.#few.includes(object)) return false;
-    if (this.#few.push(object) === FEW) this.#many = new Set(this.#few);
+    if (this.#few.push(object) === fewObjects) this.#many = new Set(this.#few);
     return true;
   }
 }

@@ -1,13 +1,13 @@
 /**
- * Keys as strings. Every backend keeps strings, but few keep `1` apart from `"1"`, sort numbers as numbers,
- * or survive a NUL; so adapters store the encoded form, whose code point order is the order of the keys.
+ * Keys as text. Every backend keeps text, but few keep `1` apart from `"1"`, sort numbers as numbers, or survive a NUL;
+ * so adapters store encoded keys, whose order by code point is the order of the keys.
  *
  * | key | encoded |
  * | --- | --- |
  * | boolean | `!b0`, `!b1` |
- * | number | `!n` and its IEEE 754 bits as hexadecimal digits, flipped so that they sort, without zeros at the end |
+ * | number | `!n` and its IEEE 754 bits as hexadecimal digits, flipped so they sort, without zeros at the end |
  * | Date | `!t` and its time, as a number |
- * | string | itself; with `!~` in front if it is empty or starts with `!` or a character below it |
+ * | string | itself, after `!~` if it is empty or starts with `!` or a character below it |
  *
  * Inside strings NUL and lone surrogates are escaped by U+0001 and U+D7FF, their neighbours in the order.
  *
@@ -16,23 +16,24 @@
 import type { Key } from "./adapter.ts";
 import { UnreadableEntryError } from "./errors.ts";
 
-const BOOLEAN = "!b";
-const NUMBER = "!n";
-const DATE = "!t";
-const STRING = "!~";
+const booleanTag = "!b";
+const numberTag = "!n";
+const dateTag = "!t";
+const stringTag = "!~";
 
-const SIGN_BIT = 0x8000_0000;
-// deno-lint-ignore no-control-regex -- NUL is one of the two things that backends lose
-const SPECIAL = /[\0\x01\ud7ff]|\p{Surrogate}/u;
-const ALL_SPECIAL = new RegExp(SPECIAL, "gu");
-const SURROGATE = /[\ud800-\udfff]/;
-const ZERO = 0x30;
-const LETTER_A = 0x61;
+const signBit = 0x8000_0000;
+// deno-lint-ignore no-control-regex -- backends lose NULs and lone surrogates
+const special = /[\0\x01\ud7ff]|\p{Surrogate}/u;
+const allSpecial = new RegExp(special, "gu");
+const surrogate = /[\ud800-\udfff]/;
+const zero = 0x30;
+const letterA = 0x61;
 const scratch = new DataView(new ArrayBuffer(8));
 
 /**
- * The string under which a backend stores a key. Encoded keys are equal exactly when the keys are, and their
- * order by code point (that of UTF-8 bytes) is the order of the keys. It holds no NUL and is well-formed UTF-16.
+ * Returns the text under which a backend stores a key. Encoded keys are equal exactly when the keys are, and their
+ * order by code point, which is that of their UTF-8 bytes, is the order of the keys. They hold no NUL and are well-formed
+ * UTF-16.
  *
  * @throws {TypeError} when the key is `NaN`, an invalid date or of another type.
  *
@@ -48,18 +49,18 @@ export function encodeKey(key: Key): string {
   assertKey(key);
   switch (typeof key) {
     case "string":
-      return key.charCodeAt(0) > 0x21 ? escape(key) : STRING + escape(key);
+      return key.charCodeAt(0) > 0x21 ? escape(key) : stringTag + escape(key);
     case "number":
-      return NUMBER + sortableHex(key);
+      return numberTag + sortableHex(key);
     case "boolean":
-      return BOOLEAN + (key ? "1" : "0");
+      return booleanTag + (key ? "1" : "0");
     default:
-      return DATE + sortableHex(key.getTime());
+      return dateTag + sortableHex(key.getTime());
   }
 }
 
 /**
- * The key that {@link encodeKey} made this string of.
+ * Returns the key that {@link encodeKey} made this text of.
  *
  * @throws {TypeError} when no key has this encoding.
  */
@@ -73,44 +74,44 @@ export function decodeKey(encoded: string): Key {
 }
 
 /**
- * The key of an entry that a backend holds under this id.
+ * Returns the key of an entry that a backend holds under this text.
  *
- * @throws {UnreadableEntryError} when it is no encoded key, so that a list can go on behind it.
+ * @throws {UnreadableEntryError} when the text is no encoded key; a list can go on after it.
  */
-export function keyOfId(type: string, id: unknown): Key {
-  const key = typeof id === "string" ? tryDecode(id) : undefined;
+export function decodeStoredKey(type: string, encodedKey: unknown): Key {
+  const key = typeof encodedKey === "string" ? tryDecode(encodedKey) : undefined;
   if (key !== undefined) return key;
   throw new UnreadableEntryError(
-    { type, id: String(id) },
+    { type, encodedKey: String(encodedKey) },
     "it is not stored under a key of rian's; remove it with the backend's own tools, or clear the type",
   );
 }
 
-/** The keys of the ids that a backend holds, without those that are no key's. */
-export function keysOfIds(ids: Iterable<string>): Key[] {
-  return [...ids].map(tryDecode).filter((key) => key !== undefined);
+/** Returns the keys of texts under which a backend holds entries, without those of texts that are no encoded keys. */
+export function decodeStoredKeys(encodedKeys: Iterable<string>): Key[] {
+  return [...encodedKeys].map(tryDecode).filter((key) => key !== undefined);
 }
 
-/** The key, or `undefined` where no key has this encoding, so that no two ids can be of one key. */
+/** Returns the key, or `undefined` if it is encoded otherwise: no two texts may stand for one key. */
 function tryDecode(encoded: string): Key | undefined {
-  if (encoded.charCodeAt(0) > 0x21 && !SPECIAL.test(encoded)) return encoded;
-  if (encoded.startsWith(NUMBER)) {
-    const number = fromSortableHex(encoded, NUMBER.length);
+  if (encoded.charCodeAt(0) > 0x21 && !special.test(encoded)) return encoded;
+  if (encoded.startsWith(numberTag)) {
+    const number = fromSortableHex(encoded, numberTag.length);
     return Number.isNaN(number) ? undefined : number;
   }
   const tag = encoded.slice(0, 2);
   const rest = encoded.slice(2);
-  const key = tag === BOOLEAN
+  const key = tag === booleanTag
     ? rest === "1"
-    : tag === DATE
-    ? new Date(fromSortableHex(encoded, DATE.length))
-    : unescape(tag === STRING ? rest : encoded);
+    : tag === dateTag
+    ? new Date(fromSortableHex(encoded, dateTag.length))
+    : unescape(tag === stringTag ? rest : encoded);
   return isKey(key) && encodeKey(key) === encoded ? key : undefined;
 }
 
 /**
- * The order in which entries are listed: booleans, numbers, dates, strings; strings by code point. Negative
- * when `a` comes first, 0 when the two are the same key.
+ * Compares keys in the order in which entries are listed: booleans, numbers, dates, strings; strings by code point.
+ * Returns a negative number if `a` comes first, and 0 if the two are the same key.
  */
 export function compareKeys(a: Key, b: Key): number {
   if (typeof a === "string" && typeof b === "string") return compareCodePoints(a, b);
@@ -120,12 +121,14 @@ export function compareKeys(a: Key, b: Key): number {
 }
 
 /** Sorts encoded keys by code point, in place. */
-export function sortIds(ids: string[]): string[] {
-  // Engines sort by code units, and far sooner; the two orders differ only around surrogates.
-  return ids.some((id) => SURROGATE.test(id)) ? ids.sort(compareKeys) : ids.sort();
+export function sortEncodedKeys(encodedKeys: string[]): string[] {
+  // Engines sort by code units, and far faster; the two orders differ only around surrogates.
+  return encodedKeys.some((encodedKey) => surrogate.test(encodedKey))
+    ? encodedKeys.sort(compareKeys)
+    : encodedKeys.sort();
 }
 
-/** Whether this can be a key. */
+/** Returns whether this can be a key. */
 export function isKey(key: unknown): key is Key {
   if (typeof key === "string" || typeof key === "boolean") return true;
   return (typeof key === "number" || key instanceof Date) && !Number.isNaN(Number(key));
@@ -157,9 +160,9 @@ function compareCodePoints(a: string, b: string): number {
   let index = 0;
   while (index < length && a.charCodeAt(index) === b.charCodeAt(index)) index++;
   if (index === length) return a.length - b.length;
-  // A difference in the second half of a surrogate pair belongs to the character that began before it.
+  // A difference in the second half of a surrogate pair is one between the characters that begin before it.
   const began = index > 0 && isHighSurrogate(a.charCodeAt(index - 1)) ? index - 1 : index;
-  // Behind half a character, the same in both, it is the next one that differs.
+  // After half a character that is the same in both, the next one differs.
   return a.codePointAt(began)! - b.codePointAt(began)! ||
     a.codePointAt(index)! - b.codePointAt(index)!;
 }
@@ -169,24 +172,25 @@ function isHighSurrogate(unit: number): boolean {
 }
 
 /**
- * IEEE 754 doubles sort as unsigned integers once negative ones are inverted and the others get the sign bit. Zeros at
- * the end are left out, which keeps that order and makes most whole numbers short.
+ * Returns a number as digits that sort as numbers do: IEEE 754 doubles sort as unsigned integers once negative ones are
+ * inverted and the others get the sign bit. Zeros at the end are left out, which keeps the order and makes most whole
+ * numbers short.
  */
 function sortableHex(number: number): string {
   // Adding 0 turns -0 into 0: they are one key.
   scratch.setFloat64(0, number + 0);
   const [high, low] = [scratch.getUint32(0), scratch.getUint32(4)];
-  const digits = high & SIGN_BIT ? hex(~high) + hex(~low) : hex(high | SIGN_BIT) + hex(low);
+  const digits = high & signBit ? hex(~high) + hex(~low) : hex(high | signBit) + hex(low);
   let end = digits.length;
   while (digits[end - 1] === "0") end--;
   return digits.slice(0, end);
 }
 
-/** The number that has this encoding from a place in the text on, or `NaN` if none has. */
+/** Returns the number that is encoded from a place in the text on, or `NaN` if none is. */
 function fromSortableHex(text: string, start: number): number {
   const length = text.length - start;
   // A zero at the end would have been left out.
-  if (length === 0 || length > 16 || text.charCodeAt(text.length - 1) === ZERO) return NaN;
+  if (length === 0 || length > 16 || text.charCodeAt(text.length - 1) === zero) return NaN;
   let high = 0;
   let low = 0;
   for (let position = 0; position < 16; position++) {
@@ -196,27 +200,27 @@ function fromSortableHex(text: string, start: number): number {
     else low = low << 4 | digit;
   }
   const isNegative = high >= 0;
-  scratch.setInt32(0, isNegative ? ~high : high ^ SIGN_BIT);
+  scratch.setInt32(0, isNegative ? ~high : high ^ signBit);
   scratch.setInt32(4, isNegative ? ~low : low);
   const number = scratch.getFloat64(0);
   return Object.is(number, -0) ? NaN : number;
 }
 
-/** What a digit stands for, or -1 if it is none. */
+/** Returns what a digit stands for, or -1 if it is none. */
 function hexDigit(code: number): number {
-  if (code >= ZERO && code <= ZERO + 9) return code - ZERO;
-  return code >= LETTER_A && code < LETTER_A + 6 ? code - LETTER_A + 10 : -1;
+  if (code >= zero && code <= zero + 9) return code - zero;
+  return code >= letterA && code < letterA + 6 ? code - letterA + 10 : -1;
 }
 
 function hex(bits: number): string {
   return (bits >>> 0).toString(16).padStart(8, "0");
 }
 
-// Each escape starts with the nearest character that every backend keeps, so that the order stays.
+// Each escape starts with the nearest character that every backend keeps, so the order stays.
 function escape(text: string): string {
-  // Nearly all keys, and soon told.
-  if (!SPECIAL.test(text)) return text;
-  return text.replaceAll(ALL_SPECIAL, (found) => {
+  // Nearly all keys, and a fast test.
+  if (!special.test(text)) return text;
+  return text.replaceAll(allSpecial, (found) => {
     if (found === "\0") return "\x01\x01";
     if (found === "\x01") return "\x01\x02";
     if (found === "\ud7ff") return "\ud7ff!";

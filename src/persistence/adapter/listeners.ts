@@ -1,12 +1,12 @@
 import type { Key } from "./adapter.ts";
 
-/** Who watches which type of one adapter. */
+/** The watchers of one adapter, by type. */
 export class Listeners {
   readonly #byType: Map<string, Set<(keys: readonly Key[]) => void>> = new Map();
 
   /** Adds a listener until the returned function is called. */
   add(type: string, listener: (keys: readonly Key[]) => void): () => void {
-    // A wrapper of its own lets one function watch twice and be removed once.
+    // With a wrapper of its own for each call, one function can watch twice and be removed once.
     const own = (keys: readonly Key[]) => listener(keys);
     const listeners = this.#byType.get(type) ?? new Set();
     this.#byType.set(type, listeners.add(own));
@@ -16,7 +16,7 @@ export class Listeners {
     };
   }
 
-  /** Tells the listeners of a type, after the current task, so that one that throws cannot fail a commit. */
+  /** Calls the listeners of a type after the current task, so one that throws cannot fail a commit. */
   notify(type: string, keys: readonly Key[]): void {
     if (keys.length === 0) return;
     for (const listener of this.#byType.get(type) ?? []) {
@@ -26,7 +26,7 @@ export class Listeners {
     }
   }
 
-  /** Tells the listeners of each type which of its keys were written. */
+  /** Calls the listeners of each type with its keys that were written. */
   notifyOf(writes: readonly { readonly type: string; readonly key: Key }[]): void {
     const keys = new Map<string, Key[]>();
     for (const { type, key } of writes) {
@@ -37,11 +37,12 @@ export class Listeners {
     for (const [type, changed] of keys) this.notify(type, changed);
   }
 
-  /** Whether somebody watches a type. */
+  /** Returns whether anybody watches a type. */
   has(type: string): boolean {
     return this.#byType.has(type);
   }
 
+  /** Removes every listener. */
   clear(): void {
     this.#byType.clear();
   }

@@ -1,6 +1,6 @@
 /**
- * Values that may be there already. A promise costs a turn of the event loop and memory, which is much beside a
- * database in this process: what is there at once goes on at once.
+ * Values that may be there already. A promise costs a turn of the event loop and memory, which is much compared with a
+ * database in this process, so what is there at once is used at once.
  *
  * @module
  */
@@ -8,12 +8,12 @@
 /** A value, or the promise of one. */
 export type MaybePromise<Value> = Value | Promise<Value>;
 
-/** Whether a value has to be waited for. */
+/** Returns whether a value has to be awaited. */
 export function isPromise<Value>(value: MaybePromise<Value>): value is Promise<Value> {
   return typeof (value as Promise<Value> | undefined)?.then === "function";
 }
 
-/** Goes on with a value as soon as it is there. */
+/** Calls `next` with a value: at once if it is there. */
 export function whenReady<Value, Result>(
   value: MaybePromise<Value>,
   next: (value: Value) => MaybePromise<Result>,
@@ -21,7 +21,7 @@ export function whenReady<Value, Result>(
   return isPromise(value) ? value.then(next) : next(value);
 }
 
-/** What `run` gives, or what `recover` makes of its error, whether it was thrown or rejected. */
+/** Returns what `run` returns, or what `recover` makes of its error, thrown or rejected. */
 export function recovered<Value>(
   run: () => MaybePromise<Value>,
   recover: (error: unknown) => MaybePromise<Value>,

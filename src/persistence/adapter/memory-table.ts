@@ -1,84 +1,89 @@
 import type { Version } from "./adapter.ts";
-import type { Range } from "./base-adapter.ts";
-import { compareKeys, sortIds } from "./keys.ts";
+import type { KeyRange } from "./base-adapter.ts";
+import { compareKeys, sortEncodedKeys } from "./keys.ts";
 
 /** One entry of a {@link MemoryTable}. */
-export interface Row {
+export interface HeldEntry {
   readonly value: unknown;
   readonly metadata: unknown;
   readonly version: Version;
-  /** When the row is gone, in milliseconds since 1970. */
+  /** When the entry is gone, in milliseconds since 1970. */
   readonly expires: number;
 }
 
-/** The rows of one type. */
+/** Keeps the entries of one type. */
 export class MemoryTable {
-  readonly #rows: Map<string, Row> = new Map();
-  #ids: string[] = [];
+  readonly #entries: Map<string, HeldEntry> = new Map();
+  #encodedKeys: string[] = [];
   #sorted = true;
   #expiringUntilSweep = 1_000;
 
-  /** How many rows there are, with those that have expired and were not dropped yet. */
+  /** How many entries there are, with those that have expired and were not dropped yet. */
   get size(): number {
-    return this.#rows.size;
+    return this.#entries.size;
   }
 
-  get(id: string, now: number): Row | undefined {
-    const row = this.#rows.get(id);
-    return row && row.expires > now ? row : undefined;
+  /** Returns an entry, unless it has expired. */
+  get(encodedKey: string, now: number): HeldEntry | undefined {
+    const held = this.#entries.get(encodedKey);
+    return held && held.expires > now ? held : undefined;
   }
 
-  set(id: string, row: Row, now: number): void {
-    if (!this.#rows.has(id)) this.#sorted = false;
-    this.#rows.set(id, row);
-    if (row.expires === Infinity || --this.#expiringUntilSweep > 0) return;
+  /** Stores an entry, and at times drops those that have expired. */
+  set(encodedKey: string, held: HeldEntry, now: number): void {
+    if (!this.#entries.has(encodedKey)) this.#sorted = false;
+    this.#entries.set(encodedKey, held);
+    if (held.expires === Infinity || --this.#expiringUntilSweep > 0) return;
     this.#sweep(now);
   }
 
-  delete(id: string): void {
-    if (this.#rows.delete(id)) this.#sorted = false;
+  /** Removes an entry, if there is one. */
+  delete(encodedKey: string): void {
+    if (this.#entries.delete(encodedKey)) this.#sorted = false;
   }
 
-  /** The ids of a range as they are now; later writes do not show. */
-  *ids({ after, reverse }: Pick<Range, "after" | "reverse">): Generator<string> {
-    const ids = this.#sortedIds();
+  /** Yields the encoded keys of a range as they are now; later writes do not show. */
+  *encodedKeys({ after, reverse }: Pick<KeyRange, "after" | "reverse">): Generator<string> {
+    const encodedKeys = this.#sortedKeys();
     const step = reverse ? -1 : 1;
-    let index = reverse ? ids.length - 1 : 0;
-    if (after !== undefined) index = reverse ? lowerBound(ids, after) - 1 : upperBound(ids, after);
-    for (; index >= 0 && index < ids.length; index += step) yield ids[index]!;
+    let index = reverse ? encodedKeys.length - 1 : 0;
+    if (after !== undefined) {
+      index = reverse ? lowerBound(encodedKeys, after) - 1 : upperBound(encodedKeys, after);
+    }
+    for (; index >= 0 && index < encodedKeys.length; index += step) yield encodedKeys[index]!;
   }
 
-  /** Sorted when asked for, so that filling a table costs no sorting. */
-  #sortedIds(): readonly string[] {
+  /** Sorts when it is asked, so filling a table costs no sorting. */
+  #sortedKeys(): readonly string[] {
     if (!this.#sorted) {
-      this.#ids = sortIds([...this.#rows.keys()]);
+      this.#encodedKeys = sortEncodedKeys([...this.#entries.keys()]);
       this.#sorted = true;
     }
-    return this.#ids;
+    return this.#encodedKeys;
   }
 
-  /** Drops expired rows; as rare as the table is large, so that a write costs the same on average. */
+  /** Drops expired entries; the larger the table the rarer it runs, so a write costs the same on average. */
   #sweep(now: number): void {
-    for (const [id, row] of this.#rows) {
-      if (row.expires <= now) this.delete(id);
+    for (const [encodedKey, held] of this.#entries) {
+      if (held.expires <= now) this.delete(encodedKey);
     }
-    this.#expiringUntilSweep = Math.max(1_000, this.#rows.size);
+    this.#expiringUntilSweep = Math.max(1_000, this.#entries.size);
   }
 }
 
-/** The index of the first id that is not before this one. */
-function lowerBound(ids: readonly string[], id: string): number {
-  let [low, high] = [0, ids.length];
+/** Returns the index of the first key that is not before this one. */
+function lowerBound(encodedKeys: readonly string[], encodedKey: string): number {
+  let [low, high] = [0, encodedKeys.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (compareKeys(ids[middle]!, id) < 0) low = middle + 1;
+    if (compareKeys(encodedKeys[middle]!, encodedKey) < 0) low = middle + 1;
     else high = middle;
   }
   return low;
 }
 
-/** The index of the first id that is after this one. */
-function upperBound(ids: readonly string[], id: string): number {
-  const index = lowerBound(ids, id);
-  return ids[index] === id ? index + 1 : index;
+/** Returns the index of the first key that is after this one. */
+function upperBound(encodedKeys: readonly string[], encodedKey: string): number {
+  const index = lowerBound(encodedKeys, encodedKey);
+  return encodedKeys[index] === encodedKey ? index + 1 : index;
 }

@@ -1,26 +1,26 @@
 import { type Clock, systemClock } from "../../shared/clock.ts";
 import type { Capabilities, Entry, Key, Version } from "./adapter.ts";
-import { BaseAdapter, type Range } from "./base-adapter.ts";
+import { BaseAdapter, type KeyRange } from "./base-adapter.ts";
 import { type EntryPage, readPage } from "./entry-page.ts";
 import { ConflictError } from "./errors.ts";
 import { decodeKey } from "./keys.ts";
 import { Listeners } from "./listeners.ts";
-import { MemoryTable, type Row } from "./memory-table.ts";
+import { type HeldEntry, MemoryTable } from "./memory-table.ts";
 import { inPages } from "./page-size.ts";
-import { assertType, type PreparedWrite } from "./prepare.ts";
+import { assertType, conditionsOf, type PreparedCheck, type PreparedWrite } from "./prepare.ts";
 import { createVersions } from "./versions.ts";
 
-/** How a {@link MemoryStore} tells time and makes versions. */
+/** Options of {@link MemoryStore}. */
 export interface MemoryStoreOptions {
   /** Decides when entries expire; for tests. */
   readonly clock?: Pick<Clock, "now">;
-  /** A token that was never returned before. */
+  /** Returns a token that it never returned before; for tests. */
   readonly createVersion?: () => Version;
 }
 
 /**
- * An adapter that keeps everything in this process's memory. Values are copied on the way in and out, as a
- * database would. Made for tests, for prototypes, and as the reference of what an adapter does.
+ * Keeps entries in this process's memory, and copies values on the way in and out as a database would. It is made for
+ * tests and prototypes, and is the reference for what an adapter does.
  *
  * @example
  * ```ts
@@ -41,6 +41,7 @@ export class MemoryStore extends BaseAdapter<unknown> {
     atomicWrites: Infinity,
     atomicBytes: Infinity,
     maxValueBytes: Infinity,
+    maxMetadataBytes: Infinity,
     watch: true,
     expiry: true,
   };
@@ -49,7 +50,7 @@ export class MemoryStore extends BaseAdapter<unknown> {
   readonly #clock: Pick<Clock, "now">;
   readonly #createVersion: () => Version;
 
-  /** An empty store. */
+  /** Makes an empty store. */
   constructor(options: MemoryStoreOptions = {}) {
     super();
     this.#clock = options.clock ?? systemClock;
@@ -62,7 +63,7 @@ export class MemoryStore extends BaseAdapter<unknown> {
     return this.#listeners.add(type, listener);
   }
 
-  /** How many entries a type has. */
+  /** Returns how many entries a type has. */
   count(type: string): Promise<number> {
     return this.run(() => {
       assertType(type);
@@ -76,21 +77,21 @@ export class MemoryStore extends BaseAdapter<unknown> {
   }
 
   /** @internal */
-  protected override readEntry(type: string, id: string): Entry | undefined {
-    const row = this.#tables.get(type)?.get(id, this.#clock.now());
-    return row && toEntry(id, row);
+  protected override readEntry(type: string, encodedKey: string): Entry | undefined {
+    const held = this.#tables.get(type)?.get(encodedKey, this.#clock.now());
+    return held && entryOfHeld(encodedKey, held);
   }
 
   /** @internal */
-  protected override async *readPages(type: string, range: Range): AsyncGenerator<EntryPage> {
+  protected override async *readPages(type: string, range: KeyRange): AsyncGenerator<EntryPage> {
     const table = this.#tables.get(type);
     if (!table) return;
-    for (const ids of inPages(table.ids(range), range.limit)) {
+    for (const encodedKeys of inPages(table.encodedKeys(range), range.limit)) {
       const now = this.#clock.now();
-      yield await readPage(ids, (id) => {
-        // The table is another one when the type has been cleared meanwhile.
-        const row = this.#tables.get(type)?.get(id, now);
-        return row && toEntry(id, row);
+      yield await readPage(encodedKeys, (encodedKey) => {
+        // The table is another one if the type has been cleared since.
+        const held = this.#tables.get(type)?.get(encodedKey, now);
+        return held && entryOfHeld(encodedKey, held);
       });
     }
   }
@@ -98,11 +99,11 @@ export class MemoryStore extends BaseAdapter<unknown> {
   /** @internal */
   protected override write(
     writes: readonly PreparedWrite<unknown>[],
+    checks: readonly PreparedCheck[],
   ): readonly (Version | null)[] {
     const now = this.#clock.now();
-    for (const { type, key, id, ifVersion } of writes) {
-      if (ifVersion === undefined) continue;
-      const version = this.#tables.get(type)?.get(id, now)?.version ?? null;
+    for (const { type, key, encodedKey, ifVersion } of conditionsOf(writes, checks)) {
+      const version = this.#tables.get(type)?.get(encodedKey, now)?.version ?? null;
       if (version !== ifVersion) throw new ConflictError(this.name, type, key);
     }
     const versions = writes.map((write) => this.#apply(write, now));
@@ -112,9 +113,10 @@ export class MemoryStore extends BaseAdapter<unknown> {
 
   /** @internal */
   protected override clearType(type: string): void {
-    const ids = this.#tables.get(type)?.ids({ after: undefined, reverse: false }) ?? [];
+    const encodedKeys = this.#tables.get(type)?.encodedKeys({ after: undefined, reverse: false }) ??
+      [];
     this.#tables.delete(type);
-    this.#listeners.notify(type, [...ids].map(decodeKey));
+    this.#listeners.notify(type, [...encodedKeys].map(decodeKey));
   }
 
   /** @internal */
@@ -124,21 +126,21 @@ export class MemoryStore extends BaseAdapter<unknown> {
     return Promise.resolve();
   }
 
-  #apply({ type, id, put }: PreparedWrite<unknown>, now: number): Version | null {
+  #apply({ type, encodedKey, put }: PreparedWrite<unknown>, now: number): Version | null {
     if (!put) {
-      this.#tables.get(type)?.delete(id);
+      this.#tables.get(type)?.delete(encodedKey);
       return null;
     }
     const version = this.#createVersion();
     const expires = put.ttl === undefined ? Infinity : now + put.ttl;
     let table = this.#tables.get(type);
     if (!table) this.#tables.set(type, table = new MemoryTable());
-    table.set(id, { value: put.encoded, metadata: put.metadata, version, expires }, now);
+    table.set(encodedKey, { value: put.encoded, metadata: put.metadata, version, expires }, now);
     return version;
   }
 }
 
-function toEntry(id: string, { value, metadata, version }: Row): Entry {
-  const entry = { key: decodeKey(id), value: structuredClone(value), version };
+function entryOfHeld(encodedKey: string, { value, metadata, version }: HeldEntry): Entry {
+  const entry = { key: decodeKey(encodedKey), value: structuredClone(value), version };
   return metadata === undefined ? entry : { ...entry, metadata: structuredClone(metadata) };
 }

@@ -1,12 +1,13 @@
 /**
  * The adapter contract as the core shows it, and the store in memory. What a writer of adapters needs is in `kit.ts`;
- * the codec stays out of both, so that the core has no dependency.
+ * the codec stays out of this file, so the core has no dependency.
  *
  * @module
  */
 export type {
   Adapter,
   Capabilities,
+  CheckWrite,
   DeleteWrite,
   Entry,
   Key,

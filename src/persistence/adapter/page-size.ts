@@ -1,24 +1,24 @@
-/** How many entries to ask for when nothing is known of their sizes. */
-export const FIRST_PAGE = 50;
-const LARGEST_PAGE = 5_000;
-/** How many bytes a page has, about. */
-export const PAGE_LENGTH = 2_000_000;
+/** How many entries to ask for while nothing is known of their sizes. */
+export const firstPageSize = 50;
+const largestPageSize = 5_000;
+/** About how many bytes a page has. */
+export const pageLength = 2_000_000;
 
 /**
- * How many entries to read next, so that a page takes about as much memory whatever the size of the entries.
+ * Returns how many entries to read next, so a page takes about as much memory whatever the size of the entries.
  *
- * @param lengths How long the entries of the page before were.
+ * @param lengths The lengths of the entries of the page before.
  */
 export function nextPageSize(lengths: readonly number[]): number {
   const length = lengths.reduce((sum, each) => sum + each, 0);
-  return Math.ceil(Math.min(LARGEST_PAGE, PAGE_LENGTH * lengths.length / Math.max(1, length)));
+  return Math.ceil(Math.min(largestPageSize, pageLength * lengths.length / Math.max(1, length)));
 }
 
-/** Items that are all known already, a page at a time; no page is larger than `limit`. */
+/** Yields items that are all known already, a page at a time; no page is larger than `limit`. */
 export function* inPages<Item>(items: Iterable<Item>, limit: number): Generator<Item[]> {
   let page: Item[] = [];
   for (const item of items) {
-    if (page.push(item) < Math.min(limit, FIRST_PAGE)) continue;
+    if (page.push(item) < Math.min(limit, firstPageSize)) continue;
     yield page;
     page = [];
   }

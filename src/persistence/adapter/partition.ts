@@ -1,52 +1,52 @@
 import { describeKey } from "../../shared/key.ts";
 import type { Adapter, Capabilities } from "./adapter.ts";
 import { describeCount, StorageLimitError } from "./errors.ts";
-import type { PreparedWrite } from "./prepare.ts";
+import type { PreparedStep } from "./prepare.ts";
 
 /**
- * The writes of a commit in parts that the backend can each apply all or none: one part, or several if no write
+ * Divides the steps of a commit into parts that the backend can each apply all or none: one part, or several if no step
  * is conditional.
  *
- * @param measure How many bytes a write adds to a commit.
+ * @param measure Returns how many bytes a step adds to a commit.
  * @throws {StorageLimitError} when a conditional commit would need several parts.
  */
-export function partitionWrites<Encoded>(
-  writes: readonly PreparedWrite<Encoded>[],
+export function partitionSteps<Encoded>(
+  steps: readonly PreparedStep<Encoded>[],
   adapter: Adapter,
-  measure: (write: PreparedWrite<Encoded>) => number,
-): readonly (readonly PreparedWrite<Encoded>[])[] {
+  measure: (step: PreparedStep<Encoded>) => number,
+): readonly (readonly PreparedStep<Encoded>[])[] {
   const { atomicWrites, atomicBytes } = adapter.capabilities;
   let total = 0;
-  const sizes = writes.map((write) => {
-    const bytes = measure(write);
-    if (bytes > atomicBytes) throw tooLargeAlone(adapter, write, bytes);
+  const sizes = steps.map((step) => {
+    const bytes = measure(step);
+    if (bytes > atomicBytes) throw tooLargeAlone(adapter, step, bytes);
     total += bytes;
     return bytes;
   });
-  // As nearly all commits do.
-  if (writes.length <= atomicWrites && total <= atomicBytes) {
-    return writes.length > 0 ? [writes] : [];
+  // Nearly all commits are one part.
+  if (steps.length <= atomicWrites && total <= atomicBytes) {
+    return steps.length > 0 ? [steps] : [];
   }
-  const conditional = writes.some((write) => write.ifVersion !== undefined);
-  if (conditional) throw tooLarge(adapter, writes.length, total);
-  return split(writes, sizes, adapter.capabilities);
+  const conditional = steps.some((step) => step.ifVersion !== undefined);
+  if (conditional) throw tooLarge(adapter, steps.length, total);
+  return split(steps, sizes, adapter.capabilities);
 }
 
-/** Each part takes as many of the next writes as fit. */
+/** Fills each part with as many of the next steps as fit. */
 function split<Encoded>(
-  writes: readonly PreparedWrite<Encoded>[],
+  steps: readonly PreparedStep<Encoded>[],
   sizes: readonly number[],
   { atomicWrites, atomicBytes }: Capabilities,
-): PreparedWrite<Encoded>[][] {
-  const parts: PreparedWrite<Encoded>[][] = [];
+): PreparedStep<Encoded>[][] {
+  const parts: PreparedStep<Encoded>[][] = [];
   let room = { writes: 0, bytes: 0 };
-  for (const [index, write] of writes.entries()) {
+  for (const [index, step] of steps.entries()) {
     const bytes = sizes[index]!;
     if (room.writes === 0 || room.bytes < bytes) {
       parts.push([]);
       room = { writes: atomicWrites, bytes: atomicBytes };
     }
-    parts.at(-1)!.push(write);
+    parts.at(-1)!.push(step);
     room.writes--;
     room.bytes -= bytes;
   }
@@ -55,7 +55,7 @@ function split<Encoded>(
 
 function tooLargeAlone<Encoded>(
   { name, capabilities: { atomicBytes: allowed } }: Adapter,
-  { type, key }: PreparedWrite<Encoded>,
+  { type, key }: PreparedStep<Encoded>,
   actual: number,
 ): StorageLimitError {
   return new StorageLimitError(

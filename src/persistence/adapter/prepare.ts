@@ -1,16 +1,17 @@
 /**
- * What every commit does before its backend is asked: check each write, encode it, and fold several writes to
- * one entry into the one that remains.
+ * What every commit does before its backend is asked: it checks each write, encodes it, and folds several writes to one
+ * entry into the one that remains.
  *
  * @module
  */
 import { describeKey } from "../../shared/key.ts";
-import type { Adapter, DeleteWrite, Key, PutWrite, Version, Write } from "./adapter.ts";
+import type { Adapter, Key, PutWrite, Version, Write } from "./adapter.ts";
 import { ConflictError } from "./errors.ts";
 import { encodeKey } from "./keys.ts";
+import { fits, tooLong } from "./size.ts";
 import { type ValueKind, valueKind } from "./value.ts";
 
-/** What `encode` is told of the value that it gets. */
+/** What `encode` receives beside the value. */
 export interface EncodeContext {
   /** What errors call the value, such as `"user/42"`. */
   readonly entry: string;
@@ -26,8 +27,8 @@ export interface PreparedWrite<Encoded> {
   readonly type: string;
   /** The key of the entry. */
   readonly key: Key;
-  /** The encoded key. */
-  readonly id: string;
+  /** The key as text. */
+  readonly encodedKey: string;
   /** The version that the entry must have, `null` for none, `undefined` for any. */
   readonly ifVersion: Version | null | undefined;
   /** What to store; without it the entry is deleted. */
@@ -44,9 +45,27 @@ export interface PreparedPut<Encoded> {
   readonly ttl: number | undefined;
 }
 
-/** The writes to send, and for each write of the commit the index of the one that settles it. */
+/** What has to be stored for a commit to take effect. */
+export interface PreparedCheck {
+  /** The type of the entry. */
+  readonly type: string;
+  /** The key of the entry. */
+  readonly key: Key;
+  /** The key as text. */
+  readonly encodedKey: string;
+  /** The version that the entry must have, `null` for none. */
+  readonly ifVersion: Version | null;
+}
+
+/** What a commit does to one entry. */
+export interface PreparedStep<Encoded> extends PreparedWrite<Encoded> {
+  /** Whether it only compares. */
+  readonly check: boolean;
+}
+
+/** What a commit does to each of its entries, and for each of its writes the index of the step that settles it. */
 export interface PreparedCommit<Encoded> {
-  readonly writes: readonly PreparedWrite<Encoded>[];
+  readonly steps: readonly PreparedStep<Encoded>[];
   readonly settledBy: readonly number[];
 }
 
@@ -54,6 +73,7 @@ export interface PreparedCommit<Encoded> {
  * Checks and encodes the writes of a commit.
  *
  * @throws {TypeError} when a type, key, value, metadata, version or ttl is not valid or not supported.
+ * @throws {StorageLimitError} when a value or metadata is larger than the backend allows.
  */
 export function prepareCommit<Encoded>(
   writes: readonly Write[],
@@ -61,25 +81,40 @@ export function prepareCommit<Encoded>(
   encode: Encode<Encoded>,
 ): PreparedCommit<Encoded> {
   if (writes.length === 1) {
-    return { writes: [prepareWrite(writes[0]!, adapter, encode)], settledBy: [0] };
+    return { steps: [prepareWrite(writes[0]!, adapter, encode)], settledBy: [0] };
   }
-  const prepared: PreparedWrite<Encoded>[] = [];
+  const steps: PreparedStep<Encoded>[] = [];
   const settledBy: number[] = [];
   const positions = new Map<string, Map<string, number>>();
   for (const write of writes) {
     const next = prepareWrite(write, adapter, encode);
     let ofType = positions.get(next.type);
     if (!ofType) positions.set(next.type, ofType = new Map());
-    const position = ofType.get(next.id);
+    const position = ofType.get(next.encodedKey);
     if (position === undefined) {
-      ofType.set(next.id, prepared.length);
-      settledBy.push(prepared.push(next) - 1);
+      ofType.set(next.encodedKey, steps.length);
+      settledBy.push(steps.push(next) - 1);
     } else {
-      prepared[position] = follow(prepared[position]!, next, adapter);
+      steps[position] = follow(steps[position]!, next, adapter);
       settledBy.push(position);
     }
   }
-  return { writes: prepared, settledBy };
+  return { steps, settledBy };
+}
+
+/** Returns all that has to be as it was read for a commit to take effect: its checks, and writes with a condition. */
+export function conditionsOf<Encoded>(
+  writes: readonly PreparedWrite<Encoded>[],
+  checks: readonly PreparedCheck[],
+): readonly PreparedCheck[] {
+  const conditional = writes.filter(isConditional);
+  return checks.length > 0 ? [...conditional, ...checks] : conditional;
+}
+
+function isConditional<Encoded>(
+  write: PreparedWrite<Encoded>,
+): write is PreparedWrite<Encoded> & PreparedCheck {
+  return write.ifVersion !== undefined;
 }
 
 /** Refuses what cannot name a type. */
@@ -94,22 +129,35 @@ function prepareWrite<Encoded>(
   write: Write,
   adapter: Adapter,
   encode: Encode<Encoded>,
-): PreparedWrite<Encoded> {
+): PreparedStep<Encoded> {
   const { type, key, ifVersion } = write;
   assertType(type);
-  const id = encodeKey(key);
+  const encodedKey = encodeKey(key);
   assertCondition(ifVersion, adapter);
-  const put = isDelete(write, adapter) ? undefined : preparePut(write, adapter, encode);
-  return { type, key: key instanceof Date ? new Date(key) : key, id, ifVersion, put };
+  const kind = kindOf(write, adapter);
+  const put = kind === "put" ? preparePut(write as PutWrite, adapter, encode) : undefined;
+  const own = key instanceof Date ? new Date(key) : key;
+  return { type, key: own, encodedKey, ifVersion, put, check: kind === "check" };
 }
 
-function isDelete(write: Write, { name }: Adapter): write is DeleteWrite {
-  const { delete: deletes }: { readonly delete?: unknown } = write as DeleteWrite;
-  if (deletes === undefined || deletes === true) return deletes === true;
-  throw new TypeError(
-    `Cannot commit ${write.type}/${describeKey(write.key)} to ${name}: delete must be true; ` +
-      "leave it out to store a value",
-  );
+function kindOf(write: Write, adapter: Adapter): "put" | "delete" | "check" {
+  const flags = write as { readonly delete?: unknown; readonly check?: unknown };
+  if (flags.delete === undefined && flags.check === undefined) return "put";
+  for (const flag of ["delete", "check"] as const) {
+    if (flags[flag] === undefined || flags[flag] === true) continue;
+    throw refusal(write, adapter, `${flag} must be true; leave it out to store a value`);
+  }
+  if (!flags.check) return "delete";
+  if (flags.delete) {
+    throw refusal(write, adapter, "it has both delete and check; leave one of them out");
+  }
+  if (write.ifVersion !== undefined) return "check";
+  const problem = "a check needs ifVersion; give the version that was read, or null for no entry";
+  throw refusal(write, adapter, problem);
+}
+
+function refusal({ type, key }: Write, { name }: Adapter, problem: string): TypeError {
+  return new TypeError(`Cannot commit ${type}/${describeKey(key)} to ${name}: ${problem}`);
 }
 
 function preparePut<Encoded>(
@@ -119,23 +167,44 @@ function preparePut<Encoded>(
 ): PreparedPut<Encoded> {
   const entry = `${type}/${describeKey(key)}`;
   assertTtl(ttl, entry, adapter);
-  if (metadata !== undefined && valueKind(metadata, `the metadata of ${entry}`) !== "json") {
-    throw new TypeError(`Cannot store the metadata of ${entry}: it is not plain JSON; use JSON`);
-  }
+  if (metadata !== undefined) assertMetadata(metadata, entry, adapter);
   const encoded = encode(value, { entry, kind: valueKind(value, entry) });
   return { encoded, metadata: metadata === undefined ? metadata : structuredClone(metadata), ttl };
 }
 
-/** The write that has the effect of two writes to one entry, one after the other. */
+function assertMetadata(
+  metadata: unknown,
+  entry: string,
+  { name, capabilities: { maxMetadataBytes: allowed } }: Adapter,
+): void {
+  const what = `the metadata of ${entry}`;
+  if (valueKind(metadata, what) !== "json") {
+    throw new TypeError(`Cannot store ${what}: it is not plain JSON; use JSON`);
+  }
+  if (allowed === Infinity) return;
+  const text = JSON.stringify(metadata);
+  if (fits(text, allowed)) return;
+  const misfit = {
+    what,
+    place: "the metadata of an entry",
+    limit: "metadata bytes",
+    allowed,
+  } as const;
+  throw tooLong(name, text, misfit);
+}
+
+/** Returns the step that has the effect of two steps on one entry, one after the other. */
 function follow<Encoded>(
-  first: PreparedWrite<Encoded>,
-  second: PreparedWrite<Encoded>,
+  first: PreparedStep<Encoded>,
+  second: PreparedStep<Encoded>,
   adapter: Adapter,
-): PreparedWrite<Encoded> {
-  const holds = second.ifVersion === undefined || (second.ifVersion === null && !first.put);
-  // The first write leaves a version that nobody can have read before.
-  if (!holds) throw new ConflictError(adapter.name, second.type, second.key);
-  return { ...second, ifVersion: first.ifVersion };
+): PreparedStep<Encoded> {
+  if (second.ifVersion !== undefined) {
+    // A check leaves the version it asks for, a delete none, and a put one that nobody can have read before.
+    const left = first.check ? first.ifVersion : first.put ? undefined : null;
+    if (second.ifVersion !== left) throw new ConflictError(adapter.name, second.type, second.key);
+  }
+  return second.check ? first : { ...second, ifVersion: first.ifVersion };
 }
 
 function assertCondition(ifVersion: unknown, { name, capabilities }: Adapter): void {

@@ -1,31 +1,31 @@
 import { describeCount, StorageLimitError } from "./errors.ts";
 
 const encoder = new TextEncoder();
-// Each character of ASCII is a byte.
-const ASCII = /^[\0-\x7f]*$/;
+// Each character of ASCII is one byte.
+const ascii = /^[\0-\x7f]*$/;
 
-/** How many bytes a text is in UTF-8. */
+/** Returns how many bytes a text is in UTF-8. */
 export function byteLength(text: string): number {
-  return ASCII.test(text) ? text.length : encoder.encode(text).length;
+  return ascii.test(text) ? text.length : encoder.encode(text).length;
 }
 
-/** A part of an entry, and what should hold it. */
+/** A part of an entry, and the place that is too small for it. */
 export interface Misfit {
   /** What is measured, such as `"user/42"` or `"the key of user/42"`. */
   readonly what: string;
-  /** What holds it, such as `"a row"`. */
+  /** What should hold it, such as `"a row"`. */
   readonly place: string;
   readonly limit: "value bytes" | "key bytes" | "metadata bytes";
   readonly allowed: number;
 }
 
-/** Whether a text is of no more bytes than the backend allows. */
+/** Returns whether a text has no more bytes than the backend allows. */
 export function fits(text: string, allowed: number): boolean {
-  // No character takes more than 3 bytes a code unit, so that most texts need no counting.
+  // A code unit takes 3 bytes at most, so most texts need no counting.
   return text.length * 3 <= allowed || byteLength(text) <= allowed;
 }
 
-/** What to throw when a text does not fit. `adapter` is the adapter's name. */
+/** Returns the error for a text that does not fit. `adapter` is the adapter's name. */
 export function tooLong(adapter: string, text: string, misfit: Misfit): StorageLimitError {
   const { what, place, limit, allowed } = misfit;
   const actual = byteLength(text);

@@ -1,17 +1,13 @@
 import { describeKey } from "../../shared/key.ts";
-import type { Key } from "./adapter.ts";
 import { BaseAdapter } from "./base-adapter.ts";
-import { type EncodedValue, encodeValue } from "./codec.ts";
-import type { StorageLimitError } from "./errors.ts";
-import type { EncodeContext, PreparedWrite } from "./prepare.ts";
+import { type EncodedValue, type EncodedWrite, encodeValue } from "./codec.ts";
+import type { EncodeContext } from "./prepare.ts";
 import { fits, tooLong } from "./size.ts";
 
-/** A {@link BaseAdapter} for backends that keep text, whose limits it knows. Only adapters import it. */
+/** A {@link BaseAdapter} for backends that keep text: it encodes values as text and measures values and keys. */
 export abstract class TextAdapter extends BaseAdapter<EncodedValue> {
-  /** What holds a document, as errors name it. */
+  /** What holds a document, as errors name it, such as `"a row"`. */
   protected abstract readonly place: string;
-  /** How many bytes the metadata of an entry may be, as JSON. */
-  protected readonly maxMetadataBytes: number = 10_000;
   /** How many bytes a stored key may be. */
   protected readonly maxKeyBytes: number = Infinity;
 
@@ -25,38 +21,23 @@ export abstract class TextAdapter extends BaseAdapter<EncodedValue> {
   }
 
   /** @internal */
-  protected override measure({ type, key, id, put }: PreparedWrite<EncodedValue>): number {
-    if (!this.canHold(type, id)) {
-      throw this.#partTooLong(this.keyText(type, id), { type, key, part: "key" });
-    }
-    if (put?.metadata !== undefined) {
-      const metadata = JSON.stringify(put.metadata);
-      if (!fits(metadata, this.maxMetadataBytes)) {
-        throw this.#partTooLong(metadata, { type, key, part: "metadata" });
-      }
-    }
-    return 0;
-  }
-
-  /** A key as it counts against {@link maxKeyBytes}. */
-  protected keyText(type: string, id: string): string {
-    return type + id;
-  }
-
-  /** Whether anything can be stored under this id, so that it is worth asking for it. */
-  protected canHold(type: string, id: string): boolean {
-    return fits(this.keyText(type, id), this.maxKeyBytes);
-  }
-
-  #partTooLong(
-    text: string,
-    { type, key, part }: { type: string; key: Key; part: "key" | "metadata" },
-  ): StorageLimitError {
-    return tooLong(this.name, text, {
-      what: `the ${part} of ${type}/${describeKey(key)}`,
-      place: part === "key" ? "a key" : "the metadata of an entry",
-      limit: `${part} bytes`,
-      allowed: part === "key" ? this.maxKeyBytes : this.maxMetadataBytes,
+  protected override measure({ type, key, encodedKey }: EncodedWrite): number {
+    if (this.canHold(type, encodedKey)) return 0;
+    throw tooLong(this.name, this.keyText(type, encodedKey), {
+      what: `the key of ${type}/${describeKey(key)}`,
+      place: "a key",
+      limit: "key bytes",
+      allowed: this.maxKeyBytes,
     });
+  }
+
+  /** Returns a key as it counts against {@link maxKeyBytes}. */
+  protected keyText(type: string, encodedKey: string): string {
+    return type + encodedKey;
+  }
+
+  /** Returns whether anything can be stored under an encoded key; if not, reads need not ask for it. */
+  protected canHold(type: string, encodedKey: string): boolean {
+    return fits(this.keyText(type, encodedKey), this.maxKeyBytes);
   }
 }

@@ -1,12 +1,12 @@
 /**
- * What may be stored: plain data whose types every backend gives back.
+ * What can be stored: plain data whose types every backend gives back.
  *
  * @module
  */
 import { isJsonTree } from "./json-tree.ts";
 
-/** How deep a stored value may be nested. Recursive code anywhere on its way is safe below this. */
-export const MAX_DEPTH = 500;
+/** How deep a stored value may be nested. Up to this depth, recursive code anywhere on its way is safe. */
+export const maxDepth = 500;
 
 /**
  * How a value has to be encoded: `"json"` is a tree of plain JSON, which `JSON.stringify` keeps exactly;
@@ -14,7 +14,7 @@ export const MAX_DEPTH = 500;
  */
 export type ValueKind = "json" | "rich";
 
-const TYPED_ARRAYS: ReadonlySet<string> = new Set([
+const typedArrays: ReadonlySet<string> = new Set([
   "Int8Array",
   "Uint8Array",
   "Uint8ClampedArray",
@@ -28,12 +28,12 @@ const TYPED_ARRAYS: ReadonlySet<string> = new Set([
   "BigUint64Array",
 ]);
 
-const OTHER_TYPES: ReadonlySet<string> = new Set(["Map", "Set", "Date", "ArrayBuffer"]);
+const otherTypes: ReadonlySet<string> = new Set(["Map", "Set", "Date", "ArrayBuffer"]);
 
 /**
- * Refuses a value that some backend would lose or change. Storable are plain objects, arrays, strings, numbers,
- * booleans, `null`, `undefined`, bigints, Date, Map, Set, ArrayBuffer and typed arrays, nested up to 500 levels;
- * an object may appear in several places, but not inside itself.
+ * Refuses a value that some backend would lose or change. Plain objects, arrays, strings, numbers, booleans, `null`,
+ * `undefined`, bigints, Date, Map, Set, ArrayBuffer and typed arrays can be stored, nested up to 500 levels; an object
+ * may appear in several places, but not inside itself.
  *
  * @param name What the error calls the value, such as `"user/42"`.
  * @throws {TypeError} naming the path of the first part that cannot be stored.
@@ -55,32 +55,32 @@ export function assertStorable(value: unknown, name?: string): void {
 }
 
 /**
- * How a value has to be encoded.
+ * Returns how a value has to be encoded.
  *
  * @throws {TypeError} as {@link assertStorable} does.
  */
 export function valueKind(value: unknown, name: string = "the value"): ValueKind {
-  if (isJsonTree(value, MAX_DEPTH)) return "json";
+  if (isJsonTree(value, maxDepth)) return "json";
   const walk = new Walk(name);
   walk.visit(value);
   return walk.kind;
 }
 
-const INSIDE = -1;
+const inside = -1;
 
-/** One pass over a value, depth first. */
+/** Visits the parts of a value, depth first. */
 class Walk {
   kind: ValueKind = "json";
   readonly #name: string;
   readonly #path: (string | number)[] = [];
-  /** The height of each object that was left, or {@link INSIDE} while the walk is inside it. */
+  /** The height of each object that the walk has left, or {@link inside} while it is inside. */
   readonly #heights: Map<object, number> = new Map();
 
   constructor(name: string) {
     this.#name = name;
   }
 
-  /** Returns how many levels are below and including this value. */
+  /** Returns how many levels a value has, itself included. */
   visit(value: unknown): number {
     switch (typeof value) {
       case "string":
@@ -103,14 +103,14 @@ class Walk {
   #visitObject(value: object): number {
     const known = this.#heights.get(value);
     if (known !== undefined) {
-      if (known === INSIDE) this.#refuse("contains itself");
-      // Written as JSON, an object that is shared many times over could grow without bound.
+      if (known === inside) this.#refuse("contains itself");
+      // Written as JSON, a value that shares objects many times over could grow without bound.
       this.kind = "rich";
       this.#assertDepth(known);
       return known;
     }
     this.#assertDepth(1);
-    this.#heights.set(value, INSIDE);
+    this.#heights.set(value, inside);
     const height = 1 + this.#visitParts(value);
     this.#heights.set(value, height);
     return height;
@@ -123,8 +123,8 @@ class Walk {
     this.kind = "rich";
     const type = builtInType(value);
     // The keys of a typed array are all of its elements.
-    if (TYPED_ARRAYS.has(type ?? "")) return this.#visitView(value as ArrayBufferView);
-    if (!OTHER_TYPES.has(type ?? "")) this.#refuseInstance(value);
+    if (typedArrays.has(type ?? "")) return this.#visitView(value as ArrayBufferView);
+    if (!otherTypes.has(type ?? "")) this.#refuseInstance(value);
     const [key] = Object.keys(value);
     if (key !== undefined) this.#refuseKey(key);
     if (type === "Map") return this.#visitElements([...(value as Map<unknown, unknown>)].flat());
@@ -151,7 +151,7 @@ class Walk {
     return height;
   }
 
-  /** An array with holes may be billions long and hold one element. */
+  /** Visits what there is of an array with holes, which may be billions long and hold one element. */
   #visitSparseArray(values: readonly unknown[], indices: readonly string[]): number {
     this.kind = "rich";
     let height = 0;
@@ -185,9 +185,9 @@ class Walk {
   }
 
   #assertDepth(height: number): void {
-    if (this.#path.length + height <= MAX_DEPTH) return;
+    if (this.#path.length + height <= maxDepth) return;
     throw new TypeError(
-      `Cannot store ${this.#name}: it is nested more than ${MAX_DEPTH} levels deep; flatten it`,
+      `Cannot store ${this.#name}: it is nested more than ${maxDepth} levels deep; flatten it`,
     );
   }
 
@@ -214,11 +214,11 @@ function isPlainArray(value: object): value is unknown[] {
 function isPlainObject(value: object): boolean {
   const prototype = Object.getPrototypeOf(value);
   if (prototype === null || prototype === Object.prototype) return true;
-  // The plain objects of other realms, such as a frame's, have a root that others do not make.
+  // Plain objects of other realms, such as a frame's, have a prototype that nothing else has.
   return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, "isPrototypeOf");
 }
 
-/** Whether `JSON.stringify` would ask for something else than the value, inherited or hidden. */
+/** Returns whether a `toJSON` of its own or inherited would make `JSON.stringify` write something else. */
 function hasToJson(value: object): boolean {
   return typeof (value as { toJSON?: unknown }).toJSON === "function";
 }
@@ -228,7 +228,7 @@ function isIndex(key: string, length: number): boolean {
   return Number.isInteger(number) && number >= 0 && number < length && String(number) === key;
 }
 
-/** The name of a built-in class whose direct instance this is, whatever realm it comes from. */
+/** Returns the name of the built-in class whose direct instance this is, whatever realm it comes from. */
 function builtInType(value: object): string | undefined {
   const tag = Object.prototype.toString.call(value).slice(8, -1);
   return Object.getPrototypeOf(value)?.constructor?.name === tag ? tag : undefined;

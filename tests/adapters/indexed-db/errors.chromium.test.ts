@@ -93,7 +93,7 @@ describe("A browser that gives no more room", () => {
     const error = await store.persist("Note", "a", {}, "x".repeat(5_000)).catch((error) => error);
     expect(error).toBeInstanceOf(StorageLimitError);
     expect(error).toMatchObject({ limit: "storage quota", actual: 5_002 });
-    expect(error.message).toContain("no room for 5,002 characters more; delete something first");
+    expect(error.message).toContain("no room for 5,002 more characters; delete something first");
     IDBObjectStore.prototype.put = put;
     expect(await store.load("Note", "a")).toBe(1);
     await store.close();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { rowKey } from "../../../adapters/_indexed-db/schema.ts";
+import { recordKey } from "../../../adapters/_indexed-db/schema.ts";
 import { IndexedDbStore } from "../../../adapters/indexed-db.ts";
 import type { Key } from "../../../src/persistence/adapter/adapter.ts";
 import { encodeKey } from "../../../src/persistence/adapter/keys.ts";
@@ -13,8 +13,11 @@ const cases = testAdapter("IndexedDbStore", () => {
     now += milliseconds;
   },
   async corrupt(type, key) {
-    const row = await withRows("rian", (entries) => entries.get(rowKey(type, encodeKey(key))));
-    await withRows("rian", (entries) => entries.put({ ...row, text: "{" }));
+    const record = await withRows(
+      "rian",
+      (entries) => entries.get(recordKey(type, encodeKey(key))),
+    );
+    await withRows("rian", (entries) => entries.put({ ...record, text: "{" }));
   },
 });
 for (const { name, skip, run } of cases) test.skipIf(skip)(name, run);
@@ -83,8 +86,8 @@ describe("IndexedDbStore", () => {
   test("names the entry whose stored text is damaged, and reads the others", async () => {
     const store = new IndexedDbStore(indexedDB, { name: "damaged" });
     await store.commit([1, 2].map((key) => ({ type: "Note", key, value: { key } })));
-    const [row] = await withRows("damaged", (entries) => entries.getAll());
-    await withRows("damaged", (entries) => entries.put({ ...row, text: "{" }));
+    const [record] = await withRows("damaged", (entries) => entries.getAll());
+    await withRows("damaged", (entries) => entries.put({ ...record, text: "{" }));
     await expect(store.get("Note", 1)).rejects.toThrow("Cannot read Note/1: the stored text");
     expect((await store.get("Note", 2))?.value).toEqual({ key: 2 });
     await store.close();

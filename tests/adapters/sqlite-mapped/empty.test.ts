@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { SqliteHandle } from "../../../adapters/_sql-drivers/sqlite.ts";
+import type { SqliteHandle } from "../../../adapters/_sql-drivers/sqlite-handle.ts";
 import { SqliteMappedStore } from "../../../adapters/sqlite-mapped.ts";
 import { databases } from "./databases.ts";
 

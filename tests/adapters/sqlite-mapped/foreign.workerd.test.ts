@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import type { SqlDatabase } from "../../../adapters/_sql-drivers/any.ts";
 import { SqliteMappedStore } from "../../../adapters/sqlite-mapped.ts";
 
-const TABLE =
+const createTable =
   "create table strict_notes (id text primary key, n integer, title text not null) strict";
 
 /** Stores what fits a STRICT table, and something with the title null, which does not. */
@@ -30,14 +30,14 @@ async function storeOn(database: SqlDatabase): Promise<void> {
 }
 
 test("SqliteMappedStore on D1 names what does not fit a table of another tool", async () => {
-  await env.DB.prepare(TABLE).run();
+  await env.DB.prepare(createTable).run();
   await storeOn(env.DB);
 });
 
 test("SqliteMappedStore in a Durable Object names what does not fit a table of another tool", () => {
   const stub = env.STORAGE.get(env.STORAGE.idFromName("foreign"));
   return runInDurableObject(stub, async (_, { storage }) => {
-    storage.sql.exec(TABLE);
+    storage.sql.exec(createTable);
     await storeOn(storage);
   });
 });

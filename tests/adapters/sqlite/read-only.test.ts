@@ -7,6 +7,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { SqliteMappedStore } from "../../../adapters/sqlite-mapped.ts";
 import { SqliteStore } from "../../../adapters/sqlite.ts";
 import type { Adapter, Entry } from "../../../src/persistence/adapter/adapter.ts";
+import { ConflictError } from "../../../src/persistence/adapter/errors.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "rian-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -91,6 +92,19 @@ describe.each(libraries)("a database that can only be read, on $library", ({ ope
       await expect(store.persist("TodoList", "a", {}, value)).rejects.toThrow(cannotWrite);
       await expect(store.clear("TodoList")).rejects.toThrow(cannotWrite);
       expect(await store.load("TodoList", "a")).toStrictEqual(value);
+    });
+
+    test("can be compared with what was read", async () => {
+      const database = await readOnly((writable) => {
+        return storeOf(writable).persist("TodoList", "a", {}, value);
+      });
+      const store = storeOf(database);
+      const { version } = (await store.get("TodoList", "a"))!;
+      const check = { type: "TodoList", key: "a", check: true } as const;
+      const absent = { ...check, key: "b", ifVersion: null };
+      expect(await store.commit([{ ...check, ifVersion: version }, absent]))
+        .toEqual([version, null]);
+      await expect(store.commit([{ ...check, ifVersion: null }])).rejects.toThrow(ConflictError);
     });
 
     test("has no tables made by reads where they could be", async () => {

@@ -71,7 +71,7 @@ describe("the codec", () => {
   });
 
   test("names the entry of which a part is not what an adapter writes", () => {
-    const stored = { id: "a", format: 1, text: "{}", version: "v1" };
+    const stored = { encodedKey: "a", format: 1, text: "{}", version: "v1" };
     expect(decodeEntry("Note", stored)).toEqual({ key: "a", value: {}, version: "v1" });
     const parts = { format: [null, "1", {}], text: [null, 5, true, {}], version: [null, 1] };
     for (const [part, damaged] of Object.entries(parts)) {
@@ -80,9 +80,11 @@ describe("the codec", () => {
         expect(read).toThrow(expect.objectContaining({ name: "UnreadableEntryError", key: "a" }));
       }
     }
-    for (const id of ["!x", "", 5, null]) {
+    for (const encodedKey of ["!x", "", 5, null]) {
       const error = { name: "UnreadableEntryError", type: "Note", key: undefined };
-      expect(() => decodeEntry("Note", { ...stored, id })).toThrow(expect.objectContaining(error));
+      expect(() => decodeEntry("Note", { ...stored, encodedKey })).toThrow(
+        expect.objectContaining(error),
+      );
     }
   });
 

@@ -4,9 +4,9 @@ import type { Key } from "../../../src/persistence/adapter/adapter.ts";
 import {
   compareKeys,
   decodeKey,
+  decodeStoredKey,
   encodeKey,
-  keyOfId,
-  sortIds,
+  sortEncodedKeys,
 } from "../../../src/persistence/adapter/keys.ts";
 
 const text = fc.oneof(
@@ -56,7 +56,7 @@ describe("keys", () => {
   test("sort all at once, and when encoded, as they sort by compareKeys", () => {
     fc.assert(fc.property(fc.array(keys), (some) => {
       const sorted = [...some].sort(compareKeys).map(encodeKey);
-      expect(sortIds(some.map(encodeKey))).toEqual(sorted);
+      expect(sortEncodedKeys(some.map(encodeKey))).toEqual(sorted);
     }));
   });
 
@@ -112,7 +112,7 @@ describe("keys", () => {
     ];
     for (const encoded of [...foreign, "", " a", "!~a", "a\0", "\x01", "a\ud7ff", "\ud800"]) {
       expect(() => decodeKey(encoded)).toThrow(JSON.stringify(encoded));
-      expect(() => keyOfId("Note", encoded)).toThrow(
+      expect(() => decodeStoredKey("Note", encoded)).toThrow(
         `Cannot read Note/${encoded}: it is not stored`,
       );
     }

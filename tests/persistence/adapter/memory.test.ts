@@ -7,7 +7,7 @@ let now = 0;
 const cases = testAdapter("MemoryStore", () => new MemoryStore({ clock: { now: () => now } }), {
   skip: {
     reopening: "memory ends with its store",
-    "an entry expires also after its adapter was opened anew": "memory ends with its store",
+    "an entry still expires after reopening": "memory ends with its store",
   },
   advance: (milliseconds) => {
     now += milliseconds;
@@ -42,6 +42,6 @@ describe("MemoryStore", () => {
     for (let time = 0; time < 20_000; time++) {
       table.set(`${time}`, { value: 1, metadata: 1, version: "1", expires: time + 100 }, time);
     }
-    expect([...table.ids({ after: undefined, reverse: false })].length).toBeLessThan(1_200);
+    expect([...table.encodedKeys({ after: undefined, reverse: false })].length).toBeLessThan(1_200);
   });
 });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import { decodeValue, encodeValue } from "../../../src/persistence/adapter/codec.ts";
-import { assertStorable, MAX_DEPTH, valueKind } from "../../../src/persistence/adapter/value.ts";
+import { assertStorable, maxDepth, valueKind } from "../../../src/persistence/adapter/value.ts";
 
 function nested(depth: number): unknown {
   let value: unknown = 1;
@@ -85,9 +85,9 @@ describe("assertStorable", () => {
   });
 
   test("refuses 100,000 levels with an error and not a stack overflow", () => {
-    expect(() => assertStorable(nested(100_000))).toThrow(`more than ${MAX_DEPTH} levels`);
-    assertStorable(nested(MAX_DEPTH));
-    expect(() => assertStorable(nested(MAX_DEPTH + 1))).toThrow(TypeError);
+    expect(() => assertStorable(nested(100_000))).toThrow(`more than ${maxDepth} levels`);
+    assertStorable(nested(maxDepth));
+    expect(() => assertStorable(nested(maxDepth + 1))).toThrow(TypeError);
   });
 
   test("walks the elements of an array, not the billions of holes between them", () => {
@@ -99,7 +99,7 @@ describe("assertStorable", () => {
   test("finds a deep chain that is reached through its own parts", () => {
     const links: object[] = [{}];
     for (let index = 0; index < 1_000; index++) links.unshift({ next: links[0] });
-    expect(() => assertStorable([...links].reverse())).toThrow(`more than ${MAX_DEPTH} levels`);
+    expect(() => assertStorable([...links].reverse())).toThrow(`more than ${maxDepth} levels`);
   });
 
   test("takes one pass over an object that is shared 2^200 times", () => {

@@ -1,5 +1,6 @@
 import type {
   Adapter,
+  CheckWrite,
   Entry,
   Key,
   ListOptions,
@@ -13,14 +14,18 @@ import type { SharedMemory } from "./shared-memory.ts";
 /** Every part of an adapter. */
 export type Whole = Required<Adapter>;
 
-/** What a broken adapter does in its own way; the rest it leaves to one that is whole. */
+/** What a broken adapter does in its own way; it leaves the rest to one that is whole. */
 export type Broken = { readonly [Name in keyof Adapter]?: Adapter[Name] | undefined };
 
-/** By the sentence of a case, how an adapter can break that promise. */
+/** Adapters that break a promise, by the sentence of its case. */
 export type Faults = Readonly<Record<string, (whole: Whole, memory: SharedMemory) => Broken>>;
 
 export function isPut(write: Write): write is PutWrite {
-  return !("delete" in write);
+  return !("delete" in write) && !isCheck(write);
+}
+
+export function isCheck(write: Write): write is CheckWrite {
+  return "check" in write;
 }
 
 /** Changes every write on its way in. */
@@ -68,12 +73,30 @@ export function forgetting(whole: Whole, isForgotten: (write: Write) => boolean)
   return writing(whole, (write) => isForgotten(write) ? blind(write) : write);
 }
 
-/** The write without its condition. */
-export function blind({ ifVersion: _, ...write }: Write): Write {
-  return write;
+/** The write without its condition; a check is nothing else, and stays. */
+export function blind(write: Write): Write {
+  if (isCheck(write)) return write;
+  const { ifVersion: _, ...others } = write;
+  return others;
 }
 
-/** Looks whether all conditions hold, and writes some time after. */
+/** Leaves out some checks, and returns for them the version they ask for. */
+export function unchecked(
+  whole: Whole,
+  isLeftOut: (check: CheckWrite, index: number) => boolean = () => true,
+): Broken {
+  return {
+    async commit(writes) {
+      const kept = writes.map((write, index) => !isCheck(write) || !isLeftOut(write, index));
+      const versions = (await whole.commit(writes.filter((_, index) => kept[index]))).values();
+      return writes.map((write, index) => {
+        return kept[index] ? versions.next().value! : write.ifVersion ?? null;
+      });
+    },
+  };
+}
+
+/** Compares first, and writes some time later. */
 export function racing(whole: Whole): Broken {
   return {
     async commit(writes) {
@@ -82,12 +105,12 @@ export function racing(whole: Whole): Broken {
         if (ifVersion === undefined || ifVersion === version) continue;
         throw new ConflictError(whole.name, type, key);
       }
-      return await whole.commit(writes.map(blind));
+      return await unchecked(whole).commit!(writes.map(blind));
     },
   };
 }
 
-/** Commits so many writes at a time, each part on its own. */
+/** Commits this many writes at a time, each part on its own. */
 export function inParts(whole: Whole, size: number): Broken {
   return {
     async commit(writes) {

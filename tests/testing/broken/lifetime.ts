@@ -1,6 +1,6 @@
 import { Listeners } from "../../../src/persistence/adapter/listeners.ts";
 import { listAll } from "../../../src/testing/case.ts";
-import { blind, type Faults, isPut, writing } from "./fault.ts";
+import { blind, type Faults, isPut, unchecked, writing } from "./fault.ts";
 
 export const clear: Faults = {
   "clear removes every entry of a type and of no other": (whole) => ({
@@ -16,10 +16,12 @@ export const clear: Faults = {
       commit: (writes) => whole.commit(writes.filter(({ type }) => !cleared.has(type))),
     };
   },
-  "clearing a type that never was is no error": (_, memory) => ({
+  "clearing a type that was never written is no error": (_, memory) => ({
     clear: async (type) => await Promise.resolve(memory.types.get(type)!.clear()),
   }),
-  "what is written after clear has resolved stays, whatever raced with it": (whole) => {
+  "an entry that is written after clear has resolved stays, whatever raced with the clear": (
+    whole,
+  ) => {
     const behindTheNextWrite = new Set<string>();
     return {
       clear: (type) => whole.clear(behindTheNextWrite.add(type) && type),
@@ -34,7 +36,7 @@ export const clear: Faults = {
 };
 
 export const watch: Faults = {
-  "an adapter without watch does not claim it": () => ({ watch: undefined }),
+  "an adapter without watch does not promise it": () => ({ watch: undefined }),
   "a watcher hears the keys that commits write and delete": (whole) => ({
     watch: (type, listener) =>
       whole.watch(type, async (keys) => {
@@ -45,13 +47,13 @@ export const watch: Faults = {
   "a watcher hears the keys that clear removes": (_, { types }) => ({
     clear: async (type) => await Promise.resolve(void types.delete(type)),
   }),
-  "a watcher hears nothing of other types, nor after it has stopped": (whole) => ({
+  "a watcher hears nothing of other types, and nothing after it has stopped": (whole) => ({
     watch(type, listener) {
       whole.watch(type, listener);
       return () => {};
     },
   }),
-  "every watcher of a type hears, also after another has stopped": (whole) => {
+  "every watcher of a type hears of a change, even after another has stopped": (whole) => {
     const stops: (() => void)[] = [];
     return {
       watch(type, listener) {
@@ -73,21 +75,27 @@ export const watch: Faults = {
 };
 
 export const close: Faults = {
-  "calls after close are refused by name": () => ({ close: () => Promise.resolve() }),
-  "calls are refused as soon as close is called": (whole) => ({
+  "after close every call is refused and says that the adapter is closed": () => ({
+    close: () => Promise.resolve(),
+  }),
+  "calls are refused as soon as close was called": (whole) => ({
     async close() {
       await whole.count("another").catch(() => {});
       await whole.close();
     },
   }),
-  "watch after close is refused by name": () => ({ watch: () => () => {} }),
-  "closing twice is closing once, also at once": (whole) => ({
+  "after close watch is refused and says that the adapter is closed": () => ({
+    watch: () => () => {},
+  }),
+  "an adapter can be closed again, and twice at once": (whole) => ({
     async close() {
       await whole.count("another");
       await whole.close();
     },
   }),
-  "close waits for no reader of a list, who hears of it instead of a false end": (whole) => ({
+  "close waits for no reader of a list, whose next read is refused instead of ending the list": (
+    whole,
+  ) => ({
     async *list(type, options) {
       try {
         yield* whole.list(type, options);
@@ -105,7 +113,7 @@ export const reopening: Faults = {
       types.clear();
     },
   }),
-  "what was cleared stays cleared": (whole) => {
+  "a cleared type is still empty after reopening": (whole) => {
     const cleared = new Set<string>();
     return {
       clear: async (type) => await Promise.resolve(void cleared.add(type)),
@@ -114,7 +122,7 @@ export const reopening: Faults = {
       },
     };
   },
-  "a version that was read before still guards after": (whole) => {
+  "a version that was read before reopening still guards its entry": (whole) => {
     const own = new Set<unknown>();
     return {
       async commit(writes) {
@@ -125,7 +133,7 @@ export const reopening: Faults = {
       },
     };
   },
-  "a version does not come back after its adapter was opened anew": (whole) => {
+  "no version comes back after reopening": (whole) => {
     let count = 0;
     return { commit: async (writes) => (await whole.commit(writes)).map(() => String(count++)) };
   },
@@ -139,7 +147,9 @@ export const reopening: Faults = {
       },
     };
   },
-  "a watcher hears what another adapter on the same storage does, until it is closed": (whole) => {
+  "a watcher hears of changes by another adapter on the same storage, until it is closed": (
+    whole,
+  ) => {
     const listeners = new Listeners();
     return {
       watch: (type, listener) => listeners.add(type, listener),
@@ -150,7 +160,7 @@ export const reopening: Faults = {
       },
     };
   },
-  "a commit that close overtakes is stored if it resolved, and is not if it rejected": (whole) => {
+  "a commit that close overtakes is stored if it resolves, and not if it rejects": (whole) => {
     let isClosing = false;
     return {
       async commit(writes) {
@@ -170,12 +180,12 @@ export const expiry: Faults = {
   "a ttl is refused where entries cannot expire": (whole) => ({
     capabilities: { ...whole.capabilities, expiry: false },
   }),
-  "a ttl that is no time is refused": (whole) => {
+  "a ttl that is not a number of milliseconds above 0 is refused": (whole) => {
     return writing(whole, (write) => {
       return isPut(write) && write.ttl !== undefined ? { ...write, ttl: 1 } : write;
     });
   },
-  "an entry with a ttl can be read before its time": (whole) => ({
+  "an entry with a ttl can be read until it expires": (whole) => ({
     commit: (writes) => whole.commit(writes.filter((write) => !("ttl" in write))),
   }),
 };
@@ -184,12 +194,15 @@ export const expired: Faults = {
   "an entry is gone after its ttl, for reads, lists and conditions": (whole) => {
     return writing(whole, (write) => isPut(write) ? { ...write, ttl: 1e12 } : write);
   },
-  "a version of an entry that has expired conflicts": (whole) => ({
+  "the version of an entry that has expired conflicts": (whole) => ({
     async commit(writes) {
       const { type, key } = writes[0]!;
       return await whole.commit(await whole.get(type, key) ? writes : writes.map(blind));
     },
   }),
+  "an entry that has expired counts as none for a check": (whole) => {
+    return unchecked(whole, ({ ifVersion }) => ifVersion !== null);
+  },
   "a write without a ttl makes an entry last": (whole) => {
     let last: number | undefined;
     return writing(whole, (write) => {
@@ -198,14 +211,14 @@ export const expired: Faults = {
       return last === undefined ? write : { ...write, ttl: last };
     });
   },
-  "a limit counts entries that are there, not those that have expired": (whole, { types }) => ({
+  "the limit of a list does not count entries that have expired": (whole, { types }) => ({
     async *list(type, options = {}) {
       const gone = types.get(type)!.size - await whole.count(type);
       const { limit = Infinity } = options;
       yield* whole.list(type, { ...options, limit: Math.max(0, limit - gone) });
     },
   }),
-  "an entry expires also after its adapter was opened anew": (whole, memory) => {
+  "an entry still expires after reopening": (whole, memory) => {
     const ends = new Map<unknown, number>();
     return {
       async get(type, key) {

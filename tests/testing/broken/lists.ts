@@ -3,13 +3,13 @@ import { listAll } from "../../../src/testing/case.ts";
 import { type Faults, listing } from "./fault.ts";
 
 export const order: Faults = {
-  "entries list as booleans, numbers, dates and strings, each in order": (whole) => {
+  "list yields entries by key: booleans, numbers, dates, strings, each in order": (whole) => {
     return listing(whole, (entries) => entries.sort((a, b) => a.key < b.key ? -1 : 1));
   },
-  "any key can be where a list begins, in both directions": (whole) => ({
+  "a list can begin after any key, in both directions": (whole) => ({
     list: (type, options) => whole.list(type, { ...options, reverse: false }),
   }),
-  "a list may begin after a key that is not there": (whole) => ({
+  "a list can begin after a key that has no entry": (whole) => ({
     async *list(type, options = {}) {
       if (options.after === undefined || await whole.get(type, options.after)) {
         yield* whole.list(type, options);
@@ -19,18 +19,18 @@ export const order: Faults = {
 };
 
 export const paging: Faults = {
-  "2,500 entries list once each and in order": (whole) => {
+  "list yields 2,500 entries once each and in order": (whole) => {
     return listing(whole, (entries) => entries.slice(0, 1_000));
   },
-  "limit and after cut a list into pages that join without a gap": (whole) => {
+  "limit and after divide a list into pages without a gap": (whole) => {
     return listing(whole, (entries, { after }) => after === undefined ? entries : entries.slice(1));
   },
-  "pages hold what the list yields": (whole) => ({
+  "pages yields what list yields": (whole) => ({
     async *pages(type, options) {
       for await (const page of whole.pages(type, options)) return yield page;
     },
   }),
-  "a list can be left early, and entries may go away while it is read": (whole) => ({
+  "a list can be left early, and entries can be deleted while it is read": (whole) => ({
     async *list(type) {
       for (let offset = 0;; offset += 100) {
         const page = (await listAll(whole, type)).slice(offset, offset + 100);
@@ -39,25 +39,27 @@ export const paging: Faults = {
       }
     },
   }),
-  "limit 0 lists nothing, and a limit that is no count is refused": (whole) => ({
+  "limit 0 lists nothing, and anything but a whole number from 0 up is refused": (
+    whole,
+  ) => ({
     list: (type, options) => whole.list(type, { ...options, limit: options?.limit || Infinity }),
   }),
-  "a type without entries lists nothing": (whole) => {
+  "a list of a type without entries is empty": (whole) => {
     return listing(whole, ([first, ...rest]) => [first as Entry, ...rest]);
   },
 };
 
 export const damage: Faults = {
-  "reading a damaged entry is an error that names it": (whole) => ({
+  "reading a damaged entry rejects with an error that names it": (whole) => ({
     get: (type, key) => whole.get(type, key).catch(() => undefined),
   }),
   "a list ends at a damaged entry with an error that names it": (whole) => ({
     list: (type, options) => whole.list(type, { onUnreadable() {}, ...options }),
   }),
-  "with onUnreadable a list goes on behind a damaged entry": (whole) => ({
+  "a list with onUnreadable goes on after a damaged entry": (whole) => ({
     list: (type, { onUnreadable: _, ...options } = {}) => whole.list(type, options),
   }),
-  "with onUnreadable pages go on behind a damaged entry": (whole) => ({
+  "pages with onUnreadable go on after a damaged entry": (whole) => ({
     pages: (type, { onUnreadable: _, ...options } = {}) => whole.pages(type, options),
   }),
   "a put repairs a damaged entry": (whole) => ({

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { fromSortable, toSortable } from "../../../adapters/_indexed-db/ids.ts";
+import { fromSortable, toSortable } from "../../../adapters/_indexed-db/sortable-keys.ts";
 
 /** Any code point, and often one beside a border of what changes places. */
 const ids = fc.string({

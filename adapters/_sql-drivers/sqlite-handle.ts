@@ -1,0 +1,33 @@
+/** The part of an open database that the SQLite stores use; better-sqlite3 and `node:sqlite` both have it. */
+export interface SqliteHandle {
+  /** Runs statements without parameters. */
+  exec(sql: string): unknown;
+  /** Makes a statement. */
+  prepare(sql: string): SqliteStatement;
+  /** Closes the database. */
+  close(): unknown;
+  /** Whether a transaction is open, in better-sqlite3. */
+  readonly inTransaction?: boolean;
+  /** Whether a transaction is open, in `node:sqlite`. */
+  readonly isTransaction?: boolean;
+}
+
+/** A statement that a {@link SqliteHandle} prepared. */
+export interface SqliteStatement {
+  /** Whether it returns rows; only better-sqlite3 says so, and refuses `all` if it does not. */
+  readonly reader?: boolean;
+  /** Sets whether integers are read as bigints, in better-sqlite3. */
+  safeIntegers?(on: boolean): unknown;
+  /** Sets whether integers are read as bigints, in `node:sqlite`. */
+  setReadBigInts?(on: boolean): unknown;
+  /** Sets whether rows are read as arrays, in `node:sqlite`. */
+  setReturnArrays?(on: boolean): unknown;
+  /** Returns the columns of its rows, in `node:sqlite`; better-sqlite3 refuses that of a statement without rows. */
+  columns?(): readonly { readonly name: string }[];
+  /** Runs the statement and returns its rows. */
+  all(...parameters: (string | number | null)[]): unknown[];
+  /** Runs the statement and returns its first row, if it has one. */
+  get(...parameters: (string | number | null)[]): unknown;
+  /** Runs the statement and returns how many rows it changed. */
+  run(...parameters: (string | number | null)[]): { readonly changes: number | bigint };
+}
