@@ -78,7 +78,7 @@ export const attempts: Kind = {
 };
 
 /** What tells the time. */
-export const watch: Kind = {
+export const timepiece: Kind = {
   fits: (value) => hasMethods(value, "now"),
   cure: "an object with now",
 };
