@@ -4,9 +4,12 @@
  * @module
  */
 import type { Capabilities } from "../src/persistence/adapter/adapter.ts";
-import { type D1Binding, d1Driver } from "./_sql-drivers/d1.ts";
+import { checkOptions } from "../src/shared/check-options.ts";
+import { optionsOf } from "../src/shared/kinds.ts";
+import { assertBound } from "./_shared/worker-binding.ts";
+import { type D1Binding, d1Driver, d1Kind } from "./_sql-drivers/d1.ts";
 import { d1Limits, sqlCapabilities } from "./_sql/limits.ts";
-import { SqlStore, type SqlStoreOptions } from "./_sql/store.ts";
+import { sqlOptionKinds, SqlStore, type SqlStoreOptions } from "./_sql/store.ts";
 
 export type { D1Binding, D1BindingStatement } from "./_sql-drivers/d1.ts";
 
@@ -52,6 +55,11 @@ export class D1Store extends SqlStore {
    * @throws {TypeError} when the Worker has no such binding, whatever its types say.
    */
   constructor(database: D1Binding, options: D1StoreOptions = {}) {
+    assertBound(database, { name: "D1", section: "d1_databases" });
+    checkOptions("use D1", { database, options }, {
+      database: d1Kind,
+      options: optionsOf(sqlOptionKinds),
+    });
     super(d1Driver(database), options);
   }
 }

@@ -12,9 +12,11 @@ import { byteLength } from "../src/persistence/adapter/size.ts";
 import { sourceWithin } from "../src/persistence/adapter/source.ts";
 import { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";
 import { createVersions } from "../src/persistence/adapter/versions.ts";
+import { checkOptions } from "../src/shared/check-options.ts";
 import { type Clock, systemClock } from "../src/shared/clock.ts";
 import { describeKey } from "../src/shared/key.ts";
-import type { KvBinding, KvName, KvPage } from "./_cloudflare-kv/binding.ts";
+import * as kind from "../src/shared/kinds.ts";
+import { type KvBinding, kvKind, type KvName, type KvPage } from "./_cloudflare-kv/binding.ts";
 import { bulks } from "./_cloudflare-kv/bulks.ts";
 import { writingError } from "./_cloudflare-kv/errors.ts";
 import * as limits from "./_cloudflare-kv/limits.ts";
@@ -33,6 +35,12 @@ export interface CloudflareKvStoreOptions {
   /** Returns a token that it never returned before; for tests. */
   readonly createVersion?: () => Version;
 }
+
+const optionKinds: kind.Kinds<CloudflareKvStoreOptions> = {
+  prefix: kind.text,
+  clock: kind.timepiece,
+  createVersion: kind.callback,
+};
 
 /**
  * Keeps documents in Workers KV, under names such as `rian/User/42`. KV is eventually consistent and has no
@@ -86,8 +94,12 @@ export class CloudflareKvStore extends TextAdapter {
    * @throws {TypeError} when the Worker has no such binding, whatever its types say.
    */
   constructor(kv: KvBinding, options: CloudflareKvStoreOptions = {}) {
-    super();
     assertBound(kv, { name: "Workers KV", section: "kv_namespaces" });
+    checkOptions("use Workers KV", { kv, options }, {
+      kv: kvKind,
+      options: kind.optionsOf(optionKinds),
+    });
+    super();
     this.#kv = kv;
     this.#root = rootOf(options.prefix ?? "rian");
     this.source = sourceWithin(kv, this.#root);

@@ -14,8 +14,10 @@ import type { PreparedCheck } from "../src/persistence/adapter/prepare.ts";
 import { byteLength } from "../src/persistence/adapter/size.ts";
 import { sourceWithin } from "../src/persistence/adapter/source.ts";
 import { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";
+import { checkOptions } from "../src/shared/check-options.ts";
 import { type Clock, systemClock } from "../src/shared/clock.ts";
-import type { DenoKvBinding, DenoKvEntry } from "./_deno-kv/binding.ts";
+import * as kind from "../src/shared/kinds.ts";
+import { type DenoKvBinding, type DenoKvEntry, denoKvKind } from "./_deno-kv/binding.ts";
 import { Changes } from "./_deno-kv/changes.ts";
 import { clear } from "./_deno-kv/clear.ts";
 import * as document from "./_deno-kv/document.ts";
@@ -37,6 +39,13 @@ export interface DenoKvStoreOptions {
   /** Returns a number from 0 to below 1, for the pauses while a file is locked; for tests. */
   readonly random?: () => number;
 }
+
+const optionKinds: kind.Kinds<DenoKvStoreOptions> = {
+  prefix: { fits: Array.isArray, cure: 'a list of strings, such as ["rian"]', each: kind.text },
+  watch: kind.flag,
+  clock: kind.clock,
+  random: kind.callback,
+};
 
 const maxCharacterBytes = 4;
 
@@ -77,6 +86,10 @@ export class DenoKvStore extends TextAdapter {
 
   /** Uses an open `Deno.Kv`, which stays open. */
   constructor(kv: DenoKvBinding, options: DenoKvStoreOptions = {}) {
+    checkOptions("use Deno KV", { kv, options }, {
+      kv: denoKvKind,
+      options: kind.optionsOf(optionKinds),
+    });
     super();
     const { prefix = ["rian"], clock = systemClock, random = Math.random } = options;
     this.source = sourceWithin(kv, JSON.stringify(prefix));

@@ -4,9 +4,15 @@
  * @module
  */
 import type { Capabilities } from "../src/persistence/adapter/adapter.ts";
-import { type DurableObjectBinding, durableObjectDriver } from "./_sql-drivers/durable-object.ts";
+import { checkOptions } from "../src/shared/check-options.ts";
+import { optionsOf } from "../src/shared/kinds.ts";
+import {
+  type DurableObjectBinding,
+  durableObjectDriver,
+  durableObjectKind,
+} from "./_sql-drivers/durable-object.ts";
 import { durableObjectLimits, sqlCapabilities } from "./_sql/limits.ts";
-import { SqlStore, type SqlStoreOptions } from "./_sql/store.ts";
+import { sqlOptionKinds, SqlStore, type SqlStoreOptions } from "./_sql/store.ts";
 
 export type { DurableObjectBinding, DurableObjectCursor } from "./_sql-drivers/durable-object.ts";
 
@@ -47,6 +53,10 @@ export class DurableObjectStore extends SqlStore {
 
   /** Uses an object's `ctx.storage`. */
   constructor(storage: DurableObjectBinding, options: DurableObjectStoreOptions = {}) {
+    checkOptions("use Durable Object storage", { storage, options }, {
+      storage: durableObjectKind,
+      options: optionsOf(sqlOptionKinds),
+    });
     super(durableObjectDriver(storage), options);
   }
 }

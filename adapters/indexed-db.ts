@@ -19,7 +19,9 @@ import {
 import { sourceWithin } from "../src/persistence/adapter/source.ts";
 import { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";
 import { createVersions } from "../src/persistence/adapter/versions.ts";
+import { checkOptions } from "../src/shared/check-options.ts";
 import { type Clock, systemClock } from "../src/shared/clock.ts";
+import * as kind from "../src/shared/kinds.ts";
 import { type ChangedEntry, changesIn } from "./_indexed-db/changes.ts";
 import { writingError } from "./_indexed-db/errors.ts";
 import * as limits from "./_indexed-db/limits.ts";
@@ -52,6 +54,17 @@ export interface IndexedDbStoreOptions {
 
 /** How many expired entries one commit removes, so none takes long. */
 const maxDeletedAtOnce = 1_000;
+
+const factoryKind: kind.Kind = {
+  fits: (value) => kind.hasMethods(value, "open"),
+  cure: "the indexedDB of a page or a worker",
+  isRequired: true,
+};
+const optionKinds: kind.Kinds<IndexedDbStoreOptions> = {
+  name: kind.text,
+  clock: kind.timepiece,
+  createVersion: kind.callback,
+};
 
 type EntriesStore = IDBPObjectStore<EntriesSchema, ["entries"], "entries", "readwrite">;
 
@@ -97,6 +110,10 @@ export class IndexedDbStore extends TextAdapter {
 
   /** Uses `indexedDB`; the database is opened at the first use. */
   constructor(factory: IDBFactory, options: IndexedDbStoreOptions = {}) {
+    checkOptions("use IndexedDB", { factory, options }, {
+      factory: factoryKind,
+      options: kind.optionsOf(optionKinds),
+    });
     super();
     this.#factory = factory;
     this.#databaseName = options.name ?? "rian";

@@ -18,8 +18,15 @@ import {
 import { sourceWithin } from "../src/persistence/adapter/source.ts";
 import { TextAdapter } from "../src/persistence/adapter/text-adapter.ts";
 import { createVersions } from "../src/persistence/adapter/versions.ts";
+import { checkOptions } from "../src/shared/check-options.ts";
 import { type Clock, systemClock } from "../src/shared/clock.ts";
-import type { StorageBinding, StorageEvents } from "./_local-storage/binding.ts";
+import * as kind from "../src/shared/kinds.ts";
+import {
+  eventsKind,
+  type StorageBinding,
+  type StorageEvents,
+  storageKind,
+} from "./_local-storage/binding.ts";
 import * as limits from "./_local-storage/limits.ts";
 import { type NamedText, namesOf, noRoom, removeExpired, storeAll } from "./_local-storage/room.ts";
 import { StorageWatchers } from "./_local-storage/watchers.ts";
@@ -45,6 +52,13 @@ export interface LocalStorageStoreOptions {
   /** Returns a token that it never returned before; for tests. */
   readonly createVersion?: () => Version;
 }
+
+const optionKinds: kind.Kinds<LocalStorageStoreOptions> = {
+  prefix: kind.text,
+  events: eventsKind,
+  clock: kind.timepiece,
+  createVersion: kind.callback,
+};
 
 /**
  * Keeps documents in localStorage or sessionStorage, under names such as `rian/User/42`. All of them together may have
@@ -80,6 +94,10 @@ export class LocalStorageStore extends TextAdapter {
 
   /** Uses `localStorage` or `sessionStorage`. */
   constructor(storage: StorageBinding, options: LocalStorageStoreOptions = {}) {
+    checkOptions("use localStorage", { storage, options }, {
+      storage: storageKind,
+      options: kind.optionsOf(optionKinds),
+    });
     super();
     const { prefix = "rian", events, clock = systemClock, createVersion = createVersions() } =
       options;

@@ -5,11 +5,13 @@
  */
 import type { Capabilities } from "../src/persistence/adapter/adapter.ts";
 import { sourceWithin } from "../src/persistence/adapter/source.ts";
+import { checkOptions } from "../src/shared/check-options.ts";
+import * as kind from "../src/shared/kinds.ts";
 import { MappedCatalog } from "./_mapped/catalog.ts";
 import { mappedLayout } from "./_mapped/layout.ts";
 import type { MappedSchema } from "./_mapped/properties.ts";
 import { readMapping, type StoreMapping } from "./_mapped/schema.ts";
-import { driverOf, type PlacedDriver, type SqlDatabase } from "./_sql-drivers/any.ts";
+import { databaseKind, driverOf, type PlacedDriver, type SqlDatabase } from "./_sql-drivers/any.ts";
 import type { SqlLayout } from "./_sql/layout.ts";
 import {
   d1Limits,
@@ -18,7 +20,7 @@ import {
   sqliteLimits,
   type SqlLimits,
 } from "./_sql/limits.ts";
-import { SqlStore, type SqlStoreOptions } from "./_sql/store.ts";
+import { sqlOptionKinds, SqlStore, type SqlStoreOptions } from "./_sql/store.ts";
 
 export type { MappedSchema } from "./_mapped/properties.ts";
 export type { StoreMapping } from "./_mapped/schema.ts";
@@ -31,6 +33,17 @@ export interface SqliteMappedStoreOptions extends SqlStoreOptions {
   /** The schema whose `$defs` describe those types. */
   readonly schema: MappedSchema;
 }
+
+const optionKinds: kind.Kinds<SqliteMappedStoreOptions> = {
+  mapping: {
+    ...kind.record,
+    cure:
+      'the table of each type, such as { Todo: { "x-na:store": { entity: "todos", pk: "id" } } }',
+    isRequired: true,
+  },
+  schema: { ...kind.record, cure: "a JSON Schema with $defs", isRequired: true },
+  ...sqlOptionKinds,
+};
 
 const limitsOf: Readonly<Record<PlacedDriver["place"], SqlLimits>> = {
   process: sqliteLimits,
@@ -90,9 +103,18 @@ export class SqliteMappedStore extends SqlStore {
   /**
    * Uses the file at a path, or what is open already.
    *
-   * @throws {TypeError} when the mapping and the schema do not fit each other, or a `pk` cannot be a column.
+   * @throws {TypeError} when an argument is not what it should be, the mapping and the schema do not fit each other, or
+   * a `pk` cannot be a column.
    */
   constructor(database: SqlDatabase, options: SqliteMappedStoreOptions) {
+    checkOptions("use SQLite", { database, options }, {
+      database: databaseKind,
+      options: {
+        ...kind.optionsOf(optionKinds),
+        cure: "an object with mapping and schema",
+        isRequired: true,
+      },
+    });
     const { driver, place } = driverOf(database);
     super({ ...driver, source: mappedSource(driver.source) }, options);
     this.joined = place === "d1";

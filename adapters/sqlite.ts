@@ -4,10 +4,12 @@
  * @module
  */
 import type { Capabilities } from "../src/persistence/adapter/adapter.ts";
-import type { SqliteHandle } from "./_sql-drivers/sqlite-handle.ts";
+import { checkOptions } from "../src/shared/check-options.ts";
+import { optionsOf } from "../src/shared/kinds.ts";
+import { type SqliteHandle, sqliteKind } from "./_sql-drivers/sqlite-handle.ts";
 import { sqliteDriver } from "./_sql-drivers/sqlite.ts";
 import { sqlCapabilities, sqliteLimits } from "./_sql/limits.ts";
-import { SqlStore, type SqlStoreOptions } from "./_sql/store.ts";
+import { sqlOptionKinds, SqlStore, type SqlStoreOptions } from "./_sql/store.ts";
 
 export type { SqliteHandle, SqliteStatement } from "./_sql-drivers/sqlite-handle.ts";
 export type { SqlStore, SqlStoreOptions } from "./_sql/store.ts";
@@ -42,6 +44,10 @@ export class SqliteStore extends SqlStore {
 
   /** Uses the file at a path, or an open handle, which stays open. */
   constructor(database: string | SqliteHandle, options: SqliteStoreOptions = {}) {
+    checkOptions("use SQLite", { database, options }, {
+      database: sqliteKind,
+      options: optionsOf(sqlOptionKinds),
+    });
     super(sqliteDriver(database), options);
   }
 }

@@ -1,50 +1,49 @@
 /**
- * Compares the store with its peers, in one process: `node bench/store.ts [sizes…]`. Each cell is the time of one
- * operation and, in brackets, its ratio to Rian's: above 1 is slower than Rian.
+ * Compares the store with its peers: `node bench/store.ts [sizes…] [--quick]`. Each cell is the time of one operation
+ * and, in brackets, its ratio to Rian's: above 1 is slower than Rian. `--quick` measures fewer documents in fewer
+ * rounds; its numbers are rougher.
  *
  * Peers take part if they are installed, in this project or in the folder that RIAN_PEERS names.
  */
+import { parseArgs } from "node:util";
 import type { Contender, Loaded } from "./store/contender.ts";
-import { lokijs } from "./store/contenders/lokijs.ts";
-import { minimongo } from "./store/contenders/minimongo.ts";
-import { raw } from "./store/contenders/raw.ts";
-import { rian } from "./store/contenders/rian.ts";
-import { signaldb } from "./store/contenders/signaldb.ts";
-import { tanstack } from "./store/contenders/tanstack.ts";
-import { tinybase } from "./store/contenders/tinybase.ts";
+import { contendersOf } from "./store/contenders.ts";
+import { heapOf } from "./store/heap.ts";
 import { type Item, itemsOf } from "./store/items.ts";
-import { consumed, measure, measureOnce, retained, type Work } from "./store/measure.ts";
+import { consumed, measure, measureOnce, quick, thorough, type Work } from "./store/measure.ts";
 import { operationsOn } from "./store/operations.ts";
+import { report, type Results } from "./store/report.ts";
 
-/** What each contender takes, by the title of the row. */
-type Results = Map<string, ReadonlyMap<string, number>>;
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: "boolean", default: false } },
+});
+const effort = values.quick ? quick : thorough;
+const usualSizes = values.quick ? [1_000] : [1_000, 10_000, 100_000];
+const sizes = positionals.length > 0 ? positionals.map(Number) : usualSizes;
+const installed = await contendersOf(process.env.RIAN_CONTENDERS?.split(","));
 
-const sizes = process.argv.slice(2).map(Number);
-const only = process.env.RIAN_CONTENDERS?.split(",");
-const peers = await Promise.all([tinybase(), lokijs(), tanstack(), signaldb(), minimongo()]);
-const contenders = [rian, raw, ...peers.filter((each) => each !== undefined)].filter((each) =>
-  only === undefined || only.some((name) => each.name.startsWith(name))
-);
+async function run(contenders: readonly Contender[], items: readonly Item[]): Promise<Results> {
+  const results = new Map<string, ReadonlyMap<string, number | string>>();
 
-async function run(items: readonly Item[]): Promise<Results> {
-  const results: Results = new Map();
-
-  /** Adds a row of what is measured of each contender alone, per document. */
+  /** Adds a row of what is measured of each contender alone. */
   async function setRow(
     title: string,
-    measureOf: (contender: Contender) => Promise<number>,
+    measureOf: (contender: Contender) => Promise<number | string>,
   ): Promise<void> {
-    const row = new Map<string, number>();
-    for (const contender of contenders) {
-      row.set(contender.name, await measureOf(contender) / items.length);
-    }
+    const row = new Map<string, number | string>();
+    for (const contender of contenders) row.set(contender.name, await measureOf(contender));
     results.set(title, row);
   }
 
-  await setRow("heap bytes per document", (contender) => heapOf(contender, items));
-  await setRow("bulk load, per document", ({ load }) => measureOnce(() => load(items)));
+  async function perDocument(work: () => unknown): Promise<number> {
+    return await measureOnce(work, effort) / items.length;
+  }
+
+  await setRow("heap bytes per document", (contender) => heapOf(contender, items.length));
+  await setRow("bulk load, per document", ({ load }) => perDocument(() => load(items)));
   await setRow("the same, and each index asked once", ({ load }) => {
-    return measureOnce(async () => {
+    return perDocument(async () => {
       const store = await load(items);
       await store.equals?.(1, () => items[0]!.city);
       await store.quarter?.(1);
@@ -58,50 +57,30 @@ async function run(items: readonly Item[]): Promise<Results> {
   for (const [title, operationOf] of operations.list) {
     const works = [...stores].map(([name, store]) => [name, operationOf(store)] as const);
     const able = works.filter((work): work is [string, Work] => work[1] !== undefined);
-    results.set(title, await measure(new Map(able)));
+    results.set(title, await measure(new Map(able), effort));
   }
   for (const queries of [1, 100, 1000]) {
     const followers = [...stores].filter(([, store]) => store.follow !== undefined);
     const stops = await Promise.all(followers.map(([, store]) => store.follow!(queries)));
     const writes = followers.map(([name, store]) => [name, operations.write(store)] as const);
-    results.set(`the plain update, ${queries} live queries`, await measure(new Map(writes)));
+    results.set(
+      `the plain update, ${queries} live queries`,
+      await measure(new Map(writes), effort),
+    );
     for (const stop of stops) stop();
   }
   return results;
 }
 
-/** Returns the bytes that the documents take once each has been read. */
-async function heapOf(contender: Contender, items: readonly Item[]): Promise<number> {
-  const before = retained();
-  const loaded = await contender.load(items);
-  await loaded.get(items.length, (i) => i);
-  const after = retained();
-  // Used once more, so it is still there when its bytes are counted.
-  await loaded.get(1, () => 0);
-  return after - before;
+if (values.quick) {
+  console.log("The quick run: few documents in few rounds, so its numbers are rougher than usual.");
 }
-
-function shown(value: number, unit: string): string {
-  if (unit === "bytes") return `${Math.round(value)}`;
-  if (value < 1e4) return `${Math.round(value)} ns`;
-  return value < 1e7 ? `${(value / 1e3).toFixed(1)} µs` : `${(value / 1e6).toFixed(1)} ms`;
-}
-
-for (const size of sizes.length > 0 ? sizes : [1_000, 10_000, 100_000]) {
-  const results = await run(itemsOf(size));
-  const names = contenders.map(({ name }) => name);
-  console.log(`\n## ${size.toLocaleString("en")} documents\n`);
-  console.log(`| | ${names.join(" | ")} |`);
-  console.log(`| --- |${" --- |".repeat(names.length)}`);
-  for (const [title, times] of results) {
-    const own = times.get(rian.name)!;
-    const cells = names.map((name) => {
-      const value = times.get(name);
-      if (value === undefined) return "–";
-      const text = shown(value, title.includes("bytes") ? "bytes" : "ns");
-      return name === rian.name ? text : `${text} (${(value / own).toPrecision(2)})`;
-    });
-    console.log(`| ${title} | ${cells.join(" | ")} |`);
+for (const size of sizes) {
+  const contenders = installed.filter(({ most = Infinity }) => size <= most);
+  const title = `${size.toLocaleString("en")} documents${values.quick ? ", quick run" : ""}`;
+  console.log(report(title, contenders, await run(contenders, itemsOf(size))));
+  for (const { name, most } of installed.filter((each) => !contenders.includes(each))) {
+    console.log(`\n${name} takes too long for more than ${most!.toLocaleString("en")} documents.`);
   }
 }
 if (!Number.isFinite(consumed)) throw new Error("nothing was consumed");

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { hasMethods, type Kind } from "../../src/shared/kinds.ts";
+
 /** The part of a KV binding that `CloudflareKvStore` uses. */
 export interface KvBinding {
   /** Returns the value under a name. */
@@ -39,3 +41,10 @@ export interface KvName {
   /** What was stored beside the value. */
   readonly metadata?: unknown;
 }
+
+/** The kind of a KV binding. */
+export const kvKind: Kind = {
+  fits: (value) => hasMethods(value, "get", "put", "delete", "list"),
+  cure: "a KV binding, such as env.KV",
+  isRequired: true,
+};

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { hasMethods, type Kind } from "../../src/shared/kinds.ts";
+
 /** The parts of a key. */
 export type DenoKvKey = (string | number)[];
 
@@ -55,3 +57,10 @@ export interface DenoKvAtomic {
   /** Does all of it, or nothing. */
   commit(): Promise<{ ok: false } | { ok: true; versionstamp: string }>;
 }
+
+/** The kind of an open `Deno.Kv`. */
+export const denoKvKind: Kind = {
+  fits: (value) => hasMethods(value, "get", "list", "atomic"),
+  cure: "the Deno.Kv that await Deno.openKv() returns",
+  isRequired: true,
+};

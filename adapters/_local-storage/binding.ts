@@ -4,6 +4,8 @@
  * @module
  */
 
+import { hasMethods, type Kind } from "../../src/shared/kinds.ts";
+
 /** The part of a `Storage` that `LocalStorageStore` uses. */
 export interface StorageBinding {
   /** How many names there are. */
@@ -33,3 +35,16 @@ export interface StorageChange {
   /** The storage that changed. */
   readonly storageArea: unknown;
 }
+
+/** The kind of a `Storage`. */
+export const storageKind: Kind = {
+  fits: (value) => hasMethods(value, "key", "getItem", "setItem", "removeItem"),
+  cure: "localStorage or sessionStorage",
+  isRequired: true,
+};
+
+/** The kind of a window. */
+export const eventsKind: Kind = {
+  fits: (value) => hasMethods(value, "addEventListener", "removeEventListener"),
+  cure: "the window",
+};

@@ -1,11 +1,23 @@
+import type { Kind } from "../../src/shared/kinds.ts";
 import type { SqlDriver } from "../_sql/driver.ts";
-import { type D1Binding, d1Driver } from "./d1.ts";
-import { type DurableObjectBinding, durableObjectDriver } from "./durable-object.ts";
-import type { SqliteHandle } from "./sqlite-handle.ts";
+import { type D1Binding, d1Driver, d1Kind } from "./d1.ts";
+import {
+  type DurableObjectBinding,
+  durableObjectDriver,
+  durableObjectKind,
+} from "./durable-object.ts";
+import { type SqliteHandle, sqliteKind } from "./sqlite-handle.ts";
 import { sqliteDriver } from "./sqlite.ts";
 
 /** Anything that speaks SQLite: a file, an open handle, a D1 binding, the storage of a Durable Object. */
 export type SqlDatabase = string | SqliteHandle | D1Binding | DurableObjectBinding;
+
+/** The kind of a database. */
+export const databaseKind: Kind = {
+  fits: (value) => [sqliteKind, d1Kind, durableObjectKind].some(({ fits }) => fits(value)),
+  cure: `the path of a file, an open handle, a D1 binding, or ${durableObjectKind.cure}`,
+  isRequired: true,
+};
 
 /** The driver of a database, and its place. */
 export interface PlacedDriver {

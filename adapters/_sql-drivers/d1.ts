@@ -1,4 +1,4 @@
-import { assertBound } from "../_shared/worker-binding.ts";
+import { hasMethods, type Kind } from "../../src/shared/kinds.ts";
 import type { SqlDriver } from "../_sql/driver.ts";
 
 /** The part of a D1 binding that the stores use. */
@@ -8,6 +8,13 @@ export interface D1Binding {
   /** Runs statements in one transaction. */
   batch(statements: D1BindingStatement[]): Promise<readonly { readonly results: unknown[] }[]>;
 }
+
+/** The kind of a D1 binding. */
+export const d1Kind: Kind = {
+  fits: (value) => hasMethods(value, "prepare", "batch"),
+  cure: "a D1 binding, such as env.DB",
+  isRequired: true,
+};
 
 /** A statement that a {@link D1Binding} prepared. */
 export interface D1BindingStatement {
@@ -19,13 +26,8 @@ export interface D1BindingStatement {
   >;
 }
 
-/**
- * Runs statements on D1, each batch in one round trip.
- *
- * @throws {TypeError} when the Worker has no such binding, whatever its types say.
- */
+/** Runs statements on D1, each batch in one round trip. */
 export function d1Driver(database: D1Binding): SqlDriver {
-  assertBound(database, { name: "D1", section: "d1_databases" });
   return {
     source: database,
     async batch(statements) {

@@ -1,3 +1,4 @@
+import { hasMethods, type Kind } from "../../src/shared/kinds.ts";
 import type { SqlDriver } from "../_sql/driver.ts";
 import { toRow } from "./rows.ts";
 
@@ -10,6 +11,14 @@ export interface DurableObjectBinding {
   /** Runs a function in one transaction. */
   transactionSync<Result>(run: () => Result): Result;
 }
+
+/** The kind of the storage of an object. Without SQLite, the platform's own error says how to declare the class. */
+export const durableObjectKind: Kind = {
+  fits: (value) =>
+    hasMethods(value, "transactionSync") && hasMethods((value as DurableObjectBinding).sql, "exec"),
+  cure: "the ctx.storage of a Durable Object",
+  isRequired: true,
+};
 
 /** The result of a statement. */
 export interface DurableObjectCursor {

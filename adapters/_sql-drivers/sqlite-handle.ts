@@ -1,3 +1,5 @@
+import { hasMethods, type Kind } from "../../src/shared/kinds.ts";
+
 /** The part of an open database that the SQLite stores use; better-sqlite3 and `node:sqlite` both have it. */
 export interface SqliteHandle {
   /** Runs statements without parameters. */
@@ -11,6 +13,13 @@ export interface SqliteHandle {
   /** Whether a transaction is open, in `node:sqlite`. */
   readonly isTransaction?: boolean;
 }
+
+/** The kind of a path, or of an open handle. A D1 binding has no `close`. */
+export const sqliteKind: Kind = {
+  fits: (value) => typeof value === "string" || hasMethods(value, "exec", "prepare", "close"),
+  cure: "the path of a file, or an open handle of better-sqlite3 or node:sqlite (D1Store takes D1)",
+  isRequired: true,
+};
 
 /**
  * A statement that a {@link SqliteHandle} prepared. Its parameters are unknown here, since TypeScript 5 does not find

@@ -13,6 +13,7 @@ import { assertType, type PreparedCheck } from "../../src/persistence/adapter/pr
 import { TextAdapter } from "../../src/persistence/adapter/text-adapter.ts";
 import { createVersions } from "../../src/persistence/adapter/versions.ts";
 import { type Clock, systemClock } from "../../src/shared/clock.ts";
+import * as kind from "../../src/shared/kinds.ts";
 import { SqlCommit } from "./commit.ts";
 import { documentLayout } from "./documents/layout.ts";
 import type { SqlDriver } from "./driver.ts";
@@ -30,6 +31,12 @@ export interface SqlStoreOptions {
   /** Returns a token that it never returned before; for tests. */
   readonly createVersion?: () => Version;
 }
+
+/** The kinds of the options of the SQL stores. */
+export const sqlOptionKinds: kind.Kinds<SqlStoreOptions> = {
+  clock: kind.timepiece,
+  createVersion: kind.callback,
+};
 
 /** Keeps documents by SQL in SQLite's dialect: one table per type, made when the type is first written. */
 export abstract class SqlStore extends TextAdapter {

@@ -26,5 +26,7 @@ export interface Loaded {
 /** A store to compare. */
 export interface Contender {
   readonly name: string;
+  /** The most documents that it can be measured with in minutes; as many as there are if absent. */
+  readonly most?: number;
   load(items: readonly Item[]): Loaded | Promise<Loaded>;
 }

@@ -1,7 +1,10 @@
 import type { Store } from "../persistence/adapter/adapter.ts";
+import { checkOptions } from "../shared/check-options.ts";
+import * as kind from "../shared/kinds.ts";
 import { callEvent } from "./call-handler.ts";
 import { diff } from "./diff.ts";
 import type { Handler, HandlerContext } from "./handlers.ts";
+import { handlerKind } from "./kinds.ts";
 import { isAdapter } from "./open-instances.ts";
 
 /** Options of {@link applyEvent}. */
@@ -26,6 +29,21 @@ export interface ApplyEventOptions {
   readonly context?: Partial<HandlerContext>;
 }
 
+const optionKinds: kind.Kinds<ApplyEventOptions> = {
+  handler: handlerKind,
+  event: { ...kind.text, isRequired: true },
+  payload: kind.anything,
+  current: { ...kind.record, cure: "the state before the event, an object", isRequired: true },
+  store: {
+    fits: (value) => kind.hasMethods(value, "persist"),
+    cure: "an adapter, or a store with load and persist",
+  },
+  type: { ...kind.text, isRequired: true },
+  id: { ...kind.text, isRequired: true },
+  dryRun: kind.flag,
+  context: kind.record,
+};
+
 /** What {@link applyEvent} returns. */
 export interface AppliedEvent {
   /** The changed properties with their new values; a removed one is `undefined`. */
@@ -39,7 +57,8 @@ export interface AppliedEvent {
  * tools. It loads no state and compares no versions.
  *
  * @throws {NascError} `unknown-event` if the handler does not declare the event
- * @throws {TypeError} if the handler returns anything that is not a state, or that cannot be stored
+ * @throws {TypeError} if an option is missing or not what it should be, or if the handler returns anything that is not a
+ * state, or that cannot be stored
  *
  * @example See what an event would do
  * ```ts
@@ -58,6 +77,9 @@ export interface AppliedEvent {
  * ```
  */
 export async function applyEvent(options: ApplyEventOptions): Promise<AppliedEvent> {
+  checkOptions("apply an event", { options }, {
+    options: { ...kind.optionsOf(optionKinds), isRequired: true },
+  });
   const { handler, event, payload, current, store, type, id, dryRun } = options;
   if (!dryRun && !store) {
     throw new TypeError(

@@ -1,9 +1,12 @@
+import { describe } from "../shared/describe.ts";
 import { equal } from "../shared/equal.ts";
 
 /**
  * Returns the properties that differ between two states, each with its whole new value. A property that was removed
  * is present with the value `undefined`. Dates, maps, sets and typed arrays are compared by value, `NaN` equals itself,
  * `-0` differs from `0`, and the order of keys makes no difference.
+ *
+ * @throws {TypeError} if a state is not an object
  *
  * @example Get only what changed
  * ```ts
@@ -14,8 +17,8 @@ import { equal } from "../shared/equal.ts";
  * ```
  */
 export function diff(before: object | null | undefined, after: object): Record<string, unknown> {
-  const old = (before ?? {}) as Record<string, unknown>;
-  const next = after as Record<string, unknown>;
+  const old = stateOf(before ?? {}, "before");
+  const next = stateOf(after, "after");
   const names = new Set([...Object.keys(old), ...Object.keys(next)]);
   const changed = [...names].filter((name) =>
     Object.hasOwn(old, name) !== Object.hasOwn(next, name) || !equal(old[name], next[name])
@@ -24,4 +27,9 @@ export function diff(before: object | null | undefined, after: object): Record<s
   return Object.fromEntries(
     changed.map((name) => [name, Object.hasOwn(next, name) ? next[name] : undefined]),
   );
+}
+
+function stateOf(value: unknown, name: string): Record<string, unknown> {
+  if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
+  throw new TypeError(`Cannot diff: ${name} is ${describe(value)}; pass a state, an object`);
 }

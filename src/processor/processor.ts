@@ -1,5 +1,8 @@
+import { checkOptions } from "../shared/check-options.ts";
+import * as kind from "../shared/kinds.ts";
 import { Engine } from "./engine.ts";
 import type { Handlers } from "./handlers.ts";
+import { handlersKind, sharedKinds, storeKind } from "./kinds.ts";
 import type { Message, Patch } from "./message.ts";
 import type { InstanceStore } from "./open-instances.ts";
 import type { ProcessContext, ProcessorOptions } from "./options.ts";
@@ -7,6 +10,12 @@ import { patchesOf } from "./outcome.ts";
 
 /** Runs one message and returns patches. It never rejects: what went wrong is an `error` patch. */
 export type Processor = (message: Message, context?: ProcessContext) => Promise<Patch[]>;
+
+const optionKinds: kind.Kinds<ProcessorOptions> = {
+  ...sharedKinds,
+  attempts: kind.attempts,
+  random: kind.callback,
+};
 
 /**
  * Makes the function that runs events: it loads the instance's state, runs the handler, diffs, persists, and
@@ -16,6 +25,7 @@ export type Processor = (message: Message, context?: ProcessContext) => Promise<
  * With a plain store, the events of one instance run one after the other in this process.
  *
  * @throws {Error} if the store has no compare-and-set and `lastWriteWins` is not set
+ * @throws {TypeError} if an argument is not what it should be, or an option is misspelt
  *
  * @example A counter
  * ```ts
@@ -38,6 +48,11 @@ export function createProcessor(
   store: InstanceStore,
   options: ProcessorOptions = {},
 ): Processor {
+  checkOptions("create a processor", { handlers, store, options }, {
+    handlers: handlersKind,
+    store: storeKind,
+    options: kind.optionsOf(optionKinds),
+  });
   const engine = new Engine(handlers, store, options);
   return async (message, context) => patchesOf(await engine.run(message, context));
 }

@@ -5,7 +5,9 @@ import { etag } from "hono/etag";
 import { secureHeaders } from "hono/secure-headers";
 import { type InstanceStore, NascError, type Processor } from "../processor/mod.ts";
 import { fail, patchesOf } from "../processor/outcome.ts";
+import * as kind from "../shared/kinds.ts";
 import { drainBody } from "./body.ts";
+import { checkNascOptions } from "./check-options.ts";
 import { clientRoute } from "./client-route.ts";
 import { manifestRoute, schemaRoute, schemasRoute } from "./description-routes.ts";
 import { Engines } from "./engines.ts";
@@ -38,6 +40,7 @@ export interface Nasc<E extends Env = Env> {
  * Puts a processor behind HTTP.
  *
  * @throws {Error} if the store has no compare-and-set and `lastWriteWins` is not set
+ * @throws {TypeError} if an option is missing, misspelt, or not what it should be
  *
  * @example Mount the routes in an app, and send an event from the server
  * ```ts
@@ -59,6 +62,7 @@ export interface Nasc<E extends Env = Env> {
  * ```
  */
 export function createNasc<E extends Env = Env>(options: NascOptions<E>): Nasc<E> {
+  checkNascOptions("create Nasc", options);
   const engines = new Engines(options);
   const { store } = options;
   return {
@@ -97,11 +101,19 @@ export interface AttachedNasc {
   readonly processMessage: Processor;
 }
 
+const honoApp: kind.Kind = {
+  fits: (value) => kind.hasMethods(value, "route", "fetch"),
+  cure: "a Hono app, new Hono()",
+  isRequired: true,
+};
+
 /** Mounts the routes of {@link createNasc} in an app, at `/nasc` unless `path` says otherwise. */
 export function attachNasc<E extends Env = Env>(options: AttachOptions<E>): AttachedNasc {
-  const { app, process, store } = createNasc(options);
-  options.app.route(options.path ?? "/nasc", app);
-  return { processMessage: process, ...(store && { store }) };
+  checkNascOptions("attach Nasc", options, { app: honoApp, path: kind.text });
+  const { app, path = "/nasc", ...nascOptions } = options;
+  const nasc = createNasc(nascOptions);
+  app.route(path, nasc.app);
+  return { processMessage: nasc.process, ...(nasc.store && { store: nasc.store }) };
 }
 
 function routes<E extends Env>(options: NascOptions<E>, engines: Engines<E>): Hono<E> {

@@ -1,8 +1,10 @@
 import type { Context, Env } from "hono";
 import { Engine } from "../processor/engine.ts";
+import { storeKind } from "../processor/kinds.ts";
 import { type Hub, type InstanceStore, MemoryHub, type Source } from "../processor/mod.ts";
 import { ProcessMemory } from "../processor/process-memory.ts";
 import { sourceOf } from "../processor/source.ts";
+import { checkOptions } from "../shared/check-options.ts";
 import { SerialQueue } from "../shared/serial.ts";
 import type { NascOptions } from "./options.ts";
 
@@ -30,7 +32,10 @@ export class Engines<E extends Env> {
     const { store } = this.#options;
     if (typeof store !== "function") return this.single!;
     const own = store(context);
-    return this.#engines.get(own) ?? this.#engine(own, this.#withoutStates(), this.#sourceOf(own));
+    const engine = this.#engines.get(own);
+    if (engine !== undefined) return engine;
+    checkOptions("run events", { "store(context)": own }, { "store(context)": storeKind });
+    return this.#engine(own, this.#withoutStates(), this.#sourceOf(own));
   }
 
   #engine(store: InstanceStore, hub: Hub, source: Source): Engine {

@@ -1,9 +1,10 @@
+import { describe } from "../shared/describe.ts";
 import { copyIn, copyOut, isPlainObject } from "./copy.ts";
 import type { CollectionDefinition } from "./definition.ts";
 import { type Document, fieldOf } from "./field.ts";
 import type { Journal } from "./journal.ts";
 import { Observers } from "./observers.ts";
-import { describe, isScalar } from "./scalar.ts";
+import { isScalar } from "./scalar.ts";
 import { Table } from "./table.ts";
 import { type Followable, tracker } from "./tracking.ts";
 import type { Watchers } from "./watchers.ts";

@@ -1,10 +1,11 @@
+import { describe } from "../shared/describe.ts";
 import { copyIn } from "./copy.ts";
 import { cannotQuery } from "./errors.ts";
 import type { Document, Field } from "./field.ts";
 import { emptyArray } from "./hash-index.ts";
 import type { Interval } from "./interval-tree.ts";
 import type { Locate } from "./ordered-index.ts";
-import { compare, compareLists, describe, isScalar, typeRank } from "./scalar.ts";
+import { compare, compareLists, isScalar, typeRank } from "./scalar.ts";
 import { ValueMap } from "./value-map.ts";
 
 /** A field as a query compares it. */

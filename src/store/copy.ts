@@ -1,4 +1,5 @@
-import { isObject, tagOf } from "./scalar.ts";
+import { tagOf } from "../shared/describe.ts";
+import { isObject } from "./scalar.ts";
 
 const maxDepth = 500;
 

@@ -1,9 +1,10 @@
+import { describe } from "../shared/describe.ts";
 import { ConstraintError } from "../shared/errors.ts";
 import type { Key } from "../shared/key.ts";
 import type { IndexDefinition } from "./definition.ts";
 import type { Document } from "./field.ts";
 import type { Index } from "./index.ts";
-import { describe, isScalar } from "./scalar.ts";
+import { isScalar } from "./scalar.ts";
 
 /** Returns whether an index sees a difference between two documents. */
 export function isTouched(

@@ -1,3 +1,4 @@
+import { describe, isDate } from "../shared/describe.ts";
 import type { Key } from "../shared/key.ts";
 import type { CollectionState } from "./collection-state.ts";
 import { type ComparedField, equals } from "./condition.ts";
@@ -5,7 +6,6 @@ import { cannotQuery } from "./errors.ts";
 import { Execution } from "./execution.ts";
 import { type Document, fieldOf } from "./field.ts";
 import { everything, type QuerySpec } from "./query-spec.ts";
-import { describe, isDate } from "./scalar.ts";
 import type { Path, PathValue } from "./schema.ts";
 import { type FieldValue, type Operand, Where } from "./where.ts";
 

@@ -1,3 +1,4 @@
+import { tagOf } from "../shared/describe.ts";
 import type { Key } from "../shared/key.ts";
 import { CollectionState, type Step } from "./collection-state.ts";
 import { Collection } from "./collection.ts";
@@ -5,7 +6,6 @@ import { defineCollection, type UntypedSchema } from "./definition.ts";
 import { Journal } from "./journal.ts";
 import { type Notice, noticesOf } from "./notices.ts";
 import { type ErrorHandler, Notifier } from "./notifier.ts";
-import { tagOf } from "./scalar.ts";
 import type { Schema } from "./schema.ts";
 import type { Watcher } from "./watchers.ts";
 

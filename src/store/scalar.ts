@@ -1,3 +1,5 @@
+import { isDate } from "../shared/describe.ts";
+
 /** What an index can hold: a value with an identity and a place in one total order. */
 export type Scalar = string | number | bigint | boolean | Date | null | undefined;
 
@@ -12,16 +14,6 @@ const ranks: Readonly<Record<string, number>> = {
 /** Returns whether a value is an object, which an array is and a function is not. */
 export function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
-}
-
-/** Returns the name of the built-in type of a value, such as `Date`, from whichever realm. */
-export function tagOf(value: unknown): string {
-  return Object.prototype.toString.call(value).slice(8, -1);
-}
-
-/** Returns whether a value is a Date, from whichever realm. */
-export function isDate(value: unknown): value is Date {
-  return tagOf(value) === "Date";
 }
 
 /** Returns whether an index can hold a value. An invalid Date has no place in an order. */
@@ -61,12 +53,4 @@ export function compareLists(a: unknown, b: unknown): number {
     if (order !== 0) return order;
   }
   return 0;
-}
-
-/** Returns a value as error messages name it. */
-export function describe(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value.slice(0, 80));
-  return Object(value) !== value || isDate(value)
-    ? String(value)
-    : `a value of type ${tagOf(value)}`;
 }

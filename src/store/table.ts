@@ -1,3 +1,4 @@
+import { describe } from "../shared/describe.ts";
 import { ConstraintError } from "../shared/errors.ts";
 import type { Key } from "../shared/key.ts";
 import type { CollectionDefinition } from "./definition.ts";
@@ -7,7 +8,7 @@ import { HashIndex } from "./hash-index.ts";
 import { assertFits, isTouched } from "./index-checks.ts";
 import type { Index } from "./index.ts";
 import { OrderedIndex } from "./ordered-index.ts";
-import { compare, describe } from "./scalar.ts";
+import { compare } from "./scalar.ts";
 import { ValueMap } from "./value-map.ts";
 
 /**

@@ -1,3 +1,4 @@
+import { describe } from "../shared/describe.ts";
 import {
   allOf,
   anyOf,
@@ -10,7 +11,6 @@ import {
 } from "./condition.ts";
 import { cannotQuery } from "./errors.ts";
 import type { Interval } from "./interval-tree.ts";
-import { describe } from "./scalar.ts";
 import type { PathValue } from "./schema.ts";
 
 /** What a path leads to, as queries compare it. A tuple is an array like any other, not a compound value. */

@@ -10,6 +10,7 @@ export async function minimongo(): Promise<Contender | undefined> {
   const document = ({ id, ...item }: Item) => ({ ...item, _id: String(id) });
   return {
     name: `minimongo ${found.version}`,
+    most: 10_000,
     async load(items) {
       const db = new MemoryDb({ safety: "freeze" });
       db.addCollection("items");

@@ -9,6 +9,7 @@ export async function signaldb(): Promise<Contender | undefined> {
   const { Collection, createIndex } = found.module;
   return {
     name: `SignalDB ${found.version}`,
+    most: 10_000,
     load(items) {
       const collection = new Collection({
         indices: ["status", "city", "active"].map((field) => createIndex(field)),

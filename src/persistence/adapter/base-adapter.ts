@@ -1,3 +1,5 @@
+import { checkOptions } from "../../shared/check-options.ts";
+import * as kind from "../../shared/kinds.ts";
 import type {
   Adapter,
   Capabilities,
@@ -30,6 +32,13 @@ export interface KeyRange {
   /** From the last key to the first. */
   readonly reverse: boolean;
 }
+
+const listKinds: kind.Kinds<ListOptions> = {
+  after: kind.anything,
+  limit: { fits: (value) => typeof value === "number", cure: "a whole number from 0 up" },
+  reverse: kind.flag,
+  onUnreadable: kind.callback,
+};
 
 const noChecks: readonly PreparedCheck[] = [];
 
@@ -129,9 +138,10 @@ export abstract class BaseAdapter<Encoded> implements Adapter {
     options: ListOptions = {},
   ): AsyncGenerator<readonly Entry[], void, undefined> {
     this.assertCallable(type);
+    checkOptions(`list ${type}`, { options }, { options: kind.optionsOf(listKinds) });
     const { after, limit = Infinity, reverse = false, onUnreadable } = options;
     if (!(limit === Infinity || (Number.isInteger(limit) && limit >= 0))) {
-      throw new RangeError(`Cannot list ${type}: limit must be a whole number from 0 up`);
+      throw new RangeError(`Cannot list ${type}: limit is ${limit}; pass ${listKinds.limit.cure}`);
     }
     const range = { after: after === undefined ? undefined : encodeKey(after), limit, reverse };
     const pages = this.readPages(type, range)[Symbol.asyncIterator]();

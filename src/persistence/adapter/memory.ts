@@ -1,4 +1,6 @@
+import { checkOptions } from "../../shared/check-options.ts";
 import { type Clock, systemClock } from "../../shared/clock.ts";
+import * as kind from "../../shared/kinds.ts";
 import type { Capabilities, Entry, Key, Version } from "./adapter.ts";
 import { BaseAdapter, type KeyRange } from "./base-adapter.ts";
 import { type EntryPage, readPage } from "./entry-page.ts";
@@ -17,6 +19,11 @@ export interface MemoryStoreOptions {
   /** Returns a token that it never returned before; for tests. */
   readonly createVersion?: () => Version;
 }
+
+const optionKinds: kind.Kinds<MemoryStoreOptions> = {
+  clock: kind.timepiece,
+  createVersion: kind.callback,
+};
 
 /**
  * Keeps entries in this process's memory, and copies values on the way in and out as a database would. It is made for
@@ -52,6 +59,7 @@ export class MemoryStore extends BaseAdapter<unknown> {
 
   /** Makes an empty store. */
   constructor(options: MemoryStoreOptions = {}) {
+    checkOptions("use MemoryStore", { options }, { options: kind.optionsOf(optionKinds) });
     super();
     this.#clock = options.clock ?? systemClock;
     this.#createVersion = options.createVersion ?? createVersions();

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { describe } from "../../shared/describe.ts";
 import { describeKey } from "../../shared/key.ts";
 import type { Adapter, Key, PutWrite, Version, Write } from "./adapter.ts";
 import { ConflictError } from "./errors.ts";
@@ -80,6 +81,11 @@ export function prepareCommit<Encoded>(
   adapter: Adapter,
   encode: Encode<Encoded>,
 ): PreparedCommit<Encoded> {
+  if (!Array.isArray(writes)) {
+    throw new TypeError(
+      `Cannot commit to ${adapter.name}: writes is ${describe(writes)}; pass a list of writes`,
+    );
+  }
   if (writes.length === 1) {
     return { steps: [prepareWrite(writes[0]!, adapter, encode)], settledBy: [0] };
   }
@@ -130,6 +136,13 @@ function prepareWrite<Encoded>(
   adapter: Adapter,
   encode: Encode<Encoded>,
 ): PreparedStep<Encoded> {
+  if (typeof write !== "object" || write === null) {
+    throw new TypeError(
+      `Cannot commit to ${adapter.name}: a write is ${
+        describe(write)
+      }; pass an object with type, key and value`,
+    );
+  }
   const { type, key, ifVersion } = write;
   assertType(type);
   const encodedKey = encodeKey(key);
@@ -142,7 +155,10 @@ function prepareWrite<Encoded>(
 
 function kindOf(write: Write, adapter: Adapter): "put" | "delete" | "check" {
   const flags = write as { readonly delete?: unknown; readonly check?: unknown };
-  if (flags.delete === undefined && flags.check === undefined) return "put";
+  if (flags.delete === undefined && flags.check === undefined) {
+    if ("value" in write) return "put";
+    throw refusal(write, adapter, "it has no value, delete or check; give it one of them");
+  }
   for (const flag of ["delete", "check"] as const) {
     if (flags[flag] === undefined || flags[flag] === true) continue;
     throw refusal(write, adapter, `${flag} must be true; leave it out to store a value`);

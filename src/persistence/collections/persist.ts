@@ -1,4 +1,5 @@
 import type { Adapter } from "../adapter/adapter.ts";
+import { checkArguments } from "./check-arguments.ts";
 import { Follower } from "./follower.ts";
 import type { PersistOptions } from "./options.ts";
 import type { Persistence } from "./persistence.ts";
@@ -16,7 +17,8 @@ import type { PersistTarget } from "./target.ts";
  * Several `persist` calls may share an adapter. The processor's instances belong in other types than the documents of
  * the collections.
  *
- * @throws {TypeError} when the target is neither a store nor a collection.
+ * @throws {TypeError} when the target is neither a store nor a collection, or an option is misspelt or of the wrong
+ * kind.
  * @throws {Error} when storage cannot be read after `retry.attempts`, or was written by a later schema version.
  *
  * @example Read at the start, write behind, finish at the end
@@ -40,6 +42,7 @@ export async function persist(
   adapter: Adapter,
   options: PersistOptions = {},
 ): Promise<Persistence> {
+  checkArguments({ target, adapter, options });
   const follower = new Follower(target, adapter, options);
   await follower.open();
   return follower;

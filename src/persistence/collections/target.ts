@@ -1,4 +1,5 @@
 import type { Key } from "../../shared/key.ts";
+import { hasMethods } from "../../shared/kinds.ts";
 import type { ObserverOptions } from "../../store/observer.ts";
 import type { StoreMethods } from "../../store/ramify.ts";
 
@@ -48,6 +49,6 @@ export function targetOf(target: PersistTarget): Target {
   );
 }
 
-function isCollection(target: object): target is PersistentCollection {
-  return typeof (target as Partial<PersistentCollection>).subscribe === "function";
+function isCollection(target: unknown): target is PersistentCollection {
+  return hasMethods(target, "subscribe", "bulkPut");
 }

@@ -11,9 +11,12 @@ import type { Adapter } from "../../../src/persistence/adapter/adapter.ts";
 
 type Source = Adapter["source"];
 
-/** Sources are compared without a call, so any object can stand for a storage. */
+/** Sources are compared without a call, so an object that has every method can stand for any storage. */
 function storage<Binding>(): Binding {
-  return { batch() {} } as Binding;
+  const method = Object.assign(() => {}, { exec() {} });
+  // It is awaited, and is no promise.
+  const get = (_: object, name: PropertyKey) => name === "then" ? undefined : method;
+  return new Proxy({ batch() {} }, { get }) as Binding;
 }
 
 async function sourceIn(adapter: Adapter): Promise<Source> {

@@ -1,0 +1,89 @@
+import { checkOptions } from "../../shared/check-options.ts";
+import * as kind from "../../shared/kinds.ts";
+import type { Adapter } from "../adapter/adapter.ts";
+import type { PersistOptions, RetryOptions } from "./options.ts";
+import type { PersistTarget } from "./target.ts";
+
+const target: kind.Kind = {
+  ...kind.record,
+  cure: "the store that createStore returned, or one of its collections",
+  isRequired: true,
+};
+
+const adapter: kind.Kind = {
+  fits: (value) =>
+    kind.hasMethods(value, "get", "list", "commit") &&
+    kind.record.fits((value as Partial<Adapter>).capabilities),
+  cure: "an adapter, such as new MemoryStore()",
+  isRequired: true,
+};
+
+const retry: kind.Kinds<RetryOptions> = {
+  attempts: kind.attempts,
+  // After an endless pause nobody would try again.
+  minDelay: {
+    fits: (value) => kind.milliseconds.fits(value) && value !== Infinity,
+    cure: kind.milliseconds.cure,
+  },
+  maxDelay: kind.milliseconds,
+  timeout: {
+    fits: (value) => kind.duration.fits(value) || value === Infinity,
+    cure: kind.duration.cure,
+  },
+};
+
+const options: kind.Kinds<PersistOptions> = {
+  debounce: kind.milliseconds,
+  maxWait: kind.milliseconds,
+  retry: kind.optionsOf(retry),
+  onFailure: {
+    fits: (value) => value === "keep" || value === "revert" || kind.callback.fits(value),
+    cure: '"keep", "revert" or a function',
+  },
+  onError: kind.callback,
+  onSaved: kind.callback,
+  onConflict: kind.callback,
+  onProgress: kind.callback,
+  onOpen: kind.callback,
+  version: {
+    fits: (value) => isWhole(value) || kind.record.fits(value),
+    cure: "a whole number from 1 up, or an object with one for each collection",
+    each: { fits: isWhole, cure: "a whole number from 1 up" },
+  },
+  migrate: kind.callback,
+  waitUntil: kind.callback,
+  signal: {
+    fits: (value) =>
+      kind.hasMethods(value, "addEventListener") &&
+      typeof (value as Partial<AbortSignal>).aborted === "boolean",
+    cure: "an AbortSignal, such as the signal of an AbortController",
+  },
+  page: {
+    fits: (value) =>
+      value === false ||
+      kind.hasMethods(value, "addEventListener") &&
+        kind.hasMethods((value as { document?: unknown }).document, "addEventListener"),
+    cure: "a window, or false",
+  },
+  clock: kind.clock,
+  random: kind.callback,
+};
+
+/**
+ * Refuses wrong arguments of `persist`.
+ *
+ * @throws {TypeError} that says what to pass.
+ */
+export function checkArguments(
+  values: {
+    readonly target: PersistTarget;
+    readonly adapter: Adapter;
+    readonly options: PersistOptions;
+  },
+): void {
+  checkOptions("persist", values, { target, adapter, options: kind.optionsOf(options) });
+}
+
+function isWhole(value: unknown): boolean {
+  return Number.isInteger(value) && (value as number) >= 1;
+}

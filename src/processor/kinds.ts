@@ -1,0 +1,58 @@
+import * as kind from "../shared/kinds.ts";
+import type { ProcessorOptions } from "./options.ts";
+
+/** The kind of a handler. An instance of a class has its methods from its prototype, where no event is found. */
+export const handlerKind: kind.Kind = {
+  fits: (value) =>
+    kind.record.fits(value) && (isPlain(value as object) || hasOwnFunction(value as object)),
+  cure: "an object with a function of its own for each event",
+  isRequired: true,
+};
+
+/** The kind of handlers by type. */
+export const handlersKind: kind.Kind = {
+  ...kind.record,
+  cure: "an object with a handler for each type",
+  isRequired: true,
+  each: handlerKind,
+};
+
+/** The kind of anything that can hold instances. */
+export const storeKind: kind.Kind = {
+  fits: (value) =>
+    value instanceof Map || kind.hasMethods(value, "load", "persist") ||
+    kind.hasMethods(value, "transaction"),
+  cure:
+    "an adapter, such as new MemoryStore(), a store with load and persist, a Ramify db or a Map",
+  isRequired: true,
+};
+
+/** The kinds of the options that a processor has in common with its router. */
+export const sharedKinds: kind.Kinds<
+  Pick<
+    ProcessorOptions,
+    "schemaProvider" | "hub" | "onError" | "receiptTtl" | "lastWriteWins" | "clock"
+  >
+> = {
+  schemaProvider: {
+    fits: (value) => kind.record.fits(value) || kind.callback.fits(value),
+    cure: "an object with a schema for each type, or a function",
+  },
+  hub: {
+    fits: (value) => kind.hasMethods(value, "publish", "subscribe"),
+    cure: "a hub, such as new MemoryHub()",
+  },
+  onError: kind.callback,
+  receiptTtl: kind.duration,
+  lastWriteWins: kind.flag,
+  clock: kind.clock,
+};
+
+function isPlain(object: object): boolean {
+  const prototype = Object.getPrototypeOf(object);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+function hasOwnFunction(object: object): boolean {
+  return Object.values(object).some((value) => typeof value === "function");
+}

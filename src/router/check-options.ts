@@ -1,0 +1,49 @@
+import { handlersKind, sharedKinds, storeKind } from "../processor/kinds.ts";
+import { checkOptions } from "../shared/check-options.ts";
+import * as kind from "../shared/kinds.ts";
+import type { NascOptions } from "./options.ts";
+
+const optionKinds: kind.Kinds<NascOptions> = {
+  handlers: handlersKind,
+  store: {
+    fits: (value) => storeKind.fits(value) || kind.callback.fits(value),
+    cure: `${storeKind.cure}, or a function that returns one`,
+    isRequired: true,
+  },
+  authorize: kind.callback,
+  user: kind.callback,
+  origins: {
+    fits: Array.isArray,
+    cure: 'a list of origins, such as ["https://app.example"]',
+    each: { fits: isOrigin, cure: 'an origin without a path, such as "https://app.example"' },
+  },
+  maxBodyBytes: {
+    fits: (value) => typeof value === "number" && value >= 0,
+    cure: "bytes, a number from 0 up",
+  },
+  heartbeat: kind.duration,
+  ...sharedKinds,
+};
+
+/**
+ * Refuses wrong options of a function that puts a processor behind HTTP.
+ *
+ * @param more The kinds of options that only this function has.
+ * @throws {TypeError} that says what to pass.
+ */
+export function checkNascOptions(
+  action: string,
+  options: object,
+  more: Readonly<Record<string, kind.Kind>> = {},
+): void {
+  const kinds = { ...more, ...optionKinds };
+  checkOptions(action, { options }, { options: { ...kind.optionsOf(kinds), isRequired: true } });
+}
+
+/** Returns whether a value is an origin as browsers send it. */
+function isOrigin(value: unknown): boolean {
+  if (typeof value !== "string" || !URL.canParse(value)) return value === "null";
+  const { origin } = new URL(value);
+  // To URL, the origin of an extension is opaque.
+  return origin === "null" ? /^[a-z][a-z\d+.-]*:\/\/[^/?#]+$/.test(value) : origin === value;
+}

@@ -1,0 +1,3 @@
+import { testWrongOptions } from "./wrong-options.ts";
+
+testWrongOptions();
