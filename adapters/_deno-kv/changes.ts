@@ -7,7 +7,6 @@
  */
 import type { Key } from "../../src/persistence/adapter/adapter.ts";
 import { decodeStoredKeys } from "../../src/persistence/adapter/keys.ts";
-import { assertListener } from "../../src/persistence/adapter/listeners.ts";
 import type { DenoKvAtomic, DenoKvBinding, DenoKvKey } from "./binding.ts";
 import type { Commit } from "./locked.ts";
 
@@ -53,7 +52,6 @@ export class Changes {
 
   /** Calls a listener with what changes from now on, until the returned function is called. */
   watch(type: string, listener: (keys: readonly Key[]) => void): () => void {
-    assertListener(type, listener);
     const reader = this.#kv.watch([this.#pulseOf(type)]).getReader();
     let stopped = false;
     const stop = () => {

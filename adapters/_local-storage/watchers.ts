@@ -6,7 +6,7 @@
  */
 import type { Key } from "../../src/persistence/adapter/adapter.ts";
 import { decodeStoredKeys } from "../../src/persistence/adapter/keys.ts";
-import { assertListener, Listeners } from "../../src/persistence/adapter/listeners.ts";
+import { Listeners } from "../../src/persistence/adapter/listeners.ts";
 import { namePrefix } from "../_shared/record.ts";
 import type { StorageChange, StorageEvents } from "./binding.ts";
 
@@ -47,7 +47,6 @@ export class StorageWatchers {
 
   /** Adds a listener until the returned function is called. */
   add(type: string, listener: (keys: readonly Key[]) => void): () => void {
-    assertListener(type, listener);
     if (!this.#known.has(type)) {
       this.#known.set(type, new Set(this.#events && this.#encodedKeysOf(type)));
     }

@@ -5,7 +5,7 @@
  */
 import { type DependencyList, useMemo, useSyncExternalStore } from "react";
 import { type LiveQuery, liveQuery } from "../store/mod.ts";
-import { resultOf, settle, type Settled } from "./settled.ts";
+import { assertCallback, resultOf, settle, type Settled } from "./settled.ts";
 
 /**
  * Returns the result of a callback that reads stores. The component renders again when a write changes the result, and
@@ -13,6 +13,8 @@ import { resultOf, settle, type Settled } from "./settled.ts";
  * `useMemo`; the default is none. What the callback throws reaches the nearest error boundary.
  *
  * On a server, returns the current result and follows nothing.
+ *
+ * @throws {TypeError} if the callback is not a function, or the dependencies are not a list.
  *
  * @example The messages of a channel
  * ```ts ignore
@@ -29,6 +31,12 @@ export function useLiveQuery<Result>(
   callback: () => Result,
   dependencies: DependencyList = [],
 ): Result {
+  assertCallback(callback);
+  if (!Array.isArray(dependencies)) {
+    throw new TypeError(
+      "Cannot use a live query: dependencies is not a list; pass one, such as [channelId]",
+    );
+  }
   const live: LiveQuery<Settled<Result>> = useMemo(
     () => liveQuery(() => settle(callback)),
     dependencies,

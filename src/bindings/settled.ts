@@ -24,3 +24,15 @@ export function resultOf<Result>(settled: Settled<Result>): Result {
   if (settled instanceof Failure) throw settled.error;
   return settled;
 }
+
+/**
+ * Refuses anything but a function, such as a query.
+ *
+ * @throws {TypeError} that says what to pass.
+ */
+export function assertCallback(callback: unknown): void {
+  if (typeof callback === "function") return;
+  throw new TypeError(
+    "Cannot use a live query: callback is not a function; pass one, such as () => db.todos.toArray()",
+  );
+}

@@ -6,7 +6,7 @@
 import { createMemo, createSignal, onCleanup, untrack } from "solid-js";
 import { isServer } from "solid-js/web";
 import { liveQuery } from "../store/mod.ts";
-import { resultOf, settle } from "./settled.ts";
+import { assertCallback, resultOf, settle } from "./settled.ts";
 
 /**
  * Returns the result of a callback that reads stores, as a signal. It changes when a write, or a signal that the
@@ -27,6 +27,7 @@ import { resultOf, settle } from "./settled.ts";
  * ```
  */
 export function createLiveQuery<Result>(callback: () => Result): () => Result {
+  assertCallback(callback);
   if (isServer) return callback;
   const [changed, change] = createSignal(undefined, { equals: false });
   let isFollowing = false;

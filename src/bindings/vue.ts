@@ -6,7 +6,7 @@
 import { hasInjectionContext, inject, onScopeDispose, ReactiveEffect } from "vue";
 import { type Ref, shallowRef, ssrContextKey, toRef } from "vue";
 import { liveQuery } from "../store/mod.ts";
-import { resultOf, settle } from "./settled.ts";
+import { assertCallback, resultOf, settle } from "./settled.ts";
 
 /**
  * Returns a ref to the result of a callback that reads stores. It changes when a write, or a ref that the callback
@@ -24,6 +24,7 @@ import { resultOf, settle } from "./settled.ts";
  * ```
  */
 export function useLiveQuery<Result>(callback: () => Result): Readonly<Ref<Result>> {
+  assertCallback(callback);
   // A component that a server renders is never unmounted.
   if (hasInjectionContext() && inject(ssrContextKey, undefined)) return toRef(callback);
   // An effect of its own: a write to the store runs the callback, and the effect that writes must not follow its refs.

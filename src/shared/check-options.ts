@@ -14,41 +14,36 @@ export function checkOptions<Values extends object>(
   values: Values,
   kinds: Kinds<Values>,
 ): void {
-  check(values as Record<string, unknown>, kinds, (problem) => {
-    throw new TypeError(`Cannot ${action}: ${problem}`);
-  });
+  check(values as Record<string, unknown>, { action, path: "", kinds });
 }
 
 function check(
   values: Readonly<Record<string, unknown>>,
-  kinds: Readonly<Record<string, Kind>>,
-  refuse: (problem: string) => never,
+  { action, path, kinds = {}, each }: {
+    readonly action: string;
+    readonly path: string;
+    readonly kinds?: Readonly<Record<string, Kind>> | undefined;
+    readonly each?: Kind | undefined;
+  },
 ): void {
-  for (const [name, { fits, cure, isRequired, options, each }] of Object.entries(kinds)) {
+  for (const name of Object.keys({ ...values, ...kinds })) {
+    const kind = Object.hasOwn(kinds, name) ? kinds[name] : each;
     const value = values[name];
-    if (value === undefined && !isRequired) continue;
-    if (!fits(value)) refuse(`${name} is ${nameOf(value)}; pass ${cure}`);
-    const own = value as Readonly<Record<string, unknown>>;
-    const path = name === "options" ? "" : `${name}.`;
-    const refuseOwn = (problem: string) => refuse(path + problem);
-    if (options) {
-      assertKnown(own, Object.keys(options), refuseOwn);
-      check(own, options, refuseOwn);
-    } else if (each) {
-      const names = Object.keys(own).filter((name) => !name.startsWith("_"));
-      check(own, Object.fromEntries(names.map((name) => [name, each])), refuseOwn);
+    if (value === undefined && !kind?.isRequired) continue;
+    if (!kind?.fits(value)) {
+      const problem = kind
+        ? `is ${nameOf(value)}; pass ${kind.cure}`
+        : `is not an option; use ${Object.keys(kinds).join(", ")}`;
+      throw new TypeError(`Cannot ${action}: ${path}${name} ${problem}`);
     }
-  }
-}
-
-function assertKnown(
-  options: Readonly<Record<string, unknown>>,
-  known: readonly string[],
-  refuse: (problem: string) => never,
-): void {
-  for (const [name, value] of Object.entries(options)) {
-    if (value === undefined || known.includes(name)) continue;
-    refuse(`${name} is not an option; use ${known.join(", ")}`);
+    if (kind.options || kind.each) {
+      check(value as Record<string, unknown>, {
+        action,
+        path: name === "options" ? "" : `${path}${name}.`,
+        kinds: kind.options,
+        each: kind.each,
+      });
+    }
   }
 }
 

@@ -4,6 +4,8 @@
  * @module
  */
 import type { Adapter, Key } from "../persistence/adapter/adapter.ts";
+import { checkOptions } from "../shared/check-options.ts";
+import * as kind from "../shared/kinds.ts";
 import { atomicity } from "./atomicity.ts";
 import { basic } from "./basic.ts";
 import type { Case, CaseGroup } from "./case.ts";
@@ -49,6 +51,16 @@ export interface TestAdapterOptions {
   readonly corrupt?: (type: string, key: Key) => Promise<void> | void;
 }
 
+const optionKinds: kind.Kinds<TestAdapterOptions> = {
+  skip: {
+    ...kind.record,
+    cure: "an object with a reason for each group or case",
+    each: { ...kind.text, cure: "the reason, a string" },
+  },
+  advance: kind.callback,
+  corrupt: kind.callback,
+};
+
 const groups: Readonly<Record<string, CaseGroup>> = {
   ...{ basic, values, keys, order, paging, versions, conflicts, checks, atomicity, limits },
   ...{ splitting, clear, watch, close, reopening, concurrency, isolation, expiry, expired, damage },
@@ -68,7 +80,7 @@ const needs: Readonly<Record<string, "advance" | "corrupt">> = {
  *
  * @param name The adapter's name in the names of the cases.
  * @param open Opens an adapter, on the same storage each time.
- * @throws {TypeError} when `skip` names neither a group nor a case.
+ * @throws {TypeError} when an argument is not what it should be, or `skip` names neither a group nor a case.
  *
  * @example Running the suite with any runner
  * ```ts
@@ -89,6 +101,11 @@ export function testAdapter(
   open: () => Adapter | Promise<Adapter>,
   options: TestAdapterOptions = {},
 ): readonly AdapterCase[] {
+  checkOptions("test an adapter", { name, open, options }, {
+    name: { ...kind.text, isRequired: true },
+    open: { ...kind.callback, cure: "a function that opens an adapter", isRequired: true },
+    options: kind.optionsOf(optionKinds),
+  });
   const { skip = {} } = options;
   const unused = new Set(Object.keys(skip));
   const cases = Object.entries(groups).flatMap(([group, sentences]) => {

@@ -57,6 +57,26 @@ describe.each(Object.entries(renderers))("%s on a server", (_, render) => {
   });
 });
 
+test.for(["React", "Solid", "Vue"])("%s refuses a query in place of a function", async (name) => {
+  async function rendered() {
+    return await renderers[name]!(chat().messages.where({ channelId: "general" }) as never);
+  }
+  await expect(rendered()).rejects.toThrow(
+    new TypeError(
+      "Cannot use a live query: callback is not a function; pass one, such as () => db.todos.toArray()",
+    ),
+  );
+});
+
+test("React refuses a dependency that is in no list", () => {
+  const Transcript = () => useInReact(() => "", "general" as never);
+  expect(() => renderReact(createElement(Transcript))).toThrow(
+    new TypeError(
+      "Cannot use a live query: dependencies is not a list; pass one, such as [channelId]",
+    ),
+  );
+});
+
 test("Vue on a server renders the value that a ref has when it is read", async () => {
   const db = chat();
   const app = createSSRApp({

@@ -124,3 +124,36 @@ describe("a case that testAdapter leaves out", () => {
       .toThrow("skip names speed");
   });
 });
+
+describe("testAdapter refuses by name", () => {
+  const untyped = testAdapter as unknown as (...values: readonly unknown[]) => unknown;
+  const open = () => new MemoryStore();
+  const opens = "pass a function that opens an adapter";
+
+  test.for<[wrong: string, values: readonly unknown[], problem: string]>([
+    ["no name", [open], "name is a value of type Function; pass a string"],
+    ["nothing that opens", ["MemoryStore"], `open is undefined; ${opens}`],
+    [
+      "an adapter that is open",
+      ["MemoryStore", new MemoryStore()],
+      `open is a value of type Object; ${opens}`,
+    ],
+    [
+      "a misspelt option",
+      ["MemoryStore", open, { advence() {} }],
+      "advence is not an option; use skip, advance, corrupt",
+    ],
+    [
+      "a list of what to skip",
+      ["MemoryStore", open, { skip: ["reopening"] }],
+      "skip is a value of type Array; pass an object with a reason for each group or case",
+    ],
+    [
+      "a skip without a reason",
+      ["MemoryStore", open, { skip: { reopening: true } }],
+      "skip.reopening is true; pass the reason, a string",
+    ],
+  ])("%s", ([, values, problem]) => {
+    expect(() => untyped(...values)).toThrow(new TypeError(`Cannot test an adapter: ${problem}`));
+  });
+});

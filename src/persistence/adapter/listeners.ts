@@ -1,11 +1,4 @@
-import { checkOptions } from "../../shared/check-options.ts";
-import { callback } from "../../shared/kinds.ts";
 import type { Key } from "./adapter.ts";
-
-/** Refuses what cannot hear of changes. */
-export function assertListener(type: string, listener: unknown): void {
-  checkOptions(`watch ${type}`, { listener }, { listener: { ...callback, isRequired: true } });
-}
 
 /** The watchers of one adapter, by type. */
 export class Listeners {
@@ -13,7 +6,6 @@ export class Listeners {
 
   /** Adds a listener until the returned function is called. */
   add(type: string, listener: (keys: readonly Key[]) => void): () => void {
-    assertListener(type, listener);
     // With a wrapper of its own for each call, one function can watch twice and be removed once.
     const own = (keys: readonly Key[]) => listener(keys);
     const listeners = this.#byType.get(type) ?? new Set();

@@ -136,13 +136,6 @@ function prepareWrite<Encoded>(
   adapter: Adapter,
   encode: Encode<Encoded>,
 ): PreparedStep<Encoded> {
-  if (typeof write !== "object" || write === null) {
-    throw new TypeError(
-      `Cannot commit to ${adapter.name}: a write is ${
-        describe(write)
-      }; pass an object with type, key and value`,
-    );
-  }
   const { type, key, ifVersion } = write;
   assertType(type);
   const encodedKey = encodeKey(key);

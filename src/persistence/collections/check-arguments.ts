@@ -2,13 +2,6 @@ import { checkOptions } from "../../shared/check-options.ts";
 import * as kind from "../../shared/kinds.ts";
 import type { Adapter } from "../adapter/adapter.ts";
 import type { PersistOptions, RetryOptions } from "./options.ts";
-import type { PersistTarget } from "./target.ts";
-
-const target: kind.Kind = {
-  ...kind.record,
-  cure: "the store that createStore returned, or one of its collections",
-  isRequired: true,
-};
 
 const adapter: kind.Kind = {
   fits: (value) =>
@@ -22,14 +15,11 @@ const retry: kind.Kinds<RetryOptions> = {
   attempts: kind.attempts,
   // After an endless pause nobody would try again.
   minDelay: {
+    ...kind.milliseconds,
     fits: (value) => kind.milliseconds.fits(value) && value !== Infinity,
-    cure: kind.milliseconds.cure,
   },
   maxDelay: kind.milliseconds,
-  timeout: {
-    fits: (value) => kind.duration.fits(value) || value === Infinity,
-    cure: kind.duration.cure,
-  },
+  timeout: kind.milliseconds,
 };
 
 const options: kind.Kinds<PersistOptions> = {
@@ -53,16 +43,11 @@ const options: kind.Kinds<PersistOptions> = {
   migrate: kind.callback,
   waitUntil: kind.callback,
   signal: {
-    fits: (value) =>
-      kind.hasMethods(value, "addEventListener") &&
-      typeof (value as Partial<AbortSignal>).aborted === "boolean",
-    cure: "an AbortSignal, such as the signal of an AbortController",
+    fits: (value) => kind.hasMethods(value, "addEventListener"),
+    cure: "the signal of an AbortController",
   },
   page: {
-    fits: (value) =>
-      value === false ||
-      kind.hasMethods(value, "addEventListener") &&
-        kind.hasMethods((value as { document?: unknown }).document, "addEventListener"),
+    fits: (value) => value === false || kind.hasMethods(value, "addEventListener"),
     cure: "a window, or false",
   },
   clock: kind.clock,
@@ -76,12 +61,11 @@ const options: kind.Kinds<PersistOptions> = {
  */
 export function checkArguments(
   values: {
-    readonly target: PersistTarget;
     readonly adapter: Adapter;
     readonly options: PersistOptions;
   },
 ): void {
-  checkOptions("persist", values, { target, adapter, options: kind.optionsOf(options) });
+  checkOptions("persist", values, { adapter, options: kind.optionsOf(options) });
 }
 
 function isWhole(value: unknown): boolean {

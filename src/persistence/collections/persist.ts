@@ -42,7 +42,7 @@ export async function persist(
   adapter: Adapter,
   options: PersistOptions = {},
 ): Promise<Persistence> {
-  checkArguments({ target, adapter, options });
+  checkArguments({ adapter, options });
   const follower = new Follower(target, adapter, options);
   await follower.open();
   return follower;

@@ -40,7 +40,7 @@ export interface Target {
  */
 export function targetOf(target: PersistTarget): Target {
   if (isCollection(target)) return { collections: [target], transaction: (work) => work() };
-  const collections = Object.values(target).filter(isCollection);
+  const collections = Object.values(target ?? {}).filter(isCollection);
   if (collections.length > 0 && "transaction" in target) {
     return { collections, transaction: (work) => target.transaction(work) };
   }

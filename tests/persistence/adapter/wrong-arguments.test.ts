@@ -5,13 +5,11 @@ import { MemoryStore } from "../../../mod.ts";
 interface Untyped {
   list(type: string, options: unknown): AsyncIterable<unknown>;
   commit(writes?: unknown): Promise<unknown>;
-  watch(type: string, listener?: unknown): () => void;
 }
 
 const open = () => new MemoryStore() as unknown as Untyped;
 
 const whole = "pass a whole number from 0 up";
-const anEntry = "pass an object with type, key and value";
 const noValue = "it has no value, delete or check; give it one of them";
 
 test.for<[options: unknown, error: Error]>([
@@ -44,7 +42,6 @@ describe("commit refuses by name", () => {
       { type: "User", key: 1, value: {} },
       "to MemoryStore: writes is a value of type Object; pass a list of writes",
     ],
-    ["a write that is null", [null], `to MemoryStore: a write is null; ${anEntry}`],
     ["a write without a value", [{ type: "User", key: 1 }], `User/1 to MemoryStore: ${noValue}`],
     [
       "a write with a misspelt value",
@@ -60,9 +57,4 @@ test("commit stores a value that is there and undefined", async () => {
   const store = new MemoryStore();
   await store.commit([{ type: "User", key: 1, value: undefined }]);
   expect(await store.get("User", 1)).toMatchObject({ key: 1, value: undefined });
-});
-
-test("watch refuses a listener that is no function", () => {
-  expect(() => open().watch("User"))
-    .toThrow(new TypeError("Cannot watch User: listener is undefined; pass a function"));
 });

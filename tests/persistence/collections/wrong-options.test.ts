@@ -15,11 +15,6 @@ const names = "debounce, maxWait, retry, onFailure, onError, onSaved, onConflict
 
 describe("persist refuses by name", () => {
   test.for<[wrong: string, values: readonly unknown[], problem: string]>([
-    [
-      "no store at all",
-      [],
-      "target is undefined; pass the store that createStore returned, or one of its collections",
-    ],
     ["no adapter", [db()], `adapter is undefined; ${anAdapter}`],
     ["an adapter that is a Map", [db(), new Map()], `adapter is a value of type Map; ${anAdapter}`],
     [
@@ -56,7 +51,7 @@ describe("persist refuses by name", () => {
     [{ retry: { attempts: "3" } }, `retry.attempts is "3", a string; ${whole}`],
     [{ retry: { minDelay: Infinity } }, `retry.minDelay is Infinity; ${ms}`],
     [{ retry: { maxDelay: null } }, `retry.maxDelay is null; ${ms}`],
-    [{ retry: { timeout: 0 } }, "retry.timeout is 0; pass milliseconds, a number above 0"],
+    [{ retry: { timeout: "1 s" } }, `retry.timeout is "1 s", a string; ${ms}`],
     [
       { onFailure: "rever" },
       'onFailure is "rever", a string; pass "keep", "revert" or a function',
@@ -77,8 +72,7 @@ describe("persist refuses by name", () => {
     [{ waitUntil: 5 }, "waitUntil is 5; pass a function"],
     [
       { signal: new AbortController() },
-      "signal is a value of type AbortController; " +
-      "pass an AbortSignal, such as the signal of an AbortController",
+      "signal is a value of type AbortController; pass the signal of an AbortController",
     ],
     [{ page: true }, "page is true; pass a window, or false"],
     [
@@ -91,6 +85,18 @@ describe("persist refuses by name", () => {
       .rejects.toThrow(new TypeError(`Cannot persist: ${problem}`));
   });
 });
+
+test.for([undefined, null, {}, new MemoryStore(), { todos: { primaryKey: "id" } }])(
+  "persist refuses %o, which is neither a store nor a collection",
+  async (target) => {
+    await expect(untyped(target, new MemoryStore())).rejects.toThrow(
+      new TypeError(
+        "Cannot persist this: it is neither a Ramify store with collections nor one of them; " +
+          "pass what createStore returned",
+      ),
+    );
+  },
+);
 
 test("persist takes options that are undefined, by whatever name", async () => {
   const options = { debounce: undefined, retry: undefined, onEror: undefined };
