@@ -6,6 +6,7 @@ import { cannotQuery } from "./errors.ts";
 import { Execution } from "./execution.ts";
 import { type Document, fieldOf } from "./field.ts";
 import { everything, type QuerySpec } from "./query-spec.ts";
+import { isObject } from "./scalar.ts";
 import type { Path, PathValue } from "./schema.ts";
 import { type FieldValue, type Operand, Where } from "./where.ts";
 
@@ -48,7 +49,8 @@ export abstract class Documents<T extends object, K extends Key, Read = Readonly
   // Not the type of the overloads: compilers lose themselves in the paths of T when they compare the two.
   where(condition: string | readonly string[] | Criteria<T>): unknown {
     const { conditions } = this.#spec;
-    const paths = typeof condition === "string" ? [condition] : condition;
+    // A function, which would be criteria without a field and find everything, is refused as a name that no index has.
+    const paths = isObject(condition) ? condition : [condition];
     if (Array.isArray(paths)) {
       return new Where(
         this.#compared(paths),
