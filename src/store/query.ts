@@ -46,6 +46,8 @@ export abstract class Documents<T extends object, K extends Key, Read = Readonly
   ): Where<readonly [...{ [I in keyof P]: PathValue<T, P[I]> }], Query<T, K, Read>>;
   /** Keeps the documents that equal the criteria in every field, each of which needs an index. */
   where(criteria: Criteria<T>): Query<T, K, Read>;
+  /** Takes a condition of any of these kinds. Compilers report the last signature, and this one names the fields. */
+  where(condition: Path<T> | readonly Path<T>[] | Criteria<T>): unknown;
   // Not the type of the overloads: compilers lose themselves in the paths of T when they compare the two.
   where(condition: string | readonly string[] | Criteria<T>): unknown {
     const { conditions } = this.#spec;
