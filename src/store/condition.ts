@@ -127,6 +127,9 @@ function isOneOf(
 }
 
 function assertOperands(field: ComparedField, operands: readonly unknown[]): void {
+  if (!Array.isArray(operands)) {
+    throw cannotQuery(field, `${describe(operands)} is not a list; pass one`);
+  }
   const isList = field.paths.length > 1;
   for (const operand of operands) {
     const values = isList ? operand : [operand];

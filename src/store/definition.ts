@@ -33,10 +33,12 @@ export interface CollectionDefinition {
 /**
  * Checks a schema and lists its indexes, each kind of index over the same paths once.
  *
- * @throws {TypeError} if the schema has no primary key, or a path is not a non-empty string.
+ * @throws {TypeError} if the name is reserved, or the schema has no primary key, a misspelt name, or a path that is not a
+ * non-empty string.
  */
 export function defineCollection(name: string, schema: UntypedSchema): CollectionDefinition {
-  const { primaryKey, indexes = [], multiEntry = [], ordered = [], unique = [] } = schema;
+  const { primaryKey, indexes = [], multiEntry = [], ordered = [], unique = [], ...others } =
+    schema;
   const definitions = new Map<string, IndexDefinition>();
 
   function refuse(problem: string): never {
@@ -46,11 +48,11 @@ export function defineCollection(name: string, schema: UntypedSchema): Collectio
   function define(fields: UntypedSchema["indexes"], single: IndexDefinition["kind"]) {
     for (const field of fields!) {
       const paths = [field].flat();
-      if (!paths.every(isName) || paths.length === 0) {
-        refuse("an index needs the name of a field; name one");
+      if (!Array.isArray(fields) || !paths.every(isName) || paths.length === 0) {
+        refuse("an index needs the name of a field; pass a list of names");
       }
       const twice = fields !== multiEntry && paths.find((path) => multiEntry.includes(path));
-      if (twice) refuse(`"${twice}" is in multiEntry and again elsewhere; keep one`);
+      if (twice) refuse(`"${twice}" is in multiEntry and elsewhere; keep one`);
       const kind = paths.length > 1 ? "ordered" : single;
       definitions.set(kind + paths, {
         ...fieldOf(paths),
@@ -62,6 +64,13 @@ export function defineCollection(name: string, schema: UntypedSchema): Collectio
     }
   }
 
+  // A store has methods of these names, and no object a property of its own by the last.
+  if (["delete", "transaction", "__proto__"].includes(name)) {
+    refuse("the name is reserved; choose another");
+  }
+  for (const other in others) {
+    refuse(`${other} is not an option; use primaryKey, indexes, multiEntry, ordered, unique`);
+  }
   // A name with a dot would be read as a path, not as the field of that name.
   if (!isName(primaryKey) || primaryKey.includes(".")) {
     refuse("it has no primaryKey; name a field without dots");

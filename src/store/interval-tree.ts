@@ -9,7 +9,6 @@ export interface Interval {
 interface TreeNode<Item> {
   readonly item: Item;
   readonly lower: unknown;
-  readonly upper: unknown;
   /** The highest upper end of the nodes below this one and its own; `undefined` is above all. */
   highest: unknown;
 }
@@ -65,7 +64,7 @@ export class IntervalTree<Item> {
   #build(): TreeNode<Item>[] {
     const nodes = [...this.#items].map((item): TreeNode<Item> => {
       const { lower, upper } = this.#intervalOf(item);
-      return { item, lower, upper, highest: upper };
+      return { item, lower, highest: upper };
     }).sort((a, b) => compare(a.lower, b.lower));
 
     function connect(from: number, to: number): unknown {

@@ -52,7 +52,7 @@ export class LiveQuery<Result> {
     const counts = [...this.#changeCounts];
     const isFollowed = this.#listeners.size > 0;
     const isInTransaction = counts.some(([{ journal }]) => journal.open);
-    const isCurrent = this.#snapshot !== undefined && !this.#hasThrown &&
+    const isCurrent = this.#snapshot && !this.#hasThrown &&
       (isFollowed && !isInTransaction
         ? !this.#isStale
         : counts.every(([collection, count]) => collection.changeCount === count));
@@ -66,7 +66,7 @@ export class LiveQuery<Result> {
     } finally {
       // A live query that reads this one depends on the same documents, even if the callback threw.
       const outer = tracker();
-      if (outer !== undefined) this.#dependencies.forEach(outer);
+      if (outer) this.#dependencies.forEach(outer);
     }
   };
 
@@ -101,7 +101,7 @@ export class LiveQuery<Result> {
       this.#hasThrown = false;
       // What was read in an open transaction may still be undone.
       this.#isStale = dependencies.some(({ collection }) => collection.journal.open);
-      if (this.#snapshot === undefined || !isSame(this.#snapshot.result, result)) {
+      if (!this.#snapshot || !isSame(this.#snapshot.result, result)) {
         this.#snapshot = { result };
       }
     } finally {

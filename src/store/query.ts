@@ -6,6 +6,7 @@ import { cannotQuery } from "./errors.ts";
 import { Execution } from "./execution.ts";
 import { type Document, fieldOf } from "./field.ts";
 import { everything, type QuerySpec } from "./query-spec.ts";
+import { isObject } from "./scalar.ts";
 import type { Path, PathValue } from "./schema.ts";
 import { type FieldValue, type Operand, Where } from "./where.ts";
 
@@ -45,10 +46,13 @@ export abstract class Documents<T extends object, K extends Key, Read = Readonly
   ): Where<readonly [...{ [I in keyof P]: PathValue<T, P[I]> }], Query<T, K, Read>>;
   /** Keeps the documents that equal the criteria in every field, each of which needs an index. */
   where(criteria: Criteria<T>): Query<T, K, Read>;
+  /** Takes a condition of any of these kinds. Compilers report the last signature, and this one names the fields. */
+  where(condition: Path<T> | readonly Path<T>[] | Criteria<T>): unknown;
   // Not the type of the overloads: compilers lose themselves in the paths of T when they compare the two.
   where(condition: string | readonly string[] | Criteria<T>): unknown {
     const { conditions } = this.#spec;
-    const paths = typeof condition === "string" ? [condition] : condition;
+    // A function, which would be criteria without a field and find everything, is refused as a name that no index has.
+    const paths = isObject(condition) ? condition : [condition];
     if (Array.isArray(paths)) {
       return new Where(
         this.#compared(paths),

@@ -55,8 +55,6 @@ export type DetachedStore<D> =
   }
   & StoreMethods;
 
-const reservedNames = ["delete", "transaction", "__proto__"];
-
 /**
  * A document store in memory: typed collections, indexes, queries, transactions and observers.
  *
@@ -86,7 +84,8 @@ export class Ramify {
   /**
    * Creates a store with the collections of a definition.
    *
-   * @throws {TypeError} for a schema without a primary key, or a collection named `delete` or `transaction`.
+   * @throws {TypeError} for a schema without a primary key or with a misspelt name, or a collection named `delete` or
+   * `transaction`.
    */
   createStore<D extends Definition>(definition: D, options?: StoreOptions): RamifyStore<D>;
   createStore(definition: Definition, options: StoreOptions = {}): StoreMethods {
@@ -96,14 +95,9 @@ export class Ramify {
       (steps) => announce(steps, notifier),
       (step) => step.state.undo(step),
     );
-    const states = Object.entries(definition).map(([name, schema]) => {
-      if (reservedNames.includes(name)) {
-        throw new TypeError(
-          `Cannot create a collection named ${name}: the name is reserved; choose another`,
-        );
-      }
-      return new CollectionState(defineCollection(name, schema), journal, detached);
-    });
+    const states = Object.entries(definition).map(([name, schema]) =>
+      new CollectionState(defineCollection(name, schema), journal, detached)
+    );
 
     function transaction<Result>(work: () => Result): Result {
       const isAsync = tagOf(work) === "AsyncFunction";

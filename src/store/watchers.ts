@@ -77,25 +77,23 @@ export class Watchers {
 
   /** Adds to `found` every watcher whose result a change can touch. */
   collect({ before, after, cleared }: Written, found: Set<Watcher>): void {
-    if (cleared !== undefined) {
+    if (cleared) {
       this.#all(({ watcher }) => found.add(watcher));
       return;
     }
     const note = ({ watcher, interest }: Watch) => {
       if (found.has(watcher)) return;
-      const isTouched = (before !== undefined && interest.touches(before)) ||
-        (after !== undefined && interest.touches(after));
-      if (isTouched) found.add(watcher);
+      if ((before && interest.touches(before)) || (after && interest.touches(after))) {
+        found.add(watcher);
+      }
     };
     for (const watches of this.#fields.values()) {
       const { read } = watches.field;
       const old = before && read(before);
       const value = after && read(after);
       // Most updates leave the field as it was, so one look is enough.
-      if (before !== undefined) visit(watches, old, note);
-      if (after !== undefined && (before === undefined || old !== value)) {
-        visit(watches, value, note);
-      }
+      if (before) visit(watches, old, note);
+      if (after && (!before || old !== value)) visit(watches, value, note);
     }
     for (const watch of this.#others) note(watch);
   }
@@ -110,12 +108,12 @@ export class Watchers {
   }
 
   #setsFor({ condition }: Interest): WatchSet[] {
-    if (condition === undefined) return [this.#others];
+    if (!condition) return [this.#others];
     const { field, values, locate } = condition;
     const isLookedUp = values !== undefined && field.paths.length === 1;
     if (!isLookedUp && locate === undefined) return [this.#others];
     let watches = this.#fields.get(field.name);
-    if (watches === undefined) {
+    if (!watches) {
       watches = { field, byValue: new ValueMap(), byRange: new IntervalTree(intervalOf) };
       this.#fields.set(field.name, watches);
     }
@@ -123,7 +121,7 @@ export class Watchers {
     const { byValue } = watches;
     return values.map((value) => {
       let set = byValue.get(value);
-      if (set === undefined) byValue.set(value, set = new Set());
+      if (!set) byValue.set(value, set = new Set());
       return set;
     });
   }
@@ -131,7 +129,7 @@ export class Watchers {
   /** Forgets values and fields that nobody watches any more. */
   #tidy({ condition }: Interest): void {
     const watches = condition && this.#fields.get(condition.field.name);
-    if (watches === undefined) return;
+    if (!watches) return;
     for (const value of condition?.values ?? []) {
       if (watches.byValue.get(value)?.size === 0) watches.byValue.delete(value);
     }
@@ -160,9 +158,10 @@ function intervalOf({ interest: { condition } }: Watch): Interval {
 export function isFoundAlike(a: Interest, b: Interest): boolean {
   const [left, right] = [a.condition, b.condition];
   if (left?.field.name !== right?.field.name) return false;
-  const own = [left?.range?.lower, left?.range?.upper, ...left?.values ?? []];
-  const other = [right?.range?.lower, right?.range?.upper, ...right?.values ?? []];
+  const [own, other] = [left, right].map((condition) => {
+    return [condition?.range?.lower, condition?.range?.upper, ...condition?.values ?? []];
+  });
   return left?.field.paths.length === 1 && !left.values === !right?.values &&
-    own.length === other.length &&
-    own.every((value, position) => compare(value, other[position]) === 0);
+    own!.length === other!.length &&
+    own!.every((value, position) => compare(value, other![position]) === 0);
 }
