@@ -37,6 +37,11 @@ export interface PutWrite {
   readonly ifVersion?: Version | null;
   /** Milliseconds after which the entry is gone; needs `capabilities.expiry`. */
   readonly ttl?: number;
+  /**
+   * The version that the entry is to have, a token that was never used before; by default the adapter makes one. A
+   * backend that makes the versions itself, such as Deno KV, ignores it.
+   */
+  readonly version?: Version;
 }
 
 /** Removes whatever is under a key. */
@@ -128,6 +133,11 @@ export interface Adapter extends Store {
    * adapter itself is known to hold them.
    */
   readonly source?: object | string | undefined;
+  /**
+   * Asks `persist` in a page to note each edit in the page's localStorage, under this name, until it is stored: a page
+   * that goes away waits for no answer. Adapters with the same journal hold the same entries.
+   */
+  readonly journal?: { readonly name: string } | undefined;
   /** Returns the entry under a key, or `undefined`. */
   get(type: string, key: Key): Promise<Entry | undefined>;
   /** Yields every entry of a type in key order (booleans, numbers, dates, strings), read page by page. */
@@ -153,6 +163,13 @@ export interface Adapter extends Store {
   clear(type: string): Promise<void>;
   /** Calls the listener with the keys of a type that changed, until the returned function is called. */
   watch?(type: string, listener: (keys: readonly Key[]) => void): () => void;
+  /**
+   * Ends what a page that goes away must not leave open, such as transactions that still wait for an answer, and begins
+   * nothing that reads. The calls that it ends reject; nothing of theirs is written.
+   */
+  suspend?(): void;
+  /** Goes on after {@link suspend}, in a page that has come back. */
+  resume?(): void;
   /**
    * Waits for the calls that are running and releases what this adapter opened; what it was given stays open. Later
    * calls are refused, and so is reading on in a list.
