@@ -32,6 +32,8 @@ export interface Notice {
 class LazyChange implements Change<Document> {
   readonly #before: Documents;
   readonly #after: Documents;
+  /** The steps of the transaction. */
+  transaction: object = [];
 
   constructor(before: Documents, after: Documents) {
     this.#before = before;
@@ -64,6 +66,12 @@ function frozen(documents: Documents): Documents {
  * operation, in the order of the first changes. A `clear` stands apart from what comes before and after it.
  */
 export function noticesOf(steps: readonly Step[]): Notice[] {
+  const notices = ungrouped(steps);
+  for (const { change } of notices) change.transaction = steps;
+  return notices;
+}
+
+function ungrouped(steps: readonly Step[]): Notice[] {
   const [first] = steps;
   // A single write, the usual case, has nothing to net or group.
   if (steps.length === 1 && !first!.cleared) return changesOf(first!).map(noticeOf);

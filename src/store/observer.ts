@@ -7,6 +7,8 @@ export interface Change<T extends object> {
   readonly before: readonly (Readonly<T> | undefined)[];
   /** The documents after; `undefined` if there is none any more. */
   readonly after: readonly (Readonly<T> | undefined)[];
+  /** What the calls have in common that report one write, bulk write or transaction: the same object in each. */
+  readonly transaction: object;
 }
 
 /** Options of an observer. */

@@ -121,6 +121,20 @@ export interface Store {
   ): Promise<void>;
 }
 
+/** How `persist` notes edits in a journal. */
+export interface JournalCodec {
+  /** The journal's name. */
+  readonly name: string;
+  /** Returns a value as text on one line. */
+  encode(value: unknown): string;
+  /**
+   * Returns the value of such a text.
+   *
+   * @throws {Error} if the text is damaged.
+   */
+  decode(text: string): unknown;
+}
+
 /** What a Rian backend offers: a {@link Store}, and versioned entries underneath. */
 export interface Adapter extends Store {
   /** The backend's name as error messages show it. */
@@ -137,7 +151,7 @@ export interface Adapter extends Store {
    * Asks `persist` in a page to note each edit in the page's localStorage, under this name, until it is stored: a page
    * that goes away waits for no answer. Adapters with the same journal hold the same entries.
    */
-  readonly journal?: { readonly name: string } | undefined;
+  readonly journal?: JournalCodec | undefined;
   /** Returns the entry under a key, or `undefined`. */
   get(type: string, key: Key): Promise<Entry | undefined>;
   /** Yields every entry of a type in key order (booleans, numbers, dates, strings), read page by page. */

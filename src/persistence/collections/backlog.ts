@@ -2,6 +2,7 @@ import type { Key } from "../../shared/key.ts";
 import { type DirtyKey, DirtyKeys } from "./dirty-keys.ts";
 import type { FollowedCollection } from "./followed-collection.ts";
 import { identity } from "./identity.ts";
+import type { Journal } from "./journal.ts";
 import type { StoredDocument } from "./options.ts";
 import { Pulls } from "./pulls.ts";
 
@@ -11,12 +12,21 @@ export class Backlog {
   readonly dirty: DirtyKeys;
   /** What memory may lack. */
   readonly pulls: Pulls;
+  /** Where changes are noted until storage has them. */
+  readonly journal: Journal | undefined;
   readonly #collections: readonly FollowedCollection[];
-  readonly #onDirty: () => void;
+  readonly #onDirty: (isUrgent: boolean) => void;
 
-  /** `onDirty` is called when there is more to write. */
-  constructor(collections: readonly FollowedCollection[], onDirty: () => void) {
-    this.dirty = new DirtyKeys(collections);
+  /** `onDirty` is called when there is more to write, which is urgent if the journal has no room for it. */
+  constructor(
+    collections: readonly FollowedCollection[],
+    { journal, onDirty }: {
+      readonly journal: Journal | undefined;
+      readonly onDirty: (isUrgent: boolean) => void;
+    },
+  ) {
+    this.journal = journal;
+    this.dirty = new DirtyKeys(collections, journal);
     this.pulls = new Pulls(collections, this.dirty);
     this.#collections = collections;
     this.#onDirty = onDirty;
@@ -25,6 +35,11 @@ export class Backlog {
   /** Whether there is anything to write. */
   get isDirty(): boolean {
     return this.dirty.size > 0 || this.#mustClear();
+  }
+
+  /** How many documents have a newest state that neither storage nor the journal holds. */
+  get exposed(): number {
+    return this.dirty.size - (this.journal?.size ?? 0);
   }
 
   /** Returns whether memory and storage may differ in any change up to this one. */
@@ -46,7 +61,11 @@ export class Backlog {
         if (each === undefined) this.add(collection, key, change.before[index]);
         else dirty.touch(each);
       }
-      this.#onDirty();
+      const { journal } = this;
+      const isNoted = journal === undefined ||
+        journal.note(keys.map((key) => known.get(identity(key))!), change.transaction);
+      // Until all is read, nobody knows what clearing removes from storage.
+      this.#onDirty(!isNoted || journal !== undefined && type === "clear" && !collection.isRead);
     });
   }
 
@@ -60,7 +79,7 @@ export class Backlog {
 
   /** Asks for what was added without a change in memory to be written. */
   announce(): void {
-    this.#onDirty();
+    this.#onDirty(false);
   }
 
   #mustClear(): boolean {

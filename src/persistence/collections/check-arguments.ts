@@ -46,6 +46,11 @@ const options: kind.Kinds<PersistOptions> = {
     fits: (value) => kind.hasMethods(value, "addEventListener"),
     cure: "the signal of an AbortController",
   },
+  journal: {
+    fits: (value) =>
+      value === null || kind.hasMethods(value, "key", "getItem", "setItem", "removeItem"),
+    cure: "localStorage, or null",
+  },
   page: {
     fits: (value) => value === false || kind.hasMethods(value, "addEventListener"),
     cure: "a window, or false",

@@ -66,9 +66,11 @@ export class Conflicts {
     const { collection, key, change, base } = dirty;
     const mine = collection.get(key);
     // A write of ours that was not acknowledged is not a conflict, nor is one that changed nothing.
-    const isOurs = [base, mine, ...dirty.unsure].some((known) => equal(known, theirs));
+    const { journal } = this.#backlog;
+    const isOurs = journal?.isOwn(dirty, entry?.version ?? null) ||
+      [base, mine, ...dirty.unsure].some((known) => equal(known, theirs));
     const conflict = { ...referenceTo(dirty), mine, theirs, base };
-    const resolved = isOurs ? mine : await this.#resolve(conflict, dirty.unsure);
+    const resolved = isOurs ? mine : await this.resolve(conflict, dirty.unsure);
     if (resolved !== undefined) assertOwnKey(resolved, key, collection);
     if (this.#storage.isClosed) return;
     // What was changed while the user decided is settled by the next commit, which finds the conflict again.
@@ -79,11 +81,13 @@ export class Conflicts {
     dirty.unsure = [];
     // An observer may have changed it in response.
     if (equal(resolved, theirs) && dirty.change === change) this.#backlog.dirty.remove(dirty);
+    else journal?.settled(dirty);
   }
 
-  async #resolve(
+  /** Returns what becomes of a document; `sent` is what storage may have had of it without having said so. */
+  async resolve(
     conflict: Conflict,
-    sent: DirtyKey["unsure"],
+    sent: DirtyKey["unsure"] = [],
   ): Promise<StoredDocument | undefined> {
     const onConflict = this.#onConflict;
     if (onConflict !== undefined) return await onConflict(conflict);

@@ -19,6 +19,14 @@ export interface DirtyKey extends FollowedDocument {
   overwrites: boolean;
 }
 
+/** Hears what becomes of dirty keys. */
+export interface DirtyListener {
+  /** Storage has what led up to this change, and something that was changed since waits. */
+  acknowledged(dirty: DirtyKey, upTo: number): void;
+  /** Nothing of it waits any more. */
+  removed(dirty: DirtyKey): void;
+}
+
 /** A state of a dirty key that is sent to storage. */
 export interface Sent {
   readonly dirty: DirtyKey;
@@ -38,9 +46,11 @@ export class DirtyKeys {
   readonly #all: Set<DirtyKey> = new Set();
   readonly #byKey: ReadonlyMap<FollowedCollection, Map<unknown, DirtyKey>>;
   readonly #refused: Set<DirtyKey> = new Set();
+  readonly #listener: DirtyListener | undefined;
   #change = 0;
 
-  constructor(collections: readonly FollowedCollection[]) {
+  constructor(collections: readonly FollowedCollection[], listener?: DirtyListener) {
+    this.#listener = listener;
     this.#byKey = new Map(collections.map((collection) => [collection, new Map()]));
   }
 
@@ -89,12 +99,14 @@ export class DirtyKeys {
     if (!isEarlier) dirty.since = change + 1;
     dirty.unsure = [];
     dirty.overwrites = false;
+    this.#listener?.acknowledged(dirty, isEarlier ? change - 1 : change);
   }
 
   /** Forgets a document: storage and memory agree. */
   remove(dirty: DirtyKey): void {
     this.#byKey.get(dirty.collection)!.delete(identity(dirty.key));
     this.#all.delete(dirty);
+    this.#listener?.removed(dirty);
   }
 
   /** Returns the dirty keys of a collection, by identity. */

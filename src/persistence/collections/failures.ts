@@ -7,7 +7,7 @@ import { type Refusal, refusalsOf } from "./refusal.ts";
 import type { Reporter } from "./reporter.ts";
 import { revert } from "./revert.ts";
 import { commitsAtOnce, failureOf } from "./save-each.ts";
-import type { StorageCalls } from "./storage-calls.ts";
+import { Interruption, type StorageCalls } from "./storage-calls.ts";
 import type { Task } from "./tasks.ts";
 import type { Waiters } from "./waiters.ts";
 
@@ -90,7 +90,7 @@ export class Failures {
   /** Handles the failure of a task; resolves when it is time to go on. */
   async fail(task: Task, thrown: unknown): Promise<void> {
     const { storage, backlog, reporter, attempts, onUpdate } = this.#parts;
-    if (storage.isClosed) return;
+    if (storage.isClosed || thrown instanceof Interruption) return;
     const { error, document } = failureOf(thrown);
     // Of several commits, some may have been made.
     const sent = task.sent.filter(({ dirty }) => backlog.dirty.includes(dirty));

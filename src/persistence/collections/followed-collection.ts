@@ -29,6 +29,8 @@ export class FollowedCollection {
   readonly known: KnownEntries;
   /** The latest change that cleared it, which storage has to repeat before anything else is written. */
   cleared: number | undefined;
+  /** Whether everything in storage has been read. */
+  isRead = false;
   /** Whether it was cleared before everything in storage was in memory. */
   isPartlyRead = false;
   /** How many of the keys in the next events persistence itself has written. */
@@ -67,6 +69,7 @@ export class FollowedCollection {
 
   /** Notes that memory has all that storage has: a deletion that finds nothing here finds nothing there. */
   hydrated(): void {
+    this.isRead = true;
     this.#collection.subscribe(this.#observe as never);
   }
 

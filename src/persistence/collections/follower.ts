@@ -4,11 +4,13 @@ import { Conflicts } from "./conflicts.ts";
 import { Failures } from "./failures.ts";
 import { FollowedCollection } from "./followed-collection.ts";
 import { hydrate } from "./hydrate.ts";
+import { Journal } from "./journal.ts";
 import { KnownEntries } from "./known-entries.ts";
 import { Memory } from "./memory.ts";
 import type { PersistOptions } from "./options.ts";
-import { currentPage, onPageEnd } from "./page.ts";
+import { currentPage, localStorageOf, PageLife, type PageListener } from "./page.ts";
 import type { Persistence } from "./persistence.ts";
+import { Replay } from "./replay.ts";
 import { Reporter } from "./reporter.ts";
 import { Saver } from "./saver.ts";
 import { assertNamed, schemaVersionOf } from "./schema-version.ts";
@@ -24,6 +26,8 @@ import { WriteBehind } from "./write-behind.ts";
 export class Follower implements Persistence {
   readonly #options: PersistOptions;
   readonly #attempts: number;
+  readonly #page: PageLife | undefined;
+  readonly #conflicts: Conflicts;
   readonly #storage: StorageCalls;
   readonly #memory: Memory;
   readonly #backlog: Backlog;
@@ -38,13 +42,15 @@ export class Follower implements Persistence {
   #onStop: (() => void) | undefined;
 
   constructor(target: PersistTarget, adapter: Adapter, options: PersistOptions) {
-    const timing = timingOf(options);
-    const { onConflict, onSaved, onFailure } = options;
+    const { onConflict, onSaved, onFailure, page = currentPage() } = options;
+    const journal = journalOf(adapter, options.journal, page);
+    const timing = timingOf(options, journal !== undefined);
     const { attempts } = timing.retry;
     const reporter = new Reporter(adapter.name, options.onError);
     const storage = new StorageCalls(adapter, timing);
     const memory = memoryOf(target, { options, isConditional: storage.isConditional });
-    const backlog = new Backlog(memory.collections, () => this.#changed());
+    const onDirty = (isUrgent: boolean) => this.#changed(isUrgent);
+    const backlog = new Backlog(memory.collections, { journal, onDirty });
     const shared = { storage, memory, backlog, reporter };
     const conflicts = new Conflicts({ ...shared, onConflict });
     const saver = new Saver({ ...shared, conflicts, onSaved });
@@ -53,6 +59,8 @@ export class Follower implements Persistence {
     const onUpdate = () => this.#update();
     const failures = new Failures({ ...shared, waiters, attempts, onFailure, onUpdate });
     this.#options = options;
+    this.#page = page ? new PageLife(page) : undefined;
+    this.#conflicts = conflicts;
     this.#attempts = attempts;
     this.#storage = storage;
     this.#memory = memory;
@@ -79,6 +87,10 @@ export class Follower implements Persistence {
     return this.#backlog.dirty.size;
   }
 
+  get exposed(): number {
+    return this.#backlog.exposed;
+  }
+
   get lastSaved(): number | undefined {
     return this.#state.current.lastSaved;
   }
@@ -93,6 +105,11 @@ export class Follower implements Persistence {
 
   flush(): Promise<void> {
     return this.#writer.flush();
+  }
+
+  forget(): void {
+    this.#backlog.journal?.forget();
+    this.#update();
   }
 
   close(): Promise<void> {
@@ -123,6 +140,7 @@ export class Follower implements Persistence {
     if (this.#storage.isClosed) return;
     // While it is closing, following may have ended.
     if (this.#closing === undefined) collections.forEach((collection) => collection.hydrated());
+    await this.#replay();
     this.#writer.begin();
   }
 
@@ -140,9 +158,23 @@ export class Follower implements Persistence {
     }
   }
 
+  /** Takes up what earlier pages have noted and not stored. */
+  async #replay(): Promise<void> {
+    const { journal } = this.#backlog;
+    if (journal === undefined) return;
+    await new Replay(journal, {
+      memory: this.#memory,
+      backlog: this.#backlog,
+      reporter: this.#reporter,
+      conflicts: this.#conflicts,
+    }).run();
+    journal.noteAgain();
+    journal.tidy();
+  }
+
   /** Listens for what happens outside of memory. */
   #listen(): void {
-    const { page = currentPage(), signal } = this.#options;
+    const { signal } = this.#options;
     const { adapter } = this.#storage;
     const { pulls } = this.#backlog;
     const ends = this.#ends;
@@ -154,8 +186,7 @@ export class Follower implements Persistence {
         }),
       );
     }
-    // What goes wrong is passed to onError.
-    if (page) ends.push(onPageEnd(page, () => void this.flush().catch(() => {})));
+    if (this.#page !== undefined) ends.push(this.#page.follow(this.#pageListener()));
     if (signal !== undefined) {
       const onAbort = () => {
         if (this.status === "hydrating") this.#stop();
@@ -166,9 +197,26 @@ export class Follower implements Persistence {
     }
   }
 
-  #changed(): void {
-    this.#writer.changed();
-    if (this.status === "saved") this.#update();
+  #pageListener(): PageListener {
+    const storage = this.#storage;
+    // What goes wrong is passed to onError.
+    const flush = () => void this.flush().catch(() => {});
+    return {
+      leave() {
+        storage.suspend();
+        flush();
+      },
+      hide: flush,
+      comeBack() {
+        storage.resume();
+        flush();
+      },
+    };
+  }
+
+  #changed(isUrgent: boolean): void {
+    this.#writer.changed(isUrgent || this.#page?.isAway === true);
+    if (this.status === "saved" || isUrgent) this.#update();
     const { waitUntil } = this.#options;
     if (waitUntil === undefined || this.#isKeptAlive) return;
     this.#isKeptAlive = true;
@@ -182,7 +230,7 @@ export class Follower implements Persistence {
   #update(): void {
     const { status } = this.#writer;
     const { lastSaved } = this.#saver;
-    this.#state.set({ status, pending: this.pending, lastSaved });
+    this.#state.set({ status, pending: this.pending, exposed: this.exposed, lastSaved });
   }
 
   async #close(): Promise<void> {
@@ -206,6 +254,18 @@ export class Follower implements Persistence {
     this.#writer.stop();
     this.#onStop?.();
   }
+}
+
+/** Returns the journal of a page, if the adapter asks for one and there is a place for it. */
+function journalOf(
+  adapter: Adapter,
+  storage: PersistOptions["journal"],
+  page: PersistOptions["page"],
+): Journal | undefined {
+  const { journal, capabilities } = adapter;
+  const place = storage === undefined && page ? localStorageOf(page) : storage;
+  if (journal === undefined || !place || capabilities.conditional === "none") return undefined;
+  return new Journal(journal, place);
 }
 
 /** Finds the collections to persist, each with its schema version. */

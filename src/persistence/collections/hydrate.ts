@@ -8,7 +8,7 @@ import type { Memory } from "./memory.ts";
 import type { PersistErrorContext, PersistOptions } from "./options.ts";
 import type { Reporter } from "./reporter.ts";
 import { checkSchemaVersion, DowngradeError } from "./schema-version.ts";
-import type { StorageCalls } from "./storage-calls.ts";
+import { Interruption, type StorageCalls } from "./storage-calls.ts";
 
 /** Options of {@link hydrate}. */
 export interface HydrateOptions {
@@ -108,6 +108,7 @@ async function repeated<T>(
       return await work();
     } catch (error) {
       if (storage.isClosed || isPermanent(error)) throw error;
+      if (error instanceof Interruption) continue;
       if (progress() > before) failures = 1;
       reporter.report(error, { failures });
       if (failures >= attempts) throw error;

@@ -33,6 +33,7 @@ export function mergeFields(
   return { document: merged, lost };
 }
 
-function sameField(a: StoredDocument, b: StoredDocument, name: string): boolean {
+/** Returns whether a field is there in both documents, with equal values, or in neither. */
+export function sameField(a: StoredDocument, b: StoredDocument, name: string): boolean {
   return Object.hasOwn(a, name) === Object.hasOwn(b, name) && equal(a[name], b[name]);
 }

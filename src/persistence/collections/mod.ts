@@ -16,6 +16,7 @@ export type {
   SaveFailure,
   StoredDocument,
 } from "./options.ts";
+export type { JournalStorage } from "./journal-storage.ts";
 export type { PageEvents } from "./page.ts";
 export { persist } from "./persist.ts";
 export type { Persistence } from "./persistence.ts";

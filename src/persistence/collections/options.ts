@@ -1,5 +1,6 @@
 import type { Clock } from "../../shared/clock.ts";
 import type { Key } from "../../shared/key.ts";
+import type { JournalStorage } from "./journal-storage.ts";
 import type { PageEvents } from "./page.ts";
 import type { Persistence } from "./persistence.ts";
 
@@ -129,6 +130,12 @@ export interface PersistOptions {
   readonly waitUntil?: (promise: Promise<unknown>) => void;
   /** Stops hydration when it aborts; later, writes what is pending and closes. */
   readonly signal?: AbortSignal;
+  /**
+   * Where a page notes each edit until storage has it, so it loses nothing when it goes away: by default the page's
+   * localStorage if the adapter has a journal, as `IndexedDbStore` has, and nowhere in workers; `null` for
+   * nowhere, for what must not stay on a shared computer.
+   */
+  readonly journal?: JournalStorage | null;
   /** The page whose going away is a reason to write at once: by default the one this runs in; `false` for none. */
   readonly page?: PageEvents | false;
   /** The clock; for tests. */

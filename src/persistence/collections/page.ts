@@ -1,3 +1,5 @@
+import type { JournalStorage } from "./journal-storage.ts";
+
 /** The part of a window that signals when its page goes away, which is a reason to write at once. */
 export interface PageEvents {
   /** The page's document, which signals when the page is hidden. */
@@ -9,10 +11,12 @@ export interface PageEvents {
     /** Stops listening. */
     removeEventListener(type: "visibilitychange", listener: () => void): void;
   };
-  /** Listens for `pagehide`. */
-  addEventListener(type: "pagehide", listener: () => void): void;
+  /** Where edits are noted, if the adapter asks for it. */
+  readonly localStorage?: JournalStorage;
+  /** Listens for `pagehide`, when the page goes away, and `pageshow`, when it comes back. */
+  addEventListener(type: "pagehide" | "pageshow", listener: () => void): void;
   /** Stops listening. */
-  removeEventListener(type: "pagehide", listener: () => void): void;
+  removeEventListener(type: "pagehide" | "pageshow", listener: () => void): void;
 }
 
 /** Returns the page that this code runs in, if it runs in one. */
@@ -21,18 +25,61 @@ export function currentPage(): PageEvents | undefined {
   return document === undefined ? undefined : globalThis as unknown as PageEvents;
 }
 
-/**
- * Calls back when a page goes away, until the returned function is called. A page on a phone may only ever be hidden,
- * and one that is closed may only get `pagehide`.
- */
-export function onPageEnd(page: PageEvents, callback: () => void): () => void {
-  const whenHidden = () => {
-    if (page.document.visibilityState === "hidden") callback();
-  };
-  page.addEventListener("pagehide", callback);
-  page.document.addEventListener("visibilitychange", whenHidden);
-  return () => {
-    page.removeEventListener("pagehide", callback);
-    page.document.removeEventListener("visibilitychange", whenHidden);
-  };
+/** Returns the localStorage of a page, unless its user has blocked that. */
+export function localStorageOf(page: PageEvents): JournalStorage | undefined {
+  try {
+    return page.localStorage;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What to do in the life of a page. */
+export interface PageListener {
+  /** Called when the page goes away. */
+  leave(): void;
+  /** Called when the page is hidden and stays. */
+  hide(): void;
+  /** Called when a page that went away is back. */
+  comeBack(): void;
+}
+
+/** Follows the life of a page. */
+export class PageLife {
+  readonly #page: PageEvents;
+  #isLeaving = false;
+
+  constructor(page: PageEvents) {
+    this.#page = page;
+  }
+
+  /** Whether there may be no later: the page is hidden, or goes away. */
+  get isAway(): boolean {
+    return this.#isLeaving || this.#page.document.visibilityState === "hidden";
+  }
+
+  /** Calls the listener until the returned function is called. */
+  follow({ leave, hide, comeBack }: PageListener): () => void {
+    const page = this.#page;
+    const onHide = () => {
+      this.#isLeaving = true;
+      leave();
+    };
+    const onShow = () => {
+      if (this.#isLeaving) comeBack();
+      this.#isLeaving = false;
+    };
+    // A page that goes away is hidden as well, but only after pagehide. One on a phone may only ever be hidden.
+    const onChange = () => {
+      if (this.isAway && !this.#isLeaving) hide();
+    };
+    page.addEventListener("pagehide", onHide);
+    page.addEventListener("pageshow", onShow);
+    page.document.addEventListener("visibilitychange", onChange);
+    return () => {
+      page.removeEventListener("pagehide", onHide);
+      page.removeEventListener("pageshow", onShow);
+      page.document.removeEventListener("visibilitychange", onChange);
+    };
+  }
 }

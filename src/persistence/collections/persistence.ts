@@ -6,6 +6,11 @@ export interface Persistence extends AsyncDisposable {
   readonly status: PersistenceStatus;
   /** How many documents have changes that storage has not acknowledged. */
   readonly pending: number;
+  /**
+   * How many documents have a newest state that neither storage nor the journal of the page holds: it is lost if the
+   * page goes away now. Without a journal it is the same as {@link pending}.
+   */
+  readonly exposed: number;
   /** When storage last acknowledged a commit, in milliseconds since 1970. */
   readonly lastSaved: number | undefined;
   /** Returns the state as one object, the same until it changes (for React's `useSyncExternalStore`). */
@@ -22,6 +27,11 @@ export interface Persistence extends AsyncDisposable {
    * kept are still tried again.
    */
   flush(): Promise<void>;
+  /**
+   * Empties the journal, also of what other pages have noted in it, and notes nothing from here on: before a log-out,
+   * so the next one at the machine does not get what is not stored yet. Storage and memory stay as they are.
+   */
+  forget(): void;
   /**
    * Writes what is pending, and stops following.
    *

@@ -70,7 +70,7 @@ export class Saver {
     this.noteWritten(batch);
     try {
       versions = await call(
-        (adapter) => adapter.commit(batch.map((sent) => writeOf(sent, isConditional))),
+        (adapter) => adapter.commit(batch.map((sent) => this.#writeOf(sent, isConditional))),
         () => this.#rewrite(batch.map(({ dirty, document }) => ({ ...dirty, document }))),
       );
     } catch (error) {
@@ -142,6 +142,17 @@ export class Saver {
     for (const { dirty: { collection, key } } of batch) pace.wrote(collection.name, key, now);
   }
 
+  #writeOf(sent: Sent, isConditional: boolean): Write {
+    const { dirty: { collection, key, overwrites }, document } = sent;
+    const { name: type } = collection;
+    const condition = isConditional && !overwrites
+      ? { ifVersion: collection.known.versionOf(key) ?? null }
+      : {};
+    if (document === undefined) return { type, key, delete: true, ...condition };
+    const version = this.#backlog.journal?.versionFor(sent);
+    return { type, key, value: document, ...metadataOf(collection), ...condition, ...version };
+  }
+
   #reportSaved(saved: readonly DirtyKey[]): void {
     this.#lastSaved = this.#storage.clock.now();
     if (this.#onSaved === undefined) return;
@@ -163,19 +174,6 @@ export class Saver {
     }
     this.#backlog.announce();
   }
-}
-
-function writeOf(
-  { dirty: { collection, key, overwrites }, document }: Sent,
-  isConditional: boolean,
-): Write {
-  const { name: type } = collection;
-  const condition = isConditional && !overwrites
-    ? { ifVersion: collection.known.versionOf(key) ?? null }
-    : {};
-  return document === undefined
-    ? { type, key, delete: true, ...condition }
-    : { type, key, value: document, ...metadataOf(collection), ...condition };
 }
 
 /** Returns whether a commit that failed may have written something: not if its documents are at fault. */

@@ -12,6 +12,8 @@ export interface PersistenceState {
   readonly status: PersistenceStatus;
   /** How many documents waited for storage when the status last changed. */
   readonly pending: number;
+  /** How many of them would be lost if the page went away, as the journal does not hold their newest state. */
+  readonly exposed: number;
   /** When storage last acknowledged a commit, in milliseconds since 1970. */
   readonly lastSaved: number | undefined;
 }
@@ -23,6 +25,7 @@ export class StateSignal {
   #state: PersistenceState = Object.freeze({
     status: "hydrating",
     pending: 0,
+    exposed: 0,
     lastSaved: undefined,
   });
 
@@ -46,8 +49,10 @@ export class StateSignal {
 
   /** Calls the listeners if something is new. */
   set(next: PersistenceState): void {
-    const { status, pending, lastSaved } = this.#state;
-    if (next.status === status && next.pending === pending && next.lastSaved === lastSaved) return;
+    const { status, pending, exposed, lastSaved } = this.#state;
+    const isSame = next.status === status && next.pending === pending &&
+      next.exposed === exposed && next.lastSaved === lastSaved;
+    if (isSame) return;
     this.#state = Object.freeze(next);
     for (const listener of [...this.#listeners]) this.#notify(listener);
   }

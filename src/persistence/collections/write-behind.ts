@@ -66,9 +66,10 @@ export class WriteBehind {
     this.#onUpdate();
   }
 
-  /** Notes that something changed in memory, to be written when things are quiet. */
-  changed(): void {
-    this.#debounce.touch();
+  /** Notes that something changed in memory, to be written when things are quiet, or now. */
+  changed(isUrgent: boolean): void {
+    if (isUrgent) this.#writeAll();
+    else this.#debounce.touch();
   }
 
   /** Notes that something may have changed in storage, to be read at once. */
@@ -125,6 +126,7 @@ export class WriteBehind {
       }
       this.#onUpdate();
       await this.#do(task);
+      this.#backlog.journal?.tidy();
       this.#waiters.resolveStored();
     }
     this.#isRunning = false;
