@@ -233,7 +233,7 @@ export class IndexedDbStore extends TextAdapter {
         store.delete(recordKey(type, encodedKey));
         return null;
       }
-      const version = this.#createVersion();
+      const { version = this.#createVersion() } = put;
       store.put(recordOf(put, { type, encodedKey, version, now: this.#clock.now() }));
       return version;
     });
