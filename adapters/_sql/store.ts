@@ -139,7 +139,8 @@ export abstract class SqlStore extends TextAdapter {
     checks: readonly PreparedCheck[],
   ): MaybePromise<readonly (Version | null)[]> {
     const writes = prepared.map(({ type, key, encodedKey, ifVersion, put }) => {
-      return { type, key, encodedKey, ifVersion, put, version: put ? this.#createVersion() : null };
+      const version = put ? put.version ?? this.#createVersion() : null;
+      return { type, key, encodedKey, ifVersion, put, version };
     });
     const [write] = writes;
     const single = writes.length === 1 && checks.length === 0 ? this.#single(write!) : undefined;

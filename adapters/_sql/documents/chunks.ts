@@ -51,7 +51,7 @@ export function splitWrite(
       type: `${write.type}#`,
       // Numbers of the same length sort as numbers.
       encodedKey: `${write.encodedKey}#${String(index).padStart(6, "0")}`,
-      put: { encoded: { format, text: part }, metadata: undefined, ttl: undefined },
+      put: { ...put, encoded: { format, text: part }, metadata: undefined, ttl: undefined },
     })),
   };
 }

@@ -44,6 +44,8 @@ export interface PreparedPut<Encoded> {
   readonly metadata: unknown;
   /** Milliseconds. */
   readonly ttl: number | undefined;
+  /** The version that the caller gives the entry; without it, the adapter makes one. */
+  readonly version: Version | undefined;
 }
 
 /** What has to be stored for a commit to take effect. */
@@ -170,15 +172,17 @@ function refusal({ type, key }: Write, { name }: Adapter, problem: string): Type
 }
 
 function preparePut<Encoded>(
-  { type, key, value, metadata, ttl }: PutWrite,
+  { type, key, value, metadata, ttl, version }: PutWrite,
   adapter: Adapter,
   encode: Encode<Encoded>,
 ): PreparedPut<Encoded> {
   const entry = `${type}/${describeKey(key)}`;
   assertTtl(ttl, entry, adapter);
+  assertVersion(version, entry, adapter);
   if (metadata !== undefined) assertMetadata(metadata, entry, adapter);
   const encoded = encode(value, { entry, kind: valueKind(value, entry) });
-  return { encoded, metadata: metadata === undefined ? metadata : structuredClone(metadata), ttl };
+  const own = metadata === undefined ? metadata : structuredClone(metadata);
+  return { encoded, metadata: own, ttl, version };
 }
 
 function assertMetadata(
@@ -209,8 +213,8 @@ function follow<Encoded>(
   adapter: Adapter,
 ): PreparedStep<Encoded> {
   if (second.ifVersion !== undefined) {
-    // A check leaves the version it asks for, a delete none, and a put one that nobody can have read before.
-    const left = first.check ? first.ifVersion : first.put ? undefined : null;
+    // A check leaves the version it asks for, a delete none, and a put its own, or one that nobody can know yet.
+    const left = first.check ? first.ifVersion : first.put ? first.put.version : null;
     if (second.ifVersion !== left) throw new ConflictError(adapter.name, second.type, second.key);
   }
   return second.check ? first : { ...second, ifVersion: first.ifVersion };
@@ -227,6 +231,15 @@ function assertCondition(ifVersion: unknown, { name, capabilities }: Adapter): v
         "use D1 or a Durable Object, or leave ifVersion out and let the last write win",
     );
   }
+}
+
+function assertVersion(version: unknown, entry: string, { name }: Adapter): void {
+  if (version === undefined) return;
+  if (typeof version === "string" && version !== "" && version.isWellFormed()) return;
+  throw new TypeError(
+    `Cannot commit ${entry} to ${name}: version is ${describe(version)}; ` +
+      "use a string of one or more characters that was never used before, or leave it out",
+  );
 }
 
 function assertTtl(ttl: unknown, entry: string, { name, capabilities }: Adapter): void {
