@@ -3,9 +3,15 @@
  *
  * @module
  */
-import type { Capabilities, Entry, Key, Version } from "../src/persistence/adapter/adapter.ts";
+import type {
+  Capabilities,
+  Entry,
+  JournalCodec,
+  Key,
+  Version,
+} from "../src/persistence/adapter/adapter.ts";
 import type { KeyRange } from "../src/persistence/adapter/base-adapter.ts";
-import type { EncodedWrite } from "../src/persistence/adapter/codec.ts";
+import { type EncodedWrite, journalCodec } from "../src/persistence/adapter/codec.ts";
 import { type EntryPage, readPage } from "../src/persistence/adapter/entry-page.ts";
 import { decodeStoredKeys } from "../src/persistence/adapter/keys.ts";
 import { Listeners } from "../src/persistence/adapter/listeners.ts";
@@ -89,8 +95,8 @@ export class IndexedDbStore extends TextAdapter {
   };
   /** The factory and the name of the database. */
   readonly source: object;
-  /** The name of the database. */
-  readonly journal: { readonly name: string };
+  /** How `persist` notes edits, under the name of the database. */
+  readonly journal: JournalCodec;
   /** @internal */
   protected override readonly place = "an entry";
   /** @internal */
@@ -110,7 +116,7 @@ export class IndexedDbStore extends TextAdapter {
     super();
     const { name = "rian", onBlocked = warn, clock = systemClock } = options;
     this.source = sourceWithin(factory, name);
-    this.journal = { name };
+    this.journal = journalCodec(name);
     this.#clock = clock;
     this.#createVersion = options.createVersion ?? createVersions();
     this.#channel = new ChangeChannel(name, (changed) => this.#listeners.notifyOf(changed));

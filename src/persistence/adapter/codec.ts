@@ -8,7 +8,7 @@
  * @module
  */
 import { parse, stringify } from "devalue";
-import type { Entry, Key } from "./adapter.ts";
+import type { Entry, JournalCodec, Key } from "./adapter.ts";
 import { UnreadableEntryError } from "./errors.ts";
 import { decodeStoredKey } from "./keys.ts";
 import type { PreparedWrite } from "./prepare.ts";
@@ -43,6 +43,21 @@ export function encodeValue(value: unknown, kind: ValueKind = valueKind(value)):
   return kind === "json"
     ? { format: jsonFormat, text: JSON.stringify(value) }
     : { format: devalueFormat, text: stringify(value) };
+}
+
+/** Returns the journal of an adapter, in which a value's text follows the number of its format. */
+export function journalCodec(name: string): JournalCodec {
+  return {
+    name,
+    encode(value) {
+      const { format, text } = encodeValue(value);
+      return `${format}${text}`;
+    },
+    decode(text) {
+      const entry = { type: "rian-journal", key: name };
+      return decodeValue({ format: Number(text[0]), text: text.slice(1) }, entry);
+    },
+  };
 }
 
 /** What a backend holds of an entry. Others can write there as well, so each part may be anything. */

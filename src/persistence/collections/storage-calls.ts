@@ -9,7 +9,7 @@ import type { Timing } from "./timing.ts";
 /** All who call an adapter share its queue, so one commit is under way at a time. */
 const turns: SerialQueue<Adapter> = new SerialQueue();
 
-/** Thrown for a call that ended because its page went away, after the page has come back: it is made again. */
+/** Thrown for a call that failed while its page went away: it is made again. */
 export class Interruption extends Error {}
 
 /** Calls one adapter, with a deadline for each call, until it is closed. */
@@ -26,9 +26,6 @@ export class StorageCalls {
   /** Lasts from a failed call to the next. */
   readonly #pause: Pause;
   readonly #end = new AbortController();
-  /** Resolves when the page has come back. */
-  #back: Promise<void> | undefined;
-  #comeBack = () => {};
   /** How often the page has gone away. */
   #leaves = 0;
 
@@ -92,32 +89,25 @@ export class StorageCalls {
     this.#pause.cut();
   }
 
-  /** Ends what waits for an answer and begins no more, if the adapter knows how, until {@link resume}. */
+  /** Ends what a page that goes away must not leave open. Calls that are made from then on wait for {@link resume}. */
   suspend(): void {
-    if (this.adapter.suspend === undefined || this.#back !== undefined) return;
     this.#leaves++;
-    this.#back = new Promise((resolve) => this.#comeBack = resolve);
-    this.adapter.suspend();
+    this.adapter.suspend?.();
   }
 
-  /** Makes the calls that were held back. */
+  /** Lets the calls go on that wait. */
   resume(): void {
-    if (this.#back === undefined) return;
-    this.#back = undefined;
     this.adapter.resume?.();
-    this.#comeBack();
   }
 
   async #whilePageLasts<T>(call: () => Promise<T>): Promise<T> {
-    await this.#back;
     const leaves = this.#leaves;
     try {
       return await call();
     } catch (error) {
-      if (this.#leaves === leaves) throw error;
-      // A page that is away hears of it when it has come back, or never.
-      await this.#back;
-      throw new Interruption("The page went away", { cause: error });
+      throw this.#leaves === leaves
+        ? error
+        : new Interruption("The page went away", { cause: error });
     }
   }
 

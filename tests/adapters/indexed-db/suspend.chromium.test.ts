@@ -141,6 +141,6 @@ describe("A suspended IndexedDbStore", () => {
 });
 
 test("IndexedDbStore names its database as its journal", () => {
-  expect(new IndexedDbStore(indexedDB).journal).toEqual({ name: "rian" });
-  expect(new IndexedDbStore(indexedDB, { name: "mine" }).journal).toEqual({ name: "mine" });
+  expect(new IndexedDbStore(indexedDB).journal).toMatchObject({ name: "rian" });
+  expect(new IndexedDbStore(indexedDB, { name: "mine" }).journal).toMatchObject({ name: "mine" });
 });
