@@ -62,8 +62,13 @@ export function mappedLayout(type: string, catalog: MappedCatalog): SqlLayout {
   return {
     versions,
     tables() {
-      const { table, arrays } = catalog.toWrite(type);
-      return [...new Set([table, ...[...arrays.values()].map(({ items }) => items.table)])];
+      const { table, pk, columns, arrays } = catalog.toWrite(type);
+      return [
+        { name: table, columns: [pk, ...columns.keys()] },
+        ...Array.from(arrays, ([property, { items }]) => {
+          return { name: items.table, property, columns: [...items.columns.keys()] };
+        }),
+      ];
     },
     learn: (read) => catalog.learn(type, read),
     create: (read) => catalog.create(type, read),

@@ -36,7 +36,7 @@ export function documentLayout(type: string, { rowLength, joined }: RowOptions):
   }
   return {
     versions: table,
-    tables: () => [table.name],
+    tables: () => [{ name: sql.tableName(type) }],
     create: () => [
       ...sql.createTable(type),
       ...rowLength < Infinity ? chunks.createTriggers(table.name) : [],

@@ -3,11 +3,12 @@ import type { PreparedPut } from "../../../src/persistence/adapter/prepare.ts";
 import { maxParameters } from "../limits.ts";
 import { jsonArrays } from "../parameters.ts";
 import type { SqlStatement, VersionedWrite } from "../statements.ts";
+import { ownColumns } from "./columns.ts";
 
 /** A row with a longer text goes alone: many of them would make a statement large, and JSON in JSON doubles them. */
 const maxLengthTogether = 100_000;
 
-const columnNames = "type, id, data, format, version, metadata, expires, chunks";
+const columnNames = ownColumns.join(", ");
 /** What no two rows share. Unless it is named, another tool's unique index would let another document be overwritten. */
 const entryColumns = "(type, id)";
 const overwrite = "data = excluded.data, format = excluded.format, version = excluded.version, " +
