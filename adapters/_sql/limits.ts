@@ -73,7 +73,10 @@ export const durableObjectLimits: SqlLimits = {
 export const maxKeyBytes = 50_000;
 
 /** How many bytes of JSON the metadata of an entry may be on any platform, for the same reason. */
-const maxMetadataBytes = 10_000;
+export const maxMetadataBytes = 10_000;
+
+/** How many bytes a statement may be on D1, also one that restores a row of a dump. */
+export const maxStatementBytes = 100_000;
 
 /** How many parameters a statement takes on D1 and in a Durable Object. */
 export const maxParameters = 100;
