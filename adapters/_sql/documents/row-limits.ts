@@ -44,6 +44,7 @@ export function fitsStatement(
   { encoded: { text } }: PreparedPut<EncodedValue>,
   limits: RowLimits,
 ): boolean {
+  if (text.length > limits.statementBytes) return false;
   const { type, encodedKey } = write;
   // The name of the table and the type are both in it. Most rows need no counting.
   const most = maxBytesOfUnit * (text.length + encodedKey.length + 3 * type.length) + frameBytes +
