@@ -3,7 +3,7 @@ import { Backlog } from "./backlog.ts";
 import { Conflicts } from "./conflicts.ts";
 import { Failures } from "./failures.ts";
 import { FollowedCollection } from "./followed-collection.ts";
-import { hydrate } from "./hydrate.ts";
+import { hydrate, repeated } from "./hydrate.ts";
 import { Journal } from "./journal.ts";
 import { KnownEntries } from "./known-entries.ts";
 import { Memory } from "./memory.ts";
@@ -16,6 +16,7 @@ import { Saver } from "./saver.ts";
 import { assertNamed, schemaVersionOf } from "./schema-version.ts";
 import { type PersistenceState, type PersistenceStatus, StateSignal } from "./status.ts";
 import { StorageCalls } from "./storage-calls.ts";
+import { type StorageClearedError, StorageEpoch } from "./storage-epoch.ts";
 import { type PersistTarget, targetOf } from "./target.ts";
 import { Tasks } from "./tasks.ts";
 import { timingOf } from "./timing.ts";
@@ -32,6 +33,7 @@ export class Follower implements Persistence {
   readonly #memory: Memory;
   readonly #backlog: Backlog;
   readonly #reporter: Reporter;
+  readonly #epoch: StorageEpoch;
   readonly #saver: Saver;
   readonly #writer: WriteBehind;
   readonly #state: StateSignal;
@@ -42,16 +44,21 @@ export class Follower implements Persistence {
   #onStop: (() => void) | undefined;
 
   constructor(target: PersistTarget, adapter: Adapter, options: PersistOptions) {
-    const { onConflict, onSaved, onFailure, page = currentPage() } = options;
-    const journal = journalOf(adapter, options.journal, page);
-    const timing = timingOf(options, journal !== undefined);
+    const { onConflict, onSaved, onFailure, onCleared, page = currentPage() } = options;
+    const place = options.journal === undefined && page ? localStorageOf(page) : options.journal;
+    const codec = place && adapter.capabilities.conditional !== "none"
+      ? adapter.journal
+      : undefined;
+    const timing = timingOf(options, codec !== undefined);
     const { attempts } = timing.retry;
     const reporter = new Reporter(adapter.name, options.onError);
     const storage = new StorageCalls(adapter, timing);
     const memory = memoryOf(target, { options, isConditional: storage.isConditional });
+    const epoch = new StorageEpoch({ storage, reporter, onCleared });
+    const journal = codec && new Journal(codec, place!, () => epoch.current);
     const onDirty = (isUrgent: boolean) => this.#changed(isUrgent);
     const backlog = new Backlog(memory.collections, { journal, onDirty });
-    const shared = { storage, memory, backlog, reporter };
+    const shared = { storage, memory, backlog, reporter, epoch };
     const conflicts = new Conflicts({ ...shared, onConflict });
     const saver = new Saver({ ...shared, conflicts, onSaved });
     const tasks = new Tasks({ ...shared, saver });
@@ -66,6 +73,7 @@ export class Follower implements Persistence {
     this.#memory = memory;
     this.#backlog = backlog;
     this.#reporter = reporter;
+    this.#epoch = epoch;
     this.#saver = saver;
     this.#state = new StateSignal((error) => reporter.report(error));
     this.#writer = new WriteBehind({
@@ -75,6 +83,7 @@ export class Follower implements Persistence {
       failures,
       waiters,
       timing,
+      onCleared: (error) => this.#onCleared(error),
       onUpdate,
     });
   }
@@ -145,16 +154,19 @@ export class Follower implements Persistence {
   }
 
   async #hydrate(): Promise<void> {
+    const parts = {
+      storage: this.#storage,
+      memory: this.#memory,
+      backlog: this.#backlog,
+      reporter: this.#reporter,
+      attempts: this.#attempts,
+      onProgress: this.#options.onProgress,
+    };
+    // Before documents are read, so whatever is cleared from then on is noticed.
+    await repeated(() => this.#epoch.open(), parts);
     for (const collection of this.#memory.collections) {
       if (this.#storage.isClosed) return;
-      await hydrate(collection, {
-        storage: this.#storage,
-        memory: this.#memory,
-        backlog: this.#backlog,
-        reporter: this.#reporter,
-        attempts: this.#attempts,
-        onProgress: this.#options.onProgress,
-      });
+      await hydrate(collection, parts);
     }
   }
 
@@ -235,6 +247,8 @@ export class Follower implements Persistence {
 
   async #close(): Promise<void> {
     try {
+      // Nothing is left to write then, and it has been reported.
+      if (this.status === "cleared") return;
       await this.#writer.flush();
       // What was changed meanwhile is written as well; from here on nobody listens any more.
       this.#unfollow();
@@ -249,23 +263,24 @@ export class Follower implements Persistence {
     for (const end of this.#ends.splice(0)) this.#reporter.notify(end, undefined);
   }
 
-  #stop(): void {
+  #onCleared(error: StorageClearedError): void {
+    const { journal } = this.#backlog;
+    this.#reporter.report(error);
+    if (this.#options.onCleared !== "rewrite") {
+      journal?.forget();
+      return this.#stop(error);
+    }
+    this.#epoch.renew(this.#memory.collections);
+    this.#backlog.rewrite();
+    // What was noted belongs to the storage that is gone.
+    journal?.noteAgain();
+  }
+
+  #stop(cleared?: StorageClearedError): void {
     this.#unfollow();
-    this.#writer.stop();
+    this.#writer.stop(cleared);
     this.#onStop?.();
   }
-}
-
-/** Returns the journal of a page, if the adapter asks for one and there is a place for it. */
-function journalOf(
-  adapter: Adapter,
-  storage: PersistOptions["journal"],
-  page: PersistOptions["page"],
-): Journal | undefined {
-  const { journal, capabilities } = adapter;
-  const place = storage === undefined && page ? localStorageOf(page) : storage;
-  if (journal === undefined || !place || capabilities.conditional === "none") return undefined;
-  return new Journal(journal, place);
 }
 
 /** Finds the collections to persist, each with its schema version. */

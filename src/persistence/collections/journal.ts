@@ -42,8 +42,8 @@ const mostVersions = 50;
  * again or acknowledged, and loses those that are while others stay.
  */
 export class Journal implements DirtyListener {
-  /** Which creation of the storage the notes belong to. */
-  epoch: string | undefined;
+  /** Returns which creation of the storage the notes belong to, once that is known. */
+  readonly #epoch: () => string | undefined;
   readonly codec: JournalCodec;
   readonly #storage: JournalStorage;
   readonly #createVersion: () => Version = createVersions();
@@ -61,7 +61,8 @@ export class Journal implements DirtyListener {
   #size = 0;
   #isForgotten = false;
 
-  constructor(codec: JournalCodec, storage: JournalStorage) {
+  constructor(codec: JournalCodec, storage: JournalStorage, epoch: () => string | undefined) {
+    this.#epoch = epoch;
     this.codec = codec;
     this.#storage = storage;
     this.#all = `rian-journal/${codec.name}/`;
@@ -192,7 +193,8 @@ export class Journal implements DirtyListener {
    */
   assertEpoch({ head }: OtherNote): void {
     const epoch: unknown = JSON.parse(head);
-    if (epoch === null || this.epoch === undefined || epoch === this.epoch) return;
+    const current = this.#epoch();
+    if (epoch === null || current === undefined || epoch === current) return;
     throw new Error(
       "Cannot save what an earlier page has noted: the storage has been cleared since; it is dropped",
     );
@@ -237,7 +239,7 @@ export class Journal implements DirtyListener {
 
   #write(note: Note, lines: Note["lines"]): boolean {
     const texts = [...lines.values()];
-    const text = [JSON.stringify(this.epoch ?? null), ...texts].join("\n");
+    const text = [JSON.stringify(this.#epoch() ?? null), ...texts].join("\n");
     const size = this.#size - note.size + text.length;
     if (size > most.all || texts.some(({ length }) => length > most.line)) return false;
     this.#storage.setItem(note.name, text);

@@ -35,7 +35,12 @@ describe("a status label", () => {
     expect(saved.getSnapshot()).toBe(before);
     db.todos.add({ id: 1, title: "a" });
     expect(saved.getSnapshot()).not.toBe(before);
-    expect(saved.getSnapshot()).toEqual({ status: "dirty", pending: 1, lastSaved: undefined });
+    expect(saved.getSnapshot()).toEqual({
+      status: "dirty",
+      pending: 1,
+      exposed: 1,
+      lastSaved: undefined,
+    });
   });
 });
 

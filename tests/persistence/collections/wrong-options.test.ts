@@ -10,8 +10,9 @@ const ms = "pass milliseconds, a number from 0 up";
 const whole = "pass a whole number from 1 up";
 const versions = `${whole}, or an object with one for each collection`;
 const anAdapter = "pass an adapter, such as new MemoryStore()";
-const names = "debounce, maxWait, retry, onFailure, onError, onSaved, onConflict, onProgress, " +
-  "onOpen, version, migrate, waitUntil, signal, page, clock, random";
+const names =
+  "debounce, maxWait, retry, onFailure, onError, onSaved, onConflict, onCleared, onProgress, " +
+  "onOpen, version, migrate, waitUntil, signal, journal, page, clock, random";
 
 describe("persist refuses by name", () => {
   test.for<[wrong: string, values: readonly unknown[], problem: string]>([
