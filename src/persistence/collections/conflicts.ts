@@ -75,7 +75,8 @@ export class Conflicts {
     const isOurs = journal?.isOwn(dirty, entry?.version ?? null) ||
       [base, mine, ...dirty.unsure].some((known) => equal(known, theirs));
     const conflict = { ...referenceTo(dirty), mine, theirs, base };
-    const resolved = isOurs ? mine : await this.resolve(conflict, dirty.unsure);
+    const sent = [...dirty.unsure, ...journal?.documentsOf(dirty) ?? []];
+    const resolved = isOurs ? mine : await this.resolve(conflict, sent);
     if (resolved !== undefined) assertOwnKey(resolved, key, collection);
     if (this.#storage.isClosed) return;
     // What was changed while the user decided is settled by the next commit, which finds the conflict again.

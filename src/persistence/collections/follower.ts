@@ -148,8 +148,10 @@ export class Follower implements Persistence {
     if (signal?.aborted) throw signal.reason;
     if (this.#storage.isClosed) return;
     // While it is closing, following may have ended.
-    if (this.#closing === undefined) collections.forEach((collection) => collection.hydrated());
-    await this.#replay();
+    if (this.#closing === undefined) {
+      collections.forEach((collection) => collection.hydrated());
+      await this.#replay();
+    }
     this.#writer.begin();
   }
 

@@ -1,7 +1,7 @@
 import type { JournalCodec, Key, Version } from "../adapter/adapter.ts";
 import { decodeKey, encodeKey } from "../adapter/keys.ts";
 import type { StoredDocument } from "./options.ts";
-import { sameField } from "./merge.ts";
+import { changedFields } from "./merge.ts";
 
 /** The version of an entry; `null` where there is none. */
 export type StoredVersion = Version | null;
@@ -15,34 +15,38 @@ export interface NotedWrite {
   readonly schemaVersion: number;
   /** What storage may have had before it, all made in that page but the first; `null` where that was not known yet. */
   readonly base: readonly StoredVersion[] | null;
-  /** The fields that changed, with their values in storage if they had any; `null` where there was no document. */
-  readonly was: readonly (readonly [name: string, value?: unknown])[] | null;
+  /** The names of the fields that changed. */
+  readonly changed: readonly string[];
+  /** These fields in the document that storage had, `null` if there was none, and in those that may have followed. */
+  readonly was: readonly (StoredDocument | null)[];
   /** The document; `null` if it was deleted. */
   readonly mine: StoredDocument | null;
   /** The version that storage was to give to it. */
   readonly token: StoredVersion;
 }
 
-/** Returns the fields that differ, as they were. */
-export function fieldsBefore(
-  before: StoredDocument | undefined,
-  after: StoredDocument | null,
-): NotedWrite["was"] {
-  if (before === undefined) return null;
-  return Object.keys({ ...before, ...after })
-    .filter((name) => after === null || !sameField(before, after, name))
-    .map((name) => Object.hasOwn(before, name) ? [name, before[name]] : [name]);
+/** What has changed in a document. */
+export type NotedChange = Pick<NotedWrite, "changed" | "was" | "mine">;
+
+/** Returns what has changed in a document since storage had the first of its earlier states, which may be none. */
+export function changeFrom(
+  states: readonly (StoredDocument | undefined)[],
+  mine: StoredDocument | null,
+): NotedChange {
+  const origins = states.map((state) => state ?? {});
+  const changed = changedFields(origins, mine ?? {});
+  const was = states.map((state) => state === undefined ? null : pick(state, changed));
+  return { changed, was, mine };
 }
 
-/** Returns the document of which a page has noted the changes. */
-export function documentBefore({ was, mine }: NotedWrite): StoredDocument | undefined {
-  if (was === null) return undefined;
-  const fields = new Map(Object.entries(mine ?? {}));
-  for (const [name, ...values] of was) {
-    if (values.length > 0) fields.set(name, values[0]);
-    else fields.delete(name);
-  }
-  return Object.fromEntries(fields);
+/** Returns the earlier states of a document that {@link changeFrom} was given. */
+export function statesBefore({ changed, was, mine }: NotedChange): (StoredDocument | undefined)[] {
+  const same = pick(mine ?? {}, Object.keys(mine ?? {}).filter((name) => !changed.includes(name)));
+  return was.map((state) => state === null ? undefined : { ...same, ...state });
+}
+
+function pick(document: StoredDocument, names: readonly string[]): StoredDocument {
+  return Object.fromEntries(Object.entries(document).filter(([name]) => names.includes(name)));
 }
 
 /** Returns a write as text, on one line. */
@@ -57,12 +61,12 @@ export function encodeLine(write: NotedWrite, codec: JournalCodec): string {
  */
 export function decodeLine(line: string, codec: JournalCodec): NotedWrite {
   const write = codec.decode(line) as NotedWrite;
-  const { type, key, schemaVersion, base, was, mine, token } = write;
+  const { type, key, schemaVersion, base, changed, was, mine, token } = write;
   const isVersion = (value: unknown) => value === null || typeof value === "string";
   const isWhole = typeof type === "string" && Number.isInteger(schemaVersion) &&
     typeof mine === "object" && !Array.isArray(mine) && isVersion(token) &&
     (base === null || Array.isArray(base) && base.every(isVersion)) &&
-    (was === null || Array.isArray(was) && was.every((field) => typeof field?.[0] === "string"));
+    Array.isArray(changed) && Array.isArray(was) && was.every((state) => typeof state === "object");
   if (!isWhole) throw new Error("Cannot read the journal: a line is damaged");
   return { ...write, key: decodeKey(key as string) };
 }

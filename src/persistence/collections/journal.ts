@@ -2,13 +2,14 @@ import type { JournalCodec, Version } from "../adapter/adapter.ts";
 import { createVersions } from "../adapter/versions.ts";
 import type { DirtyKey, DirtyListener, Sent } from "./dirty-keys.ts";
 import {
+  changeFrom,
   encodeLine,
-  fieldsBefore,
   type OtherNote,
   readNote,
   type StoredVersion,
 } from "./journal-line.ts";
 import type { JournalStorage } from "./journal-storage.ts";
+import type { StoredDocument } from "./options.ts";
 
 /** One name in the journal: a transaction, with a line for each document. */
 interface Note {
@@ -27,14 +28,20 @@ interface Note {
 interface Trace {
   /** The names that hold a state of it, the newest last. */
   notes: Note[];
-  /** The versions that storage may have given to what was changed here, by the number of the change. */
-  readonly versions: Map<number, StoredVersion>;
+  /** What storage may have that was made here, by the number of the change. */
+  readonly states: Map<number, State>;
+}
+
+/** A state of a document, or the version that storage gives to one, `null` for a deletion, or both. */
+export interface State {
+  readonly version?: StoredVersion;
+  readonly document?: StoredDocument | undefined;
 }
 
 /** The most documents of a transaction, characters of a document, and characters of all that one page notes. */
 const most = { documents: 100, line: 64_000, all: 1_000_000 };
-/** How many versions of a document are remembered. */
-const mostVersions = 50;
+/** How many states of a document are remembered. */
+const mostStates = 50;
 
 /**
  * Notes each edit of a page in its localStorage, in the same call, until storage has acknowledged it: a page that goes
@@ -115,10 +122,10 @@ export class Journal implements DirtyListener {
   }
 
   /** Returns the version that storage is to give to what is sent. */
-  versionFor({ dirty, change, isEarlier }: Sent): { readonly version: Version } {
-    if (!isEarlier) return { version: this.#versionOf(dirty, change) };
+  versionFor({ dirty, change, document, isEarlier }: Sent): { readonly version: Version } {
+    if (!isEarlier) return { version: this.#versionOf(dirty, { change, document })! };
     const version = this.#createVersion();
-    remember(this.#traceOf(dirty).versions, -change, version);
+    remember(this.#traceOf(dirty).states, -change, { version, document });
     // What is noted has to know this version before storage does.
     this.note([dirty]);
     return { version };
@@ -126,18 +133,23 @@ export class Journal implements DirtyListener {
 
   /** Returns whether a version is of something that was changed here. */
   isOwn(dirty: DirtyKey, version: StoredVersion): boolean {
-    return [...this.#traces.get(dirty)?.versions.values() ?? []].includes(version);
+    return this.#statesOf(dirty).some((state) => state.version === version);
+  }
+
+  /** Returns what storage may have of a document that was made here. */
+  documentsOf(dirty: DirtyKey): (StoredDocument | undefined)[] {
+    return this.#statesOf(dirty).map(({ document }) => document);
   }
 
   /** Notes a document anew after somebody else's state of it was settled with. */
   settled(dirty: DirtyKey): void {
-    this.#traceOf(dirty).versions.clear();
+    this.#traceOf(dirty).states.clear();
     this.note([dirty]);
   }
 
   acknowledged(dirty: DirtyKey, upTo: number): void {
-    const versions = this.#traces.get(dirty)?.versions ?? new Map();
-    for (const change of versions.keys()) if (change <= upTo) versions.delete(change);
+    const states = this.#traces.get(dirty)?.states ?? new Map();
+    for (const change of states.keys()) if (change <= upTo) states.delete(change);
   }
 
   removed(dirty: DirtyKey): void {
@@ -167,9 +179,10 @@ export class Journal implements DirtyListener {
   others(): OtherNote[] {
     const names = this.#names().filter((name) => !name.startsWith(this.#own));
     const numberOf = (name: string) => Number(name.slice(name.lastIndexOf(".") + 1));
-    return names.sort((a, b) => numberOf(a) - numberOf(b)).map((name) => {
+    return names.sort((a, b) => numberOf(a) - numberOf(b)).flatMap((name) => {
       const page = name.slice(0, name.lastIndexOf("."));
-      return { name, page, ...readNote(this.#storage.getItem(name) ?? "") };
+      const text = this.#storage.getItem(name);
+      return text === null ? [] : [{ name, page, ...readNote(text) }];
     });
   }
 
@@ -205,11 +218,11 @@ export class Journal implements DirtyListener {
     this.#storage.removeItem(name);
   }
 
-  /** Has a document of another page written in the version that it noted, if it is as it noted it. */
-  continue(dirty: DirtyKey, versions: readonly StoredVersion[], version?: StoredVersion): void {
-    const own = this.#traceOf(dirty).versions;
-    for (const [index, each] of versions.entries()) remember(own, -1 - index, each);
-    if (version !== undefined) remember(own, dirty.change, version);
+  /** Takes up what others have made of a document; the last is what it is now, if it has a version. */
+  continue(dirty: DirtyKey, before: readonly State[], last: State): void {
+    const { states } = this.#traceOf(dirty);
+    for (const [index, state] of before.entries()) remember(states, -1 - index, state);
+    if (last.version !== undefined) remember(states, dirty.change, last);
   }
 
   /** Removes all names, also those of other pages, and notes nothing from here on. */
@@ -264,28 +277,38 @@ export class Journal implements DirtyListener {
   #lineOf(dirty: DirtyKey): string {
     const { collection, key, change } = dirty;
     const { name: type, schemaVersion, known } = collection;
-    const { versions } = this.#traceOf(dirty);
+    const document = collection.get(key);
+    const token = this.#versionOf(dirty, { change, document });
+    const states = this.#statesOf(dirty).slice(0, -1);
+    const versions = states.map(({ version }) => version).filter((each) => each !== undefined);
+    if (collection.mustClear) versions.push(null);
     // Until all is read, nobody knows from which version a change was made.
-    const base = collection.isRead ? [known.versionOf(key) ?? null, ...versions.values()] : null;
-    if (collection.mustClear) base?.push(null);
-    const mine = collection.get(key) ?? null;
-    if (mine === null) remember(versions, change, null);
-    const token = mine && this.#versionOf(dirty, change);
-    const was = fieldsBefore(dirty.base, mine);
-    return encodeLine({ type, key, schemaVersion, base, was, mine, token }, this.codec);
+    const base = collection.isRead ? [known.versionOf(key) ?? null, ...versions] : null;
+    const documents = states.map((state) => state.document).filter((state) => state !== undefined);
+    const changes = changeFrom([dirty.base, ...documents], document ?? null);
+    return encodeLine({ type, key, schemaVersion, base, token, ...changes }, this.codec);
   }
 
   /** Returns the version of what a change has led to. */
-  #versionOf(dirty: DirtyKey, change: number): Version {
-    const { versions } = this.#traceOf(dirty);
-    const version = versions.get(change) ?? this.#createVersion();
-    remember(versions, change, version);
+  #versionOf(
+    dirty: DirtyKey,
+    { change, document }: { change: number; document: StoredDocument | undefined },
+  ): StoredVersion {
+    const { states } = this.#traceOf(dirty);
+    const { version = document ? this.#createVersion() : null } = states.get(change) ?? {};
+    // It becomes the newest.
+    states.delete(change);
+    remember(states, change, { version, document });
     return version;
+  }
+
+  #statesOf(dirty: DirtyKey): State[] {
+    return [...this.#traces.get(dirty)?.states.values() ?? []];
   }
 
   #traceOf(dirty: DirtyKey): Trace {
     let trace = this.#traces.get(dirty);
-    if (trace === undefined) this.#traces.set(dirty, trace = { notes: [], versions: new Map() });
+    if (trace === undefined) this.#traces.set(dirty, trace = { notes: [], states: new Map() });
     return trace;
   }
 }
@@ -297,7 +320,7 @@ function newNote(
   return { name, transaction, lines: new Map(), gone: new Set(), newest, size: 0 };
 }
 
-function remember(versions: Trace["versions"], change: number, version: StoredVersion): void {
-  versions.set(change, version);
-  if (versions.size > mostVersions) versions.delete(versions.keys().next().value!);
+function remember(states: Trace["states"], change: number, state: State): void {
+  states.set(change, state);
+  if (states.size > mostStates) states.delete(states.keys().next().value!);
 }

@@ -19,9 +19,9 @@ export function mergeFields(
   sent: readonly (StoredDocument | undefined)[] = [],
 ): Merged {
   if (mine === undefined) return { document: theirs, lost: ["its deletion"] };
-  const changed = Object.keys({ ...base, ...mine }).filter((name) => !sameField(mine, base, name));
-  if (theirs === undefined) return { document: undefined, lost: changed };
   const origins = [base, ...sent.filter((document) => document !== undefined)];
+  const changed = changedFields(origins, mine);
+  if (theirs === undefined) return { document: undefined, lost: changed };
   const merged: Record<string, unknown> = { ...theirs };
   const lost: string[] = [];
   for (const name of changed) {
@@ -33,7 +33,15 @@ export function mergeFields(
   return { document: merged, lost };
 }
 
-/** Returns whether a field is there in both documents, with equal values, or in neither. */
-export function sameField(a: StoredDocument, b: StoredDocument, name: string): boolean {
+/** Returns the names of the fields that differ from any of the documents that one was made from. */
+export function changedFields(
+  origins: readonly StoredDocument[],
+  document: StoredDocument,
+): readonly string[] {
+  const names = Object.keys(Object.assign({}, ...origins, document));
+  return names.filter((name) => origins.some((origin) => !sameField(document, origin, name)));
+}
+
+function sameField(a: StoredDocument, b: StoredDocument, name: string): boolean {
   return Object.hasOwn(a, name) === Object.hasOwn(b, name) && equal(a[name], b[name]);
 }

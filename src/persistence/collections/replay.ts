@@ -5,14 +5,14 @@ import type { Conflicts } from "./conflicts.ts";
 import { type FollowedDocument, referenceTo } from "./followed-collection.ts";
 import {
   decodeLine,
-  documentBefore,
   type NotedWrite,
   type OtherNote,
+  statesBefore,
   type StoredVersion,
 } from "./journal-line.ts";
-import type { Journal } from "./journal.ts";
+import type { Journal, State } from "./journal.ts";
 import type { Memory } from "./memory.ts";
-import type { Conflict, StoredDocument } from "./options.ts";
+import type { StoredDocument } from "./options.ts";
 import { assertOwnKey } from "./read-document.ts";
 import type { Reporter } from "./reporter.ts";
 import { documentOf } from "./schema-version.ts";
@@ -35,13 +35,21 @@ interface Noted extends FollowedDocument {
   readonly write: NotedWrite;
 }
 
+/** What one page has made of a document, in today's schema version. */
+interface Made {
+  readonly write: NotedWrite;
+  readonly mine: StoredDocument | undefined;
+  /** The states that it was made from. */
+  readonly before: readonly (StoredDocument | undefined)[];
+}
+
 /** A document in the course of the replay. */
 interface Replayed extends FollowedDocument {
   document: StoredDocument | undefined;
   /** Its version; `undefined` if it was merged here. */
   version: StoredVersion | undefined;
-  /** The versions of all that is in it. */
-  versions: readonly StoredVersion[];
+  /** All that is in it. */
+  readonly states: State[];
   /** The lines that it is made of. */
   readonly noted: Noted[];
 }
@@ -50,8 +58,6 @@ interface Replayed extends FollowedDocument {
 export class Replay {
   readonly #journal: Journal;
   readonly #parts: ReplayParts;
-  readonly #replayed: Map<string, Replayed> = new Map();
-
   constructor(journal: Journal, parts: ReplayParts) {
     this.#journal = journal;
     this.#parts = parts;
@@ -59,14 +65,16 @@ export class Replay {
 
   /** Puts what was noted into memory, to be written. The notes stay until that is done. */
   async run(): Promise<void> {
-    // By page and document: of what one page has noted of a document, the newest counts.
-    const byPage = new Map<string, Noted[]>();
+    const byDocument = new Map<string, Map<string, Noted[]>>();
     for (const noted of this.#journal.others().flatMap((note) => this.#read(note))) {
-      const place = noted.page + noted.id;
-      byPage.set(place, [...byPage.get(place) ?? [], noted]);
+      const byPage = byDocument.get(noted.id) ?? new Map<string, Noted[]>();
+      byDocument.set(noted.id, byPage.set(noted.page, [...byPage.get(noted.page) ?? [], noted]));
     }
-    for (const noted of byPage.values()) await this.#take(noted);
-    this.#apply([...this.#replayed.values()]);
+    const replayed: Replayed[] = [];
+    for (const byPage of byDocument.values()) {
+      replayed.push(await this.#replay([...byPage.values()]));
+    }
+    this.#apply(replayed);
   }
 
   /** Returns the lines of a note that are about collections of this store. */
@@ -90,52 +98,56 @@ export class Replay {
     }
   }
 
-  /** Adds what one page has noted of a document. */
-  async #take(noted: readonly Noted[]): Promise<void> {
-    const { collection, key, write } = noted.at(-1)!;
-    try {
-      const mine = await today(write.mine ?? undefined, noted.at(-1)!);
-      const base = await today(documentBefore(write), noted.at(-1)!);
-      const replayed = this.#replayedOf(noted.at(-1)!);
-      await this.#settle(replayed, write, { mine, base });
-      replayed.noted.push(...noted);
-    } catch (error) {
-      // It stays in the journal: a later version of the program may be able to use it.
-      this.#parts.reporter.report(error, referenceTo({ collection, key }));
+  /** Returns what becomes of a document of which several pages may each have noted several states. */
+  async #replay(pages: readonly (readonly Noted[])[]): Promise<Replayed> {
+    const { collection, key } = pages[0]![0]!;
+    const version = collection.known.versionOf(key) ?? null;
+    const document = collection.get(key);
+    const states = [{ version }];
+    const replayed: Replayed = { collection, key, document, version, states, noted: [] };
+    const left: Made[] = [];
+    for (const noted of pages) {
+      await this.#guarded(replayed, async () => {
+        // Of what one page has noted, the newest counts.
+        left.push(await madeOf(noted.at(-1)!));
+        replayed.noted.push(...noted);
+      });
     }
-  }
-
-  async #settle(
-    replayed: Replayed,
-    { base: versionsBefore, token }: NotedWrite,
-    { mine, base }: Pick<Conflict, "mine" | "base">,
-  ): Promise<void> {
-    const { collection, key, document: theirs, version, versions } = replayed;
-    const isIn = versions.includes(token);
-    if (isIn && token !== null) return;
-    const isUnusable = theirs === undefined &&
-      (version !== null || collection.known.isUnreadable(key));
-    const follows = versionsBefore === null || versionsBefore.includes(version!) || isUnusable;
-    // No version stands for a deletion, so it may be in there and something else may have come after it.
-    if (isIn && !follows) return;
-    const resolved = follows
-      ? mine
-      : await this.#parts.conflicts.resolve({ ...referenceTo(replayed), mine, theirs, base });
-    if (resolved !== undefined) assertOwnKey(resolved, key, collection);
-    replayed.document = resolved;
-    replayed.version = follows ? token : undefined;
-    replayed.versions = [...versions, ...follows && versionsBefore || [], token];
-  }
-
-  #replayedOf({ collection, key, id }: Noted): Replayed {
-    let replayed = this.#replayed.get(id);
-    if (replayed === undefined) {
-      const version = collection.known.versionOf(key) ?? null;
-      const document = collection.get(key);
-      replayed = { collection, key, document, version, versions: [version], noted: [] };
-      this.#replayed.set(id, replayed);
+    while (left.length > 0) {
+      // What is in it says what else is in it, and what follows needs no merge.
+      const next = left.find((made) => isIn(made, replayed)) ??
+        left.find((made) => follows(made, replayed)) ?? left[0]!;
+      left.splice(left.indexOf(next), 1);
+      await this.#guarded(replayed, () => this.#add(next, replayed));
     }
     return replayed;
+  }
+
+  async #add(made: Made, replayed: Replayed): Promise<void> {
+    const { write, mine, before } = made;
+    const { collection, key, document: theirs, states } = replayed;
+    const isFollowing = follows(made, replayed);
+    // No version stands for a deletion, which is in it if it does not follow.
+    if (isFollowing ? !isIn(made, replayed) : !hasVersion(replayed, write.token)) {
+      const [base, ...sent] = before;
+      const conflict = { ...referenceTo(replayed), mine, theirs, base };
+      const resolved = isFollowing ? mine : await this.#parts.conflicts.resolve(conflict, sent);
+      if (resolved !== undefined) assertOwnKey(resolved, key, collection);
+      replayed.document = resolved;
+      replayed.version = isFollowing ? write.token : undefined;
+    }
+    if (isFollowing) states.push(...(write.base ?? []).map((version) => ({ version })));
+    states.push(...before.map((document) => ({ document })));
+    states.push({ version: write.token, document: mine });
+  }
+
+  /** Reports what goes wrong. It stays in the journal: a later version of the program may be able to use it. */
+  async #guarded(document: FollowedDocument, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#parts.reporter.report(error, referenceTo(document));
+    }
   }
 
   /** Writes to memory what it does not have, save where it was changed here meanwhile: that is newer. */
@@ -153,24 +165,40 @@ export class Replay {
       return reporter.report(error, referenceTo(replayed[0]!));
     }
     for (const each of replayed) {
-      const { collection, key, version, versions, noted } = each;
+      const { collection, key, version, states, noted } = each;
       let dirty = backlog.dirty.get(collection, key);
       if (before.has(each)) {
         // An observer may have changed it in response.
         dirty ??= backlog.add(collection, key, undefined);
         dirty.base = before.get(each);
-        this.#journal.continue(dirty, versions, version);
+        this.#journal.continue(dirty, states, { version, document: collection.get(key) });
       }
       for (const { name, line } of noted) this.#journal.adopt(name, line, dirty);
     }
   }
 }
 
-function today(
-  document: StoredDocument | undefined,
-  { collection, key, write: { schemaVersion } }: Noted,
-): StoredDocument | undefined | Promise<StoredDocument> {
-  if (document === undefined) return undefined;
-  const metadata = { version: schemaVersion };
-  return documentOf({ key, value: document, version: "", metadata }, collection);
+/** Returns whether a document that a page has written is part of what is there. */
+function isIn({ write: { token } }: Made, replayed: Replayed): boolean {
+  return token !== null && hasVersion(replayed, token);
+}
+
+/** Returns whether what a page has made was made from what is there, or there is nothing to compare it with. */
+function follows({ write: { base } }: Made, replayed: Replayed): boolean {
+  const { collection: { known }, key, document, version } = replayed;
+  if (base === null || base.includes(version!)) return true;
+  return document === undefined && (version !== null || known.isUnreadable(key));
+}
+
+function hasVersion({ states }: Replayed, version: StoredVersion): boolean {
+  return states.some((state) => state.version === version);
+}
+
+async function madeOf({ collection, key, write }: Noted): Promise<Made> {
+  const metadata = { version: write.schemaVersion };
+  async function today(value: StoredDocument | null | undefined) {
+    return value ? await documentOf({ key, value, version: "", metadata }, collection) : undefined;
+  }
+  const before = await Promise.all(statesBefore(write).map(today));
+  return { write, mine: await today(write.mine), before };
 }

@@ -14,7 +14,7 @@ export interface BatchOptions {
 
 /** Takes the next documents that storage can take, as they are now. */
 export function takeBatch(
-  { dirty }: Backlog,
+  { dirty, journal }: Backlog,
   { storage: { pace, clock, isOneByOne }, limit, upTo }: BatchOptions,
 ): Sent[] {
   const batch: Sent[] = [];
@@ -25,7 +25,9 @@ export function takeBatch(
       continue;
     }
     const document = each.collection.get(each.key);
-    if (document === undefined && !mayBeStored(each)) {
+    // What was noted may have been taken up by another page.
+    const isNoted = (journal?.documentsOf(each) ?? []).length > 1;
+    if (document === undefined && !isNoted && !mayBeStored(each)) {
       dirty.remove(each);
       continue;
     }
