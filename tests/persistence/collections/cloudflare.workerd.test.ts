@@ -153,7 +153,8 @@ test("Workers KV gets no key twice within a second, and a 429 loses nothing", as
   const saved = await clock.until(persist(db, new CloudflareKvStore(strict), {
     clock,
     debounce: 0,
-    retry: { minDelay: 1, timeout: 1e9 },
+    storageTimeout: 1e9,
+    retry: { minDelay: 1 },
     onError: (error) => errors.push(String(error)),
   }));
   for (let change = 0; change < 30; change++) {
