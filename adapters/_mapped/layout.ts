@@ -14,7 +14,7 @@ import { type EntryParts, removeRows, storeRows, withKeys } from "./write.ts";
 /** The layout of a mapped type: versions in `rian_documents`, documents in the tables of their entities. */
 export function mappedLayout(type: string, catalog: MappedCatalog): SqlLayout {
   const documents = sql.quote(documentsTable);
-  const versions = new DocumentTable(documents);
+  const versions = new DocumentTable(documents, { statementBytes: Infinity });
 
   function removeWhere(
     mapped: MappedType,

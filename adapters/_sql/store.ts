@@ -55,6 +55,12 @@ export abstract class SqlStore extends TextAdapter {
    */
   protected readonly rowLength: number = Infinity;
   /**
+   * How many bytes the statement may be by which a dump restores a row.
+   *
+   * @internal
+   */
+  protected readonly statementBytes: number = Infinity;
+  /**
    * Whether one statement with many rows is cheaper than many statements, as over a network.
    *
    * @internal
@@ -82,7 +88,8 @@ export abstract class SqlStore extends TextAdapter {
    * @internal
    */
   protected layoutOf(type: string): SqlLayout {
-    return documentLayout(type, { rowLength: this.rowLength, joined: this.joined });
+    const { rowLength, statementBytes, joined } = this;
+    return documentLayout(type, { rowLength, statementBytes, joined });
   }
 
   /** Returns how many entries a type has. */
@@ -141,7 +148,8 @@ export abstract class SqlStore extends TextAdapter {
     checks: readonly PreparedCheck[],
   ): MaybePromise<readonly (Version | null)[]> {
     const writes = prepared.map(({ type, key, encodedKey, ifVersion, put }) => {
-      return { type, key, encodedKey, ifVersion, put, version: put ? this.#createVersion() : null };
+      const version = put ? put.version ?? this.#createVersion() : null;
+      return { type, key, encodedKey, ifVersion, put, version };
     });
     const [write] = writes;
     const single = writes.length === 1 && checks.length === 0 ? this.#single(write!) : undefined;

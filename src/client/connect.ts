@@ -1,6 +1,7 @@
 import { naScope } from "../page/attributes.ts";
 import type { ErrorPatch, Patch } from "../processor/message.ts";
 import { type Clock, systemClock } from "../shared/clock.ts";
+import { checkOptions } from "./check-options.ts";
 import { listen } from "./listen.ts";
 import { Page } from "./page.ts";
 import { type Fetch, post } from "./post.ts";
@@ -53,6 +54,8 @@ export interface Connection extends Disposable {
  * Connects a page to its server: shows the state of every `na-scope`, sends the events of `na-click` and
  * `na-submit`, and applies the patches that come back. Call it once the page's markup has loaded.
  *
+ * @throws {TypeError} if an option is misspelt, or not what it should be
+ *
  * @example Connect a page and send an event
  * ```ts
  * import { connect } from "rian/client";
@@ -65,6 +68,7 @@ export interface Connection extends Disposable {
  * ```
  */
 export function connect(options: ConnectOptions = {}): Connection {
+  checkOptions(options);
   const { root = document, random = Math.random, clock = systemClock } = options;
   const closing = new AbortController();
   const waiting = { clock, random, signal: closing.signal };
@@ -77,7 +81,7 @@ export function connect(options: ConnectOptions = {}): Connection {
     drafts: page.drafts,
     async send(element, event, payload) {
       const scope = page.scopeOf(element);
-      if (scope === undefined) {
+      if (!scope) {
         console.error(
           `Cannot send ${event}: it is not inside a connected ${naScope}; call refresh()`,
         );

@@ -1,7 +1,7 @@
 import { backoff, type Clock } from "../../shared/clock.ts";
+import { withDeadline } from "../../shared/deadline.ts";
 import { SerialQueue } from "../../shared/serial.ts";
 import type { Adapter } from "../adapter/adapter.ts";
-import { withDeadline } from "./deadline.ts";
 import { Pace } from "./pace.ts";
 import { Pause } from "./pause.ts";
 import type { Timing } from "./timing.ts";
@@ -62,6 +62,7 @@ export class StorageCalls {
       clock,
       milliseconds,
       name,
+      option: "retry.timeout",
       ended: this.#end.signal,
       onLate,
     });
