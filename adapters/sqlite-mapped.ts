@@ -7,6 +7,7 @@ import type { Capabilities } from "../src/persistence/adapter/adapter.ts";
 import { sourceWithin } from "../src/persistence/adapter/source.ts";
 import { checkOptions } from "../src/shared/check-options.ts";
 import * as kind from "../src/shared/kinds.ts";
+import { own } from "../src/shared/own.ts";
 import { MappedCatalog } from "./_mapped/catalog.ts";
 import { mappedLayout } from "./_mapped/layout.ts";
 import type { MappedSchema } from "./_mapped/properties.ts";
@@ -128,7 +129,7 @@ export class SqliteMappedStore extends SqlStore {
     super({ ...driver, source: mappedSource(driver.source) }, options);
     this.joined = place === "d1";
     const { mapped, maxColumns } = limitsOf[place];
-    const entities = readMapping(options.mapping, options.schema);
+    const entities = readMapping(options.mapping, own(options.schema));
     this.#catalog = new MappedCatalog(entities, maxColumns);
     this.capabilities = sqlCapabilities(mapped);
   }

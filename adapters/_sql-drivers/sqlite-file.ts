@@ -1,5 +1,6 @@
 import type { Clock } from "../../src/shared/clock.ts";
 import type { Kinds } from "../../src/shared/kinds.ts";
+import { own } from "../../src/shared/own.ts";
 import { loadBuild, type SqliteBuild } from "./builds.ts";
 import { builtinModule } from "./builtin.ts";
 import type { Patience } from "./locked.ts";
@@ -42,7 +43,7 @@ export const fileOptionKinds: Kinds<Pick<SqliteFileOptions, "driver" | "synchron
 export function assertForPath(database: unknown, options: SqliteFileOptions): void {
   if (typeof database === "string") return;
   for (const name of ["driver", "synchronous"] as const) {
-    if (options[name] === undefined) continue;
+    if (own(options)[name] === undefined) continue;
     throw new TypeError(
       `Cannot use SQLite: ${name} is for a path, and this database is open already; ` +
         "leave it out, or pass a path",
@@ -61,7 +62,7 @@ export interface OpenedFile {
 export async function openFile(
   path: string,
   { driver, synchronous = "normal", patience, now }:
-    & Pick<SqliteFileOptions, "driver" | "synchronous">
+    & { readonly [Name in "driver" | "synchronous"]: SqliteFileOptions[Name] | undefined }
     & { readonly patience: Patience; readonly now: () => number },
 ): Promise<OpenedFile> {
   const Database = loadBuild(driver);

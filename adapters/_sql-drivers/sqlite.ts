@@ -1,5 +1,6 @@
 import { type MaybePromise, whenReady } from "../../src/persistence/adapter/maybe-promise.ts";
 import { type Clock, systemClock } from "../../src/shared/clock.ts";
+import { own } from "../../src/shared/own.ts";
 import type { SqlDriver } from "../_sql/driver.ts";
 import type { SqlStatement } from "../_sql/statements.ts";
 import { toRow } from "./rows.ts";
@@ -16,8 +17,9 @@ import type { SqliteHandle, SqliteStatement } from "./sqlite-handle.ts";
  */
 export function sqliteDriver(
   database: string | SqliteHandle,
-  { clock = systemClock, ...options }: SqliteFileOptions,
+  options: SqliteFileOptions,
 ): SqlDriver {
+  const { clock = systemClock, driver, synchronous } = own(options);
   const isOurs = typeof database === "string";
   const patience = new Patience(hasTimers(clock) ? clock : systemClock);
   let file: OpenFile | undefined;
@@ -28,14 +30,17 @@ export function sqliteDriver(
   function open(): MaybePromise<SqliteHandle> {
     if (ready) return ready;
     const now = () => clock.now();
-    opening ??= openFile(database as string, { ...options, patience, now }).then((opened) => {
-      file = opened.file;
-      return ready = opened.handle;
-    }, (error) => {
-      // The next call tries again: the folder may exist by then.
-      opening = undefined;
-      throw error;
-    });
+    opening ??= openFile(database as string, { driver, synchronous, patience, now }).then(
+      (opened) => {
+        file = opened.file;
+        return ready = opened.handle;
+      },
+      (error) => {
+        // The next call tries again: the folder may exist by then.
+        opening = undefined;
+        throw error;
+      },
+    );
     return opening;
   }
 
