@@ -99,7 +99,8 @@ export function readDocuments(type: MappedType, results: Results): FoundDocument
   const roots: readonly Row[] = rows.filter((each) => !isOfItems(each)).flat();
   return (roots as readonly RootRow[]).map((row) => ({
     encodedKey: row.id,
-    length: (row.length ?? 0) + row.id.length,
+    // A damaged row may have no id.
+    length: (row.length ?? 0) + (row.id?.length ?? 0),
     isWithoutText: row.data === null,
     entry() {
       const items = [...type.arrays].map(([property, array]) => {

@@ -3,11 +3,11 @@ import { type Clock, systemClock } from "../../src/shared/clock.ts";
 import { own } from "../../src/shared/own.ts";
 import type { SqlDriver } from "../_sql/driver.ts";
 import type { SqlStatement } from "../_sql/statements.ts";
-import { toRow } from "./rows.ts";
 import { isLocked, lockedError, Patience } from "./locked.ts";
 import type { OpenFile } from "./open-file.ts";
 import { openFile, type SqliteFileOptions } from "./sqlite-file.ts";
 import type { SqliteHandle, SqliteStatement } from "./sqlite-handle.ts";
+import { prepareForUs } from "./sqlite-statement.ts";
 
 /**
  * Runs statements on a database of this process.
@@ -166,25 +166,6 @@ function explain(cause: unknown): unknown {
     "Cannot write to SQLite: the database is read-only; open it for writing",
     { cause },
   );
-}
-
-/** Prepares a statement that returns rows as objects and integers as numbers, whatever its handle is set to. */
-function prepareForUs(handle: SqliteHandle, sql: string): SqliteStatement {
-  const statement = handle.prepare(sql);
-  statement.safeIntegers?.(false);
-  statement.setReadBigInts?.(false);
-  const names = statement.setReturnArrays && statement.columns?.().map(({ name }) => name);
-  statement.setReturnArrays?.(names !== undefined);
-  if (!names) return statement;
-  const toObject = (values: readonly unknown[]) => toRow(names, values);
-  return {
-    all: (...parameters) => (statement.all(...parameters) as unknown[][]).map(toObject),
-    get(...parameters) {
-      const values = statement.get(...parameters) as unknown[] | undefined;
-      return values && toObject(values);
-    },
-    run: (...parameters) => statement.run(...parameters),
-  };
 }
 
 /** Ends a transaction, and returns whether none is open any more. */
