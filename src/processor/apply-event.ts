@@ -6,6 +6,7 @@ import { diff } from "./diff.ts";
 import type { Handler, HandlerContext } from "./handlers.ts";
 import { handlerKind } from "./kinds.ts";
 import { isAdapter } from "./open-instances.ts";
+import { readRev } from "./stored-instance.ts";
 
 /** Options of {@link applyEvent}. */
 export interface ApplyEventOptions {
@@ -122,6 +123,6 @@ async function persist(
 ): Promise<void> {
   if (!isAdapter(store)) return await store.persist(type, id, changed, newState);
   const entry = await store.get(type, id);
-  const { rev = 0 } = (entry?.metadata ?? {}) as { rev?: number };
-  await store.commit([{ type, key: id, value: newState, metadata: { rev: rev + 1 } }]);
+  const rev = readRev(entry?.metadata) + 1;
+  await store.commit([{ type, key: id, value: newState, metadata: { rev } }]);
 }

@@ -1,6 +1,7 @@
 import { ConflictError, StorageLimitError } from "../persistence/adapter/errors.ts";
 import type { Address } from "./address.ts";
 import { callEvent, callMount, ownState } from "./call-handler.ts";
+import { isConstraintError } from "./constraint.ts";
 import { NascError } from "./errors.ts";
 import { findHandler, type HandlerContext, type Handlers } from "./handlers.ts";
 import { type InstanceChange, type Instances, RefusedCommitError } from "./instances.ts";
@@ -22,6 +23,8 @@ export interface AttemptOptions {
   readonly outside: ProcessContext;
   /** Takes work that outlasts the answer. */
   readonly background: (work: Promise<unknown>) => void;
+  /** Receives an error that does not end the event. */
+  readonly report: (error: unknown) => void;
 }
 
 /** What an attempt has committed, or found committed before. */
@@ -105,13 +108,24 @@ export class Attempt {
 
   /** Answers an event that was applied before. Its first run may have ended before the viewers heard of it. */
   async #repeat(receipt: Receipt): Promise<AttemptResult> {
-    const { type, id } = this.#message;
-    const changed = [{ type, id, rev: receipt.rev }];
-    if ("patches" in receipt) return { ...receipt, changed };
-    const state = await this.#unit.read(this.#message) as Record<string, unknown> | undefined;
+    const { type, id, eventId } = this.#message;
+    if (receipt.kind === "answer") {
+      const { rev, patches } = receipt;
+      return { rev, patches, changed: [{ type, id, rev }] };
+    }
+    const state = new Map(Object.entries(await this.#unit.read(this.#message) ?? {}));
     const rev = await this.#unit.rev(this.#message);
-    const values = Object.fromEntries(receipt.props.map((prop) => [prop, state?.[prop]]));
-    return { rev, patches: updatePatches({ type, id, rev }, values), changed };
+    if (receipt.kind === "damaged") {
+      this.#options.report(
+        new Error(
+          `Cannot read the receipt of ${eventId} for ${type}/${id}: it is damaged; the event was applied, ` +
+            "and is answered with the whole state",
+        ),
+      );
+    }
+    const props = receipt.kind === "damaged" ? [...state.keys()] : receipt.props;
+    const values = Object.fromEntries(props.map((prop) => [prop, state.get(prop)]));
+    return { rev, patches: updatePatches({ type, id, rev }, values), changed: [{ type, id, rev }] };
   }
 
   async #commit(
@@ -199,7 +213,9 @@ export class Attempt {
 }
 
 function asCommitError(error: unknown): unknown {
-  if (error instanceof ConflictError || error instanceof RefusedCommitError) return error;
+  const isFinal = error instanceof ConflictError || error instanceof RefusedCommitError ||
+    isConstraintError(error);
+  if (isFinal) return error;
   if (error instanceof StorageLimitError) {
     return new NascError("too-large", "This is more than can be stored", { cause: error });
   }

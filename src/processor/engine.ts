@@ -36,9 +36,20 @@ export class Engine {
   readonly #source: Source;
 
   constructor(handlers: Handlers, store: InstanceStore, options: EngineOptions = {}) {
-    const { clock = systemClock, receiptTtl = day, memory = new ProcessMemory() } = options;
+    const {
+      clock = systemClock,
+      receiptTtl = day,
+      storageTimeout = 5 * second,
+      memory = new ProcessMemory(),
+    } = options;
     this.#handlers = handlers;
-    this.#instances = openInstances(store, { ...options, receiptTtl, memory });
+    this.#instances = openInstances(store, {
+      ...options,
+      clock,
+      receiptTtl,
+      storageTimeout,
+      memory,
+    });
     this.#options = options;
     this.#clock = clock;
     this.#source = options.source ?? sourceOf(store);
@@ -117,8 +128,8 @@ export class Engine {
         const guarded = work.catch(report);
         outside.waitUntil?.(guarded);
       },
+      report,
       attempts,
-      onUncertain: report,
       clock: this.#clock,
       random,
     });

@@ -31,7 +31,13 @@ export const storeKind: kind.Kind = {
 export const sharedKinds: kind.Kinds<
   Pick<
     ProcessorOptions,
-    "schemaProvider" | "hub" | "onError" | "receiptTtl" | "lastWriteWins" | "clock"
+    | "schemaProvider"
+    | "hub"
+    | "onError"
+    | "receiptTtl"
+    | "storageTimeout"
+    | "lastWriteWins"
+    | "clock"
   >
 > = {
   schemaProvider: {
@@ -44,6 +50,10 @@ export const sharedKinds: kind.Kinds<
   },
   onError: kind.callback,
   receiptTtl: kind.duration,
+  storageTimeout: {
+    fits: (value) => kind.milliseconds.fits(value) && value !== 0,
+    cure: kind.duration.cure,
+  },
   lastWriteWins: kind.flag,
   clock: kind.clock,
 };

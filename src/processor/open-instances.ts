@@ -3,9 +3,12 @@ import type { StoreMethods } from "../store/ramify.ts";
 import { adapterInstances } from "./adapter-instances.ts";
 import { addressKey } from "./address.ts";
 import type { Instances } from "./instances.ts";
+import type { Clock } from "../shared/clock.ts";
 import type { ProcessMemory } from "./process-memory.ts";
 import { ramifyInstances } from "./ramify-instances.ts";
+import { StoreCalls } from "./store-calls.ts";
 import { storeInstances } from "./store-instances.ts";
+import { readState } from "./stored-instance.ts";
 
 /**
  * Anything that can hold instances: a store, an adapter, a Ramify db (types are its collections, ids their primary
@@ -29,9 +32,16 @@ export interface OpenOptions {
  */
 export function openInstances(
   store: InstanceStore,
-  options: OpenOptions & { memory: ProcessMemory; receiptTtl: number },
+  options: OpenOptions & {
+    readonly memory: ProcessMemory;
+    readonly receiptTtl: number;
+    readonly storageTimeout: number;
+    readonly clock: Clock;
+  },
 ): Instances {
-  const { memory, lastWriteWins } = options;
+  const { memory, receiptTtl, lastWriteWins, clock, storageTimeout } = options;
+  const name = isAdapter(store) ? store.name : "the store";
+  const calls = new StoreCalls(name, { clock, storageTimeout, late: memory.late });
   if (isAdapter(store)) {
     if (store.capabilities.conditional === "none" && !lastWriteWins) {
       throw new Error(
@@ -39,10 +49,12 @@ export function openInstances(
           "use D1 or a Durable Object, or set lastWriteWins: true",
       );
     }
-    return adapterInstances(store, options);
+    return adapterInstances(store, { calls, receiptTtl });
   }
-  if (store instanceof Map) return storeInstances(mapStore(store), memory);
-  return "transaction" in store ? ramifyInstances(store, memory) : storeInstances(store, memory);
+  if (store instanceof Map) return storeInstances(mapStore(store), { memory, calls });
+  return "transaction" in store
+    ? ramifyInstances(store, memory)
+    : storeInstances(store, { memory, calls });
 }
 
 /** Returns whether a store is an adapter, which has more than `load` and `persist`. */
@@ -52,7 +64,11 @@ export function isAdapter(store: InstanceStore): store is Adapter {
 
 function mapStore(map: Map<string, unknown>): Store {
   return {
-    load: (type, id) => Promise.resolve(structuredClone(map.get(addressKey({ type, id })) ?? null)),
+    async load(type, id) {
+      const key = addressKey({ type, id });
+      // Unlike a store, a map shows whether it holds nothing, or nothing that is a state.
+      return map.has(key) ? structuredClone(readState({ type, id }, map.get(key))) : null;
+    },
     persist(type, id, _diff, full) {
       map.set(addressKey({ type, id }), structuredClone(full));
       return Promise.resolve();

@@ -15,6 +15,11 @@ export interface ProcessorOptions extends OpenOptions {
   readonly attempts?: number;
   /** How long an applied `eventId` is remembered. Default: a day. */
   readonly receiptTtl?: number;
+  /**
+   * How long a call of the store may take. After that, an event that was not run yet is answered as `unavailable`, and
+   * one whose commit had begun as the receipt then says. Default 5,000.
+   */
+  readonly storageTimeout?: number;
   /** Tells the time and sets timers; for tests. */
   readonly clock?: Clock;
   /** Returns a number from 0 to below 1; for tests. */

@@ -1,3 +1,4 @@
+import { constraintRefusal, isConstraintError, isTaken } from "./constraint.ts";
 import { NascError } from "./errors.ts";
 import { errorPatch } from "./make-patches.ts";
 import type { ErrorPatch, Patch } from "./message.ts";
@@ -36,6 +37,10 @@ export function fail(
   context: EventErrorContext,
   options: Pick<ProcessorOptions, "onError">,
 ): Failed {
+  if (isConstraintError(error)) {
+    if (!isTaken(error)) reportError(error, context, options);
+    return { ok: false, error: errorPatch(constraintRefusal(error), context) };
+  }
   if (!(error instanceof NascError)) reportError(error, context, options);
   return { ok: false, error: errorPatch(error, context) };
 }

@@ -1,4 +1,5 @@
 import { assertStorable } from "../persistence/adapter/value.ts";
+import { own } from "../shared/own.ts";
 import type { Address } from "./address.ts";
 import { NascError } from "./errors.ts";
 import { maxNameLength, type Message } from "./message.ts";
@@ -21,11 +22,14 @@ export function parseMessage(message: unknown): ParsedMessage {
   if (typeof message !== "object" || message === null || Array.isArray(message)) {
     throw new NascError("invalid-message", "A message is an object with type, instance and event");
   }
-  const { type, instance, event, payload, eventId } = message as Partial<Message>;
+  const { payload, ...rest } = own(message as Partial<Message>);
+  assertPlain(rest, "invalid-message", "The message holds something that none may hold");
+  assertPlain(payload, "invalid-payload", "The payload holds something that no event accepts");
+  const { type, instance, event, eventId } = own(rest);
   return {
     ...parseAddress(type, instance),
     event: parseName("event", event),
-    payload: parsePayload(payload),
+    payload,
     eventId: eventId === undefined ? undefined : parseEventId(eventId),
   };
 }
@@ -76,13 +80,11 @@ function parseEventId(value: unknown): string {
   );
 }
 
-function parsePayload(payload: unknown): unknown {
+/** Refuses what cannot be stored, such as `__proto__` or more than 500 levels, wherever in the message it is. */
+function assertPlain(part: unknown, code: string, message: string): void {
   try {
-    assertStorable(payload);
-    return payload;
+    assertStorable(part);
   } catch (cause) {
-    throw new NascError("invalid-payload", "The payload holds something that no event accepts", {
-      cause,
-    });
+    throw new NascError(code, message, { cause });
   }
 }

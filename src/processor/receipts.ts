@@ -1,6 +1,7 @@
 import type { Adapter, PutWrite } from "../persistence/adapter/adapter.ts";
 import type { Address } from "./address.ts";
 import type { BindUpdatePatch } from "./message.ts";
+import { isRev, isState } from "./stored-instance.ts";
 import { toWire } from "./to-wire.ts";
 
 /** Names one event of one instance. */
@@ -10,11 +11,13 @@ export interface EventAddress extends Address {
 
 /**
  * The trace of an applied event: its answer or, if that is long, only the names of the properties that it changed. A
- * repeat of the event then receives their present values.
+ * repeat of the event then receives their present values, and all of them if the receipt was damaged: it stands where
+ * only the event's own commit can have put it, so the event was applied.
  */
 export type Receipt =
-  | { readonly rev: number; readonly patches: readonly BindUpdatePatch[] }
-  | { readonly rev: number; readonly props: readonly string[] };
+  | { readonly kind: "answer"; readonly rev: number; readonly patches: readonly BindUpdatePatch[] }
+  | { readonly kind: "props"; readonly rev: number; readonly props: readonly string[] }
+  | { readonly kind: "damaged" };
 
 // No handler's type starts with an underscore, so no event reaches the receipts.
 const receiptType = "_nasc_receipt";
@@ -22,8 +25,8 @@ const maxAnswerLength = 4_096;
 
 /** Returns the receipt of an answer. */
 export function receiptOf(rev: number, patches: readonly BindUpdatePatch[]): Receipt {
-  if (toWire(patches).length <= maxAnswerLength) return { rev, patches };
-  return { rev, props: patches.map(({ prop }) => prop) };
+  if (toWire(patches).length <= maxAnswerLength) return { kind: "answer", rev, patches };
+  return { kind: "props", rev, props: patches.map(({ prop }) => prop) };
 }
 
 /** Returns one string for one event of one instance. */
@@ -36,21 +39,47 @@ export async function findReceipt(
   adapter: Adapter,
   event: EventAddress,
 ): Promise<Receipt | undefined> {
-  return (await adapter.get(receiptType, receiptKey(event)))?.value as Receipt | undefined;
+  const entry = await adapter.get(receiptType, receiptKey(event));
+  return entry && readReceipt(event, entry.value);
 }
 
 /** Returns the write that records a receipt. It is a part of the event's own commit, and succeeds only once. */
 export function receiptWrite(
   adapter: Adapter,
   event: EventAddress,
-  options: { receipt: Receipt; ttl: number },
+  { receipt: { kind: _, ...receipt }, ttl }: { receipt: Receipt; ttl: number },
 ): PutWrite {
   const { conditional, expiry } = adapter.capabilities;
   return {
     type: receiptType,
     key: receiptKey(event),
-    value: options.receipt,
+    value: receipt,
     ...(conditional !== "none" && { ifVersion: null }),
-    ...(expiry && { ttl: options.ttl }),
+    ...(expiry && { ttl }),
   };
+}
+
+function readReceipt(event: EventAddress, value: unknown): Receipt {
+  if (!isState(value)) return { kind: "damaged" };
+  const stored = value as { rev?: unknown; patches?: unknown; props?: unknown };
+  const { rev } = stored;
+  const patches = Object.hasOwn(stored, "patches") ? stored.patches : undefined;
+  const props = Object.hasOwn(stored, "props") ? stored.props : undefined;
+  if (!isRev(rev)) return { kind: "damaged" };
+  if (isListOf(props, (prop) => typeof prop === "string")) return { kind: "props", rev, props };
+  if (isListOf(patches, (patch) => isUpdateOf(event, patch))) {
+    return { kind: "answer", rev, patches };
+  }
+  return { kind: "damaged" };
+}
+
+function isUpdateOf({ type, id }: Address, value: unknown): value is BindUpdatePatch {
+  if (!isState(value)) return false;
+  const patch = value as Partial<BindUpdatePatch>;
+  return patch.action === "bindUpdate" && patch.type === type && patch.instance === id &&
+    typeof patch.prop === "string" && isRev(patch.rev);
+}
+
+function isListOf<Item>(value: unknown, fits: (item: unknown) => item is Item): value is Item[] {
+  return Array.isArray(value) && value.every(fits);
 }

@@ -8,6 +8,7 @@ import {
 } from "./attempt.ts";
 import { NascError } from "./errors.ts";
 import type { ParsedMessage } from "./parse-message.ts";
+import { UnavailableError } from "./store-calls.ts";
 
 const maxUncertain = 3;
 const delays = { minDelay: 2, maxDelay: 100 };
@@ -16,8 +17,6 @@ const delays = { minDelay: 2, maxDelay: 100 };
 export interface RunOptions extends AttemptOptions {
   /** How many attempts there may be in all. */
   readonly attempts: number;
-  /** Receives the error of each commit that may or may not have taken effect. */
-  readonly onUncertain: (error: unknown) => void;
   readonly clock: Clock;
   /** Returns a number from 0 to below 1. */
   readonly random: () => number;
@@ -29,6 +28,9 @@ export interface RunOptions extends AttemptOptions {
  * came first and this one wrote nothing. With an {@link UncertainCommitError}, the storage did not say whether it has
  * committed; if it has, the next attempt finds the receipt.
  *
+ * Only success settles an uncertain commit: it may still land after an attempt that has not found it. Whatever ends the
+ * attempts then, the message may be sent again.
+ *
  * @throws {NascError} `conflict`, `uncertain` or `unavailable` if there is no further attempt
  * @throws any other error of an attempt, as it is
  */
@@ -36,7 +38,7 @@ export async function runWithRetries(
   message: ParsedMessage,
   options: RunOptions,
 ): Promise<AttemptResult> {
-  const { attempts, clock, random } = options;
+  const { attempts, clock, random, report } = options;
   let uncertain = 0;
   for (let count = 1; count <= attempts; count++) {
     try {
@@ -44,12 +46,20 @@ export async function runWithRetries(
       return message.event === "mount" ? await attempt.mount() : await attempt.apply();
     } catch (error) {
       if (error instanceof UncertainCommitError) {
-        options.onUncertain(error.cause);
+        report(error.cause);
         assertRepeatable(message, ++uncertain);
-      } else if (!(error instanceof ConflictError)) throw error;
+      } else if (error instanceof UnavailableError) {
+        report(error.cause);
+        throw unavailable();
+      } else if (!(error instanceof ConflictError)) {
+        if (uncertain === 0) throw error;
+        report(error);
+        throw unavailable();
+      }
       await pause(backoff(count, { ...delays, random }), { clock });
     }
   }
+  if (uncertain > 0) throw unavailable();
   throw new NascError(
     "conflict",
     "Others keep changing this at the same time; nothing was changed, so try again",
@@ -61,10 +71,12 @@ function assertRepeatable({ event, eventId }: ParsedMessage, times: number): voi
   if (eventId === undefined && event !== "mount") {
     throw new NascError("uncertain", "This may have been saved or not; check before you repeat it");
   }
-  if (times >= maxUncertain) {
-    throw new NascError(
-      "unavailable",
-      "The storage does not answer; it is safe to send this again",
-    );
-  }
+  if (times >= maxUncertain) throw unavailable();
+}
+
+function unavailable(): NascError {
+  return new NascError(
+    "unavailable",
+    "The storage does not answer; it is safe to send this again",
+  );
 }

@@ -1,27 +1,65 @@
 import type { Store } from "../persistence/adapter/adapter.ts";
-import { addressKey } from "./address.ts";
-import { type InstanceChange, type Instances, RefusedCommitError } from "./instances.ts";
+import { equal } from "../shared/equal.ts";
+import { type Address, addressKey } from "./address.ts";
+import { isConstraintError } from "./constraint.ts";
+import {
+  type InstanceChange,
+  type Instances,
+  RefusedCommitError,
+  type StoredInstance,
+} from "./instances.ts";
 import type { ProcessMemory } from "./process-memory.ts";
 import { receiptKey } from "./receipts.ts";
+import type { StoreCalls } from "./store-calls.ts";
+import { readState } from "./stored-instance.ts";
 
 /** Keeps instances in a plain store, which has neither revisions nor receipts: this process remembers them. */
-export function storeInstances(store: Store, { revisions, receipts }: ProcessMemory): Instances {
+export function storeInstances(
+  store: Store,
+  { memory, calls }: { readonly memory: ProcessMemory; readonly calls: StoreCalls },
+): Instances {
+  const { revisions, receipts, uncertain } = memory;
+
+  function remember({ change, applied }: Parameters<typeof uncertain.set>[1]): void {
+    revisions.set(addressKey(change), change.rev);
+    if (applied) receipts.set(receiptKey(applied.event), applied.receipt);
+  }
+
+  async function read(address: Address): Promise<StoredInstance | undefined> {
+    const key = addressKey(address);
+    await calls.released(address);
+    const stored = await calls.read(() => store.load(address.type, address.id));
+    const state = stored === null || stored === undefined ? undefined : readState(address, stored);
+    const write = uncertain.get(key);
+    // The store did not say whether it has taken the state; now it shows.
+    if (write && equal(state, write.change.state)) remember(write);
+    uncertain.delete(key);
+    return state && { state, rev: revisions.get(key) ?? 1, version: undefined };
+  }
+
   return {
     conditional: false,
-    async read(address) {
-      const state = await store.load(address.type, address.id);
-      if (state === null || state === undefined) return undefined;
-      return { state, rev: revisions.get(addressKey(address)) ?? 1, version: undefined };
-    },
+    read,
     async commit(changes, applied) {
       assertOne(changes);
-      for (const { type, id, diff, state, rev } of changes) {
-        await store.persist(type, id, diff, state);
-        revisions.set(addressKey({ type, id }), rev);
+      for (const change of changes) {
+        const { type, id, diff, state } = change;
+        const key = addressKey(change);
+        uncertain.set(key, { change, applied });
+        try {
+          await calls.writeAlone([change], () => store.persist(type, id, diff, state));
+        } catch (error) {
+          if (isConstraintError(error)) uncertain.delete(key);
+          throw error;
+        }
+        uncertain.delete(key);
+        remember({ change, applied });
       }
-      if (applied) receipts.set(receiptKey(applied.event), applied.receipt);
     },
-    findReceipt: (event) => Promise.resolve(receipts.get(receiptKey(event))),
+    async findReceipt(event) {
+      if (uncertain.has(addressKey(event))) await read(event);
+      return receipts.get(receiptKey(event));
+    },
   };
 }
 

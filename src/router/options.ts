@@ -46,6 +46,8 @@ export interface NascOptions<E extends Env = Env> {
   readonly hub?: Hub;
   /** How long an applied `eventId` is remembered. Default: a day. */
   readonly receiptTtl?: number;
+  /** How long a call of the store may take, before its event is answered as `unavailable` (503). Default 5,000. */
+  readonly storageTimeout?: number;
   /** Accepts a store without compare-and-set, such as Workers KV. */
   readonly lastWriteWins?: boolean;
   /** Receives, in full, every error not already sent to the caller. Default: `console.error`. */

@@ -29,6 +29,7 @@ const statuses: Readonly<Record<string, number>> = {
   "not-found": 404,
   "not-mounted": 409,
   "conflict": 409,
+  "constraint": 409,
   "too-large": 413,
   "unsupported-media-type": 415,
   "internal": 500,

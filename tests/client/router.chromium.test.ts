@@ -1,4 +1,4 @@
-import { MemoryStore } from "rian";
+import { MemoryStore, Ramify, type Schema } from "rian";
 import { nasc, type NascOptions } from "rian/hono";
 import { expect, test } from "vitest";
 import { userEvent } from "vitest/browser";
@@ -103,6 +103,41 @@ test("the real router understands the page's messages, and the page its answers"
   expect(await connection.send("TodoList", "l", "add", { title: "Rest" })).toEqual({ ok: true });
   expect(texts("li")).toEqual(["Read", "Write", "Theirs", "Rest"]);
   expect(one("p").textContent).toBe("");
+});
+
+test("a value that is taken is shown beside its field, and the next event of the instance goes", async () => {
+  interface User {
+    readonly id: string;
+    readonly email: string;
+  }
+  const db = new Ramify().createStore<{ users: Schema<User, "id"> }>({
+    users: { primaryKey: "id", unique: ["email"] },
+  });
+  db.users.add({ id: "ada", email: "ada@example.com" });
+  let runs = 0;
+  const users = {
+    mount: ({ id }: { id: string }): User => ({ id, email: "" }),
+    save({ email }: User, state: User): User {
+      runs++;
+      return { ...state, email };
+    },
+  };
+  const { fetch } = router({ handlers: { users }, store: db });
+  const connection = open(
+    `<form na-scope="me" na-type="users" na-submit="save">
+     <input name="email"><b na-error="email"></b><i na-error></i><u na-bind="email"></u></form>`,
+    "post",
+    { baseUrl: "", fetch },
+  );
+  await expect.poll(() => connection.state("users", "me")).toEqual({ id: "me", email: "" });
+  await userEvent.type(one("input"), "ada@example.com{Enter}");
+  const taken = "This is already taken";
+  await expect.poll(() => texts("b, i, u")).toEqual([taken, taken, ""]);
+  expect([runs, one<HTMLInputElement>("input").value]).toEqual([1, "ada@example.com"]);
+  await userEvent.clear(one("input"));
+  await userEvent.type(one("input"), "bob@example.com{Enter}");
+  await expect.poll(() => texts("b, i, u")).toEqual(["", "", "bob@example.com"]);
+  expect(runs).toBe(2);
 });
 
 test("the real router's stream brings the changes of others, says what is refused, and is opened again", async () => {

@@ -100,6 +100,18 @@ describe("a processor", () => {
     expect(({} as { admin?: boolean }).admin).toBeUndefined();
   });
 
+  test.for<[string, string]>([
+    ["__proto__ beside its payload", '"__proto__":{"payload":"root"}'],
+    ["__proto__ deep in a part that nobody reads", '"extra":[{"a":{"__proto__":1}}]'],
+    ["a part nested 100,000 deep", `"extra":${"[".repeat(100_000)}${"]".repeat(100_000)}`],
+    ["a clientId nested 501 deep", `"clientId":${"[".repeat(501)}${"]".repeat(501)}`],
+  ])("refuses a message with %s", async ([, part]) => {
+    const [process, store] = await mounted();
+    const message = JSON.parse(`{"type":"User","instance":"me","event":"rename",${part}}`);
+    expect(errorCode(await process(message))).toBe("invalid-message");
+    expect(await store.load("User", "me")).toEqual({ role: "guest" });
+  });
+
   test("refuses a payload nested 100,000 deep and exhausts no stack", async () => {
     const [process] = await mounted();
     const payload = JSON.parse("[".repeat(100_000) + "]".repeat(100_000));

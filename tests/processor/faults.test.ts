@@ -1,11 +1,12 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import {
   type Adapter,
   createProcessor,
   type Entry,
   MemoryHub,
   MemoryStore,
+  NascError,
   type News,
   type Patch,
   type Version,
@@ -51,7 +52,7 @@ test("an event repeated with its eventId until it succeeds counts once, however 
         async function insist(message: Parameters<typeof process>[0]): Promise<Patch[]> {
           for (;;) {
             const patches = await process(message);
-            if (!["internal", "unavailable"].includes(errorCode(patches) ?? "")) return patches;
+            if (errorCode(patches) !== "unavailable") return patches;
           }
         }
         await insist(counterMessage({ event: "mount" }));
@@ -87,16 +88,84 @@ function processorWith(
   return [process, store, listen];
 }
 
-test("an event that cannot read the storage reports that nothing was changed, and no more", async () => {
+test("an event that cannot read the storage may be sent again, and the page learns no more", async () => {
   const [process, store] = processorWith(["works", "works", "fails"]);
   await process(counterMessage({ event: "mount" }));
   const patches = await process(counterMessage());
   expect(patches).toMatchObject([{
-    code: "internal",
-    message: expect.stringContaining("nothing was changed"),
+    code: "unavailable",
+    message: "The storage does not answer; it is safe to send this again",
   }]);
-  expect(JSON.stringify(patches)).not.toContain("storage");
   expect(await store.load("Counter", "visits")).toEqual({ count: 0 });
+  expect(await process(counterMessage())).toMatchObject([{ value: 1 }]);
+});
+
+test.for<[what: string, next: readonly Fate[]]>([
+  ["whose receipt cannot be read", ["fails"]],
+  ["after which nothing can be read", ["fails", "fails"]],
+])(
+  "an event whose commit lost its answer, and %s, is never reported as unchanged",
+  async ([, next]) => {
+    const lost: Fate[] = ["works", "works", "works, and then fails"];
+    const [process, store] = processorWith(["works", "works", ...lost, ...next]);
+    await process(counterMessage({ event: "mount" }));
+    const message = counterMessage({ eventId: "e1" });
+    expect(errorCode(await process(message))).toBe("unavailable");
+    expect(await store.load("Counter", "visits")).toEqual({ count: 1 });
+    expect(await process(message)).toMatchObject([{ value: 1, rev: 2 }]);
+    expect(await store.load("Counter", "visits")).toEqual({ count: 1 });
+  },
+);
+
+test("an event whose commit may still land is not refused for good by the attempts after it", async () => {
+  const store = new MemoryStore();
+  let runs = 0;
+  const onError = vi.fn();
+  const process = createProcessor(
+    {
+      Counter: {
+        add(amount: number, state: object) {
+          if (++runs > 1) throw new NascError("closed", "The counter is closed");
+          return { ...state, count: amount };
+        },
+      },
+    },
+    faulty(store, ["works", "works", "works", "works", "fails"].values() as Iterator<Fate>),
+    { clock: instantClock, onError },
+  );
+  await process(counterMessage({ event: "mount" }));
+  expect(errorCode(await process(counterMessage({ eventId: "e1" })))).toBe("unavailable");
+  expect(errorCode(await process(counterMessage({ eventId: "e1" })))).toBe("closed");
+  expect(onError.mock.calls.map(([{ message }]) => message)).toEqual([
+    "the storage did nothing",
+    "The counter is closed",
+  ]);
+});
+
+test.for<[what: string, isWritten: boolean]>([
+  ["has written", true],
+  ["has not written", false],
+])("an event that a plain store %s, but not acknowledged, counts once", async ([, isWritten]) => {
+  const states = new Map<string, unknown>();
+  let isFaulty = false;
+  const process = createProcessor(
+    counterHandlers,
+    {
+      load: (_type, id) => Promise.resolve(structuredClone(states.get(id) ?? null)),
+      persist(_type, id, _diff, full) {
+        const fails = isFaulty;
+        isFaulty = false;
+        if (!fails || isWritten) states.set(id, full);
+        return fails ? Promise.reject(new Error("lost")) : Promise.resolve();
+      },
+    },
+    { clock: instantClock, onError: () => {} },
+  );
+  await process(counterMessage({ event: "mount" }));
+  isFaulty = true;
+  expect(await process(counterMessage({ eventId: "e1" }))).toMatchObject([{ value: 1, rev: 2 }]);
+  expect(await process(counterMessage({ eventId: "e2" }))).toMatchObject([{ value: 2, rev: 3 }]);
+  expect(states.get("visits")).toEqual({ count: 2 });
 });
 
 test("a commit whose answer was lost is found by its receipt: it counts once, and viewers hear of it", async () => {
