@@ -22,15 +22,16 @@ export function mergeFields(
   const origins = [base, ...sent.filter((document) => document !== undefined)];
   const changed = changedFields(origins, mine);
   if (theirs === undefined) return { document: undefined, lost: changed };
-  const merged: Record<string, unknown> = { ...theirs };
+  // A field may be called __proto__.
+  const merged = new Map(Object.entries(theirs));
   const lost: string[] = [];
   for (const name of changed) {
     if (sameField(mine, theirs, name)) continue;
     if (!origins.some((origin) => sameField(theirs, origin, name))) lost.push(name);
-    else if (Object.hasOwn(mine, name)) merged[name] = mine[name];
-    else delete merged[name];
+    else if (Object.hasOwn(mine, name)) merged.set(name, mine[name]);
+    else merged.delete(name);
   }
-  return { document: merged, lost };
+  return { document: Object.fromEntries(merged), lost };
 }
 
 /** Returns the names of the fields that differ from any of the documents that one was made from. */
@@ -38,8 +39,8 @@ export function changedFields(
   origins: readonly StoredDocument[],
   document: StoredDocument,
 ): readonly string[] {
-  const names = Object.keys(Object.assign({}, ...origins, document));
-  return names.filter((name) => origins.some((origin) => !sameField(document, origin, name)));
+  const names = new Set([...origins, document].flatMap(Object.keys));
+  return [...names].filter((name) => origins.some((origin) => !sameField(document, origin, name)));
 }
 
 function sameField(a: StoredDocument, b: StoredDocument, name: string): boolean {

@@ -7,15 +7,17 @@ export interface Timing {
   readonly random: () => number;
   readonly debounce: number;
   readonly maxWait: number;
+  readonly storageTimeout: number;
   readonly retry: Required<RetryOptions>;
 }
 
 /** Fills in what the options leave out. */
 export function timingOf(options: PersistOptions, hasJournal: boolean): Timing {
   const { clock = systemClock, random = Math.random, retry = {} } = options;
-  const { maxWait = 1_000 } = options;
+  const { maxWait = 1_000, storageTimeout = 5_000 } = options;
   // The journal may reach the disk after a second only, and while a commit is under way, changes are coalesced as well.
   const debounce = Math.min(options.debounce ?? 50, hasJournal ? 20 : Infinity);
-  const { attempts = 5, minDelay = 100, maxDelay = 30_000, timeout = 30_000 } = retry;
-  return { clock, random, debounce, maxWait, retry: { attempts, minDelay, maxDelay, timeout } };
+  const { attempts = 5, minDelay = 100, maxDelay = 30_000 } = retry;
+  const ownRetry = { attempts, minDelay, maxDelay };
+  return { clock, random, debounce, maxWait, storageTimeout, retry: ownRetry };
 }

@@ -195,7 +195,8 @@ class World {
       page,
       clock: this.#clockOf(page),
       random: this.#random,
-      retry: { attempts: 3, minDelay: 10, maxDelay: 50, timeout: 100 },
+      retry: { attempts: 3, minDelay: 10, maxDelay: 50 },
+      storageTimeout: 100,
       onError: (error) => this.errors.push(error),
     }));
     const tab = { page, db, saved };
