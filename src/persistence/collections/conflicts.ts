@@ -87,7 +87,7 @@ export class Conflicts {
     dirty.unsure = [];
     // An observer may have changed it in response.
     if (equal(resolved, theirs) && dirty.change === change) this.#backlog.dirty.remove(dirty);
-    else journal?.settled(dirty);
+    else journal?.settled(dirty, !equal(resolved, mine));
   }
 
   /** Returns what becomes of a document; `sent` is what storage may have had of it without having said so. */

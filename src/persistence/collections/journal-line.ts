@@ -67,8 +67,15 @@ export function decodeLine(line: string, codec: JournalCodec): NotedWrite {
     typeof mine === "object" && !Array.isArray(mine) && isVersion(token) &&
     (base === null || Array.isArray(base) && base.every(isVersion)) &&
     Array.isArray(changed) && Array.isArray(was) && was.every((state) => typeof state === "object");
-  if (!isWhole) throw new Error("Cannot read the journal: a line is damaged");
+  if (!isWhole) throw damaged();
   return { ...write, key: decodeKey(key as string) };
+}
+
+/** Returns the error for what cannot be read. */
+export function damaged(): Error {
+  return new Error(
+    "Cannot save what an earlier page has noted: the note is damaged; it is dropped",
+  );
 }
 
 /** Returns the parts of a note: the storage epoch as JSON, and a line for each document. */

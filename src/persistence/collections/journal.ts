@@ -3,6 +3,7 @@ import { createVersions } from "../adapter/versions.ts";
 import type { DirtyKey, DirtyListener, Sent } from "./dirty-keys.ts";
 import {
   changeFrom,
+  damaged,
   encodeLine,
   type OtherNote,
   readNote,
@@ -141,9 +142,15 @@ export class Journal implements DirtyListener {
     return this.#statesOf(dirty).map(({ document }) => document);
   }
 
-  /** Notes a document anew after somebody else's state of it was settled with. */
-  settled(dirty: DirtyKey): void {
-    this.#traceOf(dirty).states.clear();
+  /** Notes a document anew after a conflict was settled: as it was here, or as it was merged. */
+  settled(dirty: DirtyKey, isMerged: boolean): void {
+    const { states } = this.#traceOf(dirty);
+    const state = states.get(dirty.change);
+    if (isMerged && state !== undefined) {
+      // It was a state of its own, which another page may have taken up.
+      states.delete(dirty.change);
+      remember(states, dirty.change - 0.5, state);
+    }
     this.note([dirty]);
   }
 
@@ -200,11 +207,12 @@ export class Journal implements DirtyListener {
   }
 
   /**
-   * Refuses what was noted for another storage: somebody else may use the machine now.
+   * Refuses what is damaged, or was noted for another storage: somebody else may use the machine now.
    *
-   * @throws {Error} if it was.
+   * @throws {Error} if it is.
    */
-  assertEpoch({ head }: OtherNote): void {
+  assertCurrent({ head, lines }: OtherNote): void {
+    if (lines.length === 0) throw damaged();
     const epoch: unknown = JSON.parse(head);
     const current = this.#epoch();
     if (epoch === null || current === undefined || epoch === current) return;

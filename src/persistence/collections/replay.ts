@@ -81,7 +81,7 @@ export class Replay {
   #read(note: OtherNote): Noted[] {
     const { memory: { collections }, reporter } = this.#parts;
     try {
-      this.#journal.assertEpoch(note);
+      this.#journal.assertCurrent(note);
       return note.lines.flatMap((line) => {
         const write = decodeLine(line, this.#journal.codec);
         const { type, key } = write;
@@ -127,8 +127,9 @@ export class Replay {
     const { write, mine, before } = made;
     const { collection, key, document: theirs, states } = replayed;
     const isFollowing = follows(made, replayed);
+    const isThere = isIn(made, replayed);
     // No version stands for a deletion, which is in it if it does not follow.
-    if (isFollowing ? !isIn(made, replayed) : !hasVersion(replayed, write.token)) {
+    if (isFollowing ? !isThere : !hasVersion(replayed, write.token)) {
       const [base, ...sent] = before;
       const conflict = { ...referenceTo(replayed), mine, theirs, base };
       const resolved = isFollowing ? mine : await this.#parts.conflicts.resolve(conflict, sent);
@@ -136,7 +137,7 @@ export class Replay {
       replayed.document = resolved;
       replayed.version = isFollowing ? write.token : undefined;
     }
-    if (isFollowing) states.push(...(write.base ?? []).map((version) => ({ version })));
+    if (isFollowing || isThere) states.push(...(write.base ?? []).map((version) => ({ version })));
     states.push(...before.map((document) => ({ document })));
     states.push({ version: write.token, document: mine });
   }

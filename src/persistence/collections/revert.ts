@@ -38,4 +38,5 @@ export function revert(
     backlog.dirty.remove(dirty);
     if (dirty.unsure.length > 0) backlog.pulls.add(dirty, dirty.unsure);
   }
+  backlog.journal?.tidy();
 }
