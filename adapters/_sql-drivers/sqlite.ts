@@ -151,9 +151,9 @@ export function sqliteDriver(
   };
 }
 
-/** Returns the source of a file; nothing else can open a database in memory, or one with an empty path. */
+/** Returns the source of a file; nothing else can open a database in memory. */
 function sourceOfPath(path: string): string | undefined {
-  return /^$|:memory:|mode=memory/.test(path) ? undefined : `sqlite:${path}`;
+  return /:memory:|mode=memory/.test(path) ? undefined : `sqlite:${path}`;
 }
 
 function hasTimers(clock: Partial<Clock>): clock is Clock {
