@@ -29,9 +29,13 @@ export interface SqliteStoreOptions extends SqlStoreOptions, SqliteFileOptions {
  * Keeps one table per type in SQLite: `id`, `data` (JSON that other tools can query), `version` and a few more columns.
  * A table is made when its type is first written. Conditional writes hold between all processes that open the file.
  *
- * Given a path, it opens the file at the first use, in WAL mode, with better-sqlite3 if that is installed and with
- * `node:sqlite` otherwise. It uses an open handle of either as it is, and leaves it open; while the owner of the handle
- * has a transaction open, reads work and writes are refused.
+ * Given a path, it opens the file at the first use, in WAL mode, with better-sqlite3 if that is installed and works, and
+ * with `node:sqlite` otherwise, unless `driver` names one. Another build of SQLite in the same process must not open the
+ * file as well: that loses commits. If the file is deleted or replaced, writes are refused from then on. A file that is
+ * locked is waited for without stopping the process.
+ *
+ * It uses an open handle of either as it is, and leaves it open; while the owner of the handle has a transaction open,
+ * reads work and writes are refused.
  *
  * @example
  * ```ts

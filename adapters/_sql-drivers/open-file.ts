@@ -7,8 +7,11 @@ const interval = 1_000;
 interface SeenFile {
   readonly path: string;
   readonly what: string;
-  identity: string | undefined;
+  identity: Identity;
 }
+
+/** Which file a path leads to: `undefined` for none, `null` where the process may not look. */
+type Identity = string | undefined | null;
 
 /**
  * An open database's file, which its path may not lead to any more: what is written then is acknowledged, and gone with
@@ -46,7 +49,7 @@ export class OpenFile {
       const identity = this.#identityOf(file.path);
       // The log is made by the first write, at the latest.
       file.identity ??= identity;
-      if (file.identity === identity) continue;
+      if (file.identity === identity || identity === null) continue;
       const fate = identity === undefined ? "deleted" : "replaced";
       this.#lost = new Error(
         `Cannot write to SQLite: ${file.what} ${file.path} was ${fate} while it was open, so what is ` +
@@ -57,9 +60,14 @@ export class OpenFile {
     this.#seenAt = now;
   }
 
-  #identityOf(path: string): string | undefined {
-    const found = this.#fs.statSync(path, { bigint: true, throwIfNoEntry: false });
-    return found && `${found.dev}:${found.ino}`;
+  #identityOf(path: string): Identity {
+    try {
+      const found = this.#fs.statSync(path, { bigint: true, throwIfNoEntry: false });
+      return found && `${found.dev}:${found.ino}`;
+    } catch {
+      // Deno may allow the database alone to be read.
+      return null;
+    }
   }
 }
 

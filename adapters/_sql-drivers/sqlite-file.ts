@@ -3,7 +3,7 @@ import type { Kinds } from "../../src/shared/kinds.ts";
 import { own } from "../../src/shared/own.ts";
 import { loadBuild, type SqliteBuild } from "./builds.ts";
 import { builtinModule } from "./builtin.ts";
-import type { Patience } from "./locked.ts";
+import { isLocked, type Patience } from "./locked.ts";
 import { type OpenFile, openFileAt } from "./open-file.ts";
 import type { SqliteHandle } from "./sqlite-handle.ts";
 
@@ -78,6 +78,7 @@ export async function openFile(
     return { handle, file: openFileAt(fileOf(path, opened), now) };
   } catch (cause) {
     handle?.close();
+    if (isLocked(Object(cause).cause)) throw cause;
     throw new Error(
       `Cannot open the SQLite file ${path}: ${
         cause instanceof Error ? cause.message : String(cause)

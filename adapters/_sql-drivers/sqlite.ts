@@ -151,9 +151,9 @@ export function sqliteDriver(
   };
 }
 
-/** Returns the source of a file; nothing else can open a database in memory, or one with an empty path. */
+/** Returns the source of a file; nothing else can open a database in memory. */
 function sourceOfPath(path: string): string | undefined {
-  return /^$|:memory:|mode=memory/.test(path) ? undefined : `sqlite:${path}`;
+  return /:memory:|mode=memory/.test(path) ? undefined : `sqlite:${path}`;
 }
 
 function hasTimers(clock: Partial<Clock>): clock is Clock {
@@ -161,6 +161,18 @@ function hasTimers(clock: Partial<Clock>): clock is Clock {
 }
 
 function explain(cause: unknown): unknown {
+  const { code, errcode } = Object(cause) as {
+    readonly code?: unknown;
+    readonly errcode?: unknown;
+  };
+  // SQLite itself finds this out, but not in WAL mode.
+  if (code === "SQLITE_READONLY_DBMOVED" || errcode === 1032) {
+    return new Error(
+      "Cannot write to SQLite: its file was deleted or replaced while it was open; close the " +
+        "database, put the file in order, and open it again",
+      { cause },
+    );
+  }
   if (!/readonly database/i.test(String(cause))) return cause;
   return new Error(
     "Cannot write to SQLite: the database is read-only; open it for writing",

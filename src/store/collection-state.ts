@@ -1,10 +1,11 @@
 import { describe } from "../shared/describe.ts";
 import { copyIn, copyOut, isPlainObject } from "./copy.ts";
 import type { CollectionDefinition } from "./definition.ts";
+import { assertKind } from "./errors.ts";
 import { type Document, fieldOf } from "./field.ts";
 import type { Journal } from "./journal.ts";
-import { Observers } from "./observers.ts";
-import { isScalar } from "./scalar.ts";
+import type { Observer } from "./observer.ts";
+import { isKey } from "./scalar.ts";
 import { Table } from "./table.ts";
 import { type Followable, tracker } from "./tracking.ts";
 import type { Watchers } from "./watchers.ts";
@@ -16,11 +17,11 @@ export interface Step {
   readonly before: Document | undefined;
   readonly after: Document | undefined;
   /** The table that a `clear` put aside. */
-  readonly cleared?: Table;
+  readonly cleared: Table | undefined;
   /** The key of a delete that found no document. */
-  readonly missed?: unknown;
-  /** The slot after the last of the documents that were added in a row, as by a bulk load, while nobody listened. */
-  end?: number;
+  readonly missed: unknown;
+  /** The slot after the last of the documents that were added, several if nobody listened; -1 if none was. */
+  end: number;
 }
 
 /** Holds what a collection and its queries share: the documents, and the only way to change them. */
@@ -28,7 +29,8 @@ export class CollectionState implements Followable {
   readonly definition: CollectionDefinition;
   readonly journal: Journal<Step>;
   readonly detached: boolean;
-  readonly observers: Observers = new Observers();
+  /** The observers, each with whether it hears of misses too. */
+  readonly observers: Map<Observer<Document, unknown>, boolean> = new Map();
   /** The live queries that follow the collection; `undefined` until there is one. */
   watchers: Watchers | undefined;
   table: Table;
@@ -44,22 +46,41 @@ export class CollectionState implements Followable {
 
   /** Returns the document with a key, as a caller receives it. */
   get(key: unknown): Document | undefined {
-    this.track(key);
     const document = this.table.get(key);
+    // What was found has a key, and need not be looked at.
+    if (!document) this.#assertKey(key);
+    this.#track(key);
     return this.detached ? copyOut(document) : document;
   }
 
   /** Returns whether there is a document with a key. */
   has(key: unknown): boolean {
-    this.track(key);
-    return this.table.slotOf(key) !== undefined;
+    const slot = this.#slotOf(key);
+    this.#track(key);
+    return slot !== undefined;
+  }
+
+  /** Refuses what cannot be a key. @throws {TypeError} that names it. */
+  #assertKey(key: unknown): void {
+    if (isKey(key)) return;
+    const { name, primaryKey } = this.definition;
+    throw new TypeError(
+      `Cannot use a key of ${name}: ${primaryKey} is ${
+        describe(key)
+      }; use a string, number, boolean or valid Date`,
+    );
   }
 
   /** Reports to the live query that is running, if any, that its result depends on the document with a key. */
-  track(key: unknown): void {
+  #track(key: unknown): void {
     tracker()?.({
       collection: this,
-      condition: { field: fieldOf([this.definition.primaryKey]), values: copyIn([key]) },
+      condition: {
+        field: fieldOf([this.definition.primaryKey]),
+        values: copyIn([key]),
+        range: undefined,
+        locate: undefined,
+      },
       touches: () => true,
     });
   }
@@ -78,43 +99,35 @@ export class CollectionState implements Followable {
   /** Returns a private copy of what a caller wants to store, laid over a stored document if it changes one. */
   accept(document: unknown, before?: Document): Document {
     const { name, primaryKey } = this.definition;
-    if (!isPlainObject(document)) {
-      throw new TypeError(
-        `Cannot write to ${name}: ${describe(document)} is not a plain object; wrap it in one`,
-      );
-    }
-    const copy = copyIn(document);
+    if (!isPlainObject(document)) assertKind("plain object", `write to ${name}`, document);
+    const copy = copyIn(document as Document);
     const accepted = before ? { ...before, ...copy } : copy;
-    const key = accepted[primaryKey];
-    if (isKey(key)) return accepted;
-    throw new TypeError(
-      `Cannot write to ${name}: ${primaryKey} is ${
-        describe(key)
-      }; use a string, number, boolean or valid Date`,
-    );
+    this.#assertKey(Object.hasOwn(accepted, primaryKey) ? this.keyOf(accepted) : undefined);
+    return accepted;
   }
 
   /** Assigns fields of a document, unless they have these values already. Returns the key if the document exists. */
   update(key: unknown, changes: object): unknown {
-    const slot = this.table.slotOf(key);
+    const slot = this.#slotOf(key);
     if (slot === undefined) return undefined;
     const before = this.table.peek(slot)!;
     const after = this.accept(changes, before);
-    const isSame = (name: string) => name in before && Object.is(after[name], before[name]);
+    const isSame = (name: string) =>
+      Object.hasOwn(before, name) && Object.is(after[name], before[name]);
     if (!Object.keys(changes).every(isSame)) this.write(slot, after);
     return key;
   }
 
   /** Deletes a document. Returns the key if the document existed. */
   delete(key: unknown): unknown {
-    const slot = this.table.slotOf(key);
+    const slot = this.#slotOf(key);
     if (slot !== undefined) {
       this.write(slot, undefined);
       return key;
     }
     this.#assertWritable();
-    if (this.observers.hearMisses) {
-      this.#record({ state: this, slot: 0, before: undefined, after: undefined, missed: key });
+    if (this.#hearsMisses) {
+      this.#record(0, undefined, undefined, undefined, key);
     }
     return undefined;
   }
@@ -124,8 +137,7 @@ export class CollectionState implements Followable {
     this.#assertWritable();
     const before = this.table.peek(slot);
     this.table.write(slot, after);
-    if (before || !after || this.#isHeard) this.#record({ state: this, slot, before, after });
-    else this.#append(slot);
+    this.#record(slot, before, after);
     if (!after && !this.journal.open) this.table.compact();
   }
 
@@ -133,48 +145,64 @@ export class CollectionState implements Followable {
   clear(): void {
     this.#assertWritable();
     const cleared = this.table;
-    if (cleared.size === 0 && !this.observers.hearMisses) return;
+    if (cleared.size === 0 && !this.#hearsMisses) return;
     this.table = new Table(this.definition);
-    this.#record({ state: this, slot: 0, before: undefined, after: undefined, cleared });
+    this.#record(0, undefined, undefined, cleared);
   }
 
   /** Undoes the newest change. */
-  undo({ slot, before, after, cleared, end = slot }: Step): void {
+  undo({ slot, before, cleared, end }: Step): void {
     this.changeCount++;
     if (cleared) this.table = cleared;
-    else if (before !== after) this.table.write(slot, before);
+    if (before) this.table.write(slot, before);
     while (end > slot) this.table.write(--end, undefined);
   }
 
-  /** Records that a document was added while nobody listens. */
-  #append(slot: number): void {
+  /** Records a change of one document, or another one, unless nobody listens and nothing can undo it. */
+  #record(
+    slot: number,
+    before?: Document,
+    after?: Document,
+    cleared?: Table,
+    missed?: unknown,
+  ): void {
     this.changeCount++;
     const { journal } = this;
-    if (!journal.open) return;
+    const isHeard = this.observers.size > 0 || !!this.watchers?.size;
+    if (!journal.open && !isHeard) return;
+    const isAdded = !before && after;
     const { last } = journal;
-    if (last?.end === slot && last.state === this) last.end++;
-    else journal.record({ state: this, slot, before: undefined, after: undefined, end: slot + 1 });
+    if (isAdded && !isHeard && last?.end === slot && last.state === this) last.end++;
+    else {
+      journal.record({
+        state: this,
+        slot,
+        before,
+        // Those who begin to listen later hear of nothing before.
+        after: isHeard ? after : before && after,
+        cleared,
+        missed,
+        end: isAdded ? slot + 1 : -1,
+      });
+    }
   }
 
-  #record(step: Step): void {
-    this.changeCount++;
-    if (this.journal.open || this.#isHeard) this.journal.record(step);
+  /** Returns the slot of the document with a key that a caller passed. */
+  #slotOf(key: unknown): number | undefined {
+    const slot = this.table.slotOf(key);
+    if (slot === undefined) this.#assertKey(key);
+    return slot;
   }
 
-  /** Whether anyone listens. */
-  get #isHeard(): boolean {
-    return this.observers.size > 0 || !!this.watchers?.size;
+  /** Whether any observer hears of misses. */
+  get #hearsMisses(): boolean {
+    return [...this.observers.values()].includes(true);
   }
 
   #assertWritable(): void {
     if (!tracker()) return;
     throw new Error(
-      `Cannot write to ${this.definition.name}: a live query is running and would run forever; write elsewhere`,
+      `Cannot write to ${this.definition.name}: a live query is running; write elsewhere`,
     );
   }
-}
-
-function isKey(value: unknown): boolean {
-  return value !== undefined && value !== null && value === value && typeof value !== "bigint" &&
-    isScalar(value);
 }

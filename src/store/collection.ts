@@ -1,5 +1,6 @@
 import type { Key } from "../shared/key.ts";
 import type { CollectionState } from "./collection-state.ts";
+import { assertKind, withDefaults } from "./errors.ts";
 import type { Document } from "./field.ts";
 import type { Observer, ObserverOptions } from "./observer.ts";
 import { Documents } from "./query.ts";
@@ -45,9 +46,19 @@ export class Collection<T extends object, K extends Key, Read = Readonly<T>>
     return this.#state.definition.name;
   }
 
+  /** The same as `name`. */
+  get collectionName(): string {
+    return this.name;
+  }
+
   /** The field that identifies a document. */
   get primaryKey(): string {
     return this.#state.definition.primaryKey;
+  }
+
+  /** The fields that have an index; those of a compound index are joined by `+`, as in `explain`. */
+  get indexes(): string[] {
+    return [...this.#state.definition.indexNames];
   }
 
   /** Adds a document, and returns its key. */
@@ -56,7 +67,7 @@ export class Collection<T extends object, K extends Key, Read = Readonly<T>>
     // First, because a getter of the document may add others.
     const accepted = state.accept(document);
     state.write(state.table.end, accepted);
-    return this.#keyIn(document);
+    return state.keyOf(document as Document) as K;
   }
 
   /** Adds a document, or replaces the one with the same key, and returns the key. */
@@ -65,7 +76,7 @@ export class Collection<T extends object, K extends Key, Read = Readonly<T>>
     const accepted = state.accept(document);
     const { table } = state;
     state.write(table.slotOf(state.keyOf(accepted)) ?? table.end, accepted);
-    return this.#keyIn(document);
+    return state.keyOf(document as Document) as K;
   }
 
   /**
@@ -114,6 +125,7 @@ export class Collection<T extends object, K extends Key, Read = Readonly<T>>
 
   /** Returns the documents with these keys, in the order of the keys. */
   bulkGet(keys: readonly K[]): (Read | undefined)[] {
+    assertKind("list", `read ${this.name}`, keys);
     return keys.map((key) => this.get(key));
   }
 
@@ -140,7 +152,9 @@ export class Collection<T extends object, K extends Key, Read = Readonly<T>>
    * ```
    */
   subscribe(observer: Observer<T, K>, options: ObserverOptions = {}): () => void {
-    this.#state.observers.add(observer as Observer<Document, unknown>, options.misses === true);
+    assertKind("function", "subscribe", observer);
+    const { misses } = withDefaults<ObserverOptions>({ misses: false }, "subscribe", options);
+    this.#state.observers.set(observer as Observer<Document, unknown>, misses);
     return () => this.unsubscribe(observer);
   }
 
@@ -151,10 +165,7 @@ export class Collection<T extends object, K extends Key, Read = Readonly<T>>
 
   /** Writes several times, all or none. */
   #all<Item, Result>(items: readonly Item[], write: (item: Item) => Result): Result[] {
+    assertKind("list", `write to ${this.name}`, items);
     return this.#state.journal.run(() => items.map(write));
-  }
-
-  #keyIn(document: T): K {
-    return (document as Record<string, unknown>)[this.primaryKey] as K;
   }
 }

@@ -1,6 +1,6 @@
 import { describe } from "../shared/describe.ts";
 import { copyIn } from "./copy.ts";
-import { cannotQuery } from "./errors.ts";
+import { assertKind, cannotQuery, queryBy } from "./errors.ts";
 import type { Document, Field } from "./field.ts";
 import { emptyArray } from "./hash-index.ts";
 import type { Interval } from "./interval-tree.ts";
@@ -11,6 +11,7 @@ import { ValueMap } from "./value-map.ts";
 /** A field as a query compares it. */
 export interface ComparedField extends Field {
   readonly collection: string;
+  /** Whether documents may have arrays in it, whose elements are compared. */
   readonly isMultiEntry: boolean;
   readonly isOrdered: boolean;
 }
@@ -23,30 +24,41 @@ export interface RangeOptions {
   readonly upperOpen?: boolean;
 }
 
+/** One end of a range: -1 if it is the lower one, 1 if the upper; its value; whether documents with that are left out. */
+export type RangeEnd = readonly [side: -1 | 1, value: unknown, isOpen: boolean];
+
 /** One thing that a query asks of a document, and how an index may find the documents that meet it. */
 export interface Condition {
   readonly field: Field;
   readonly matches: (document: Document) => boolean;
   /** Values that an index can look up: a matching document has one of them, or all if `every` is set. */
-  readonly values?: readonly unknown[];
-  readonly every?: boolean;
+  readonly values: readonly unknown[] | undefined;
+  readonly every: boolean;
   /** The interval in which the matching documents lie. */
-  readonly range?: Interval;
+  readonly range: Interval | undefined;
   /** Where the matching documents lie in the order of the field. */
-  readonly locate?: Locate;
+  readonly locate: Locate | undefined;
 }
+
+/** What a condition may be without, and must not inherit from what a library adds to every object. */
+const unaided = { values: undefined, every: false, range: undefined, locate: undefined };
 
 /** Matches documents whose field is a value, or holds it; an array means exactly its elements, in any order. */
 export function equals(field: ComparedField, value: unknown): Condition {
   if (!field.isMultiEntry || !Array.isArray(value)) return anyOf(field, [value]);
-  const all = allOf(field, value);
-  const sorted = (all.values ?? []).toSorted(compare);
-  const matches = (document: Document) => {
-    const own = field.read(document);
-    return Array.isArray(own) && own.length === sorted.length &&
-      compareLists(own.toSorted(compare), sorted) === 0;
+  assertOperands(field, value);
+  const values = copyIn(value).sort(compare);
+  return {
+    ...unaided,
+    field,
+    values: values.length > 0 ? values : [emptyArray],
+    every: true,
+    matches(document) {
+      const own = field.read(document);
+      return Array.isArray(own) && own.length === values.length &&
+        compareLists(own.toSorted(compare), values) === 0;
+    },
   };
-  return { ...all, values: all.values ?? [emptyArray], every: true, matches };
 }
 
 /** Matches documents whose field is one of the values, or holds one. */
@@ -57,61 +69,70 @@ export function anyOf(field: ComparedField, operands: readonly unknown[]): Condi
   const { read, compare, isMultiEntry } = field;
   const isWanted = isOneOf(field, values);
   return {
+    ...unaided,
     field,
     values,
-    matches: isMultiEntry
-      ? (document) => {
-        const own = read(document);
-        return Array.isArray(own) ? own.some(isWanted) : isWanted(own);
-      }
-      : (document) => isWanted(read(document)),
-    ...values.length === 1 && !isMultiEntry && {
-      locate: (own: unknown) => compare(own, values[0]),
+    matches(document) {
+      const own = read(document);
+      return isMultiEntry && Array.isArray(own) ? own.some(isWanted) : isWanted(own);
     },
+    locate: values.length === 1 && !isMultiEntry ? (own) => compare(own, values[0]) : undefined,
   };
 }
 
 /** Matches documents whose field holds all of the values. */
 export function allOf(field: ComparedField, values: readonly unknown[]): Condition {
+  assertOperands(field, values);
   const conditions = values.map((value) => anyOf(field, [value]));
   const matches = (document: Document) => conditions.every(({ matches }) => matches(document));
-  return { field, matches, ...values.length > 0 && { values: copyIn(values), every: true } };
+  return {
+    ...unaided,
+    field,
+    matches,
+    ...values.length > 0 && { values: copyIn(values), every: true },
+  };
 }
 
 /** Matches documents whose field is none of the values, and holds none. */
 export function noneOf(field: ComparedField, values: readonly unknown[]): Condition {
   const { matches } = anyOf(field, values);
-  return { field, matches: (document) => !matches(document) };
+  return { ...unaided, field, matches: (document) => !matches(document) };
 }
 
-/** Matches documents whose field lies in a range. Values of another type lie outside. */
-export function within(field: ComparedField, ends: Interval & RangeOptions): Condition {
-  const range = copyIn(ends);
-  const { lower, upper, lowerOpen, upperOpen } = range;
-  const hasLower = "lower" in range;
-  const hasUpper = "upper" in range;
-  const rank = typeRank(hasLower ? lower : upper);
-  assertOperands(field, [hasLower ? lower : upper, hasUpper ? upper : lower]);
-  if (hasLower && hasUpper && typeRank(upper) !== rank) {
-    throw cannotQuery(
-      field,
-      "the ends of the range differ in type; pass values of one type",
-    );
+/** Matches documents whose field lies in a range of one or two ends. Values of another type lie outside. */
+export function within(field: ComparedField, range: readonly RangeEnd[]): Condition {
+  const values = copyIn(range.map((end) => end[1]));
+  const [rank, ...ranks] = values.map(typeRank);
+  assertOperands(field, values);
+  if (ranks.some((other) => other !== rank)) {
+    throw cannotQuery(field, "the ends differ in type; pass one type");
   }
   const locate: Locate = (own) => {
-    const side = typeRank(own) - rank;
-    if (side !== 0) return side;
-    if (hasLower) {
-      const fromLower = field.compare(own, lower);
-      if (fromLower < 0 || (lowerOpen && fromLower === 0)) return -1;
-    }
-    if (hasUpper) {
-      const fromUpper = field.compare(own, upper);
-      if (fromUpper > 0 || (upperOpen && fromUpper === 0)) return 1;
+    const distance = typeRank(own) - rank!;
+    if (distance !== 0) return distance;
+    for (let position = 0; position < values.length; position++) {
+      const end = range[position]!;
+      const beyond = field.compare(own, values[position]) * end[0];
+      if (beyond > 0 || (end[2] && beyond === 0)) return end[0];
     }
     return 0;
   };
-  return { field, range, locate, matches: (document) => locate(field.read(document)) === 0 };
+  const endOn = (side: number) => values[range.findIndex((end) => end[0] === side)];
+  return {
+    ...unaided,
+    field,
+    range: { lower: endOn(-1), upper: endOn(1) },
+    locate,
+    matches: (document) => locate(field.read(document)) === 0,
+  };
+}
+
+/** Matches documents whose field is a string that starts with a prefix. These strings follow each other. */
+export function startsWith(field: ComparedField, prefix: string): Condition {
+  assertKind("string", queryBy(field), prefix);
+  const from = within(field, [[-1, prefix, false]]);
+  const locate: Locate = (own) => from.locate!(own) || ((own as string).startsWith(prefix) ? 0 : 1);
+  return { ...from, locate, matches: (document) => locate(field.read(document)) === 0 };
 }
 
 function isOneOf(
@@ -127,16 +148,14 @@ function isOneOf(
 }
 
 function assertOperands(field: ComparedField, operands: readonly unknown[]): void {
-  if (!Array.isArray(operands)) {
-    throw cannotQuery(field, `${describe(operands)} is not a list; pass one`);
-  }
+  if (!Array.isArray(operands)) assertKind("list", queryBy(field), operands);
   const isList = field.paths.length > 1;
   for (const operand of operands) {
     const values = isList ? operand : [operand];
     if (Array.isArray(values) && values.length > 0 && values.every(isScalar)) continue;
     throw cannotQuery(
       field,
-      `its index cannot hold ${describe(operand)}; pass a ${isList ? "list of scalars" : "scalar"}`,
+      `an index cannot hold ${describe(operand)}; pass a ${isList ? "list of scalars" : "scalar"}`,
     );
   }
 }

@@ -6,12 +6,12 @@ const maxDepth = 500;
 /** Throws in place of a method that would change a value shared by documents. */
 function refuse(): never {
   throw new TypeError(
-    "Cannot change a document: it is frozen; use put or update, or createStore with { detached: true }",
+    "Cannot change a document: it is frozen; use put, update, or the option detached",
   );
 }
 
 /** By type, a prototype whose mutating methods throw. A structured clone has the usual prototype again. */
-const guardedPrototypes: Record<string, object> = {};
+const guardedPrototypes: Record<string, object> = Object.create(null);
 for (const { name: type, prototype } of [Date, Map, Set]) {
   guardedPrototypes[type] = Object.create(prototype);
   for (const name of Object.getOwnPropertyNames(prototype)) {
@@ -35,19 +35,23 @@ export function copyIn<T>(value: T): T {
 
 /** Returns a copy of a stored value, which belongs to the caller. */
 export function copyOut<T>(value: T): T {
-  return copy(value, {}, 0) as T;
+  return copy(value, undefined, 0) as T;
 }
 
-function copy(value: unknown, prototypes: typeof guardedPrototypes, depth: number): unknown {
+function copy(
+  value: unknown,
+  prototypes: typeof guardedPrototypes | undefined,
+  depth: number,
+): unknown {
   if (!needsCopy(value)) return value;
   if (typeof value !== "object") {
     throw new TypeError(
-      `Cannot store a ${typeof value}: documents hold what structuredClone accepts; leave it out`,
+      `Cannot store a ${typeof value}: it cannot be cloned; leave it out`,
     );
   }
   if (depth > maxDepth) {
     throw new RangeError(
-      `Cannot store a value more than ${maxDepth} levels deep: it may contain itself; store its key instead`,
+      `Cannot store a value more than ${maxDepth} levels deep: it may contain itself; store its key`,
     );
   }
   if (Array.isArray(value)) {
@@ -63,7 +67,10 @@ function copy(value: unknown, prototypes: typeof guardedPrototypes, depth: numbe
     const object: Record<string, unknown> = { ...value };
     for (const name in object) {
       const member = object[name];
-      if (needsCopy(member)) object[name] = copy(member, prototypes, depth + 1);
+      // A library may have given all objects another property, which is none of the document's.
+      if (needsCopy(member) && Object.hasOwn(object, name)) {
+        object[name] = copy(member, prototypes, depth + 1);
+      }
     }
     return object;
   }
@@ -76,10 +83,10 @@ function copy(value: unknown, prototypes: typeof guardedPrototypes, depth: numbe
     ? new Map(copyAll(value as Map<unknown, unknown>) as [unknown, unknown][])
     : type === "Set"
     ? new Set(copyAll(value as Set<unknown>))
-    : structuredClone(value) as Partial<Uint8Array>;
-  if (prototypes[type]) return Object.setPrototypeOf(exotic, prototypes[type]);
+    : structuredClone(value);
+  if (prototypes?.[type]) return Object.setPrototypeOf(exotic, prototypes[type]);
   // The clone of a part of a buffer, such as a small Buffer in Node, includes the rest of it.
-  return "subarray" in exotic ? exotic.slice!() : exotic;
+  return type.endsWith("Array") ? (exotic as Uint8Array).slice() : exotic;
 }
 
 /** Returns whether a value is still shared, or refused, after what holds it was copied. */

@@ -1,3 +1,4 @@
+import { withDefaults } from "./errors.ts";
 import { type Field, fieldOf } from "./field.ts";
 
 /** The parts of a {@link Schema} that matter at run time. */
@@ -19,7 +20,7 @@ export interface IndexDefinition extends Field {
   /** The name of its collection. */
   readonly collection: string;
   readonly primaryKey: string;
-  readonly kind: "hash" | "multi-entry" | "ordered";
+  readonly kind: "hash" | "multiEntry" | "ordered";
   readonly unique: boolean;
 }
 
@@ -28,6 +29,8 @@ export interface CollectionDefinition {
   readonly name: string;
   readonly primaryKey: string;
   readonly indexes: readonly IndexDefinition[];
+  /** The names of the indexes, each once. */
+  readonly indexNames: readonly string[];
 }
 
 /**
@@ -37,19 +40,22 @@ export interface CollectionDefinition {
  * non-empty string.
  */
 export function defineCollection(name: string, schema: UntypedSchema): CollectionDefinition {
-  const { primaryKey, indexes = [], multiEntry = [], ordered = [], unique = [], ...others } =
-    schema;
+  const { primaryKey, indexes, multiEntry, ordered, unique } = withDefaults<UntypedSchema>(
+    { primaryKey: "", indexes: [], multiEntry: [], ordered: [], unique: [] },
+    `create ${name}`,
+    schema,
+  );
   const definitions = new Map<string, IndexDefinition>();
 
   function refuse(problem: string): never {
     throw new TypeError(`Cannot create ${name}: ${problem}`);
   }
 
-  function define(fields: UntypedSchema["indexes"], single: IndexDefinition["kind"]) {
-    for (const field of fields!) {
+  function define(fields: typeof unique, single: IndexDefinition["kind"]) {
+    for (const field of fields) {
       const paths = [field].flat();
-      if (!Array.isArray(fields) || !paths.every(isName) || paths.length === 0) {
-        refuse("an index needs the name of a field; pass a list of names");
+      if (paths.length === 0 || paths.some((path) => typeof path !== "string" || !path)) {
+        refuse("an index needs a field; pass a list of names");
       }
       const twice = fields !== multiEntry && paths.find((path) => multiEntry.includes(path));
       if (twice) refuse(`"${twice}" is in multiEntry and elsewhere; keep one`);
@@ -68,20 +74,13 @@ export function defineCollection(name: string, schema: UntypedSchema): Collectio
   if (["delete", "transaction", "__proto__"].includes(name)) {
     refuse("the name is reserved; choose another");
   }
-  for (const other in others) {
-    refuse(`${other} is not an option; use primaryKey, indexes, multiEntry, ordered, unique`);
-  }
   // A name with a dot would be read as a path, not as the field of that name.
-  if (!isName(primaryKey) || primaryKey.includes(".")) {
-    refuse("it has no primaryKey; name a field without dots");
-  }
-  define(multiEntry, "multi-entry");
-  define(indexes, "hash");
+  if (!/^[^.]+$/.test(primaryKey)) refuse("it has no primaryKey; name a field without dots");
+  define(multiEntry, "multiEntry");
+  // An index of the elements finds a value that is not in an array as well.
+  define(indexes.filter((field) => !multiEntry.includes(field as string)), "hash");
   define(ordered, "ordered");
   define(unique, "hash");
-  return { name, primaryKey, indexes: [...definitions.values()] };
-}
-
-function isName(path: unknown): boolean {
-  return typeof path === "string" && path !== "";
+  const all = [...definitions.values()];
+  return { name, primaryKey, indexes: all, indexNames: [...new Set(all.map(({ name }) => name))] };
 }

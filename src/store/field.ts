@@ -29,8 +29,10 @@ export function fieldOf(paths: readonly string[]): Field {
 /** Makes a reader of what a dotted path leads to, which returns `undefined` if it leads nowhere. */
 function reader(path: string): Field["read"] {
   const names = path.split(".");
-  // Every object inherits a `constructor`, which is not a field.
-  if (names.length === 1 && !(path in Object.prototype)) return (document) => document[path];
+  // Every object inherits a `constructor`, and what libraries add, which are not fields.
+  if (names.length === 1 && !(path in Object.prototype)) {
+    return (document) => document[path];
+  }
   return (document) => {
     let value: unknown = document;
     for (const name of names) {

@@ -4,7 +4,7 @@ import { SortedSlots } from "./sorted-slots.ts";
 import { ValueMap } from "./value-map.ts";
 
 /** The element of an empty array, under which `equals([])` finds it. */
-export const emptyArray: unique symbol = Symbol("empty");
+export const emptyArray: unique symbol = Symbol();
 
 /** Returns the elements of an array; any other value is its own only element. */
 export function elementsOf(value: unknown): readonly unknown[] {

@@ -15,7 +15,7 @@ export function isTouched(
   const old = read(before);
   const value = read(after);
   // An update shares the arrays that it leaves as they are.
-  return old !== value && (kind === "multi-entry" || compare(old, value) !== 0);
+  return old !== value && (kind === "multiEntry" || compare(old, value) !== 0);
 }
 
 /**
@@ -27,28 +27,30 @@ export function isTouched(
 export function assertFits(index: Index, slot: number, document: Document): void {
   const { definition } = index;
   const value = definition.read(document);
-  if (Array.isArray(value) && (definition.kind === "multi-entry" || definition.paths.length > 1)) {
+  if (Array.isArray(value) && (definition.kind === "multiEntry" || definition.paths.length > 1)) {
     for (const part of value) assertIndexable(definition, part);
   } else assertIndexable(definition, value);
   if (definition.unique && isTaken(index, slot, value)) throw taken(definition, document);
 }
 
-function assertIndexable({ collection, name }: IndexDefinition, value: unknown): void {
+function assertIndexable(
+  { collection, kind, name, paths }: IndexDefinition,
+  value: unknown,
+): void {
   if (isScalar(value)) return;
   throw new TypeError(
     `Cannot write to ${collection}: "${name}" is indexed and holds ${describe(value)}; ${
-      Array.isArray(value)
-        ? "list the field in multiEntry"
-        : "use a string, number, boolean, valid Date, bigint or null"
+      Array.isArray(value) && kind !== "multiEntry" && paths.length === 1
+        ? "move the field to multiEntry"
+        : "use a string, number, boolean or valid Date"
     }`,
   );
 }
 
 /** Returns whether another document has the value. Values of which a part is missing are exempt. */
 function isTaken(index: Index, slot: number, value: unknown): boolean {
-  if ([value].flat().some((part) => part === undefined || part === null)) return false;
-  const [found = slot] = index.find(value);
-  return found !== slot;
+  return [value].flat().every((part) => part !== undefined && part !== null) &&
+    index.find(value).some((found) => found !== slot);
 }
 
 function taken(

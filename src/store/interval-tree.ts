@@ -1,9 +1,9 @@
 import { compare } from "./scalar.ts";
 
-/** An interval from `lower` to `upper`, unbounded on a side that has no end. */
+/** An interval from `lower` to `upper`, unbounded on a side that is `undefined`. */
 export interface Interval {
-  readonly lower?: unknown;
-  readonly upper?: unknown;
+  readonly lower: unknown;
+  readonly upper: unknown;
 }
 
 interface TreeNode<Item> {
@@ -38,11 +38,6 @@ export class IntervalTree<Item> {
   delete(item: Item): void {
     this.#items.delete(item);
     this.#nodes = undefined;
-  }
-
-  /** Calls `callback` with every item. */
-  forEach(callback: (item: Item) => void): void {
-    this.#items.forEach(callback);
   }
 
   /** Calls `visitor` with the items whose interval may hold a value. */

@@ -6,7 +6,10 @@ export class Journal<Step> {
   readonly #commit: (steps: readonly Step[]) => void;
   readonly #undo: (step: Step) => void;
   #steps: Step[] = [];
-  #last: Step | undefined;
+  /** Clears every collection of the store. */
+  clear!: () => void;
+  /** The latest step of the innermost work, which may still grow. */
+  last: Step | undefined;
   #depth = 0;
 
   /** Passes the steps of finished work to `commit`, and those of work that throws to `undo`, the newest first. */
@@ -20,21 +23,16 @@ export class Journal<Step> {
     return this.#depth > 0;
   }
 
-  /** The latest step of the innermost work, which may still grow. */
-  get last(): Step | undefined {
-    return this.#last;
-  }
-
   /** Records a step. Outside a transaction, it is one by itself. */
   record(step: Step): void {
     if (this.#depth === 0) this.#commit([step]);
-    else this.#steps.push(this.#last = step);
+    else this.#steps.push(this.last = step);
   }
 
   /** Runs synchronous work, all or nothing. Inside other work, it is a part of that. */
   run<Result>(work: () => Result): Result {
     const mark = this.#steps.length;
-    this.#last = undefined;
+    this.last = undefined;
     this.#depth++;
     let result: Result;
     try {
@@ -43,7 +41,7 @@ export class Journal<Step> {
       while (this.#steps.length > mark) this.#undo(this.#steps.pop()!);
       throw error;
     } finally {
-      this.#last = undefined;
+      this.last = undefined;
       this.#depth--;
     }
     if (this.#depth === 0 && this.#steps.length > 0) {

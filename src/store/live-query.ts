@@ -1,3 +1,4 @@
+import { assertKind } from "./errors.ts";
 import type { Notifier } from "./notifier.ts";
 import { type Dependency, type Followable, track, tracker } from "./tracking.ts";
 import { isFoundAlike, type Watch, Watchers } from "./watchers.ts";
@@ -27,6 +28,7 @@ export class LiveQuery<Result> {
 
   /** Calls `listener` with the result, now and whenever it changes, until the returned function is called. */
   readonly subscribe: (listener: (result: Result) => void) => () => void = (listener) => {
+    assertKind("function", "subscribe", listener);
     const id = Symbol();
     const isFirst = this.#listeners.size === 0;
     this.#listeners.set(id, listener);
@@ -138,7 +140,7 @@ function cannotWait(result: Promise<unknown>): TypeError {
   // Nobody waits for it, so nobody has to hear how it fails.
   result.catch(() => {});
   return new TypeError(
-    "Cannot run a live query: its callback is asynchronous and cannot be followed; read without await",
+    "Cannot run a live query: its callback is asynchronous; read without await",
   );
 }
 
@@ -171,5 +173,6 @@ function isSame(before: unknown, after: unknown): boolean {
  * ```
  */
 export function liveQuery<Result>(callback: () => Result): LiveQuery<Result> {
+  assertKind("function", "run a live query", callback);
   return new LiveQuery(callback);
 }

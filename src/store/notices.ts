@@ -1,12 +1,10 @@
-import type { CollectionState, Step } from "./collection-state.ts";
+import type { Step } from "./collection-state.ts";
 import type { Document } from "./field.ts";
 import { freeze } from "./freeze.ts";
 import type { Change, Operation } from "./observer.ts";
 import { compare } from "./scalar.ts";
 import type { Table } from "./table.ts";
 import { ValueMap } from "./value-map.ts";
-
-type Documents = (Document | undefined)[];
 
 /** What happened to one document, in one step or in several. */
 interface NetChange {
@@ -22,42 +20,35 @@ export interface Notice {
   /** The first step that it reports. */
   readonly step: Step;
   readonly type: Operation;
-  readonly keys: unknown[];
-  readonly change: LazyChange;
+  readonly changes: NetChange[];
   /** Whether nothing changed, which only observers of misses hear. */
   readonly isMiss: boolean;
 }
 
 /** What observers receive besides the keys. Documents are frozen when someone reads them, as in the table. */
-class LazyChange implements Change<Document> {
-  readonly #before: Documents;
-  readonly #after: Documents;
-  /** The steps of the transaction. */
-  transaction: object = [];
+export class LazyChange implements Change<Document> {
+  readonly #changes: readonly NetChange[];
+  #before: readonly (Document | undefined)[] | undefined;
+  #after: readonly (Document | undefined)[] | undefined;
+  /** Stands for the transaction. */
+  readonly transaction: object;
 
-  constructor(before: Documents, after: Documents) {
-    this.#before = before;
-    this.#after = after;
+  constructor(changes: readonly NetChange[], transaction: object) {
+    this.#changes = changes;
+    this.transaction = transaction;
   }
 
-  add({ before, after }: NetChange): void {
-    this.#before.push(before);
-    this.#after.push(after);
+  get before(): readonly (Document | undefined)[] {
+    return this.#before ??= frozen(this.#changes.map(({ before }) => before));
   }
 
-  get before(): Documents {
-    return frozen(this.#before);
-  }
-
-  get after(): Documents {
-    return frozen(this.#after);
+  get after(): readonly (Document | undefined)[] {
+    return this.#after ??= frozen(this.#changes.map(({ after }) => after));
   }
 }
 
-function frozen(documents: Documents): Documents {
-  if (!Object.isFrozen(documents)) {
-    for (const document of documents) if (document) freeze(document);
-  }
+function frozen<Documents extends readonly unknown[]>(documents: Documents): Documents {
+  documents.forEach(freeze);
   return Object.freeze(documents) as Documents;
 }
 
@@ -66,26 +57,13 @@ function frozen(documents: Documents): Documents {
  * operation, in the order of the first changes. A `clear` stands apart from what comes before and after it.
  */
 export function noticesOf(steps: readonly Step[]): Notice[] {
-  const notices = ungrouped(steps);
-  for (const { change } of notices) change.transaction = steps;
-  return notices;
-}
-
-function ungrouped(steps: readonly Step[]): Notice[] {
   const [first] = steps;
   // A single write, the usual case, has nothing to net or group.
   if (steps.length === 1 && !first!.cleared) return changesOf(first!).map(noticeOf);
-  const heard = new Map<CollectionState, Step[]>();
-  for (const step of steps) {
-    if (step.state.observers.size === 0) continue;
-    const own = heard.get(step.state);
-    if (own) own.push(step);
-    else heard.set(step.state, [step]);
-  }
+  const observed = steps.filter(({ state }) => state.observers.size > 0);
+  const heard = Map.groupBy(observed, ({ state }) => state);
   const notices = [...heard.values()].flatMap(noticesIn);
-  if (heard.size < 2) return notices;
-  const positions = new Map(steps.map((step, position) => [step, position]));
-  return notices.sort((a, b) => positions.get(a.step)! - positions.get(b.step)!);
+  return notices.sort((a, b) => steps.indexOf(a.step) - steps.indexOf(b.step));
 }
 
 /** Returns the notices of the steps of one collection. */
@@ -104,24 +82,19 @@ function noticesIn(steps: readonly Step[]): Notice[] {
 
 /** Returns the notices of steps without a clear, by operation. */
 function grouped(steps: readonly Step[]): Notice[] {
+  const notices: Notice[] = [];
   const [first] = steps;
   // Documents that were only added have different keys, so there is nothing to net.
   if (first && steps.every(({ before, after }) => !before && after)) {
-    const after = steps.map(({ after }) => after!);
-    return [noticeOfMany(first, "create", { before: after.map(() => undefined), after })];
+    const changes = steps.map((step) => changesOf(step)[0]!);
+    return [{ step: first, type: "create", changes, isMiss: false }];
   }
-  const notices: Notice[] = [];
   for (const change of netChanges(steps)) {
-    const { key, before, after } = change;
-    const isMiss = !before && !after;
-    if (before === after && !isMiss) continue;
-    const type = typeOf(change);
-    const notice = notices.find((other) => other.type === type && other.isMiss === isMiss);
-    if (!notice) notices.push(noticeOf(change));
-    else {
-      notice.keys.push(key);
-      notice.change.add(change);
-    }
+    if (change.before && change.before === change.after) continue;
+    const own = noticeOf(change);
+    const notice = notices.find(({ type, isMiss }) => type === own.type && isMiss === own.isMiss);
+    if (notice) notice.changes.push(change);
+    else notices.push(own);
   }
   return notices;
 }
@@ -129,15 +102,12 @@ function grouped(steps: readonly Step[]): Notice[] {
 function netChanges(steps: readonly Step[]): readonly NetChange[] {
   const changes: NetChange[] = [];
   const known = new ValueMap<NetChange>();
-  for (const step of steps) {
-    for (const change of changesOf(step)) {
-      const { key, after } = change;
-      const earlier = known.get(key);
-      if (earlier) earlier.after = after;
-      else {
-        known.set(key, change);
-        changes.push(change);
-      }
+  for (const change of steps.flatMap(changesOf)) {
+    const earlier = known.get(change.key);
+    if (earlier) earlier.after = change.after;
+    else {
+      known.set(change.key, change);
+      changes.push(change);
     }
   }
   return changes;
@@ -154,37 +124,20 @@ function changesOf(step: Step): NetChange[] {
   return changes;
 }
 
-function typeOf({ before, after }: NetChange): Operation {
-  return !after ? "delete" : before ? "update" : "create";
-}
-
-function noticeOf(netChange: NetChange): Notice {
-  const { step, key, before, after } = netChange;
+function noticeOf(change: NetChange): Notice {
+  const { step, before, after } = change;
   return {
     step,
-    type: typeOf(netChange),
-    keys: [key],
-    change: new LazyChange([before], [after]),
+    type: !after ? "delete" : before ? "update" : "create",
+    changes: [change],
     isMiss: !before && !after,
   };
 }
 
 function noticeOfClear(step: Step, cleared: Table): Notice {
-  const before = cleared.slots(0, cleared.size).map((slot) => cleared.peek(slot)!);
-  return noticeOfMany(step, "clear", { before, after: before.map(() => undefined) });
-}
-
-/** Returns one notice of documents that were all added, or are all gone. */
-function noticeOfMany(
-  step: Step,
-  type: Operation,
-  { before, after }: { before: Documents; after: Documents },
-): Notice {
-  return {
-    step,
-    type,
-    keys: before.map((document, index) => step.state.keyOf(document ?? after[index]!)),
-    change: new LazyChange(before, after),
-    isMiss: before.length === 0,
-  };
+  const changes = cleared.slots(0, cleared.size).map((slot) => {
+    const before = cleared.peek(slot)!;
+    return { step, key: step.state.keyOf(before), before, after: undefined };
+  });
+  return { step, type: "clear", changes, isMiss: changes.length === 0 };
 }

@@ -7,7 +7,8 @@ export interface ErrorContext {
 /** Receives what observers and live queries throw, or reject with. */
 export type ErrorHandler = (error: unknown, context: ErrorContext) => void;
 
-function reportToConsole(error: unknown, { collection }: ErrorContext): void {
+/** Writes to the console what observers and live queries throw. */
+export function reportToConsole(error: unknown, { collection }: ErrorContext): void {
   console.error(`An observer of ${collection ?? "a live query"} failed:`, error);
 }
 
@@ -18,25 +19,19 @@ function reportToConsole(error: unknown, { collection }: ErrorContext): void {
 export class Notifier {
   readonly #onError: ErrorHandler;
   #queue: (() => void)[] = [];
-  #running = false;
 
-  constructor(onError: ErrorHandler = reportToConsole) {
+  constructor(onError: ErrorHandler) {
     this.#onError = onError;
   }
 
   /** Does this work, or leaves it to the call further up the stack that is already at work. */
   run(work: readonly (() => void)[]): void {
-    if (this.#running) {
-      for (const each of work) this.#queue.push(each);
-      return;
-    }
-    this.#running = true;
-    while (work.length > 0) {
-      for (const each of work) each();
-      work = this.#queue;
-      if (work.length > 0) this.#queue = [];
-    }
-    this.#running = false;
+    const queue = this.#queue;
+    const isRunning = queue.length > 0;
+    for (const each of work) queue.push(each);
+    if (isRunning) return;
+    for (const each of queue) each();
+    this.#queue = [];
   }
 
   /** Calls a listener, and reports what it throws or rejects with, so neither reaches the writer. */
@@ -44,15 +39,15 @@ export class Notifier {
     try {
       const result = listener();
       if (result instanceof Promise) {
-        result.catch((error: unknown) => this.report(error, collection));
+        result.catch((error: unknown) => this.#report(error, collection));
       }
     } catch (error) {
-      this.report(error, collection);
+      this.#report(error, collection);
     }
   }
 
   /** Passes an error to the handler, and what the handler throws to the console. */
-  report(error: unknown, collection?: string): void {
+  #report(error: unknown, collection?: string): void {
     try {
       this.#onError(error, { collection });
     } catch (second) {

@@ -1,17 +1,19 @@
-import { describe, isDate } from "../shared/describe.ts";
+import { describe } from "../shared/describe.ts";
 import type { Key } from "../shared/key.ts";
 import type { CollectionState } from "./collection-state.ts";
-import { type ComparedField, equals } from "./condition.ts";
-import { cannotQuery } from "./errors.ts";
+import { anyOf, type ComparedField } from "./condition.ts";
+import { isPlainObject } from "./copy.ts";
+import { assertKind, cannotQuery, notA } from "./errors.ts";
 import { Execution } from "./execution.ts";
 import { type Document, fieldOf } from "./field.ts";
 import { everything, type QuerySpec } from "./query-spec.ts";
-import { isObject } from "./scalar.ts";
 import type { Path, PathValue } from "./schema.ts";
-import { type FieldValue, type Operand, Where } from "./where.ts";
+import { type FieldValue, type Member, Where } from "./where.ts";
 
-/** The values that documents must have in the named fields, compared as by `equals`. */
-export type Criteria<T> = { readonly [P in Path<T>]?: Operand<FieldValue<T, P>> };
+/** What documents must have in the named fields: a value, or any of the values in a list. */
+export type Criteria<T> = {
+  readonly [P in Path<T>]?: Member<FieldValue<T, P>> | readonly Member<FieldValue<T, P>>[];
+};
 
 /** How a query is going to run. */
 export interface Explanation {
@@ -44,26 +46,41 @@ export abstract class Documents<T extends object, K extends Key, Read = Readonly
   where<const P extends readonly Path<T>[]>(
     fields: P,
   ): Where<readonly [...{ [I in keyof P]: PathValue<T, P[I]> }], Query<T, K, Read>>;
-  /** Keeps the documents that equal the criteria in every field, each of which needs an index. */
+  /**
+   * Keeps the documents that meet the criteria in every field: one that holds a value, or any of a list of values. An
+   * array field meets them if one of its elements does. One field needs an index; the others filter what it finds.
+   */
   where(criteria: Criteria<T>): Query<T, K, Read>;
   /** Takes a condition of any of these kinds. Compilers report the last signature, and this one names the fields. */
   where(condition: Path<T> | readonly Path<T>[] | Criteria<T>): unknown;
   // Not the type of the overloads: compilers lose themselves in the paths of T when they compare the two.
   where(condition: string | readonly string[] | Criteria<T>): unknown {
-    const { conditions } = this.#spec;
-    // A function, which would be criteria without a field and find everything, is refused as a name that no index has.
-    const paths = isObject(condition) ? condition : [condition];
-    if (Array.isArray(paths)) {
-      return new Where(
-        this.#compared(paths),
-        (added, order) =>
-          this.#with({ conditions: [...conditions, added], order: this.#spec.order ?? order }),
+    const { conditions, order } = this.#spec;
+    // Anything else, which would be criteria without a field and find everything, is a name that no index has.
+    const criteria: Document | undefined = isPlainObject(condition) ? condition : undefined;
+    const names = criteria ? Object.keys(criteria) : [condition];
+    const fields = names.map((name) =>
+      this.#compared(typeof name === "string" ? [name] : [name].flat().map(String))
+    );
+    if (fields.length > 0 && !fields.some(({ isIndexed }) => isIndexed)) {
+      const { indexNames, name: collection, primaryKey } = this.#state.definition;
+      throw cannotQuery(
+        { collection, name: fields.map(({ name }) => name).join() },
+        `it has no index, unlike ${
+          [primaryKey, ...indexNames].join(", ")
+        }; index it, or use filter`,
       );
     }
-    const names = Object.keys(condition);
-    const added = names.map((name) =>
-      equals(this.#compared([name], names), (condition as Document)[name])
-    );
+    if (!criteria) {
+      return new Where(
+        fields[0]!,
+        (added, own) => this.#with({ conditions: [...conditions, added], order: order ?? own }),
+      );
+    }
+    const added = fields.map((field) => {
+      const value = criteria[field.name];
+      return anyOf(field, Array.isArray(value) ? value : [value]);
+    });
     return this.#with({ conditions: [...conditions, ...added] });
   }
 
@@ -72,13 +89,16 @@ export abstract class Documents<T extends object, K extends Key, Read = Readonly
    * not write.
    */
   filter(predicate: (document: Readonly<T>) => boolean): Query<T, K, Read> {
+    assertKind("function", "filter a query", predicate);
     const filter = predicate as (document: object) => boolean;
     return this.#with({ filters: [...this.#spec.filters, filter] });
   }
 
   /** Sorts by a field, or by several; equal documents follow their primary keys. An ordered index makes it free. */
   sortBy(field: Path<T> | readonly Path<T>[]): Query<T, K, Read> {
-    return this.#with({ order: typeof field === "string" ? [field] : [...field] });
+    const order = Array.isArray(field) ? [...field] : [field];
+    for (const path of order) assertKind("string", "sort a query", path);
+    return this.#with({ order });
   }
 
   /** Reverses the order. */
@@ -113,13 +133,13 @@ export abstract class Documents<T extends object, K extends Key, Read = Readonly
    * sorted later, `sortBy` throws.
    */
   after(cursor: K | Readonly<T>): Query<T, K, Read> {
-    if (typeof cursor === "object" && !isDate(cursor)) {
-      return this.#with({ after: cursor as Document, isLost: false });
-    }
-    const { definition: { primaryKey }, table } = this.#state;
-    this.#state.track(cursor);
-    const after = table.get(cursor);
-    return this.#with({ after: after ?? { [primaryKey]: cursor }, isLost: !after });
+    const state = this.#state;
+    if (isPlainObject(cursor)) return this.#with({ after: cursor, isLost: false });
+    const after = state.get(cursor);
+    return this.#with({
+      after: after ?? { [state.definition.primaryKey]: cursor },
+      isLost: !after,
+    });
   }
 
   /** Returns the documents, in order. */
@@ -152,6 +172,7 @@ export abstract class Documents<T extends object, K extends Key, Read = Readonly
 
   /** Calls `callback` with each document. It may write: the documents are those from before the first call. */
   each(callback: (document: Read) => void): void {
+    assertKind("function", "visit documents", callback);
     for (const document of this.toArray()) callback(document);
   }
 
@@ -191,37 +212,33 @@ export abstract class Documents<T extends object, K extends Key, Read = Readonly
       throw new RangeError(
         `Cannot page through ${name} after ${
           describe(spec.after![primaryKey])
-        }: it does not exist; pass the last document of the previous page`,
+        }: it does not exist; pass the last document`,
       );
     }
     return new Query(this.#state, spec);
   }
 
-  /** Returns the field of some paths. @throws {TypeError} if no index finds documents by it. */
-  #compared(paths: readonly string[], others: readonly string[] = []): ComparedField {
-    const { definition } = this.#state;
-    const fixed = this.#spec.conditions.filter(({ values }) => values?.length === 1);
-    const isFixed = (path: string) =>
-      others.includes(path) || fixed.some(({ field }) => field.name === path);
-    const collection = definition.name;
+  /** Returns the field of some paths. */
+  #compared(paths: readonly string[]): ComparedField & { readonly isIndexed: boolean } {
+    const { indexes, name: collection, primaryKey } = this.#state.definition;
     const name = paths.join("+");
-    const indexes = definition.indexes.filter((index) =>
-      // A compound index helps if the paths before are held equal.
-      index.name === name || (index.paths.includes(name) &&
-        index.paths.slice(0, index.paths.indexOf(name)).every(isFixed))
-    );
-    if (indexes.length === 0 && name !== definition.primaryKey) {
-      throw cannotQuery(
-        { collection, name },
-        "it has no index; add one to the schema, or use filter",
+    const isFixed = (path: string) =>
+      this.#spec.conditions.some(({ field, values }) =>
+        field.name === path && values?.length === 1
       );
-    }
-    const has = (kind: string) => indexes.some((index) => index.kind === kind);
+    const own = indexes.find((index) => index.name === name);
+    const holding = indexes.filter((index) => index === own || index.paths.includes(name));
+    // A compound index helps if the paths before are held equal.
+    const usable = holding.filter((index) =>
+      index === own || index.paths.slice(0, index.paths.indexOf(name)).every(isFixed)
+    );
     return {
-      ...indexes.find((index) => index.name === name) ?? fieldOf(paths),
+      ...own ?? fieldOf(paths),
       collection,
-      isMultiEntry: has("multi-entry"),
-      isOrdered: has("ordered"),
+      // No other index holds arrays, so the field is a single value.
+      isMultiEntry: name !== primaryKey && holding.every(({ kind }) => kind === "multiEntry"),
+      isOrdered: usable.some(({ kind }) => kind === "ordered"),
+      isIndexed: usable.length > 0 || name === primaryKey,
     };
   }
 }
@@ -252,7 +269,5 @@ export class Query<T extends object, K extends Key, Read = Readonly<T>>
 
 function counted(action: string, count: number): number {
   if ((Number.isInteger(count) && count >= 0) || count === Infinity) return count;
-  throw new RangeError(
-    `Cannot ${action} a query: ${describe(count)} is not a whole number from 0 up; pass one`,
-  );
+  throw new RangeError(`Cannot ${action} a query: ${notA("whole number from 0 up", count)}`);
 }

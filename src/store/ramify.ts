@@ -3,11 +3,15 @@ import type { Key } from "../shared/key.ts";
 import { CollectionState, type Step } from "./collection-state.ts";
 import { Collection } from "./collection.ts";
 import { defineCollection, type UntypedSchema } from "./definition.ts";
+import { assertKind, withDefaults } from "./errors.ts";
 import { Journal } from "./journal.ts";
-import { type Notice, noticesOf } from "./notices.ts";
-import { type ErrorHandler, Notifier } from "./notifier.ts";
-import type { Schema } from "./schema.ts";
+import { LazyChange, type Notice, noticesOf } from "./notices.ts";
+import { type ErrorHandler, Notifier, reportToConsole } from "./notifier.ts";
+import type { Operation } from "./observer.ts";
+import type { Query } from "./query.ts";
+import type { Path, Schema } from "./schema.ts";
 import type { Watcher } from "./watchers.ts";
+import type { FieldValue, Where } from "./where.ts";
 
 /** A document of a collection whose documents have no type. */
 export type UntypedDocument = Record<string, unknown>;
@@ -76,6 +80,9 @@ export type DetachedStore<D> =
  * ```
  */
 export class Ramify {
+  /** Its stores, by what each of their collections keeps. One that is no longer used can be collected as garbage. */
+  #stores: WeakRef<Journal<Step>>[] = [];
+
   /** Creates a store that hands out mutable copies of its documents. */
   createStore<D extends Definition>(
     definition: D,
@@ -89,7 +96,12 @@ export class Ramify {
    */
   createStore<D extends Definition>(definition: D, options?: StoreOptions): RamifyStore<D>;
   createStore(definition: Definition, options: StoreOptions = {}): StoreMethods {
-    const { detached = false, onError } = options;
+    assertKind("plain object", "create a store", definition);
+    const { detached, onError } = withDefaults<StoreOptions>(
+      { detached: false, onError: reportToConsole },
+      "create a store",
+      options,
+    );
     const notifier = new Notifier(onError);
     const journal = new Journal<Step>(
       (steps) => announce(steps, notifier),
@@ -98,15 +110,17 @@ export class Ramify {
     const states = Object.entries(definition).map(([name, schema]) =>
       new CollectionState(defineCollection(name, schema), journal, detached)
     );
+    journal.clear = () => journal.run(() => states.forEach((state) => state.clear()));
+    this.#stores = [...this.#stores.filter((store) => store.deref()), new WeakRef(journal)];
 
     function transaction<Result>(work: () => Result): Result {
+      assertKind("function", "run a transaction", work);
       const isAsync = tagOf(work) === "AsyncFunction";
       return journal.run(() => {
         const result = isAsync ? undefined : work();
         if (!isAsync && !(result instanceof Promise)) return result as Result;
         throw new TypeError(
-          "Cannot run a transaction: its callback is asynchronous, so others could write meanwhile; " +
-            "await first, then write",
+          "Cannot run a transaction: its callback is asynchronous; await first",
         );
       });
     }
@@ -115,41 +129,63 @@ export class Ramify {
       states.map((state) => [state.definition.name, new Collection(state)]),
     );
     return Object.defineProperties(store, {
-      delete: { value: () => transaction(() => states.forEach((state) => state.clear())) },
+      delete: { value: journal.clear },
       transaction: { value: transaction },
     }) as unknown as StoreMethods;
   }
+
+  /** Clears every collection of every store that it created; each store as a whole. */
+  delete(): void {
+    for (const store of this.#stores) store.deref()?.clear();
+  }
+}
+
+/** The types of the original Ramify, by their names there. */
+export declare namespace Ramify {
+  /** A field about to be compared, as {@link Where}. */
+  type WhereStage<T extends object, P extends Path<T> = Path<T>, K extends Key = Key> = Where<
+    FieldValue<T, P>,
+    Query<T, K>
+  >;
+  /** A query, as {@link Query}. */
+  type ExecutableStage<T extends object, K extends Key = Key> = Query<T, K>;
+  /** A sorted query, as {@link Query}. */
+  type OrderableStage<T extends object, K extends Key = Key> = Query<T, K>;
+  /** A limited query, as {@link Query}. */
+  type LimitedStage<T extends object, K extends Key = Key> = Query<T, K>;
+  /** The paths into a document, as {@link Path}. */
+  type NestedKeyOf<T> = Path<T>;
+  /** What happened to documents, as {@link Operation}. */
+  type CollectionOperation = Operation;
 }
 
 /** Notifies observers and live queries of a commit, once every collection is in its final state. */
 function announce(steps: readonly Step[], notifier: Notifier): void {
-  const touched = touchedBy(steps);
+  const touched = new Set<Watcher>();
+  for (const step of steps) step.state.watchers?.collect(step, touched);
   for (const watcher of touched) watcher.invalidate();
   for (const { state, after } of steps) if (!after) state.table.compact();
-  const work = noticesOf(steps).map((notice) => delivery(notice, notifier));
+  const work = noticesOf(steps).map((notice) => delivery(notice, { steps, notifier }));
   for (const watcher of touched) {
     work.push(() => notifier.call(() => watcher.refresh(notifier)));
   }
   notifier.run(work);
 }
 
-/** Returns the live queries whose results some steps may have changed. */
-function touchedBy(steps: readonly Step[]): Iterable<Watcher> {
-  if (!steps.some(({ state }) => state.watchers)) return [];
-  const touched = new Set<Watcher>();
-  for (const step of steps) step.state.watchers?.collect(step, touched);
-  return touched;
-}
-
 /** Returns the work that passes a notice to the observers that are there now, and still are when its turn comes. */
-function delivery(notice: Notice, notifier: Notifier): () => void {
-  const { step: { state: { observers, definition } }, type, keys, change, isMiss } = notice;
-  const { list } = observers;
-  // A single observer may change the keys that it receives.
-  if (list.length > 1) Object.freeze(keys);
+function delivery(
+  { step, type, changes, isMiss }: Notice,
+  { steps, notifier }: { readonly steps: readonly Step[]; readonly notifier: Notifier },
+): () => void {
+  const { observers, definition } = step.state;
+  const known = [...observers.keys()];
+  const change = new LazyChange(changes, steps);
   return () => {
-    for (const observer of list) {
-      if (!observers.hears(observer, isMiss)) continue;
+    for (const observer of known) {
+      const misses = observers.get(observer);
+      if (misses === undefined || (isMiss && !misses)) continue;
+      // Each receives a list of its own, which it may change.
+      const keys = changes.map(({ key }) => key);
       notifier.call(() => observer(type, keys, change), definition.name);
     }
   };

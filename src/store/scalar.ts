@@ -3,12 +3,14 @@ import { isDate } from "../shared/describe.ts";
 /** What an index can hold: a value with an identity and a place in one total order. */
 export type Scalar = string | number | bigint | boolean | Date | null | undefined;
 
-const ranks: Readonly<Record<string, number>> = {
+const ranks: Readonly<Record<string, number | undefined>> = {
   undefined: 0,
   boolean: 2,
   number: 4,
   bigint: 5,
   string: 7,
+  // Spelled out, so as not to be inherited from what a library adds to every object.
+  object: undefined,
 };
 
 /** Returns whether a value is an object, which an array is and a function is not. */
@@ -19,6 +21,12 @@ export function isObject(value: unknown): value is object {
 /** Returns whether an index can hold a value. An invalid Date has no place in an order. */
 export function isScalar(value: unknown): value is Scalar {
   return typeRank(value) < 8;
+}
+
+/** Returns whether a value can be the key of a document: a boolean, a number, a valid Date or a string. */
+export function isKey(value: unknown): boolean {
+  // One bit for each of these types.
+  return (0b1101_0100 >> typeRank(value)) % 2 === 1;
 }
 
 /** Returns the place of a value's type in the order of all values; `NaN` stands apart, before the numbers. */

@@ -25,15 +25,12 @@ export class Table {
   #frozen: (Document | undefined)[] = [];
   /** Documents that were read, by keys other than Dates: a lookup straight to them misses the cache least. */
   readonly #read = new Map<unknown, Document>();
-  #indexes: readonly Index[] = [];
+  /** The indexes, which change when the documents are moved together. */
+  indexes: readonly Index[] = [];
 
   constructor(definition: CollectionDefinition) {
     this.#definition = definition;
     this.#fill([]);
-  }
-
-  get indexes(): readonly Index[] {
-    return this.#indexes;
   }
 
   /** How many documents there are. */
@@ -102,7 +99,7 @@ export class Table {
     const key = before?.[primaryKey];
     const newKey = after?.[primaryKey];
     const isMoved = !before || !after || compare(key, newKey) !== 0;
-    const touched = isMoved ? this.#indexes : this.#indexes.filter(({ definition }) => {
+    const touched = isMoved ? this.indexes : this.indexes.filter(({ definition }) => {
       return isTouched(definition, before!, after!);
     });
     if (after) {
@@ -139,7 +136,7 @@ export class Table {
     documents.forEach((document, slot) => this.#slots.set(document[primaryKey], slot));
     // A document that is frozen already is found to be so when it is next read.
     this.#frozen = [];
-    this.#indexes = indexes.map((index) => {
+    this.indexes = indexes.map((index) => {
       const Kind = index.kind === "ordered" ? OrderedIndex : HashIndex;
       return new Kind(index, documents);
     });
@@ -166,7 +163,7 @@ export class Table {
     return new ConstraintError(
       `Cannot write to ${name}: a document with ${primaryKey} ${
         describe(key)
-      } exists; use put or update to replace it`,
+      } exists; use put or update`,
       { type: name, key, constraint: "primary key", field: primaryKey },
     );
   }

@@ -1,3 +1,4 @@
+import { isDate } from "../shared/describe.ts";
 import { isObject } from "./scalar.ts";
 
 /** A Map whose keys are scalars compared by value, so two Dates of the same time are one key. */
@@ -10,7 +11,8 @@ export class ValueMap<V> {
   }
 
   get(key: unknown): V | undefined {
-    return isObject(key) ? this.#dates.get(Number(key)) : this.#values.get(key);
+    // No other object is a value: an array of one number would pass for a Date.
+    return isObject(key) ? this.#dates.get(isDate(key) ? Number(key) : NaN) : this.#values.get(key);
   }
 
   set(key: unknown, value: V): void {
@@ -21,11 +23,5 @@ export class ValueMap<V> {
   delete(key: unknown): void {
     if (isObject(key)) this.#dates.delete(Number(key));
     else this.#values.delete(key);
-  }
-
-  /** Calls `callback` with every value. */
-  forEach(callback: (value: V) => void): void {
-    this.#values.forEach(callback);
-    this.#dates.forEach(callback);
   }
 }

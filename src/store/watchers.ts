@@ -56,21 +56,21 @@ interface FieldWatches {
 export class Watchers {
   readonly #fields = new Map<string, FieldWatches>();
   readonly #others = new Set<Watch>();
-  #size = 0;
+  readonly #all = new Set<Watch>();
 
   get size(): number {
-    return this.#size;
+    return this.#all.size;
   }
 
   add(watcher: Watcher, interest: Interest): Watch {
     const watch = { watchers: this, watcher, interest };
-    this.#size++;
+    this.#all.add(watch);
     for (const set of this.#setsFor(interest)) set.add(watch);
     return watch;
   }
 
   delete(watch: Watch): void {
-    this.#size--;
+    this.#all.delete(watch);
     for (const set of this.#setsFor(watch.interest)) set.delete(watch);
     this.#tidy(watch.interest);
   }
@@ -78,7 +78,7 @@ export class Watchers {
   /** Adds to `found` every watcher whose result a change can touch. */
   collect({ before, after, cleared }: Written, found: Set<Watcher>): void {
     if (cleared) {
-      this.#all(({ watcher }) => found.add(watcher));
+      for (const { watcher } of this.#all) found.add(watcher);
       return;
     }
     const note = ({ watcher, interest }: Watch) => {
@@ -96,15 +96,6 @@ export class Watchers {
       if (after && (!before || old !== value)) visit(watches, value, note);
     }
     for (const watch of this.#others) note(watch);
-  }
-
-  /** Calls `note` with every watch. */
-  #all(note: (watch: Watch) => void): void {
-    this.#others.forEach(note);
-    for (const { byValue, byRange } of this.#fields.values()) {
-      byRange.forEach(note);
-      byValue.forEach((watches) => watches.forEach(note));
-    }
   }
 
   #setsFor({ condition }: Interest): WatchSet[] {
@@ -148,10 +139,12 @@ function visit({ byValue, byRange }: FieldWatches, value: unknown, note: (watch:
   }
 }
 
+const unbounded: Interval = { lower: undefined, upper: undefined };
+
 /** The interval of a field in which the documents of a watch lie. */
 function intervalOf({ interest: { condition } }: Watch): Interval {
   // Lists of different lengths have no order that a tree could be sorted by.
-  return condition?.field.paths.length === 1 && condition.range || {};
+  return condition?.field.paths.length === 1 && condition.range || unbounded;
 }
 
 /** Whether two interests are found by the same values or the same range. */

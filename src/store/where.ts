@@ -1,4 +1,3 @@
-import { describe } from "../shared/describe.ts";
 import {
   allOf,
   anyOf,
@@ -6,11 +5,12 @@ import {
   type Condition,
   equals,
   noneOf,
+  type RangeEnd,
   type RangeOptions,
+  startsWith,
   within,
 } from "./condition.ts";
-import { cannotQuery } from "./errors.ts";
-import type { Interval } from "./interval-tree.ts";
+import { cannotQuery, queryBy, withDefaults } from "./errors.ts";
 import type { PathValue } from "./schema.ts";
 
 /** What a path leads to, as queries compare it. A tuple is an array like any other, not a compound value. */
@@ -23,6 +23,8 @@ export type Operand<V> = V | Member<V>;
 
 /** What `anyOf`, `allOf` and `noneOf` list for a field of type `V`: its values, or the elements of its arrays. */
 export type Member<V> = V extends readonly (infer E)[] ? number extends V["length"] ? E : V : V;
+
+const closed = { lowerOpen: false, upperOpen: false };
 
 /**
  * A field about to be compared. Dates compare by time, `0` equals `-0`, and `NaN` equals itself.
@@ -67,53 +69,47 @@ export class Where<V, Found> {
 
   /** Finds documents whose field is greater than the value. Needs an ordered index, like all comparisons below. */
   above(value: V): Found {
-    return this.#within({ lower: value, lowerOpen: true });
+    return this.#within([-1, value, true]);
   }
 
   /** Finds documents whose field is the value or greater. */
   aboveOrEqual(value: V): Found {
-    return this.#within({ lower: value });
+    return this.#within([-1, value, false]);
   }
 
   /** Finds documents whose field is less than the value. */
   below(value: V): Found {
-    return this.#within({ upper: value, upperOpen: true });
+    return this.#within([1, value, true]);
   }
 
   /** Finds documents whose field is the value or less. */
   belowOrEqual(value: V): Found {
-    return this.#within({ upper: value });
+    return this.#within([1, value, false]);
   }
 
   /** Finds documents whose field lies between two values of one type, both of which belong to the range. */
-  between(lower: V, upper: V, options: RangeOptions = {}): Found {
-    return this.#within({ ...options, lower, upper });
+  between(lower: V, upper: V, options?: RangeOptions): Found {
+    const { lowerOpen, upperOpen } = options === undefined
+      ? closed
+      : withDefaults<RangeOptions>(closed, queryBy(this.#field), options);
+    return this.#within([-1, lower, lowerOpen], [1, upper, upperOpen]);
   }
 
   /** Finds documents whose field is a string that starts with the prefix. */
   startsWith(prefix: Extract<V, string>): Found {
-    if (typeof prefix !== "string") {
-      throw cannotQuery(this.#field, `${describe(prefix)} is not a string; pass one`);
-    }
-    // Up to the first string that is greater than all with the prefix, if there is one.
-    const last = prefix.search(/[^\uffff]\uffff*$/);
-    const next = String.fromCharCode(prefix.charCodeAt(last) + 1);
-    return this.#within({
-      lower: prefix,
-      ...last >= 0 && { upper: prefix.slice(0, last) + next, upperOpen: true },
-    });
+    return this.#ordered(startsWith(this.#field, prefix));
   }
 
-  #within(range: Interval & RangeOptions): Found {
+  #within(...range: readonly RangeEnd[]): Found {
     return this.#ordered(within(this.#field, range));
   }
 
   #ordered(added: Condition): Found {
-    const { isOrdered, paths } = this.#field;
+    const { isMultiEntry, isOrdered, paths } = this.#field;
     if (isOrdered) return this.#build(added, paths);
     throw cannotQuery(
       this.#field,
-      "its index has no order; add it to ordered, or use filter",
+      `its index has no order; ${isMultiEntry ? "" : "add it to ordered, or "}use filter`,
     );
   }
 }

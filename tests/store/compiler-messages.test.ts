@@ -52,8 +52,8 @@ const wrong: readonly (readonly [program: string, message: string])[] = [
   ],
   [
     'db.issues.where({ status: "opn" });',
-    `Type '"opn"' is not assignable to type 'Operand<"closed" | "open"> | undefined'. ` +
-    `Did you mean '"open"'?`,
+    `Type '"opn"' is not assignable to type ` +
+    `'"closed" | "open" | readonly ("closed" | "open")[] | undefined'.`,
   ],
 ];
 const messages = messagesOf(wrong.map(([program]) => program).join("\n"));

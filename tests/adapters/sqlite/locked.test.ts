@@ -96,6 +96,27 @@ describe.each(["better-sqlite3", "node:sqlite"] as const)(
       await Promise.all([store.close(), other.close()]);
     });
 
+    test("a store that is to change the journal of the file waits before it opens it", async () => {
+      const path = join(folder, `${files++}.db`);
+      const database = new DatabaseSync(path);
+      database.exec("create table mine (x)");
+      database.close();
+      const { clock, passed } = hurrying();
+      const unlock = await lock(path);
+      const impatient = new SqliteStore(path, { driver, clock });
+      await expect(impatient.commit([put("a", 1)])).rejects.toThrow(
+        /^Cannot use SQLite: another connection has the database locked; try again/,
+      );
+      expect(passed()).toBeGreaterThanOrEqual(5_000);
+      const store = new SqliteStore(path, { driver });
+      const write = store.commit([put("a", 2)]);
+      await unlock();
+      await write;
+      await impatient.commit([put("b", 3)]);
+      expect(await store.load("Note", "b")).toBe(3);
+      await Promise.all([store.close(), impatient.close()]);
+    });
+
     test("closing waits for the writes that wait", async () => {
       const { path, store } = await opened();
       const unlock = await lock(path);

@@ -1,3 +1,4 @@
+import Database from "better-sqlite3";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, renameSync, rmSync, symlinkSync, unlinkSync } from "node:fs";
@@ -142,6 +143,21 @@ describe.each(["better-sqlite3", "node:sqlite"] as const)(
     });
   },
 );
+
+test.each<[string, (path: string) => DatabaseSync]>([
+  ["node:sqlite", (path) => new DatabaseSync(path)],
+  ["better-sqlite3", (path) => new Database(path) as unknown as DatabaseSync],
+])("a handle of %s whose file was deleted is not called read-only", async (_, open) => {
+  const path = join(folder, `${files++}.db`);
+  const database = open(path);
+  const store = new SqliteStore(database);
+  await store.commit(put(1));
+  unlinkSync(path);
+  for (const writes of [put(2), [...put(2), { type: "Note", key: "b", value: 2 }]]) {
+    await expect(store.commit(writes)).rejects.toThrow("its file was deleted or replaced");
+  }
+  database.close();
+});
 
 test("a second build of SQLite in the process, which unlinks the log of the first, is noticed within a second", async () => {
   const path = join(folder, "two builds.db");
