@@ -5,7 +5,7 @@ import { Collection } from "./collection.ts";
 import { defineCollection, type UntypedSchema } from "./definition.ts";
 import { assertKind, withDefaults } from "./errors.ts";
 import { Journal } from "./journal.ts";
-import { LazyChange, type Notice, noticesOf } from "./notices.ts";
+import { LazyChange, noticesOf } from "./notices.ts";
 import { type ErrorHandler, Notifier, reportToConsole } from "./notifier.ts";
 import type { Operation } from "./observer.ts";
 import type { Query } from "./query.ts";
@@ -165,28 +165,26 @@ function announce(steps: readonly Step[], notifier: Notifier): void {
   for (const step of steps) step.state.watchers?.collect(step, touched);
   for (const watcher of touched) watcher.invalidate();
   for (const { state, after } of steps) if (!after) state.table.compact();
-  const work = noticesOf(steps).map((notice) => delivery(notice, { steps, notifier }));
+
+  // Each notice goes to the observers that are there now, and still are when its turn comes.
+  const work = noticesOf(steps).map(({ step, type, changes, isMiss }) => {
+    const { observers, definition } = step.state;
+    const known = [...observers.keys()];
+    const change = new LazyChange(changes, steps);
+    return () => {
+      for (const observer of known) {
+        const misses = observers.get(observer);
+        if (misses === undefined || (isMiss && !misses)) continue;
+        // Each receives a list of keys of its own, which it may change.
+        notifier.call(
+          () => observer(type, changes.map(({ key }) => key), change),
+          definition.name,
+        );
+      }
+    };
+  });
   for (const watcher of touched) {
     work.push(() => notifier.call(() => watcher.refresh(notifier)));
   }
   notifier.run(work);
-}
-
-/** Returns the work that passes a notice to the observers that are there now, and still are when its turn comes. */
-function delivery(
-  { step, type, changes, isMiss }: Notice,
-  { steps, notifier }: { readonly steps: readonly Step[]; readonly notifier: Notifier },
-): () => void {
-  const { observers, definition } = step.state;
-  const known = [...observers.keys()];
-  const change = new LazyChange(changes, steps);
-  return () => {
-    for (const observer of known) {
-      const misses = observers.get(observer);
-      if (misses === undefined || (isMiss && !misses)) continue;
-      // Each receives a list of its own, which it may change.
-      const keys = changes.map(({ key }) => key);
-      notifier.call(() => observer(type, keys, change), definition.name);
-    }
-  };
 }
