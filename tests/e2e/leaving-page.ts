@@ -19,6 +19,10 @@ declare global {
   var flushBooks: () => Promise<void>;
 }
 
+addEventListener("pageshow", (event) => {
+  globalThis.isBack = (event as PageTransitionEvent).persisted;
+});
+
 const parameters = new URLSearchParams(location.search);
 const { books } = new Ramify().createStore<{ books: Schema<Book, "id"> }>({
   books: { primaryKey: "id" },
@@ -46,8 +50,5 @@ for (const [id, type] of parameters.getAll("late").entries()) {
     books.put({ id: -1 - id, edits: 0 });
   });
 }
-addEventListener("pageshow", (event) => {
-  globalThis.isBack = (event as PageTransitionEvent).persisted;
-});
 globalThis.flushBooks = () => saved.flush();
 globalThis.booksFound = books.toArray().sort((a, b) => a.id - b.id);

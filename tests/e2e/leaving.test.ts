@@ -3,8 +3,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { isChromium, launchBrowser } from "../support/browsers.ts";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { browsers, launchBrowser } from "../support/browsers.ts";
 
 /** A page, the same at each address and on both origins; its links and buttons leave it. */
 async function pageServer() {
@@ -34,12 +34,8 @@ let browser: Browser;
 
 beforeAll(async () => {
   server = await pageServer();
-  browser = await launchBrowser();
 });
-afterAll(async () => {
-  await browser?.close();
-  server.close();
-});
+afterAll(() => server.close());
 
 async function newContext(): Promise<BrowserContext> {
   const context = await browser.newContext();
@@ -101,62 +97,79 @@ async function followLink(page: Page, link: "#link" | "#origin"): Promise<void> 
   await Promise.all([page.waitForURL("**/elsewhere"), page.locator(link).click()]);
 }
 
-test.for(Object.keys(endings))(
-  "a page over IndexedDB that %s after the last of twenty edits keeps them all",
-  async (ending) => {
-    const context = await newContext();
-    const page = await openPopup(await open(context));
-    await editAllButLast(page);
-    await endings[ending]!(page);
-    expect(await booksIn(await open(context))).toEqual(all);
-  },
-);
+describe.for(browsers)("in %s", (name) => {
+  let reason: string | undefined;
 
-test.runIf(isChromium)(
-  "a page over IndexedDB whose renderer is killed after the last of twenty edits keeps them all",
-  async () => {
+  beforeAll(async () => {
+    const launched = await launchBrowser(name);
+    if (typeof launched === "string") reason = launched;
+    else browser = launched;
+  });
+  afterAll(async () => {
+    if (reason === undefined) await browser.close();
+  });
+  beforeEach(({ skip }) => {
+    if (reason !== undefined) skip(reason);
+  });
+
+  test.for(Object.keys(endings))(
+    "a page over IndexedDB that %s after the last of twenty edits keeps them all",
+    async (ending) => {
+      const context = await newContext();
+      const page = await openPopup(await open(context));
+      await editAllButLast(page);
+      await endings[ending]!(page);
+      expect(await booksIn(await open(context))).toEqual(all);
+    },
+  );
+
+  test(
+    "a page over IndexedDB whose renderer is killed after the last of twenty edits keeps them all",
+    async ({ skip }) => {
+      if (name !== "chromium") skip("only Chromium's renderer can be told to crash");
+      const context = await newContext();
+      const page = await open(context);
+      const session = await context.newCDPSession(page);
+      await editAllButLast(page);
+      await page.locator("#edit").click();
+      const crashed = page.waitForEvent("crash");
+      void session.send("Page.crash").catch(() => {});
+      await crashed;
+      expect(await booksIn(await open(context))).toEqual(all);
+    },
+  );
+
+  test("a page over IndexedDB that comes back stores what it left, and goes on", async ({ skip }) => {
     const context = await newContext();
     const page = await open(context);
     await editAllButLast(page);
-    await page.locator("#edit").click();
-    const session = await context.newCDPSession(page);
-    const crashed = page.waitForEvent("crash");
-    void session.send("Page.crash").catch(() => {});
-    await crashed;
+    await followLink(page, "#link");
+    // Another page takes up what was left, while this one waits in the back/forward cache.
     expect(await booksIn(await open(context))).toEqual(all);
-  },
-);
+    await page.evaluate(() => history.back());
+    await page.waitForFunction(() => "isBack" in globalThis);
+    if (!await page.evaluate(() => isBack)) skip("this browser has no back/forward cache");
+    await page.locator("#edit").click();
+    await page.evaluate(() => flushBooks());
+    expect(await booksIn(await open(context))).toEqual([{ id: 0, edits: 21 }, ...all.slice(1), {
+      id: 21,
+      edits: 21,
+    }]);
+  });
 
-test("a page over IndexedDB that comes back stores what it left, and goes on", async ({ skip }) => {
-  const context = await newContext();
-  const page = await open(context);
-  await editAllButLast(page);
-  await followLink(page, "#link");
-  // Another page takes up what was left, while this one waits in the back/forward cache.
-  expect(await booksIn(await open(context))).toEqual(all);
-  await page.evaluate(() => history.back());
-  await page.waitForFunction(() => "isBack" in globalThis);
-  if (!await page.evaluate(() => isBack)) skip("this browser has no back/forward cache");
-  await page.locator("#edit").click();
-  await page.evaluate(() => flushBooks());
-  expect(await booksIn(await open(context))).toEqual([{ id: 0, edits: 21 }, ...all.slice(1), {
-    id: 21,
-    edits: 21,
-  }]);
+  const late = ["visibilitychange", "pagehide"].flatMap((event) =>
+    ["indexedDB", "localStorage"].map((storage) => ({ event, storage }))
+  );
+
+  test.for(late)(
+    "what an app puts in its own $event listener is kept in $storage when the page leaves",
+    async ({ event, storage }) => {
+      const context = await newContext();
+      const query = `?storage=${storage}&late=${event}`;
+      const page = await open(context, query);
+      await followLink(page, "#origin");
+      const books = [{ id: -1, edits: 0 }, { id: 0, edits: 1 }, { id: 1, edits: 1 }];
+      expect(await booksIn(await open(context, `?storage=${storage}`))).toEqual(books);
+    },
+  );
 });
-
-const late = ["visibilitychange", "pagehide"].flatMap((event) =>
-  ["indexedDB", "localStorage"].map((storage) => ({ event, storage }))
-);
-
-test.for(late)(
-  "what an app puts in its own $event listener is kept in $storage when the page leaves",
-  async ({ event, storage }) => {
-    const context = await newContext();
-    const query = `?storage=${storage}&late=${event}`;
-    const page = await open(context, query);
-    await followLink(page, "#origin");
-    const books = [{ id: -1, edits: 0 }, { id: 0, edits: 1 }, { id: 1, edits: 1 }];
-    expect(await booksIn(await open(context, `?storage=${storage}`))).toEqual(books);
-  },
-);

@@ -7,7 +7,7 @@ import type {
   Write,
 } from "../../../src/persistence/adapter/adapter.ts";
 import { journalCodec } from "../../../src/persistence/adapter/codec.ts";
-import { MemoryStore } from "../../../src/persistence/adapter/memory.ts";
+import type { MemoryStore } from "../../../src/persistence/adapter/memory.ts";
 import type { JournalStorage, PageEvents } from "../../../src/persistence/collections/mod.ts";
 
 /** What a call to storage meets: it is answered, fails before or after it took effect, or is never answered. */
