@@ -12,7 +12,7 @@ import type { Persistence } from "./persistence.ts";
 import { Reporter } from "./reporter.ts";
 import { Saver } from "./saver.ts";
 import { assertNamed, schemaVersionOf } from "./schema-version.ts";
-import { type PersistenceState, type PersistenceStatus, StateSignal } from "./status.ts";
+import { type PersistenceStatus, StateSignal } from "./status.ts";
 import { StorageCalls } from "./storage-calls.ts";
 import { type StorageClearedError, StorageEpoch } from "./storage-epoch.ts";
 import { type PersistTarget, targetOf } from "./target.ts";
@@ -88,21 +88,14 @@ export class Follower implements Persistence {
     return this.#state.current.lastSaved;
   }
 
-  getSnapshot(): PersistenceState {
-    return this.#state.current;
-  }
+  // These are passed on by themselves, to useSyncExternalStore and to listeners.
+  readonly getSnapshot: Persistence["getSnapshot"] = () => this.#state.current;
 
-  subscribe(listener: (state: PersistenceState) => void): () => void {
-    return this.#state.subscribe(listener);
-  }
+  readonly subscribe: Persistence["subscribe"] = (listener) => this.#state.subscribe(listener);
 
-  flush(): Promise<void> {
-    return this.#writer.flush();
-  }
+  readonly flush: Persistence["flush"] = () => this.#writer.flush();
 
-  close(): Promise<void> {
-    return this.#closing ??= this.#close();
-  }
+  readonly close: Persistence["close"] = () => this.#closing ??= this.#close();
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();

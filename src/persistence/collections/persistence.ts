@@ -1,6 +1,6 @@
 import type { PersistenceState, PersistenceStatus } from "./status.ts";
 
-/** The handle that `persist` returns: what is saved, and ways to finish. */
+/** The handle that `persist` returns: what is saved, and ways to finish. Its functions may be passed on by themselves. */
 export interface Persistence extends AsyncDisposable {
   /** What persistence is doing. */
   readonly status: PersistenceStatus;
@@ -9,25 +9,25 @@ export interface Persistence extends AsyncDisposable {
   /** When storage last acknowledged a commit, in milliseconds since 1970. */
   readonly lastSaved: number | undefined;
   /** Returns the state as one object, the same until it changes (for React's `useSyncExternalStore`). */
-  getSnapshot(): PersistenceState;
+  readonly getSnapshot: () => PersistenceState;
   /**
    * Calls the listener at once and whenever the status changes or a commit ends, until the returned function is
    * called (Svelte's store contract).
    */
-  subscribe(listener: (state: PersistenceState) => void): () => void;
+  readonly subscribe: (listener: (state: PersistenceState) => void) => () => void;
   /**
    * Writes at once, and resolves when storage holds everything that was changed before the call.
    *
    * @throws {Error} when storage has not taken all of it after `retry.attempts`; `cause` says why. Changes that are
-   * kept are still tried again.
+   * kept are still tried again. Also when storage was cleared, and nothing is written to it any more.
    */
-  flush(): Promise<void>;
+  readonly flush: () => Promise<void>;
   /**
    * Writes what is pending, and stops following.
    *
-   * @throws {Error} as `flush` does; it has stopped all the same.
+   * @throws {Error} as `flush` does, but not if the status was `"cleared"` already; it has stopped all the same.
    */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
   /** Does what {@link close} does, at the end of an `await using` block. */
   [Symbol.asyncDispose](): Promise<void>;
 }

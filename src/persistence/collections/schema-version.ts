@@ -94,29 +94,20 @@ export async function migrated(
   collection: FollowedCollection,
 ): Promise<StoredDocument> {
   const { key, value } = entry;
-  const { name, primaryKey, migrate } = collection;
+  const { name: type, primaryKey, migrate } = collection;
   const stored = storedVersionOf(entry, collection);
+  const refuse = (problem: string) => new UnreadableEntryError({ type, key }, problem);
   if (!isDocument(value)) {
-    throw new UnreadableEntryError(
-      { type: name, key },
-      `it is ${describe(value)}, not a document; write it again or delete it`,
-    );
+    throw refuse(`it is ${describe(value)}, not a document; write it again or delete it`);
   }
   if (migrate === undefined) {
-    throw new Error(
-      `Cannot read ${name}/${
-        describeKey(key)
-      }: its collection does not take it, or has a later schema version ` +
-        `than ${stored}; pass migrate`,
+    throw refuse(
+      `its collection does not take it, or has a later schema version than ${stored}; pass migrate`,
     );
   }
-  const document = await migrate(value, stored, { collection: name, key });
+  const document = await migrate(value, stored, { collection: type, key });
   if (isDocument(document) && Object.hasOwn(document, primaryKey)) return document;
-  throw new TypeError(
-    `Cannot read ${name}/${
-      describeKey(key)
-    }: migrate did not return a document with ${primaryKey}; return one`,
-  );
+  throw refuse(`migrate did not return a document with ${primaryKey}; return one`);
 }
 
 /** Returns whether a value is a document with this primary key. */
