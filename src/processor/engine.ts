@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from "../shared/clock.ts";
+import { own } from "../shared/own.ts";
 import { SerialQueue } from "../shared/serial.ts";
 import { type Address, addressKey } from "./address.ts";
 import type { AttemptResult, ChangedInstance } from "./attempt.ts";
@@ -35,7 +36,8 @@ export class Engine {
   readonly #clock: Clock;
   readonly #source: Source;
 
-  constructor(handlers: Handlers, store: InstanceStore, options: EngineOptions = {}) {
+  constructor(handlers: Handlers, store: InstanceStore, given: EngineOptions = {}) {
+    const options = own(given);
     const {
       clock = systemClock,
       receiptTtl = day,
@@ -91,8 +93,9 @@ export class Engine {
 
   async #process(
     message: ParsedMessage,
-    outside: ProcessContext,
+    context: ProcessContext,
   ): Promise<Applied & Pick<AttemptResult, "state"> | Failed> {
+    const outside = own(context);
     const { type, id, event, eventId = crypto.randomUUID() } = message;
     const errorContext = { eventId, type, id, event };
     try {

@@ -2,6 +2,7 @@ import type { Entry } from "../persistence/adapter/adapter.ts";
 import { UnreadableEntryError } from "../persistence/adapter/errors.ts";
 import { assertStorable } from "../persistence/adapter/value.ts";
 import { describe, tagOf } from "../shared/describe.ts";
+import { own } from "../shared/own.ts";
 import type { Address } from "./address.ts";
 import type { StoredInstance } from "./instances.ts";
 
@@ -15,8 +16,9 @@ const maxRev = 2 ** 52;
  */
 export function storedInstance(
   address: Address,
-  { value, metadata, version }: Entry,
+  entry: Entry,
 ): StoredInstance {
+  const { value, metadata, version } = own(entry);
   return { state: readState(address, value), rev: readRev(metadata), version };
 }
 

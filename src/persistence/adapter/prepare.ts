@@ -6,6 +6,7 @@
  */
 import { describe } from "../../shared/describe.ts";
 import { describeKey } from "../../shared/key.ts";
+import { own } from "../../shared/own.ts";
 import type { Adapter, Key, PutWrite, Version, Write } from "./adapter.ts";
 import { ConflictError } from "./errors.ts";
 import { encodeKey } from "./keys.ts";
@@ -132,24 +133,25 @@ export function assertType(type: unknown): asserts type is string {
 }
 
 function prepareWrite<Encoded>(
-  write: Write,
+  given: Write,
   adapter: Adapter,
   encode: Encode<Encoded>,
 ): PreparedStep<Encoded> {
+  const write = own(given);
   const { type, key, ifVersion } = write;
   assertType(type);
   const encodedKey = encodeKey(key);
   assertCondition(ifVersion, adapter);
   const kind = kindOf(write, adapter);
   const put = kind === "put" ? preparePut(write as PutWrite, adapter, encode) : undefined;
-  const own = key instanceof Date ? new Date(key) : key;
-  return { type, key: own, encodedKey, ifVersion, put, check: kind === "check" };
+  const copy = key instanceof Date ? new Date(key) : key;
+  return { type, key: copy, encodedKey, ifVersion, put, check: kind === "check" };
 }
 
 function kindOf(write: Write, adapter: Adapter): "put" | "delete" | "check" {
   const flags = write as { readonly delete?: unknown; readonly check?: unknown };
   if (flags.delete === undefined && flags.check === undefined) {
-    if ("value" in write) return "put";
+    if (Object.hasOwn(write, "value")) return "put";
     throw refusal(write, adapter, "it has no value, delete or check; give it one of them");
   }
   for (const flag of ["delete", "check"] as const) {
