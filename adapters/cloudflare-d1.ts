@@ -4,11 +4,13 @@
  * @module
  */
 import type { Capabilities } from "../src/persistence/adapter/adapter.ts";
+import type { EncodedWrite } from "../src/persistence/adapter/codec.ts";
 import { checkOptions } from "../src/shared/check-options.ts";
 import { optionsOf } from "../src/shared/kinds.ts";
 import { assertBound } from "./_shared/worker-binding.ts";
 import { type D1Binding, d1Driver, d1Kind } from "./_sql-drivers/d1.ts";
-import { d1Limits, sqlCapabilities } from "./_sql/limits.ts";
+import { assertRoomInDump } from "./_sql/documents/row-limits.ts";
+import { d1Limits, maxStatementBytes, sqlCapabilities } from "./_sql/limits.ts";
 import { sqlOptionKinds, SqlStore, type SqlStoreOptions } from "./_sql/store.ts";
 
 export type { D1Binding, D1BindingStatement } from "./_sql-drivers/d1.ts";
@@ -20,7 +22,8 @@ export type D1StoreOptions = SqlStoreOptions;
  * Keeps one table per type in D1: `id`, `data` (JSON that other tools can query), `version` and a few more columns. A
  * table is made when its type is first written. Conditional writes hold between all Workers.
  *
- * A commit is one round trip. A document may be up to 8 MB.
+ * A commit is one round trip. A document may be up to 8 MB. Rows are so short that `wrangler d1 export` writes no
+ * statement that D1 refuses to read back.
  *
  * @example In a Worker with a D1 binding named `DB`
  * ```ts ignore
@@ -47,6 +50,8 @@ export class D1Store extends SqlStore {
   /** @internal */
   protected override readonly rowLength: number = d1Limits.rowLength;
   /** @internal */
+  protected override readonly statementBytes: number = maxStatementBytes;
+  /** @internal */
   protected override readonly joined: boolean = true;
 
   /**
@@ -61,5 +66,13 @@ export class D1Store extends SqlStore {
       options: optionsOf(sqlOptionKinds),
     });
     super(d1Driver(database), options);
+  }
+
+  /** @internal */
+  protected override measure(write: EncodedWrite): number {
+    const size = super.measure(write);
+    // A delete takes no room in a dump.
+    if (write.put) assertRoomInDump(this.name, write);
+    return size;
   }
 }

@@ -177,8 +177,7 @@ export class CloudflareKvStore extends TextAdapter {
       await this.#kv.delete(name);
       return null;
     }
-    const { encoded, metadata, ttl } = put;
-    const version = this.#createVersion();
+    const { encoded, metadata, ttl, version = this.#createVersion() } = put;
     const expires = ttl === undefined ? undefined : this.#clock.now() + ttl;
     const record = formatRecord({ format: encoded.format, version, metadata, expires }, encoded);
     await this.#kv.put(name, record, {

@@ -9,6 +9,7 @@ import { decodeEntry, type EncodedWrite, repair } from "../src/persistence/adapt
 import { type EntryPage, readPage } from "../src/persistence/adapter/entry-page.ts";
 import { UnreadableEntryError } from "../src/persistence/adapter/errors.ts";
 import { decodeStoredKey } from "../src/persistence/adapter/keys.ts";
+import type { MaybePromise } from "../src/persistence/adapter/maybe-promise.ts";
 import { pageLength } from "../src/persistence/adapter/page-size.ts";
 import type { PreparedCheck } from "../src/persistence/adapter/prepare.ts";
 import { byteLength } from "../src/persistence/adapter/size.ts";
@@ -20,6 +21,7 @@ import * as kind from "../src/shared/kinds.ts";
 import { type DenoKvBinding, type DenoKvEntry, denoKvKind } from "./_deno-kv/binding.ts";
 import { Changes } from "./_deno-kv/changes.ts";
 import { clear } from "./_deno-kv/clear.ts";
+import { explainClosed } from "./_deno-kv/closed.ts";
 import * as document from "./_deno-kv/document.ts";
 import * as limits from "./_deno-kv/limits.ts";
 import { committer } from "./_deno-kv/locked.ts";
@@ -112,6 +114,13 @@ export class DenoKvStore extends TextAdapter {
       watch: changes !== undefined,
       expiry: true,
     };
+  }
+
+  /** @internal */
+  protected override run<Result>(call: () => MaybePromise<Result>): Promise<Result> {
+    return super.run(call).catch((error) => {
+      throw explainClosed(error);
+    });
   }
 
   /** @internal */

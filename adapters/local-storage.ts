@@ -191,8 +191,7 @@ export class LocalStorageStore extends TextAdapter {
   ): NamedText & { readonly version: Version | null } {
     const name = this.#nameOf(type, encodedKey);
     if (!put) return { name, text: undefined, version: null };
-    const { encoded, metadata, ttl } = put;
-    const version = this.#createVersion();
+    const { encoded, metadata, ttl, version = this.#createVersion() } = put;
     const expires = ttl === undefined ? undefined : this.#clock.now() + ttl;
     const header = { format: encoded.format, version, metadata, expires };
     return { name, text: formatRecord(header, encoded), version };

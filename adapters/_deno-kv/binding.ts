@@ -35,11 +35,14 @@ export interface DenoKvBinding {
     options: { reverse?: boolean; batchSize?: number; limit?: number },
   ): AsyncIterable<DenoKvEntry>;
   /** Returns a stream that gives something each time one of the keys changes. */
-  watch(keys: DenoKvKey[]): ReadableStream<unknown>;
+  watch(keys: DenoKvKey[], options?: { raw?: boolean }): ReadableStream<unknown>;
   /** Begins an atomic operation. */
   atomic(): DenoKvAtomic;
-  /** Returns the last part of a key that should become the versionstamp of its atomic operation. */
-  commitVersionstamp(): symbol;
+  /**
+   * Returns the last part of a key that should become the versionstamp of its atomic operation. `@deno/kv`, the client for
+   * Node, has no such keys.
+   */
+  commitVersionstamp?(): symbol;
 }
 
 /** Checks and mutations that take effect together. */

@@ -3,15 +3,24 @@
  * every commit leaves a note under `[…prefix, 3, type, versionstamp]` and touches `[…prefix, 2, type]`, which watchers
  * follow. Versionstamps have the order of the commits, whatever the clocks of their isolates say.
  *
+ * A client that cannot make such a key (`@deno/kv`, in Node) leaves its notes under random names, which sort after all
+ * versionstamps: watchers read all of them that there are, and know by their names which are new.
+ *
  * @module
  */
 import type { Key } from "../../src/persistence/adapter/adapter.ts";
 import { decodeStoredKeys } from "../../src/persistence/adapter/keys.ts";
+import { createVersions } from "../../src/persistence/adapter/versions.ts";
 import type { DenoKvAtomic, DenoKvBinding, DenoKvKey } from "./binding.ts";
+import { explainClosed } from "./closed.ts";
 import type { Commit } from "./locked.ts";
 
 /** How many milliseconds a note stays. It is read at once, unless its reader is cut off for a while. */
 const noteTtl = 600_000;
+/** The same for one with a random name, which every watcher reads again until it is gone. */
+const randomNoteTtl = 60_000;
+/** What random names begin with: it sorts after all hexadecimal digits. */
+const randomMark = "~";
 
 const encoder = new TextEncoder();
 // A key may begin with a byte order mark.
@@ -22,6 +31,7 @@ export class Changes {
   readonly #kv: DenoKvBinding;
   readonly #prefix: readonly string[];
   readonly #commit: Commit;
+  readonly #createName: () => string = createVersions();
   readonly #stops: Set<() => void> = new Set();
   readonly #beginnings: Set<Promise<unknown>> = new Set();
 
@@ -44,15 +54,17 @@ export class Changes {
       const encodedKeys = changed.filter((each) => each.type === type).map(({ encodedKey }) =>
         encodedKey
       );
-      const key = [...this.#notesOf(type), this.#kv.commitVersionstamp()];
-      atomic.set(key, encodeNote(encodedKeys), { expireIn: noteTtl });
+      const stamp = this.#kv.commitVersionstamp?.();
+      const key = [...this.#notesOf(type), stamp ?? randomMark + this.#createName()];
+      const expireIn = stamp ? noteTtl : randomNoteTtl;
+      atomic.set(key, encodeNote(encodedKeys), { expireIn });
       atomic.set(this.#pulseOf(type), encodedKeys.length);
     }
   }
 
   /** Calls a listener with what changes from now on, until the returned function is called. */
   watch(type: string, listener: (keys: readonly Key[]) => void): () => void {
-    const reader = this.#kv.watch([this.#pulseOf(type)]).getReader();
+    const reader = this.#open(type);
     let stopped = false;
     const stop = () => {
       stopped = true;
@@ -72,7 +84,7 @@ export class Changes {
     });
     following.catch((error) => {
       // Stopping may itself cause an error, which is not a failure.
-      if (!stopped) report(error);
+      if (!stopped) report(explainClosed(error));
     });
     return stop;
   }
@@ -85,6 +97,16 @@ export class Changes {
   /** Ends every watch. */
   stop(): void {
     for (const stop of this.#stops) stop();
+  }
+
+  #open(type: string): ReadableStreamDefaultReader<unknown> {
+    try {
+      // Of `@deno/kv` in memory, any other stream makes all later commits throw once it is cancelled.
+      const raw = !this.#kv.commitVersionstamp;
+      return this.#kv.watch([this.#pulseOf(type)], { raw }).getReader();
+    } catch (error) {
+      throw explainClosed(error);
+    }
   }
 
   /** Touches what watchers follow, and returns the versionstamp from which on they hear. */
@@ -103,16 +125,26 @@ export class Changes {
     readonly notify: (keys: readonly Key[]) => void;
   }): Promise<void> {
     const prefix = this.#notesOf(type);
-    let last = await from;
+    const first = await from;
+    let last = first;
+    let named = new Set<string>();
     while (!(await reader.read()).done) {
+      const before = named;
+      named = new Set();
       // No key lies between a key and the same with a NUL appended.
       for await (const note of this.#kv.list({ prefix, start: [...prefix, `${last}\0`] }, {})) {
-        const committed = note.key.at(-1);
-        // Others can write there as well: a foreign key, or a note from the future, would hide the notes after it.
-        if (typeof committed !== "string" || committed > note.versionstamp!) continue;
-        last = committed;
+        const name = note.key.at(-1);
+        if (typeof name !== "string") continue;
+        if (name.startsWith(randomMark)) {
+          named.add(name);
+          if (before.has(name) || note.versionstamp! <= first) continue;
+        } else {
+          // Others can write there as well: a foreign key, or a note from the future, would hide the notes after it.
+          if (name > note.versionstamp!) continue;
+          last = name;
+        }
         if (note.value instanceof Uint8Array) notify(decodeStoredKeys(decodeNote(note.value)));
-        else report(damaged(type, committed));
+        else report(damaged(type, name));
       }
     }
   }

@@ -1,3 +1,8 @@
+/**
+ * How the stores on one database hear each other, whatever tab or worker they are in.
+ *
+ * @module
+ */
 import type { Key } from "../../src/persistence/adapter/adapter.ts";
 import { isKey } from "../../src/persistence/adapter/keys.ts";
 
@@ -7,8 +12,41 @@ export interface ChangedEntry {
   readonly key: Key;
 }
 
+/** A channel that is open only while it is needed: an open one keeps some runtimes alive, and pages out of caches. */
+export class ChangeChannel {
+  readonly #name: string;
+  readonly #hear: (changed: readonly ChangedEntry[]) => void;
+  #channel: BroadcastChannel | undefined;
+
+  /** `database` is the name of the database. */
+  constructor(database: string, hear: (changed: readonly ChangedEntry[]) => void) {
+    this.#name = `rian/indexed-db/${database}`;
+    this.#hear = hear;
+  }
+
+  /** Opens the channel, unless it is open. */
+  open(): BroadcastChannel {
+    if (this.#channel) return this.#channel;
+    const channel = new BroadcastChannel(this.#name);
+    channel.onmessage = ({ data }) => this.#hear(changesIn(data));
+    (channel as { unref?: () => void }).unref?.();
+    return this.#channel = channel;
+  }
+
+  /** Tells the other stores what was written. */
+  post(changed: readonly ChangedEntry[]): void {
+    this.open().postMessage(changed);
+  }
+
+  /** Closes the channel until it is needed again. */
+  close(): void {
+    this.#channel?.close();
+    this.#channel = undefined;
+  }
+}
+
 /** Returns the changes in a message; anything of this origin can send one, and other versions may send other things. */
-export function changesIn(message: unknown): ChangedEntry[] {
+function changesIn(message: unknown): ChangedEntry[] {
   return Array.isArray(message) ? message.filter(isChangedEntry) : [];
 }
 

@@ -5,33 +5,60 @@
  */
 import { describeCount, StorageLimitError } from "../../src/persistence/adapter/errors.ts";
 
-/** Returns the error for a database that cannot be opened. */
-export function openingError(error: unknown, name: string): unknown {
-  return nameOf(error) === "VersionError" ? foreignDatabase(name, error) : error;
+/** Returns the error for a database that holds something else than our documents. */
+export function foreignDatabase(name: string): Error {
+  return new Error(
+    `Cannot open IndexedDB: the database ${name} was made by another application; give the store ` +
+      "another name",
+  );
 }
 
-/** Returns the error for a database that holds something else than our documents. */
-export function foreignDatabase(name: string, cause?: unknown): Error {
+/** Returns the error for a database that a newer version of rian has upgraded. */
+export function newerDatabase(name: string, cause: unknown): Error {
   return new Error(
-    `Cannot open IndexedDB: the database ${name} was made by another application, or by another version ` +
-      "of rian; give the store another name",
+    `Cannot open IndexedDB: the database ${name} was upgraded by a newer version of this ` +
+      "application; reload the page",
     { cause },
   );
 }
 
-/**
- * Returns the error for a commit that failed.
- *
- * @param details How its transaction ended, which may say more, and how long the texts were that it should write.
- */
-export function writingError(
-  error: unknown,
-  { ending, length }: { readonly ending: unknown; readonly length: number },
-): unknown {
-  const exceeded = [error, ending].find((each) => nameOf(each) === "QuotaExceededError");
-  if (!exceeded) return error;
+/** Returns the report of a database that does not open. */
+export function blocked(name: string): Error {
+  return new Error(
+    `Cannot open IndexedDB yet: the database ${name} is blocked by another tab of this site, which ` +
+      "deletes or upgrades it or has an older version open; close the other tabs",
+  );
+}
+
+/** Returns the error for a database whose connection is closed as soon as it is open. */
+export function connectionLost(name: string, cause: unknown): Error {
+  return new Error(
+    `Cannot use IndexedDB: the browser keeps closing the database ${name}; reload the page`,
+    { cause },
+  );
+}
+
+/** Returns the error for a call that wrote when the page went away. */
+export function pageLeft(): DOMException {
+  return new DOMException(
+    "Cannot write to IndexedDB: the page went away first, so nothing was written; write it again " +
+      "when the page is back",
+    "AbortError",
+  );
+}
+
+/** Returns the error for a call that waited for the page to come back until the store was closed. */
+export function closedWhileAway(): Error {
+  return new Error(
+    "Cannot use IndexedDB: the adapter was closed while the page was away; open another one",
+  );
+}
+
+/** Returns the error for a commit that failed. `length` is how long the texts were that it should write. */
+export function writingError(error: unknown, length: number): unknown {
+  if (nameOf(error) !== "QuotaExceededError") return error;
   // Newer browsers name the quota, older ones say only that it is exceeded.
-  const allowed = Number((exceeded as { readonly quota?: unknown }).quota ?? NaN);
+  const allowed = Number((error as { readonly quota?: unknown }).quota ?? NaN);
   return new StorageLimitError(
     "Cannot commit to IndexedDB: the browser gives this origin no room for " +
       `${describeCount(length)} more characters; delete something first, or ask for more with ` +
@@ -40,6 +67,7 @@ export function writingError(
   );
 }
 
-function nameOf(error: unknown): unknown {
+/** Returns the name of an error, whatever realm it comes from. */
+export function nameOf(error: unknown): unknown {
   return (error as { readonly name?: unknown } | null)?.name;
 }

@@ -4,20 +4,18 @@
  *
  * @module
  */
-import type { IDBPCursor } from "idb";
 import {
   firstPageSize,
   nextPageSize,
   pageLength,
 } from "../../src/persistence/adapter/page-size.ts";
+import type { Connection } from "./connection.ts";
 import { type EntryRecord, lengthOf, longLength, type RecordKey } from "./record.ts";
-import {
-  type EntriesDatabase,
-  type EntriesSchema,
-  longRangeOf,
-  rangeOf,
-  readOnly,
-} from "./schema.ts";
+import { longRangeOf, rangeOf } from "./schema.ts";
+import type { Asking } from "./transaction.ts";
+
+/** A key of the index of long records. */
+type LongKey = [...RecordKey, length: number];
 
 /** What to read of a type. */
 export interface Part {
@@ -36,16 +34,19 @@ interface RecordPage {
 /** How many records that are not long may be read at once. */
 const maxRecords = 4 * pageLength / longLength;
 
-/** Yields the records of a part of a type. `open` is called for each page, because no transaction outlives a pause. */
+/** Yields the records of a part of a type, each page in a transaction of its own, because none outlives a pause. */
 export async function* readRecords(
-  open: () => Promise<EntriesDatabase>,
+  connection: Connection,
   type: string,
   { after, limit, reverse }: Part,
 ): AsyncGenerator<readonly EntryRecord[]> {
   const read = reverse ? readBackwards : readForwards;
   let part = { after, limit: Math.min(limit, firstPageSize), reverse };
   for (;;) {
-    const { records, isLast } = await read(await open(), type, part);
+    const { records, isLast } = await connection.transact<RecordPage>(
+      "readonly",
+      (asking) => read(asking, type, part),
+    );
     yield records;
     if (isLast) return;
     const size = nextPageSize(records.map(lengthOf));
@@ -54,47 +55,42 @@ export async function* readRecords(
   }
 }
 
-async function readForwards(
-  database: EntriesDatabase,
+function readForwards(
+  { entries, after, finish }: Asking<RecordPage>,
   type: string,
-  { after, limit }: Part,
-): Promise<RecordPage> {
-  const store = readOnly(database);
-  const before = await findEnd(store.index("long").openKeyCursor(longRangeOf(type, after)));
-  const records = await store.getAll(rangeOf(type, { after, before }), limit);
-  return { records, isLast: before === undefined && records.length < limit };
-}
-
-/** Returns the key of the first long record that would not fit in the page, after those that do. */
-async function findEnd(
-  opening: Promise<IDBPCursor<EntriesSchema, ["entries"], "entries", "long"> | null>,
-): Promise<RecordKey | undefined> {
+  { after: start, limit }: Part,
+): void {
   let length = 0;
-  for (let cursor = await opening; cursor; cursor = await cursor.continue()) {
-    const [, , own] = cursor.key;
-    if (length > 0 && length + own > pageLength) return cursor.primaryKey;
-    length += own;
-  }
-  return undefined;
+  after(entries.index("long").openKeyCursor(longRangeOf(type, start)), (cursor) => {
+    const own = cursor ? (cursor.key as unknown as LongKey)[2] : 0;
+    if (cursor && (length === 0 || length + own <= pageLength)) {
+      length += own;
+      return cursor.continue();
+    }
+    // The first long record that would not fit in the page, after those that do.
+    const before = cursor?.primaryKey;
+    const range = rangeOf(type, { after: start, before });
+    after<EntryRecord[]>(entries.getAll(range, limit), (records) => {
+      finish({ records, isLast: before === undefined && records.length < limit });
+    });
+  });
 }
 
 /** Reads one by one, because IndexedDB reads many only forwards. */
-async function readBackwards(
-  database: EntriesDatabase,
+function readBackwards(
+  { entries, after, finish }: Asking<RecordPage>,
   type: string,
-  { after, limit }: Part,
-): Promise<RecordPage> {
+  { after: end, limit }: Part,
+): void {
   const records: EntryRecord[] = [];
   let length = 0;
-  const store = readOnly(database);
-  let cursor = await store.openCursor(rangeOf(type, { before: after }), "prev");
-  for (
-    ;
-    cursor && records.length < limit && length < pageLength;
-    cursor = await cursor.continue()
-  ) {
-    records.push(cursor.value);
-    length += lengthOf(cursor.value);
-  }
-  return { records, isLast: cursor === null };
+  after(entries.openCursor(rangeOf(type, { before: end }), "prev"), (cursor) => {
+    if (!cursor || records.length >= limit || length >= pageLength) {
+      return finish({ records, isLast: cursor === null });
+    }
+    const record: EntryRecord = cursor.value;
+    records.push(record);
+    length += lengthOf(record);
+    cursor.continue();
+  });
 }

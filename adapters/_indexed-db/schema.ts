@@ -3,65 +3,56 @@
  *
  * @module
  */
-import { type DBSchema, type IDBPDatabase, type IDBPObjectStore, wrap } from "idb";
-import { foreignDatabase, openingError } from "./errors.ts";
-import type { EntryRecord, RecordKey } from "./record.ts";
+import { foreignDatabase, nameOf, newerDatabase } from "./errors.ts";
+import type { RecordKey } from "./record.ts";
 
-export interface EntriesSchema extends DBSchema {
-  entries: {
-    key: RecordKey;
-    value: EntryRecord;
-    indexes: {
-      expires: number;
-      long: [type: string, id: string, length: number];
-    };
-  };
-}
-
-export type EntriesDatabase = IDBPDatabase<EntriesSchema>;
-
-type EntriesReader = IDBPObjectStore<EntriesSchema, ["entries"], "entries", "readonly">;
+/** The version of the database. */
+const current = 1;
 
 /**
  * Opens the database, and makes it the first time.
  *
- * @throws {Error} when a database of this name is another application's.
+ * @throws {Error} when a database of this name is another application's, or a newer version's.
  */
-export async function openEntries(factory: IDBFactory, name: string): Promise<EntriesDatabase> {
-  const request = factory.open(name, 1);
-  request.onupgradeneeded = () => {
-    const entries = request.result.createObjectStore("entries", { keyPath: ["type", "id"] });
-    entries.createIndex("expires", "expires");
-    entries.createIndex("long", ["type", "id", "long"]);
-  };
-  const database = await wrap(request).catch((error) => {
-    throw openingError(error, name);
-  }) as unknown as EntriesDatabase;
-  if (isOurs(database)) return database;
+export async function openEntries(factory: IDBFactory, name: string): Promise<IDBDatabase> {
+  let tooNew: unknown;
+  const database = await open(factory, name, current).catch((error) => {
+    if (nameOf(error) !== "VersionError") throw error;
+    tooNew = error;
+    // Whatever its version, what it holds says whose it is.
+    return open(factory, name);
+  });
+  const isOurs = hasEntries(database);
+  if (isOurs && !tooNew) return database;
   database.close();
-  throw foreignDatabase(name);
+  throw isOurs ? newerDatabase(name, tooNew) : foreignDatabase(name);
 }
 
-/** Returns the documents in a transaction of their own that only reads. */
-export function readOnly(database: EntriesDatabase): EntriesReader {
-  const transaction = database.transaction("entries");
-  // Each request reports what is wrong by itself.
-  transaction.done.catch(() => {});
-  return transaction.store;
+function open(factory: IDBFactory, name: string, version?: number): Promise<IDBDatabase> {
+  return new Promise((resolve, reject) => {
+    const request = factory.open(name, version);
+    request.onupgradeneeded = () => {
+      const entries = request.result.createObjectStore("entries", { keyPath: ["type", "id"] });
+      entries.createIndex("expires", "expires");
+      entries.createIndex("long", ["type", "id", "long"]);
+    };
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
 }
 
-function isOurs(database: EntriesDatabase): boolean {
+function hasEntries(database: IDBDatabase): boolean {
   if (!database.objectStoreNames.contains("entries")) return false;
-  const store = readOnly(database);
-  return String(store.keyPath) === "type,id" && store.indexNames.contains("long");
+  const entries = database.transaction("entries").objectStore("entries");
+  return String(entries.keyPath) === "type,id" && entries.indexNames.contains("long");
 }
 
 /** Returns the range of a type's records, or of those between two keys. */
 export function rangeOf(
   type: string,
   { after, before }: {
-    readonly after?: RecordKey | undefined;
-    readonly before?: RecordKey | undefined;
+    readonly after?: IDBValidKey | undefined;
+    readonly before?: IDBValidKey | undefined;
   } = {},
 ): IDBKeyRange {
   // An array sorts after all strings, and nothing before them.

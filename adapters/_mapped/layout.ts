@@ -14,7 +14,7 @@ import { type EntryParts, removeRows, storeRows, withKeys } from "./write.ts";
 /** The layout of a mapped type: versions in `rian_documents`, documents in the tables of their entities. */
 export function mappedLayout(type: string, catalog: MappedCatalog): SqlLayout {
   const documents = sql.quote(documentsTable);
-  const versions = new DocumentTable(documents);
+  const versions = new DocumentTable(documents, { statementBytes: Infinity });
 
   function removeWhere(
     mapped: MappedType,
@@ -62,8 +62,13 @@ export function mappedLayout(type: string, catalog: MappedCatalog): SqlLayout {
   return {
     versions,
     tables() {
-      const { table, arrays } = catalog.toWrite(type);
-      return [...new Set([table, ...[...arrays.values()].map(({ items }) => items.table)])];
+      const { table, pk, columns, arrays } = catalog.toWrite(type);
+      return [
+        { name: table, columns: [pk, ...columns.keys()] },
+        ...Array.from(arrays, ([property, { items }]) => {
+          return { name: items.table, property, columns: [...items.columns.keys()] };
+        }),
+      ];
     },
     learn: (read) => catalog.learn(type, read),
     create: (read) => catalog.create(type, read),

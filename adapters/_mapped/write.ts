@@ -149,7 +149,9 @@ function upsert(
   // Somebody else's column may take texts for the same that are not.
   const before = names.map((name) => `${quote(table)}.${name} collate binary`);
   const after = names.map((name) => `excluded.${name}`);
-  const sql = `insert into ${quote(table)} (${names.join(", ")}) select ${values.join(", ")} ` +
+  // Otherwise another tool's column could remove another document's row for a value, or leave this one out.
+  const sql =
+    `insert or abort into ${quote(table)} (${names.join(", ")}) select ${values.join(", ")} ` +
     `from json_each(?) where ${condition} on conflict ${unique} ` +
     `do update set ${assignments.join(", ")} where (${before.join(", ")}) is not (${
       after.join(", ")

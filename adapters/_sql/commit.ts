@@ -1,17 +1,19 @@
 import { ConflictError } from "../../src/persistence/adapter/errors.ts";
 import { decodeKey } from "../../src/persistence/adapter/keys.ts";
 import { conditionsOf, type PreparedCheck } from "../../src/persistence/adapter/prepare.ts";
-import type { SqlDriver } from "./driver.ts";
+import type { Read, SqlDriver } from "./driver.ts";
 import { isConflict } from "./errors.ts";
 import type { SqlLayout } from "./layout.ts";
 import { explainRefusal } from "./refusals.ts";
 import type { SqlStatement, VersionedWrite } from "./statements.ts";
+import { violationIn } from "./violation.ts";
 
 /** The store of a commit. */
 export interface SqlCommitContext {
   /** The adapter's name. */
   readonly name: string;
   readonly driver: SqlDriver;
+  readonly read: Read;
   readonly layoutOf: (type: string) => SqlLayout;
   /** The time of the commit, in milliseconds since 1970. */
   readonly now: number;
@@ -55,6 +57,13 @@ export class SqlCommit {
     return this.#guard(this.#apply(this.#groups));
   }
 
+  /** Whether rows could make room for each other if the database says that one is taken. */
+  couldRearrange(error: unknown): boolean {
+    const { constraint } = violationIn(error) ?? {};
+    return (constraint === "unique" || constraint === "primary key") &&
+      this.#groups.some(({ layout }) => layout.rearrange);
+  }
+
   /** Returns the same for rows that have to make room for each other first. */
   rearrangedStatements(): SqlStatement[] {
     return this.#guard(this.#rearrange(this.#groups));
@@ -62,10 +71,11 @@ export class SqlCommit {
 
   /** Returns the error to throw if they have failed. */
   async explain(error: unknown): Promise<unknown> {
-    const { name, driver, layoutOf } = this.#context;
-    if (this.#guarded.length > 0 && isConflict(error)) return await this.#conflictOf(error);
+    const { name, driver, layoutOf, read } = this.#context;
+    const isGuarded = this.#guarded.length > 0 && !violationIn(error);
+    if (isGuarded && isConflict(error)) return await this.#conflictOf(error);
     return await explainRefusal(error, {
-      ...{ name, writes: this.#writes, tablesOf: (type) => layoutOf(type).tables() },
+      ...{ name, read, writes: this.#writes, tablesOf: (type) => layoutOf(type).tables() },
       attempt: async (some, afterwards) => {
         return await driver.batch([...this.#rearrange(this.#groupByType(some)), ...afterwards]);
       },

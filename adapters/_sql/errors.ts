@@ -9,11 +9,6 @@ export function isConflict(error: unknown): boolean {
   return /JSON path.*'conflict'/i.test(String(error));
 }
 
-/** Returns whether a statement failed because another row has a value that no two may have. */
-export function isTaken(error: unknown): boolean {
-  return /UNIQUE constraint failed/i.test(String(error));
-}
-
 /** Returns whether a statement failed because nothing of its type was ever written. */
 export function isMissingTable(error: unknown): boolean {
   return /no such table/i.test(String(error));

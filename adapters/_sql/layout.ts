@@ -8,11 +8,20 @@ import type * as sql from "./statements.ts";
 /** How the documents of a type are kept in tables. One of them has all versions of the type, one row a document. */
 export type SqlLayout = Tables & (OneRow | SeveralRows);
 
+/** A table that has rows of a type's documents. */
+export interface TableOfType {
+  readonly name: string;
+  /** The property whose items its rows are; without it they are documents. */
+  readonly property?: string;
+  /** The columns that are named after the properties they hold; without it, all that are not the store's own. */
+  readonly columns?: readonly string[];
+}
+
 interface Tables {
   /** The table of versions. */
   readonly versions: DocumentTable;
-  /** Returns the names of the tables of the documents. */
-  tables(): readonly string[];
+  /** Returns the tables of the documents. */
+  tables(): readonly TableOfType[];
   /**
    * Finds out what is missing without making it, and returns whether there is anything to read; {@link select} and
    * {@link deleteAll} rely on it. Without this method there is nothing to read while {@link versions} is missing.

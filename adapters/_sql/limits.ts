@@ -46,7 +46,7 @@ const cloudflareLimits: Pick<SqlLimits, "rowLength" | "maxColumns" | "maxValueBy
   rowLength: 600_000,
   // Cloudflare allows no more.
   maxColumns: 100,
-  // Up to 14 rows.
+  // Up to 14 rows; on D1 up to 170 of the size that a dump restores, in about as many statements as 14.
   maxValueBytes: 8_000_000,
   mapped: {
     atomicWrites: 1_000,
@@ -73,7 +73,10 @@ export const durableObjectLimits: SqlLimits = {
 export const maxKeyBytes = 50_000;
 
 /** How many bytes of JSON the metadata of an entry may be on any platform, for the same reason. */
-const maxMetadataBytes = 10_000;
+export const maxMetadataBytes = 10_000;
+
+/** How many bytes a statement may be on D1, also one that restores a row of a dump. */
+export const maxStatementBytes = 100_000;
 
 /** How many parameters a statement takes on D1 and in a Durable Object. */
 export const maxParameters = 100;

@@ -64,7 +64,8 @@ export function ownName(table: string, purpose: string): string {
 const reserved =
   /^(sqlite_|_cf_|rian_|pragma_|jsonb?_|(generate_series|dbstat|bytecode|tables_used)$)/i;
 
-function tableName(type: string): string {
+/** Returns the name of a type's table. */
+export function tableName(type: string): string {
   const escaped = type.replaceAll("~", "~~").replaceAll("\0", "~0");
   return isReserved(escaped) ? `~${escaped}` : escaped;
 }

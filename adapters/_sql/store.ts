@@ -13,14 +13,16 @@ import { assertType, type PreparedCheck } from "../../src/persistence/adapter/pr
 import { TextAdapter } from "../../src/persistence/adapter/text-adapter.ts";
 import { createVersions } from "../../src/persistence/adapter/versions.ts";
 import { type Clock, systemClock } from "../../src/shared/clock.ts";
+import { ConstraintError } from "../../src/shared/errors.ts";
+import { describeKey } from "../../src/shared/key.ts";
 import * as kind from "../../src/shared/kinds.ts";
 import { SqlCommit } from "./commit.ts";
 import { documentLayout } from "./documents/layout.ts";
 import type { SqlDriver } from "./driver.ts";
-import { isTaken } from "./errors.ts";
 import type { SqlLayout } from "./layout.ts";
 import { maxKeyBytes } from "./limits.ts";
 import { firstPageOverNetwork, type FoundDocument, readInPages } from "./pages.ts";
+import { explainClearing } from "./refusals.ts";
 import type * as sql from "./statements.ts";
 import { SqlTables } from "./tables.ts";
 
@@ -53,6 +55,12 @@ export abstract class SqlStore extends TextAdapter {
    */
   protected readonly rowLength: number = Infinity;
   /**
+   * How many bytes the statement may be by which a dump restores a row.
+   *
+   * @internal
+   */
+  protected readonly statementBytes: number = Infinity;
+  /**
    * Whether one statement with many rows is cheaper than many statements, as over a network.
    *
    * @internal
@@ -80,7 +88,8 @@ export abstract class SqlStore extends TextAdapter {
    * @internal
    */
   protected layoutOf(type: string): SqlLayout {
-    return documentLayout(type, { rowLength: this.rowLength, joined: this.joined });
+    const { rowLength, statementBytes, joined } = this;
+    return documentLayout(type, { rowLength, statementBytes, joined });
   }
 
   /** Returns how many entries a type has. */
@@ -139,13 +148,14 @@ export abstract class SqlStore extends TextAdapter {
     checks: readonly PreparedCheck[],
   ): MaybePromise<readonly (Version | null)[]> {
     const writes = prepared.map(({ type, key, encodedKey, ifVersion, put }) => {
-      return { type, key, encodedKey, ifVersion, put, version: put ? this.#createVersion() : null };
+      const version = put ? put.version ?? this.#createVersion() : null;
+      return { type, key, encodedKey, ifVersion, put, version };
     });
     const [write] = writes;
     const single = writes.length === 1 && checks.length === 0 ? this.#single(write!) : undefined;
     if (!single) return this.#writeAll(writes, checks);
     return whenReady(this.#writeSingle(write!, single), (changed) => {
-      if (changed === 0) throw new ConflictError(this.name, write!.type, write!.key);
+      if (changed === 0) throw this.#unwritten(write!);
       return [write!.version];
     });
   }
@@ -153,9 +163,16 @@ export abstract class SqlStore extends TextAdapter {
   /** @internal */
   protected override clearType(type: string): MaybePromise<void> {
     const layout = this.#layoutOf(type);
-    const deleted = this.#whenReady(() => {
-      return this.#tables.ifThere(type, () => this.#driver.batch(layout.deleteAll()));
-    });
+    const deleted = recovered(
+      () =>
+        this.#whenReady(() => {
+          return this.#tables.ifThere(type, () => this.#driver.batch(layout.deleteAll()));
+        }),
+      async (error) => {
+        const call = { name: this.name, tablesOf: () => layout.tables(), read: this.#tables.read };
+        throw await explainClearing(error, type, call);
+      },
+    );
     return whenReady(deleted, () => undefined);
   }
 
@@ -176,6 +193,18 @@ export abstract class SqlStore extends TextAdapter {
     });
   }
 
+  /** Returns why a write changed no row: its condition, or else a trigger that ignores it. */
+  #unwritten({ type, key, ifVersion }: sql.VersionedWrite): Error {
+    if (ifVersion !== undefined) return new ConflictError(this.name, type, key);
+    return new ConstraintError(
+      `Cannot commit to ${this.name}: ${type}/${
+        describeKey(key)
+      } violates trigger (it was ignored, ` +
+        "and nothing written); change the document or the trigger",
+      { type, key, constraint: "trigger" },
+    );
+  }
+
   async #writeAll(
     writes: readonly sql.VersionedWrite[],
     checks: readonly PreparedCheck[],
@@ -187,7 +216,7 @@ export abstract class SqlStore extends TextAdapter {
     };
     try {
       await recovered(() => run(() => commit.statements()), (error) => {
-        if (!isTaken(error)) throw error;
+        if (!commit.couldRearrange(error)) throw error;
         return run(() => commit.rearrangedStatements());
       });
     } catch (error) {
@@ -202,7 +231,7 @@ export abstract class SqlStore extends TextAdapter {
   ): SqlCommit {
     return new SqlCommit(writes, checks, {
       ...{ name: this.name, driver: this.#driver, now: this.#clock.now() },
-      layoutOf: (type) => this.#layoutOf(type),
+      ...{ layoutOf: (type) => this.#layoutOf(type), read: this.#tables.read },
     });
   }
 

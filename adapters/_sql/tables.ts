@@ -13,6 +13,7 @@ import {
   isPresentColumn,
 } from "./errors.ts";
 import type { SqlLayout } from "./layout.ts";
+import { violationIn } from "./violation.ts";
 
 /** Of several stores that begin at once, one changes the tables, and the others have to look at them again. */
 const maxAttempts = 20;
@@ -49,7 +50,7 @@ export class SqlTables {
     attempt: number = 1,
   ): MaybePromise<Result | undefined> {
     return recovered<Result | undefined>(run, async (error) => {
-      if (!isMissingTable(error) && !isMissingColumn(error)) throw error;
+      if (violationIn(error) || !isMissingTable(error) && !isMissingColumn(error)) throw error;
       const layout = this.#context.layoutOf(type);
       if (!layout.learn && isMissingTable(error)) return undefined;
       if (!layout.learn || attempt === maxAttempts) throw this.#explain([type], error);
@@ -66,7 +67,7 @@ export class SqlTables {
   ): MaybePromise<Result> {
     return recovered(write, (error) => {
       const isMissing = isMissingTable(error) || isMissingColumn(error) || isMissingIndex(error);
-      if (!isMissing) throw error;
+      if (!isMissing || violationIn(error)) throw error;
       if (attempt === maxAttempts) throw this.#explain(types, error);
       const made = this.#makeAll(types);
       if (isPromise(made)) this.#keepWaiting(made);

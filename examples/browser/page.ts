@@ -9,6 +9,7 @@ const labels: Readonly<Record<PersistenceStatus, string>> = {
   saving: "saving…",
   saved: "saved",
   failing: "not saved; retrying",
+  cleared: "deleted in another tab",
   closed: "closed",
 };
 

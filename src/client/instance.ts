@@ -70,7 +70,7 @@ export class Instance {
   /** Takes the next frame of a stream, and returns the updates of what is shown. */
   message(frame: Frame): readonly BindUpdatePatch[] {
     const before = this.#streamed;
-    if (before === undefined || frame.rev <= before.rev) return [];
+    if (!before || frame.rev <= before.rev) return [];
     const after = this.#streamed = this.#after(before.state, frame);
     const shown = this.#shown ?? before;
     if (after.rev < shown.rev) return [];
@@ -85,14 +85,14 @@ export class Instance {
     const updates = updatesOf(frame.patches, this.address);
     const shown = this.#shown;
     // An answer without patches does not say what led to its revision: that may be someone else's change.
-    if (updates.length === 0 || shown === undefined || frame.rev !== shown.rev + 1) return [];
+    if (updates.length === 0 || !shown || frame.rev !== shown.rev + 1) return [];
     this.#show(this.#after(shown.state, frame));
     return updates;
   }
 
   /** Resolves once the page is at this revision, or can no longer know when it will be. */
   reached(rev: number): Promise<void> {
-    if (this.#shown !== undefined && this.#shown.rev >= rev) return Promise.resolve();
+    if (this.#shown && this.#shown.rev >= rev) return Promise.resolve();
     return new Promise((resolve) => this.#waiting.push({ rev, resolve }));
   }
 

@@ -95,7 +95,7 @@ export class Page {
     // It names another instance now, which may not have a value for everything that is shown.
     known?.clear();
     this.#scopes.delete(element);
-    if (address === undefined) {
+    if (!address) {
       this.#scan.report(
         `Cannot connect the scope "${scopeName(element)}": it needs a type and an id; ` +
           `write ${naScope}="id" ${naType}="Type"`,

@@ -45,7 +45,7 @@ export class Session {
     if (signal.aborted) return;
     const changed = this.#page.refresh();
     const { addresses } = this.#page;
-    if (transport.follow === undefined) {
+    if (!transport.follow) {
       for (const instance of this.#page.instances(addresses)) {
         if (instance.rev === undefined) this.#mount(instance);
       }
@@ -111,14 +111,14 @@ export class Session {
 
   #snapshot(frame: Frame): void {
     const instance = this.#instanceOf(frame);
-    if (instance === undefined) return;
+    if (!instance) return;
     if (instance.snapshot(frame)) this.#show(instance, frame.patches);
     if (this.#refused.delete(instance)) this.#page.showError(undefined, instance.address);
   }
 
   #message(frame: Frame): void {
     const instance = this.#instanceOf(frame);
-    if (instance === undefined) return;
+    if (!instance) return;
     const error = frame.patches.find((patch) => patch.action === "error");
     if (error) this.#refuse(instance, error);
     else this.#update(instance, instance.message(frame));
@@ -146,7 +146,7 @@ export class Session {
 
   async #accept(address: Address, answer: AcceptedAnswer): Promise<void> {
     const instance = this.#page.instance(address);
-    if (instance === undefined) return;
+    if (!instance) return;
     const applied = instance.answer(answer);
     if (applied.length > 0) this.#update(instance, applied);
     else if (!instance.live) {
@@ -176,7 +176,7 @@ export class Session {
     if (signal.aborted) return;
     const shown = this.#page.showError(error, address, origin);
     notify(onError, error);
-    if (!shown && onError === undefined) console.error(error.message);
+    if (!shown && !onError) console.error(error.message);
   }
 }
 

@@ -159,7 +159,7 @@ const wrong: readonly [
     IndexedDbStore,
     [factory, { databaseName: "a" }],
     "use IndexedDB",
-    "databaseName is not an option; use name, clock, createVersion",
+    "databaseName is not an option; use name, onBlocked, clock, createVersion",
   ],
 
   [SqliteStore, [], "use SQLite", `database is undefined; ${aPath}`],

@@ -8,6 +8,7 @@
 import { UnreadableEntryError } from "../../../src/persistence/adapter/errors.ts";
 import { decodeStoredKey } from "../../../src/persistence/adapter/keys.ts";
 import { ownName, type SqlRow, type SqlStatement, type VersionedWrite } from "../statements.ts";
+import { endOfPart, fitsStatement, roomsFor, type RowLimits } from "./row-limits.ts";
 
 /** Makes the triggers that remove the further rows of a document that is written anew or deleted. */
 export function createTriggers(table: string): SqlStatement[] {
@@ -27,19 +28,21 @@ export function createTriggers(table: string): SqlStatement[] {
 }
 
 /** Returns whether a write stores a text that is longer than a row may be. */
-export function isLong({ put }: VersionedWrite, rowLength: number): boolean {
-  return put !== undefined && put.encoded.text.length > rowLength;
+export function isLong(write: VersionedWrite, limits: RowLimits): boolean {
+  const { put } = write;
+  if (!put) return false;
+  return put.encoded.text.length > limits.rowLength || !fitsStatement(write, put, limits);
 }
 
 /** Returns a write as one of the document's own row and those of the rest of its text. */
 export function splitWrite(
   write: VersionedWrite,
-  rowLength: number,
+  limits: RowLimits,
 ): { head: VersionedWrite; rest: VersionedWrite[] } {
   const { put } = write;
-  if (!put || !isLong(write, rowLength)) return { head: write, rest: [] };
+  if (!put || !isLong(write, limits)) return { head: write, rest: [] };
   const { format, text } = put.encoded;
-  const [first, ...others] = split(text, rowLength);
+  const [first, ...others] = split(text, write, limits);
   return {
     head: {
       ...write,
@@ -51,47 +54,46 @@ export function splitWrite(
       type: `${write.type}#`,
       // Numbers of the same length sort as numbers.
       encodedKey: `${write.encodedKey}#${String(index).padStart(6, "0")}`,
-      put: { encoded: { format, text: part }, metadata: undefined, ttl: undefined },
+      put: { ...put, encoded: { format, text: part }, metadata: undefined, ttl: undefined },
     })),
   };
 }
 
-/** Returns the row of a document with all of its text, or `undefined` if it is gone by now. */
-export async function readRest(
-  row: SqlRow,
+/** Reads the row of a document with all of its text; returns `undefined` if it is gone by now. */
+export async function readWhole(
+  encodedKey: string,
   { table, type, read }: {
     readonly table: string;
     readonly type: string;
     readonly read: (statement: SqlStatement) => Promise<readonly unknown[]>;
   },
 ): Promise<SqlRow | undefined> {
-  const rest = await read({
-    sql:
-      `select data from ${table} where type = ? and id > ? and id < ? and version = ? order by id`,
-    parameters: [`${type}#`, `${row.id}#`, `${row.id}$`, row.version],
-  }) as { data: string }[];
-  if (rest.length === row.chunks) {
-    return { ...row, data: row.data + rest.map(({ data }) => data).join("") };
+  const columns = "select type, id, data, format, version, metadata, chunks";
+  // One statement, so all of its rows are of one state.
+  const rows = await read({
+    sql: `${columns} from ${table} where type = ? and id = ? union all ` +
+      `${columns} from ${table} where type = ? and id > ? and id < ?`,
+    parameters: [type, encodedKey, `${type}#`, `${encodedKey}#`, `${encodedKey}$`],
+  }) as (SqlRow & { readonly type: string })[];
+  const head = rows.find((row) => row.type === type);
+  if (!head) return undefined;
+  const rest = rows.filter((row) => row !== head && row.version === head.version);
+  if (rest.length === head.chunks) {
+    rest.sort((a, b) => a.id < b.id ? -1 : 1);
+    return { ...head, data: [head, ...rest].map(({ data }) => data).join("") };
   }
-  // If it was written since its first row was read, that has to be read again.
-  const [again] = await read({
-    sql:
-      `select id, data, format, version, metadata, chunks from ${table} where type = ? and id = ?`,
-    parameters: [type, row.id],
-  }) as SqlRow[];
-  if (again?.version !== row.version) {
-    return again && (again.chunks === 0 ? again : readRest(again, { table, type, read }));
-  }
-  const entry = { type, key: decodeStoredKey(type, row.id) };
+  const entry = { type, key: decodeStoredKey(type, encodedKey) };
   throw new UnreadableEntryError(entry, "a part of it is missing; restore the entry or delete it");
 }
 
-function split(text: string, length: number): string[] {
+function split(text: string, write: VersionedWrite, limits: RowLimits): string[] {
+  const rooms = roomsFor(write, limits);
   const parts: string[] = [];
   for (let start = 0; start < text.length;) {
-    let end = Math.min(start + length, text.length);
-    // A character of two code units stays whole, because databases would lose its halves.
-    if (end < text.length && text.codePointAt(end - 1)! > 0xffff) end--;
+    const end = endOfPart(text, start, {
+      maxLength: limits.rowLength,
+      maxBytes: parts.length === 0 ? rooms.head : rooms.rest,
+    });
     parts.push(text.slice(start, end));
     start = end;
   }

@@ -5,12 +5,11 @@ import type { Read } from "../driver.ts";
 import type { SqlLayout } from "../layout.ts";
 import * as sql from "../statements.ts";
 import * as chunks from "./chunks.ts";
+import type { RowLimits } from "./row-limits.ts";
 import { DocumentTable } from "./table.ts";
 
-/** How documents become rows. */
-export interface RowOptions {
-  /** How long a text one row holds; the rest of a longer one is in further rows. */
-  readonly rowLength: number;
+/** How documents become rows: what a row holds, and the rest of a longer text is in further rows. */
+export interface RowOptions extends RowLimits {
   /** Whether many rows travel in one statement. */
   readonly joined: boolean;
 }
@@ -22,24 +21,24 @@ type SelectedRow = Omit<sql.SqlRow, "id">;
 type FoundRow = Omit<sql.SqlRow, "data"> & { readonly data: string | number };
 
 /** Returns the layout of a table per type, with each document as text in one row. */
-export function documentLayout(type: string, { rowLength, joined }: RowOptions): SqlLayout {
-  const table = new DocumentTable(sql.tableOf(type));
-  const isLong = (write: sql.VersionedWrite) => chunks.isLong(write, rowLength);
+export function documentLayout(type: string, { joined, ...limits }: RowOptions): SqlLayout {
+  const table = new DocumentTable(sql.tableOf(type), limits);
+  const isLong = (write: sql.VersionedWrite) => chunks.isLong(write, limits);
   function entryOf(
     encodedKey: string,
     row: SelectedRow,
     read: Read,
   ): MaybePromise<Entry | undefined> {
     if (row.chunks === 0) return entryOfRow(type, encodedKey, row);
-    return chunks.readRest({ ...row, id: encodedKey }, { table: table.name, type, read })
+    return chunks.readWhole(encodedKey, { table: table.name, type, read })
       .then((whole) => whole && entryOfRow(type, encodedKey, whole));
   }
   return {
     versions: table,
-    tables: () => [table.name],
+    tables: () => [{ name: sql.tableName(type) }],
     create: () => [
       ...sql.createTable(type),
-      ...rowLength < Infinity ? chunks.createTriggers(table.name) : [],
+      ...limits.rowLength < Infinity ? chunks.createTriggers(table.name) : [],
     ],
     select: (range, now) => [table.selectPage(type, range, now)],
     selectWhole: (encodedKeys, now) => table.selectMany(type, encodedKeys, now),
@@ -59,12 +58,10 @@ export function documentLayout(type: string, { rowLength, joined }: RowOptions):
     },
     apply(writes, now) {
       if (!writes.some(isLong)) return table.applyAll(writes, now, { joined });
-      const split = writes.map((write) => chunks.splitWrite(write, rowLength));
+      const split = writes.map((write) => chunks.splitWrite(write, limits));
       return [
         ...table.applyAll(split.map(({ head }) => head), now, { joined }),
-        ...split.flatMap(({ rest }) =>
-          rest.flatMap((each) => table.applyAll([each], now, { joined }))
-        ),
+        ...table.applyAll(split.flatMap(({ rest }) => rest), now, { joined }),
       ];
     },
     single: {

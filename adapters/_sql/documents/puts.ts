@@ -1,13 +1,17 @@
 import type { EncodedValue } from "../../../src/persistence/adapter/codec.ts";
 import type { PreparedPut } from "../../../src/persistence/adapter/prepare.ts";
-import { maxParameters } from "../limits.ts";
+import { maxParameterLength, maxParameters } from "../limits.ts";
 import { jsonArrays } from "../parameters.ts";
 import type { SqlStatement, VersionedWrite } from "../statements.ts";
+import { ownColumns } from "./columns.ts";
 
 /** A row with a longer text goes alone: many of them would make a statement large, and JSON in JSON doubles them. */
 const maxLengthTogether = 100_000;
 
-const columnNames = "type, id, data, format, version, metadata, expires, chunks";
+/** Longer rows, among themselves, travel as parameters. */
+const maxLengthInArray = 10_000;
+
+const columnNames = ownColumns.join(", ");
 /** What no two rows share. Unless it is named, another tool's unique index would let another document be overwritten. */
 const entryColumns = "(type, id)";
 const overwrite = "data = excluded.data, format = excluded.format, version = excluded.version, " +
@@ -66,10 +70,30 @@ export class DocumentPuts {
   ): SqlStatement[] {
     const rows = writes.flatMap((write) => write.put ? [rowOf(write, write.put, now)] : []);
     return runsOf(alike(rows)).flatMap((run) => {
-      return joined && run.length > 1
-        ? jsonArrays(run).map((array) => ({ sql: this.#joined, parameters: [array] }))
-        : upserts(run, this.#textsFor(run[0]!));
+      if (!joined || run.length === 1) return upserts(run, this.#textsFor(run[0]!));
+      return isOfParts(run)
+        ? this.#together(run)
+        : jsonArrays(run).map((array) => ({ sql: this.#joined, parameters: [array] }));
     });
+  }
+
+  /** Returns statements for parts of long documents, each for as many as may be one parameter elsewhere. */
+  #together(rows: readonly Row[]): SqlStatement[] {
+    const { upsertOf, rowsAtOnce } = this.#textsFor(rows[0]!);
+    const statements: SqlStatement[] = [];
+    for (let start = 0; start < rows.length;) {
+      let [end, length] = [start, 0];
+      do {
+        length += rows[end++]![2].length;
+      } while (
+        end < rows.length && end - start < rowsAtOnce &&
+        length + rows[end]![2].length <= maxParameterLength
+      );
+      const some = rows.slice(start, end);
+      statements.push({ sql: upsertOf(some.length), parameters: some.flat() });
+      start = end;
+    }
+    return statements;
   }
 
   #textsFor(row: Row): PutTexts {
@@ -82,6 +106,8 @@ interface PutTexts {
   readonly insert: string;
   readonly upsert: string;
   readonly update: string;
+  /** Returns `upsert` for up to {@link rowsAtOnce} rows. */
+  readonly upsertOf: (rows: number) => string;
   /** `upsert` for {@link rowsAtOnce} rows. */
   readonly upsertRows: string;
   /** How many rows one statement takes: a call for each row would cost more than the row. */
@@ -101,6 +127,7 @@ function putTexts(name: string, columns: readonly string[]): PutTexts {
     update: `update ${name} set data = ?, format = ?, version = ?, metadata = ${metadata}, ` +
       `expires = ${expires}, chunks = ${chunks} ` +
       `where type = ? and id = ? and version = ? and ${alive}`,
+    upsertOf: upsert,
     upsertRows: upsert(rowsAtOnce),
     rowsAtOnce,
   };
@@ -110,6 +137,11 @@ function putTexts(name: string, columns: readonly string[]): PutTexts {
 function alike(rows: readonly Row[]): readonly Row[] {
   if (rows.every(({ length }) => length === 5)) return rows;
   return rows.map((row) => row.length === 5 ? [...row, null, null, 0] : row);
+}
+
+/** Returns whether rows are so long that to write them as JSON in JSON would cost more than a parameter for each. */
+function isOfParts(rows: readonly Row[]): boolean {
+  return rows.every((row) => row[2].length > maxLengthInArray);
 }
 
 /** Returns rows in their order, which other tools' unique indexes and triggers see; a long one goes alone. */

@@ -4,14 +4,11 @@ import type { PageRange } from "../pages.ts";
 import { jsonArrays } from "../parameters.ts";
 import type { SqlStatement, VersionedWrite } from "../statements.ts";
 import { alive, DocumentPuts } from "./puts.ts";
+import type { RowLimits } from "./row-limits.ts";
 
-const selectedByKey = "data, format, version, metadata, chunks";
-const selectedColumns = `id, ${selectedByKey}`;
 const lengthInBytes = "(octet_length(data) + ifnull(octet_length(metadata), 0)) * (chunks + 1)";
-/** Has the length in place of a text that is longer than the number that is bound to it. */
-const selectedIfShort =
-  `id, case when ${lengthInBytes} <= ? then data else ${lengthInBytes} end as data, ` +
-  "format, version, metadata, chunks";
+/** How many rows may be read as one: their texts, of a dump's statement each, are within the 2,000,000 bytes of a value. */
+const maxRowsJoined = 16;
 
 /** Makes statements for a table of documents. Most texts are made once, which finds a prepared statement faster. */
 export class DocumentTable {
@@ -19,10 +16,19 @@ export class DocumentTable {
   readonly name: string;
   readonly #texts: Readonly<Record<"select" | "selectSingle" | "delete" | "deleteAll", string>>;
   readonly #puts: DocumentPuts;
+  /** The columns of a row, and the same with the length in place of a text that is longer than what is bound. */
+  readonly #columns: { readonly whole: string; readonly ifShort: string };
 
   /** `name` is quoted. */
-  constructor(name: string) {
+  constructor(name: string, { statementBytes }: Pick<RowLimits, "statementBytes">) {
     this.name = name;
+    const { data, chunks } = columnsOf(name, statementBytes);
+    const [selectedByKey, ifShort] = [
+      data,
+      `case when ${lengthInBytes} <= ? then ${data} else ${lengthInBytes} end`,
+    ].map((text) => `${text} as data, format, version, metadata, ${chunks} as chunks`);
+    const selectedColumns = `id, ${selectedByKey}`;
+    this.#columns = { whole: selectedColumns, ifShort: `id, ${ifShort}` };
     this.#texts = {
       select: `select ${selectedColumns} from ${name} where type = ? and id = ? and ${alive}`,
       selectSingle: `select ${selectedByKey} from ${name} where type = ? and id = ? and ${alive}`,
@@ -46,21 +52,21 @@ export class DocumentTable {
   selectMany(type: string, encodedKeys: readonly string[], now: number): SqlStatement[] {
     const some = "select value from json_each(?)";
     const sql =
-      `select ${selectedColumns} from ${this.name} where type = ? and id in (${some}) and ${alive}`;
+      `select ${this.#columns.whole} from ${this.name} where type = ? and id in (${some}) and ${alive}`;
     return jsonArrays(encodedKeys).map((array) => ({ sql, parameters: [type, array, now] }));
   }
 
   /** Selects the rows of a range. */
   selectRange(type: string, range: KeyRange, now: number): SqlStatement {
     const { sql, parameters } = this.#fromRange(type, range, now);
-    return { sql: `select ${selectedColumns} ${sql}`, parameters };
+    return { sql: `select ${this.#columns.whole} ${sql}`, parameters };
   }
 
   /** Selects the rows of a range; what is longer than `maxLength` has its length in place of the text. */
   selectPage(type: string, range: PageRange, now: number): SqlStatement {
     const { sql, parameters } = this.#fromRange(type, range, now);
     return {
-      sql: `select ${selectedIfShort} ${sql}`,
+      sql: `select ${this.#columns.ifShort} ${sql}`,
       parameters: [range.maxLength, ...parameters],
     };
   }
@@ -138,4 +144,26 @@ export class DocumentTable {
       parameters: [type, array],
     };
   }
+}
+
+/**
+ * Returns how the text of a document and the number of its rows that are still to be read are selected. Where rows are
+ * short, those of one document are read as one, without another round trip.
+ */
+function columnsOf(
+  name: string,
+  statementBytes: number,
+): { readonly data: string; readonly chunks: string } {
+  if (statementBytes === Infinity) return { data: "data", chunks: "chunks" };
+  const areJoined = `chunks between 1 and ${maxRowsJoined - 1} and ` +
+    // Rows were longer once.
+    `octet_length(data) <= ${statementBytes}`;
+  const rest = `from ${name} as part where part.type = ${name}.type || '#' and ` +
+    `part.id > ${name}.id || '#' and part.id < ${name}.id || '$' and ` +
+    `part.version = ${name}.version`;
+  const text = `(select group_concat(part.data, '' order by part.id) ${rest})`;
+  return {
+    data: `case when ${areJoined} then data || ifnull(${text}, '') else data end`,
+    chunks: `case when ${areJoined} then chunks - (select count(*) ${rest}) else chunks end`,
+  };
 }

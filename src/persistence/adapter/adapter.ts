@@ -164,11 +164,16 @@ export interface Adapter extends Store {
   /** Calls the listener with the keys of a type that changed, until the returned function is called. */
   watch?(type: string, listener: (keys: readonly Key[]) => void): () => void;
   /**
-   * Ends what a page that goes away must not leave open, such as transactions that still wait for an answer, and begins
-   * nothing that reads. The calls that it ends reject; nothing of theirs is written.
+   * Ends what a page that goes away must not leave open: transactions that still wait for an answer. The commits and
+   * clears that it ends reject with an `AbortError`, and nothing of theirs is written; what has all its answers is still
+   * committed. Reads, and every call that is made from then on, hold nothing open and wait for {@link resume}; so whoever
+   * need not wait makes no calls until then. `close` refuses those that wait.
    */
   suspend?(): void;
-  /** Goes on after {@link suspend}, in a page that has come back. */
+  /**
+   * Lets the calls begin that waited since {@link suspend}, in a page that has come back. `watch` has not heard what
+   * others wrote meanwhile.
+   */
   resume?(): void;
   /**
    * Waits for the calls that are running and releases what this adapter opened; what it was given stays open. Later

@@ -42,6 +42,11 @@ export class Listeners {
     return this.#byType.has(type);
   }
 
+  /** Whether anybody watches anything. */
+  get any(): boolean {
+    return this.#byType.size > 0;
+  }
+
   /** Removes every listener. */
   clear(): void {
     this.#byType.clear();

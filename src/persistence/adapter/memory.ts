@@ -140,7 +140,7 @@ export class MemoryStore extends BaseAdapter<unknown> {
       this.#tables.get(type)?.delete(encodedKey);
       return null;
     }
-    const version = this.#createVersion();
+    const version = put.version ?? this.#createVersion();
     const expires = put.ttl === undefined ? Infinity : now + put.ttl;
     let table = this.#tables.get(type);
     if (!table) this.#tables.set(type, table = new MemoryTable());

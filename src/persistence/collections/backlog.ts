@@ -58,6 +58,21 @@ export class Backlog {
     return dirty;
   }
 
+  /** Asks for all that memory has to be written, as storage was cleared and has nothing. */
+  rewrite(): void {
+    this.pulls.clear();
+    for (const collection of this.#collections) {
+      collection.forgetStorage();
+      for (const dirty of this.dirty.of(collection).values()) dirty.base = undefined;
+      for (const key of collection.keys()) {
+        const dirty = this.dirty.get(collection, key) ?? this.add(collection, key, undefined);
+        // Whoever waits for anything to be stored waits for all of it.
+        dirty.since = 0;
+      }
+    }
+    this.#onDirty();
+  }
+
   /** Asks for what was added without a change in memory to be written. */
   announce(): void {
     this.#onDirty();

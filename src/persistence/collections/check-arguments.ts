@@ -33,6 +33,10 @@ const options: kind.Kinds<PersistOptions> = {
   onError: kind.callback,
   onSaved: kind.callback,
   onConflict: kind.callback,
+  onCleared: {
+    fits: (value) => value === "stop" || value === "rewrite",
+    cure: '"stop" or "rewrite"',
+  },
   onProgress: kind.callback,
   onOpen: kind.callback,
   version: {

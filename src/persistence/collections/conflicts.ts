@@ -12,6 +12,7 @@ import type { Refusal } from "./refusal.ts";
 import type { Reporter } from "./reporter.ts";
 import { DowngradeError } from "./schema-version.ts";
 import type { StorageCalls } from "./storage-calls.ts";
+import type { StorageEpoch } from "./storage-epoch.ts";
 
 /** Settles conflicts with somebody else who writes to the same storage. */
 export class Conflicts {
@@ -19,19 +20,22 @@ export class Conflicts {
   readonly #memory: Memory;
   readonly #backlog: Backlog;
   readonly #reporter: Reporter;
+  readonly #epoch: StorageEpoch;
   readonly #onConflict: PersistOptions["onConflict"];
 
-  constructor({ storage, memory, backlog, reporter, onConflict }: {
+  constructor({ storage, memory, backlog, reporter, epoch, onConflict }: {
     readonly storage: StorageCalls;
     readonly memory: Memory;
     readonly backlog: Backlog;
     readonly reporter: Reporter;
+    readonly epoch: StorageEpoch;
     readonly onConflict: PersistOptions["onConflict"];
   }) {
     this.#storage = storage;
     this.#memory = memory;
     this.#backlog = backlog;
     this.#reporter = reporter;
+    this.#epoch = epoch;
     this.#onConflict = onConflict;
   }
 
@@ -39,14 +43,15 @@ export class Conflicts {
    * After a commit was refused because storage is not at the versions that were known: reads what storage holds, and
    * settles each document that somebody else has changed. Returns those that cannot be settled.
    *
-   * @throws the conflict itself when nothing is found that explains it.
+   * @throws the conflict itself when nothing is found that explains it, and a `StorageClearedError` if that does.
    */
   async settle(sent: readonly Sent[], conflict: ConflictError): Promise<Refusal[]> {
-    const found = await this.#storage.call((adapter) => {
-      return Promise.all(sent.map(({ dirty }) => readDocument(dirty, adapter)));
+    const [found, isAnotherEntry] = await this.#storage.call((adapter) => {
+      const read = Promise.all(sent.map(({ dirty }) => readDocument(dirty, adapter)));
+      return Promise.all([read, this.#epoch.compare(adapter)]);
     });
     const refusals: Refusal[] = [];
-    let isExplained = false;
+    let isExplained = isAnotherEntry;
     for (const [index, { dirty, change }] of sent.entries()) {
       const theirs = found[index]!;
       if (isAsKnown(theirs)) continue;

@@ -46,11 +46,11 @@ export class Failures {
   #lastError: unknown;
 
   constructor(parts: FailureParts) {
-    const { isOneByOne, adapter } = parts.storage;
+    const { isOneByOne, isConditional, adapter } = parts.storage;
+    // One write may be a check of the epoch.
+    const atomicWrites = adapter.capabilities.atomicWrites - (isConditional ? 1 : 0);
     this.#parts = parts;
-    this.#largestBatch = isOneByOne
-      ? commitsAtOnce
-      : Math.min(largestBatch, adapter.capabilities.atomicWrites);
+    this.#largestBatch = isOneByOne ? commitsAtOnce : Math.min(largestBatch, atomicWrites);
     this.#batchLimit = this.#largestBatch;
   }
 

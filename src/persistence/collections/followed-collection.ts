@@ -70,6 +70,13 @@ export class FollowedCollection {
     this.#collection.subscribe(this.#observe as never);
   }
 
+  /** Notes that storage has nothing of it any more. */
+  forgetStorage(): void {
+    this.cleared = undefined;
+    this.isPartlyRead = false;
+    this.known.clear();
+  }
+
   /** Returns whether there is a document with this key in memory. */
   has(key: Key): boolean {
     return this.#collection.has(key as never);

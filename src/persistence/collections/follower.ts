@@ -3,7 +3,7 @@ import { Backlog } from "./backlog.ts";
 import { Conflicts } from "./conflicts.ts";
 import { Failures } from "./failures.ts";
 import { FollowedCollection } from "./followed-collection.ts";
-import { hydrate } from "./hydrate.ts";
+import { hydrate, repeated } from "./hydrate.ts";
 import { KnownEntries } from "./known-entries.ts";
 import { Memory } from "./memory.ts";
 import type { PersistOptions } from "./options.ts";
@@ -14,6 +14,7 @@ import { Saver } from "./saver.ts";
 import { assertNamed, schemaVersionOf } from "./schema-version.ts";
 import { type PersistenceState, type PersistenceStatus, StateSignal } from "./status.ts";
 import { StorageCalls } from "./storage-calls.ts";
+import { type StorageClearedError, StorageEpoch } from "./storage-epoch.ts";
 import { type PersistTarget, targetOf } from "./target.ts";
 import { Tasks } from "./tasks.ts";
 import { timingOf } from "./timing.ts";
@@ -28,6 +29,7 @@ export class Follower implements Persistence {
   readonly #memory: Memory;
   readonly #backlog: Backlog;
   readonly #reporter: Reporter;
+  readonly #epoch: StorageEpoch;
   readonly #saver: Saver;
   readonly #writer: WriteBehind;
   readonly #state: StateSignal;
@@ -39,13 +41,14 @@ export class Follower implements Persistence {
 
   constructor(target: PersistTarget, adapter: Adapter, options: PersistOptions) {
     const timing = timingOf(options);
-    const { onConflict, onSaved, onFailure } = options;
+    const { onConflict, onSaved, onFailure, onCleared } = options;
     const { attempts } = timing.retry;
     const reporter = new Reporter(adapter.name, options.onError);
     const storage = new StorageCalls(adapter, timing);
     const memory = memoryOf(target, { options, isConditional: storage.isConditional });
     const backlog = new Backlog(memory.collections, () => this.#changed());
-    const shared = { storage, memory, backlog, reporter };
+    const epoch = new StorageEpoch({ storage, reporter, onCleared });
+    const shared = { storage, memory, backlog, reporter, epoch };
     const conflicts = new Conflicts({ ...shared, onConflict });
     const saver = new Saver({ ...shared, conflicts, onSaved });
     const tasks = new Tasks({ ...shared, saver });
@@ -58,6 +61,7 @@ export class Follower implements Persistence {
     this.#memory = memory;
     this.#backlog = backlog;
     this.#reporter = reporter;
+    this.#epoch = epoch;
     this.#saver = saver;
     this.#state = new StateSignal((error) => reporter.report(error));
     this.#writer = new WriteBehind({
@@ -67,6 +71,7 @@ export class Follower implements Persistence {
       failures,
       waiters,
       timing,
+      onCleared: (error) => this.#onCleared(error),
       onUpdate,
     });
   }
@@ -127,16 +132,19 @@ export class Follower implements Persistence {
   }
 
   async #hydrate(): Promise<void> {
+    const parts = {
+      storage: this.#storage,
+      memory: this.#memory,
+      backlog: this.#backlog,
+      reporter: this.#reporter,
+      attempts: this.#attempts,
+      onProgress: this.#options.onProgress,
+    };
+    // Before documents are read, so whatever is cleared from then on is noticed.
+    await repeated(() => this.#epoch.open(), parts);
     for (const collection of this.#memory.collections) {
       if (this.#storage.isClosed) return;
-      await hydrate(collection, {
-        storage: this.#storage,
-        memory: this.#memory,
-        backlog: this.#backlog,
-        reporter: this.#reporter,
-        attempts: this.#attempts,
-        onProgress: this.#options.onProgress,
-      });
+      await hydrate(collection, parts);
     }
   }
 
@@ -187,6 +195,8 @@ export class Follower implements Persistence {
 
   async #close(): Promise<void> {
     try {
+      // Nothing is left to write then, and it has been reported.
+      if (this.status === "cleared") return;
       await this.#writer.flush();
       // What was changed meanwhile is written as well; from here on nobody listens any more.
       this.#unfollow();
@@ -201,9 +211,16 @@ export class Follower implements Persistence {
     for (const end of this.#ends.splice(0)) this.#reporter.notify(end, undefined);
   }
 
-  #stop(): void {
+  #onCleared(error: StorageClearedError): void {
+    this.#reporter.report(error);
+    if (this.#options.onCleared !== "rewrite") return this.#stop(error);
+    this.#epoch.renew(this.#memory.collections);
+    this.#backlog.rewrite();
+  }
+
+  #stop(cleared?: StorageClearedError): void {
     this.#unfollow();
-    this.#writer.stop();
+    this.#writer.stop(cleared);
     this.#onStop?.();
   }
 }

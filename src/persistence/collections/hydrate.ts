@@ -96,7 +96,7 @@ function contextOf({ type, key }: UnreadableEntryError): PersistErrorContext {
  * Repeats a call until it succeeds, with pauses, up to the number of consecutive attempts. A call that fails may have
  * got somewhere all the same: when `progress` has grown, attempts are counted from the start.
  */
-async function repeated<T>(
+export async function repeated<T>(
   work: () => Promise<T>,
   { storage, reporter, attempts, progress = () => 0 }:
     & Pick<HydrateOptions, "storage" | "reporter" | "attempts">

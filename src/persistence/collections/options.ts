@@ -110,6 +110,12 @@ export interface PersistOptions {
   readonly onConflict?: (
     conflict: Conflict,
   ) => StoredDocument | undefined | Promise<StoredDocument | undefined>;
+  /**
+   * What follows when the storage turns out to have been cleared as a whole, as a log-out may do it: `"stop"`, the
+   * default, writes nothing any more, leaves memory as it is, and ends with the status `"cleared"`; `"rewrite"` stores
+   * all that memory has.
+   */
+  readonly onCleared?: "stop" | "rewrite";
   /** Called while documents are read from storage. */
   readonly onProgress?: (progress: HydrationProgress) => void;
   /** Receives the handle at once, to show its status while documents are still being read. */

@@ -6,6 +6,7 @@ import type { Pull } from "./pulls.ts";
 import { type Found, readDocument } from "./read-document.ts";
 import type { Reporter } from "./reporter.ts";
 import type { StorageCalls } from "./storage-calls.ts";
+import type { StorageEpoch } from "./storage-epoch.ts";
 
 /** Options of {@link pull}. */
 export interface PullOptions {
@@ -13,13 +14,20 @@ export interface PullOptions {
   readonly memory: Memory;
   readonly backlog: Backlog;
   readonly reporter: Reporter;
+  readonly epoch: StorageEpoch;
 }
 
-/** Reads documents and puts into memory what storage has, except where memory has been changed meanwhile. */
+/**
+ * Reads documents and puts into memory what storage has, except where memory has been changed meanwhile.
+ *
+ * @throws what storage fails with, and a `StorageClearedError` when there are changes because it was cleared.
+ */
 export async function pull(pulls: readonly Pull[], options: PullOptions): Promise<readonly []> {
-  const { storage, backlog } = options;
-  const found = await storage.call((adapter) => {
-    return Promise.all(pulls.map((wanted) => readDocument(wanted, adapter)));
+  const { storage, backlog, epoch } = options;
+  const found = await storage.call(async (adapter) => {
+    const all = await Promise.all(pulls.map((wanted) => readDocument(wanted, adapter)));
+    if (all.some((each) => isChanged(each, storage))) await epoch.compare(adapter);
+    return all;
   });
   apply(found.filter((each) => isUsable(each, options) && isNews(each, options)), options);
   backlog.pulls.done(pulls);
@@ -38,7 +46,15 @@ function isUsable({ collection, key, error }: Found, { reporter }: PullOptions):
 function isNews({ collection, key, entry }: Found, { storage, backlog }: PullOptions): boolean {
   if (storage.isClosed || collection.mustClear) return false;
   if (backlog.dirty.get(collection, key) !== undefined) return false;
-  return !storage.isConditional || collection.known.versionOf(key) !== entry?.version;
+  return isChanged({ collection, key, entry }, storage);
+}
+
+/** Returns whether storage has another version than the one that is known, as far as there are versions. */
+function isChanged(
+  { collection: { known }, key, entry }: Pick<Found, "collection" | "key" | "entry">,
+  { isConditional }: StorageCalls,
+): boolean {
+  return !isConditional || known.versionOf(key) !== entry?.version;
 }
 
 function apply(news: readonly Found[], options: PullOptions): void {

@@ -57,6 +57,11 @@ export class Pulls {
     }
   }
 
+  /** Forgets all. */
+  clear(): void {
+    for (const wanted of this.#byKey.values()) wanted.clear();
+  }
+
   *#readable(): Generator<Pull> {
     for (const [collection, wanted] of this.#byKey) {
       const dirty = this.#dirty.of(collection);

@@ -13,6 +13,7 @@ import { type Refusal, refusalsOf } from "./refusal.ts";
 import type { Reporter } from "./reporter.ts";
 import { metadataOf } from "./schema-version.ts";
 import type { StorageCalls } from "./storage-calls.ts";
+import type { StorageEpoch } from "./storage-epoch.ts";
 import { noteUnsure } from "./unsure.ts";
 
 /** A collection that is cleared, and the change that did it. */
@@ -27,20 +28,23 @@ export class Saver {
   readonly #backlog: Backlog;
   readonly #conflicts: Conflicts;
   readonly #reporter: Reporter;
+  readonly #epoch: StorageEpoch;
   readonly #onSaved: PersistOptions["onSaved"];
   #lastSaved: number | undefined;
 
-  constructor({ storage, backlog, conflicts, reporter, onSaved }: {
+  constructor({ storage, backlog, conflicts, reporter, epoch, onSaved }: {
     readonly storage: StorageCalls;
     readonly backlog: Backlog;
     readonly conflicts: Conflicts;
     readonly reporter: Reporter;
+    readonly epoch: StorageEpoch;
     readonly onSaved: PersistOptions["onSaved"];
   }) {
     this.#storage = storage;
     this.#backlog = backlog;
     this.#conflicts = conflicts;
     this.#reporter = reporter;
+    this.#epoch = epoch;
     this.#onSaved = onSaved;
   }
 
@@ -70,7 +74,10 @@ export class Saver {
     this.noteWritten(batch);
     try {
       versions = await call(
-        (adapter) => adapter.commit(batch.map((sent) => writeOf(sent, isConditional))),
+        (adapter) => {
+          const writes = batch.map((sent) => writeOf(sent, isConditional));
+          return adapter.commit([...writes, ...this.#epoch.checksFor(batch)]);
+        },
         () => this.#rewrite(batch.map(({ dirty, document }) => ({ ...dirty, document }))),
       );
     } catch (error) {
@@ -110,7 +117,10 @@ export class Saver {
     pace.cleared(collection.name, clock.now());
     try {
       await this.#storage.call(
-        (adapter) => adapter.clear(collection.name),
+        async (adapter) => {
+          await this.#epoch.compare(adapter);
+          await adapter.clear(collection.name);
+        },
         () => {
           const keys = collection.keys();
           this.#rewrite(keys.map((key) => ({ collection, key, document: undefined })));

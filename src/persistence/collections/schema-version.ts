@@ -4,8 +4,8 @@ import type { FollowedCollection } from "./followed-collection.ts";
 import type { PersistOptions, StoredDocument } from "./options.ts";
 import type { StorageCalls } from "./storage-calls.ts";
 
-/** The type under which the schema version of each collection is stored. */
-const collectionsType = "rian.collections";
+/** The type under which the schema version of each collection is stored, and the storage's epoch. */
+export const collectionsType = "rian.collections";
 
 /** Returns the schema version that the options give a collection. */
 export function schemaVersionOf(name: string, version: PersistOptions["version"] = 1): number {

@@ -2,9 +2,17 @@ import { guarded } from "./guarded.ts";
 
 /**
  * What persistence is doing, in this order: documents are being read; everything is stored; changes wait; changes are
- * being written; storage does not take them; persistence has been closed.
+ * being written; storage does not take them; storage was cleared, and nothing is written to it any more; persistence
+ * has been closed.
  */
-export type PersistenceStatus = "hydrating" | "saved" | "dirty" | "saving" | "failing" | "closed";
+export type PersistenceStatus =
+  | "hydrating"
+  | "saved"
+  | "dirty"
+  | "saving"
+  | "failing"
+  | "cleared"
+  | "closed";
 
 /** The state that a "saved" label shows. It is frozen, and the same object until something changes. */
 export interface PersistenceState {

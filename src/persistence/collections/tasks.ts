@@ -7,6 +7,7 @@ import type { Reporter } from "./reporter.ts";
 import { saveEach } from "./save-each.ts";
 import type { Clearing, Saver } from "./saver.ts";
 import type { StorageCalls } from "./storage-calls.ts";
+import type { StorageEpoch } from "./storage-epoch.ts";
 import { takeBatch } from "./take-batch.ts";
 
 /** How many documents are read again at once. */
@@ -33,6 +34,7 @@ export interface TaskParts {
   readonly backlog: Backlog;
   readonly reporter: Reporter;
   readonly saver: Saver;
+  readonly epoch: StorageEpoch;
 }
 
 /** Decides what to do next with storage. */
@@ -49,6 +51,17 @@ export class Tasks {
    * is read.
    */
   next({ limit, upTo }: { readonly limit: number; readonly upTo: number }): Task | undefined {
+    const { backlog, epoch } = this.#parts;
+    const write = this.#nextWrite({ limit, upTo });
+    if (write !== undefined) {
+      return epoch.mustPrepare ? { ...write, run: () => epoch.prepare() } : write;
+    }
+    const pulls = backlog.pulls.first(pullsAtOnce);
+    if (pulls.length === 0) return undefined;
+    return { sent: [], clears: undefined, run: () => pull(pulls, this.#parts) };
+  }
+
+  #nextWrite({ limit, upTo }: Parameters<Tasks["next"]>[0]): Task | undefined {
     const { storage, backlog, saver } = this.#parts;
     const clears = this.#nextClearing();
     if (clears !== undefined) {
@@ -58,13 +71,9 @@ export class Tasks {
       return { sent, clears, run: () => saver.clear(clears) };
     }
     const batch = takeBatch(backlog, { storage, limit, upTo });
-    if (batch.length > 0) {
-      const run = storage.isOneByOne ? () => saveEach(batch, this.#parts) : () => saver.save(batch);
-      return { sent: batch, clears: undefined, run };
-    }
-    const pulls = backlog.pulls.first(pullsAtOnce);
-    if (pulls.length === 0) return undefined;
-    return { sent: [], clears: undefined, run: () => pull(pulls, this.#parts) };
+    if (batch.length === 0) return undefined;
+    const run = storage.isOneByOne ? () => saveEach(batch, this.#parts) : () => saver.save(batch);
+    return { sent: batch, clears: undefined, run };
   }
 
   /**

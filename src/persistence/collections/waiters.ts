@@ -1,4 +1,5 @@
 import type { Backlog } from "./backlog.ts";
+import { StorageClearedError } from "./storage-epoch.ts";
 
 interface Waiter {
   /** The last change that has to be stored. */
@@ -52,6 +53,7 @@ export class Waiters {
 
   /** Returns the error of those who are rejected. */
   errorOf(cause: unknown): Error {
+    if (cause instanceof StorageClearedError) return cause;
     const { size } = this.#backlog.dirty;
     const reason = cause instanceof Error ? cause.message : String(cause);
     return new Error(

@@ -4,6 +4,7 @@ import type { Failures } from "./failures.ts";
 import { Pause } from "./pause.ts";
 import type { PersistenceStatus } from "./status.ts";
 import type { StorageCalls } from "./storage-calls.ts";
+import { StorageClearedError } from "./storage-epoch.ts";
 import type { Task, Tasks } from "./tasks.ts";
 import type { Timing } from "./timing.ts";
 import type { Waiters } from "./waiters.ts";
@@ -16,6 +17,8 @@ export interface WriteBehindParts {
   readonly failures: Failures;
   readonly waiters: Waiters;
   readonly timing: Timing;
+  /** Called when the storage turns out to have been cleared. */
+  readonly onCleared: (error: StorageClearedError) => void;
   /** Called when the status may have changed. */
   readonly onUpdate: () => void;
 }
@@ -27,6 +30,7 @@ export class WriteBehind {
   readonly #tasks: Tasks;
   readonly #failures: Failures;
   readonly #waiters: Waiters;
+  readonly #onCleared: (error: StorageClearedError) => void;
   readonly #onUpdate: () => void;
   readonly #debounce: Debounce;
   /** Lasts until storage takes again what was written a moment ago. */
@@ -35,14 +39,19 @@ export class WriteBehind {
   #isRunning = false;
   /** The last change that is to be written now. */
   #upTo = 0;
+  /** Why nothing can be stored any more, other than that persistence was closed. */
+  #cleared: StorageClearedError | undefined;
+  #endStatus: "cleared" | "closed" = "closed";
 
-  constructor({ storage, backlog, tasks, failures, waiters, timing, onUpdate }: WriteBehindParts) {
+  constructor(parts: WriteBehindParts) {
+    const { storage, backlog, tasks, failures, waiters, timing, onCleared, onUpdate } = parts;
     const { clock, debounce: quiet, maxWait } = timing;
     this.#storage = storage;
     this.#backlog = backlog;
     this.#tasks = tasks;
     this.#failures = failures;
     this.#waiters = waiters;
+    this.#onCleared = onCleared;
     this.#onUpdate = onUpdate;
     this.#turn = new Pause(clock);
     this.#debounce = new Debounce(() => this.#writeAll(), { clock, quiet, maxWait });
@@ -50,7 +59,7 @@ export class WriteBehind {
 
   /** What persistence is doing. */
   get status(): PersistenceStatus {
-    if (this.#storage.isClosed) return "closed";
+    if (this.#storage.isClosed) return this.#endStatus;
     if (!this.#hasBegun) return "hydrating";
     if (this.#failures.isFailing) return "failing";
     if (!this.#backlog.isDirty) return "saved";
@@ -87,6 +96,7 @@ export class WriteBehind {
   flush(): Promise<void> {
     const { change } = this.#backlog.dirty;
     this.#backlog.dirty.retryRefused();
+    if (this.#cleared !== undefined) return Promise.reject(this.#cleared);
     if (!this.#backlog.lacks(change)) return Promise.resolve();
     if (this.#storage.isClosed) return Promise.reject(this.#waiters.errorOf(closed()));
     const stored = this.#waiters.wait(change);
@@ -95,12 +105,14 @@ export class WriteBehind {
     return stored;
   }
 
-  /** Stops, even if something is left to do. */
-  stop(): void {
+  /** Stops, even if something is left to do, on `close` or because storage was cleared. */
+  stop(cleared?: StorageClearedError): void {
+    this.#cleared ??= cleared;
+    this.#endStatus = cleared === undefined ? "closed" : "cleared";
     this.#storage.close();
     this.#debounce.end();
     this.#turn.cut();
-    this.#waiters.rejectAll(closed());
+    this.#waiters.rejectAll(cleared ?? closed());
     this.#onUpdate();
   }
 
@@ -138,7 +150,10 @@ export class WriteBehind {
       const refusals = await task.run();
       await this.#failures.succeed(task, refusals);
     } catch (error) {
-      await this.#failures.fail(task, error);
+      if (!(error instanceof StorageClearedError)) return await this.#failures.fail(task, error);
+      this.#onCleared(error);
+      // What is written again is part of what was to be written now.
+      this.#upTo = this.#backlog.dirty.change;
     }
   }
 

@@ -24,6 +24,10 @@ for (const [how, { kv, ...options }] of Object.entries(places)) {
   const cases = testAdapter(`DenoKvStore ${how}`, () => {
     return new DenoKvStore(kv, { ...options, clock: { ...systemClock, now: () => now } });
   }, {
+    skip: {
+      "a put with a version of its own leaves that version":
+        "the versions are Deno KV's versionstamps",
+    },
     advance: (milliseconds) => {
       now += milliseconds;
     },

@@ -3,11 +3,12 @@ import { recordKey } from "../../../adapters/_indexed-db/record.ts";
 import { IndexedDbStore } from "../../../adapters/indexed-db.ts";
 import type { Key } from "../../../src/persistence/adapter/adapter.ts";
 import { encodeKey } from "../../../src/persistence/adapter/keys.ts";
+import { systemClock } from "../../../src/shared/clock.ts";
 import { testAdapter } from "../../../src/testing/mod.ts";
 
 let now = 1_800_000_000_000;
 const cases = testAdapter("IndexedDbStore", () => {
-  return new IndexedDbStore(indexedDB, { clock: { now: () => now } });
+  return new IndexedDbStore(indexedDB, { clock: { ...systemClock, now: () => now } });
 }, {
   advance: (milliseconds) => {
     now += milliseconds;
@@ -95,7 +96,10 @@ describe("IndexedDbStore", () => {
 
   test("removes expired entries when an entry with a ttl is written", async () => {
     let time = 0;
-    const store = new IndexedDbStore(indexedDB, { name: "expiring", clock: { now: () => time } });
+    const store = new IndexedDbStore(indexedDB, {
+      name: "expiring",
+      clock: { ...systemClock, now: () => time },
+    });
     for (; time < 300; time += 10) {
       await store.commit([{ type: "Receipt", key: time, value: 1, ttl: 100 }]);
     }

@@ -23,8 +23,7 @@ async function storeOn(database: SqlDatabase): Promise<void> {
     return { type: "Note", key, value: { title: key === "b" ? null : "t" } };
   });
   await expect(store.commit(writes)).rejects.toThrow(
-    "Note/b does not fit into the table strict_notes: " +
-      "NOT NULL constraint failed: strict_notes.title; give the document",
+    "Note/b violates not null title (NOT NULL constraint failed: strict_notes.title); give the",
   );
   expect(await store.count("Note")).toBe(values.length);
 }

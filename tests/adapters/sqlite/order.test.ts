@@ -28,7 +28,7 @@ describe("The writes of one commit", () => {
       database.exec(`create unique index mail on "User" (data ->> '$.mail')`);
       await store.commit([shape(put("a", "other")), put("b", "free")]);
       const meet = store.commit([put("b", "other"), shape(put("a", "another"))]);
-      await expect(meet).rejects.toThrow("Cannot commit to SQLite: User/b does not fit");
+      await expect(meet).rejects.toThrow("Cannot commit to SQLite: User/b violates unique mail");
       expect(await store.load("User", "b")).toEqual({ mail: "free" });
     }
   });

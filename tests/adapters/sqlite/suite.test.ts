@@ -122,7 +122,7 @@ describe("SqliteStore", () => {
     const put = (key: string, mail: string) => ({ type: "User", key, value: { mail } });
     await store.commit([put("a", "ada@example.org")]);
     database.exec(`create unique index mail on "User" (data ->> '$.mail')`);
-    const taken = 'Cannot commit to SQLite: User/b does not fit into the table "User": UNIQUE';
+    const taken = "Cannot commit to SQLite: User/b violates unique mail (UNIQUE constraint failed";
     for (const condition of [{}, { ifVersion: null }]) {
       const second = { ...put("b", "ada@example.org"), ...condition };
       await expect(store.commit([second])).rejects.toThrow(taken);

@@ -10,6 +10,9 @@ interface Untyped {
 const open = () => new MemoryStore() as unknown as Untyped;
 
 const whole = "pass a whole number from 0 up";
+const noPart =
+  "is not a part of a write; use type, key, value, delete, check, ifVersion, metadata, " +
+  "ttl or version";
 const noValue = "it has no value, delete or check; give it one of them";
 
 test.for<[options: unknown, error: Error]>([
@@ -46,15 +49,49 @@ describe("commit refuses by name", () => {
     [
       "a write with a misspelt value",
       [{ type: "User", key: 1, value: {} }, { type: "User", key: 2, valeu: {} }],
-      `User/2 to MemoryStore: ${noValue}`,
+      `User/2 to MemoryStore: valeu ${noPart}`,
+    ],
+    ["no write in the list", [undefined], "to MemoryStore: a write is undefined; pass an object"],
+    [
+      "a misspelt ifVersion, which would let the write overwrite anything",
+      [{ type: "User", key: 1, value: {}, ifversion: null }],
+      `User/1 to MemoryStore: ifversion ${noPart}`,
+    ],
+    [
+      "a misspelt ifVersion of a delete among other writes",
+      [{ type: "User", key: 1, value: {} }, { type: "User", key: 2, delete: true, version_: "1" }],
+      `User/2 to MemoryStore: version_ ${noPart}`,
+    ],
+    [
+      "a misspelt ttl, which would keep the entry forever",
+      [{ type: "User", key: 1, value: {}, TTL: 5 }],
+      `User/1 to MemoryStore: TTL ${noPart}`,
     ],
   ])("%s", async ([, writes, problem]) => {
     await expect(open().commit(writes)).rejects.toThrow(new TypeError(`Cannot commit ${problem}`));
   });
 });
 
+test("a commit with one misspelt write writes nothing", async () => {
+  const store = new MemoryStore();
+  const misspelt = { type: "User", key: 2, value: {}, ifversion: null };
+  await expect(store.commit([{ type: "User", key: 1, value: {} }, misspelt])).rejects.toThrow();
+  expect(await store.get("User", 1)).toBeUndefined();
+});
+
 test("commit stores a value that is there and undefined", async () => {
   const store = new MemoryStore();
   await store.commit([{ type: "User", key: 1, value: undefined }]);
   expect(await store.get("User", 1)).toMatchObject({ key: 1, value: undefined });
+});
+
+test.for<[type: unknown, named: string]>([
+  [undefined, "undefined"],
+  [5n, "5"],
+  ["", '""'],
+  [{}, "a value of type Object"],
+])("get refuses %o as a type", async ([type, named]) => {
+  await expect(new MemoryStore().get(type as string, 1)).rejects.toThrow(
+    new TypeError(`Cannot use ${named} as a type: use a string of one or more characters`),
+  );
 });

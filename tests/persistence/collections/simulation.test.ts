@@ -17,7 +17,7 @@ import {
   runs,
   type Step,
 } from "./simulation.ts";
-import { stored, TestClock } from "./support.ts";
+import { epochEntry, stored, TestClock } from "./support.ts";
 
 /** Keeps the latest acknowledged state of each document, and what came after. */
 class Ledger {
@@ -75,8 +75,13 @@ async function simulate(
       if (doc !== undefined) ledger.acknowledged(key, doc.n);
     }));
   };
-  // What was cleared stays away at least until storage is asked to clear it.
+  // What was cleared stays away at least until storage is asked to clear it, or first which storage it is.
   let isCleared = false;
+  const get = storage.get.bind(storage);
+  storage.get = (type, key) => {
+    if (key === epochEntry.key) isCleared = false;
+    return get(type, key);
+  };
   const clear = storage.clear.bind(storage);
   storage.clear = (type) => {
     isCleared = false;

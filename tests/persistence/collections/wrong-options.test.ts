@@ -10,7 +10,8 @@ const ms = "pass milliseconds, a number from 0 up";
 const whole = "pass a whole number from 1 up";
 const versions = `${whole}, or an object with one for each collection`;
 const anAdapter = "pass an adapter, such as new MemoryStore()";
-const names = "debounce, maxWait, retry, onFailure, onError, onSaved, onConflict, onProgress, " +
+const names =
+  "debounce, maxWait, retry, onFailure, onError, onSaved, onConflict, onCleared, onProgress, " +
   "onOpen, version, migrate, waitUntil, signal, page, clock, random";
 
 describe("persist refuses by name", () => {

@@ -3,6 +3,7 @@ import { ConflictError } from "../../../src/persistence/adapter/errors.ts";
 import { Listeners } from "../../../src/persistence/adapter/listeners.ts";
 import {
   blind,
+  type Broken,
   type Faults,
   forgetting,
   inParts,
@@ -14,6 +15,7 @@ import {
   reading,
   storing,
   unchecked,
+  type Whole,
   writing,
 } from "./fault.ts";
 
@@ -34,7 +36,18 @@ export const versions: Faults = {
       return writes.map((write) => isPut(write) ? JSON.stringify(write.value) : null);
     },
   }),
+  "a put with a version of its own leaves that version": versionless,
+  "a put with a version that is no string, or empty, is refused and writes nothing": versionless,
 };
+
+/** Makes every version itself. */
+function versionless(whole: Whole): Broken {
+  return writing(whole, (write) => {
+    if (!isPut(write)) return write;
+    const { version: _, ...others } = write;
+    return others;
+  });
+}
 
 export const conflicts: Faults = {
   "ifVersion is refused where it would not hold": (whole) => ({

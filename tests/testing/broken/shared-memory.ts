@@ -103,8 +103,7 @@ export class SharedMemoryStore extends TextAdapter {
     return await Promise.resolve(writes.map(({ type, encodedKey, put }) => {
       const rows = memory.types.get(type) ?? new Map();
       if (!put) return rows.delete(encodedKey), null;
-      const { encoded, metadata, ttl = Infinity } = put;
-      const version = crypto.randomUUID();
+      const { encoded, metadata, ttl = Infinity, version = crypto.randomUUID() } = put;
       const row = { ...encoded, version, metadata, expires: memory.now + ttl };
       memory.types.set(type, rows.set(encodedKey, row));
       return version;

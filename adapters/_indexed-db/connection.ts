@@ -1,0 +1,141 @@
+import type { Clock } from "../../src/shared/clock.ts";
+import { blocked, closedWhileAway, connectionLost, nameOf } from "./errors.ts";
+import { openEntries } from "./schema.ts";
+import { type Ask, leftWhileReading, type Running, transact } from "./transaction.ts";
+
+/** After how many milliseconds a database that does not open is reported. */
+const patience = 3_000;
+
+/** The names of errors with which browsers end a transaction whose connection is closed. */
+const closingErrors: ReadonlySet<unknown> = new Set([
+  "AbortError",
+  "InvalidStateError",
+  "UnknownError",
+]);
+
+/** What a {@link Connection} is made of. */
+export interface ConnectionOptions {
+  readonly factory: IDBFactory;
+  /** The name of the database. */
+  readonly name: string;
+  readonly clock: Clock;
+  /** Receives why opening takes so long. */
+  readonly onBlocked: (problem: Error) => void;
+}
+
+/**
+ * The connection to a database. It opens at the first use, and again after the browser has closed it, which browsers do
+ * when site data is cleared, when another tab deletes the database, and, in Safari, at any time.
+ */
+export class Connection {
+  readonly #options: ConnectionOptions;
+  readonly #running: Set<Running<unknown>> = new Set();
+  #database: IDBDatabase | undefined;
+  #opening: Promise<IDBDatabase> | undefined;
+  /** While the page is away: resolves when it is back, or the store is closed. */
+  #away: Promise<void> | undefined;
+  #return: (() => void) | undefined;
+  #isClosed = false;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Asks a transaction, once more if the connection turns out to be closed. With an open connection, the first requests
+   * are made before the call returns.
+   */
+  async transact<Result>(mode: "readonly" | "readwrite", ask: Ask<Result>): Promise<Result> {
+    for (let isRepeat = false;;) {
+      if (this.#away) await this.#whenBack(this.#away);
+      const database = this.#database ?? await this.#open();
+      // The page may have gone away while the database was opened.
+      if (this.#away) continue;
+      try {
+        return await this.#run(database, { mode, isRepeat, ask });
+      } catch (error) {
+        if (error === leftWhileReading) continue;
+        if (this.#away || !isClosed(database, error)) throw error;
+        this.#drop(database);
+        if (isRepeat) throw connectionLost(this.#options.name, error);
+        isRepeat = true;
+      }
+    }
+  }
+
+  /** Ends every transaction that is not being committed. What reads begins anew after {@link resume}. */
+  suspend(): void {
+    this.#away ??= new Promise((resolve) => this.#return = resolve);
+    for (const { leave } of this.#running) leave();
+  }
+
+  /** Lets the calls begin that waited. */
+  resume(): void {
+    this.#away = undefined;
+    this.#return?.();
+  }
+
+  /** Refuses the calls that wait for the page to come back. */
+  refuseWaiting(): void {
+    this.#isClosed = true;
+    this.#return?.();
+  }
+
+  /** Closes the database, if it is open. */
+  close(): void {
+    this.#database?.close();
+  }
+
+  #run<Result>(
+    database: IDBDatabase,
+    call: {
+      readonly mode: "readonly" | "readwrite";
+      readonly isRepeat: boolean;
+      readonly ask: Ask<Result>;
+    },
+  ): Promise<Result> {
+    const running = transact(database, { ...call, onEnd: () => this.#running.delete(running) });
+    this.#running.add(running);
+    return running.result;
+  }
+
+  async #whenBack(away: Promise<void>): Promise<void> {
+    await away;
+    if (this.#isClosed) throw closedWhileAway();
+  }
+
+  #open(): Promise<IDBDatabase> {
+    return this.#opening ??= this.#openNow().finally(() => this.#opening = undefined);
+  }
+
+  async #openNow(): Promise<IDBDatabase> {
+    const { factory, name, clock, onBlocked } = this.#options;
+    const timer = clock.setTimeout(() => onBlocked(blocked(name)), patience);
+    try {
+      const database = await openEntries(factory, name);
+      database.onclose = () => this.#drop(database);
+      // Another tab deletes the database, or a newer version of the application upgrades it, and waits for this one.
+      database.onversionchange = () => this.#drop(database);
+      return this.#database = database;
+    } finally {
+      clock.clearTimeout(timer);
+    }
+  }
+
+  /** Forgets a connection, so the next call opens another one. */
+  #drop(database: IDBDatabase): void {
+    database.close();
+    if (this.#database === database) this.#database = undefined;
+  }
+}
+
+/** Returns whether a transaction failed because its connection is closed; nothing else says so in every browser. */
+function isClosed(database: IDBDatabase, error: unknown): boolean {
+  if (!closingErrors.has(nameOf(error))) return false;
+  try {
+    database.transaction("entries").abort();
+    return false;
+  } catch (error) {
+    return nameOf(error) === "InvalidStateError";
+  }
+}

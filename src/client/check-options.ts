@@ -1,0 +1,36 @@
+import type { ConnectOptions } from "./options.ts";
+
+/** What each option may be: what `typeof` says of it, or a text in quotes. */
+const kinds: Readonly<Record<keyof ConnectOptions, string>> = {
+  root: "an object",
+  baseUrl: "a string",
+  transport: '"sse", "post" or an object',
+  fetch: "a function",
+  EventSource: "a function",
+  clock: "an object",
+  random: "a function",
+  onError: "a function",
+  onPatches: "a function",
+};
+
+/**
+ * Refuses options that are misspelt or of the wrong type. The check of the other rooms is more than twice as large, and
+ * pages download this one.
+ *
+ * @throws {TypeError} that names the first wrong one and says what to pass.
+ */
+export function checkOptions(options: ConnectOptions): void {
+  if (Object(options) !== options) refuse("options", `${options}; pass an object`);
+  // Those of an element, a likely mistake, are not its own.
+  for (const name in options) {
+    const value: unknown = options[name as keyof ConnectOptions];
+    const kind = Object.hasOwn(kinds, name) ? kinds[name as keyof ConnectOptions] : undefined;
+    if (!kind) refuse(name, `not an option; use ${Object.keys(kinds).join(", ")}`);
+    const fits = kind.includes(typeof (value ?? 0)) || kind.includes(`"${value}"`);
+    if (value !== undefined && !fits) refuse(name, `${value}; pass ${kind}`);
+  }
+}
+
+function refuse(name: string, problem: string): never {
+  throw new TypeError(`Cannot connect: ${name} is ${problem}`);
+}
