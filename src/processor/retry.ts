@@ -56,7 +56,7 @@ export async function runWithRetries(
         report(error);
         throw unavailable();
       }
-      await pause(backoff(count, { ...delays, random }), { clock });
+      await pause(backoff(count, { ...delays, random }), { clock, signal: undefined });
     }
   }
   if (uncertain > 0) throw unavailable();
