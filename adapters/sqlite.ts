@@ -6,6 +6,11 @@
 import type { Capabilities } from "../src/persistence/adapter/adapter.ts";
 import { checkOptions } from "../src/shared/check-options.ts";
 import { optionsOf } from "../src/shared/kinds.ts";
+import {
+  assertForPath,
+  fileOptionKinds,
+  type SqliteFileOptions,
+} from "./_sql-drivers/sqlite-file.ts";
 import { type SqliteHandle, sqliteKind } from "./_sql-drivers/sqlite-handle.ts";
 import { sqliteDriver } from "./_sql-drivers/sqlite.ts";
 import { sqlCapabilities, sqliteLimits } from "./_sql/limits.ts";
@@ -15,7 +20,10 @@ export type { SqliteHandle, SqliteStatement } from "./_sql-drivers/sqlite-handle
 export type { SqlStore, SqlStoreOptions } from "./_sql/store.ts";
 
 /** Options of {@link SqliteStore}. */
-export type SqliteStoreOptions = SqlStoreOptions;
+export interface SqliteStoreOptions extends SqlStoreOptions, SqliteFileOptions {
+  /** Decides when entries expire, how long a locked file is waited for, and when it is looked for; for tests. */
+  readonly clock?: NonNullable<SqliteFileOptions["clock"]>;
+}
 
 /**
  * Keeps one table per type in SQLite: `id`, `data` (JSON that other tools can query), `version` and a few more columns.
@@ -46,8 +54,9 @@ export class SqliteStore extends SqlStore {
   constructor(database: string | SqliteHandle, options: SqliteStoreOptions = {}) {
     checkOptions("use SQLite", { database, options }, {
       database: sqliteKind,
-      options: optionsOf(sqlOptionKinds),
+      options: optionsOf({ ...sqlOptionKinds, ...fileOptionKinds }),
     });
-    super(sqliteDriver(database), options);
+    assertForPath(database, options);
+    super(sqliteDriver(database, options), options);
   }
 }

@@ -29,6 +29,7 @@ export class ChangeChannel {
     if (this.#channel) return this.#channel;
     const channel = new BroadcastChannel(this.#name);
     channel.onmessage = ({ data }) => this.#hear(changesIn(data));
+    // Node has it; Deno does not, so there a watch keeps the process alive.
     (channel as { unref?: () => void }).unref?.();
     return this.#channel = channel;
   }

@@ -16,6 +16,7 @@ import { type Clock, systemClock } from "../../src/shared/clock.ts";
 import { ConstraintError } from "../../src/shared/errors.ts";
 import { describeKey } from "../../src/shared/key.ts";
 import * as kind from "../../src/shared/kinds.ts";
+import { own } from "../../src/shared/own.ts";
 import { SqlCommit } from "./commit.ts";
 import { documentLayout } from "./documents/layout.ts";
 import type { SqlDriver } from "./driver.ts";
@@ -77,8 +78,9 @@ export abstract class SqlStore extends TextAdapter {
     super();
     this.source = driver.source;
     this.#driver = driver;
-    this.#clock = options.clock ?? systemClock;
-    this.#createVersion = options.createVersion ?? createVersions();
+    const { clock = systemClock, createVersion = createVersions() } = own(options);
+    this.#clock = clock;
+    this.#createVersion = createVersion;
     this.#tables = new SqlTables({ store: this, driver, layoutOf: (type) => this.#layoutOf(type) });
   }
 
@@ -149,7 +151,7 @@ export abstract class SqlStore extends TextAdapter {
   ): MaybePromise<readonly (Version | null)[]> {
     const writes = prepared.map(({ type, key, encodedKey, ifVersion, put }) => {
       const version = put ? put.version ?? this.#createVersion() : null;
-      return { type, key, encodedKey, ifVersion, put, version };
+      return { type, key, encodedKey, ifVersion, put, version, chunks: 0 };
     });
     const [write] = writes;
     const single = writes.length === 1 && checks.length === 0 ? this.#single(write!) : undefined;

@@ -32,6 +32,7 @@ function check(
   for (const name of Object.keys({ ...values, ...kinds })) {
     const found = Object.hasOwn(kinds, name) ? kinds[name] : each;
     const kind = found && own(found);
+    // Now each name is there, though its value may be undefined.
     const value = checked[name];
     checked[name] = value;
     if (value === undefined && !kind?.isRequired) continue;

@@ -14,6 +14,8 @@ const unbearable: Readonly<Record<string, readonly string[]>> = {
 
 const rooms = [
   "MemoryStore",
+  "SqliteStore",
+  "a processor on SqliteStore",
   "a processor on MemoryStore",
   "a processor on a Map",
   "a processor on a plain store",

@@ -19,12 +19,12 @@ const retry: kind.Kinds<RetryOptions> = {
     fits: (value) => kind.milliseconds.fits(value) && value !== Infinity,
   },
   maxDelay: kind.milliseconds,
-  timeout: kind.milliseconds,
 };
 
 const options: kind.Kinds<PersistOptions> = {
   debounce: kind.milliseconds,
   maxWait: kind.milliseconds,
+  storageTimeout: kind.milliseconds,
   retry: kind.optionsOf(retry),
   onFailure: {
     fits: (value) => value === "keep" || value === "revert" || kind.callback.fits(value),

@@ -131,9 +131,12 @@ export class DirtyKeys {
     this.#refused.add(dirty);
   }
 
-  /** Sends what was refused once more: there may be room now. */
+  /** Sends what was refused once more, after all else: by then there may be room. */
   retryRefused(): void {
-    for (const dirty of this.#refused) dirty.refused = undefined;
+    for (const dirty of this.#refused) {
+      dirty.refused = undefined;
+      if (this.#all.delete(dirty)) this.#all.add(dirty);
+    }
     this.#refused.clear();
   }
 

@@ -1,9 +1,9 @@
-import { StorageLimitError } from "../adapter/errors.ts";
+import { ConstraintError } from "../../shared/errors.ts";
 import type { Backlog } from "./backlog.ts";
 import { referenceTo } from "./followed-collection.ts";
 import type { Memory } from "./memory.ts";
 import type { FailurePolicy, PersistOptions, SaveFailure } from "./options.ts";
-import { type Refusal, refusalsOf } from "./refusal.ts";
+import { isRefusal, type Refusal, refusalsOf } from "./refusal.ts";
 import type { Reporter } from "./reporter.ts";
 import { revert } from "./revert.ts";
 import { commitsAtOnce, failureOf } from "./save-each.ts";
@@ -33,8 +33,8 @@ export interface FailureParts {
  * they are reverted or refused here.
  *
  * What storage may accept later is sent again after a pause; after too many attempts `onFailure` says whether
- * to keep or revert it. A batch that is too large is sent again in halves. Documents that storage can never take are
- * left out or reverted, as `onFailure` says.
+ * to keep or revert it. A batch that is refused as a whole, such as one that is too large, is sent again in halves, and
+ * a clearing as deletions. Documents that storage can never take are left out or reverted at once, as `onFailure` says.
  */
 export class Failures {
   readonly #parts: FailureParts;
@@ -97,9 +97,14 @@ export class Failures {
     const batch = task.clears === undefined ? sent : [];
     const refusals = refusalsOf(batch, error);
     if (refusals.length > 0) return await this.#refuse(refusals);
-    // A batch that is too large is halved until it fits, or the document that does not is alone.
-    if (error instanceof StorageLimitError && batch.length > 1) {
+    // A batch that is refused is halved until storage takes it, or the document that it does not take is alone.
+    if (isRefusal(error) && batch.length > 1) {
       this.#batchLimit = Math.ceil(batch.length / 2);
+      return;
+    }
+    // Of documents that are deleted together, one may have to stay. What was never read cannot be deleted by its key.
+    if (error instanceof ConstraintError && task.clears?.collection.isPartlyRead === false) {
+      task.clears.collection.cleared = undefined;
       return;
     }
     this.#consecutive++;

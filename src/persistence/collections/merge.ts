@@ -22,15 +22,16 @@ export function mergeFields(
   const changed = Object.keys({ ...base, ...mine }).filter((name) => !sameField(mine, base, name));
   if (theirs === undefined) return { document: undefined, lost: changed };
   const origins = [base, ...sent.filter((document) => document !== undefined)];
-  const merged: Record<string, unknown> = { ...theirs };
+  // A field may be called __proto__.
+  const merged = new Map(Object.entries(theirs));
   const lost: string[] = [];
   for (const name of changed) {
     if (sameField(mine, theirs, name)) continue;
     if (!origins.some((origin) => sameField(theirs, origin, name))) lost.push(name);
-    else if (Object.hasOwn(mine, name)) merged[name] = mine[name];
-    else delete merged[name];
+    else if (Object.hasOwn(mine, name)) merged.set(name, mine[name]);
+    else merged.delete(name);
   }
-  return { document: merged, lost };
+  return { document: Object.fromEntries(merged), lost };
 }
 
 function sameField(a: StoredDocument, b: StoredDocument, name: string): boolean {

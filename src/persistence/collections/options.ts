@@ -34,8 +34,6 @@ export interface RetryOptions {
   readonly minDelay?: number;
   /** No pause is longer; 30,000 by default. */
   readonly maxDelay?: number;
-  /** How long a call may go without an answer before it counts as failed; 30,000 by default. */
-  readonly timeout?: number;
 }
 
 /**
@@ -91,6 +89,11 @@ export interface PersistOptions {
   readonly debounce?: number;
   /** How long changes wait at most while more of them keep coming; 1,000 by default. */
   readonly maxWait?: number;
+  /**
+   * How long a call to storage may go without an answer before it counts as failed; 5,000 by default. It may take
+   * effect all the same: what storage then holds says so.
+   */
+  readonly storageTimeout?: number;
   /** How failed calls are repeated. */
   readonly retry?: RetryOptions;
   /** What becomes of changes that storage does not take; `"keep"` by default. Closing waits for the decision. */

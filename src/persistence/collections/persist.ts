@@ -1,3 +1,4 @@
+import { own } from "../../shared/own.ts";
 import type { Adapter } from "../adapter/adapter.ts";
 import { checkArguments } from "./check-arguments.ts";
 import { Follower } from "./follower.ts";
@@ -43,7 +44,9 @@ export async function persist(
   options: PersistOptions = {},
 ): Promise<Persistence> {
   checkArguments({ adapter, options });
-  const follower = new Follower(target, adapter, options);
+  const { retry } = own(options);
+  const ownOptions = own({ ...options, ...retry && { retry: own(retry) } });
+  const follower = new Follower(target, adapter, ownOptions);
   await follower.open();
   return follower;
 }

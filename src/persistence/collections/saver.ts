@@ -1,5 +1,5 @@
 import type { Version, Write } from "../adapter/adapter.ts";
-import { ConflictError, StorageLimitError } from "../adapter/errors.ts";
+import { ConflictError } from "../adapter/errors.ts";
 import type { Backlog } from "./backlog.ts";
 import type { Conflicts } from "./conflicts.ts";
 import type { DirtyKey, Sent } from "./dirty-keys.ts";
@@ -9,7 +9,7 @@ import {
   referenceTo,
 } from "./followed-collection.ts";
 import type { PersistOptions } from "./options.ts";
-import { type Refusal, refusalsOf } from "./refusal.ts";
+import { isRefusal, type Refusal, refusalsOf } from "./refusal.ts";
 import type { Reporter } from "./reporter.ts";
 import { metadataOf } from "./schema-version.ts";
 import type { StorageCalls } from "./storage-calls.ts";
@@ -190,5 +190,5 @@ function writeOf(
 
 /** Returns whether a commit that failed may have written something: not if its documents are at fault. */
 function mayBeWritten(batch: readonly Sent[], error: unknown): boolean {
-  return !(error instanceof StorageLimitError) && refusalsOf(batch, error).length === 0;
+  return !isRefusal(error) && refusalsOf(batch, error).length === 0;
 }

@@ -1,5 +1,7 @@
+import { describe, tagOf } from "../../shared/describe.ts";
 import { describeKey } from "../../shared/key.ts";
 import type { Entry, Key } from "../adapter/adapter.ts";
+import { UnreadableEntryError } from "../adapter/errors.ts";
 import type { FollowedCollection } from "./followed-collection.ts";
 import type { PersistOptions, StoredDocument } from "./options.ts";
 import type { StorageCalls } from "./storage-calls.ts";
@@ -9,7 +11,8 @@ export const collectionsType = "rian.collections";
 
 /** Returns the schema version that the options give a collection. */
 export function schemaVersionOf(name: string, version: PersistOptions["version"] = 1): number {
-  return typeof version === "number" ? version : version[name] ?? 1;
+  if (typeof version === "number") return version;
+  return Object.hasOwn(version, name) ? version[name] ?? 1 : 1;
 }
 
 /**
@@ -43,13 +46,15 @@ export function metadataOf(
  * only an earlier version will refuse the collection.
  *
  * @throws {DowngradeError} when it was stored in a later version.
+ * @throws {UnreadableEntryError} when its entry holds no schema version.
  */
 export async function checkSchemaVersion(
   { name, schemaVersion }: FollowedCollection,
   storage: StorageCalls,
 ): Promise<void> {
   const entry = await storage.call((adapter) => adapter.get(collectionsType, name));
-  const stored = versionIn(entry?.value);
+  const stored = entry === undefined ? 1 : versionIn(entry.value);
+  if (stored === undefined) throw unreadable(collectionsType, name, entry?.value);
   if (stored > schemaVersion) throw new DowngradeError(name, { stored, known: schemaVersion });
   if (stored === schemaVersion) return;
   const value = { version: schemaVersion };
@@ -58,7 +63,7 @@ export async function checkSchemaVersion(
 
 /** Returns whether an entry needs no migration. */
 export function isOfToday({ metadata }: Entry, { schemaVersion }: FollowedCollection): boolean {
-  return versionIn(metadata) === schemaVersion;
+  return versionIn(metadata ?? {}, 1) === schemaVersion;
 }
 
 /**
@@ -70,7 +75,7 @@ export function documentOf(
   entry: Entry,
   collection: FollowedCollection,
 ): StoredDocument | Promise<StoredDocument> {
-  const stored = versionIn(entry.metadata);
+  const stored = storedVersionOf(entry, collection);
   if (stored === collection.schemaVersion) return entry.value as StoredDocument;
   if (stored > collection.schemaVersion) {
     const name = `${collection.name}/${describeKey(entry.key)}`;
@@ -85,10 +90,18 @@ export function documentOf(
  * @throws what `migrate` throws, and an error when there is no `migrate`.
  */
 export async function migrated(
-  { key, value, metadata }: Entry,
-  { name, primaryKey, migrate }: FollowedCollection,
+  entry: Entry,
+  collection: FollowedCollection,
 ): Promise<StoredDocument> {
-  const stored = versionIn(metadata);
+  const { key, value } = entry;
+  const { name, primaryKey, migrate } = collection;
+  const stored = storedVersionOf(entry, collection);
+  if (!isDocument(value)) {
+    throw new UnreadableEntryError(
+      { type: name, key },
+      `it is ${describe(value)}, not a document; write it again or delete it`,
+    );
+  }
   if (migrate === undefined) {
     throw new Error(
       `Cannot read ${name}/${
@@ -97,8 +110,8 @@ export async function migrated(
         `than ${stored}; pass migrate`,
     );
   }
-  const document = await migrate(value as StoredDocument, stored, { collection: name, key });
-  if (typeof document === "object" && document !== null && primaryKey in document) return document;
+  const document = await migrate(value, stored, { collection: name, key });
+  if (isDocument(document) && Object.hasOwn(document, primaryKey)) return document;
   throw new TypeError(
     `Cannot read ${name}/${
       describeKey(key)
@@ -108,7 +121,8 @@ export async function migrated(
 
 /** Returns whether a value is a document with this primary key. */
 export function hasKey(value: unknown, key: Key, { primaryKey }: FollowedCollection): boolean {
-  const own = (value as StoredDocument | null | undefined)?.[primaryKey];
+  if (!isDocument(value) || !Object.hasOwn(value, primaryKey)) return false;
+  const own = value[primaryKey];
   return own === key ||
     (own instanceof Date && key instanceof Date && own.getTime() === key.getTime());
 }
@@ -122,6 +136,30 @@ export class DowngradeError extends Error {
   }
 }
 
-function versionIn(record: unknown): number {
-  return (record as { readonly version?: number } | undefined)?.version ?? 1;
+function isDocument(value: unknown): value is StoredDocument {
+  if (typeof value !== "object" || value === null) return false;
+  // Looking at its prototype is much faster.
+  return Object.getPrototypeOf(value) === Object.prototype || tagOf(value) === "Object";
+}
+
+/** Returns the schema version of an entry of a collection. */
+function storedVersionOf({ key, metadata }: Entry, { name }: FollowedCollection): number {
+  const version = versionIn(metadata ?? {}, 1);
+  if (version !== undefined) return version;
+  throw unreadable(name, key, metadata);
+}
+
+/** Returns the version in a record, or `absent`; `undefined` for what is no version. */
+function versionIn(record: unknown, absent?: number): number | undefined {
+  if (!isDocument(record) || !Object.hasOwn(record, "version")) return absent;
+  const { version } = record;
+  return Number.isInteger(version) && (version as number) >= 1 ? version as number : undefined;
+}
+
+function unreadable(type: string, key: Key, record: unknown): UnreadableEntryError {
+  const { version } = Object(record) as { readonly version?: unknown };
+  return new UnreadableEntryError(
+    { type, key },
+    `${describe(version)} is not a schema version; write it again or delete it`,
+  );
 }

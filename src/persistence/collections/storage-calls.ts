@@ -41,7 +41,7 @@ export class StorageCalls {
   }
 
   /**
-   * Calls the adapter when nobody else does, and gives up waiting after `retry.timeout` or on `close`. `onLate` is
+   * Calls the adapter when nobody else does, and gives up waiting after `storageTimeout` or on `close`. `onLate` is
    * called when a call that was given up settles after all.
    *
    * @throws {Error} when it was given up.
@@ -57,12 +57,12 @@ export class StorageCalls {
     if (this.isClosed) {
       return Promise.reject(new Error(`Cannot reach ${name}: persistence was closed`));
     }
-    const milliseconds = this.#timing.retry.timeout;
+    const milliseconds = this.#timing.storageTimeout;
     return withDeadline(work(adapter), {
       clock,
       milliseconds,
       name,
-      option: "retry.timeout",
+      option: "storageTimeout",
       ended: this.#end.signal,
       onLate,
     });

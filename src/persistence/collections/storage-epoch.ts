@@ -1,3 +1,4 @@
+import { own } from "../../shared/own.ts";
 import type { Adapter, CheckWrite, Version } from "../adapter/adapter.ts";
 import { ConflictError, UnreadableEntryError } from "../adapter/errors.ts";
 import { createVersions } from "../adapter/versions.ts";
@@ -178,7 +179,7 @@ export class StorageEpoch {
 }
 
 function epochIn(value: unknown): string {
-  const { epoch } = Object(value) as { readonly epoch?: unknown };
+  const { epoch } = own(Object(value)) as { readonly epoch?: unknown };
   if (typeof epoch === "string") return epoch;
   throw new UnreadableEntryError(entry, "it is not the epoch of a storage; delete it");
 }

@@ -7,6 +7,7 @@ import { type DurableObjectBinding, DurableObjectStore } from "../../../adapters
 import { persist } from "../../../src/persistence/collections/mod.ts";
 import { createProcessor } from "../../../src/processor/mod.ts";
 import { Ramify, type Schema } from "../../../src/store/mod.ts";
+import { edits, followsDeletion, rewritesAfter, stopsAfter } from "./cleared-scenario.ts";
 import { persistThroughFaults } from "./fault-scenario.ts";
 import { simulateOn } from "./platform-simulation.ts";
 import { stored, TestClock, todoStore } from "./support.ts";
@@ -76,6 +77,59 @@ test("storage equals memory once calls to an object's storage work again, whiche
   });
 });
 
+for (const [first, edit] of Object.entries(edits)) {
+  test(`${first} after an object's deleteAll is not stored, stays in memory and is reported`, async () => {
+    const stub = env.STORAGE.get(env.STORAGE.newUniqueId());
+    await runInDurableObject(stub, (_, { storage }) => {
+      const open = () => new DurableObjectStore(storage);
+      return stopsAfter(edit, { open, clear: () => storage.deleteAll() });
+    });
+  });
+
+  test(`${first} after an object's deleteAll stores all of memory again with onCleared "rewrite"`, async () => {
+    const stub = env.STORAGE.get(env.STORAGE.newUniqueId());
+    await runInDurableObject(stub, (_, { storage }) => {
+      const open = () => new DurableObjectStore(storage);
+      return rewritesAfter(edit, { open, clear: () => storage.deleteAll() });
+    });
+  });
+
+  test(`${first} after the tables of D1 were dropped is not stored, stays in memory and is reported`, async () => {
+    await emptyD1();
+    await stopsAfter(edit, { open: () => new D1Store(env.DB), clear: emptyD1 });
+  });
+
+  test(`${first} after the tables of D1 were dropped stores all of memory again with onCleared "rewrite"`, async () => {
+    await emptyD1();
+    await rewritesAfter(edit, { open: () => new D1Store(env.DB), clear: emptyD1 });
+  });
+}
+
+test("a deletion of all documents by another program is followed as such in D1", async () => {
+  await emptyD1();
+  await followsDeletion({ open: () => new D1Store(env.DB), clear: emptyD1 });
+});
+
+test("Workers KV that was cleared is noticed by the first write after a minute", async () => {
+  const open = () => new CloudflareKvStore(env.KV);
+  const clock = new TestClock();
+  for (const onCleared of ["stop", "rewrite"] as const) {
+    await emptyKv();
+    const db = todoStore();
+    const saved = await persist(db, open(), { clock, onCleared, onError: () => {} });
+    db.todos.add({ id: 1, title: "one" });
+    await clock.until(saved.flush());
+    await emptyKv();
+    await clock.advance(60_000);
+    db.todos.add({ id: 2, title: "two" });
+    await clock.until(saved.flush()).catch(() => {});
+    expect(saved.status).toBe(onCleared === "stop" ? "cleared" : "saved");
+    expect([...(await stored(open(), "todos")).keys()]).toEqual(onCleared === "stop" ? [] : [1, 2]);
+    expect(db.todos.count()).toBe(2);
+    await saved.close();
+  }
+});
+
 test("Workers KV gets no key twice within a second, and a 429 loses nothing", async () => {
   const clean = new CloudflareKvStore(await emptyKv());
   const clock = new TestClock();
@@ -99,7 +153,8 @@ test("Workers KV gets no key twice within a second, and a 429 loses nothing", as
   const saved = await clock.until(persist(db, new CloudflareKvStore(strict), {
     clock,
     debounce: 0,
-    retry: { minDelay: 1, timeout: 1e9 },
+    storageTimeout: 1e9,
+    retry: { minDelay: 1 },
     onError: (error) => errors.push(String(error)),
   }));
   for (let change = 0; change < 30; change++) {

@@ -1,6 +1,13 @@
 import { afterAll, expect, test } from "vitest";
 import { DenoKvStore } from "../../../adapters/deno-kv.ts";
 import { persist } from "../../../src/persistence/collections/mod.ts";
+import {
+  type ClearablePlatform,
+  edits,
+  followsDeletion,
+  rewritesAfter,
+  stopsAfter,
+} from "./cleared-scenario.ts";
 import { persistThroughFaults } from "./fault-scenario.ts";
 import { simulateOn } from "./platform-simulation.ts";
 import { stored, todoStore } from "./support.ts";
@@ -23,6 +30,31 @@ test("storage ends up equal to memory whichever call to Deno KV fails", async ()
 
 test("storage equals memory once calls to Deno KV work again, whichever of them have failed", async () => {
   await simulateOn({ runs: 30, create: openKv, open: (kv) => new DenoKvStore(kv) });
+});
+
+/** A Deno KV from which another program deletes every key. */
+async function clearableKv(): Promise<ClearablePlatform> {
+  const kv = await openKv();
+  return {
+    open: () => new DenoKvStore(kv),
+    async clear() {
+      for await (const { key } of kv.list({ prefix: [] })) await kv.delete(key);
+    },
+  };
+}
+
+for (const [first, edit] of Object.entries(edits)) {
+  test(`${first} after all keys of Deno KV were deleted is not stored, stays in memory and is reported`, async () => {
+    await stopsAfter(edit, await clearableKv());
+  });
+
+  test(`${first} after all keys of Deno KV were deleted stores all of memory again with onCleared "rewrite"`, async () => {
+    await rewritesAfter(edit, await clearableKv());
+  });
+}
+
+test("a deletion of all documents by another program is followed as such in Deno KV", async () => {
+  await followsDeletion(await clearableKv());
 });
 
 test("persistence is failing and memory keeps every change after its Deno KV was closed", async () => {

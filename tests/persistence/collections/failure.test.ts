@@ -28,7 +28,7 @@ describe("a storage that fails for a while", () => {
   });
 
   test("is tried as often as by default when the number of attempts is undefined", async () => {
-    const retry = { attempts: undefined, timeout: undefined } as unknown as RetryOptions;
+    const retry = { attempts: undefined, minDelay: undefined } as unknown as RetryOptions;
     const { db, saved, storage, clock } = await followed({ retry });
     storage.before = offline;
     db.todos.update(1, { title: "changed" });
@@ -81,7 +81,7 @@ describe("a storage that fails for a while", () => {
   });
 
   test("counts as failed when it does not answer within the timeout, and may answer later", async () => {
-    const { db, saved, storage, clock } = await followed({ retry: { timeout: 1_000 } });
+    const { db, saved, storage, clock } = await followed({ storageTimeout: 1_000 });
     let answer = () => {};
     let isFirst = true;
     storage.before = (act) => {

@@ -18,7 +18,7 @@ export function persistThroughFaults<Platform extends object>(
     const db = todoStore();
     const saved = await persist(db, openFaulty(), {
       clock: new HastyClock(),
-      retry: { timeout: Infinity },
+      storageTimeout: Infinity,
       onError: () => {},
     });
     db.todos.update(1, { title: "changed" });

@@ -53,7 +53,7 @@ describe("hydration", () => {
     };
     const clock = new TestClock();
     const db = todoStore();
-    const options = { clock, retry: { timeout: 500 }, onError: () => {} };
+    const options = { clock, storageTimeout: 500, onError: () => {} };
     await using _saved = await clock.until(persist(db.todos, storage, options));
     expect(db.todos.count()).toBe(5);
   });

@@ -63,9 +63,9 @@ async function simulate<Platform extends object>(
   const clock = new TestClock();
   const options = optionsFor(clock, randomFrom(seed));
   // Calls take real time here, in which the test's clock runs ahead.
-  const retry = { ...options.retry, timeout: 1e9 };
+  const storageTimeout = 1e9;
   const db = docStore();
-  const opening = persist(db, open(faulty.platform), { ...options, retry, onFailure });
+  const opening = persist(db, open(faulty.platform), { ...options, storageTimeout, onFailure });
   const saved = await clock.until(opening);
   broken = schedule.values();
   for (const [n, step] of steps.entries()) {

@@ -84,7 +84,8 @@ export function optionsFor(clock: TestClock, random: () => number): PersistOptio
     random,
     debounce: 20,
     maxWait: 100,
-    retry: { attempts: 3, minDelay: 10, maxDelay: 100, timeout: 300 },
+    storageTimeout: 300,
+    retry: { attempts: 3, minDelay: 10, maxDelay: 100 },
     onError: () => {},
   };
 }

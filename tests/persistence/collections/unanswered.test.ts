@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { persist, type Persistence } from "../../../src/persistence/collections/mod.ts";
-import { gate, settled, TestClock, todoStore, Watched } from "./support.ts";
+import { gate, settled, stored, TestClock, todoStore, Watched } from "./support.ts";
 
 describe("a storage that never answers again", () => {
   const never = () => new Promise(() => {});
@@ -23,6 +23,63 @@ describe("a storage that never answers again", () => {
       const saved = await persist(todoStore(), storage, { clock });
       expect(saved.status).toBe("saved");
     });
+  }
+
+  const calls = {
+    "a get while documents are read": "get",
+    "a list": "list",
+    "a count": "count",
+    "a commit": "commit",
+    "a clear": "clear",
+    "the read of news": "get",
+  } as const;
+  for (const [call, hanging] of Object.entries(calls)) {
+    for (const [storageTimeout, milliseconds] of [[undefined, 5_000], [700, 700]] as const) {
+      test(`counts as failed after ${milliseconds} ms in ${call}, and is asked again`, async () => {
+        const [storage, clock, db] = [new Watched().watching(), new TestClock(), todoStore()];
+        storage.count = async (type) => {
+          await storage.before("count" as never, []);
+          return await storage.inner.count(type);
+        };
+        const errors: { message: string; at: number }[] = [];
+        let askedAt = 0;
+        const hang = () => {
+          storage.before = (act) => {
+            if (act as string !== hanging) return;
+            askedAt = clock.now();
+            storage.before = () => {};
+            return never();
+          };
+        };
+        const isReading = ["a get while documents are read", "a list", "a count"].includes(call);
+        if (isReading) hang();
+        const saved = await clock.until(persist(db, storage, {
+          clock,
+          ...storageTimeout && { storageTimeout },
+          onProgress: () => {},
+          onError: (error) => errors.push({ message: (error as Error).message, at: clock.now() }),
+        }));
+        db.todos.add({ id: 1, title: "mine" });
+        await clock.until(saved.flush());
+        if (!isReading) hang();
+        if (call === "a commit") db.todos.add({ id: 2, title: "mine" });
+        if (call === "a clear") db.todos.clear();
+        if (call === "the read of news") {
+          await storage.inner.commit([{ type: "todos", key: 3, value: { id: 3, title: "new" } }]);
+        }
+        await clock.until(saved.flush());
+        expect(errors).toEqual([{
+          message: `Cannot reach the test's storage: no answer within ${milliseconds} ms; ` +
+            "raise storageTimeout if it is that slow",
+          at: askedAt + milliseconds,
+        }]);
+        const keys = { "a commit": [1, 2], "a clear": [], "the read of news": [1, 3] };
+        expect(db.todos.keys()).toEqual(keys[call as keyof typeof keys] ?? [1]);
+        expect([...(await stored(storage.inner, "todos")).keys()]).toEqual(db.todos.keys());
+        await saved.close();
+        expect(clock.waiting).toBe(0);
+      });
+    }
   }
 
   test("leaves no timer after close in the middle of a read, and is asked for nothing more", async () => {
@@ -50,8 +107,14 @@ describe("a storage that never answers again", () => {
       todoStore(),
       new AbortController(),
     ];
-    const retry = { attempts: 2, timeout: 1_000 };
-    const options = { clock, signal: abort.signal, retry, onError: () => {} };
+    const retry = { attempts: 2 };
+    const options = {
+      clock,
+      signal: abort.signal,
+      retry,
+      storageTimeout: 1_000,
+      onError: () => {},
+    };
     const saved = await persist(db, storage, options);
     storage.before = never;
     db.todos.add({ id: 1, title: "a" });
@@ -72,7 +135,8 @@ describe("a storage that never answers again", () => {
     const promises: Promise<unknown>[] = [];
     const saved = await persist(db, storage, {
       clock,
-      retry: { attempts: 1, timeout: 100 },
+      retry: { attempts: 1 },
+      storageTimeout: 100,
       waitUntil: (promise) => promises.push(promise),
       onError: () => {},
     });

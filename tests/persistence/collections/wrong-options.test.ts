@@ -11,7 +11,7 @@ const whole = "pass a whole number from 1 up";
 const versions = `${whole}, or an object with one for each collection`;
 const anAdapter = "pass an adapter, such as new MemoryStore()";
 const names =
-  "debounce, maxWait, retry, onFailure, onError, onSaved, onConflict, onCleared, onProgress, " +
+  "debounce, maxWait, storageTimeout, retry, onFailure, onError, onSaved, onConflict, onCleared, onProgress, " +
   "onOpen, version, migrate, waitUntil, signal, page, clock, random";
 
 describe("persist refuses by name", () => {
@@ -45,14 +45,18 @@ describe("persist refuses by name", () => {
     [{ maxWait: -1 }, `maxWait is -1; ${ms}`],
     [{ retry: 5 }, "retry is 5; pass an object"],
     [
+      { retry: { timeout: 3 } },
+      "retry.timeout is not an option; use attempts, minDelay, maxDelay",
+    ],
+    [
       { retry: { atempts: 3 } },
-      "retry.atempts is not an option; use attempts, minDelay, maxDelay, timeout",
+      "retry.atempts is not an option; use attempts, minDelay, maxDelay",
     ],
     [{ retry: { attempts: 0 } }, `retry.attempts is 0; ${whole}`],
     [{ retry: { attempts: "3" } }, `retry.attempts is "3", a string; ${whole}`],
     [{ retry: { minDelay: Infinity } }, `retry.minDelay is Infinity; ${ms}`],
     [{ retry: { maxDelay: null } }, `retry.maxDelay is null; ${ms}`],
-    [{ retry: { timeout: "1 s" } }, `retry.timeout is "1 s", a string; ${ms}`],
+    [{ storageTimeout: "1 s" }, `storageTimeout is "1 s", a string; ${ms}`],
     [
       { onFailure: "rever" },
       'onFailure is "rever", a string; pass "keep", "revert" or a function',
@@ -108,7 +112,8 @@ test("persist takes endless times where they make sense", async () => {
   const options = {
     debounce: 0,
     maxWait: Infinity,
-    retry: { attempts: Infinity, timeout: Infinity },
+    storageTimeout: Infinity,
+    retry: { attempts: Infinity },
   };
   await expect(untyped(db(), new MemoryStore(), options)).resolves.toBeDefined();
 });
