@@ -22,7 +22,7 @@ export function committer(
         return await atomic.commit();
       } catch (error) {
         if (!/database is locked/.test(String(error)) || clock.now() > giveUp) throw error;
-        await pause(backoff(failures, { ...delays, random }), { clock, signal: undefined });
+        await pause(backoff(failures, { ...delays, random }), { clock });
       }
     }
   };

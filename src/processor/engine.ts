@@ -5,7 +5,7 @@ import { type Address, addressKey } from "./address.ts";
 import type { AttemptResult, ChangedInstance } from "./attempt.ts";
 import { findHandler, type Handlers } from "./handlers.ts";
 import type { News } from "./hub.ts";
-import type { Instances, StoredInstance } from "./instances.ts";
+import type { Instances } from "./instances.ts";
 import { type InstanceStore, openInstances } from "./open-instances.ts";
 import type { EventErrorContext, ProcessContext, ProcessorOptions } from "./options.ts";
 import { type Applied, fail, type Failed, type Mounted, type Outcome } from "./outcome.ts";
@@ -14,6 +14,7 @@ import { ProcessMemory } from "./process-memory.ts";
 import { reportError } from "./report-error.ts";
 import { runWithRetries } from "./retry.ts";
 import { type Source, sourceOf } from "./source.ts";
+import type { StoredInstance } from "./stored-instance.ts";
 
 /** Options of {@link Engine}, with what it shares with the others of its process. */
 export interface EngineOptions extends ProcessorOptions {

@@ -56,7 +56,7 @@ export async function runWithRetries(
         report(error);
         throw unavailable();
       }
-      await pause(backoff(count, { ...delays, random }), { clock, signal: undefined });
+      await pause(backoff(count, { ...delays, random }), { clock });
     }
   }
   if (uncertain > 0) throw unavailable();

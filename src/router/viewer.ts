@@ -1,10 +1,10 @@
 import { diff } from "../processor/diff.ts";
 import type { Engine } from "../processor/engine.ts";
-import type { StoredInstance } from "../processor/instances.ts";
 import { updatePatches } from "../processor/make-patches.ts";
 import type { Frame } from "../processor/message.ts";
 import type { Address, News, ProcessContext } from "../processor/mod.ts";
 import type { Outcome } from "../processor/outcome.ts";
+import type { StoredInstance } from "../processor/stored-instance.ts";
 import { type Clock, pause } from "../shared/clock.ts";
 import { equal } from "../shared/equal.ts";
 import { own } from "../shared/own.ts";

@@ -8,6 +8,9 @@ const ofThePlatform: readonly string[] = ["constructor", "toJSON"];
 
 /** Names that these rooms cannot bear, since they are read by what they are built on. */
 const unbearable: Readonly<Record<string, readonly string[]>> = {
+  // What handles of SQLite have, each driver under another name.
+  "SqliteStore": ["inTransaction"],
+  "a processor on SqliteStore": ["inTransaction"],
   // Requests, responses and streams read the options of their constructors without asking whose they are.
   "the router": ["signal", "status", "type"],
 };
