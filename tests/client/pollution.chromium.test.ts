@@ -1,4 +1,4 @@
-import { type ErrorPatch, type Patch } from "rian/client";
+import type { ErrorPatch, Patch } from "rian/client";
 import { afterEach, expect, test } from "vitest";
 import { userEvent } from "vitest/browser";
 import { one, open, refuse, ScriptedServer, texts } from "./support.ts";
