@@ -1,3 +1,5 @@
+import { own } from "../shared/own.ts";
+
 /** Options of {@link NascError}. */
 export interface NascErrorOptions extends ErrorOptions {
   /** What is wrong with each field of the payload, shown beside the field. */
@@ -38,6 +40,6 @@ export class NascError extends Error {
   constructor(code: string, message: string, options: NascErrorOptions = {}) {
     super(message, options);
     this.code = code;
-    this.fields = options.fields;
+    this.fields = own(options).fields;
   }
 }
