@@ -21,6 +21,7 @@ import { bulks } from "./_cloudflare-kv/bulks.ts";
 import { writingError } from "./_cloudflare-kv/errors.ts";
 import * as limits from "./_cloudflare-kv/limits.ts";
 import { callEach } from "./_shared/call-each.ts";
+import { own } from "./_shared/own.ts";
 import { formatRecord, namePrefix, parseRecord, rootOf } from "./_shared/record.ts";
 import { assertBound } from "./_shared/worker-binding.ts";
 
@@ -180,10 +181,11 @@ export class CloudflareKvStore extends TextAdapter {
     const { encoded, metadata, ttl, version = this.#createVersion() } = put;
     const expires = ttl === undefined ? undefined : this.#clock.now() + ttl;
     const record = formatRecord({ format: encoded.format, version, metadata, expires }, encoded);
-    await this.#kv.put(name, record, {
+    const options = {
       metadata: { bytes: byteLength(record) },
       ...ttl && { expirationTtl: secondsOf(ttl) },
-    });
+    };
+    await this.#kv.put(name, record, own(options));
     return version;
   }
 
@@ -195,7 +197,8 @@ export class CloudflareKvStore extends TextAdapter {
     const all: KvName[] = [];
     let cursor: string | undefined;
     do {
-      const page: KvPage = await this.#kv.list({ prefix, ...cursor !== undefined && { cursor } });
+      const options = own({ prefix, ...cursor !== undefined && { cursor } });
+      const page: KvPage = await this.#kv.list(options);
       const wanted = page.keys.filter(({ name }) => {
         if (from === undefined) return true;
         return reverse ? compareKeys(name, from) < 0 : compareKeys(name, from) > 0;

@@ -9,6 +9,7 @@ import { decodeEntry, type EncodedWrite, repair } from "../src/persistence/adapt
 import { type EntryPage, readPage } from "../src/persistence/adapter/entry-page.ts";
 import { UnreadableEntryError } from "../src/persistence/adapter/errors.ts";
 import { decodeStoredKey } from "../src/persistence/adapter/keys.ts";
+import { assertListener } from "../src/persistence/adapter/listeners.ts";
 import type { MaybePromise } from "../src/persistence/adapter/maybe-promise.ts";
 import { pageLength } from "../src/persistence/adapter/page-size.ts";
 import type { PreparedCheck } from "../src/persistence/adapter/prepare.ts";
@@ -101,6 +102,7 @@ export class DenoKvStore extends TextAdapter {
     if (changes) {
       this.watch = (type, listener) => {
         this.assertCallable(type);
+        assertListener(type, listener);
         // A type that cannot be stored never changes.
         return this.canHold(type, "") ? changes.watch(type, listener) : () => {};
       };

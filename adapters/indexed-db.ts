@@ -16,6 +16,7 @@ import { createVersions } from "../src/persistence/adapter/versions.ts";
 import { checkOptions } from "../src/shared/check-options.ts";
 import { type Clock, systemClock } from "../src/shared/clock.ts";
 import * as kind from "../src/shared/kinds.ts";
+import { own } from "../src/shared/own.ts";
 import { ChangeChannel, type ChangedEntry } from "./_indexed-db/changes.ts";
 import { askCommit } from "./_indexed-db/commit.ts";
 import { Connection } from "./_indexed-db/connection.ts";
@@ -108,11 +109,11 @@ export class IndexedDbStore extends TextAdapter {
       options: kind.optionsOf(optionKinds),
     });
     super();
-    const { name = "rian", onBlocked = warn, clock = systemClock } = options;
+    const { name = "rian", onBlocked = warn, clock = systemClock, createVersion } = own(options);
     this.source = sourceWithin(factory, name);
     this.journal = { name };
     this.#clock = clock;
-    this.#createVersion = options.createVersion ?? createVersions();
+    this.#createVersion = createVersion ?? createVersions();
     this.#channel = new ChangeChannel(name, (changed) => this.#listeners.notifyOf(changed));
     this.#connection = new Connection({ factory, name, clock, onBlocked });
   }

@@ -21,6 +21,7 @@ import { createVersions } from "../src/persistence/adapter/versions.ts";
 import { checkOptions } from "../src/shared/check-options.ts";
 import { type Clock, systemClock } from "../src/shared/clock.ts";
 import * as kind from "../src/shared/kinds.ts";
+import { own } from "../src/shared/own.ts";
 import {
   eventsKind,
   type StorageBinding,
@@ -99,8 +100,9 @@ export class LocalStorageStore extends TextAdapter {
       options: kind.optionsOf(optionKinds),
     });
     super();
-    const { prefix = "rian", events, clock = systemClock, createVersion = createVersions() } =
-      options;
+    const { prefix = "rian", events, clock = systemClock, createVersion = createVersions() } = own(
+      options,
+    );
     this.#storage = storage;
     this.#root = rootOf(prefix);
     this.source = sourceWithin(storage, this.#root);

@@ -7,11 +7,17 @@ import type { Capabilities } from "../src/persistence/adapter/adapter.ts";
 import { sourceWithin } from "../src/persistence/adapter/source.ts";
 import { checkOptions } from "../src/shared/check-options.ts";
 import * as kind from "../src/shared/kinds.ts";
+import { own } from "../src/shared/own.ts";
 import { MappedCatalog } from "./_mapped/catalog.ts";
 import { mappedLayout } from "./_mapped/layout.ts";
 import type { MappedSchema } from "./_mapped/properties.ts";
 import { readMapping, type StoreMapping } from "./_mapped/schema.ts";
 import { databaseKind, driverOf, type PlacedDriver, type SqlDatabase } from "./_sql-drivers/any.ts";
+import {
+  assertForPath,
+  fileOptionKinds,
+  type SqliteFileOptions,
+} from "./_sql-drivers/sqlite-file.ts";
 import type { SqlLayout } from "./_sql/layout.ts";
 import {
   d1Limits,
@@ -27,7 +33,9 @@ export type { StoreMapping } from "./_mapped/schema.ts";
 export type { SqlDatabase } from "./_sql-drivers/any.ts";
 
 /** Options of {@link SqliteMappedStore}. */
-export interface SqliteMappedStoreOptions extends SqlStoreOptions {
+export interface SqliteMappedStoreOptions extends SqlStoreOptions, SqliteFileOptions {
+  /** Decides when entries expire, how long a locked file is waited for, and when it is looked for; for tests. */
+  readonly clock?: NonNullable<SqliteFileOptions["clock"]>;
   /** The table (`entity`) and the key property (`pk`) of each type that has tables. */
   readonly mapping: StoreMapping;
   /** The schema whose `$defs` describe those types. */
@@ -43,6 +51,7 @@ const optionKinds: kind.Kinds<SqliteMappedStoreOptions> = {
   },
   schema: { ...kind.record, cure: "a JSON Schema with $defs", isRequired: true },
   ...sqlOptionKinds,
+  ...fileOptionKinds,
 };
 
 const limitsOf: Readonly<Record<PlacedDriver["place"], SqlLimits>> = {
@@ -115,11 +124,12 @@ export class SqliteMappedStore extends SqlStore {
         isRequired: true,
       },
     });
-    const { driver, place } = driverOf(database);
+    assertForPath(database, options);
+    const { driver, place } = driverOf(database, options);
     super({ ...driver, source: mappedSource(driver.source) }, options);
     this.joined = place === "d1";
     const { mapped, maxColumns } = limitsOf[place];
-    const entities = readMapping(options.mapping, options.schema);
+    const entities = readMapping(options.mapping, own(options.schema));
     this.#catalog = new MappedCatalog(entities, maxColumns);
     this.capabilities = sqlCapabilities(mapped);
   }

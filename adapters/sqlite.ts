@@ -6,6 +6,11 @@
 import type { Capabilities } from "../src/persistence/adapter/adapter.ts";
 import { checkOptions } from "../src/shared/check-options.ts";
 import { optionsOf } from "../src/shared/kinds.ts";
+import {
+  assertForPath,
+  fileOptionKinds,
+  type SqliteFileOptions,
+} from "./_sql-drivers/sqlite-file.ts";
 import { type SqliteHandle, sqliteKind } from "./_sql-drivers/sqlite-handle.ts";
 import { sqliteDriver } from "./_sql-drivers/sqlite.ts";
 import { sqlCapabilities, sqliteLimits } from "./_sql/limits.ts";
@@ -15,15 +20,22 @@ export type { SqliteHandle, SqliteStatement } from "./_sql-drivers/sqlite-handle
 export type { SqlStore, SqlStoreOptions } from "./_sql/store.ts";
 
 /** Options of {@link SqliteStore}. */
-export type SqliteStoreOptions = SqlStoreOptions;
+export interface SqliteStoreOptions extends SqlStoreOptions, SqliteFileOptions {
+  /** Decides when entries expire, how long a locked file is waited for, and when it is looked for; for tests. */
+  readonly clock?: NonNullable<SqliteFileOptions["clock"]>;
+}
 
 /**
  * Keeps one table per type in SQLite: `id`, `data` (JSON that other tools can query), `version` and a few more columns.
  * A table is made when its type is first written. Conditional writes hold between all processes that open the file.
  *
- * Given a path, it opens the file at the first use, in WAL mode, with better-sqlite3 if that is installed and with
- * `node:sqlite` otherwise. It uses an open handle of either as it is, and leaves it open; while the owner of the handle
- * has a transaction open, reads work and writes are refused.
+ * Given a path, it opens the file at the first use, in WAL mode, with better-sqlite3 if that is installed and works, and
+ * with `node:sqlite` otherwise, unless `driver` names one. Another build of SQLite in the same process must not open the
+ * file as well: that loses commits. If the file is deleted or replaced, writes are refused from then on. A file that is
+ * locked is waited for without stopping the process.
+ *
+ * It uses an open handle of either as it is, and leaves it open; while the owner of the handle has a transaction open,
+ * reads work and writes are refused.
  *
  * @example
  * ```ts
@@ -46,8 +58,9 @@ export class SqliteStore extends SqlStore {
   constructor(database: string | SqliteHandle, options: SqliteStoreOptions = {}) {
     checkOptions("use SQLite", { database, options }, {
       database: sqliteKind,
-      options: optionsOf(sqlOptionKinds),
+      options: optionsOf({ ...sqlOptionKinds, ...fileOptionKinds }),
     });
-    super(sqliteDriver(database), options);
+    assertForPath(database, options);
+    super(sqliteDriver(database, options), options);
   }
 }

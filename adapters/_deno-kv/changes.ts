@@ -11,6 +11,7 @@
 import type { Key } from "../../src/persistence/adapter/adapter.ts";
 import { decodeStoredKeys } from "../../src/persistence/adapter/keys.ts";
 import { createVersions } from "../../src/persistence/adapter/versions.ts";
+import { own } from "../_shared/own.ts";
 import type { DenoKvAtomic, DenoKvBinding, DenoKvKey } from "./binding.ts";
 import { explainClosed } from "./closed.ts";
 import type { Commit } from "./locked.ts";
@@ -57,8 +58,8 @@ export class Changes {
       const stamp = this.#kv.commitVersionstamp?.();
       const key = [...this.#notesOf(type), stamp ?? randomMark + this.#createName()];
       const expireIn = stamp ? noteTtl : randomNoteTtl;
-      atomic.set(key, encodeNote(encodedKeys), { expireIn });
-      atomic.set(this.#pulseOf(type), encodedKeys.length);
+      atomic.set(key, encodeNote(encodedKeys), own({ expireIn }));
+      atomic.set(this.#pulseOf(type), encodedKeys.length, own({}));
     }
   }
 
@@ -103,7 +104,7 @@ export class Changes {
     try {
       // Of `@deno/kv` in memory, any other stream makes all later commits throw once it is cancelled.
       const raw = !this.#kv.commitVersionstamp;
-      return this.#kv.watch([this.#pulseOf(type)], { raw }).getReader();
+      return this.#kv.watch([this.#pulseOf(type)], own({ raw })).getReader();
     } catch (error) {
       throw explainClosed(error);
     }
@@ -111,7 +112,7 @@ export class Changes {
 
   /** Touches what watchers follow, and returns the versionstamp from which on they hear. */
   #begin(type: string): Promise<string> {
-    const atomic = this.#kv.atomic().set(this.#pulseOf(type), 0);
+    const atomic = this.#kv.atomic().set(this.#pulseOf(type), 0, own({}));
     const beginning = this.#commit(atomic).then((result) => result.ok ? result.versionstamp : "");
     this.#beginnings.add(beginning);
     const end = () => this.#beginnings.delete(beginning);
@@ -132,7 +133,8 @@ export class Changes {
       const before = named;
       named = new Set();
       // No key lies between a key and the same with a NUL appended.
-      for await (const note of this.#kv.list({ prefix, start: [...prefix, `${last}\0`] }, {})) {
+      const since = own({ prefix, start: [...prefix, `${last}\0`] });
+      for await (const note of this.#kv.list(since, own({}))) {
         const name = note.key.at(-1);
         if (typeof name !== "string") continue;
         if (name.startsWith(randomMark)) {

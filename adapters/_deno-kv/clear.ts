@@ -1,8 +1,12 @@
 import { byteLength } from "../../src/persistence/adapter/size.ts";
+import { own } from "../_shared/own.ts";
 import type { DenoKvEntry, DenoKvKey } from "./binding.ts";
 import * as document from "./document.ts";
 import { maxChecks, maxClearedKeyBytes, maxMutations } from "./limits.ts";
 import type { WriteContext } from "./write.ts";
+
+/** Nothing is left out, so that none of it is inherited from a polluted `Object.prototype`. */
+const everything = { after: undefined, reverse: false, batchSize: maxChecks };
 
 /** What was found under a key of the type, and will be removed. */
 interface Removal {
@@ -20,7 +24,7 @@ export async function clear(context: WriteContext, type: string): Promise<void> 
   let batch: Removal[] = [];
   let mutations = 0;
   let keyBytes = 0;
-  for await (const found of document.listHeads(context, type, { batchSize: maxChecks })) {
+  for await (const found of document.listHeads(context, type, everything)) {
     const removal = toRemoval(found);
     mutations += 1 + removal.chunks;
     keyBytes += bytesOfKeys(removal);
@@ -77,7 +81,9 @@ async function remove(
 
 /** Removes chunks whose head was damaged: a whole document has the versionstamp of its chunks. */
 async function removeOrphans({ kv, prefix, commit }: WriteContext, type: string): Promise<void> {
-  for await (const { key, versionstamp } of kv.list({ prefix: [...prefix, 1, type] }, {})) {
+  for await (
+    const { key, versionstamp } of kv.list(own({ prefix: [...prefix, 1, type] }), own({}))
+  ) {
     const chunk = key as DenoKvKey;
     const head = await kv.get([...prefix, type, chunk.at(-2)!]);
     if (head.versionstamp === versionstamp) continue;

@@ -8,8 +8,16 @@
  */
 import type { Version } from "../../src/persistence/adapter/adapter.ts";
 import { byteLength } from "../../src/persistence/adapter/size.ts";
+import { own } from "../_shared/own.ts";
 import type { DenoKvAtomic, DenoKvBinding, DenoKvEntry, DenoKvKey } from "./binding.ts";
-import { chunkBytes, maxChunks, maxKeysAtOnce, metadataWeight } from "./limits.ts";
+import {
+  chunkBytes,
+  headBytes,
+  maxChunks,
+  maxKeysAtOnce,
+  maxMetadataBytes,
+  metadataWeight,
+} from "./limits.ts";
 
 /** What is under a document's own key. */
 export interface Head {
@@ -38,6 +46,8 @@ export interface ParsedVersion {
 }
 
 const encoder = new TextEncoder();
+/** How many bytes the longest metadata leaves for the text. */
+const leastRoom = headBytes - metadataWeight * maxMetadataBytes;
 
 /** Returns the key of a document's head. */
 export function headKey({ prefix, type, encodedKey }: Place): DenoKvKey {
@@ -58,16 +68,17 @@ function chunksOf({ prefix, type, encodedKey }: Place): DenoKvKey {
   return [...prefix, 1, type, encodedKey];
 }
 
-/** Returns how many chunks a text makes; 0 if it fits in the head. */
-export function countChunks(text: string): number {
+/** Returns how many chunks a text makes beside its metadata; 0 if it fits in the head. */
+export function countChunks(text: string, metadata: unknown): number {
   // Most texts need no counting.
-  if (2 * text.length <= chunkBytes || storedLength(text) <= chunkBytes) return 0;
-  return Math.ceil(byteLength(text) / chunkBytes);
+  if (2 * text.length <= leastRoom) return 0;
+  const room = Math.min(chunkBytes, headBytes - measureMetadata(metadata));
+  return storedLength(text) <= room ? 0 : Math.ceil(byteLength(text) / chunkBytes);
 }
 
 /** Returns how many bytes of an atomic operation a text takes. */
-export function measureText(text: string): number {
-  return countChunks(text) === 0 ? storedLength(text) : byteLength(text);
+export function measureText(text: string, metadata: unknown): number {
+  return countChunks(text, metadata) === 0 ? storedLength(text) : byteLength(text);
 }
 
 /** Returns how many bytes of an atomic operation metadata takes, at most. */
@@ -91,12 +102,12 @@ export function setDocument(
     readonly chunksBefore: number;
   },
 ): Head {
-  const options = ttl === undefined ? {} : { expireIn: Math.ceil(ttl) };
-  const chunks = split(text);
+  const options = own(ttl === undefined ? {} : { expireIn: Math.ceil(ttl) });
+  const chunks = split(text, head.metadata);
   const isLarge = chunks.length > 0;
   const whole = isLarge ? { ...head, chunks: chunks.length } : { ...head, chunks: 0, text };
   atomic.set(headKey(place), whole, options);
-  if (isLarge) atomic.set(markKey(place), true);
+  if (isLarge) atomic.set(markKey(place), true, own({}));
   for (const [index, chunk] of chunks.entries()) {
     atomic.set(chunkKey(place, index), chunk, options);
   }
@@ -117,9 +128,9 @@ export function deleteDocument(atomic: DenoKvAtomic, place: Place, chunks: numbe
 export async function* listHeads(
   { kv, prefix }: { readonly kv: DenoKvBinding; readonly prefix: readonly string[] },
   type: string,
-  { after, reverse = false, batchSize }: {
-    readonly after?: string | undefined;
-    readonly reverse?: boolean;
+  { after, reverse, batchSize }: {
+    readonly after: string | undefined;
+    readonly reverse: boolean;
     readonly batchSize: number;
   },
 ): AsyncGenerator<DenoKvEntry> {
@@ -130,7 +141,7 @@ export async function* listHeads(
     : reverse
     ? { prefix: ofType, end: [...ofType, after] }
     : { prefix: ofType, start: [...ofType, `${after}\0`] };
-  for await (const entry of kv.list(selector, { reverse, batchSize })) {
+  for await (const entry of kv.list(own(selector), own({ reverse, batchSize }))) {
     if (entry.key.length === ofType.length + 1) yield entry;
   }
 }
@@ -182,15 +193,15 @@ export async function readChunks(
 
 /** Returns how many chunks a document has, whatever its head says. */
 export async function findChunks(kv: DenoKvBinding, place: Place): Promise<number> {
-  const options = { limit: 1, batchSize: 1, reverse: true };
-  for await (const { key } of kv.list({ prefix: chunksOf(place) }, options)) {
+  const options = own({ limit: 1, batchSize: 1, reverse: true });
+  for await (const { key } of kv.list(own({ prefix: chunksOf(place) }), options)) {
     return Math.min(Number(key.at(-1)) + 1 || 0, maxChunks);
   }
   return 0;
 }
 
-function split(text: string): Uint8Array[] {
-  if (countChunks(text) === 0) return [];
+function split(text: string, metadata: unknown): Uint8Array[] {
+  if (countChunks(text, metadata) === 0) return [];
   const bytes = encoder.encode(text);
   const chunks: Uint8Array[] = [];
   for (let start = 0; start < bytes.length; start += chunkBytes) {

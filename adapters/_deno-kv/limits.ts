@@ -12,13 +12,16 @@ export const maxKeyBytes = 2_000;
 export const keyOverhead = 40;
 
 /** How many bytes of JSON the metadata of an entry may be: it shares the 65,536 bytes of a value with the text. */
-export const maxMetadataBytes = 2_000;
+export const maxMetadataBytes = 4_000;
 
-/** How many bytes V8's serialization may make of one byte of that JSON. */
-export const metadataWeight = 3;
+/** How many bytes V8's serialization may make of one byte of that JSON: a copied list in a list in a list is 3.5. */
+export const metadataWeight = 4;
 
-/** How many bytes of a document are in one value. Deno KV allows 65,536; the head and metadata have the rest. */
+/** How many bytes of a document are in one value, if its metadata leaves that much. */
 export const chunkBytes = 59_000;
+
+/** How many bytes a document and its metadata may be together in one value: Deno KV allows 65,536. */
+export const headBytes = 65_000;
 
 /** How many chunks a document may have, which is more than {@link maxValueBytes} ever makes. */
 export const maxChunks = 16;

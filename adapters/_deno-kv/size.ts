@@ -39,8 +39,9 @@ export function measureWrite(
     keyBytes: byteLength(keyText) + keyOverhead,
     // The mark of the type; for watchers, what they follow and the note.
     typeBytes: (byteLength(typeText) + keyOverhead) * (isWatched ? 3 : 1),
-    valueBytes: document.measureText(text) + document.measureMetadata(put?.metadata) + note,
-    mutations: 1 + document.countChunks(text),
+    valueBytes: document.measureText(text, put?.metadata) +
+      document.measureMetadata(put?.metadata) + note,
+    mutations: 1 + document.countChunks(text, put?.metadata),
   };
 }
 

@@ -102,7 +102,7 @@ function expect(context: WriteContext, write: EncodedWrite): Replaced | undefine
   const place = { prefix: context.prefix, type, encodedKey };
   if (ifVersion === undefined) {
     // A large document mostly replaces a large one, and is not sent in vain.
-    if (put && document.countChunks(put.encoded.text) > 0) return undefined;
+    if (put && document.countChunks(put.encoded.text, put.metadata) > 0) return undefined;
     // If there are chunks, there is a first one.
     return { chunks: 0, check: { key: document.chunkKey(place, 0), versionstamp: null } };
   }
@@ -178,7 +178,7 @@ function assertFits(
   replaced: readonly Replaced[],
 ): void {
   const actual = writes.reduce((sum, { put }, index) => {
-    const chunks = document.countChunks(put?.encoded.text ?? "");
+    const chunks = document.countChunks(put?.encoded.text ?? "", put?.metadata);
     return sum + 1 + Math.max(chunks, replaced[index]!.chunks);
   }, 0);
   if (actual <= maxMutations) return;

@@ -5,6 +5,7 @@
  */
 import type { Key } from "../../src/persistence/adapter/adapter.ts";
 import { isKey } from "../../src/persistence/adapter/keys.ts";
+import { own } from "../../src/shared/own.ts";
 
 /** An entry that was written, as stores name it to each other through a BroadcastChannel. */
 export interface ChangedEntry {
@@ -29,6 +30,7 @@ export class ChangeChannel {
     if (this.#channel) return this.#channel;
     const channel = new BroadcastChannel(this.#name);
     channel.onmessage = ({ data }) => this.#hear(changesIn(data));
+    // Node has it; Deno does not, so there a watch keeps the process alive.
     (channel as { unref?: () => void }).unref?.();
     return this.#channel = channel;
   }
@@ -52,6 +54,6 @@ function changesIn(message: unknown): ChangedEntry[] {
 
 function isChangedEntry(each: unknown): each is ChangedEntry {
   if (typeof each !== "object" || each === null) return false;
-  const { type, key } = each as { readonly [Name in keyof ChangedEntry]: unknown };
+  const { type, key } = own(each) as { readonly [Name in keyof ChangedEntry]: unknown };
   return typeof type === "string" && isKey(key);
 }

@@ -6,12 +6,8 @@ import { type Ask, leftWhileReading, type Running, transact } from "./transactio
 /** After how many milliseconds a database that does not open is reported. */
 const patience = 3_000;
 
-/** The names of errors with which browsers end a transaction whose connection is closed. */
-const closingErrors: ReadonlySet<unknown> = new Set([
-  "AbortError",
-  "InvalidStateError",
-  "UnknownError",
-]);
+/** The names of errors with which browsers end a transaction because they close its connection, or soon will. */
+const endings: ReadonlySet<unknown> = new Set(["AbortError", "InvalidStateError", "UnknownError"]);
 
 /** What a {@link Connection} is made of. */
 export interface ConnectionOptions {
@@ -29,7 +25,7 @@ export interface ConnectionOptions {
  */
 export class Connection {
   readonly #options: ConnectionOptions;
-  readonly #running: Set<Running<unknown>> = new Set();
+  readonly #running: Map<Running<unknown>, IDBDatabase> = new Map();
   #database: IDBDatabase | undefined;
   #opening: Promise<IDBDatabase> | undefined;
   /** While the page is away: resolves when it is back, or the store is closed. */
@@ -55,8 +51,8 @@ export class Connection {
         return await this.#run(database, { mode, isRepeat, ask });
       } catch (error) {
         if (error === leftWhileReading) continue;
-        if (this.#away || !isClosed(database, error)) throw error;
-        this.#drop(database);
+        if (this.#away || !endings.has(nameOf(error))) throw error;
+        this.#lose(database);
         if (isRepeat) throw connectionLost(this.#options.name, error);
         isRepeat = true;
       }
@@ -66,7 +62,7 @@ export class Connection {
   /** Ends every transaction that is not being committed. What reads begins anew after {@link resume}. */
   suspend(): void {
     this.#away ??= new Promise((resolve) => this.#return = resolve);
-    for (const { leave } of this.#running) leave();
+    for (const { leave } of this.#running.keys()) leave();
   }
 
   /** Lets the calls begin that waited. */
@@ -95,7 +91,7 @@ export class Connection {
     },
   ): Promise<Result> {
     const running = transact(database, { ...call, onEnd: () => this.#running.delete(running) });
-    this.#running.add(running);
+    this.#running.set(running, database);
     return running.result;
   }
 
@@ -112,8 +108,12 @@ export class Connection {
     const { factory, name, clock, onBlocked } = this.#options;
     const timer = clock.setTimeout(() => onBlocked(blocked(name)), patience);
     try {
-      const database = await openEntries(factory, name);
-      database.onclose = () => this.#drop(database);
+      const database = await openEntries(factory, name).catch((error) => {
+        // What ends the connections of a site ends those that are being opened, too.
+        if (endings.has(nameOf(error))) return openEntries(factory, name);
+        throw error;
+      });
+      database.onclose = () => this.#lose(database);
       // Another tab deletes the database, or a newer version of the application upgrades it, and waits for this one.
       database.onversionchange = () => this.#drop(database);
       return this.#database = database;
@@ -122,20 +122,15 @@ export class Connection {
     }
   }
 
+  /** Drops a connection with all that runs on it, of which the browser may never tell the end. */
+  #lose(database: IDBDatabase): void {
+    this.#drop(database);
+    for (const [{ giveUp }, on] of [...this.#running]) if (on === database) giveUp();
+  }
+
   /** Forgets a connection, so the next call opens another one. */
   #drop(database: IDBDatabase): void {
     database.close();
     if (this.#database === database) this.#database = undefined;
-  }
-}
-
-/** Returns whether a transaction failed because its connection is closed; nothing else says so in every browser. */
-function isClosed(database: IDBDatabase, error: unknown): boolean {
-  if (!closingErrors.has(nameOf(error))) return false;
-  try {
-    database.transaction("entries").abort();
-    return false;
-  } catch (error) {
-    return nameOf(error) === "InvalidStateError";
   }
 }

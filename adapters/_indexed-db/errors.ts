@@ -30,10 +30,11 @@ export function blocked(name: string): Error {
   );
 }
 
-/** Returns the error for a database whose connection is closed as soon as it is open. */
+/** Returns the error for what the browser has ended on two connections, one after the other. */
 export function connectionLost(name: string, cause: unknown): Error {
   return new Error(
-    `Cannot use IndexedDB: the browser keeps closing the database ${name}; reload the page`,
+    `Cannot use IndexedDB: the browser keeps closing the database ${name} (${nameOf(cause)}); ` +
+      "reload the page",
     { cause },
   );
 }

@@ -84,7 +84,7 @@ function readBackwards(
 ): void {
   const records: EntryRecord[] = [];
   let length = 0;
-  after(entries.openCursor(rangeOf(type, { before: end }), "prev"), (cursor) => {
+  after(entries.openCursor(rangeOf(type, { after: undefined, before: end }), "prev"), (cursor) => {
     if (!cursor || records.length >= limit || length >= pageLength) {
       return finish({ records, isLast: cursor === null });
     }

@@ -8,6 +8,7 @@ import { decodeEntry, type EncodedValue, repair } from "../../src/persistence/ad
 import { UnreadableEntryError } from "../../src/persistence/adapter/errors.ts";
 import { decodeStoredKey } from "../../src/persistence/adapter/keys.ts";
 import type { PreparedPut } from "../../src/persistence/adapter/prepare.ts";
+import { own } from "../../src/shared/own.ts";
 import { fromSortable, toSortable } from "./sortable-keys.ts";
 
 /** A stored document. */
@@ -53,9 +54,10 @@ export function encodedKeyOf(stored: unknown): unknown {
 
 /** Returns the record, if there is one that is not known to have expired, damaged or not. */
 export function unlessExpired(
-  record: EntryRecord | undefined,
+  stored: EntryRecord | undefined,
   now: number,
 ): EntryRecord | undefined {
+  const record = stored && own(stored);
   return record && typeof record.expires === "number" && record.expires <= now ? undefined : record;
 }
 

@@ -47,13 +47,15 @@ function hasEntries(database: IDBDatabase): boolean {
   return String(entries.keyPath) === "type,id" && entries.indexNames.contains("long");
 }
 
+const whole = { after: undefined, before: undefined };
+
 /** Returns the range of a type's records, or of those between two keys. */
 export function rangeOf(
   type: string,
   { after, before }: {
-    readonly after?: IDBValidKey | undefined;
-    readonly before?: IDBValidKey | undefined;
-  } = {},
+    readonly after: IDBValidKey | undefined;
+    readonly before: IDBValidKey | undefined;
+  } = whole,
 ): IDBKeyRange {
   // An array sorts after all strings, and nothing before them.
   return IDBKeyRange.bound(after ?? [type], before ?? [type, []], true, true);

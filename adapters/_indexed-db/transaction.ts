@@ -21,6 +21,8 @@ export interface Running<Result> {
   readonly result: Promise<Result>;
   /** Ends the transaction because the page goes away, unless it is being committed already. */
   readonly leave: () => void;
+  /** Gives the transaction up, whose connection was closed: some browsers never say that it has ended. */
+  readonly giveUp: () => void;
 }
 
 /** What a transaction rejects with that only read when the page went away, so it can begin anew. */
@@ -52,8 +54,10 @@ export function transact<Result>(
       // It is over, or being committed, and will say so.
     }
   }
-  const result = new Promise<Result>((resolve, reject) => {
+  let reject: (problem: unknown) => void;
+  const result = new Promise<Result>((resolve, rejectResult) => {
     let found: Result;
+    reject = rejectResult;
     transaction.oncomplete = () => {
       onEnd();
       resolve(found);
@@ -85,5 +89,13 @@ export function transact<Result>(
       })
     );
   });
-  return { result, leave: () => end(mode === "readonly" ? leftWhileReading : pageLeft()) };
+  return {
+    result,
+    leave: () => end(mode === "readonly" ? leftWhileReading : pageLeft()),
+    giveUp() {
+      end(new DOMException("", "InvalidStateError"));
+      onEnd();
+      reject(problem);
+    },
+  };
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { own } from "../../src/shared/own.ts";
 import type { Read } from "../_sql/driver.ts";
 import { isMissingTable } from "../_sql/errors.ts";
 import type { SqlStatement } from "../_sql/statements.ts";
@@ -95,7 +96,7 @@ async function readNotes(read: Read): Promise<readonly { readonly definition: st
 
 function parseNote(text: string): TableDefinition {
   try {
-    return JSON.parse(text);
+    return own<TableDefinition>(JSON.parse(text));
   } catch (cause) {
     const found = JSON.stringify(text.slice(0, 80));
     throw new Error(

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { own } from "../../src/shared/own.ts";
 import { type ColumnLimit, type DeclaredTable, isWritable, kindIn, limitOf } from "./declared.ts";
 import type { ColumnKind } from "./properties.ts";
 import { type Entity, fold } from "./schema.ts";
@@ -100,7 +101,7 @@ export function defineTables(
   return new Map(all.map((definition) => {
     const table = fold(definition.table);
     const generation = generationOf(noted.get(table), declared.has(table));
-    return [table, { ...definition, ...generation > 0 && { generation } }];
+    return [table, own({ ...definition, ...generation > 0 && { generation } })];
   }));
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { pointerParts } from "../../src/persistence/adapter/json-pointer.ts";
+import { own } from "../../src/shared/own.ts";
 
 /** A JSON Schema whose `$defs` describe the types. */
 export interface MappedSchema {
@@ -65,7 +66,7 @@ interface Place {
 function keywordsOf(schema: unknown, { type, path }: Place): Keywords {
   if (typeof schema === "boolean") return {};
   if (typeof schema === "object" && schema !== null && !Array.isArray(schema)) {
-    return schema as Keywords;
+    return own(schema) as Keywords;
   }
   throw new TypeError(
     `Cannot map the type ${type}: ${path} is ${describe(schema)}; use an object, true or false`,
@@ -84,7 +85,7 @@ function kindOf(property: Keywords): ColumnKind | undefined {
 
 function itemsOf(property: Keywords, place: Place): string | undefined {
   if (!hasType(property, "array")) return undefined;
-  const { $ref } = (property["items"] ?? {}) as { readonly $ref?: unknown };
+  const { $ref } = own(Object(property["items"])) as { readonly $ref?: unknown };
   return typeof $ref === "string" ? definitionOf($ref, place) : undefined;
 }
 

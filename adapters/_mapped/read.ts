@@ -7,6 +7,7 @@ import type { Entry } from "../../src/persistence/adapter/adapter.ts";
 import { decodeValue, devalueFormat, jsonFormat } from "../../src/persistence/adapter/codec.ts";
 import { UnreadableEntryError } from "../../src/persistence/adapter/errors.ts";
 import { decodeStoredKey } from "../../src/persistence/adapter/keys.ts";
+import { own } from "../../src/shared/own.ts";
 import { withMetadata } from "../_sql/documents/layout.ts";
 import type { Results } from "../_sql/driver.ts";
 import type { FoundDocument } from "../_sql/pages.ts";
@@ -39,7 +40,7 @@ const texts: WeakMap<MappedType, Map<string, readonly string[]>> = new WeakMap()
 export function selectDocuments(
   type: MappedType,
   found: SqlStatement,
-  { reverse = false }: { readonly reverse?: boolean } = {},
+  { reverse }: { readonly reverse: boolean } = { reverse: false },
 ): SqlStatement[] {
   const ofType = getOrSet(texts, type, () => new Map<string, readonly string[]>());
   const made = getOrSet(ofType, found.sql, () => {
@@ -98,7 +99,8 @@ export function readDocuments(type: MappedType, results: Results): FoundDocument
   const roots: readonly Row[] = rows.filter((each) => !isOfItems(each)).flat();
   return (roots as readonly RootRow[]).map((row) => ({
     encodedKey: row.id,
-    length: (row.length ?? 0) + row.id.length,
+    // A damaged row may have no id.
+    length: (row.length ?? 0) + (row.id?.length ?? 0),
     isWithoutText: row.data === null,
     entry() {
       const items = [...type.arrays].map(([property, array]) => {
@@ -153,8 +155,10 @@ function toRowParts({ columns }: EntityTable, row: Row, place: Place): RowParts 
   const isPlain = rest === null && exact === null && format === null;
   return {
     columns: [...columns.keys()].map((name) => toSqlValue(row[`.${name}`], name, place)),
-    rest: isPlain ? {} : toRecord({ format, text: rest }, "rian_rest", place),
-    exact: isPlain ? {} : toRecord({ format: devalueFormat, text: exact }, "rian_exact", place),
+    rest: isPlain ? own({}) : toRecord({ format, text: rest }, "rian_rest", place),
+    exact: isPlain
+      ? own({})
+      : toRecord({ format: devalueFormat, text: exact }, "rian_exact", place),
     keys: row["keys"] === null ? undefined : toKeys(row["keys"], place),
   };
 }
@@ -175,7 +179,7 @@ function toRecord(
   if (typeof text !== "string") throw damaged(place, `its ${column} is no text`);
   const record = decodeValue({ format: Number(format), text }, place);
   if (!isDocument(record)) throw damaged(place, `its ${column} holds no properties`);
-  return record;
+  return own(record);
 }
 
 function toKeys(text: unknown, place: Place): (string | null)[] {

@@ -44,13 +44,13 @@ export function splitDocument(type: MappedType, document: Document, key: unknown
   const { pk, columns } = type;
   const arrays = new Map<string, RowParts[]>();
   for (const [name, { items }] of type.arrays) {
-    const value = document[name];
+    const value = Object.hasOwn(document, name) ? document[name] : undefined;
     if (!isListOfDocuments(value)) continue;
     const order = [...items.columns.keys()];
     arrays.set(name, value.map((item) => splitRow(items, item, { order })));
   }
   const elsewhere = new Set(arrays.keys());
-  if (Object.is(document[pk], key)) elsewhere.add(pk);
+  if (Object.hasOwn(document, pk) && Object.is(document[pk], key)) elsewhere.add(pk);
   const order = [pk, ...columns.keys(), ...type.arrays.keys()];
   const { keys, ...root } = splitRow(type, document, { order, elsewhere });
   for (const [name, { length }] of arrays) {

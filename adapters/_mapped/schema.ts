@@ -4,6 +4,7 @@
  * @module
  */
 import { fits } from "../../src/persistence/adapter/size.ts";
+import { own } from "../../src/shared/own.ts";
 import { maxColumnNameBytes } from "../_sql/limits.ts";
 import { isReserved } from "../_sql/statements.ts";
 import { type ColumnKind, type MappedSchema, propertiesOf } from "./properties.ts";
@@ -42,7 +43,7 @@ function readEntity(
   entry: StoreEntry,
   { mapping, schema }: { readonly mapping: StoreMapping; readonly schema: MappedSchema },
 ): Entity {
-  const { entity = `${type.toLowerCase()}s`, pk = "id" } = entry["x-na:store"] ?? {};
+  const { entity = `${type.toLowerCase()}s`, pk = "id" } = own(entry["x-na:store"] ?? {});
   for (const [option, name] of Object.entries({ entity, pk })) {
     if (typeof name === "string") continue;
     throw new TypeError(
@@ -61,7 +62,7 @@ function readEntity(
   // Of `name` and `Name` the first gets the column.
   const taken = new Set([fold(pk)]);
   for (const [name, { kind, items }] of propertiesOf(schema, type)) {
-    if (items !== undefined && isStoreEntry(mapping[items])) arrays.set(name, items);
+    if (items !== undefined && isStoreEntry(own(mapping)[items])) arrays.set(name, items);
     if (!kind || taken.has(fold(name)) || !isColumnName(name)) continue;
     if (!fits(name, maxColumnNameBytes)) continue;
     taken.add(fold(name));
@@ -89,7 +90,7 @@ interface StoreEntry {
 }
 
 function isStoreEntry(entry: unknown): entry is StoreEntry {
-  return typeof entry === "object" && entry !== null && "x-na:store" in entry;
+  return typeof entry === "object" && entry !== null && Object.hasOwn(entry, "x-na:store");
 }
 
 function assertDifferent(entities: ReadonlyMap<string, Entity>): void {

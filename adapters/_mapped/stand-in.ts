@@ -23,6 +23,9 @@ export function isLost({ items, generation }: MappedArray, stored: unknown): boo
 }
 
 function generationOf(stored: unknown): number | undefined {
-  if (typeof stored !== "object" || stored === null || !("generation" in stored)) return undefined;
-  return typeof stored.generation === "number" ? stored.generation : undefined;
+  if (typeof stored !== "object" || stored === null || !Object.hasOwn(stored, "generation")) {
+    return undefined;
+  }
+  const { generation } = stored as { readonly generation: unknown };
+  return typeof generation === "number" ? generation : undefined;
 }

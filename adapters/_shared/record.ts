@@ -8,6 +8,7 @@ import type { Entry, Version } from "../../src/persistence/adapter/adapter.ts";
 import { decodeEntry, type EncodedValue, repair } from "../../src/persistence/adapter/codec.ts";
 import { UnreadableEntryError } from "../../src/persistence/adapter/errors.ts";
 import { decodeStoredKey } from "../../src/persistence/adapter/keys.ts";
+import { own } from "../../src/shared/own.ts";
 
 // A NUL too, because some backends lose what comes after it.
 const special = /[%/\0]/;
@@ -76,7 +77,7 @@ export function parseHeader(record: string): RecordHeader | undefined {
 function parseLine(record: string, end: number): RecordHeader | undefined {
   if (end < 0) return undefined;
   try {
-    const header = JSON.parse(record.slice(0, end));
+    const header = own(JSON.parse(record.slice(0, end)));
     const { format, version, expires } = header;
     const isWhole = typeof format === "number" && typeof version === "string" &&
       (expires === undefined || typeof expires === "number");

@@ -7,6 +7,7 @@ import {
   durableObjectKind,
 } from "./durable-object.ts";
 import { type SqliteHandle, sqliteKind } from "./sqlite-handle.ts";
+import type { SqliteFileOptions } from "./sqlite-file.ts";
 import { sqliteDriver } from "./sqlite.ts";
 
 /** Anything that speaks SQLite: a file, an open handle, a D1 binding, the storage of a Durable Object. */
@@ -26,12 +27,12 @@ export interface PlacedDriver {
 }
 
 /** Returns the driver of a database, which it knows by its methods. */
-export function driverOf(database: SqlDatabase): PlacedDriver {
+export function driverOf(database: SqlDatabase, options: SqliteFileOptions): PlacedDriver {
   if (typeof database !== "string") {
     if ("transactionSync" in database) {
       return { driver: durableObjectDriver(database), place: "object" };
     }
     if ("batch" in database) return { driver: d1Driver(database), place: "d1" };
   }
-  return { driver: sqliteDriver(database), place: "process" };
+  return { driver: sqliteDriver(database, options), place: "process" };
 }

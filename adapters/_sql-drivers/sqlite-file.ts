@@ -1,76 +1,98 @@
+import type { Clock } from "../../src/shared/clock.ts";
+import type { Kinds } from "../../src/shared/kinds.ts";
+import { own } from "../../src/shared/own.ts";
+import { loadBuild, type SqliteBuild } from "./builds.ts";
+import { builtinModule } from "./builtin.ts";
+import { isLocked, type Patience } from "./locked.ts";
+import { type OpenFile, openFileAt } from "./open-file.ts";
 import type { SqliteHandle } from "./sqlite-handle.ts";
 
-type Constructor = new (path: string) => SqliteHandle;
+/** Options of the SQLite stores for a file that they open themselves. */
+export interface SqliteFileOptions {
+  /**
+   * The build of SQLite that opens a path: by default `"better-sqlite3"` if it is installed and works, and otherwise
+   * `"node:sqlite"`. Whatever else in the process has the same file open must use the same build.
+   */
+  readonly driver?: SqliteBuild;
+  /**
+   * When a commit to a path is on the disk: with `"normal"`, the default, soon after, and a power cut may lose the last
+   * commits; with `"full"` before it is acknowledged. What was acknowledged outlives the process in either case.
+   */
+  readonly synchronous?: "normal" | "full";
+  /** Decides when entries expire, how long a locked file is waited for, and when it is looked for; for tests. */
+  readonly clock?: Pick<Clock, "now"> & Partial<Clock>;
+}
 
-/** Opens a file in WAL mode with better-sqlite3, or with `node:sqlite` if that is not installed or does not work. */
-export async function openFile(path: string): Promise<SqliteHandle> {
-  const Database = loadDriver();
-  let database: SqliteHandle | undefined;
+/** The kinds of the options for a file. */
+export const fileOptionKinds: Kinds<Pick<SqliteFileOptions, "driver" | "synchronous">> = {
+  driver: {
+    fits: (value) => value === "better-sqlite3" || value === "node:sqlite",
+    cure: '"better-sqlite3" or "node:sqlite"',
+  },
+  synchronous: {
+    fits: (value) => value === "normal" || value === "full",
+    cure: '"normal" or "full"',
+  },
+};
+
+/**
+ * Refuses options that are for files only.
+ *
+ * @throws {TypeError} when what they are for is open already.
+ */
+export function assertForPath(database: unknown, options: SqliteFileOptions): void {
+  if (typeof database === "string") return;
+  for (const name of ["driver", "synchronous"] as const) {
+    if (own(options)[name] === undefined) continue;
+    throw new TypeError(
+      `Cannot use SQLite: ${name} is for a path, and this database is open already; ` +
+        "leave it out, or pass a path",
+    );
+  }
+}
+
+/** A file that was opened. */
+export interface OpenedFile {
+  readonly handle: SqliteHandle;
+  /** Absent for a database without a file. */
+  readonly file: OpenFile | undefined;
+}
+
+/** Opens a file in WAL mode. */
+export async function openFile(
+  path: string,
+  { driver, synchronous = "normal", patience, now }:
+    & { readonly [Name in "driver" | "synchronous"]: SqliteFileOptions[Name] | undefined }
+    & { readonly patience: Patience; readonly now: () => number },
+): Promise<OpenedFile> {
+  const Database = loadBuild(driver);
+  let handle: SqliteHandle | undefined;
   try {
-    database = new Database(path);
-    database.exec("pragma busy_timeout = 5000");
-    database.exec("pragma journal_mode = wal");
-    return database;
+    const opened = handle = new Database(path);
+    // A wait in SQLite would stop everything else in the process.
+    opened.exec("pragma busy_timeout = 0");
+    await patience.whenUnlocked(() => opened.exec("pragma journal_mode = wal"));
+    opened.exec(`pragma synchronous = ${synchronous}`);
+    // The first read makes the write-ahead log.
+    await patience.whenUnlocked(() => opened.prepare("select name from sqlite_master").get());
+    return { handle, file: openFileAt(fileOf(path, opened), now) };
   } catch (cause) {
-    database?.close();
+    handle?.close();
+    if (isLocked(Object(cause).cause)) throw cause;
     throw new Error(
       `Cannot open the SQLite file ${path}: ${
-        messageOf(cause)
+        cause instanceof Error ? cause.message : String(cause)
       }; check that its folder exists and can be written, and that nobody else has locked it`,
       { cause },
     );
   }
 }
 
-function loadDriver(): Constructor {
-  const better = loadBetterSqlite3();
-  if (typeof better === "function") return better;
-  const sqlite = builtinModule("node:sqlite");
-  if (sqlite) return sqlite.DatabaseSync;
-  const [problem, cure] = better
-    ? [`better-sqlite3 does not start (${messageOf(better)})`, "npm rebuild better-sqlite3"]
-    : ["better-sqlite3 is not installed", "npm install better-sqlite3"];
-  throw new Error(
-    `Cannot open a SQLite file: ${problem} and this runtime has no node:sqlite; run \`${cure}\`, ` +
-      "or use Node 22.13 or Deno 2.2 and later",
-    { cause: better },
-  );
-}
-
-/** Returns the driver, `undefined` if it is not installed, or the error that it fails with. */
-function loadBetterSqlite3(): Constructor | Error | undefined {
-  let Database: Constructor | undefined;
-  try {
-    const require = builtinModule("node:module")?.createRequire(import.meta.url);
-    Database = require?.("better-sqlite3") as Constructor | undefined;
-  } catch {
-    return undefined;
-  }
-  try {
-    // The first database loads its binary, which may be missing or made for another Node.
-    if (Database) new Database(":memory:").close();
-    return Database;
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
-  }
-}
-
-/** What is used of the runtime's own modules. */
-interface BuiltinModules {
-  "node:module": { createRequire(url: string): (name: string) => unknown };
-  "node:sqlite": { DatabaseSync: Constructor };
-}
-
-/** Returns a module of the runtime if it has it. An import would make bundlers look for it, for a browser too. */
-function builtinModule<Name extends keyof BuiltinModules>(
-  name: Name,
-): BuiltinModules[Name] | undefined {
-  const { process } = globalThis as {
-    process?: { getBuiltinModule?(name: string): BuiltinModules[Name] | undefined };
-  };
-  return process?.getBuiltinModule?.(name);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** Returns the path of the file that a database is in, or `""`. */
+function fileOf(path: string, handle: SqliteHandle): string {
+  const row = handle.prepare("select file from pragma_database_list where name = 'main'").get();
+  const { file } = row as { readonly file: string | null };
+  // A path that goes by a link is followed again each time.
+  const isUri = path.startsWith("file:");
+  return !file || isUri ? file ?? "" : builtinModule("node:path")?.resolve(path) ?? file;
 }

@@ -14,12 +14,20 @@ export interface SqliteHandle {
   readonly isTransaction?: boolean;
 }
 
+/** Makes an open database of a path. */
+export type SqliteConstructor = new (path: string) => SqliteHandle;
+
 /** The kind of a path, or of an open handle. A D1 binding has no `close`. */
 export const sqliteKind: Kind = {
-  fits: (value) => typeof value === "string" || hasMethods(value, "exec", "prepare", "close"),
+  fits: (value) => isPath(value) || hasMethods(value, "exec", "prepare", "close"),
   cure: "the path of a file, or an open handle of better-sqlite3 or node:sqlite (D1Store takes D1)",
   isRequired: true,
 };
+
+/** Returns whether a value is a path. With an empty one, SQLite would use a file that is gone once it is closed. */
+function isPath(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
+}
 
 /**
  * A statement that a {@link SqliteHandle} prepared. Its parameters are unknown here, since TypeScript 5 does not find

@@ -1,40 +1,77 @@
 import { type MaybePromise, whenReady } from "../../src/persistence/adapter/maybe-promise.ts";
+import { type Clock, systemClock } from "../../src/shared/clock.ts";
+import { own } from "../../src/shared/own.ts";
 import type { SqlDriver } from "../_sql/driver.ts";
 import type { SqlStatement } from "../_sql/statements.ts";
-import { toRow } from "./rows.ts";
-import { openFile } from "./sqlite-file.ts";
+import { isLocked, lockedError, Patience } from "./locked.ts";
+import type { OpenFile } from "./open-file.ts";
+import { openFile, type SqliteFileOptions } from "./sqlite-file.ts";
 import type { SqliteHandle, SqliteStatement } from "./sqlite-handle.ts";
+import { prepareForUs } from "./sqlite-statement.ts";
 
 /**
  * Runs statements on a database of this process.
  *
- * @param database An open handle, which stays open, or the path of a file, which is opened at the first use.
+ * @param database An open handle, which stays open and waits for locks as its owner has set it, or the path of a file,
+ * which is opened at the first use.
  */
-export function sqliteDriver(database: string | SqliteHandle): SqlDriver {
+export function sqliteDriver(
+  database: string | SqliteHandle,
+  options: SqliteFileOptions,
+): SqlDriver {
+  const { clock = systemClock, driver, synchronous } = own(options);
   const isOurs = typeof database === "string";
+  const patience = new Patience(hasTimers(clock) ? clock : systemClock);
+  let file: OpenFile | undefined;
   let ready = isOurs ? undefined : database;
   let opening: Promise<SqliteHandle> | undefined;
   const prepared = new Map<string, SqliteStatement>();
 
   function open(): MaybePromise<SqliteHandle> {
     if (ready) return ready;
-    return opening ??= openFile(database as string).then((opened) => ready = opened, (error) => {
-      // The next call tries again: the folder may exist by then.
-      opening = undefined;
-      throw error;
+    const now = () => clock.now();
+    opening ??= openFile(database as string, { driver, synchronous, patience, now }).then(
+      (opened) => {
+        file = opened.file;
+        return ready = opened.handle;
+      },
+      (error) => {
+        // The next call tries again: the folder may exist by then.
+        opening = undefined;
+        throw error;
+      },
+    );
+    return opening;
+  }
+
+  /** Reads from the database, at once if it is open and not locked. */
+  function reading<Result>(use: (handle: SqliteHandle) => Result): MaybePromise<Result> {
+    return whenReady(open(), (opened) => {
+      const call = () => attempt(() => use(settle(opened)));
+      return isOurs ? patience.whenUnlocked(call) : call();
     });
   }
 
-  /** Calls with the database, at once if it is open. */
-  function whenOpen<Result>(use: (handle: SqliteHandle) => Result): MaybePromise<Result> {
+  /** Writes to the database after all that was written before. */
+  function writing<Result>(use: (handle: SqliteHandle) => Result): MaybePromise<Result> {
     return whenReady(open(), (opened) => {
-      const handle = settle(opened);
-      try {
-        return use(handle);
-      } catch (error) {
-        throw explain(error);
-      }
+      const call = () =>
+        attempt(() => {
+          const handle = settle(opened);
+          assertNoTransaction(handle);
+          file?.assertThere();
+          return use(handle);
+        });
+      return isOurs ? patience.inOrder(call) : call();
     });
+  }
+
+  function attempt<Result>(call: () => Result): Result {
+    try {
+      return call();
+    } catch (error) {
+      throw isLocked(error) ? isOurs ? error : lockedError(error) : explain(error);
+    }
   }
 
   function prepare(handle: SqliteHandle, sql: string): SqliteStatement {
@@ -75,14 +112,15 @@ export function sqliteDriver(database: string | SqliteHandle): SqlDriver {
     return [];
   }
 
-  function runAll(handle: SqliteHandle, statements: readonly SqlStatement[]): unknown[][] {
-    const reads = statements.every(({ sql }) => /^(select|with) /.test(sql));
-    if (!reads) assertNoTransaction(handle);
+  function runAll(
+    handle: SqliteHandle,
+    statements: readonly SqlStatement[],
+    begin: string,
+  ): unknown[][] {
     if (statements.length === 1) return [run(handle, statements[0]!)];
     if (isInTransaction(handle)) return statements.map((statement) => run(handle, statement));
     try {
-      // Taking the write lock at once keeps two writers from both reading first and then both having to give up.
-      handle.exec(reads ? "begin" : "begin immediate");
+      handle.exec(begin);
       const results = statements.map((statement) => run(handle, statement));
       handle.exec("commit");
       return results;
@@ -97,13 +135,15 @@ export function sqliteDriver(database: string | SqliteHandle): SqlDriver {
   return {
     source: isOurs ? sourceOfPath(database) : database,
     open,
-    batch: (statements) => whenOpen((handle) => runAll(handle, statements)),
+    batch(statements) {
+      return statements.every(({ sql }) => /^(select|with) /.test(sql))
+        ? reading((handle) => runAll(handle, statements, "begin"))
+        // Taking the write lock at once keeps two writers from both reading first and then both having to give up.
+        : writing((handle) => runAll(handle, statements, "begin immediate"));
+    },
     run: ({ sql, parameters }) =>
-      whenOpen((handle) => {
-        assertNoTransaction(handle);
-        return Number(prepare(handle, sql).run(...parameters).changes);
-      }),
-    get: ({ sql, parameters }) => whenOpen((handle) => prepare(handle, sql).get(...parameters)),
+      writing((handle) => Number(prepare(handle, sql).run(...parameters).changes)),
+    get: ({ sql, parameters }) => reading((handle) => prepare(handle, sql).get(...parameters)),
     async close() {
       prepared.clear();
       (await opening)?.close();
@@ -111,36 +151,33 @@ export function sqliteDriver(database: string | SqliteHandle): SqlDriver {
   };
 }
 
-/** Returns the source of a file; nothing else can open a database in memory, or one with an empty path. */
+/** Returns the source of a file; nothing else can open a database in memory. */
 function sourceOfPath(path: string): string | undefined {
-  return /^$|:memory:|mode=memory/.test(path) ? undefined : `sqlite:${path}`;
+  return /:memory:|mode=memory/.test(path) ? undefined : `sqlite:${path}`;
+}
+
+function hasTimers(clock: Partial<Clock>): clock is Clock {
+  return clock.setTimeout !== undefined && clock.clearTimeout !== undefined;
 }
 
 function explain(cause: unknown): unknown {
+  const { code, errcode } = Object(cause) as {
+    readonly code?: unknown;
+    readonly errcode?: unknown;
+  };
+  // SQLite itself finds this out, but not in WAL mode.
+  if (code === "SQLITE_READONLY_DBMOVED" || errcode === 1032) {
+    return new Error(
+      "Cannot write to SQLite: its file was deleted or replaced while it was open; close the " +
+        "database, put the file in order, and open it again",
+      { cause },
+    );
+  }
   if (!/readonly database/i.test(String(cause))) return cause;
   return new Error(
     "Cannot write to SQLite: the database is read-only; open it for writing",
     { cause },
   );
-}
-
-/** Prepares a statement that returns rows as objects and integers as numbers, whatever its handle is set to. */
-function prepareForUs(handle: SqliteHandle, sql: string): SqliteStatement {
-  const statement = handle.prepare(sql);
-  statement.safeIntegers?.(false);
-  statement.setReadBigInts?.(false);
-  const names = statement.setReturnArrays && statement.columns?.().map(({ name }) => name);
-  statement.setReturnArrays?.(names !== undefined);
-  if (!names) return statement;
-  const toObject = (values: readonly unknown[]) => toRow(names, values);
-  return {
-    all: (...parameters) => (statement.all(...parameters) as unknown[][]).map(toObject),
-    get(...parameters) {
-      const values = statement.get(...parameters) as unknown[] | undefined;
-      return values && toObject(values);
-    },
-    run: (...parameters) => statement.run(...parameters),
-  };
 }
 
 /** Ends a transaction, and returns whether none is open any more. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ConflictError } from "../../src/persistence/adapter/errors.ts";
 import { ConstraintError } from "../../src/shared/errors.ts";
 import { describeKey } from "../../src/shared/key.ts";
 import type { Read } from "./driver.ts";
@@ -67,6 +68,16 @@ export async function explainClearing(
   if (!violation) return cause;
   const which = "removing a document";
   return await toError(violation, { ...call, cause, type, what: `clear ${type} in`, which });
+}
+
+/** Returns the error for a write that changed no row: its condition does not hold, or else a trigger ignores it. */
+export function unwrittenError(name: string, { type, key, ifVersion }: VersionedWrite): Error {
+  if (ifVersion !== undefined) return new ConflictError(name, type, key);
+  const entry = `${type}/${describeKey(key)}`;
+  return new ConstraintError(
+    `Cannot commit to ${name}: ${entry} violates trigger (it ignores the write); ${otherCure}`,
+    { type, key, constraint: "trigger" },
+  );
 }
 
 async function toError(

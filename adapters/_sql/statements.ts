@@ -28,7 +28,7 @@ export interface SqlRow {
 export interface VersionedWrite extends EncodedWrite {
   readonly version: Version | null;
   /** How many rows hold the rest of the data. */
-  readonly chunks?: number;
+  readonly chunks: number;
 }
 
 /** Makes the table of a type. */

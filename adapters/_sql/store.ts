@@ -2,7 +2,6 @@ import type { Entry, Version } from "../../src/persistence/adapter/adapter.ts";
 import type { KeyRange } from "../../src/persistence/adapter/base-adapter.ts";
 import type { EncodedWrite } from "../../src/persistence/adapter/codec.ts";
 import { type EntryPage, readPage } from "../../src/persistence/adapter/entry-page.ts";
-import { ConflictError } from "../../src/persistence/adapter/errors.ts";
 import {
   type MaybePromise,
   recovered,
@@ -13,16 +12,15 @@ import { assertType, type PreparedCheck } from "../../src/persistence/adapter/pr
 import { TextAdapter } from "../../src/persistence/adapter/text-adapter.ts";
 import { createVersions } from "../../src/persistence/adapter/versions.ts";
 import { type Clock, systemClock } from "../../src/shared/clock.ts";
-import { ConstraintError } from "../../src/shared/errors.ts";
-import { describeKey } from "../../src/shared/key.ts";
 import * as kind from "../../src/shared/kinds.ts";
+import { own } from "../../src/shared/own.ts";
 import { SqlCommit } from "./commit.ts";
 import { documentLayout } from "./documents/layout.ts";
 import type { SqlDriver } from "./driver.ts";
 import type { SqlLayout } from "./layout.ts";
 import { maxKeyBytes } from "./limits.ts";
 import { firstPageOverNetwork, type FoundDocument, readInPages } from "./pages.ts";
-import { explainClearing } from "./refusals.ts";
+import { explainClearing, unwrittenError } from "./refusals.ts";
 import type * as sql from "./statements.ts";
 import { SqlTables } from "./tables.ts";
 
@@ -77,8 +75,9 @@ export abstract class SqlStore extends TextAdapter {
     super();
     this.source = driver.source;
     this.#driver = driver;
-    this.#clock = options.clock ?? systemClock;
-    this.#createVersion = options.createVersion ?? createVersions();
+    const { clock = systemClock, createVersion = createVersions() } = own(options);
+    this.#clock = clock;
+    this.#createVersion = createVersion;
     this.#tables = new SqlTables({ store: this, driver, layoutOf: (type) => this.#layoutOf(type) });
   }
 
@@ -149,13 +148,13 @@ export abstract class SqlStore extends TextAdapter {
   ): MaybePromise<readonly (Version | null)[]> {
     const writes = prepared.map(({ type, key, encodedKey, ifVersion, put }) => {
       const version = put ? put.version ?? this.#createVersion() : null;
-      return { type, key, encodedKey, ifVersion, put, version };
+      return { type, key, encodedKey, ifVersion, put, version, chunks: 0 };
     });
     const [write] = writes;
     const single = writes.length === 1 && checks.length === 0 ? this.#single(write!) : undefined;
     if (!single) return this.#writeAll(writes, checks);
     return whenReady(this.#writeSingle(write!, single), (changed) => {
-      if (changed === 0) throw this.#unwritten(write!);
+      if (changed === 0) throw unwrittenError(this.name, write!);
       return [write!.version];
     });
   }
@@ -191,18 +190,6 @@ export abstract class SqlStore extends TextAdapter {
     return recovered(run, async (error) => {
       throw await this.#commitOf([write], []).explain(error);
     });
-  }
-
-  /** Returns why a write changed no row: its condition, or else a trigger that ignores it. */
-  #unwritten({ type, key, ifVersion }: sql.VersionedWrite): Error {
-    if (ifVersion !== undefined) return new ConflictError(this.name, type, key);
-    return new ConstraintError(
-      `Cannot commit to ${this.name}: ${type}/${
-        describeKey(key)
-      } violates trigger (it was ignored, ` +
-        "and nothing written); change the document or the trigger",
-      { type, key, constraint: "trigger" },
-    );
   }
 
   async #writeAll(

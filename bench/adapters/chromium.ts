@@ -3,12 +3,13 @@ import { build } from "esbuild";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { chromiumOptions } from "../../tests/support/chromium.ts";
+import type { Pace } from "./measure.ts";
 
 // What the page offers, which tsc does not know in this file.
-declare const benches: (() => Promise<string>)[];
+declare const benches: ((pace: Pace) => Promise<string>)[];
 
 /** Opens a page that measures. */
-export async function benchChromium(): Promise<void> {
+export async function benchChromium(pace: Pace): Promise<void> {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL("./chromium/page.ts", import.meta.url))],
     bundle: true,
@@ -27,7 +28,9 @@ export async function benchChromium(): Promise<void> {
     await page.goto("http://localhost/");
     await page.addScriptTag({ content: outputFiles[0]!.text });
     for (const index of [0, 1]) {
-      console.log(await page.evaluate((index) => benches[index]!(), index));
+      console.log(
+        await page.evaluate(({ index, pace }) => benches[index]!(pace), { index, pace }),
+      );
     }
   } finally {
     await browser.close();

@@ -7,7 +7,7 @@ import { type DenoKvBinding, DenoKvStore } from "../../adapters/deno-kv.ts";
 import { adapterBackend } from "./adapter-backend.ts";
 import { type Backend, bulkSize, contender } from "./contender.ts";
 import { changed, type Document, idOf } from "./documents.ts";
-import { measure } from "./measure.ts";
+import { measure, type Pace, paced } from "./measure.ts";
 import { report } from "./report.ts";
 import { countedTrips } from "./round-trips.ts";
 import { unstorageBackend } from "./unstorage-backend.ts";
@@ -20,6 +20,7 @@ interface Kv extends DenoKvBinding {
 
 // tsc, which checks this file with the others, does not know the types of Deno.
 declare const Deno: {
+  readonly args: readonly string[];
   openKv(path: string): Promise<Kv>;
   makeTempDirSync(): string;
   removeSync(path: string, options: { recursive: boolean }): void;
@@ -72,7 +73,8 @@ function unstorage(kv: Kv): Backend {
   return { ...unstorageBackend(storage), clear: () => direct(kv).clear() };
 }
 
-async function benchInDeno(): Promise<void> {
+async function benchInDeno(pace: Pace): Promise<void> {
+  const effort = paced({ round: 20, rounds: 15, bulkRounds: 3 }, pace);
   const folder = Deno.makeTempDirSync();
   for (const place of ["in memory", "a file"]) {
     const open = (name: string) =>
@@ -90,8 +92,7 @@ async function benchInDeno(): Promise<void> {
       // Any call waits for threads to wake: differences between runs of the same code are noise.
       contender("direct, again", direct(opened[3])),
     ];
-    const results = await measure(contenders, { round: 20, rounds: 15, bulkRounds: 3 });
-    console.log(report(`Deno KV, ${place}`, results));
+    console.log(report(`Deno KV, ${place}`, await measure(contenders, effort), effort.bulk));
     for (const kv of opened) kv.close();
   }
   const kv = await Deno.openKv(":memory:");
@@ -106,11 +107,11 @@ async function benchInDeno(): Promise<void> {
 }
 
 /** Starts Deno, which measures and prints. */
-export async function benchDenoKv(): Promise<void> {
+export async function benchDenoKv(pace: Pace): Promise<void> {
   const self = fileURLToPath(import.meta.url);
-  const parameters = ["deno", "run", "-A", "--unstable-kv", "--no-check", self];
+  const parameters = ["deno", "run", "-A", "--unstable-kv", "--no-check", self, pace];
   const { status } = spawnSync("npx", parameters, { stdio: "inherit" });
   if (status !== 0) throw new Error(`Cannot measure Deno KV: deno ended with ${status}`);
 }
 
-if (import.meta.main && "Deno" in globalThis) await benchInDeno();
+if (import.meta.main && "Deno" in globalThis) await benchInDeno(Deno.args[0] as Pace);

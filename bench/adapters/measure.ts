@@ -23,6 +23,16 @@ export interface Effort {
   readonly bulk?: number;
 }
 
+/** How thoroughly to measure: `"quick"` takes fewer rounds and fewer documents, so its numbers are rougher. */
+export type Pace = "thorough" | "quick";
+
+/** Returns the effort at a pace. */
+export function paced(effort: Effort, pace: Pace): Effort {
+  if (pace === "thorough") return effort;
+  const { round, bulk = bulkSize } = effort;
+  return { round, rounds: 3, bulkRounds: 2, bulk: Math.min(bulk, 1_000) };
+}
+
 /** Keeps the results of what is measured alive. */
 export let consumed = 0;
 

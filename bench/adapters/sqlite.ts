@@ -17,7 +17,7 @@ import { adapterBackend } from "./adapter-backend.ts";
 import { type Backend, contender } from "./contender.ts";
 import { changed, type Codec, type Document } from "./documents.ts";
 import { keyvBackend } from "./keyv-backend.ts";
-import { measure } from "./measure.ts";
+import { measure, type Pace, paced } from "./measure.ts";
 import { report } from "./report.ts";
 import { unstorageBackend } from "./unstorage-backend.ts";
 
@@ -127,7 +127,8 @@ async function keyv({ name }: Driver, { pathOf, pragmas }: Place): Promise<Backe
 }
 
 /** Measures every driver in every place. */
-export async function benchSqlite(): Promise<void> {
+export async function benchSqlite(pace: Pace): Promise<void> {
+  const effort = paced({ round: 8, rounds: 25, bulkRounds: 15 }, pace);
   for (const driver of drivers) {
     for (const { name, pragmas } of places) {
       const folder = mkdtempSync(join(tmpdir(), "rian-bench-"));
@@ -145,8 +146,8 @@ export async function benchSqlite(): Promise<void> {
         contender("unstorage, db0", await unstorage(driver, place)),
         contender("keyv", await keyv(driver, place)),
       ];
-      const results = await measure(contenders, { round: 8, rounds: 25, bulkRounds: 15 });
-      console.log(report(`${driver.name}, ${name}`, results));
+      const results = await measure(contenders, effort);
+      console.log(report(`${driver.name}, ${name}`, results, effort.bulk));
       for (const database of databases) database.close();
       rmSync(folder, { recursive: true });
     }

@@ -2,7 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { createTestHarness, type TestHarness } from "wrangler";
 import type { Contender } from "./contender.ts";
-import { type Effort, measure } from "./measure.ts";
+import { type Effort, measure, type Pace, paced } from "./measure.ts";
 import { report } from "./report.ts";
 
 interface Platform {
@@ -40,7 +40,7 @@ const platforms: Platform[] = [
 ];
 
 /** Starts workerd with the platforms in it, and measures each. */
-export async function benchWorkerd(): Promise<void> {
+export async function benchWorkerd(pace: Pace): Promise<void> {
   const workerd = createTestHarness({
     root: fileURLToPath(new URL("./workerd/", import.meta.url)),
     workers: [{
@@ -58,7 +58,8 @@ export async function benchWorkerd(): Promise<void> {
   });
   await workerd.listen();
   try {
-    for (const { name, title, contenders, effort } of platforms) {
+    for (const { name, title, contenders, effort: usual } of platforms) {
+      const effort = paced(usual, pace);
       const remote = contenders.map((each) => remoteContender(workerd, `${name}/${each}`));
       console.log(report(title, await measure(remote, effort), effort.bulk));
     }

@@ -1,4 +1,4 @@
-import type { ConnectOptions } from "./connect.ts";
+import type { ConnectOptions } from "./options.ts";
 
 /** What each option may be: what `typeof` says of it, or a text in quotes. */
 const kinds: Readonly<Record<keyof ConnectOptions, string>> = {

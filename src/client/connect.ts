@@ -1,39 +1,14 @@
 import { naScope } from "../page/attributes.ts";
-import type { ErrorPatch, Patch } from "../processor/message.ts";
-import { type Clock, systemClock } from "../shared/clock.ts";
+import { systemClock } from "../shared/clock.ts";
 import { checkOptions } from "./check-options.ts";
 import { listen } from "./listen.ts";
+import type { ConnectOptions } from "./options.ts";
 import { Page } from "./page.ts";
-import { type Fetch, post } from "./post.ts";
+import { post } from "./post.ts";
 import { type SendResult, Session } from "./session.ts";
-import { type EventStreamConstructor, follow } from "./stream.ts";
+import { follow } from "./stream.ts";
 import type { Transport } from "./transport.ts";
 import type { WaitOptions } from "./wait-after.ts";
-
-/** Options of {@link connect}. */
-export interface ConnectOptions {
-  /** The part of the page to connect; the whole document by default. */
-  readonly root?: Document | ShadowRoot | Element;
-  /** Where the router is mounted; `"/nasc"` by default. */
-  readonly baseUrl?: string;
-  /**
-   * `"sse"`, the default, follows the server's stream. `"post"` only sends events, and sees what others changed
-   * when it sends one. Your own {@link Transport} replaces both.
-   */
-  readonly transport?: "sse" | "post" | Transport;
-  /** Sends the requests; the browser's own by default. */
-  readonly fetch?: Fetch;
-  /** Opens the streams; the browser's own by default. */
-  readonly EventSource?: EventStreamConstructor;
-  /** Tells time and sets timers; the browser's own by default. */
-  readonly clock?: Clock;
-  /** Returns a number from 0 to below 1 for the jitter of retries; `Math.random` by default. */
-  readonly random?: () => number;
-  /** Receives every error, including those that the page shows. */
-  readonly onError?: (error: ErrorPatch) => void;
-  /** Receives the patches that were applied, once the page shows them. */
-  readonly onPatches?: (patches: readonly Patch[]) => void;
-}
 
 /** A connected page. */
 export interface Connection extends Disposable {

@@ -1,5 +1,6 @@
 import { describe } from "./describe.ts";
 import type { Kind, Kinds } from "./kinds.ts";
+import { own } from "./own.ts";
 
 /**
  * Refuses arguments of the wrong kind, and options that are misspelt. Left alone, they fail later and elsewhere, or never:
@@ -27,8 +28,9 @@ function check(
   },
 ): void {
   for (const name of Object.keys({ ...values, ...kinds })) {
-    const kind = Object.hasOwn(kinds, name) ? kinds[name] : each;
-    const value = values[name];
+    const found = Object.hasOwn(kinds, name) ? kinds[name] : each;
+    const kind = found && own(found);
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (value === undefined && !kind?.isRequired) continue;
     if (!kind?.fits(value)) {
       const problem = kind

@@ -9,6 +9,16 @@ export const watch: CaseGroup = {
     assert(!adapter.capabilities.watch, "capabilities.watch is false");
   },
 
+  "a listener that is not a function is refused at once": async ({ adapter, type }) => {
+    if (!adapter.watch) return deaf;
+    for (const listener of [undefined, 5, {}]) {
+      const watching = new Promise((resolve) => {
+        resolve(adapter.watch!(type, listener as unknown as () => void));
+      });
+      await assertRejects(watching, "TypeError", `watching with ${listener}`);
+    }
+  },
+
   "a watcher hears the keys that commits write and delete": async ({ adapter, type }) => {
     if (!adapter.watch) return deaf;
     const heard = listen(adapter, type);

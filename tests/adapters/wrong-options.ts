@@ -163,6 +163,22 @@ const wrong: readonly [
   ],
 
   [SqliteStore, [], "use SQLite", `database is undefined; ${aPath}`],
+  [SqliteStore, [null], "use SQLite", `database is null; ${aPath}`],
+  [SqliteStore, [5], "use SQLite", `database is 5; ${aPath}`],
+  [SqliteStore, [{}], "use SQLite", `database is ${anObject}; ${aPath}`],
+  [SqliteStore, [""], "use SQLite", `database is "", a string; ${aPath}`],
+  [
+    SqliteStore,
+    [":memory:", { driver: "sqlite3" }],
+    "use SQLite",
+    'driver is "sqlite3", a string; pass "better-sqlite3" or "node:sqlite"',
+  ],
+  [
+    SqliteStore,
+    [":memory:", { synchronous: true }],
+    "use SQLite",
+    'synchronous is true; pass "normal" or "full"',
+  ],
   [SqliteStore, [d1], "use SQLite", `database is ${anObject}; ${aPath}`],
   [
     SqliteStore,
@@ -174,16 +190,23 @@ const wrong: readonly [
     SqliteStore,
     [":memory:", { prefix: "a" }],
     "use SQLite",
-    `prefix is not an option; ${forTests}`,
+    `prefix is not an option; ${forTests}, driver, synchronous`,
   ],
 
   [SqliteMappedStore, [], "use SQLite", `database is undefined; ${aDatabase}`],
+  [SqliteMappedStore, [""], "use SQLite", `database is "", a string; ${aDatabase}`],
   [SqliteMappedStore, [kv, {}], "use SQLite", `database is ${anObject}; ${aDatabase}`],
   [
     SqliteMappedStore,
     [":memory:"],
     "use SQLite",
     "options is undefined; pass an object with mapping and schema",
+  ],
+  [
+    SqliteMappedStore,
+    [":memory:", { mapping: {}, schema: {}, driver: "bun:sqlite" }],
+    "use SQLite",
+    'driver is "bun:sqlite", a string; pass "better-sqlite3" or "node:sqlite"',
   ],
   [
     SqliteMappedStore,

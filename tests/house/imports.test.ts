@@ -87,7 +87,7 @@ describe("who may import whom", () => {
 
   test("the face of an adapter imports only the contract and private folders, never another face", () => {
     const faces = modules("adapters").filter((path) => !path.includes("/_"));
-    const allowed = [/^src\/(persistence\/adapter|shared)\//, /^adapters\/_/, /^idb$/];
+    const allowed = [/^src\/(persistence\/adapter|shared)\//, /^adapters\/_/];
     expect(faces.length).toBeGreaterThan(0);
     expect(strays("adapters", allowed, faces)).toEqual([]);
   });
@@ -96,7 +96,7 @@ describe("who may import whom", () => {
   const uses: Readonly<Record<string, readonly RegExp[]>> = {
     "_cloudflare-kv": [],
     "_deno-kv": [],
-    "_indexed-db": [/^idb$/],
+    "_indexed-db": [],
     "_local-storage": [],
     "_mapped": [/^adapters\/_sql\//],
     "_shared": [],

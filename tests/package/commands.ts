@@ -17,10 +17,8 @@ export interface Output {
   stderr: string;
 }
 
-// What npm and Deno write to stderr when nothing is wrong. npm lists every package with an install script for review.
+// What Deno writes to stderr when nothing is wrong.
 const harmless = [
-  /^npm warn install-scripts\s+(?!rian)/,
-  /^npm warn install-scripts$/,
   /^(Download|Initialize|Check) /,
   /^deno serve: Listening on /,
 ];
@@ -67,7 +65,8 @@ export class Server {
   static async start(command: string, options: CommandOptions): Promise<Server> {
     const [child, output] = start(command, options);
     for (let left = 300; left > 0 && child.exitCode === null; left--) {
-      const port = `${output.stdout}${output.stderr}`.match(/ on http:\/\/[\w.]+:(\d+)/)?.[1];
+      const port = `${output.stdout}${output.stderr}`.match(/ (?:on|Local:) +http:\/\/[\w.]+:(\d+)/)
+        ?.[1];
       if (port) {
         return new Server(`http://localhost:${port}`, child, output, command, options);
       }

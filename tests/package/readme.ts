@@ -20,7 +20,7 @@ export function readSection(heading: string): Section {
   if (text === undefined) throw new Error(`Cannot find "${heading}" in README.md`);
   const blocks = [...text.matchAll(/^```(\w+)[^\n]*\n([\s\S]*?)^```$/gm)];
   const named = blocks.flatMap(([, , code]) => {
-    const name = code!.match(/^\/\/ ([\w-]+\.\w+)\n/)?.[1];
+    const name = code!.match(/^(?:\/\/|<!--) ([\w-]+\.\w+)(?: -->)?\n/)?.[1];
     return name === undefined ? [] : [[name, code!] as const];
   });
   return {

@@ -73,6 +73,33 @@ test.for<{
   expect(await check(compiler, { cwd, home, source, config })).toEqual([]);
 });
 
+// The packages that the program above uses bring the types of Node, which would hide that an entry needs them.
+test("the types of every entry need no types of Node", async () => {
+  const { exports } = JSON.parse(readFileSync(join(root, "deno.json"), "utf8"));
+  const cwd = projects.newest;
+  const files = Object.keys(exports).map((name, index) => {
+    const file = `entry-${index}.ts`;
+    writeFileSync(join(cwd, file), `export type * from "${name.replace(/^\./, "rian")}";\n`);
+    return file;
+  });
+  const module = { module: "esnext", moduleResolution: "bundler" };
+  const config = { compilerOptions: { ...compilerOptions, ...module }, files };
+  const source = "tests/package/types.test.ts";
+  const listed = await run(
+    `'${compilers["TypeScript 7"]}' --listFiles --pretty false -p ${listing(cwd, config)} || true`,
+    { cwd, home, source },
+  );
+  expect(listed).toContain("rian/dist/");
+  expect(listed.split("\n").filter((line) => line.includes("@types/node/"))).toEqual([]);
+  expect(await check("TypeScript 7", { cwd, home, source, config })).toEqual([]);
+});
+
+function listing(cwd: string, config: unknown): string {
+  const file = "tsconfig-listing.json";
+  writeFileSync(join(cwd, file), JSON.stringify(config));
+  return file;
+}
+
 test.for(["Cloudflare Workers", "Node", "Only the store, in a page"])(
   "the files of the README under %s have sound types",
   async (heading) => {

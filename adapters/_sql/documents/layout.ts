@@ -46,10 +46,10 @@ export function documentLayout(type: string, { joined, ...limits }: RowOptions):
       const rows = results.length === 1 ? results[0] : results.flat();
       return (rows as FoundRow[]).map((row) => {
         const isWithoutText = typeof row.data === "number";
-        const text = isWithoutText ? Number(row.data) : row.data.length * (row.chunks + 1);
+        // A damaged row may have neither, which must not spoil the size of the next page.
+        const text = isWithoutText ? Number(row.data) : row.data?.length * (row.chunks + 1);
         return {
           encodedKey: row.id,
-          // A damaged row may have none, which must not spoil the size of the next page.
           length: (text || 0) + (row.id?.length ?? 0) + (row.metadata?.length ?? 0),
           isWithoutText,
           entry: (read) => entryOf(row.id, row as sql.SqlRow, read),

@@ -171,7 +171,7 @@ function upserts(rows: readonly Row[], texts: PutTexts): SqlStatement[] {
 }
 
 function rowOf(
-  { type, encodedKey, version, chunks = 0 }: VersionedWrite,
+  { type, encodedKey, version, chunks }: VersionedWrite,
   { encoded: { format, text }, metadata, ttl }: PreparedPut<EncodedValue>,
   now: number,
 ): Row {

@@ -1,11 +1,17 @@
+import { describe } from "../../shared/describe.ts";
 import type { Key } from "./adapter.ts";
 
 /** The watchers of one adapter, by type. */
 export class Listeners {
   readonly #byType: Map<string, Set<(keys: readonly Key[]) => void>> = new Map();
 
-  /** Adds a listener until the returned function is called. */
+  /**
+   * Adds a listener until the returned function is called.
+   *
+   * @throws {TypeError} when it is not a function.
+   */
   add(type: string, listener: (keys: readonly Key[]) => void): () => void {
+    assertListener(type, listener);
     // With a wrapper of its own for each call, one function can watch twice and be removed once.
     const own = (keys: readonly Key[]) => listener(keys);
     const listeners = this.#byType.get(type) ?? new Set();
@@ -51,4 +57,12 @@ export class Listeners {
   clear(): void {
     this.#byType.clear();
   }
+}
+
+/** Refuses what cannot be called, before a write calls it that somebody else makes. */
+export function assertListener(type: string, listener: unknown): void {
+  if (typeof listener === "function") return;
+  throw new TypeError(
+    `Cannot watch ${type}: the listener is ${describe(listener)}; pass a function`,
+  );
 }

@@ -117,7 +117,6 @@ class Walk {
   }
 
   #visitParts(value: object): number {
-    if (Object.getOwnPropertySymbols(value).length > 0) this.#refuse("has a symbol as a key");
     if (isPlainArray(value)) return this.#visitArray(value);
     if (isPlainObject(value)) return this.#visitRecord(value as Record<string, unknown>);
     this.kind = "rich";
@@ -125,6 +124,7 @@ class Walk {
     // The keys of a typed array are all of its elements.
     if (typedArrays.has(type ?? "")) return this.#visitView(value as ArrayBufferView);
     if (!otherTypes.has(type ?? "")) this.#refuseInstance(value);
+    this.#refuseSymbols(value);
     const [key] = Object.keys(value);
     if (key !== undefined) this.#refuseKey(key);
     if (type === "Map") return this.#visitElements([...(value as Map<unknown, unknown>)].flat());
@@ -133,6 +133,7 @@ class Walk {
   }
 
   #visitArray(values: readonly unknown[]): number {
+    this.#refuseSymbols(values);
     if (hasToJson(values)) this.kind = "rich";
     const keys = Object.keys(values);
     const last = keys.at(-1);
@@ -162,10 +163,12 @@ class Walk {
   }
 
   #visitView(view: ArrayBufferView): number {
+    this.#refuseSymbols(view);
     return builtInType(view.buffer) === "ArrayBuffer" ? 0 : this.#refuseInstance(view.buffer);
   }
 
   #visitRecord(record: Record<string, unknown>): number {
+    this.#refuseSymbols(record);
     if (hasToJson(record)) this.kind = "rich";
     let height = 0;
     for (const key of Object.keys(record)) {
@@ -192,8 +195,13 @@ class Walk {
   }
 
   #refuseInstance(value: object): never {
-    const constructor = (value as { constructor?: { name?: string } }).constructor?.name;
-    return this.#refuse(`is an instance of ${constructor || "a class"}`);
+    // An object's own `constructor` may be anything, such as a field of a form.
+    const name: unknown = Object.getPrototypeOf(value)?.constructor?.name;
+    return this.#refuse(`is an instance of ${typeof name === "string" && name || "a class"}`);
+  }
+
+  #refuseSymbols(value: object): void {
+    if (Object.getOwnPropertySymbols(value).length > 0) this.#refuse("has a symbol as a key");
   }
 
   #refuseKey(key: string): never {

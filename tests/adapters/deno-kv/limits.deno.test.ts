@@ -33,7 +33,7 @@ describe("DenoKvStore", () => {
 
   test("counts metadata and long keys before it writes anything", async () => {
     const store = new DenoKvStore(kv, { prefix: ["measured"] });
-    const metadata = { numbers: Array.from({ length: 420 }, (_, index) => index / 10) };
+    const metadata = { numbers: Array.from({ length: 800 }, (_, index) => index / 10) };
     const writes = Array.from({ length: 100 }, (_, key): Write => {
       return { type: "Note", key, value: "x".repeat(6_500), metadata, ifVersion: null };
     });
@@ -41,12 +41,48 @@ describe("DenoKvStore", () => {
     expect(await countKeys(kv, ["measured"])).toBe(0);
     await store.commit(writes.map(({ ifVersion: _, ...write }) => write));
     expect(await countKeys(kv, ["measured"])).toBe(100);
-    await store.commit([{ type: "Note", key: "full", value: "x".repeat(58_990), metadata }]);
+    await store.commit([{ type: "Note", key: "full", value: "x".repeat(52_990), metadata }]);
     expect(await store.get("Note", "full")).toMatchObject({ metadata });
     const longKey = "k".repeat(1_500);
     await expect(store.commit([{ type: "Note", key: longKey, value: "x".repeat(780_000 - 2) }]))
       .rejects.toMatchObject({ name: "StorageLimitError" });
   });
+
+  const most = 4_000;
+  const kinds: Record<string, unknown> = {
+    decimals: Array(Math.floor((most - 1) / 4)).fill(0.1),
+    "empty lists": Array.from({ length: (most - 1) / 3 }, () => []),
+    "empty objects": Array.from({ length: (most - 1) / 3 }, () => ({})),
+    "lists in lists": Array.from({ length: 5 }, () => {
+      return Array.from({ length: 398 }).reduce((inner: unknown) => [inner], []);
+    }),
+    "a text of ASCII": "m".repeat(most - 2),
+    "a text of two bytes a character": `☘${"m".repeat(most - 5)}`,
+  };
+  test.each(Object.entries(kinds))(
+    "keeps 4,000 bytes of metadata beside a text of any length: %s",
+    async (name, metadata) => {
+      const { maxMetadataBytes } = new DenoKvStore(kv).capabilities;
+      expect(maxMetadataBytes).toBe(most);
+      const bytes = new TextEncoder().encode(JSON.stringify(metadata)).length;
+      expect(bytes).toBeGreaterThan(most - 10);
+      expect(bytes).toBeLessThanOrEqual(most);
+      const store = new DenoKvStore(kv, { prefix: [name] });
+      const texts = [0, 48_900, 48_998, 48_999, 51_000, 58_998, 59_100, 118_000, 700_000].flatMap(
+        (length) => ["x".repeat(length), "é".repeat(length / 2), "☘".repeat(length / 3)],
+      );
+      for (const [key, value] of texts.entries()) {
+        const [version] = await store.commit([{ type: "Note", key, value, metadata }]);
+        const entry = await store.get("Note", key);
+        expect(entry?.value === value).toBe(true);
+        expect(JSON.stringify(entry!.metadata)).toBe(JSON.stringify(metadata));
+        // What the version says of its chunks is what is removed.
+        await store.commit([{ type: "Note", key, delete: true, ifVersion: version! }]);
+      }
+      expect(await countKeys(kv, [name, "Note"])).toBe(0);
+      expect(await countKeys(kv, [name, 1] as never)).toBe(0);
+    },
+  );
 
   test("refuses anything beyond its limits by name and before it writes", async () => {
     const store = new DenoKvStore(kv, { prefix: ["limits"] });

@@ -91,7 +91,7 @@ describe("the source of a SQLite file", () => {
     expect(await sourceIn(mapped("app.sqlite"))).toBe("sqlite:app.sqlite#mapped");
   });
 
-  test.each(["", ":memory:", "file::memory:", "file:a?mode=memory&cache=shared"])(
+  test.each([":memory:", "file::memory:", "file:a?mode=memory&cache=shared"])(
     "is not there for %j, which is in memory",
     async (path) => {
       expect(await sourceIn(new SqliteStore(path))).toBeUndefined();

@@ -1,12 +1,12 @@
 /**
  * A process of its own that commits pairs to a SQLite file until it is killed, and prints each number only after the
- * commit was acknowledged: `node commit-process.ts path first`.
+ * commit was acknowledged: `node commit-process.ts path first driver`.
  */
 import { writeSync } from "node:fs";
 import { SqliteStore } from "../../../adapters/sqlite.ts";
 
-const [path, first] = process.argv.slice(2);
-const store = new SqliteStore(path!);
+const [path, first, driver = "better-sqlite3"] = process.argv.slice(2);
+const store = new SqliteStore(path!, { driver: driver as "better-sqlite3" | "node:sqlite" });
 const text = "x".repeat(3_000);
 for (let n = Number(first); n < Number(first) + 1_000; n++) {
   const parts = Array.from(

@@ -37,6 +37,9 @@ export const clear: Faults = {
 
 export const watch: Faults = {
   "an adapter without watch does not promise it": () => ({ watch: undefined }),
+  "a listener that is not a function is refused at once": (whole) => ({
+    watch: (type, listener) => whole.watch(type, (keys) => listener(keys)),
+  }),
   "a watcher hears the keys that commits write and delete": (whole) => ({
     watch: (type, listener) =>
       whole.watch(type, async (keys) => {

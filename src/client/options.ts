@@ -1,0 +1,30 @@
+import type { ErrorPatch, Patch } from "../processor/message.ts";
+import type { Clock } from "../shared/clock.ts";
+import type { Fetch } from "./post.ts";
+import type { EventStreamConstructor } from "./stream.ts";
+import type { Transport } from "./transport.ts";
+
+/** Options of `connect`. */
+export interface ConnectOptions {
+  /** The part of the page to connect; the whole document by default. */
+  readonly root?: Document | ShadowRoot | Element;
+  /** Where the router is mounted; `"/nasc"` by default. */
+  readonly baseUrl?: string;
+  /**
+   * `"sse"`, the default, follows the server's stream. `"post"` only sends events, and sees what others changed
+   * when it sends one. Your own {@link Transport} replaces both.
+   */
+  readonly transport?: "sse" | "post" | Transport;
+  /** Sends the requests; the browser's own by default. */
+  readonly fetch?: Fetch;
+  /** Opens the streams; the browser's own by default. */
+  readonly EventSource?: EventStreamConstructor;
+  /** Tells time and sets timers; the browser's own by default. */
+  readonly clock?: Clock;
+  /** Returns a number from 0 to below 1 for the jitter of retries; `Math.random` by default. */
+  readonly random?: () => number;
+  /** Receives every error, including those that the page shows. */
+  readonly onError?: (error: ErrorPatch) => void;
+  /** Receives the patches that were applied, once the page shows them. */
+  readonly onPatches?: (patches: readonly Patch[]) => void;
+}

@@ -1,0 +1,3 @@
+import { testUnstorable } from "./unstorable.ts";
+
+testUnstorable();
