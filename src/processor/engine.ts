@@ -1,3 +1,4 @@
+import { checkOptions } from "../shared/check-options.ts";
 import { type Clock, systemClock } from "../shared/clock.ts";
 import { own } from "../shared/own.ts";
 import { SerialQueue } from "../shared/serial.ts";
@@ -6,6 +7,7 @@ import type { AttemptResult, ChangedInstance } from "./attempt.ts";
 import { findHandler, type Handlers } from "./handlers.ts";
 import type { News } from "./hub.ts";
 import type { Instances } from "./instances.ts";
+import { contextKind } from "./kinds.ts";
 import { type InstanceStore, openInstances } from "./open-instances.ts";
 import type { EventErrorContext, ProcessContext, ProcessorOptions } from "./options.ts";
 import { type Applied, fail, type Failed, type Mounted, type Outcome } from "./outcome.ts";
@@ -62,6 +64,7 @@ export class Engine {
   /** Runs one message. It never rejects: what went wrong is in the outcome. */
   async run(message: unknown, outside: ProcessContext = {}): Promise<Outcome> {
     try {
+      checkOptions("process a message", { context: outside }, { context: contextKind });
       return await this.runParsed(parseMessage(message), outside);
     } catch (error) {
       return fail(error, { eventId: crypto.randomUUID() }, this.#options);
