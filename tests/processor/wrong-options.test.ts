@@ -1,5 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { applyEvent, createProcessor, diff, MemoryStore, NascError, Ramify } from "../../mod.ts";
+import {
+  applyEvent,
+  createProcessor,
+  diff,
+  MemoryHub,
+  MemoryStore,
+  NascError,
+  Ramify,
+} from "../../mod.ts";
 
 /** A function as plain JavaScript sees it, without types that refuse anything. */
 type Untyped = (...values: readonly unknown[]) => unknown;
@@ -193,4 +201,22 @@ test("a processor reports a misspelt context by name, and runs nothing", async (
     "TypeError: Cannot process a message: context.waitUntil is true; pass a function",
   ]);
   expect(await store.load("Counter", "a")).toBeNull();
+});
+
+test("a hub refuses a subscription without an address or a listener, which nothing would reach", () => {
+  const hub = new MemoryHub();
+  const subscribe = hub.subscribe.bind(hub) as unknown as Untyped;
+  const address = { type: "Counter", id: "a" };
+  for (
+    const [values, problem] of [
+      [["here"], "address is undefined; pass an object with type and id"],
+      [["here", "Counter"], 'address is "Counter", a string; pass an object with type and id'],
+      [["here", address], "listener is undefined; pass a function"],
+      [["here", address, {}], "listener is a value of type Object; pass a function"],
+    ] as const
+  ) {
+    expect(() => subscribe(...values)).toThrow(
+      new TypeError(`Cannot subscribe to a hub: ${problem}`),
+    );
+  }
 });
