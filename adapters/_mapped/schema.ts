@@ -32,7 +32,10 @@ export interface Entity {
 export function readMapping(mapping: StoreMapping, schema: MappedSchema): Map<string, Entity> {
   const entities = new Map<string, Entity>();
   for (const [type, entry] of Object.entries(mapping)) {
-    if (isStoreEntry(entry)) entities.set(type, readEntity(type, entry, { mapping, schema }));
+    // A mapping that is a file of its own may name its schema.
+    if (type.startsWith("$")) continue;
+    assertStoreEntry(type, entry);
+    entities.set(type, readEntity(type, entry, { mapping, schema }));
   }
   assertDifferent(entities);
   return entities;
@@ -43,7 +46,7 @@ function readEntity(
   entry: StoreEntry,
   { mapping, schema }: { readonly mapping: StoreMapping; readonly schema: MappedSchema },
 ): Entity {
-  const { entity = `${type.toLowerCase()}s`, pk = "id" } = own(entry["x-na:store"] ?? {});
+  const { entity = `${type.toLowerCase()}s`, pk = "id" } = own(entry["x-na:store"]);
   for (const [option, name] of Object.entries({ entity, pk })) {
     if (typeof name === "string") continue;
     throw new TypeError(
@@ -91,6 +94,26 @@ interface StoreEntry {
 
 function isStoreEntry(entry: unknown): entry is StoreEntry {
   return typeof entry === "object" && entry !== null && Object.hasOwn(entry, "x-na:store");
+}
+
+/** Refuses what would leave a type without its table, unnoticed. */
+function assertStoreEntry(type: string, entry: unknown): asserts entry is StoreEntry {
+  const options = isStoreEntry(entry) ? entry["x-na:store"] : undefined;
+  if (!isRecord(options)) {
+    throw new TypeError(
+      `Cannot map the type ${type}: it has no options under "x-na:store"; ` +
+        'use { "x-na:store": { entity: "todos", pk: "id" } }',
+    );
+  }
+  const wrong = Object.keys(options).find((name) => name !== "entity" && name !== "pk");
+  if (wrong === undefined) return;
+  throw new TypeError(
+    `Cannot map the type ${type}: ${wrong} is not an option of a table; use entity, pk`,
+  );
+}
+
+function isRecord(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function assertDifferent(entities: ReadonlyMap<string, Entity>): void {

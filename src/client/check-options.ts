@@ -1,7 +1,8 @@
+import { own } from "../shared/own.ts";
 import type { ConnectOptions } from "./options.ts";
 
 /** What each option may be: what `typeof` says of it, or a text in quotes. */
-const kinds: Readonly<Record<keyof ConnectOptions, string>> = {
+const kinds: Readonly<Record<keyof ConnectOptions, string>> = own({
   root: "an object",
   baseUrl: "a string",
   transport: '"sse", "post" or an object',
@@ -11,7 +12,7 @@ const kinds: Readonly<Record<keyof ConnectOptions, string>> = {
   random: "a function",
   onError: "a function",
   onPatches: "a function",
-};
+});
 
 /**
  * Refuses options that are misspelt or of the wrong type. The check of the other rooms is more than twice as large, and
@@ -23,8 +24,10 @@ export function checkOptions(options: ConnectOptions): void {
   if (Object(options) !== options) refuse("options", `${options}; pass an object`);
   // Those of an element, a likely mistake, are not its own.
   for (const name in options) {
+    // Another library may have given this to all objects.
+    if (name in {} && !Object.hasOwn(options, name)) continue;
     const value: unknown = options[name as keyof ConnectOptions];
-    const kind = Object.hasOwn(kinds, name) ? kinds[name as keyof ConnectOptions] : undefined;
+    const kind = kinds[name as keyof ConnectOptions];
     if (!kind) refuse(name, `not an option; use ${Object.keys(kinds).join(", ")}`);
     const fits = kind.includes(typeof (value ?? 0)) || kind.includes(`"${value}"`);
     if (value !== undefined && !fits) refuse(name, `${value}; pass ${kind}`);

@@ -1,5 +1,6 @@
 import { naScope } from "../page/attributes.ts";
 import { systemClock } from "../shared/clock.ts";
+import { own } from "../shared/own.ts";
 import { checkOptions } from "./check-options.ts";
 import { listen } from "./listen.ts";
 import type { ConnectOptions } from "./options.ts";
@@ -42,14 +43,15 @@ export interface Connection extends Disposable {
  * }
  * ```
  */
-export function connect(options: ConnectOptions = {}): Connection {
-  checkOptions(options);
+export function connect(given: ConnectOptions = {}): Connection {
+  checkOptions(given);
+  const options = own(given);
   const { root = document, random = Math.random, clock = systemClock } = options;
   const closing = new AbortController();
   const waiting = { clock, random, signal: closing.signal };
   const page = new Page(root);
   const transport = openTransport(options, waiting);
-  const session = new Session(page, { ...options, ...waiting, transport });
+  const session = new Session(page, Object.assign(options, waiting, { transport }));
 
   listen(root, {
     ...waiting,
@@ -98,6 +100,7 @@ function openTransport(
   const posting: Transport = {
     send: (message, signal) =>
       post(`${url}/event`, message, { clock: waiting.clock, fetch, signal }),
+    follow: undefined,
   };
   if (transport === "post") return posting;
   return {

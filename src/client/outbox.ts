@@ -1,5 +1,6 @@
 import { addressKey } from "../processor/address.ts";
 import type { Message } from "../processor/message.ts";
+import { own } from "../shared/own.ts";
 import { refusalOf } from "./refusal.ts";
 import type { Answer, Transport } from "./transport.ts";
 import { waitAfter, type WaitOptions } from "./wait-after.ts";
@@ -52,7 +53,7 @@ export class Outbox {
   async #deliver(message: Message): Promise<Answer> {
     for (let failures = 1; !this.#options.signal.aborted; failures++) {
       const answer = await this.#attempt(message);
-      if (answer && (answer.ok || answer.retryAfter === undefined)) return answer;
+      if (answer && (answer.ok || own(answer).retryAfter === undefined)) return answer;
       await waitAfter(failures, this.#options, answer?.retryAfter);
     }
     return refusal(message, "closed", "the connection is closed; connect again");

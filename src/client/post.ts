@@ -1,5 +1,6 @@
 import type { ErrorPatch, Message, Patch } from "../processor/message.ts";
 import type { Clock } from "../shared/clock.ts";
+import { own } from "../shared/own.ts";
 import { refusalOf } from "./refusal.ts";
 import type { Answer } from "./transport.ts";
 
@@ -25,18 +26,18 @@ export async function post(
     signal,
   });
   const answer = await readJson(response);
-  if (response.ok && Array.isArray(answer?.patches) && typeof answer.rev === "number") {
+  if (response.ok && Array.isArray(answer.patches) && typeof answer.rev === "number") {
     return { ok: true, rev: answer.rev, patches: answer.patches };
   }
-  const error = answer?.patches?.find((patch) => patch.action === "error") as
+  const error = answer.patches?.find((patch) => patch.action === "error") as
     | ErrorPatch
     | undefined;
   return {
     ok: false,
     error: error ?? refusalOf(
       message,
-      answer?.code ?? `http-${response.status}`,
-      answer?.detail ?? answer?.title ?? `The server answered ${response.status}`,
+      answer.code ?? `http-${response.status}`,
+      answer.detail ?? answer.title ?? `The server answered ${response.status}`,
     ),
     retryAfter: retryAfter(response, clock),
   };
@@ -50,13 +51,13 @@ interface Body {
   readonly detail?: string;
 }
 
-async function readJson(response: Response): Promise<Body | null> {
+async function readJson(response: Response): Promise<Body> {
   const text = await response.text();
   try {
-    return JSON.parse(text);
+    return own(JSON.parse(text));
   } catch {
     // A login form, or the page of a proxy.
-    return null;
+    return own({});
   }
 }
 

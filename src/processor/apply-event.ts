@@ -1,6 +1,7 @@
 import type { Store } from "../persistence/adapter/adapter.ts";
 import { checkOptions } from "../shared/check-options.ts";
 import * as kind from "../shared/kinds.ts";
+import { own } from "../shared/own.ts";
 import { callEvent } from "./call-handler.ts";
 import { diff } from "./diff.ts";
 import type { Handler, HandlerContext } from "./handlers.ts";
@@ -77,8 +78,8 @@ export interface AppliedEvent {
  * if (diff.count !== 3) throw new Error("expected 3");
  * ```
  */
-export async function applyEvent(options: ApplyEventOptions): Promise<AppliedEvent> {
-  checkOptions("apply an event", { options }, {
+export async function applyEvent(given: ApplyEventOptions): Promise<AppliedEvent> {
+  const { options } = checkOptions("apply an event", { options: given }, {
     options: { ...kind.optionsOf(optionKinds), isRequired: true },
   });
   const { handler, event, payload, current, store, type, id, dryRun } = options;
@@ -123,6 +124,6 @@ async function persist(
 ): Promise<void> {
   if (!isAdapter(store)) return await store.persist(type, id, changed, newState);
   const entry = await store.get(type, id);
-  const rev = readRev(entry?.metadata) + 1;
+  const rev = readRev(entry && own(entry).metadata) + 1;
   await store.commit([{ type, key: id, value: newState, metadata: { rev } }]);
 }

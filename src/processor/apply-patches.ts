@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { own } from "../shared/own.ts";
 import type { Address } from "./address.ts";
 import type { BindUpdatePatch, Patch } from "./message.ts";
 
@@ -19,7 +20,7 @@ export function updatesOf(patches: readonly Patch[], { type, id }: Address): Bin
 /** Returns a state with updates applied. It has no prototype, so `__proto__` is a property like any other. */
 export function applyUpdates(state: State, updates: readonly BindUpdatePatch[]): State {
   const next: Record<string, unknown> = Object.assign(Object.create(null), state);
-  for (const { prop, value, removed } of updates) {
+  for (const { prop, value, removed } of updates.map(own)) {
     if (removed) delete next[prop];
     else next[prop] = value;
   }

@@ -41,7 +41,7 @@ export interface AttemptResult {
 /** An instance that has changed. Without a state, viewers load it. */
 export interface ChangedInstance extends Address {
   readonly rev: number;
-  readonly state?: object;
+  readonly state: object | undefined;
 }
 
 /** Thrown when a commit failed and may have taken effect or not. */
@@ -111,7 +111,7 @@ export class Attempt {
     const { type, id, eventId } = this.#message;
     if (receipt.kind === "answer") {
       const { rev, patches } = receipt;
-      return { rev, patches, changed: [{ type, id, rev }] };
+      return { rev, patches, changed: [{ type, id, rev, state: undefined }] };
     }
     const state = new Map(Object.entries(await this.#unit.read(this.#message) ?? {}));
     const rev = await this.#unit.rev(this.#message);
@@ -125,7 +125,8 @@ export class Attempt {
     }
     const props = receipt.kind === "damaged" ? [...state.keys()] : receipt.props;
     const values = Object.fromEntries(props.map((prop) => [prop, state.get(prop)]));
-    return { rev, patches: updatePatches({ type, id, rev }, values), changed: [{ type, id, rev }] };
+    const patches = updatePatches({ type, id, rev }, values);
+    return { rev, patches, changed: [{ type, id, rev, state: undefined }] };
   }
 
   async #commit(

@@ -1,10 +1,13 @@
+import { checkOptions } from "../shared/check-options.ts";
 import { type Clock, systemClock } from "../shared/clock.ts";
+import { own } from "../shared/own.ts";
 import { SerialQueue } from "../shared/serial.ts";
 import { type Address, addressKey } from "./address.ts";
 import type { AttemptResult, ChangedInstance } from "./attempt.ts";
 import { findHandler, type Handlers } from "./handlers.ts";
 import type { News } from "./hub.ts";
-import type { Instances, StoredInstance } from "./instances.ts";
+import type { Instances } from "./instances.ts";
+import { contextKind } from "./kinds.ts";
 import { type InstanceStore, openInstances } from "./open-instances.ts";
 import type { EventErrorContext, ProcessContext, ProcessorOptions } from "./options.ts";
 import { type Applied, fail, type Failed, type Mounted, type Outcome } from "./outcome.ts";
@@ -13,6 +16,7 @@ import { ProcessMemory } from "./process-memory.ts";
 import { reportError } from "./report-error.ts";
 import { runWithRetries } from "./retry.ts";
 import { type Source, sourceOf } from "./source.ts";
+import type { StoredInstance } from "./stored-instance.ts";
 
 /** Options of {@link Engine}, with what it shares with the others of its process. */
 export interface EngineOptions extends ProcessorOptions {
@@ -35,7 +39,8 @@ export class Engine {
   readonly #clock: Clock;
   readonly #source: Source;
 
-  constructor(handlers: Handlers, store: InstanceStore, options: EngineOptions = {}) {
+  constructor(handlers: Handlers, store: InstanceStore, given: EngineOptions = {}) {
+    const options = own(given);
     const {
       clock = systemClock,
       receiptTtl = day,
@@ -59,6 +64,7 @@ export class Engine {
   /** Runs one message. It never rejects: what went wrong is in the outcome. */
   async run(message: unknown, outside: ProcessContext = {}): Promise<Outcome> {
     try {
+      checkOptions("process a message", { context: outside }, { context: contextKind });
       return await this.runParsed(parseMessage(message), outside);
     } catch (error) {
       return fail(error, { eventId: crypto.randomUUID() }, this.#options);
@@ -91,8 +97,9 @@ export class Engine {
 
   async #process(
     message: ParsedMessage,
-    outside: ProcessContext,
+    context: ProcessContext,
   ): Promise<Applied & Pick<AttemptResult, "state"> | Failed> {
+    const outside = own(context);
     const { type, id, event, eventId = crypto.randomUUID() } = message;
     const errorContext = { eventId, type, id, event };
     try {

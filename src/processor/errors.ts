@@ -1,8 +1,20 @@
+import { checkOptions } from "../shared/check-options.ts";
+import * as kind from "../shared/kinds.ts";
+
 /** Options of {@link NascError}. */
 export interface NascErrorOptions extends ErrorOptions {
   /** What is wrong with each field of the payload, shown beside the field. */
   readonly fields?: Readonly<Record<string, string>>;
 }
+
+const argumentKinds: kind.Kinds<{ code: string; message: string; options: NascErrorOptions }> = {
+  code: { ...kind.text, isRequired: true },
+  message: { ...kind.text, isRequired: true },
+  options: kind.optionsOf<NascErrorOptions>({
+    fields: { ...kind.record, cure: "an object with a text for each field", each: kind.text },
+    cause: kind.anything,
+  }),
+};
 
 /**
  * An error for the person at the page: its code, message and fields are sent as they are. Any other error that a
@@ -34,10 +46,15 @@ export class NascError extends Error {
   /** What is wrong with each field of the payload. */
   readonly fields: Readonly<Record<string, string>> | undefined;
 
-  /** Makes an error with a stable code and a sentence for people. */
+  /**
+   * Makes an error with a stable code and a sentence for people.
+   *
+   * @throws {TypeError} when an argument is not what it should be, or an option is misspelt.
+   */
   constructor(code: string, message: string, options: NascErrorOptions = {}) {
+    const checked = checkOptions("make a NascError", { code, message, options }, argumentKinds);
     super(message, options);
     this.code = code;
-    this.fields = options.fields;
+    this.fields = checked.options.fields;
   }
 }

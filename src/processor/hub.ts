@@ -1,3 +1,5 @@
+import { checkOptions } from "../shared/check-options.ts";
+import * as kind from "../shared/kinds.ts";
 import { type Address, addressKey } from "./address.ts";
 import type { Source } from "./source.ts";
 
@@ -23,6 +25,11 @@ export interface Hub {
   subscribe(source: Source, address: Address, listener: (news: News) => void): () => void;
 }
 
+const subscriptionKinds = {
+  address: { ...kind.record, cure: "an object with type and id", isRequired: true },
+  listener: { ...kind.callback, isRequired: true },
+};
+
 type Listeners = Set<(news: News) => void>;
 
 /** A {@link Hub} for one process. */
@@ -39,6 +46,7 @@ export class MemoryHub implements Hub {
 
   /** Calls the listener with all news of an instance in this storage, until the returned function is called. */
   subscribe(source: Source, address: Address, listener: (news: News) => void): () => void {
+    checkOptions("subscribe to a hub", { address, listener }, subscriptionKinds);
     const key = addressKey(address);
     const inSource = this.#listeners.get(source) ?? new Map<string, Listeners>();
     const listeners = inSource.get(key) ?? new Set();

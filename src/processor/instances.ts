@@ -1,15 +1,6 @@
-import type { Version } from "../persistence/adapter/adapter.ts";
 import type { Address } from "./address.ts";
 import type { EventAddress, Receipt } from "./receipts.ts";
-
-/** One instance as it was read. */
-export interface StoredInstance {
-  readonly state: object;
-  /** How many times the instance has changed, from 1. */
-  readonly rev: number;
-  /** What a conditional write compares with; `undefined` if the store has no versions. */
-  readonly version: Version | undefined;
-}
+import type { StoredInstance } from "./stored-instance.ts";
 
 /** One instance's part of a commit. */
 export interface InstanceChange extends Address {

@@ -1,5 +1,5 @@
 import * as kind from "../shared/kinds.ts";
-import type { ProcessorOptions } from "./options.ts";
+import type { ProcessContext, ProcessorOptions } from "./options.ts";
 
 /** The kind of a handler. An instance of a class has its methods from its prototype, where no event is found. */
 export const handlerKind: kind.Kind = {
@@ -57,6 +57,14 @@ export const sharedKinds: kind.Kinds<
   lastWriteWins: kind.flag,
   clock: kind.clock,
 };
+
+/** The kinds of what a caller says of the sender. */
+export const contextKind: kind.Kind = kind.optionsOf<ProcessContext>({
+  user: kind.anything,
+  env: kind.anything,
+  signal: { fits: (value) => value instanceof Object, cure: "an AbortSignal" },
+  waitUntil: kind.callback,
+});
 
 function isPlain(object: object): boolean {
   const prototype = Object.getPrototypeOf(object);

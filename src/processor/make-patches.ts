@@ -1,3 +1,4 @@
+import { own } from "../shared/own.ts";
 import type { Address } from "./address.ts";
 import { NascError } from "./errors.ts";
 import type { BindUpdatePatch, ErrorPatch, SchemaPatch } from "./message.ts";
@@ -38,7 +39,7 @@ export function errorPatch(
   error: unknown,
   context: Partial<EventErrorContext>,
 ): ErrorPatch {
-  const { eventId, type, id } = context;
+  const { eventId, type, id } = own(context);
   const known = error instanceof NascError;
   return {
     action: "error",

@@ -1,9 +1,10 @@
 import type { Adapter, Store } from "../persistence/adapter/adapter.ts";
+import type { Clock } from "../shared/clock.ts";
+import { memberOf } from "../shared/own.ts";
 import type { StoreMethods } from "../store/ramify.ts";
 import { adapterInstances } from "./adapter-instances.ts";
 import { addressKey } from "./address.ts";
 import type { Instances } from "./instances.ts";
-import type { Clock } from "../shared/clock.ts";
 import type { ProcessMemory } from "./process-memory.ts";
 import { ramifyInstances } from "./ramify-instances.ts";
 import { StoreCalls } from "./store-calls.ts";
@@ -52,14 +53,16 @@ export function openInstances(
     return adapterInstances(store, { calls, receiptTtl });
   }
   if (store instanceof Map) return storeInstances(mapStore(store), { memory, calls });
-  return "transaction" in store
-    ? ramifyInstances(store, memory)
-    : storeInstances(store, { memory, calls });
+  return isDb(store) ? ramifyInstances(store, memory) : storeInstances(store, { memory, calls });
 }
 
 /** Returns whether a store is an adapter, which has more than `load` and `persist`. */
 export function isAdapter(store: InstanceStore): store is Adapter {
-  return "commit" in store && "capabilities" in store;
+  return memberOf(store, "commit") !== undefined && memberOf(store, "capabilities") !== undefined;
+}
+
+function isDb(store: Store | StoreMethods): store is StoreMethods {
+  return memberOf(store, "transaction") !== undefined;
 }
 
 function mapStore(map: Map<string, unknown>): Store {

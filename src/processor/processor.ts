@@ -48,11 +48,11 @@ export function createProcessor(
   store: InstanceStore,
   options: ProcessorOptions = {},
 ): Processor {
-  checkOptions("create a processor", { handlers, store, options }, {
+  const checked = checkOptions("create a processor", { handlers, store, options }, {
     handlers: handlersKind,
     store: storeKind,
     options: kind.optionsOf(optionKinds),
   });
-  const engine = new Engine(handlers, store, options);
+  const engine = new Engine(handlers, store, checked.options);
   return async (message, context) => patchesOf(await engine.run(message, context));
 }

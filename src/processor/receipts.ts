@@ -1,4 +1,5 @@
 import type { Adapter, PutWrite } from "../persistence/adapter/adapter.ts";
+import { own } from "../shared/own.ts";
 import type { Address } from "./address.ts";
 import type { BindUpdatePatch } from "./message.ts";
 import { isRev, isState } from "./stored-instance.ts";
@@ -61,10 +62,7 @@ export function receiptWrite(
 
 function readReceipt(event: EventAddress, value: unknown): Receipt {
   if (!isState(value)) return { kind: "damaged" };
-  const stored = value as { rev?: unknown; patches?: unknown; props?: unknown };
-  const { rev } = stored;
-  const patches = Object.hasOwn(stored, "patches") ? stored.patches : undefined;
-  const props = Object.hasOwn(stored, "props") ? stored.props : undefined;
+  const { rev, patches, props } = own(value as Readonly<Record<string, unknown>>);
   if (!isRev(rev)) return { kind: "damaged" };
   if (isListOf(props, (prop) => typeof prop === "string")) return { kind: "props", rev, props };
   if (isListOf(patches, (patch) => isUpdateOf(event, patch))) {
@@ -75,7 +73,7 @@ function readReceipt(event: EventAddress, value: unknown): Receipt {
 
 function isUpdateOf({ type, id }: Address, value: unknown): value is BindUpdatePatch {
   if (!isState(value)) return false;
-  const patch = value as Partial<BindUpdatePatch>;
+  const patch = own(value as Partial<BindUpdatePatch>);
   return patch.action === "bindUpdate" && patch.type === type && patch.instance === id &&
     typeof patch.prop === "string" && isRev(patch.rev);
 }

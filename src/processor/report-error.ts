@@ -1,11 +1,13 @@
+import { own } from "../shared/own.ts";
 import type { EventErrorContext, ProcessorOptions } from "./options.ts";
 
 /** Passes an error, in full, to the `onError` of the options, or logs it if there is none or it fails too. */
 export function reportError(
   error: unknown,
   context: EventErrorContext,
-  { onError = log }: Pick<ProcessorOptions, "onError">,
+  options: Pick<ProcessorOptions, "onError">,
 ): void {
+  const { onError = log } = own(options);
   try {
     onError(error, context);
   } catch (failure) {

@@ -1,4 +1,5 @@
 import { pointerParts } from "../persistence/adapter/json-pointer.ts";
+import { own } from "../shared/own.ts";
 
 /** A JSON Schema document, or a part of one. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -30,7 +31,8 @@ export async function schemasFor(
     const schema = await findSchema(provider, name) ?? definitionOf(definitions, name);
     if (!schema) continue;
     found.set(name, schema);
-    const inner = isRecord(schema["$defs"]) ? schema["$defs"] : definitions;
+    const { $defs } = own(schema);
+    const inner = isRecord($defs) ? $defs : definitions;
     for (const reference of references(schema)) waiting.push([reference, inner]);
   }
   return found;

@@ -2,16 +2,11 @@ import type { Store } from "../persistence/adapter/adapter.ts";
 import { equal } from "../shared/equal.ts";
 import { type Address, addressKey } from "./address.ts";
 import { isConstraintError } from "./constraint.ts";
-import {
-  type InstanceChange,
-  type Instances,
-  RefusedCommitError,
-  type StoredInstance,
-} from "./instances.ts";
+import { type InstanceChange, type Instances, RefusedCommitError } from "./instances.ts";
 import type { ProcessMemory } from "./process-memory.ts";
 import { receiptKey } from "./receipts.ts";
 import type { StoreCalls } from "./store-calls.ts";
-import { readState } from "./stored-instance.ts";
+import { readState, type StoredInstance } from "./stored-instance.ts";
 
 /** Keeps instances in a plain store, which has neither revisions nor receipts: this process remembers them. */
 export function storeInstances(

@@ -1,9 +1,18 @@
-import type { Entry } from "../persistence/adapter/adapter.ts";
+import type { Entry, Version } from "../persistence/adapter/adapter.ts";
 import { UnreadableEntryError } from "../persistence/adapter/errors.ts";
 import { assertStorable } from "../persistence/adapter/value.ts";
 import { describe, tagOf } from "../shared/describe.ts";
+import { own } from "../shared/own.ts";
 import type { Address } from "./address.ts";
-import type { StoredInstance } from "./instances.ts";
+
+/** One instance as it was read. */
+export interface StoredInstance {
+  readonly state: object;
+  /** How many times the instance has changed, from 1; 0 if it is not known. */
+  readonly rev: number;
+  /** What a conditional write compares with; `undefined` if the store has no versions. */
+  readonly version: Version | undefined;
+}
 
 // Beyond it, adding one might one day change nothing.
 const maxRev = 2 ** 52;
@@ -15,8 +24,9 @@ const maxRev = 2 ** 52;
  */
 export function storedInstance(
   address: Address,
-  { value, metadata, version }: Entry,
+  entry: Entry,
 ): StoredInstance {
+  const { value, metadata, version } = own(entry);
   return { state: readState(address, value), rev: readRev(metadata), version };
 }
 

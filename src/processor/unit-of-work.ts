@@ -1,6 +1,7 @@
 import { type Address, addressKey } from "./address.ts";
 import { diff } from "./diff.ts";
-import type { InstanceChange, Instances, StoredInstance } from "./instances.ts";
+import type { InstanceChange, Instances } from "./instances.ts";
+import type { StoredInstance } from "./stored-instance.ts";
 
 interface Tracked extends Address {
   readonly before: StoredInstance | undefined;

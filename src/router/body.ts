@@ -1,6 +1,7 @@
-import type { Context } from "hono";
+import type { Context, HonoRequest } from "hono";
 import { getRuntimeKey } from "hono/adapter";
 import { NascError } from "../processor/mod.ts";
+import { own } from "../shared/own.ts";
 
 /**
  * Reads a JSON body.
@@ -9,7 +10,7 @@ import { NascError } from "../processor/mod.ts";
  */
 export async function readJson(context: Context): Promise<unknown> {
   try {
-    return await context.req.json();
+    return await requestOf(context).json();
   } catch (cause) {
     throw new NascError("invalid-message", "The body is not JSON", { cause });
   }
@@ -21,12 +22,18 @@ export async function readJson(context: Context): Promise<unknown> {
  * @throws {NascError} `invalid-payload` if the form holds files
  */
 export async function readForm(context: Context): Promise<Record<string, unknown>> {
-  const fields = await context.req.parseBody({ all: true });
+  const fields = await requestOf(context).parseBody(own({ all: true }));
   const values = Object.entries(fields);
   if (values.some(([, value]) => [value].flat().some((item) => typeof item !== "string"))) {
     throw new NascError("invalid-payload", "A form with files cannot be an event");
   }
   return Object.fromEntries(values);
+}
+
+/** Returns the request, whose body Hono looks up among inherited properties too. */
+function requestOf({ req }: Context): HonoRequest {
+  Object.setPrototypeOf(req.bodyCache, null);
+  return req;
 }
 
 /** Returns the media type of the body, in lower case and without parameters. */

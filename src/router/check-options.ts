@@ -29,15 +29,17 @@ const optionKinds: kind.Kinds<NascOptions> = {
  * Refuses wrong options of a function that puts a processor behind HTTP.
  *
  * @param more The kinds of options that only this function has.
+ * @returns The options, none of them inherited.
  * @throws {TypeError} that says what to pass.
  */
-export function checkNascOptions(
+export function checkNascOptions<Options extends object>(
   action: string,
-  options: object,
+  options: Options,
   more: Readonly<Record<string, kind.Kind>> = {},
-): void {
+): Options {
   const kinds = { ...more, ...optionKinds };
-  checkOptions(action, { options }, { options: { ...kind.optionsOf(kinds), isRequired: true } });
+  const required = { ...kind.optionsOf(kinds), isRequired: true };
+  return checkOptions(action, { options }, { options: required }).options;
 }
 
 /** Returns whether a value is an origin as browsers send it. */

@@ -12,6 +12,7 @@ import { clientRoute } from "./client-route.ts";
 import { manifestRoute, schemaRoute, schemasRoute } from "./description-routes.ts";
 import { Engines } from "./engines.ts";
 import { eventRoute } from "./event-route.ts";
+import { jsonResponse } from "./json.ts";
 import type { NascOptions } from "./options.ts";
 import { problemOf, problemResponse } from "./problem.ts";
 import { sameOrigin } from "./same-origin.ts";
@@ -61,8 +62,8 @@ export interface Nasc<E extends Env = Env> {
  * await nasc.process({ type: "Counter", instance: "visits", event: "mount" });
  * ```
  */
-export function createNasc<E extends Env = Env>(options: NascOptions<E>): Nasc<E> {
-  checkNascOptions("create Nasc", options);
+export function createNasc<E extends Env = Env>(given: NascOptions<E>): Nasc<E> {
+  const options = checkNascOptions("create Nasc", given);
   const engines = new Engines(options);
   const { store } = options;
   return {
@@ -109,8 +110,8 @@ const honoApp: kind.Kind = {
 
 /** Mounts the routes of {@link createNasc} in an app, at `/nasc` unless `path` says otherwise. */
 export function attachNasc<E extends Env = Env>(options: AttachOptions<E>): AttachedNasc {
-  checkNascOptions("attach Nasc", options, { app: honoApp, path: kind.text });
-  const { app, path = "/nasc", ...nascOptions } = options;
+  const kinds = { app: honoApp, path: kind.text };
+  const { app, path = "/nasc", ...nascOptions } = checkNascOptions("attach Nasc", options, kinds);
   const nasc = createNasc(nascOptions);
   app.route(path, nasc.app);
   return { processMessage: nasc.process, ...(nasc.store && { store: nasc.store }) };
@@ -129,7 +130,7 @@ function routes<E extends Env>(options: NascOptions<E>, engines: Engines<E>): Ho
   app.notFound((context) => refuse(new NascError("not-found", "There is nothing here"), context));
 
   app.use(secureHeaders());
-  app.get("/health", (context) => context.json({ ok: true }));
+  app.get("/health", () => jsonResponse(JSON.stringify({ ok: true })));
   app.get("/client.js", etag(), clientRoute);
 
   const origins = [...options.origins ?? []];

@@ -3,6 +3,7 @@ import { eventNames, findHandler, typeNames } from "../processor/handlers.ts";
 import { NascError, type SchemaProvider } from "../processor/mod.ts";
 import { findSchema } from "../processor/schemas.ts";
 import { assertAuthorized, isAuthorized } from "./authorize.ts";
+import { jsonResponse } from "./json.ts";
 import type { NascOptions } from "./options.ts";
 
 /** Serves `GET /schema`: the types that have a schema and that this request may see. */
@@ -14,7 +15,7 @@ export function schemasRoute<E extends Env>(
     for (const type of await visible(context, options, schemaTypes(options))) {
       if (await findSchema(options.schemaProvider, type)) types.push(type);
     }
-    return context.json({ types });
+    return jsonResponse(JSON.stringify({ types }));
   };
 }
 
@@ -27,7 +28,7 @@ export function schemaRoute<E extends Env>(
     await assertAuthorized(context, options, { type, id: undefined, event: "schema" });
     const schema = await findSchema(options.schemaProvider, type);
     if (!schema) throw new NascError("not-found", "There is no schema for this type");
-    return context.json(schema);
+    return jsonResponse(JSON.stringify(schema));
   };
 }
 
@@ -38,13 +39,14 @@ export function manifestRoute<E extends Env>(
   const { handlers } = options;
   return async (context) => {
     const types = await visible(context, options, typeNames(handlers));
-    return context.json(Object.fromEntries(types.map((type) => {
+    const manifest = Object.fromEntries(types.map((type) => {
       const handler = findHandler(handlers, type);
       return [type, {
         events: eventNames(handler).sort(),
         hasMount: Object.hasOwn(handler, "mount"),
       }];
-    })));
+    }));
+    return jsonResponse(JSON.stringify(manifest));
   };
 }
 

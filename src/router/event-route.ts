@@ -4,9 +4,11 @@ import { NascError } from "../processor/mod.ts";
 import { fail, type Outcome } from "../processor/outcome.ts";
 import { parseMessage } from "../processor/parse-message.ts";
 import { toWire } from "../processor/to-wire.ts";
+import { own } from "../shared/own.ts";
 import { assertAuthorized } from "./authorize.ts";
 import { mediaType, readForm, readJson } from "./body.ts";
 import type { Engines } from "./engines.ts";
+import { jsonResponse } from "./json.ts";
 import type { NascOptions } from "./options.ts";
 import { problemOf, problemResponse } from "./problem.ts";
 import { processContext } from "./process-context.ts";
@@ -38,7 +40,7 @@ export function eventRoute<E extends Env>(
   }
 
   async function runForm(context: Context<E>): Promise<Response> {
-    const { type, instance, event } = context.req.query();
+    const { type, instance, event } = own(context.req.query());
     const payload = await readForm(context);
     const outcome = await run(context, { type, instance, event, payload });
     if (!outcome.ok) return problemResponse(problemOf(outcome.error));
@@ -56,7 +58,7 @@ export function eventRoute<E extends Env>(
       const outcome = await run(context, message);
       answers.push(outcome.ok ? outcome : problemOf(outcome.error));
     }
-    return json(answers);
+    return answer(answers);
   }
 
   return async (context) => {
@@ -68,12 +70,10 @@ export function eventRoute<E extends Env>(
     const body = await readJson(context);
     if (Array.isArray(body)) return await runAll(context, body);
     const outcome = await run(context, body);
-    return outcome.ok ? json(outcome) : problemResponse(problemOf(outcome.error));
+    return outcome.ok ? answer(outcome) : problemResponse(problemOf(outcome.error));
   };
 }
 
-function json(body: unknown): Response {
-  return new Response(toWire(body), {
-    headers: { "content-type": "application/json", "cache-control": "no-store" },
-  });
+function answer(body: unknown): Response {
+  return jsonResponse(toWire(body), { "cache-control": "no-store" });
 }

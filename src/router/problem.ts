@@ -1,4 +1,5 @@
 import type { ErrorPatch } from "../processor/mod.ts";
+import { own } from "../shared/own.ts";
 
 /** RFC 9457 problem details, with the `error` patch for the page. */
 export interface Problem {
@@ -51,7 +52,7 @@ const titles: Readonly<Record<number, string>> = {
 
 /** Returns the problem that an `error` patch reports. A handler's own code is a 422: the request was understood. */
 export function problemOf(patch: ErrorPatch): Problem {
-  const { code, message, eventId, fields } = patch;
+  const { code, message, eventId, fields } = own(patch);
   const status = Object.hasOwn(statuses, code) ? statuses[code]! : 422;
   return {
     type: "about:blank",

@@ -8,6 +8,7 @@ import { parseAddressText } from "../processor/parse-message.ts";
 import { reportError } from "../processor/report-error.ts";
 import { toWire } from "../processor/to-wire.ts";
 import { systemClock } from "../shared/clock.ts";
+import { own } from "../shared/own.ts";
 import { forbidden, isAuthorized } from "./authorize.ts";
 import type { Engines } from "./engines.ts";
 import type { NascOptions } from "./options.ts";
@@ -58,13 +59,13 @@ export function streamRoute<E extends Env>(
     const response = streamSSE(context, async (stream) => {
       stream.onAbort(() => viewer.close());
       try {
-        await stream.writeSSE({ event: "hello", data: JSON.stringify({ heartbeat }) });
+        await send(stream, "hello", JSON.stringify({ heartbeat }));
         for (const [index, outcome] of outcomes.entries()) {
           await write(stream, firstFrame(addresses[index]!, outcome));
         }
         for await (const frame of viewer.follow(heartbeat)) {
           if (frame) await write(stream, frame);
-          else await stream.writeSSE({ event: "heartbeat", data: "" });
+          else await send(stream, "heartbeat", "");
         }
       } catch (error) {
         // The page reconnects and gets snapshots. What went wrong is not for it to know.
@@ -80,7 +81,12 @@ export function streamRoute<E extends Env>(
 }
 
 async function write(stream: SSEStreamingApi, { event, ...frame }: StreamFrame): Promise<void> {
-  await stream.writeSSE({ event, data: toWire(frame) });
+  await send(stream, event, toWire(frame));
+}
+
+async function send(stream: SSEStreamingApi, event: string, data: string): Promise<void> {
+  // Hono writes every field that it finds, its own or not.
+  await stream.writeSSE(own({ event, data }));
 }
 
 function firstFrame({ type, id }: Address, outcome: Outcome): StreamFrame {

@@ -1,12 +1,13 @@
 import { diff } from "../processor/diff.ts";
 import type { Engine } from "../processor/engine.ts";
-import type { StoredInstance } from "../processor/instances.ts";
 import { updatePatches } from "../processor/make-patches.ts";
 import type { Frame } from "../processor/message.ts";
 import type { Address, News, ProcessContext } from "../processor/mod.ts";
 import type { Outcome } from "../processor/outcome.ts";
+import type { StoredInstance } from "../processor/stored-instance.ts";
 import { type Clock, pause } from "../shared/clock.ts";
 import { equal } from "../shared/equal.ts";
+import { own } from "../shared/own.ts";
 
 /** A {@link Frame} with the name of its server-sent event. */
 export interface StreamFrame extends Frame {
@@ -76,7 +77,8 @@ export class Viewer {
           if (frame) yield frame;
         }
       }
-      for (const [seen, { rev, state }] of this.#news) {
+      for (const [seen, news] of this.#news) {
+        const { rev, state } = own(news);
         this.#news.delete(seen);
         if (state && rev <= seen.rev) continue;
         const frame = state
@@ -94,7 +96,8 @@ export class Viewer {
     this.#wake.abort();
   }
 
-  #hear(seen: Seen, { kind, type, id, rev, state }: News): void {
+  #hear(seen: Seen, news: News): void {
+    const { kind, type, id, rev, state } = own(news);
     const newest = this.#news.get(seen)?.rev ?? seen.rev;
     // News that is not newer is old, or of an instance that was replaced: the store shows which.
     if (rev > newest) this.#news.set(seen, { kind, type, id, rev, ...(state && { state }) });

@@ -8,29 +8,33 @@ import { own } from "./own.ts";
  *
  * @param action What cannot be done, such as `"persist"`.
  * @param values The arguments by their names. Errors call the options in `options` by their own names.
+ * @returns The same arguments, with options that have every name of their kinds as their own, so nothing is inherited.
  * @throws {TypeError} that names the first wrong one and says what to pass.
  */
 export function checkOptions<Values extends object>(
   action: string,
   values: Values,
   kinds: Kinds<Values>,
-): void {
-  check(values as Record<string, unknown>, { action, path: "", kinds });
+): Values {
+  return check(values as Record<string, unknown>, { action, path: "", kinds }) as Values;
 }
 
 function check(
-  values: Readonly<Record<string, unknown>>,
+  values: object,
   { action, path, kinds = {}, each }: {
     readonly action: string;
     readonly path: string;
     readonly kinds?: Readonly<Record<string, Kind>> | undefined;
     readonly each?: Kind | undefined;
   },
-): void {
+): Record<string, unknown> {
+  const checked: Record<string, unknown> = own(values) as Record<string, unknown>;
   for (const name of Object.keys({ ...values, ...kinds })) {
     const found = Object.hasOwn(kinds, name) ? kinds[name] : each;
     const kind = found && own(found);
-    const value = Object.hasOwn(values, name) ? values[name] : undefined;
+    // Now each name is there, though its value may be undefined.
+    const value = checked[name];
+    checked[name] = value;
     if (value === undefined && !kind?.isRequired) continue;
     if (!kind?.fits(value)) {
       const problem = kind
@@ -39,14 +43,16 @@ function check(
       throw new TypeError(`Cannot ${action}: ${path}${name} ${problem}`);
     }
     if (kind.options || kind.each) {
-      check(value as Record<string, unknown>, {
+      const inner = check(value as object, {
         action,
         path: name === "options" ? "" : `${path}${name}.`,
         kinds: kind.options,
         each: kind.each,
       });
+      if (kind.options) checked[name] = inner;
     }
   }
+  return checked;
 }
 
 function nameOf(value: unknown): string {

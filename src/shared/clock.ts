@@ -1,3 +1,5 @@
+import { own } from "./own.ts";
+
 /** Tells the time and sets timers. Tests pass their own. */
 export interface Clock {
   /** Returns milliseconds since 1970. */
@@ -23,8 +25,9 @@ export const systemClock: Clock = {
 /** Resolves after this many milliseconds, or as soon as the signal aborts. */
 export function pause(
   milliseconds: number,
-  { clock, signal }: { readonly clock: Clock; readonly signal?: AbortSignal | undefined },
+  options: { readonly clock: Clock; readonly signal?: AbortSignal | undefined },
 ): Promise<void> {
+  const { clock, signal } = own(options);
   return new Promise((resolve) => {
     function end(): void {
       clock.clearTimeout(timer);

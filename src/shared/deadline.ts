@@ -1,4 +1,5 @@
 import type { Clock } from "./clock.ts";
+import { own } from "./own.ts";
 
 /** Options of {@link withDeadline}. */
 export interface DeadlineOptions {
@@ -18,8 +19,9 @@ export interface DeadlineOptions {
 /** Settles as a call does, or rejects if the call does not settle in time or before `ended` aborts. */
 export function withDeadline<T>(
   call: Promise<T>,
-  { clock, milliseconds, name, option, ended, onLate }: DeadlineOptions,
+  options: DeadlineOptions,
 ): Promise<T> {
+  const { clock, milliseconds, name, option, ended, onLate } = own(options);
   return new Promise((resolve, reject) => {
     let isGivenUp = false;
     const giveUp = (problem: string) => {

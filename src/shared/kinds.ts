@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { memberOf } from "./own.ts";
 
 /** What an argument or an option may be. */
 export interface Kind {
@@ -23,8 +24,7 @@ export type Kinds<Options> = { readonly [Name in keyof Options]-?: Kind };
 
 /** Returns whether a value has all of these methods. */
 export function hasMethods(value: unknown, ...names: readonly string[]): boolean {
-  const object = value as Record<string, unknown> | null | undefined;
-  return names.every((name) => typeof object?.[name] === "function");
+  return names.every((name) => typeof memberOf(value, name) === "function");
 }
 
 /** Anything at all. */

@@ -5,3 +5,9 @@
 export function own<T extends object>(object: T): T {
   return Object.assign(Object.create(null), object);
 }
+
+/** Returns a member of an object, its own or its class's, but not what was added to all objects. */
+export function memberOf(object: unknown, name: string): unknown {
+  const value = (object as Record<string, unknown> | null | undefined)?.[name];
+  return value === (Object.prototype as Record<string, unknown>)[name] ? undefined : value;
+}

@@ -1,4 +1,5 @@
 import { type Clock, pause, systemClock } from "./clock.ts";
+import { own } from "./own.ts";
 
 /** The tasks that have one key. */
 interface Line {
@@ -24,7 +25,7 @@ export class SerialQueue<Key> {
   readonly #clock: Clock;
 
   constructor(options: { readonly clock?: Clock | undefined } = {}) {
-    this.#clock = options.clock ?? systemClock;
+    this.#clock = own(options).clock ?? systemClock;
   }
 
   /** Runs a task once those before it have ended, whether or not they failed, and settles as the task does. */
@@ -40,7 +41,7 @@ export class SerialQueue<Key> {
     const mine = line.tail = new Promise((resolve) => leave = resolve);
     this.#lines.set(key, line);
     try {
-      if (ahead) await this.#wait(line, before, options.patience);
+      if (ahead) await this.#wait(line, before, own(options).patience);
       return await task();
     } finally {
       line.finished++;

@@ -73,16 +73,7 @@ async function sqliteStore(): Promise<Adapter> {
     delete: true,
   }]);
   database.exec(`create unique index secret_table on users (data ->> '$.email')`);
-  return Object.assign(Object.create(store) as Adapter, {
-    capabilities: store.capabilities,
-    get: store.get.bind(store),
-    commit: (writes: Parameters<Adapter["commit"]>[0]) =>
-      store.commit(writes).catch((cause) => {
-        if (!String(cause).includes("UNIQUE")) throw cause;
-        const details = { type: "users", constraint: "unique", field: "email", cause };
-        throw new ConstraintError(String(cause), details);
-      }),
-  });
+  return store;
 }
 
 function ramifyDb(): InstanceStore {

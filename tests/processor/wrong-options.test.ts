@@ -1,5 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { applyEvent, createProcessor, diff, MemoryStore, Ramify } from "../../mod.ts";
+import {
+  applyEvent,
+  createProcessor,
+  diff,
+  MemoryHub,
+  MemoryStore,
+  NascError,
+  Ramify,
+} from "../../mod.ts";
 
 /** A function as plain JavaScript sees it, without types that refuse anything. */
 type Untyped = (...values: readonly unknown[]) => unknown;
@@ -141,4 +149,74 @@ test.for<[values: readonly unknown[], problem: string]>([
 ])("diff refuses by name what is no state: %o", ([values, problem]) => {
   expect(() => (diff as Untyped)(...values))
     .toThrow(new TypeError(`Cannot diff: ${problem}; pass a state, an object`));
+});
+
+describe("NascError refuses by name", () => {
+  const create = (...values: readonly unknown[]) =>
+    Reflect.construct(NascError, values) as NascError;
+
+  test.for<[wrong: string, values: readonly unknown[], problem: string]>([
+    ["no code", [], "code is undefined; pass a string"],
+    ["a code that is a number", [409, "Taken"], "code is 409; pass a string"],
+    ["no message", ["taken"], "message is undefined; pass a string"],
+    ["options that are null", ["taken", "Taken", null], "options is null; pass an object"],
+    [
+      "misspelt fields, which no page would show",
+      ["taken", "Taken", { field: { email: "Taken" } }],
+      "field is not an option; use fields, cause",
+    ],
+    [
+      "a list of fields",
+      ["taken", "Taken", { fields: ["email"] }],
+      "fields is a value of type Array; pass an object with a text for each field",
+    ],
+    [
+      "a field without a text",
+      ["taken", "Taken", { fields: { email: true } }],
+      "fields.email is true; pass a string",
+    ],
+  ])("%s", ([, values, problem]) => {
+    expect(() => create(...values)).toThrow(new TypeError(`Cannot make a NascError: ${problem}`));
+  });
+
+  test("nothing of a code, a message, fields and a cause", () => {
+    const error = create("taken", "Taken", { fields: { email: "Taken" }, cause: 5 });
+    expect(error).toMatchObject({ code: "taken", fields: { email: "Taken" }, cause: 5 });
+  });
+});
+
+test("a processor reports a misspelt context by name, and runs nothing", async () => {
+  const errors: unknown[] = [];
+  const store = new MemoryStore();
+  const process = createProcessor(handlers, store, { onError: (error) => errors.push(error) });
+  const message = { type: "Counter", instance: "a", event: "mount" };
+  for (const context of [{ usr: "ada" }, null, 5, { waitUntil: true }]) {
+    const [patch] = await process(message, context as object);
+    expect(patch).toMatchObject({ action: "error", code: "internal" });
+  }
+  expect(errors.map(String)).toEqual([
+    "TypeError: Cannot process a message: context.usr is not an option; use user, env, signal, waitUntil",
+    "TypeError: Cannot process a message: context is null; pass an object",
+    "TypeError: Cannot process a message: context is 5; pass an object",
+    "TypeError: Cannot process a message: context.waitUntil is true; pass a function",
+  ]);
+  expect(await store.load("Counter", "a")).toBeNull();
+});
+
+test("a hub refuses a subscription without an address or a listener, which nothing would reach", () => {
+  const hub = new MemoryHub();
+  const subscribe = hub.subscribe.bind(hub) as unknown as Untyped;
+  const address = { type: "Counter", id: "a" };
+  for (
+    const [values, problem] of [
+      [["here"], "address is undefined; pass an object with type and id"],
+      [["here", "Counter"], 'address is "Counter", a string; pass an object with type and id'],
+      [["here", address], "listener is undefined; pass a function"],
+      [["here", address, {}], "listener is a value of type Object; pass a function"],
+    ] as const
+  ) {
+    expect(() => subscribe(...values)).toThrow(
+      new TypeError(`Cannot subscribe to a hub: ${problem}`),
+    );
+  }
 });

@@ -138,8 +138,9 @@ export abstract class BaseAdapter<Encoded> implements Adapter {
     options: ListOptions = {},
   ): AsyncGenerator<readonly Entry[], void, undefined> {
     this.assertCallable(type);
-    checkOptions(`list ${type}`, { options }, { options: kind.optionsOf(listKinds) });
-    const { after, limit = Infinity, reverse = false, onUnreadable } = options;
+    const kinds = { options: kind.optionsOf(listKinds) };
+    const { after, limit = Infinity, reverse = false, onUnreadable } =
+      checkOptions(`list ${type}`, { options }, kinds).options;
     if (!(limit === Infinity || (Number.isInteger(limit) && limit >= 0))) {
       throw new RangeError(`Cannot list ${type}: limit is ${limit}; pass ${listKinds.limit.cure}`);
     }

@@ -80,7 +80,8 @@ export interface StoredEntry {
  * @throws {UnreadableEntryError} when a part is damaged, or of a format that this version does not know.
  */
 export function decodeEntry(type: string, stored: StoredEntry): Entry {
-  const { encodedKey, format, text, version, metadata } = stored;
+  const { encodedKey, format, text, version } = stored;
+  const metadata = Object.hasOwn(stored, "metadata") ? stored.metadata : undefined;
   const key = decodeStoredKey(type, encodedKey);
   const value = decodeValue({ format, text }, { type, key });
   if (typeof version !== "string") {

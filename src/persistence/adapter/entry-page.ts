@@ -40,8 +40,8 @@ export function siftPage(
     readonly limit: number;
     readonly onUnreadable: ((error: UnreadableEntryError) => void) | undefined;
   },
-): { readonly entries: readonly Entry[]; readonly error?: UnreadableEntryError } {
-  if (page.length <= limit && page.every(isEntry)) return { entries: page };
+): { readonly entries: readonly Entry[]; readonly error: UnreadableEntryError | undefined } {
+  if (page.length <= limit && page.every(isEntry)) return { entries: page, error: undefined };
   const entries: Entry[] = [];
   for (const each of page) {
     if (entries.length === limit) break;
@@ -49,7 +49,7 @@ export function siftPage(
     else if (onUnreadable) onUnreadable(each);
     else return { entries, error: each };
   }
-  return { entries };
+  return { entries, error: undefined };
 }
 
 function isEntry(each: Entry | UnreadableEntryError): each is Entry {

@@ -1,4 +1,5 @@
 import { describeKey, type Key } from "../../shared/key.ts";
+import { own } from "../../shared/own.ts";
 
 /** Thrown by `commit` when an entry is no longer at the version a write asked for. Nothing was written. */
 export class ConflictError extends Error {
@@ -62,10 +63,13 @@ export class UnreadableEntryError extends Error {
     problem: string,
     options?: ErrorOptions,
   ) {
-    const name = describeKey("encodedKey" in place ? place.encodedKey : place.key);
-    super(`Cannot read ${place.type}/${name}: ${problem}`, options);
-    this.type = place.type;
-    this.key = "encodedKey" in place ? undefined : place.key;
+    const { type, encodedKey, key } = own<
+      Partial<Record<"encodedKey", string>> & { type: string; key?: Key }
+    >(place);
+    const name = describeKey(encodedKey ?? key!);
+    super(`Cannot read ${type}/${name}: ${problem}`, options);
+    this.type = type;
+    this.key = key;
   }
 }
 

@@ -59,10 +59,11 @@ export class MemoryStore extends BaseAdapter<unknown> {
 
   /** Makes an empty store. */
   constructor(options: MemoryStoreOptions = {}) {
-    checkOptions("use MemoryStore", { options }, { options: kind.optionsOf(optionKinds) });
+    const kinds = { options: kind.optionsOf(optionKinds) };
+    const { clock, createVersion } = checkOptions("use MemoryStore", { options }, kinds).options;
     super();
-    this.#clock = options.clock ?? systemClock;
-    this.#createVersion = options.createVersion ?? createVersions();
+    this.#clock = clock ?? systemClock;
+    this.#createVersion = createVersion ?? createVersions();
   }
 
   /** Calls the listener with the keys of a type that commits and clears change. */

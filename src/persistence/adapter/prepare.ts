@@ -6,6 +6,7 @@
  */
 import { describe } from "../../shared/describe.ts";
 import { describeKey } from "../../shared/key.ts";
+import { own } from "../../shared/own.ts";
 import type { Adapter, CheckWrite, DeleteWrite, Key, PutWrite, Version, Write } from "./adapter.ts";
 import { ConflictError } from "./errors.ts";
 import { encodeKey } from "./keys.ts";
@@ -135,14 +136,15 @@ export function assertType(type: unknown): asserts type is string {
 }
 
 function prepareWrite<Encoded>(
-  write: Write,
+  given: Write,
   adapter: Adapter,
   encode: Encode<Encoded>,
 ): PreparedStep<Encoded> {
-  if (Object(write) !== write) {
-    const problem = `a write is ${describe(write)}; pass an object`;
+  if (Object(given) !== given) {
+    const problem = `a write is ${describe(given)}; pass an object`;
     throw new TypeError(`Cannot commit to ${adapter.name}: ${problem}`);
   }
+  const write = own(given);
   const { type, key, ifVersion } = write;
   assertType(type);
   const encodedKey = encodeKey(key);
@@ -150,13 +152,13 @@ function prepareWrite<Encoded>(
   assertCondition(ifVersion, adapter);
   const kind = kindOf(write, adapter);
   const put = kind === "put" ? preparePut(write as PutWrite, adapter, encode) : undefined;
-  const own = key instanceof Date ? new Date(key) : key;
-  return { type, key: own, encodedKey, ifVersion, put, check: kind === "check" };
+  const copy = key instanceof Date ? new Date(key) : key;
+  return { type, key: copy, encodedKey, ifVersion, put, check: kind === "check" };
 }
 
 /** Refuses what is no part of a write: a misspelt `ifVersion` would let it overwrite anything. */
 function assertParts(write: Write, adapter: Adapter): void {
-  for (const name in write) {
+  for (const name of Object.keys(write)) {
     if (isPart(name as WritePart)) continue;
     const problem = `${name} is not a part of a write; use type, key, value, delete, check, ` +
       "ifVersion, metadata, ttl or version";
@@ -186,7 +188,7 @@ function isPart(name: WritePart): boolean {
 function kindOf(write: Write, adapter: Adapter): "put" | "delete" | "check" {
   const flags = write as { readonly delete?: unknown; readonly check?: unknown };
   if (flags.delete === undefined && flags.check === undefined) {
-    if ("value" in write) return "put";
+    if (Object.hasOwn(write, "value")) return "put";
     throw refusal(write, adapter, "it has no value, delete or check; give it one of them");
   }
   for (const flag of ["delete", "check"] as const) {

@@ -150,17 +150,17 @@ export class StorageEpoch {
   async #begin(adapter: Adapter): Promise<StoredEpoch | undefined> {
     const epoch = createEpoch();
     const write = { ...entry, value: { epoch } };
-    let own: StoredEpoch | undefined;
+    const { isConditional } = this.#storage;
     try {
-      const { isConditional } = this.#storage;
       const [version] = await adapter.commit([
         isConditional ? { ...write, ifVersion: null } : write,
       ]);
-      own = { epoch, version: version! };
+      const own = { epoch, version: version! };
+      return isConditional ? own : await this.#read(adapter) ?? own;
     } catch (error) {
       if (!(error instanceof ConflictError)) throw error;
+      return await this.#read(adapter);
     }
-    return await this.#read(adapter) ?? own;
   }
 
   /** Returns the epoch that storage has. */

@@ -59,6 +59,29 @@ describe.each(databases)("the schema of a SqliteMappedStore on $library", ({ ope
     }
   });
 
+  test("comes with a mapping, which is refused if a type in it would get no table", () => {
+    const schema = { $defs: { Note: { properties: { id: text } } } };
+    const storeOver = (mapping: Record<string, unknown>) => () =>
+      new SqliteMappedStore(open(), { mapping, schema });
+    const missing = 'Cannot map the type Note: it has no options under "x-na:store"; ' +
+      'use { "x-na:store": { entity: "todos", pk: "id" } }';
+    for (const entry of [5, null, "notes", [], {}, { "x-na:stor": {} }, { entity: "notes" }]) {
+      expect(storeOver({ Note: entry }), JSON.stringify(entry)).toThrow(new TypeError(missing));
+    }
+    for (const options of [undefined, null, 5, "notes", []]) {
+      expect(storeOver({ Note: { "x-na:store": options } })).toThrow(new TypeError(missing));
+    }
+    for (const name of ["entty", "colums", "PK"]) {
+      expect(storeOver({ Note: { "x-na:store": { [name]: "notes" } } })).toThrow(
+        new TypeError(
+          `Cannot map the type Note: ${name} is not an option of a table; use entity, pk`,
+        ),
+      );
+    }
+    expect(storeOver({ $schema: "./mapping.schema.json", Note: { "x-na:store": {} } })).not
+      .toThrow();
+  });
+
   test("is refused if it is not a schema, by the path to what is wrong", () => {
     const wrong: Record<string, unknown> = {
       "$defs.Note is null": null,

@@ -110,7 +110,10 @@ test("a file that somebody else has locked gets the changes once it is free", as
   });
   theirs!.exec("commit");
   await clock.until(flushed);
-  expect(errors).toEqual(["database is locked"]);
+  expect(errors).toEqual([
+    "Cannot use SQLite: another connection has the database locked; " +
+    "try again, and look for a transaction that does not end",
+  ]);
   expect(saved.status).toBe("saved");
   expect((await storage.get("todos", 1))?.value).toEqual({ id: 1, title: "a" });
   await saved.close();
