@@ -66,6 +66,7 @@ export {
   type DocumentReference,
   type FailurePolicy,
   type HydrationProgress,
+  type JournalStorage,
   type MigrationContext,
   type PageEvents,
   persist,

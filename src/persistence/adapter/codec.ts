@@ -45,7 +45,7 @@ export function encodeValue(value: unknown, kind: ValueKind = valueKind(value)):
     : { format: devalueFormat, text: stringify(value) };
 }
 
-/** Returns the journal of an adapter, in which a value's text follows the number of its format. */
+/** Returns the journal of an adapter, for `persist`, in which the text of a value follows the number of its format. */
 export function journalCodec(name: string): JournalCodec {
   return {
     name,

@@ -13,6 +13,7 @@ export type {
   CheckWrite,
   DeleteWrite,
   Entry,
+  JournalCodec,
   Key,
   ListOptions,
   PutWrite,
@@ -36,7 +37,13 @@ export {
 export { TextAdapter } from "./text-adapter.ts";
 
 // Values as text and back.
-export { decodeEntry, type EncodedValue, type EncodedWrite, type StoredEntry } from "./codec.ts";
+export {
+  decodeEntry,
+  type EncodedValue,
+  type EncodedWrite,
+  journalCodec,
+  type StoredEntry,
+} from "./codec.ts";
 export { byteLength } from "./size.ts";
 export { assertStorable, type ValueKind } from "./value.ts";
 
