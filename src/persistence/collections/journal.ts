@@ -52,6 +52,7 @@ const mostStates = 50;
 export class Journal implements DirtyListener {
   /** Returns which creation of the storage the notes belong to, once that is known. */
   readonly #epoch: () => string | undefined;
+  /** Its name, and values as text. */
   readonly codec: JournalCodec;
   readonly #storage: JournalStorage;
   readonly #createVersion: () => Version = createVersions();
@@ -154,11 +155,13 @@ export class Journal implements DirtyListener {
     this.note([dirty]);
   }
 
+  /** Forgets the states that storage has had. */
   acknowledged(dirty: DirtyKey, upTo: number): void {
     const states = this.#traces.get(dirty)?.states ?? new Map();
     for (const change of states.keys()) if (change <= upTo) states.delete(change);
   }
 
+  /** Has a document taken out of the notes by the next {@link tidy}. */
   removed(dirty: DirtyKey): void {
     const trace = this.#traces.get(dirty);
     if (trace === undefined) return;

@@ -128,7 +128,7 @@ describe("A connection that the browser has closed", () => {
 
   test("still conflicts with what another store wrote meanwhile", async () => {
     const { store, factory, version } = await open();
-    const other = new IndexedDbStore(indexedDB, store.journal);
+    const other = new IndexedDbStore(indexedDB, { name: store.journal.name });
     await other.commit([{ type: "Note", key: "a", value: "theirs" }]);
     factory.close();
     const commit = store.commit([{ type: "Note", key: "a", value: "mine", ifVersion: version }]);
