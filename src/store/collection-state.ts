@@ -24,13 +24,20 @@ export interface Step {
   end: number;
 }
 
+/** What an observer hears of. */
+export interface Subscription {
+  /** Whether it hears of misses too. */
+  readonly misses: boolean;
+  /** The change count when it came: it hears of later changes. */
+  readonly since: number;
+}
+
 /** Holds what a collection and its queries share: the documents, and the only way to change them. */
 export class CollectionState implements Followable {
   readonly definition: CollectionDefinition;
   readonly journal: Journal<Step>;
   readonly detached: boolean;
-  /** The observers, each with whether it hears of misses too. */
-  readonly observers: Map<Observer<Document, unknown>, boolean> = new Map();
+  readonly observers: Map<Observer<Document, unknown>, Subscription> = new Map();
   /** The live queries that follow the collection; `undefined` until there is one. */
   watchers: Watchers | undefined;
   table: Table;
@@ -113,7 +120,7 @@ export class CollectionState implements Followable {
     const before = this.table.peek(slot)!;
     const after = this.accept(changes, before);
     const isSame = (name: string) =>
-      Object.hasOwn(before, name) && Object.is(after[name], before[name]);
+      Object.is(after[name], before[name]) && Object.hasOwn(before, name);
     if (!Object.keys(changes).every(isSame)) this.write(slot, after);
     return key;
   }
@@ -196,7 +203,7 @@ export class CollectionState implements Followable {
 
   /** Whether any observer hears of misses. */
   get #hearsMisses(): boolean {
-    return [...this.observers.values()].includes(true);
+    return [...this.observers.values()].some(({ misses }) => misses);
   }
 
   #assertWritable(): void {

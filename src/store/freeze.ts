@@ -9,12 +9,8 @@ import { isObject } from "./scalar.ts";
  */
 export function freeze(value: unknown): void {
   if (!isObject(value) || Object.isFrozen(value)) return;
-  if (value instanceof Map) {
-    for (const [key, member] of value) {
-      freeze(key);
-      freeze(member);
-    }
-  } else if (value instanceof Set) {
+  if (value instanceof Map || value instanceof Set) {
+    // What a Map yields are lists of a key and its value.
     for (const member of value) freeze(member);
   }
   for (const name of Object.keys(value)) {
