@@ -109,7 +109,9 @@ export class CollectionState implements Followable {
     if (!isPlainObject(document)) assertKind("plain object", `write to ${name}`, document);
     const copy = copyIn(document as Document);
     const accepted = before ? { ...before, ...copy } : copy;
-    this.#assertKey(before || Object.hasOwn(accepted, primaryKey) ? this.keyOf(accepted) : undefined);
+    this.#assertKey(
+      before || Object.hasOwn(accepted, primaryKey) ? this.keyOf(accepted) : undefined,
+    );
     return accepted;
   }
 

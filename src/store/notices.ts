@@ -82,9 +82,11 @@ function noticesIn(steps: readonly Step[]): Notice[] {
 /** Returns the notices of steps without a clear, by operation. */
 function grouped(steps: readonly Step[]): Notice[] {
   // Documents that were only added have different keys, so there is nothing to net.
-  const isLoad = steps.every(({ before, after }) => !before && after);
-  const changes = isLoad ? steps.flatMap(changesOf) : netChanges(steps);
-  return [...Map.groupBy(changes, kindOf).values()].map(noticeOf);
+  const isLoad = steps.length > 0 && steps.every(({ before, after }) => !before && after);
+  const groups = isLoad
+    ? [steps.flatMap(changesOf)]
+    : [...Map.groupBy(netChanges(steps), kindOf).values()];
+  return groups.map(noticeOf);
 }
 
 function netChanges(steps: readonly Step[]): readonly NetChange[] {

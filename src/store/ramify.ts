@@ -164,9 +164,7 @@ function announce(steps: readonly Step[], notifier: Notifier): void {
   touched?.forEach((watcher) => watcher.invalidate());
   for (const { state, after } of steps) if (!after) state.table.compact();
   const work = noticesOf(steps).map((notice) => delivery(notice, notifier));
-  touched?.forEach((watcher) =>
-    work.push(() => notifier.call(() => watcher.refresh(notifier)))
-  );
+  touched?.forEach((watcher) => work.push(() => notifier.call(() => watcher.refresh(notifier))));
   notifier.run(work);
 }
 
