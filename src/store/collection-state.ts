@@ -103,14 +103,22 @@ export class CollectionState implements Followable {
     return this.detached ? slots.map((slot) => copyOut(table.peek(slot)!)) : table.readAll(slots);
   }
 
+  /** Refuses what holds no fields. @throws {TypeError} that names it. */
+  assertPlain(value: unknown): void {
+    if (!isPlainObject(value)) {
+      assertKind("plain object", `write to ${this.definition.name}`, value);
+    }
+  }
+
   /** Returns a private copy of what a caller wants to store, laid over a stored document if it changes one. */
   accept(document: unknown, before?: Document): Document {
-    const { name, primaryKey } = this.definition;
-    if (!isPlainObject(document)) assertKind("plain object", `write to ${name}`, document);
+    const { primaryKey } = this.definition;
+    this.assertPlain(document);
     const copy = copyIn(document as Document);
     const accepted = before ? { ...before, ...copy } : copy;
+    // A changed document has a key of its own already, and a library may have given all objects one.
     this.#assertKey(
-      before || Object.hasOwn(accepted, primaryKey) ? this.keyOf(accepted) : undefined,
+      before || Object.hasOwn(accepted, primaryKey) ? accepted[primaryKey] : undefined,
     );
     return accepted;
   }
@@ -118,7 +126,7 @@ export class CollectionState implements Followable {
   /** Assigns fields of a document, unless they have these values already. Returns the key if the document exists. */
   update(key: unknown, changes: object): unknown {
     const slot = this.#slotOf(key);
-    if (slot === undefined) return undefined;
+    if (slot === undefined) return this.assertPlain(changes);
     const before = this.table.peek(slot)!;
     const after = this.accept(changes, before);
     const isSame = (name: string) =>

@@ -54,7 +54,7 @@ function copy(
   }
   if (depth > maxDepth) {
     throw new RangeError(
-      `Cannot store a value more than ${maxDepth} levels deep: it may contain itself; store its key`,
+      `Cannot store a value deeper than ${maxDepth} levels: it may contain itself; store its key`,
     );
   }
   if (Array.isArray(value)) {

@@ -26,6 +26,5 @@ export function freeze(value: unknown): void {
 /** Returns whether a value is bytes, or a Map or Set that directly holds bytes, where no accessor can stand. */
 function holdsBytes(value: unknown): boolean {
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return true;
-  if (value instanceof Map) return [...value].flat().some(holdsBytes);
-  return value instanceof Set && [...value].some(holdsBytes);
+  return (value instanceof Map || value instanceof Set) && [...value].flat().some(holdsBytes);
 }

@@ -19,10 +19,9 @@ interface NetChange {
 export interface Notice {
   /** The first step that it reports. */
   readonly step: Step;
-  readonly type: Operation;
+  /** What happened, or that a delete found no document. */
+  readonly kind: Operation | "miss";
   readonly changes: readonly NetChange[];
-  /** Whether nothing changed, which only observers of misses hear. */
-  readonly isMiss: boolean;
 }
 
 /** What observers receive besides the keys. Documents are frozen when someone reads them, as in the table. */
@@ -114,16 +113,14 @@ function changesOf(step: Step): NetChange[] {
   return changes;
 }
 
-function kindOf({ before, after }: NetChange): Operation | "miss" {
+function kindOf({ before, after }: NetChange): Notice["kind"] {
   return after ? before ? "update" : "create" : before ? "delete" : "miss";
 }
 
 /** Returns the notice of changes of one kind. */
 function noticeOf(changes: readonly NetChange[]): Notice {
   const [change] = changes;
-  const kind = kindOf(change!);
-  const isMiss = kind === "miss";
-  return { step: change!.step, type: isMiss ? "delete" : kind, changes, isMiss };
+  return { step: change!.step, kind: kindOf(change!), changes };
 }
 
 function noticeOfClear(step: Step, cleared: Table): Notice {
@@ -131,5 +128,5 @@ function noticeOfClear(step: Step, cleared: Table): Notice {
     const before = cleared.peek(slot)!;
     return { step, key: step.state.keyOf(before), before, after: undefined };
   });
-  return { step, type: "clear", changes, isMiss: changes.length === 0 };
+  return { step, kind: "clear", changes };
 }

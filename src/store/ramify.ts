@@ -169,9 +169,12 @@ function announce(steps: readonly Step[], notifier: Notifier): void {
 }
 
 /** Returns the work that passes a notice to the observers that are there now, and still are when its turn comes. */
-function delivery({ step, type, changes, isMiss }: Notice, notifier: Notifier): () => void {
+function delivery({ step, kind, changes }: Notice, notifier: Notifier): () => void {
   const { changeCount, definition, observers } = step.state;
   const change = new LazyChange(changes);
+  const type = kind === "miss" ? "delete" : kind;
+  // A clear of an empty collection changes nothing either.
+  const isMiss = type !== kind || changes.length === 0;
   return () => {
     for (const [observer, { misses, since }] of observers) {
       if (since >= changeCount || (isMiss && !misses)) continue;

@@ -57,7 +57,7 @@ const advice: Advice[] = [
     3,
   ],
   [
-    "Cannot store a value more than 500 levels deep: it may contain itself; store its key",
+    "Cannot store a value deeper than 500 levels: it may contain itself; store its key",
     ({ users }) => users.put(circular),
     ({ users }) => users.put({ id: 3, self: 3 }),
     3,
