@@ -24,13 +24,20 @@ export interface Step {
   end: number;
 }
 
+/** What an observer hears of. */
+export interface Subscription {
+  /** Whether it hears of misses too. */
+  readonly misses: boolean;
+  /** The change count when it came: it hears of later changes. */
+  readonly since: number;
+}
+
 /** Holds what a collection and its queries share: the documents, and the only way to change them. */
 export class CollectionState implements Followable {
   readonly definition: CollectionDefinition;
   readonly journal: Journal<Step>;
   readonly detached: boolean;
-  /** The observers, each with whether it hears of misses too. */
-  readonly observers: Map<Observer<Document, unknown>, boolean> = new Map();
+  readonly observers: Map<Observer<Document, unknown>, Subscription> = new Map();
   /** The live queries that follow the collection; `undefined` until there is one. */
   watchers: Watchers | undefined;
   table: Table;
@@ -96,24 +103,34 @@ export class CollectionState implements Followable {
     return this.detached ? slots.map((slot) => copyOut(table.peek(slot)!)) : table.readAll(slots);
   }
 
+  /** Refuses what holds no fields. @throws {TypeError} that names it. */
+  assertPlain(value: unknown): void {
+    if (!isPlainObject(value)) {
+      assertKind("plain object", `write to ${this.definition.name}`, value);
+    }
+  }
+
   /** Returns a private copy of what a caller wants to store, laid over a stored document if it changes one. */
   accept(document: unknown, before?: Document): Document {
-    const { name, primaryKey } = this.definition;
-    if (!isPlainObject(document)) assertKind("plain object", `write to ${name}`, document);
+    const { primaryKey } = this.definition;
+    this.assertPlain(document);
     const copy = copyIn(document as Document);
     const accepted = before ? { ...before, ...copy } : copy;
-    this.#assertKey(Object.hasOwn(accepted, primaryKey) ? this.keyOf(accepted) : undefined);
+    // A changed document has a key of its own already, and a library may have given all objects one.
+    this.#assertKey(
+      before || Object.hasOwn(accepted, primaryKey) ? accepted[primaryKey] : undefined,
+    );
     return accepted;
   }
 
   /** Assigns fields of a document, unless they have these values already. Returns the key if the document exists. */
   update(key: unknown, changes: object): unknown {
     const slot = this.#slotOf(key);
-    if (slot === undefined) return undefined;
+    if (slot === undefined) return this.assertPlain(changes);
     const before = this.table.peek(slot)!;
     const after = this.accept(changes, before);
     const isSame = (name: string) =>
-      Object.hasOwn(before, name) && Object.is(after[name], before[name]);
+      Object.is(after[name], before[name]) && Object.hasOwn(before, name);
     if (!Object.keys(changes).every(isSame)) this.write(slot, after);
     return key;
   }
@@ -196,7 +213,7 @@ export class CollectionState implements Followable {
 
   /** Whether any observer hears of misses. */
   get #hearsMisses(): boolean {
-    return [...this.observers.values()].includes(true);
+    return [...this.observers.values()].some(({ misses }) => misses);
   }
 
   #assertWritable(): void {

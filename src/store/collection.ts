@@ -154,7 +154,8 @@ export class Collection<T extends object, K extends Key, Read = Readonly<T>>
   subscribe(observer: Observer<T, K>, options: ObserverOptions = {}): () => void {
     assertKind("function", "subscribe", observer);
     const { misses } = withDefaults<ObserverOptions>({ misses: false }, "subscribe", options);
-    this.#state.observers.set(observer as Observer<Document, unknown>, misses);
+    const { changeCount: since, observers } = this.#state;
+    observers.set(observer as Observer<Document, unknown>, { misses, since });
     return () => this.unsubscribe(observer);
   }
 

@@ -89,7 +89,8 @@ export function allOf(field: ComparedField, values: readonly unknown[]): Conditi
     ...unaided,
     field,
     matches,
-    ...values.length > 0 && { values: copyIn(values), every: true },
+    values: values.length > 0 ? copyIn(values) : undefined,
+    every: true,
   };
 }
 

@@ -3,6 +3,9 @@ import { isObject } from "./scalar.ts";
 
 const maxDepth = 500;
 
+// Inside a for…in, engines answer it from the shape of the object, unlike Object.hasOwn.
+const { hasOwnProperty } = Object.prototype;
+
 /** Throws in place of a method that would change a value shared by documents. */
 function refuse(): never {
   throw new TypeError(
@@ -51,7 +54,7 @@ function copy(
   }
   if (depth > maxDepth) {
     throw new RangeError(
-      `Cannot store a value more than ${maxDepth} levels deep: it may contain itself; store its key`,
+      `Cannot store a value deeper than ${maxDepth} levels: it may contain itself; store its key`,
     );
   }
   if (Array.isArray(value)) {
@@ -68,7 +71,7 @@ function copy(
     for (const name in object) {
       const member = object[name];
       // A library may have given all objects another property, which is none of the document's.
-      if (needsCopy(member) && Object.hasOwn(object, name)) {
+      if (needsCopy(member) && hasOwnProperty.call(object, name)) {
         object[name] = copy(member, prototypes, depth + 1);
       }
     }

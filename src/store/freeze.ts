@@ -9,12 +9,8 @@ import { isObject } from "./scalar.ts";
  */
 export function freeze(value: unknown): void {
   if (!isObject(value) || Object.isFrozen(value)) return;
-  if (value instanceof Map) {
-    for (const [key, member] of value) {
-      freeze(key);
-      freeze(member);
-    }
-  } else if (value instanceof Set) {
+  if (value instanceof Map || value instanceof Set) {
+    // What a Map yields are lists of a key and its value.
     for (const member of value) freeze(member);
   }
   for (const name of Object.keys(value)) {
@@ -30,6 +26,5 @@ export function freeze(value: unknown): void {
 /** Returns whether a value is bytes, or a Map or Set that directly holds bytes, where no accessor can stand. */
 function holdsBytes(value: unknown): boolean {
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return true;
-  if (value instanceof Map) return [...value].flat().some(holdsBytes);
-  return value instanceof Set && [...value].some(holdsBytes);
+  return (value instanceof Map || value instanceof Set) && [...value].flat().some(holdsBytes);
 }

@@ -1,10 +1,15 @@
+/** What a journal records. */
+interface Recorded<Step> {
+  /** What can undo it. */
+  readonly state: { undo(step: Step): void };
+}
+
 /**
  * Keeps the undo log of a store. Work that throws is undone step by step, so a transaction costs what it changes, not
  * what the store holds.
  */
-export class Journal<Step> {
+export class Journal<Step extends Recorded<Step>> {
   readonly #commit: (steps: readonly Step[]) => void;
-  readonly #undo: (step: Step) => void;
   #steps: Step[] = [];
   /** Clears every collection of the store. */
   clear!: () => void;
@@ -12,10 +17,9 @@ export class Journal<Step> {
   last: Step | undefined;
   #depth = 0;
 
-  /** Passes the steps of finished work to `commit`, and those of work that throws to `undo`, the newest first. */
-  constructor(commit: (steps: readonly Step[]) => void, undo: (step: Step) => void) {
+  /** Passes the steps of finished work to `commit`. */
+  constructor(commit: (steps: readonly Step[]) => void) {
     this.#commit = commit;
-    this.#undo = undo;
   }
 
   /** Whether a transaction is running. */
@@ -38,7 +42,10 @@ export class Journal<Step> {
     try {
       result = work();
     } catch (error) {
-      while (this.#steps.length > mark) this.#undo(this.#steps.pop()!);
+      while (this.#steps.length > mark) {
+        const step = this.#steps.pop()!;
+        step.state.undo(step);
+      }
       throw error;
     } finally {
       this.last = undefined;

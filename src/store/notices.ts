@@ -19,10 +19,9 @@ interface NetChange {
 export interface Notice {
   /** The first step that it reports. */
   readonly step: Step;
-  readonly type: Operation;
-  readonly changes: NetChange[];
-  /** Whether nothing changed, which only observers of misses hear. */
-  readonly isMiss: boolean;
+  /** What happened, or that a delete found no document. */
+  readonly kind: Operation | "miss";
+  readonly changes: readonly NetChange[];
 }
 
 /** What observers receive besides the keys. Documents are frozen when someone reads them, as in the table. */
@@ -59,7 +58,9 @@ function frozen<Documents extends readonly unknown[]>(documents: Documents): Doc
 export function noticesOf(steps: readonly Step[]): Notice[] {
   const [first] = steps;
   // A single write, the usual case, has nothing to net or group.
-  if (steps.length === 1 && !first!.cleared) return changesOf(first!).map(noticeOf);
+  if (steps.length === 1 && !first!.cleared) {
+    return changesOf(first!).map((change) => noticeOf([change]));
+  }
   const observed = steps.filter(({ state }) => state.observers.size > 0);
   const heard = Map.groupBy(observed, ({ state }) => state);
   const notices = [...heard.values()].flatMap(noticesIn);
@@ -82,21 +83,12 @@ function noticesIn(steps: readonly Step[]): Notice[] {
 
 /** Returns the notices of steps without a clear, by operation. */
 function grouped(steps: readonly Step[]): Notice[] {
-  const notices: Notice[] = [];
-  const [first] = steps;
   // Documents that were only added have different keys, so there is nothing to net.
-  if (first && steps.every(({ before, after }) => !before && after)) {
-    const changes = steps.map((step) => changesOf(step)[0]!);
-    return [{ step: first, type: "create", changes, isMiss: false }];
-  }
-  for (const change of netChanges(steps)) {
-    if (change.before && change.before === change.after) continue;
-    const own = noticeOf(change);
-    const notice = notices.find(({ type, isMiss }) => type === own.type && isMiss === own.isMiss);
-    if (notice) notice.changes.push(change);
-    else notices.push(own);
-  }
-  return notices;
+  const isLoad = steps.length > 0 && steps.every(({ before, after }) => !before && after);
+  const groups = isLoad
+    ? [steps.flatMap(changesOf)]
+    : [...Map.groupBy(netChanges(steps), kindOf).values()];
+  return groups.map(noticeOf);
 }
 
 function netChanges(steps: readonly Step[]): readonly NetChange[] {
@@ -110,7 +102,7 @@ function netChanges(steps: readonly Step[]): readonly NetChange[] {
       changes.push(change);
     }
   }
-  return changes;
+  return changes.filter(({ before, after }) => !before || before !== after);
 }
 
 function changesOf(step: Step): NetChange[] {
@@ -124,14 +116,14 @@ function changesOf(step: Step): NetChange[] {
   return changes;
 }
 
-function noticeOf(change: NetChange): Notice {
-  const { step, before, after } = change;
-  return {
-    step,
-    type: !after ? "delete" : before ? "update" : "create",
-    changes: [change],
-    isMiss: !before && !after,
-  };
+function kindOf({ before, after }: NetChange): Notice["kind"] {
+  return after ? before ? "update" : "create" : before ? "delete" : "miss";
+}
+
+/** Returns the notice of changes of one kind. */
+function noticeOf(changes: readonly NetChange[]): Notice {
+  const [change] = changes;
+  return { step: change!.step, kind: kindOf(change!), changes };
 }
 
 function noticeOfClear(step: Step, cleared: Table): Notice {
@@ -139,5 +131,5 @@ function noticeOfClear(step: Step, cleared: Table): Notice {
     const before = cleared.peek(slot)!;
     return { step, key: step.state.keyOf(before), before, after: undefined };
   });
-  return { step, type: "clear", changes, isMiss: changes.length === 0 };
+  return { step, kind: "clear", changes };
 }

@@ -189,13 +189,15 @@ export abstract class Documents<T extends object, K extends Key, Read = Readonly
    */
   modify(changes: Partial<T> | ((document: Readonly<T>) => Partial<T>)): K[] {
     const state = this.#state;
+    const isFunction = typeof changes === "function";
+    if (!isFunction) state.assertPlain(changes);
     const keys = this.keys();
     state.journal.run(() => {
       for (const key of keys) {
         const document = state.table.get(key) as Readonly<T> | undefined;
         // An earlier call of the function may have deleted it.
         if (!document) continue;
-        state.update(key, typeof changes === "function" ? changes(document) : changes);
+        state.update(key, isFunction ? changes(document) : changes);
       }
     });
     return keys;

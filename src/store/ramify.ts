@@ -103,10 +103,7 @@ export class Ramify {
       options,
     );
     const notifier = new Notifier(onError);
-    const journal = new Journal<Step>(
-      (steps) => announce(steps, notifier),
-      (step) => step.state.undo(step),
-    );
+    const journal = new Journal<Step>((steps) => announce(steps, notifier));
     const states = Object.entries(definition).map(([name, schema]) =>
       new CollectionState(defineCollection(name, schema), journal, detached)
     );
@@ -115,10 +112,10 @@ export class Ramify {
 
     function transaction<Result>(work: () => Result): Result {
       assertKind("function", "run a transaction", work);
-      const isAsync = tagOf(work) === "AsyncFunction";
       return journal.run(() => {
-        const result = isAsync ? undefined : work();
-        if (!isAsync && !(result instanceof Promise)) return result as Result;
+        // What is declared as asynchronous is not even called.
+        const result = tagOf(work) === "AsyncFunction" ? Promise.resolve() : work();
+        if (!(result instanceof Promise)) return result;
         throw new TypeError(
           "Cannot run a transaction: its callback is asynchronous; await first",
         );
@@ -161,30 +158,28 @@ export declare namespace Ramify {
 
 /** Notifies observers and live queries of a commit, once every collection is in its final state. */
 function announce(steps: readonly Step[], notifier: Notifier): void {
-  const touched = new Set<Watcher>();
-  for (const step of steps) step.state.watchers?.collect(step, touched);
-  for (const watcher of touched) watcher.invalidate();
+  // Most stores have no live query, and a set would cost as much as the rest.
+  const touched = steps.some(({ state }) => state.watchers) ? new Set<Watcher>() : undefined;
+  for (const step of steps) step.state.watchers?.collect(step, touched!);
+  touched?.forEach((watcher) => watcher.invalidate());
   for (const { state, after } of steps) if (!after) state.table.compact();
 
-  // Each notice goes to the observers that are there now, and still are when its turn comes.
-  const work = noticesOf(steps).map(({ step, type, changes, isMiss }) => {
-    const { observers, definition } = step.state;
-    const known = [...observers.keys()];
+  // Each notice goes to the observers that were there at the commit, and still are when its turn comes.
+  const work = noticesOf(steps).map(({ step, kind, changes }) => {
+    const { changeCount, definition, observers } = step.state;
     const change = new LazyChange(changes, steps);
+    const type = kind === "miss" ? "delete" : kind;
+    // A clear of an empty collection changes nothing either.
+    const isMiss = type !== kind || changes.length === 0;
     return () => {
-      for (const observer of known) {
-        const misses = observers.get(observer);
-        if (misses === undefined || (isMiss && !misses)) continue;
-        // Each receives a list of keys of its own, which it may change.
-        notifier.call(
-          () => observer(type, changes.map(({ key }) => key), change),
-          definition.name,
-        );
+      for (const [observer, { misses, since }] of observers) {
+        if (since >= changeCount || (isMiss && !misses)) continue;
+        // Each receives a list of its own, which it may change.
+        const keys = changes.map(({ key }) => key);
+        notifier.call(() => observer(type, keys, change), definition.name);
       }
     };
   });
-  for (const watcher of touched) {
-    work.push(() => notifier.call(() => watcher.refresh(notifier)));
-  }
+  touched?.forEach((watcher) => work.push(() => notifier.call(() => watcher.refresh(notifier))));
   notifier.run(work);
 }

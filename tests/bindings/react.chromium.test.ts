@@ -1,9 +1,10 @@
 import { act, Component, createElement, Fragment, type ReactNode, StrictMode } from "react";
-import { startTransition, useLayoutEffect, useState } from "react";
+import { startTransition, useLayoutEffect, useState, useSyncExternalStore } from "react";
 import { createRoot, hydrateRoot, type Root } from "react-dom/client";
 import { renderToString } from "react-dom/server";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { useLiveQuery } from "../../src/bindings/react.ts";
+import { liveQuery } from "../../src/store/mod.ts";
 import { chat, container, fragile, transcript } from "./support.ts";
 
 const page = globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean };
@@ -216,5 +217,43 @@ describe("React's useLiveQuery", () => {
     query.mockClear();
     act(() => render(1));
     expect(query).not.toHaveBeenCalled();
+  });
+
+  test("takes the dependencies of Ramify's hook, and follows what the callback reads all the same", () => {
+    const [db, other] = [chat(), chat()];
+    const query = vi.fn((channelId: string) => transcript(db, channelId));
+    const Channel = ({ channelId }: { channelId: string }) =>
+      useLiveQuery(() => query(channelId), { collections: [other.messages], others: [channelId] });
+    act(() => root.render(createElement(Channel, { channelId: "general" })));
+    act(() => void db.messages.update(1, { text: "bye" }));
+    expect(element.textContent).toBe("bye, welcome");
+    query.mockClear();
+    act(() => void other.messages.clear());
+    expect(query).not.toHaveBeenCalled();
+    act(() => root.render(createElement(Channel, { channelId: "random" })));
+    expect(element.textContent).toBe("a cat");
+  });
+
+  test("reads another collection when the one that is listed is exchanged", () => {
+    const [first, second] = [chat(), chat()];
+    second.messages.delete(1);
+    const Count = ({ messages }: { messages: typeof first.messages }) =>
+      useLiveQuery(() => messages.count(), { collections: [messages], others: [] });
+    act(() => root.render(createElement(Count, { messages: first.messages })));
+    expect(element.textContent).toBe("3");
+    act(() => root.render(createElement(Count, { messages: second.messages })));
+    expect(element.textContent).toBe("2");
+    act(() => void second.messages.clear());
+    expect(element.textContent).toBe("0");
+  });
+
+  test("is not needed: useSyncExternalStore follows a live query taken apart", () => {
+    const db = chat();
+    const { subscribe, getSnapshot } = liveQuery(() => transcript(db, "general"));
+    const Transcript = () => useSyncExternalStore(subscribe, getSnapshot);
+    act(() => root.render(createElement(Transcript)));
+    expect(element.textContent).toBe("hello, welcome");
+    act(() => void db.messages.delete(1));
+    expect(element.textContent).toBe("welcome");
   });
 });

@@ -237,6 +237,34 @@ describe("a bulk form refuses", () => {
   });
 });
 
+describe("changes that are no fields are refused, whether a document is found or not", () => {
+  const { users } = ramify.createStore({ users: { primaryKey: "id", indexes: ["name"] } });
+  users.add({ id: 1, name: "Ada" });
+  const wrong = [undefined, null, 5, "name", ["name"], new Map([["name", "Eve"]]), new Date(5)];
+  const calls: Record<string, (changes: unknown) => unknown> = {
+    "update": (changes) => users.update(1, changes),
+    "update of nothing": (changes) => users.update(9, changes),
+    "bulkUpdate": (changes) => users.bulkUpdate([9, 1], changes),
+    "modify": (changes) => users.modify(changes),
+    "modify of nothing": (changes) => users.where("name").equals("Bob").modify(changes),
+    "modify by a function": (changes) => users.modify(() => changes),
+  };
+
+  test.for(Object.entries(calls))("%s", ([, call]) => {
+    for (const changes of wrong) {
+      expect(() => call(changes)).toThrow(
+        /^Cannot write to users: .* is not a plain object; pass one$/,
+      );
+    }
+    expect(users.toArray()).toEqual([{ id: 1, name: "Ada" }]);
+  });
+
+  test("but update of nothing by fields returns undefined", () => {
+    expect(users.update(9, { name: "Eve" })).toBeUndefined();
+    expect(users.where("name").equals("Bob").modify({ name: "Eve" })).toEqual([]);
+  });
+});
+
 describe("a key that cannot be one is refused, whatever it is for", () => {
   const db = ramify.createStore({ users: { primaryKey: "id", indexes: ["name"] } });
   const { users } = db;

@@ -12,9 +12,9 @@ const stepsPerRun = 200;
 
 const schema = {
   primaryKey: "id",
-  indexes: ["status", "active", "n", "stats.level", "at"],
+  indexes: ["status", "active", "n", "stats.level", "at", "tags"],
   multiEntry: ["tags"],
-  ordered: ["n", "at", "status", "id", ["status", "n"]],
+  ordered: ["n", "at", "status", "id", ["status", "n"], ["status", "rank"]],
   unique: ["code"],
 } as unknown as Schema<{ id: number }, "id">;
 
@@ -29,11 +29,11 @@ function openStore() {
 type Items = ReturnType<typeof openStore>["items"];
 
 /** Returns the query of a question. */
-function queryOf(items: Items, { comparisons, ...rest }: Question) {
+function queryOf(items: Items, { criteria, comparisons, ...rest }: Question) {
   // deno-lint-ignore no-explicit-any -- random programs are beyond the types
-  let query: any = items.where({});
+  let query: any = items.where(criteria);
   for (const { path, operator, operands } of comparisons) {
-    const where = query.where(path);
+    const where = query.where(path.includes("+") ? path.split("+") : path);
     if (["anyOf", "allOf", "noneOf"].includes(operator)) query = where[operator](operands);
     else if (operator === "betweenOpen") {
       query = where.between(...operands, { lowerOpen: true, upperOpen: true });

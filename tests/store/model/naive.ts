@@ -9,6 +9,10 @@ export interface Item {
   at?: Date;
   tags?: unknown;
   code?: string | null;
+  /** Indexed after `status` only. */
+  rank?: unknown;
+  /** In no index, so it holds anything. */
+  note?: unknown;
 }
 
 /** Returns a value as text: two values are equal if their texts are. */
@@ -47,17 +51,19 @@ function typeOf(value: unknown): number {
   return typeOrder.indexOf(name);
 }
 
-export function order(a: unknown, b: unknown): number {
+export function orderScalars(a: unknown, b: unknown): number {
   if (typeOf(a) !== typeOf(b)) return typeOf(a) - typeOf(b);
   if (typeOf(a) === 8 || show(a) === show(b)) return 0;
   return (a as number) < (b as number) ? -1 : 1;
 }
 
 function orderLists(a: readonly unknown[], b: readonly unknown[]): number {
-  return a.map((value, i) => order(value, b[i])).find((sign) => sign !== 0) ?? 0;
+  return a.map((value, i) => orderScalars(value, b[i])).find((sign) => sign !== 0) ?? 0;
 }
 
+/** Returns what a path leads to, or a list for paths joined by `+`. */
 export function valueAt(item: Item, path: string): unknown {
+  if (path.includes("+")) return path.split("+").map((part) => valueAt(item, part));
   return path.split(".").reduce<unknown>((value, name) => (value as never)?.[name], item);
 }
 
@@ -69,7 +75,7 @@ function entries(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [value];
 }
 
-/** One comparison: the operator and its operands. */
+/** One comparison: the operator and its operands. Paths joined by `+` are those of a compound index. */
 export interface Comparison {
   path: string;
   operator: string;
@@ -79,12 +85,14 @@ export interface Comparison {
 /** Returns whether an item meets a comparison. */
 export function meets(item: Item, { path, operator, operands }: Comparison): boolean {
   const value = valueAt(item, path);
-  const held = entries(value).map(show);
+  const isCompound = path.includes("+");
+  const held = isCompound ? [show(value)] : entries(value).map(show);
   const [a, b] = operands;
   const comparable = typeOf(value) === typeOf(a);
+  const order = isCompound ? orderLists as typeof orderScalars : orderScalars;
   switch (operator) {
     case "equals":
-      return Array.isArray(a)
+      return Array.isArray(a) && !isCompound
         ? Array.isArray(value) && show(held.sort()) === show(a.map(show).sort())
         : held.includes(show(a));
     case "anyOf":
@@ -112,8 +120,18 @@ export function meets(item: Item, { path, operator, operands }: Comparison): boo
   }
 }
 
+/** What items hold by path: a value, or one of a list. */
+export type Criteria = Readonly<Record<string, unknown>>;
+
+function meetsAll(item: Item, criteria: Criteria): boolean {
+  return Object.entries(criteria).every(([path, wanted]) =>
+    meets(item, { path, operator: "anyOf", operands: entries(wanted) })
+  );
+}
+
 /** Everything a query may ask for. */
 export interface Question {
+  criteria: Criteria;
   comparisons: Comparison[];
   filtered: boolean;
   sortBy: string[] | undefined;
@@ -130,13 +148,15 @@ export function isEvenlyNamed(item: Readonly<Item>): boolean {
 
 /** Answers a question by a full scan. A cursor is an item, or the key of an item if nothing is sorted. */
 export function answer(items: readonly Item[], question: Question): Item[] {
-  const { comparisons, filtered, sortBy, reverse, offset, limit, after } = question;
+  const { criteria, comparisons, filtered, sortBy, reverse, offset, limit, after } = question;
   const range = comparisons.find(({ operator }) =>
     !["equals", "anyOf", "allOf"].includes(operator)
   );
-  const paths = sortBy ?? (range ? [range.path] : after === undefined ? undefined : []);
+  const paths = sortBy ?? (range ? range.path.split("+") : after === undefined ? undefined : []);
   const position = (item: Item) => [...paths!.map((path) => valueAt(item, path)), item.id];
-  let found = items.filter((item) => comparisons.every((comparison) => meets(item, comparison)));
+  let found = items.filter((item) =>
+    meetsAll(item, criteria) && comparisons.every((comparison) => meets(item, comparison))
+  );
   if (filtered) found = found.filter(isEvenlyNamed);
   if (paths) found.sort((a, b) => orderLists(position(a), position(b)));
   if (reverse) found.reverse();
@@ -198,12 +218,12 @@ export class Naive {
   }
 
   #check(item: Item, place: number): void {
-    const { id, status, active, n, stats, at, tags, code } = item;
+    const { id, status, active, n, stats, at, tags, code, rank } = item;
     const isKey = id instanceof Date
       ? !Number.isNaN(id.getTime())
       : ["string", "number", "boolean"].includes(typeof id) && !Number.isNaN(id);
     if (!isKey) throw new Error("no key");
-    if (![status, active, n, stats?.level, at, code, ...entries(tags)].every(isScalar)) {
+    if (![status, active, n, stats?.level, at, code, rank, ...entries(tags)].every(isScalar)) {
       throw new Error("not indexable");
     }
     const rivals = this.items.filter((_, position) => position !== place);

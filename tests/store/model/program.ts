@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Comparison, Item, Question } from "./naive.ts";
+import type { Comparison, Criteria, Item, Question } from "./naive.ts";
 
 /** One step of a random program. */
 export type Command =
@@ -48,6 +48,7 @@ const broken = fc.constantFrom<Partial<Item>>(
   { id: null },
   { id: NaN },
   { stats: { level: [] } },
+  { rank: {} },
 );
 
 const fields = fc.record({
@@ -57,6 +58,8 @@ const fields = fc.record({
   stats: fc.oneof(fc.record({ level: number }), fc.constant(null)),
   at: date,
   tags,
+  rank: number,
+  note: fc.oneof(text, tags),
   code: fc.oneof(fc.constantFrom(null, undefined), fc.integer({ max: 60, min: 0 }).map(String)),
 }, { requiredKeys: [] }) as fc.Arbitrary<Partial<Item>>;
 
@@ -90,6 +93,9 @@ function rangeType(value: unknown): string {
     : typeof value;
 }
 
+const compoundPaths = ["status+n", "status+rank"];
+const lists = fc.tuple(text, number);
+
 /** A random comparison that some index of the collection under test can answer. */
 const comparisons: fc.Arbitrary<Comparison> = fc.oneof(
   comparison(
@@ -105,10 +111,38 @@ const comparisons: fc.Arbitrary<Comparison> = fc.oneof(
   comparison(["at"], ["between", "above", "below"], fc.tuple(date, date)),
   comparison(["status"], ["startsWith"], fc.constantFrom("", "a", "ab", "b").map((p) => [p])),
   comparison(orderedPaths, ["noneOf"], some),
+  comparison(compoundPaths, ["equals"], fc.tuple(lists)),
+  comparison(compoundPaths, ["anyOf", "noneOf"], fc.array(lists, { maxLength: 3 })),
+  comparison(compoundPaths, ["above", "belowOrEqual"], fc.tuple(lists)),
+  comparison(compoundPaths, ["between", "betweenOpen"], fc.tuple(lists, lists)),
 );
+
+/** What each field may be looked for by; the last two have no index of their own. */
+const wanted: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
+  "id": key,
+  "status": text,
+  "active": fc.boolean(),
+  "n": number,
+  "stats.level": number,
+  "at": date,
+  "tags": fc.constantFrom<unknown>("x", "y", "z", "", 0, undefined),
+  "rank": number,
+  "note": fc.oneof(text, fc.constantFrom<unknown>("x", "y", "z", 0)),
+};
+
+/** Random criteria with at least one indexed field, or none. A list means any of its values. */
+const criteria: fc.Arbitrary<Criteria> = fc.subarray(Object.keys(wanted), { maxLength: 3 })
+  .filter((paths) => paths.length === 0 || paths.some((path) => !["rank", "note"].includes(path)))
+  .chain((paths) =>
+    fc.record(Object.fromEntries(paths.map((path) => {
+      const value = wanted[path]!;
+      return [path, fc.oneof(value, fc.array(value, { maxLength: 4 }))];
+    })))
+  );
 
 /** A random query. */
 export const question: fc.Arbitrary<Question> = fc.record({
+  criteria: fc.oneof({ weight: 2, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: criteria }),
   comparisons: fc.array(comparisons, { maxLength: 2 }),
   filtered: fc.boolean(),
   sortBy: fc.constantFrom(undefined, ["n"], ["at"], ["status", "n"], ["n", "status"], ["id"], [
