@@ -1,4 +1,4 @@
-import type { Connection } from "rian/client";
+import { connect, type Connection } from "rian/client";
 import { expect, test } from "vitest";
 import { userEvent } from "vitest/browser";
 import { one, render, ScriptedServer } from "./support.ts";
@@ -180,6 +180,24 @@ test.for(named)(
     await expect.poll(() => page.texts("i")).toEqual(["last"]);
   },
 );
+
+test("a form that is itself the connected part of the page works whatever its controls are called", async () => {
+  const server = new ScriptedServer({ "Page:p": { title: "first" } }, {
+    Page: { save: (_, current) => ({ ...current, title: "saved" }) },
+  });
+  render(
+    `<form na-scope="Page:p" na-submit="save"><b na-bind="title"></b>${
+      all.map((name) => `<input type="hidden" name="${name}" id="${name}">`).join("")
+    }</form>`,
+  );
+  const root = one("form") as HTMLFormElement;
+  const connection = connect({ root, transport: server });
+  const title = () => one("b").textContent;
+  expect(title()).toBe("first");
+  HTMLFormElement.prototype.requestSubmit.call(root);
+  await expect.poll(title).toBe("saved");
+  connection.close();
+});
 
 test("a password stays in the page where the name of another control comes from the state", async () => {
   const page = await OwnPage.open(
