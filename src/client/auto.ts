@@ -7,6 +7,7 @@
 
 import { naConnect } from "../page/attributes.ts";
 import { connect, type Connection } from "./connect.ts";
+import { attribute, call, get } from "./dom.ts";
 
 export { connect };
 
@@ -14,10 +15,10 @@ export { connect };
 export let connection: Connection | undefined;
 
 function start(): void {
-  const baseUrl = document.body.getAttribute(naConnect);
+  const baseUrl = attribute(get(document, "body"), naConnect);
   if (baseUrl !== null) connection = connect(baseUrl ? { baseUrl } : {});
 }
 
-if (document.readyState === "loading") {
-  document.addEventListener("DOMContentLoaded", start, { once: true });
+if (get(document, "readyState") === "loading") {
+  call(document, "addEventListener", "DOMContentLoaded", start, { once: true });
 } else start();

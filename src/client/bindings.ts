@@ -1,3 +1,4 @@
+import { call, set } from "./dom.ts";
 import { parsePath, type PropertyPath, readPath, toText } from "./path.ts";
 
 /** A place in the page that shows the value at a path. */
@@ -32,7 +33,7 @@ export function bindText(element: Element, path: PropertyPath): Binding {
     show(value) {
       if (value === undefined && shown === undefined) return;
       const text = toText(value);
-      if (text !== shown) element.textContent = shown = text;
+      if (text !== shown) set(element, "textContent", shown = text);
     },
   };
 }
@@ -50,7 +51,7 @@ export function bindAttribute(element: Element, { name, value: pattern }: Attr):
         placeholder,
         (_, expression: string) => toText(readPath(item, parsePath(expression))),
       );
-      if (text !== shown) element.setAttribute(name, shown = text);
+      if (text !== shown) call(element, "setAttribute", name, shown = text);
     },
   };
 }

@@ -106,6 +106,6 @@ function openTransport(
   return {
     ...posting,
     follow: (addresses, listener) =>
-      follow(`${url}/stream`, addresses, { ...waiting, EventSource, listener }),
+      follow(`${url}/stream`, addresses, { ...waiting, EventSource, fetch, listener }),
   };
 }

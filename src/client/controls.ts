@@ -1,3 +1,4 @@
+import { all, attribute, call, focusBeside, matches, tag } from "./dom.ts";
 import { toText } from "./path.ts";
 
 /** A form control that a person can fill in. */
@@ -7,7 +8,7 @@ const controls = "input,textarea,select";
 
 /** Returns whether an element is a {@link Control}. */
 export function isControl(element: Element): element is Control {
-  return element.matches(controls);
+  return matches(element, controls);
 }
 
 /** Returns whether a control is a checkbox or a radio button. */
@@ -34,7 +35,7 @@ export function radioGroup(control: Control): Control[] {
 }
 
 function controlsBeside(element: Element): Control[] {
-  return [...(element.getRootNode() as ParentNode).querySelectorAll<Control>(controls)];
+  return all(call(element, "getRootNode") as Document, controls) as Control[];
 }
 
 /** Returns what is filled in, as text to compare. */
@@ -84,13 +85,13 @@ export function resetControl(control: Control): void {
 }
 
 function isSelect(control: Control): control is HTMLSelectElement {
-  return control.localName === "select";
+  return tag(control) === "select";
 }
 
 function isChosen(control: HTMLInputElement, value: unknown): boolean {
   if (typeof value === "boolean" && control.type === "checkbox") return value;
   if (Array.isArray(value)) return isIn(value, control.value);
-  return control.hasAttribute("value") ? toText(value) === control.value : Boolean(value);
+  return attribute(control, "value") !== null ? toText(value) === control.value : Boolean(value);
 }
 
 function isIn(value: unknown, text: string): boolean {
@@ -98,9 +99,8 @@ function isIn(value: unknown, text: string): boolean {
 }
 
 function writeText(control: Control, text: string): void {
-  const focused = (control.getRootNode() as Document | ShadowRoot).activeElement === control;
   // Only controls with text have a selection; for the others it reads as null.
-  if (!focused || isSelect(control) || control.selectionStart === null) {
+  if (focusBeside(control) !== control || isSelect(control) || control.selectionStart === null) {
     control.value = text;
     return;
   }

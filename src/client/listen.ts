@@ -1,6 +1,7 @@
 import { naClick, naSubmit } from "../page/attributes.ts";
 import type { Clock } from "../shared/clock.ts";
 import { type Control, controlsOf, isCheckable, isControl } from "./controls.ts";
+import { attribute, call, closest, isElement, matches, tag } from "./dom.ts";
 import type { Drafts } from "./drafts.ts";
 import { dataPayload, formPayload, type Payload } from "./payload.ts";
 
@@ -30,8 +31,10 @@ export function listen(root: Node, options: ListenOptions): void {
     name: Name,
     listener: (event: DocumentEventMap[Name], target: Element) => void,
   ): void {
-    root.addEventListener(name, (event) => {
-      listener(event as DocumentEventMap[Name], event.target as Element);
+    call(root, "addEventListener", name, (event) => {
+      const target = event.target as Node;
+      // A script may send such an event to the document itself.
+      if (isElement(target)) listener(event as DocumentEventMap[Name], target);
     }, { signal });
   }
 
@@ -58,10 +61,10 @@ async function click(
   target: Element,
   { drafts, send }: ListenOptions,
 ): Promise<void> {
-  const element = target.closest(clickable);
-  const name = element?.getAttribute(naClick);
-  if (!element || !name || event.defaultPrevented || isForwarded(target, element)) return;
-  if (element.matches(acting)) event.preventDefault();
+  const element = closest(target, clickable);
+  const name = element && attribute(element, naClick);
+  if (!name || event.defaultPrevented || isForwarded(target, element)) return;
+  if (matches(element, acting)) event.preventDefault();
   const settle = isControl(target) && sendsItself(target) ? drafts.click(target) : undefined;
   await send(element, name, dataPayload(element));
   settle?.();
@@ -69,16 +72,18 @@ async function click(
 
 /** Returns whether a checkbox or radio button, or the label around it, has `na-click`. */
 function sendsItself(control: Control): boolean {
-  const element = control.closest(clickable);
-  return isCheckable(control) && (element === control || element?.localName === "label");
+  if (!isCheckable(control)) return false;
+  const element = closest(control, clickable);
+  return element !== null && (element === control || tag(element) === "label");
 }
 
 /** Returns whether the browser follows this click on a label with one on its control, which is sent instead. */
 function isForwarded(target: Element, element: Element): boolean {
-  const label = target.closest("label");
+  const label = closest(target, "label") as HTMLLabelElement | null;
   const control = label?.control;
-  return !!control && element.contains(label) && !control.matches(":disabled") &&
-    control.closest(clickable) !== null && !label.contains(target.closest(interactive));
+  return !!control && call(element, "contains", label) && !matches(control, ":disabled") &&
+    closest(control, clickable) !== null &&
+    !call(label, "contains", closest(target, interactive));
 }
 
 async function submit(
@@ -86,7 +91,7 @@ async function submit(
   form: HTMLFormElement,
   { drafts, send }: ListenOptions,
 ): Promise<void> {
-  const name = form.getAttribute(naSubmit);
+  const name = attribute(form, naSubmit);
   if (!name || event.defaultPrevented) return;
   event.preventDefault();
   const payload = formPayload(form, event.submitter);

@@ -1,12 +1,15 @@
 import { addressKey } from "../processor/address.ts";
-import type { Message } from "../processor/message.ts";
+import type { ErrorPatch, Message } from "../processor/message.ts";
 import { own } from "../shared/own.ts";
+import { attempt } from "./attempt.ts";
 import { refusalOf } from "./refusal.ts";
-import type { Answer, Transport } from "./transport.ts";
+import type { Answer, RefusedAnswer, Transport } from "./transport.ts";
 import { waitAfter, type WaitOptions } from "./wait-after.ts";
 
 const mostWaiting = 100;
-const longestRequest = 30_000;
+// In milliseconds. A deploy is over by then, and a person has noticed.
+const longestRepeat = 300_000;
+const shownAfter = 2_000;
 
 /** Options of {@link Outbox}. */
 export interface OutboxOptions extends WaitOptions {
@@ -27,8 +30,11 @@ export class Outbox {
     this.#options = options;
   }
 
-  /** Sends a message and resolves with the server's answer, however long that takes; never rejects. */
-  async push(message: Message): Promise<Answer> {
+  /**
+   * Sends a message and resolves with the server's answer; never rejects. A message that does not get through is sent
+   * again for five minutes, and `delayed` hears why whenever that takes longer than two seconds.
+   */
+  async push(message: Message, delayed: (error: ErrorPatch) => void): Promise<Answer> {
     const counts = message.event === "mount" ? 0 : 1;
     if (this.#waiting + counts > mostWaiting) {
       return refusal(
@@ -40,7 +46,8 @@ export class Outbox {
     const key = addressKey({ type: message.type, id: message.instance });
     const before = Promise.resolve(this.#last.get(key));
     this.#waiting += counts;
-    const answer = before.then(() => this.#deliver(message));
+    const since = this.#options.clock.now();
+    const answer = before.then(() => this.#deliver(message, since, delayed));
     this.#last.set(key, answer);
     try {
       return await answer;
@@ -50,30 +57,28 @@ export class Outbox {
     }
   }
 
-  async #deliver(message: Message): Promise<Answer> {
-    for (let failures = 1; !this.#options.signal.aborted; failures++) {
-      const answer = await this.#attempt(message);
-      if (answer && (answer.ok || own(answer).retryAfter === undefined)) return answer;
-      await waitAfter(failures, this.#options, answer?.retryAfter);
+  async #deliver(
+    message: Message,
+    since: number,
+    delayed: (error: ErrorPatch) => void,
+  ): Promise<Answer> {
+    const { clock, signal, transport } = this.#options;
+    for (let failures = 1; !signal.aborted; failures++) {
+      const answer = await attempt((limit) => transport.send(message, limit), this.#options);
+      if (signal.aborted) break;
+      if (answer?.ok || (answer && own(answer).retryAfter === undefined)) return answer;
+      const { error, retryAfter = 0 } = own(
+        answer ?? refusal(message, "unreachable", "the server does not answer"),
+      );
+      const passed = clock.now() - since;
+      if (passed > longestRepeat) return { ok: false, error };
+      if (passed + retryAfter > shownAfter) delayed(error);
+      await waitAfter(failures, this.#options, retryAfter);
     }
     return refusal(message, "closed", "the connection is closed; connect again");
   }
-
-  /** Sends a message once, and returns the answer or `undefined` if none came. */
-  async #attempt(message: Message): Promise<Answer | undefined> {
-    const { clock, signal, transport } = this.#options;
-    const limit = new AbortController();
-    const timer = clock.setTimeout(() => limit.abort(), longestRequest);
-    try {
-      return await transport.send(message, AbortSignal.any([signal, limit.signal]));
-    } catch {
-      return undefined;
-    } finally {
-      clock.clearTimeout(timer);
-    }
-  }
 }
 
-function refusal(message: Message, code: string, why: string): Answer {
+function refusal(message: Message, code: string, why: string): RefusedAnswer {
   return { ok: false, error: refusalOf(message, code, `Cannot send ${message.event}: ${why}`) };
 }

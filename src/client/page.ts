@@ -1,11 +1,18 @@
 import { naScope, naType } from "../page/attributes.ts";
 import { type Address, addressKey } from "../processor/address.ts";
 import type { ErrorPatch } from "../processor/message.ts";
+import { call } from "./dom.ts";
 import { Drafts } from "./drafts.ts";
 import { Instance } from "./instance.ts";
 import type { ScanOptions } from "./scan.ts";
 import { addressOf, closestScope, findScopes, scopeName } from "./scope-elements.ts";
 import { Scope } from "./scope.ts";
+
+/** What an event was sent to, and the element that sent it, if one did. */
+export interface Sender {
+  readonly address: Address;
+  readonly origin?: Element | undefined;
+}
 
 /** A page, or a part of one: the instances that it shows, and the scopes that show them. */
 export class Page {
@@ -69,14 +76,24 @@ export class Page {
     for (const scope of this.#scopesOf(instance)) scope.show(changed);
   }
 
+  /** Takes away the errors in all scopes of an instance. */
+  clearErrors(address: Address): void {
+    for (const scope of this.#scopesOf(this.instance(address))) scope.showError(undefined);
+  }
+
   /**
-   * Shows an error, or takes it away, in the scope that the event came from or else in all scopes of the instance.
-   * Returns whether there was a place for it.
+   * Shows an error in the scope that the event came from, or else in all scopes of the instance, and dispatches it there
+   * as a DOM event of this name. Returns whether there was a place for it.
    */
-  showError(error: ErrorPatch | undefined, address: Address, origin?: Element): boolean {
-    const scope = origin && this.scopeOf(origin);
-    const scopes = scope ? [scope] : this.#scopesOf(this.instance(address));
-    return scopes.map((each) => each.showError(error, origin)).includes(true);
+  showError(name: string, error: ErrorPatch, { address, origin }: Sender): boolean {
+    const own = origin && this.scopeOf(origin);
+    const scopes = own ? [own] : this.#scopesOf(this.instance(address));
+    const shown = scopes.map((scope) => scope.showError(error, origin)).includes(true);
+    for (const { element } of scopes) {
+      const target = own ? origin : element;
+      call(target, "dispatchEvent", new CustomEvent(name, { bubbles: true, detail: error }));
+    }
+    return shown;
   }
 
   /** Releases everyone who waits for a revision. */

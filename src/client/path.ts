@@ -6,8 +6,13 @@ export type PropertyPath = readonly string[];
  * a hint for people and schemas. `"."` is the value itself, for lists of strings and numbers.
  */
 export function parsePath(expression: string): PropertyPath {
-  const path = expression.slice(expression.indexOf(":") + 1).trim();
+  const path = withoutHint(expression);
   return path === "" || path === "." ? [] : path.split(".");
+}
+
+/** Returns a binding expression without the hint before its colon. */
+export function withoutHint(expression: string): string {
+  return expression.slice(expression.indexOf(":") + 1).trim();
 }
 
 /** Returns the value at a path of own properties, or `undefined`. */

@@ -1,5 +1,7 @@
 import { ngBind } from "../page/attributes.ts";
 import { type Control, controlsOf, isButton, valuesOf } from "./controls.ts";
+import { attribute, get, matches } from "./dom.ts";
+import { withoutHint } from "./path.ts";
 
 /** The data of an event, by name. */
 export type Payload = Record<string, unknown>;
@@ -7,18 +9,19 @@ export type Payload = Record<string, unknown>;
 /** Returns the `data-*` attributes of an element, each under its name after `data-`, as written. */
 export function dataPayload(element: Element): Payload {
   return Object.fromEntries(
-    [...element.attributes]
+    [...get(element, "attributes")]
       .filter(({ name }) => name.startsWith("data-"))
       .map(({ name, value }) => [name.slice("data-".length), value]),
   );
 }
 
-/** Returns what a form would send, under each control's `ng-bind` path or else its name. */
+/** Returns what a form would send, under each control's `ng-bind` path, without its hint, or else its name. */
 export function formPayload(form: HTMLFormElement, submitter?: HTMLElement | null): Payload {
   const named = new Map<string, Control[]>();
   for (const control of controlsOf(form)) {
-    const name = control.getAttribute(ngBind) ?? control.name;
-    if (name === "" || isButton(control) || control.matches(":disabled")) continue;
+    const path = attribute(control, ngBind);
+    const name = path === null ? control.name : withoutHint(path);
+    if (name === "" || isButton(control) || matches(control, ":disabled")) continue;
     named.set(name, [...named.get(name) ?? [], control]);
   }
   const values = new Map<string, unknown>();
@@ -36,7 +39,9 @@ function valueOf(controls: readonly Control[]): unknown {
   const [first] = controls as [HTMLInputElement];
   const single = controls.length === 1;
   // A checkbox without a value means yes or no, and a form can send only the yes.
-  if (single && first.type === "checkbox" && !first.hasAttribute("value")) return first.checked;
+  if (single && first.type === "checkbox" && attribute(first, "value") === null) {
+    return first.checked;
+  }
   const values = controls.flatMap(valuesOf);
   const several = first.type === "select-multiple" || (!single && first.type !== "radio");
   return several ? values : values[0];

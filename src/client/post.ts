@@ -1,7 +1,6 @@
-import type { ErrorPatch, Message, Patch } from "../processor/message.ts";
+import type { Message } from "../processor/message.ts";
 import type { Clock } from "../shared/clock.ts";
-import { own } from "../shared/own.ts";
-import { refusalOf } from "./refusal.ts";
+import { readAnswer } from "./read-answer.ts";
 import type { Answer } from "./transport.ts";
 
 /** The part of `fetch` that is used. */
@@ -22,50 +21,10 @@ export async function post(
     headers: { "content-type": "application/json" },
     credentials: "same-origin",
     keepalive: body.length < keptAliveLength,
+    // Followed to the login of another origin, a redirect would look like a lost connection.
+    redirect: "manual",
     body,
     signal,
   });
-  const answer = await readJson(response);
-  if (response.ok && Array.isArray(answer.patches) && typeof answer.rev === "number") {
-    return { ok: true, rev: answer.rev, patches: answer.patches };
-  }
-  const error = answer.patches?.find((patch) => patch.action === "error") as
-    | ErrorPatch
-    | undefined;
-  return {
-    ok: false,
-    error: error ?? refusalOf(
-      message,
-      answer.code ?? `http-${response.status}`,
-      answer.detail ?? answer.title ?? `The server answered ${response.status}`,
-    ),
-    retryAfter: retryAfter(response, clock),
-  };
-}
-
-interface Body {
-  readonly rev?: number;
-  readonly patches?: readonly Patch[];
-  readonly code?: string;
-  readonly title?: string;
-  readonly detail?: string;
-}
-
-async function readJson(response: Response): Promise<Body> {
-  const text = await response.text();
-  try {
-    return own(JSON.parse(text));
-  } catch {
-    // A login form, or the page of a proxy.
-    return own({});
-  }
-}
-
-/** Returns milliseconds, from either form of Retry-After (RFC 9110, 10.2.3). */
-function retryAfter({ status, headers }: Response, clock: Clock): number | undefined {
-  if (status !== 429 && status !== 503) return undefined;
-  const value = headers.get("retry-after") ?? "0";
-  const seconds = Number(value);
-  const milliseconds = Number.isNaN(seconds) ? Date.parse(value) - clock.now() : seconds * 1000;
-  return Math.max(0, milliseconds || 0);
+  return await readAnswer(response, clock, message);
 }

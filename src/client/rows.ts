@@ -1,4 +1,5 @@
 import type { Binding } from "./bindings.ts";
+import { call, focusBeside, get } from "./dom.ts";
 import { longestIncreasing } from "./longest-increasing.ts";
 import { type PropertyPath, readPath } from "./path.ts";
 
@@ -54,7 +55,7 @@ export class Rows implements Binding {
       return { key, row };
     });
     for (const position of [...free.values()].flat()) {
-      for (const element of before[position]!.row.elements) element.remove();
+      for (const element of before[position]!.row.elements) call(element, "remove");
     }
     this.#place(positions);
     shown();
@@ -66,17 +67,19 @@ export class Rows implements Binding {
 
   /** Moves rows to their places, given the position that each had before, or -1. */
   #place(positions: number[]): void {
-    const parent = this.element.parentNode;
+    const parent = get(this.element, "parentNode");
     if (parent === null) return;
     for (const [index, { row }] of this.#rows.entries()) {
-      if (row.elements.some((element) => element.parentNode !== parent)) positions[index] = -1;
+      if (row.elements.some((element) => get(element, "parentNode") !== parent)) {
+        positions[index] = -1;
+      }
     }
     const staying = longestIncreasing(this.#around(this.#focused(parent), positions));
     let next: Node = this.element;
     for (let index = this.#rows.length - 1; index >= 0; index--) {
       const { elements } = this.#rows[index]!.row;
       if (!staying.has(index)) {
-        for (const element of elements) parent.insertBefore(element, next);
+        for (const element of elements) call(parent as Node, "insertBefore", element, next);
       }
       next = elements[0] ?? next;
     }
@@ -92,8 +95,10 @@ export class Rows implements Binding {
   }
 
   #focused(parent: ParentNode): number {
-    const active = (parent.getRootNode() as Document | ShadowRoot).activeElement;
-    if (!active || !parent.contains(active)) return -1;
-    return this.#rows.findIndex(({ row }) => row.elements.some((each) => each.contains(active)));
+    const active = focusBeside(parent);
+    if (!active || !call(parent as Node, "contains", active)) return -1;
+    return this.#rows.findIndex(({ row }) =>
+      row.elements.some((each) => call(each, "contains", active))
+    );
   }
 }

@@ -1,8 +1,9 @@
 import { naBind, naEach, naKey, naKeyVal, naSubmit, ngBind } from "../page/attributes.ts";
 import { bindAttribute, type Binding, bindText, showIn } from "./bindings.ts";
 import { type Control, isButton, isControl } from "./controls.ts";
+import { all, attribute, call, closest, get, matches, tag } from "./dom.ts";
 import type { Drafts } from "./drafts.ts";
-import { parsePath, type PropertyPath } from "./path.ts";
+import { parsePath, type PropertyPath, toText } from "./path.ts";
 import { type Row, Rows } from "./rows.ts";
 import { isScope } from "./scope-elements.ts";
 
@@ -31,7 +32,7 @@ export function scan(element: Element, options: ScanOptions, inRow = false): rea
     const binding = bindingOf(element, options);
     if (binding) found.push(binding);
   }
-  for (const child of [...element.children]) {
+  for (const child of [...get(element, "children")]) {
     if (isScope(child) || isRow(child)) continue;
     found.push(...scan(child, options, inRow));
   }
@@ -40,14 +41,14 @@ export function scan(element: Element, options: ScanOptions, inRow = false): rea
 
 /** Returns whether an element is a row, of this connection or an earlier one. */
 function isRow(element: Element): boolean {
-  return element.hasAttribute(naKeyVal);
+  return attribute(element, naKeyVal) !== null;
 }
 
 /** Reports attributes on elements where they would silently do nothing. */
 function reportMisplaced(element: Element, { report }: ScanOptions): void {
-  for (const [attribute, owner] of [[naEach, "template"], [naSubmit, "form"]] as const) {
-    if (element.localName === owner || !element.hasAttribute(attribute)) continue;
-    report(`Cannot use ${attribute} on a <${element.localName}>: write it on a <${owner}>`);
+  for (const [name, owner] of [[naEach, "template"], [naSubmit, "form"]] as const) {
+    if (tag(element) === owner || attribute(element, name) === null) continue;
+    report(`Cannot use ${name} on a <${tag(element)}>: write it on a <${owner}>`);
   }
 }
 
@@ -57,24 +58,24 @@ function bindingOf(element: Element, options: ScanOptions): Binding | undefined 
     const path = controlPath(element);
     return path && { element, path, show: (value) => options.drafts.show(element, value) };
   }
-  const expression = element.getAttribute(naBind);
+  const expression = attribute(element, naBind);
   // The container of a list may name the list, and shows it as rows.
-  if (expression === null || element.querySelector(eachSelector)) return undefined;
+  if (expression === null || all(element, eachSelector)[0]) return undefined;
   return bindText(element, parsePath(expression));
 }
 
 function controlPath(control: Control): PropertyPath | undefined {
-  const expression = control.getAttribute(ngBind) ?? control.getAttribute(naBind);
+  const expression = attribute(control, ngBind) ?? attribute(control, naBind);
   if (expression !== null) return parsePath(expression);
   return control.name !== "" && !isButton(control) ? control.name.split(".") : undefined;
 }
 
 function* attributeBindings(element: Element, { report }: ScanOptions): Iterable<Binding> {
-  for (const attribute of [...element.attributes]) {
-    const { name, value } = attribute;
+  for (const filled of [...get(element, "attributes")]) {
+    const { name, value } = filled;
     if (!value.includes("{{")) continue;
     if (harmless.includes(name) || harmlessPrefix.test(name)) {
-      yield bindAttribute(element, attribute);
+      yield bindAttribute(element, filled);
     } else {
       report(
         `Cannot fill in ${name}="${value}": {{…}} works only in data-*, aria-*, ${
@@ -86,22 +87,23 @@ function* attributeBindings(element: Element, { report }: ScanOptions): Iterable
 }
 
 function isEach(element: Element): element is HTMLTemplateElement {
-  return element.matches(eachSelector);
+  return matches(element, eachSelector);
 }
 
 function rowsOf(template: HTMLTemplateElement, options: ScanOptions): Rows {
-  const expression = template.getAttribute(naEach) ?? "";
-  const key = template.getAttribute(naKey);
+  const expression = attribute(template, naEach) ?? "";
+  const key = attribute(template, naKey);
   if (!key) {
     options.report(
       `Cannot match the rows of ${naEach}="${expression}" by key: it has no ${naKey}; name the property ` +
         "that identifies an item",
     );
   }
-  for (const left of [...template.parentElement?.children ?? []]) {
-    if (isRow(left) && !options.seen.has(left)) left.remove();
+  const parent = get(template, "parentElement");
+  for (const left of parent ? [...get(parent, "children")] : []) {
+    if (isRow(left) && !options.seen.has(left)) call(left, "remove");
   }
-  const select = template.closest("select");
+  const select = closest(template, "select") as HTMLSelectElement | null;
   return new Rows(template, {
     path: parsePath(expression),
     key: key ? parsePath(key) : undefined,
@@ -112,12 +114,13 @@ function rowsOf(template: HTMLTemplateElement, options: ScanOptions): Rows {
 }
 
 function createRow(template: HTMLTemplateElement, key: unknown, options: ScanOptions): Row {
-  const elements = [...template.ownerDocument.importNode(template.content, true).children];
+  const content = call(get(template, "ownerDocument"), "importNode", template.content, true);
+  const elements = [...get(content as DocumentFragment, "children")];
   const bindings: Binding[] = [];
   for (const element of elements) {
     if (!isScope(element)) bindings.push(...scan(element, options, true));
     options.seen.add(element);
-    element.setAttribute(naKeyVal, String(key));
+    call(element, "setAttribute", naKeyVal, toText(key));
   }
   return { elements, show: (item) => showIn(bindings, item) };
 }

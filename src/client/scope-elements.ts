@@ -1,27 +1,28 @@
 import { naInstance, naScope, naType } from "../page/attributes.ts";
 import type { Address } from "../processor/address.ts";
+import { all, attribute, closest, isElement, matches } from "./dom.ts";
 
 const selector = `[${naScope}],[${naInstance}]`;
 
 /** Returns whether an element shows an instance of its own. */
 export function isScope(element: Element): boolean {
-  return element.matches(selector);
+  return matches(element, selector);
 }
 
 /** Returns the elements at and below a root that show an instance. */
 export function findScopes(root: ParentNode): Element[] {
-  const below = [...root.querySelectorAll(selector)];
-  return "matches" in root && isScope(root as Element) ? [root as Element, ...below] : below;
+  const found = all(root, selector);
+  return isElement(root) && isScope(root) ? [root, ...found] : found;
 }
 
 /** Returns the closest element, from this one outwards, that shows an instance. */
 export function closestScope(element: Element): Element | null {
-  return element.closest(selector);
+  return closest(element, selector);
 }
 
 /** Returns how an element names the instance it shows, apart from `na-type`. */
 export function scopeName(element: Element): string {
-  return element.getAttribute(naScope) ?? element.getAttribute(naInstance) ?? "";
+  return attribute(element, naScope) ?? attribute(element, naInstance) ?? "";
 }
 
 /**
@@ -31,7 +32,7 @@ export function scopeName(element: Element): string {
 export function addressOf(element: Element): Address | undefined {
   const name = scopeName(element);
   const colon = name.indexOf(":");
-  const typed = element.hasAttribute(naScope) ? element.getAttribute(naType) : null;
+  const typed = attribute(element, naScope) === null ? null : attribute(element, naType);
   const type = typed || name.slice(0, Math.max(0, colon));
   const id = typed ? name : name.slice(colon + 1);
   // On the wire the first colon ends the type.

@@ -1,6 +1,7 @@
 import { naError, naKeyVal } from "../page/attributes.ts";
 import type { ErrorPatch } from "../processor/message.ts";
 import { type Binding, showIn } from "./bindings.ts";
+import { all, attribute, call, closest, get, set } from "./dom.ts";
 import type { Instance } from "./instance.ts";
 import { readPath, toText } from "./path.ts";
 import { scan, type ScanOptions } from "./scan.ts";
@@ -50,14 +51,14 @@ export class Scope {
    */
   showError(error: ErrorPatch | undefined, origin: Element | null = null): boolean {
     let shown = false;
-    for (const element of this.element.querySelectorAll(`[${naError}]`)) {
+    for (const element of all(this.element, `[${naError}]`)) {
       if (closestScope(element) !== this.element) continue;
-      const row = element.closest(`[${naKeyVal}]`);
-      const inRow = row !== null && this.element.contains(row.parentNode);
-      if (error && inRow && !row.contains(origin)) continue;
-      const field = element.getAttribute(naError);
+      const row = closest(element, `[${naKeyVal}]`);
+      const inRow = row && call(this.element, "contains", get(row, "parentNode"));
+      if (error && inRow && !call(row, "contains", origin)) continue;
+      const field = attribute(element, naError);
       const text = toText(field ? readPath(error?.fields, [field]) : error?.message);
-      element.textContent = text;
+      set(element, "textContent", text);
       shown ||= text !== "";
     }
     return shown;

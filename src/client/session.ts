@@ -9,9 +9,13 @@ import type {
 } from "../processor/message.ts";
 import type { Instance } from "./instance.ts";
 import { Outbox, type OutboxOptions } from "./outbox.ts";
-import type { Page } from "./page.ts";
+import type { Page, Sender } from "./page.ts";
 import { randomId } from "./random-id.ts";
 import type { Answer } from "./transport.ts";
+
+const mount = "mount";
+/** How many milliseconds a stream may be behind an answer before the page asks for the whole state. */
+const longestLag = 10_000;
 
 /** The result of sending an event. */
 export type SendResult = { readonly ok: true } | { readonly ok: false; readonly error: ErrorPatch };
@@ -29,14 +33,19 @@ export class Session {
   readonly #outbox: Outbox;
   readonly #clientId: string = randomId();
   readonly #mounts = new Map<Instance, Promise<void>>();
-  /** The instances that the server refused to show, and has not shown since. */
-  readonly #refused = new WeakSet<Instance>();
-  #unfollow: (() => void) | undefined;
+  /** The code of the refusal that the page shows for an instance; `""` while its state is requested in vain. */
+  readonly #refused = new WeakMap<Instance, string>();
+  /** The refused instances that are not asked for at present. */
+  readonly #stopped = new WeakSet<Instance>();
+  #unfollow: (() => void)[] = [];
 
   constructor(page: Page, options: SessionOptions) {
     this.#page = page;
     this.#options = options;
     this.#outbox = new Outbox(options);
+    for (const name of ["online", "pageshow"]) {
+      addEventListener(name, () => this.#retry(), { signal: options.signal });
+    }
   }
 
   /** Connects what the page shows now. */
@@ -44,21 +53,13 @@ export class Session {
     const { transport, signal } = this.#options;
     if (signal.aborted) return;
     const changed = this.#page.refresh();
-    const { addresses } = this.#page;
-    if (!transport.follow) {
-      for (const instance of this.#page.instances(addresses)) {
-        if (instance.rev === undefined) this.#mount(instance);
-      }
-    } else if (changed) {
-      this.#unfollow?.();
-      this.#restart(addresses);
-      this.#unfollow = addresses.length === 0 ? undefined : transport.follow(addresses, {
-        snapshot: (frame) => this.#snapshot(frame),
-        message: (frame) => this.#message(frame),
-        lost: (addresses) => this.#lost(addresses),
-        reopening: (addresses) => this.#restart(addresses),
-      });
+    const instances = this.#instances;
+    if (!transport.follow) this.#follow(instances.filter(({ rev }) => rev === undefined));
+    else if (changed) {
+      this.#stop();
+      this.#follow(instances);
     }
+    this.#retry();
   }
 
   /** Sends an event, of the element `origin` if it came from one, and resolves once the page shows its result. */
@@ -68,23 +69,58 @@ export class Session {
     payload: unknown,
     origin?: Element,
   ): Promise<SendResult> {
-    const answer = await this.#push(address, event, payload);
+    const answer = await this.#push({ address, origin }, event, payload);
     if (answer.ok) {
+      this.#page.clearErrors(address);
+      this.#retry();
       await this.#accept(address, answer);
-      this.#page.showError(undefined, address);
       return { ok: true };
     }
-    this.#fail(answer.error, address, origin);
+    this.#fail(answer.error, { address, origin });
     return { ok: false, error: answer.error };
   }
 
   /** Stops following, and releases everyone who waits. */
   close(): void {
-    this.#unfollow?.();
+    this.#stop();
     this.#page.settle();
   }
 
-  #push(address: Address, event: string, payload?: unknown): Promise<Answer> {
+  get #instances(): readonly Instance[] {
+    return this.#page.instances(this.#page.addresses);
+  }
+
+  #stop(): void {
+    for (const unfollow of this.#unfollow.splice(0)) unfollow();
+  }
+
+  #follow(instances: readonly Instance[]): void {
+    const { transport } = this.#options;
+    const addresses = instances.map(({ address }) => address);
+    for (const instance of instances) {
+      this.#stopped.delete(instance);
+      if (!transport.follow) this.#mount(instance);
+    }
+    if (!transport.follow || instances.length === 0) return;
+    this.#restart(addresses);
+    this.#unfollow.push(transport.follow(addresses, {
+      snapshot: (frame) => this.#snapshot(frame),
+      message: (frame) => this.#message(frame),
+      lost: (addresses) => this.#lost(addresses),
+      refused: (addresses, error) => {
+        for (const instance of this.#page.instances(addresses)) this.#refuse(instance, error);
+      },
+      reopening: (addresses) => this.#restart(addresses),
+    }));
+  }
+
+  /** Asks again for what the server refused to show. */
+  #retry(): void {
+    this.#follow(this.#instances.filter((instance) => this.#stopped.has(instance)));
+  }
+
+  #push(sender: Sender, event: string, payload?: unknown): Promise<Answer> {
+    const { address } = sender;
     return this.#outbox.push({
       type: address.type,
       instance: address.id,
@@ -93,6 +129,12 @@ export class Session {
       eventId: randomId(),
       clientId: this.#clientId,
       rev: this.#page.instance(address)?.rev,
+    }, (error) => {
+      const instance = this.#page.instance(address);
+      if (event === mount && instance && !this.#refused.has(instance)) {
+        this.#refused.set(instance, "");
+      }
+      this.#page.showError("na:unreachable", error, sender);
     });
   }
 
@@ -113,7 +155,7 @@ export class Session {
     const instance = this.#instanceOf(frame);
     if (!instance) return;
     if (instance.snapshot(frame)) this.#show(instance, frame.patches);
-    if (this.#refused.delete(instance)) this.#page.showError(undefined, instance.address);
+    this.#forgive(instance);
   }
 
   #message(frame: Frame): void {
@@ -138,10 +180,12 @@ export class Session {
 
   async #requestState(instance: Instance): Promise<void> {
     const floor = instance.rev ?? 0;
-    const answer = await this.#push(instance.address, "mount");
+    const answer = await this.#push(instance, mount);
     if (!answer.ok) return this.#refuse(instance, answer.error);
     if (instance.mount(answer, floor)) this.#show(instance, answer.patches);
     instance.settle();
+    // A stream that was refused stays so, and goes on saying why.
+    if (!this.#stopped.has(instance)) this.#forgive(instance);
   }
 
   async #accept(address: Address, answer: AcceptedAnswer): Promise<void> {
@@ -151,7 +195,12 @@ export class Session {
     if (applied.length > 0) this.#update(instance, applied);
     else if (!instance.live) {
       if (answer.rev !== instance.rev) await this.#mount(instance);
-    } else if (updatesOf(answer.patches, address).length > 0) await instance.reached(answer.rev);
+    } else if (updatesOf(answer.patches, address).length > 0) {
+      const { clock } = this.#options;
+      const late = clock.setTimeout(() => this.#mount(instance), longestLag);
+      await instance.reached(answer.rev);
+      clock.clearTimeout(late);
+    }
   }
 
   #show(instance: Instance, patches: readonly Patch[]): void {
@@ -166,15 +215,25 @@ export class Session {
   }
 
   #refuse(instance: Instance, error: ErrorPatch): void {
-    this.#refused.add(instance);
-    this.#fail(error, instance.address);
+    // Who may send but not look is told so once, not after each event.
+    const known = this.#refused.get(instance) === error.code && instance.rev === undefined;
+    this.#refused.set(instance, error.code);
+    this.#stopped.add(instance);
+    const { type, id } = instance.address;
+    if (!known) this.#fail({ ...error, type, instance: id }, instance);
     instance.settle();
   }
 
-  #fail(error: ErrorPatch, address: Address, origin?: Element): void {
+  /** Takes away the refusal of an instance that is shown after all. */
+  #forgive(instance: Instance): void {
+    this.#stopped.delete(instance);
+    if (this.#refused.delete(instance)) this.#page.clearErrors(instance.address);
+  }
+
+  #fail(error: ErrorPatch, sender: Sender): void {
     const { onError, signal } = this.#options;
     if (signal.aborted) return;
-    const shown = this.#page.showError(error, address, origin);
+    const shown = this.#page.showError("na:refused", error, sender);
     notify(onError, error);
     if (!shown && !onError) console.error(error.message);
   }

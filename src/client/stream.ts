@@ -1,10 +1,15 @@
 import type { Address } from "../processor/address.ts";
 import { maxFollowed } from "../processor/message.ts";
-import type { StreamListener } from "./transport.ts";
+import { attempt } from "./attempt.ts";
+import type { Fetch } from "./post.ts";
+import { readAnswer } from "./read-answer.ts";
+import type { RefusedAnswer, StreamListener } from "./transport.ts";
 import { waitAfter, type WaitOptions } from "./wait-after.ts";
 
 /** The part of an `EventSource` that the client uses. */
 export interface EventStream {
+  /** `2` once the server has answered with something else than a stream. */
+  readonly readyState?: number;
   /** Listens to `open`, `hello`, `snapshot`, `message`, `heartbeat` or `error`. */
   addEventListener(type: string, listener: (event: { readonly data?: unknown }) => void): void;
   /** Ends the stream. */
@@ -17,6 +22,8 @@ export type EventStreamConstructor = new (url: string) => EventStream;
 /** Options of {@link follow}. */
 export interface StreamOptions extends Omit<WaitOptions, "signal"> {
   readonly EventSource: EventStreamConstructor;
+  /** Asks why a stream did not open. */
+  readonly fetch: Fetch;
   readonly listener: StreamListener;
 }
 
@@ -25,6 +32,9 @@ const steadyAfter = 5_000;
 // Only its silence shows that a connection has died, as behind a router or on a computer that slept.
 const heartbeats = 3;
 const shortestSilence = 10_000;
+/** What `EventSource.CLOSED` is. */
+const closed = 2;
+const mediaType = "text/event-stream";
 
 /** Follows instances over server-sent events until the returned function is called. */
 export function follow(
@@ -42,10 +52,10 @@ export function follow(
 function followTogether(
   url: string,
   addresses: readonly Address[],
-  { EventSource, clock, listener, random }: StreamOptions,
+  { EventSource, clock, fetch, listener, random }: StreamOptions,
 ): () => void {
-  const query = addresses.map(({ type, id }) => `scope=${encodeURIComponent(`${type}:${id}`)}`)
-    .join("&");
+  const query = addresses.map(({ type, id }) => `scope=${encodeURIComponent(`${type}:${id}`)}`);
+  const address = `${url}?${query.join("&")}`;
   const closing = new AbortController();
   const { signal } = closing;
   let failures = 0;
@@ -55,7 +65,7 @@ function followTogether(
   let silence: unknown;
 
   function open(): void {
-    source = new EventSource(`${url}?${query}`);
+    source = new EventSource(address);
     source.addEventListener("open", () => {
       steady = clock.setTimeout(() => failures = 0, steadyAfter);
     });
@@ -91,12 +101,34 @@ function followTogether(
   // The browser retries a dropped connection at a fixed pace, and never after an HTTP error. A new stream after a
   // growing pause serves both, because it starts with snapshots.
   async function reopen(): Promise<void> {
+    const { readyState } = source;
     hangUp();
     listener.lost(addresses);
-    await waitAfter(++failures, { clock, random, signal });
+    const answer = readyState === closed ? await attempt(ask, { clock, signal }) : undefined;
+    if (signal.aborted) return;
+    if (answer && answer.retryAfter === undefined) {
+      listener.refused(addresses, answer.error);
+      return;
+    }
+    await waitAfter(++failures, { clock, random, signal }, answer?.retryAfter);
     if (signal.aborted) return;
     listener.reopening(addresses);
     open();
+  }
+
+  /** Requests the stream as an `EventSource` would, which does not say how it was refused. */
+  async function ask(signal: AbortSignal): Promise<RefusedAnswer | undefined> {
+    const response = await fetch(address, {
+      headers: { accept: mediaType },
+      redirect: "manual",
+      signal,
+    });
+    if (response.ok && response.headers.get("content-type")?.startsWith(mediaType)) {
+      await response.body?.cancel();
+      return undefined;
+    }
+    const answer = await readAnswer(response, clock);
+    return answer.ok ? undefined : answer;
   }
 
   open();

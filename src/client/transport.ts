@@ -10,7 +10,7 @@ export interface RefusedAnswer {
   readonly ok: false;
   /** The reason, for people and for `na-error`. */
   readonly error: ErrorPatch;
-  /** Milliseconds after which the same message may be sent again; absent if that would not help. */
+  /** Milliseconds after which the same message is sent again, at most a minute; absent if that would not help. */
   readonly retryAfter?: number;
 }
 
@@ -22,6 +22,8 @@ export interface StreamListener {
   message(frame: Frame): void;
   /** Hears that the stream of these instances did not open, or broke; the transport opens it again by itself. */
   lost(addresses: readonly Address[]): void;
+  /** Hears that the server refuses the stream of these instances; the transport does not open it again. */
+  refused(addresses: readonly Address[], error: ErrorPatch): void;
   /** Hears that the stream of these instances is about to open again; it begins with snapshots. */
   reopening(addresses: readonly Address[]): void;
 }

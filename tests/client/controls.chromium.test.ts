@@ -148,6 +148,18 @@ test("controls that belong to the form from outside it are sent, even if one is 
     .toBe(`{"elements":"1","outside":"2","__proto__":"3"}`);
 });
 
+test("a hint before the path of ng-bind is not part of the name that is sent", async () => {
+  const scripted = server({ title: "Read", place: { city: "Cork" } });
+  open(
+    `<form na-scope="f" na-type="Form" na-submit="save"><input ng-bind="Form:title">
+     <input name="ignored" ng-bind=" Place : place.city "><input type="checkbox" ng-bind="a:b:c"><button>Save</button></form>`,
+    scripted,
+  );
+  await userEvent.click(one("button"));
+  await expect.poll(() => scripted.sent.map(({ payload }) => payload))
+    .toEqual([{ title: "Read", "place.city": "Cork", "b:c": false }]);
+});
+
 test("an accepted submit resets controls that the state has no value for, and the others show the state", async () => {
   const scripted = server(state);
   open(
@@ -246,4 +258,21 @@ test("a page's own listener can keep an event from being sent", async () => {
   await userEvent.click(one("#no"));
   await userEvent.click(one("#yes"));
   await expect.poll(() => scripted.sent.map(({ payload }) => payload)).toEqual([{ id: "1" }]);
+});
+
+test("a click or an edit that a script reports at the document itself is nobody's", async () => {
+  const scripted = new ScriptedServer({}, { List: { pick: (_, current) => current } });
+  open(`<button na-scope="l" na-type="List" na-click="pick">pick</button>`, scripted);
+  const failed: unknown[] = [];
+  const fail = (event: Event) => failed.push(event);
+  addEventListener("error", fail);
+  addEventListener("unhandledrejection", fail);
+  for (const name of ["click", "input", "submit", "reset", "focusout"]) {
+    document.dispatchEvent(new Event(name));
+  }
+  await userEvent.click(one("button"));
+  await expect.poll(() => scripted.sent.length).toBe(1);
+  removeEventListener("error", fail);
+  removeEventListener("unhandledrejection", fail);
+  expect(failed).toEqual([]);
 });

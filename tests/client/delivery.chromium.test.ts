@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { userEvent } from "vitest/browser";
+import { hear } from "./hear.ts";
 import { turn } from "./manual-network.ts";
 import { accepted, mounted, posting } from "./posting.ts";
 import { one, texts } from "./support.ts";
@@ -79,6 +81,69 @@ test("an event is sent again at once when the browser is back online", async () 
   dispatchEvent(new Event("online"));
   await turn();
   expect(requests).toHaveLength(2);
+});
+
+test("an event that does not get through says so after two seconds, at its sender, until it does", async () => {
+  const { requests, clock } = await mounted();
+  const heard = hear("na:unreachable");
+  await userEvent.click(one("button"));
+  await turn();
+  await requests[0]!.fail();
+  await clock.pass(1_900);
+  expect([requests.length, heard, one("i").textContent]).toEqual([2, [], ""]);
+  await clock.pass(200);
+  await requests[1]!.fail();
+  expect(heard).toEqual(["button unreachable"]);
+  expect(one("i").textContent).toBe("Cannot send add: the server does not answer");
+  await clock.fire();
+  await requests[2]!.answer({ code: "unavailable", detail: "Storage is away" }, { status: 503 });
+  expect(heard).toEqual(["button unreachable", "button unavailable"]);
+  expect(one("i").textContent).toBe("Storage is away");
+  await clock.fire();
+  await requests[3]!.answer(accepted(2));
+  expect(texts("b, i")).toEqual(["2", ""]);
+});
+
+test("a long Retry-After is told at once", async () => {
+  const { requests, connection } = await mounted();
+  const heard = hear("na:unreachable");
+  connection.send("Counter", "c", "add");
+  await turn();
+  await requests[0]!.answer("", { status: 429, headers: { "retry-after": "20" } });
+  expect([heard, one("i").textContent]).toEqual([["p http-429"], "The server answered 429"]);
+});
+
+test("events are repeated for five minutes, then refused as the last answer says, all that waited as long", async () => {
+  const { requests, clock, connection } = await mounted(0.99);
+  const heard = hear("na:refused");
+  const outcomes = [1, 2, 3].map((n) => connection.send("Counter", "c", "add", n));
+  await turn();
+  for (let half = 0; half < 10; half++) {
+    await requests.at(-1)!.answer("", { status: 502 });
+    await clock.pass(30_000);
+  }
+  expect(new Set(requests.map(({ message }) => message.payload))).toEqual(new Set([1]));
+  await clock.pass(1);
+  await requests.at(-1)!.answer("", { status: 502 });
+  expect(await outcomes[0]).toMatchObject({ ok: false, error: { code: "http-502" } });
+  // The second is as old, and has its one try.
+  expect(requests.at(-1)!.message.payload).toBe(2);
+  await requests.at(-1)!.fail();
+  expect(await outcomes[1]).toMatchObject({ ok: false, error: { code: "unreachable" } });
+  expect(heard).toEqual(["p http-502", "p unreachable"]);
+  await requests.at(-1)!.answer(accepted(2));
+  expect(await outcomes[2]).toEqual({ ok: true });
+  expect(clock.delays).toEqual([]);
+});
+
+test("a state that cannot be requested says so until it is there", async () => {
+  const { requests, clock } = await posting();
+  const heard = hear("na:unreachable");
+  await requests[0]!.answer("", { status: 503, headers: { "retry-after": "5" } });
+  expect([heard, one("i").textContent]).toEqual([["p http-503"], "The server answered 503"]);
+  await clock.fire(10_000);
+  await requests.at(-1)!.answer(accepted(1));
+  expect(texts("b, i")).toEqual(["1", ""]);
 });
 
 test("the outbox holds 100 events and visibly refuses the next", async () => {

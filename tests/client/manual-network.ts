@@ -86,7 +86,8 @@ export function manualFetch(): { fetch: Fetch; requests: Request[] } {
       requests.push({
         url,
         init,
-        message: JSON.parse(String(init.body)),
+        // A page asks for a stream without a message.
+        message: init.body ? JSON.parse(String(init.body)) : undefined,
         answer(body, more) {
           const text = typeof body === "string" ? body : JSON.stringify(body);
           const response = new Response(text, more);
@@ -121,6 +122,7 @@ export function manualStreams(): { EventSource: EventStreamConstructor; streams:
 export class ManualStream implements EventStream {
   readonly url: string;
   closed = false;
+  readyState = 0;
   readonly #listeners = new Map<string, (event: { data?: unknown }) => void>();
 
   constructor(url: string) {
@@ -148,12 +150,19 @@ export class ManualStream implements EventStream {
   }
 
   open(): void {
+    this.readyState = 1;
     this.#emit("open");
   }
 
   break(): Promise<void> {
     this.#emit("error");
     return turn();
+  }
+
+  /** Fails as it does when the server's answer is no stream. */
+  refuse(): Promise<void> {
+    this.readyState = 2;
+    return this.break();
   }
 
   /** Sends an event; a closed stream sends none, as in a browser. */

@@ -49,6 +49,36 @@ test("an answer ahead of the page waits for the stream to bring what lies betwee
   expect(connection.state("Counter", "my list&é")).toEqual({ n: 2, other: 2 });
 });
 
+test("an answer whose revision the stream never brings is settled by the whole state, after ten seconds", async () => {
+  const { streams, requests, clock, connection } = streaming();
+  streams[0]!.send("snapshot", frame(counter, { n: 1 }, 1));
+  const outcome = connection.send("Counter", "my list&é", "add");
+  await turn();
+  await requests[0]!.answer({ ok: true, rev: 5, patches: updates(counter, { n: 5 }, 5) });
+  // The stream lives, and brings all but that: revision 4, and then nothing.
+  streams[0]!.send("message", frame(counter, { n: 4 }, 4));
+  await clock.pass(9_999);
+  expect(requests).toHaveLength(1);
+  await clock.pass(1);
+  expect(requests[1]!.message.event).toBe("mount");
+  await requests[1]!.answer({ ok: true, rev: 4, patches: updates(counter, { n: 4 }, 4) });
+  expect(await outcome).toEqual({ ok: true });
+  streams[0]!.send("message", frame(counter, { n: 6 }, 6));
+  expect(one("b").textContent).toBe("6");
+});
+
+test("an answer that the stream catches up with requests nothing more", async () => {
+  const { streams, requests, clock, connection } = streaming();
+  streams[0]!.send("snapshot", frame(counter, { n: 1 }, 1));
+  const outcome = connection.send("Counter", "my list&é", "add");
+  await turn();
+  await requests[0]!.answer({ ok: true, rev: 5, patches: updates(counter, { n: 5 }, 5) });
+  streams[0]!.send("message", frame(counter, { n: 5 }, 5));
+  expect(await outcome).toEqual({ ok: true });
+  expect(clock.delays).toEqual([45_000]);
+  expect(requests).toHaveLength(1);
+});
+
 test("an event whose scope has left the page is settled", async () => {
   const { streams, requests, connection } = streaming();
   streams[0]!.send("snapshot", frame(counter, { n: 1 }, 1));
