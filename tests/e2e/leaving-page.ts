@@ -13,6 +13,8 @@ interface Book {
 declare global {
   /** The documents in memory once `persist` has resolved. */
   var booksFound: Book[];
+  /** Returns how many edits the first document in memory counts. */
+  var editsShown: () => number | undefined;
   /** Whether the page has come back from the back/forward cache. */
   var isBack: boolean;
   /** Resolves when storage holds all that was changed. */
@@ -51,4 +53,5 @@ for (const [id, type] of parameters.getAll("late").entries()) {
   });
 }
 globalThis.flushBooks = () => saved.flush();
+globalThis.editsShown = () => books.get(0)?.edits;
 globalThis.booksFound = books.toArray().sort((a, b) => a.id - b.id);

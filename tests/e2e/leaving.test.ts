@@ -157,6 +157,29 @@ describe.for(browsers)("in %s", (name) => {
     }]);
   });
 
+  test.for(["indexedDB", "localStorage"])(
+    "a page over %s that comes back shows what another tab has stored meanwhile",
+    async (storage, { skip }) => {
+      const context = await newContext();
+      const query = `?storage=${storage}`;
+      const [page, other] = [await open(context, query), await open(context, query)];
+      await followLink(page, "#link");
+      await other.reload();
+      await (await ready(other)).locator("#edit").click();
+      await other.evaluate(() => flushBooks());
+      await page.evaluate(() => history.back());
+      await page.waitForFunction(() => "isBack" in globalThis);
+      if (!await page.evaluate(() => isBack)) skip("this browser has no back/forward cache");
+      await expect.poll(() => page.evaluate(() => editsShown())).toBe(2);
+      await page.locator("#edit").click();
+      await page.evaluate(() => flushBooks());
+      await other.reload();
+      expect(await booksIn(await ready(other))).toEqual([0, 1, 2, 3].map((id) => {
+        return { id, edits: id || 3 };
+      }));
+    },
+  );
+
   const late = ["visibilitychange", "pagehide"].flatMap((event) =>
     ["indexedDB", "localStorage"].map((storage) => ({ event, storage }))
   );

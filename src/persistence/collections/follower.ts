@@ -206,17 +206,23 @@ export class Follower implements Persistence {
 
   #pageListener(): PageListener {
     const storage = this.#storage;
+    const writer = this.#writer;
+    const { pulls } = this.#backlog;
     // What goes wrong is passed to onError.
     const flush = () => void this.flush().catch(() => {});
     return {
       leave() {
         storage.suspend();
+        // All of it is looked for again when the page is back.
+        pulls.behind.clear();
         flush();
       },
       hide: flush,
       comeBack() {
         storage.resume();
+        pulls.catchUp();
         flush();
+        writer.wake();
       },
     };
   }

@@ -1,4 +1,5 @@
 import type { Key } from "../../shared/key.ts";
+import type { Entry } from "../adapter/adapter.ts";
 import type { DirtyKey, DirtyKeys } from "./dirty-keys.ts";
 import type { FollowedCollection, FollowedDocument } from "./followed-collection.ts";
 import { identity } from "./identity.ts";
@@ -9,10 +10,23 @@ export interface Pull extends FollowedDocument {
   readonly since: number;
   /** What storage may hold because it was sent from here, as in {@link DirtyKey}. */
   readonly unsure: DirtyKey["unsure"];
+  /** What storage has, if it was listed a moment ago. */
+  readonly entry?: Entry;
+}
+
+/** A collection that others may have changed unheard, and how far it has been compared with storage. */
+export interface Behind {
+  readonly collection: FollowedCollection;
+  /** The keys that storage has, so far. */
+  readonly listed: Set<unknown>;
+  /** The last of them. */
+  after: Key | undefined;
 }
 
 /** The documents to be read again. One that has been changed here as well can be read once that is written. */
 export class Pulls {
+  /** The collections to be compared with storage. */
+  readonly behind: Set<Behind> = new Set();
   readonly #dirty: DirtyKeys;
   readonly #byKey: ReadonlyMap<FollowedCollection, Map<unknown, Pull>>;
 
@@ -22,11 +36,22 @@ export class Pulls {
   }
 
   /** Asks for a document to be read; `unsure` is what storage may hold of it because it was sent from here. */
-  add({ collection, key }: FollowedDocument, unsure?: DirtyKey["unsure"]): void {
+  add({ collection, key }: FollowedDocument, unsure?: DirtyKey["unsure"]): Pull {
     const since = this.#dirty.advance();
     // It includes what was known before.
     const all = unsure ?? this.unsureOf(collection, key) ?? [];
-    this.#byKey.get(collection)!.set(identity(key), { collection, key, since, unsure: all });
+    const pull = { collection, key, since, unsure: all };
+    this.#byKey.get(collection)!.set(identity(key), pull);
+    return pull;
+  }
+
+  /** Asks for all that has a version to be compared with storage, from the start. */
+  catchUp(): void {
+    this.behind.clear();
+    for (const collection of this.#byKey.keys()) {
+      if (!collection.known.isConditional) continue;
+      this.behind.add({ collection, listed: new Set(), after: undefined });
+    }
   }
 
   /** Returns what storage may hold of a document; `undefined` if it is not to be read. */
@@ -49,11 +74,10 @@ export class Pulls {
 
   /** Forgets those that have been read, save what was asked for again or changed here in the meantime. */
   done(pulls: readonly Pull[]): void {
-    for (const pull of pulls) {
-      const { collection, key } = pull;
+    for (const { collection, key, since } of pulls) {
       const wanted = this.#byKey.get(collection)!;
       const id = identity(key);
-      if (wanted.get(id) === pull && !this.#dirty.of(collection).has(id)) wanted.delete(id);
+      if (wanted.get(id)?.since === since && !this.#dirty.of(collection).has(id)) wanted.delete(id);
     }
   }
 

@@ -3,6 +3,7 @@ import type { Adapter, Entry, Key } from "../adapter/adapter.ts";
 import { UnreadableEntryError } from "../adapter/errors.ts";
 import type { FollowedCollection, FollowedDocument } from "./followed-collection.ts";
 import type { StoredDocument } from "./options.ts";
+import type { Pull } from "./pulls.ts";
 import { documentOf, hasKey } from "./schema-version.ts";
 
 /** What storage has under a key. */
@@ -14,17 +15,17 @@ export interface Found extends FollowedDocument {
 }
 
 /**
- * Reads what storage has under a key, in today's schema version. An entry that cannot be used is a result.
+ * Reads what storage has under a key, unless that was just listed, in today's schema version. An entry that cannot be used is a result.
  *
  * @throws what storage fails with.
  */
 export async function readDocument(
-  { collection, key }: FollowedDocument,
+  { collection, key, entry: listed }: FollowedDocument & Pick<Pull, "entry">,
   adapter: Adapter,
 ): Promise<Found> {
   let entry: Entry | undefined;
   try {
-    entry = await adapter.get(collection.name, key);
+    entry = listed ?? await adapter.get(collection.name, key);
     const document = entry && await documentOf(entry, collection);
     if (entry !== undefined) assertOwnKey(document, key, collection);
     return { collection, key, entry, document, error: undefined };

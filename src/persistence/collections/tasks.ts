@@ -1,4 +1,5 @@
 import type { Backlog } from "./backlog.ts";
+import { catchUp } from "./catch-up.ts";
 import type { Sent } from "./dirty-keys.ts";
 import type { Memory } from "./memory.ts";
 import { pull } from "./pull.ts";
@@ -48,7 +49,7 @@ export class Tasks {
   /**
    * Returns the next thing to do, if there is any. Collections are cleared first, so nothing that is written later is
    * lost; then changes up to `upTo` are written, at most `limit` documents at once; then what somebody else has changed
-   * is read.
+   * is read, and what somebody may have changed unheard is looked for.
    */
   next({ limit, upTo }: { readonly limit: number; readonly upTo: number }): Task | undefined {
     const { backlog, epoch } = this.#parts;
@@ -57,8 +58,12 @@ export class Tasks {
       return epoch.mustPrepare ? { ...write, run: () => epoch.prepare() } : write;
     }
     const pulls = backlog.pulls.first(pullsAtOnce);
-    if (pulls.length === 0) return undefined;
-    return { sent: [], clears: undefined, run: () => pull(pulls, this.#parts) };
+    if (pulls.length > 0) {
+      return { sent: [], clears: undefined, run: () => pull(pulls, this.#parts) };
+    }
+    const [behind] = backlog.pulls.behind;
+    if (behind === undefined) return undefined;
+    return { sent: [], clears: undefined, run: () => catchUp(behind, this.#parts) };
   }
 
   #nextWrite({ limit, upTo }: Parameters<Tasks["next"]>[0]): Task | undefined {

@@ -115,6 +115,18 @@ class World {
     expect({ pending: saved.pending, exposed: saved.exposed }).toEqual({ pending: 0, exposed: 0 });
   }
 
+  /** All pages store what they have, and come back once more. Returns what each of them shows then. */
+  async comeBack(): Promise<Map<number, Doc>[]> {
+    this.#fates.length = 0;
+    for (const event of ["pageshow", "pagehide", "pageshow"] as const) {
+      for (const { page } of this.#tabs.values()) page.fire(event);
+      await this.clock.advance(10_000);
+    }
+    return [...this.#tabs.values()].map(({ db: { docs } }) => {
+      return new Map(docs.toArray().map((doc) => [doc.id, doc]));
+    });
+  }
+
   async #do(step: Step): Promise<void> {
     switch (step.do) {
       case "wait":
@@ -242,6 +254,20 @@ test.for([
 ])("whatever $pages edit, crash, leave and come back, nothing is lost", async ({ steps }) => {
   await fc.assert(
     fc.asyncProperty(fc.record({ steps, fates, seed }), check),
+    { numRuns: runs },
+  );
+});
+
+test("whatever pages edit, crash and leave, those that come back show what storage has", async () => {
+  const check = async ({ steps, ...options }: { steps: Step[]; fates: Fate[]; seed: number }) => {
+    const world = new World(options);
+    await world.run(steps);
+    const shown = await world.comeBack();
+    const docs = await stored(world.inner, "docs");
+    expect(shown).toEqual(shown.map(() => docs));
+  };
+  await fc.assert(
+    fc.asyncProperty(fc.record({ steps: several, fates, seed }), check),
     { numRuns: runs },
   );
 });
