@@ -29,21 +29,22 @@ export class Journal<Step extends Recorded<Step>> {
 
   /** Records a step. Outside a transaction, it is one by itself. */
   record(step: Step): void {
-    if (this.#depth === 0) this.#commit([step]);
-    else this.#steps.push(this.last = step);
+    if (this.open) this.#steps.push(this.last = step);
+    else this.#commit([step]);
   }
 
   /** Runs synchronous work, all or nothing. Inside other work, it is a part of that. */
   run<Result>(work: () => Result): Result {
-    const mark = this.#steps.length;
+    const steps = this.#steps;
+    const mark = steps.length;
     this.last = undefined;
     this.#depth++;
     let result: Result;
     try {
       result = work();
     } catch (error) {
-      while (this.#steps.length > mark) {
-        const step = this.#steps.pop()!;
+      while (steps.length > mark) {
+        const step = steps.pop()!;
         step.state.undo(step);
       }
       throw error;
@@ -51,8 +52,7 @@ export class Journal<Step extends Recorded<Step>> {
       this.last = undefined;
       this.#depth--;
     }
-    if (this.#depth === 0 && this.#steps.length > 0) {
-      const steps = this.#steps;
+    if (!this.open && steps.length > 0) {
       this.#steps = [];
       this.#commit(steps);
     }

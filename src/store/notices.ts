@@ -30,7 +30,7 @@ export class LazyChange implements Change<Document> {
   #before: readonly (Document | undefined)[] | undefined;
   #after: readonly (Document | undefined)[] | undefined;
   /** Stands for the transaction. */
-  readonly transaction: object;
+  declare readonly transaction: object;
 
   constructor(changes: readonly NetChange[], transaction: object) {
     this.#changes = changes;

@@ -170,13 +170,13 @@ function announce(steps: readonly Step[], notifier: Notifier): void {
     const change = new LazyChange(changes, steps);
     const type = kind === "miss" ? "delete" : kind;
     // A clear of an empty collection changes nothing either.
-    const isMiss = type !== kind || changes.length === 0;
+    const isMiss = kind === "miss" || changes.length === 0;
     return () => {
       for (const [observer, { misses, since }] of observers) {
         if (since >= changeCount || (isMiss && !misses)) continue;
-        // Each receives a list of its own, which it may change.
-        const keys = changes.map(({ key }) => key);
-        notifier.call(() => observer(type, keys, change), definition.name);
+        // Each receives a list of keys of its own, which it may change.
+        const call = () => observer(type, changes.map(({ key }) => key), change);
+        notifier.call(call, definition.name);
       }
     };
   });
