@@ -4,6 +4,8 @@ import { own } from "../shared/own.ts";
 import { refusalOf } from "./refusal.ts";
 import type { Answer } from "./transport.ts";
 
+const otherPage = "Another page came instead of an answer; sign in again, or reload";
+
 interface Body {
   readonly rev?: number;
   readonly patches?: readonly Patch[];
@@ -25,17 +27,26 @@ export async function readAnswer(
   if (ok && body.patches === patches && typeof body.rev === "number") {
     return { ok: true, rev: body.rev, patches };
   }
-  // A redirect is not followed, and has the status 0.
-  const [code, reason] = status < 400
-    ? ["other-page", "Another page came instead of an answer; sign in again, or reload"]
-    : [`http-${status}`, `The server answered ${status}`];
   const error = patches.find((patch) => patch?.action === "error") as ErrorPatch | undefined;
   return {
     ok: false,
-    error: error ??
-      refusalOf(message, body.code ?? code!, body.detail ?? body.title ?? reason!, body.fields),
+    error: error ?? describe(body, status, message),
     retryAfter: status === 429 || status >= 500 ? retryAfter(response, clock) : undefined,
   };
+}
+
+function describe(
+  { code, detail, title, fields }: Body,
+  status: number,
+  message: Partial<Message>,
+): ErrorPatch {
+  // A redirect is not followed, and has the status 0.
+  return status < 400 ? refusalOf(message, "other-page", otherPage) : refusalOf(
+    message,
+    code ?? `http-${status}`,
+    detail ?? title ?? `The server answered ${status}`,
+    fields,
+  );
 }
 
 async function readJson(response: Response): Promise<Body> {

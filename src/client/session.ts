@@ -172,10 +172,10 @@ export class Session {
 
   /** Requests the whole state by an event. Events go in order, so one on its way is new enough for everyone. */
   #mount(instance: Instance): Promise<void> {
-    const mount = this.#mounts.get(instance) ??
+    const request = this.#mounts.get(instance) ??
       this.#requestState(instance).finally(() => this.#mounts.delete(instance));
-    this.#mounts.set(instance, mount);
-    return mount;
+    this.#mounts.set(instance, request);
+    return request;
   }
 
   async #requestState(instance: Instance): Promise<void> {

@@ -157,21 +157,36 @@ test.for(refusals)(
   },
 );
 
+test("a page whose stream was refused is right again when the browser is back online", async () => {
+  const { server, page } = await open();
+  server.gate = (context) => context.text("no", 401);
+  server.hangUp();
+  await expect.poll(() => page.textContent("i")).toBe("The server answered 401");
+  server.gate = () => undefined;
+  await server.add();
+  await page.context().setOffline(true);
+  await page.context().setOffline(false);
+  await expect.poll(() => page.textContent("b")).toBe("2");
+  expect(await page.textContent("i")).toBe("");
+});
+
 test("a deploy loses no click, and applies each once", async () => {
   const { server, page } = await open();
+  async function later(selector: string): Promise<string | null> {
+    await page.clock.runFor(1_000);
+    return await page.textContent(selector);
+  }
   await server.stop();
   await page.click("button");
   await page.click("button");
-  await expect.poll(() => page.textContent("i")).toBe(
-    "Cannot send add: the server does not answer",
-  );
+  await expect.poll(() => later("i")).toBe("Cannot send add: the server does not answer");
   // The proxy is back before the app.
   server.gate = (context) => context.text("Bad gateway", 502);
   await server.start();
-  await expect.poll(() => page.textContent("i")).toBe("The server answered 502");
+  await expect.poll(() => later("i")).toBe("The server answered 502");
   server.gate = () => undefined;
-  await expect.poll(() => page.textContent("b")).toBe("3");
-  await expect.poll(() => page.textContent("i")).toBe("");
+  await expect.poll(() => later("b")).toBe("3");
+  await expect.poll(() => later("i")).toBe("");
   await server.add();
-  await expect.poll(() => page.textContent("b")).toBe("4");
+  await expect.poll(() => later("b")).toBe("4");
 });
