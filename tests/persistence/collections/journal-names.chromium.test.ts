@@ -10,7 +10,7 @@ function notes(): Record<string, string> {
   );
 }
 
-test.for([["shop", "shop/eu"], ["shop", "shop%2Feu"], ["shop/eu", "shop%2Feu"]])(
+test.for([["shop", "shop/eu"], ["cart", "cart%2Feu"], ["till/eu", "till%2Feu"]])(
   "the database %j leaves what %j has noted to it",
   async ([name, other]) => {
     localStorage.clear();
