@@ -2,6 +2,7 @@ import type { Adapter, PutWrite } from "../persistence/adapter/adapter.ts";
 import { own } from "../shared/own.ts";
 import type { Address } from "./address.ts";
 import type { BindUpdatePatch } from "./message.ts";
+import { isUnreadable } from "./store-calls.ts";
 import { isRev, isState } from "./stored-instance.ts";
 import { toWire } from "./to-wire.ts";
 
@@ -40,8 +41,13 @@ export async function findReceipt(
   adapter: Adapter,
   event: EventAddress,
 ): Promise<Receipt | undefined> {
-  const entry = await adapter.get(receiptType, receiptKey(event));
-  return entry && readReceipt(event, entry.value);
+  try {
+    const entry = await adapter.get(receiptType, receiptKey(event));
+    return entry && readReceipt(event, entry.value);
+  } catch (error) {
+    if (isUnreadable(error)) return { kind: "damaged" };
+    throw error;
+  }
 }
 
 /** Returns the write that records a receipt. It is a part of the event's own commit, and succeeds only once. */
@@ -64,7 +70,7 @@ function readReceipt(event: EventAddress, value: unknown): Receipt {
   if (!isState(value)) return { kind: "damaged" };
   const { rev, patches, props } = own(value as Readonly<Record<string, unknown>>);
   if (!isRev(rev)) return { kind: "damaged" };
-  if (isListOf(props, (prop) => typeof prop === "string")) return { kind: "props", rev, props };
+  if (isListOf(props, isProp)) return { kind: "props", rev, props };
   if (isListOf(patches, (patch) => isUpdateOf(event, patch))) {
     return { kind: "answer", rev, patches };
   }
@@ -75,7 +81,12 @@ function isUpdateOf({ type, id }: Address, value: unknown): value is BindUpdateP
   if (!isState(value)) return false;
   const patch = own(value as Partial<BindUpdatePatch>);
   return patch.action === "bindUpdate" && patch.type === type && patch.instance === id &&
-    typeof patch.prop === "string" && isRev(patch.rev);
+    isProp(patch.prop) && isRev(patch.rev);
+}
+
+function isProp(value: unknown): value is string {
+  // No state has it.
+  return typeof value === "string" && value !== "__proto__";
 }
 
 function isListOf<Item>(value: unknown, fits: (item: unknown) => item is Item): value is Item[] {

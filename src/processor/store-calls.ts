@@ -95,7 +95,8 @@ async function started<Result>(call: () => Result | Promise<Result>): Promise<Re
   return await call();
 }
 
-// By name, since an adapter may come with a copy of its own of the class.
-function isUnreadable(error: unknown): boolean {
+/** Returns whether what is stored is damaged: it is there, and reading it again would be no use. */
+export function isUnreadable(error: unknown): boolean {
+  // By name, since an adapter may come with a copy of its own of the class.
   return (error as Error | null | undefined)?.name === "UnreadableEntryError";
 }

@@ -16,6 +16,9 @@ const unbearable: Readonly<Record<string, readonly string[]>> = {
 };
 
 const rooms = [
+  "src/store",
+  "persist",
+  "a processor on a Ramify db",
   "MemoryStore",
   "SqliteStore",
   "a processor on SqliteStore",

@@ -1,4 +1,6 @@
+import { DatabaseSync } from "node:sqlite";
 import { describe, expect, test, vi } from "vitest";
+import { SqliteStore } from "../../adapters/sqlite.ts";
 import {
   createProcessor,
   type InstanceStore,
@@ -185,6 +187,8 @@ test.for([
   { rev: 2, patches: [{ ...update, instance: "another", value: 1, rev: 2 }] },
   { rev: 2, patches: [{ ...update, prop: 1, value: 1, rev: 2 }] },
   { rev: 2, patches: [{ ...update, value: 1, rev: "2" }] },
+  { rev: 2, props: ["__proto__"] },
+  { rev: 2, patches: [{ ...update, prop: "__proto__", value: {}, rev: 2 }] },
 ])(
   "an event whose receipt is %j was applied, is not applied again, and is answered with the state",
   async (receipt) => {
@@ -204,3 +208,18 @@ test.for([
     ]);
   },
 );
+
+test("an event whose receipt cannot even be read was applied, is not applied again, and is answered with the state", async () => {
+  const database = new DatabaseSync(":memory:");
+  const onError = vi.fn();
+  const process = createProcessor(counterHandlers, new SqliteStore(database), { onError });
+  await process(counterMessage({ event: "mount" }));
+  await process(counterMessage({ eventId: "e1" }));
+  for (const damage of ["data = '{'", "metadata = '{'", "format = 99"]) {
+    const { changes } = database.prepare(`update "_nasc_receipt" set ${damage}`).run();
+    expect(changes).toBe(1);
+    expect(await process(counterMessage({ eventId: "e1" }))).toMatchObject([{ value: 1, rev: 2 }]);
+  }
+  expect(onError).toHaveBeenCalledTimes(3);
+  expect(onError.mock.lastCall![0].message).toContain("Cannot read the receipt of e1");
+});

@@ -35,7 +35,7 @@ export interface Sent {
   /** `undefined` for a deletion. */
   readonly document: StoredDocument | undefined;
   /** Whether it was sent before, and the newest state has to be sent after it. */
-  readonly isEarlier?: boolean;
+  readonly isEarlier: boolean;
 }
 
 /**

@@ -139,7 +139,10 @@ export class Failures {
       if (policy === "keep") backlog.dirty.refuse(dirty, change);
       else {
         waiters.takeBack(dirty.since);
-        this.#revert({ sent: [{ dirty, change, document: undefined }], clears: undefined });
+        this.#revert({
+          sent: [{ dirty, change, document: undefined, isEarlier: false }],
+          clears: undefined,
+        });
       }
     }
   }

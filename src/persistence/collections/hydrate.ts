@@ -1,3 +1,4 @@
+import { own } from "../../shared/own.ts";
 import type { Key } from "../adapter/adapter.ts";
 import { UnreadableEntryError } from "../adapter/errors.ts";
 import type { Backlog } from "./backlog.ts";
@@ -98,10 +99,11 @@ function contextOf({ type, key }: UnreadableEntryError): PersistErrorContext {
  */
 export async function repeated<T>(
   work: () => Promise<T>,
-  { storage, reporter, attempts, progress = () => 0 }:
+  options:
     & Pick<HydrateOptions, "storage" | "reporter" | "attempts">
     & { readonly progress?: () => number },
 ): Promise<T> {
+  const { storage, reporter, attempts, progress = () => 0 } = own(options);
   for (let failures = 1;; failures++) {
     const before = progress();
     try {

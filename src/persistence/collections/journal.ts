@@ -74,7 +74,9 @@ export class Journal implements DirtyListener {
     this.#epoch = epoch;
     this.codec = codec;
     this.#storage = storage;
-    this.#all = `rian-journal/${codec.name}/`;
+    // The name ends at the next slash, or "shop" would take what "shop/eu" has noted for its own.
+    const name = codec.name.replaceAll("%", "%25").replaceAll("/", "%2F");
+    this.#all = `rian-journal/${name}/`;
     this.#own = `${this.#all}${this.#createVersion()}.`;
   }
 

@@ -1,4 +1,5 @@
 import type { Key } from "../../shared/key.ts";
+import { own } from "../../shared/own.ts";
 import type { Adapter } from "../adapter/adapter.ts";
 import { identity } from "./identity.ts";
 
@@ -29,7 +30,7 @@ export class Pace {
   static of(adapter: Adapter): Pace {
     let pace = paces.get(adapter);
     if (pace === undefined) {
-      const { writesPerSecondPerKey: rate = Infinity } = adapter.capabilities;
+      const { writesPerSecondPerKey: rate = Infinity } = own(adapter.capabilities);
       paces.set(adapter, pace = new Pace(1_000 / rate));
     }
     return pace;

@@ -1,3 +1,4 @@
+import { memberOf } from "../../shared/own.ts";
 import type { JournalStorage } from "./journal-storage.ts";
 
 /** The part of a window that signals when its page goes away, which is a reason to write at once. */
@@ -21,8 +22,8 @@ export interface PageEvents {
 
 /** Returns the page that this code runs in, if it runs in one. */
 export function currentPage(): PageEvents | undefined {
-  const { document } = globalThis as { readonly document?: unknown };
-  return document === undefined ? undefined : globalThis as unknown as PageEvents;
+  const isPage = memberOf(globalThis, "document") !== undefined;
+  return isPage ? globalThis as unknown as PageEvents : undefined;
 }
 
 /** Returns the localStorage of a page, unless its user has blocked that. */

@@ -71,7 +71,7 @@ export class Tasks {
     const clears = this.#nextClearing();
     if (clears !== undefined) {
       const sent = [...backlog.dirty.of(clears.collection).values()].map((dirty) => {
-        return { dirty, change: dirty.change, document: undefined };
+        return { dirty, change: dirty.change, document: undefined, isEarlier: false };
       });
       return { sent, clears, run: () => saver.clear(clears) };
     }

@@ -20,7 +20,7 @@ export function toSend(dirty: DirtyKey, newest: StoredDocument | undefined): Sen
   const { change, unsure, collection } = dirty;
   const isNoMore = !collection.known.isConditional || unsure.length < mostStates ||
     unsure.some((sent) => equal(sent, newest));
-  if (isNoMore) return { dirty, change, document: newest };
+  if (isNoMore) return { dirty, change, document: newest, isEarlier: false };
   const earlier = unsure.findLast((sent) => sent !== undefined);
   return { dirty, change, document: earlier, isEarlier: true };
 }
