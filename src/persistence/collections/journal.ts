@@ -44,6 +44,9 @@ const most = { documents: 100, line: 64_000, all: 1_000_000 };
 /** How many states of a document are remembered. */
 const mostStates = 50;
 
+/** What marks the time since a journal was forgotten, by its place and by what its names begin with. */
+const eras: WeakMap<JournalStorage, Map<string, object>> = new WeakMap();
+
 /**
  * Notes each edit of a page in its localStorage, in the same call, until storage has acknowledged it: a page that goes
  * away waits for no answer. One name holds one transaction. A name is removed when each of its documents has been noted
@@ -68,7 +71,8 @@ export class Journal implements DirtyListener {
   #last: Note | undefined;
   #count = 0;
   #size = 0;
-  #isForgotten = false;
+  readonly #eras: Map<string, object>;
+  readonly #era: object | undefined;
 
   constructor(codec: JournalCodec, storage: JournalStorage, epoch: () => string | undefined) {
     this.#epoch = epoch;
@@ -77,12 +81,15 @@ export class Journal implements DirtyListener {
     // The name ends at the next slash, or "shop" would take what "shop/eu" has noted for its own.
     const name = codec.name.replaceAll("%", "%25").replaceAll("/", "%2F");
     this.#all = `rian-journal/${name}/`;
-    this.#own = `${this.#all}${this.#createVersion()}.`;
+    this.#own = `${this.#all}${this.#createVersion().replaceAll("/", "_")}.`;
+    this.#eras = eras.get(storage) ?? new Map();
+    eras.set(storage, this.#eras);
+    this.#era = this.#eras.get(this.#all);
   }
 
   /** How many documents have a newest state that is noted. */
   get size(): number {
-    return this.#noted.size;
+    return this.#isForgotten ? 0 : this.#noted.size;
   }
 
   /**
@@ -193,7 +200,7 @@ export class Journal implements DirtyListener {
     const numberOf = (name: string) => Number(name.slice(name.lastIndexOf(".") + 1));
     return names.sort((a, b) => numberOf(a) - numberOf(b)).flatMap((name) => {
       const page = name.slice(0, name.lastIndexOf("."));
-      const text = this.#storage.getItem(name);
+      const text = tried(() => this.#storage.getItem(name), null);
       return text === null ? [] : [{ name, page, ...readNote(text) }];
     });
   }
@@ -226,9 +233,9 @@ export class Journal implements DirtyListener {
     );
   }
 
-  /** Removes the name of another page. */
+  /** Removes a name. */
   drop(name: string): void {
-    this.#storage.removeItem(name);
+    tried(() => this.#storage.removeItem(name), undefined);
   }
 
   /** Takes up what others have made of a document; the last is what it is now, if it has a version. */
@@ -238,29 +245,36 @@ export class Journal implements DirtyListener {
     if (last.version !== undefined) remember(states, dirty.change, last);
   }
 
-  /** Removes all names, also those of other pages, and notes nothing from here on. */
+  /** Removes all names, also those of other pages, and has nothing noted in this page from here on. */
   forget(): void {
-    this.#isForgotten = true;
-    this.#noted.clear();
-    this.#traces.clear();
-    this.#outdated.clear();
-    for (const name of this.#names()) this.#storage.removeItem(name);
+    this.#eras.set(this.#all, {});
+    for (const name of this.#names()) this.drop(name);
+  }
+
+  /** Whether this journal was forgotten, here or by another `persist` call of the page. */
+  get #isForgotten(): boolean {
+    return this.#eras.get(this.#all) !== this.#era;
   }
 
   #names(): string[] {
-    const { length } = this.#storage;
-    const names = Array.from({ length }, (_, index) => this.#storage.key(index) ?? "");
-    return names.filter((name) => name.startsWith(this.#all));
+    const all = this.#all;
+    return tried(() => {
+      const { length } = this.#storage;
+      const names = Array.from({ length }, (_, index) => this.#storage.key(index) ?? "");
+      return names.filter((name) => name.startsWith(all) && !name.includes("/", all.length));
+    }, []);
   }
 
   /** Takes out of a name what is gone; returns false if nothing is left. */
   #shorten({ name, newest, gone }: Note): boolean {
-    const text = newest > 0 ? this.#storage.getItem(name) : null;
-    if (text === null) return false;
-    const { head, lines } = readNote(text);
-    const left = lines.filter((line) => !gone.has(line));
-    if (left.length > 0) this.#storage.setItem(name, [head, ...left].join("\n"));
-    return left.length > 0;
+    return tried(() => {
+      const text = newest > 0 ? this.#storage.getItem(name) : null;
+      if (text === null) return false;
+      const { head, lines } = readNote(text);
+      const left = lines.filter((line) => !gone.has(line));
+      if (left.length > 0) this.#storage.setItem(name, [head, ...left].join("\n"));
+      return left.length > 0;
+    }, true);
   }
 
   #write(note: Note, lines: Note["lines"]): boolean {
@@ -278,7 +292,7 @@ export class Journal implements DirtyListener {
   }
 
   #remove(note: Note): void {
-    this.#storage.removeItem(note.name);
+    this.drop(note.name);
     this.#size -= note.size;
     for (const dirty of note.lines.keys()) {
       const { notes } = this.#traceOf(dirty);
@@ -323,6 +337,15 @@ export class Journal implements DirtyListener {
     let trace = this.#traces.get(dirty);
     if (trace === undefined) this.#traces.set(dirty, trace = { notes: [], states: new Map() });
     return trace;
+  }
+}
+
+/** Returns what storage returns; something else if the browser blocks it by now, which must not stop anybody's edits. */
+function tried<T>(call: () => T, otherwise: T): T {
+  try {
+    return call();
+  } catch {
+    return otherwise;
   }
 }
 

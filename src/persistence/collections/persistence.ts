@@ -28,8 +28,9 @@ export interface Persistence extends AsyncDisposable {
    */
   readonly flush: () => Promise<void>;
   /**
-   * Empties the journal, also of what other pages have noted in it, and notes nothing from here on: before a log-out,
-   * so the next one at the machine does not get what is not stored yet. Storage and memory stay as they are.
+   * Empties the journal, also of what other pages have noted in it, and has nothing noted any more by this `persist` call
+   * and the others of the page: before a log-out, so the next one at the machine does not get what is not stored yet.
+   * Storage and memory stay as they are.
    */
   readonly forget: () => void;
   /**

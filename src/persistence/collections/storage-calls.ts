@@ -9,7 +9,7 @@ import type { Timing } from "./timing.ts";
 /** All who call an adapter share its queue, so one commit is under way at a time. */
 const turns: SerialQueue<Adapter> = new SerialQueue();
 
-/** Thrown for a call that failed while its page went away: it is made again. */
+/** Thrown for a call that failed, or took too long, while its page went away or came back: it is made again. */
 export class Interruption extends Error {}
 
 /** Calls one adapter, with a deadline for each call, until it is closed. */
@@ -26,8 +26,8 @@ export class StorageCalls {
   /** Lasts from a failed call to the next. */
   readonly #pause: Pause;
   readonly #end = new AbortController();
-  /** How often the page has gone away. */
-  #leaves = 0;
+  /** How often the page has gone away and come back. */
+  #moves = 0;
 
   constructor(adapter: Adapter, timing: Timing) {
     const { conditional, atomicWrites } = adapter.capabilities;
@@ -63,13 +63,10 @@ export class StorageCalls {
       return Promise.reject(new Error(`Cannot reach ${name}: persistence was closed`));
     }
     const milliseconds = this.#timing.storageTimeout;
-    return withDeadline(this.#whilePageLasts(() => work(adapter)), {
-      clock,
-      milliseconds,
-      name,
-      option: "storageTimeout",
-      ended: this.#end.signal,
-      onLate,
+    const options = { clock, milliseconds, name, option: "storageTimeout", onLate };
+    // The time for which the page was away does not count.
+    return this.#whilePageLasts(() => {
+      return withDeadline(work(adapter), { ...options, ended: this.#end.signal });
     });
   }
 
@@ -91,21 +88,22 @@ export class StorageCalls {
 
   /** Ends what a page that goes away must not leave open. Calls that are made from then on wait for {@link resume}. */
   suspend(): void {
-    this.#leaves++;
+    this.#moves++;
     this.adapter.suspend?.();
   }
 
   /** Lets the calls go on that wait. */
   resume(): void {
+    this.#moves++;
     this.adapter.resume?.();
   }
 
   async #whilePageLasts<T>(call: () => Promise<T>): Promise<T> {
-    const leaves = this.#leaves;
+    const moves = this.#moves;
     try {
       return await call();
     } catch (error) {
-      throw this.#leaves === leaves
+      throw this.#moves === moves
         ? error
         : new Interruption("The page went away", { cause: error });
     }

@@ -151,6 +151,37 @@ describe("a page that comes back", () => {
     expect(machine.errors).toEqual(["it is too large"]);
   });
 
+  test("does not count the time for which it was away against storage", async () => {
+    const machine = new Machine();
+    await machine.write({ 1: "a" });
+    const { clock } = machine;
+    const due: (() => void)[] = [];
+    let isFrozen = false;
+    // Timers of a page in the cache do not fire; those that came due do once it is back.
+    const page = new DeafPage(machine.inner, machine.items);
+    const opened = await machine.open({
+      clock: {
+        now: () => clock.now(),
+        setTimeout: (callback, milliseconds) => {
+          return clock.setTimeout(() => isFrozen ? due.push(callback) : callback(), milliseconds);
+        },
+        clearTimeout: (timer) => clock.clearTimeout(timer),
+      },
+    }, page);
+    opened.db.todos.update(1, { title: "mine" });
+    page.fire("pagehide");
+    isFrozen = true;
+    await clock.advance(60_000);
+    isFrozen = false;
+    page.fire("pageshow");
+    expect(due.length).toBeGreaterThan(0);
+    for (const callback of due) callback();
+    await clock.advance(10);
+    expect({ status: opened.saved.status, errors: machine.errors })
+      .toEqual({ status: "saved", errors: [] });
+    expect(await stored(machine.inner, "todos")).toEqual(new Map([[1, { id: 1, title: "mine" }]]));
+  });
+
   test("stores an edit before it lists the next 1,000", async () => {
     const machine = new Machine();
     const many = Array.from({ length: 2_500 }, (_, id) => [id, "a"]);

@@ -1,51 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { MemoryStore } from "../../../src/persistence/adapter/memory.ts";
-import {
-  persist,
-  type Persistence,
-  type PersistOptions,
-} from "../../../src/persistence/collections/mod.ts";
-import { SharedStorage, TestPage } from "./leaving.ts";
-import { stored, TestClock, type TodoStore, todoStore } from "./support.ts";
-
-interface Opened {
-  readonly page: TestPage;
-  readonly db: TodoStore;
-  readonly saved: Persistence;
-}
-
-/** A machine with one storage and one localStorage, on which pages open. */
-class Machine {
-  readonly clock = new TestClock();
-  readonly inner = new MemoryStore();
-  readonly items = new SharedStorage();
-  readonly errors: string[] = [];
-
-  async open(options: PersistOptions = {}): Promise<Opened> {
-    const page = new TestPage(this.inner, this.items);
-    const db = todoStore();
-    const saved = await this.clock.until(persist(db, page, {
-      page,
-      clock: this.clock,
-      random: () => 1,
-      onError: (error) => this.errors.push((error as Error).message),
-      ...options,
-    }));
-    return { page, db, saved };
-  }
-
-  /** A page that edits, and is gone before anything is stored. */
-  async crash(edit: (db: TodoStore) => void, options: PersistOptions = {}): Promise<Persistence> {
-    const { page, db, saved } = await this.open(options);
-    edit(db);
-    page.isGone = true;
-    return saved;
-  }
-
-  get names(): string[] {
-    return [...this.items.items.keys()];
-  }
-}
+import { persist } from "../../../src/persistence/collections/mod.ts";
+import { TestPage } from "./leaving.ts";
+import { Machine } from "./machine.ts";
+import { stored, type TodoStore, todoStore } from "./support.ts";
 
 describe("the journal of a page", () => {
   test("has each edit when the call returns, and nothing once storage has it", async () => {
