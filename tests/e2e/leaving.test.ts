@@ -54,6 +54,8 @@ async function open(profile: Profile, query = ""): Promise<Tab> {
   return tab;
 }
 
+const noCache = "it has no back/forward cache, as npm's headless Chromium";
+
 const patience = { timeout: 30_000 };
 
 /** Waits for a condition in a tab, on whichever page it shows by then. */
@@ -153,9 +155,7 @@ describe.for(browsers)("in %s", (name) => {
     expect(await booksIn(await open(profile))).toEqual(booksAfter(20));
     await tab.evaluate("void history.back()");
     await until(tab, `"isBack" in globalThis`);
-    if (!await tab.evaluate("isBack")) {
-      skip("it has no back/forward cache, as npm's headless Chromium");
-    }
+    if (!await tab.evaluate("isBack")) skip(noCache);
     await tab.click("#edit");
     await tab.evaluate("flushBooks()");
     expect(await booksIn(await open(profile))).toEqual(booksAfter(21));
@@ -164,23 +164,20 @@ describe.for(browsers)("in %s", (name) => {
   test.for(["indexedDB", "localStorage"])(
     "a page over %s that comes back shows what another tab has stored meanwhile",
     async (storage, { skip }) => {
-      const context = await newContext();
+      const profile = await newProfile();
       const query = `?storage=${storage}`;
-      const [page, other] = [await open(context, query), await open(context, query)];
+      const page = await open(profile, query);
       await followLink(page, "#link");
-      await other.reload();
-      await (await ready(other)).locator("#edit").click();
-      await other.evaluate(() => flushBooks());
-      await page.evaluate(() => history.back());
-      await page.waitForFunction(() => "isBack" in globalThis);
-      if (!await page.evaluate(() => isBack)) skip("this browser has no back/forward cache");
-      await expect.poll(() => page.evaluate(() => editsShown())).toBe(2);
-      await page.locator("#edit").click();
-      await page.evaluate(() => flushBooks());
-      await other.reload();
-      expect(await booksIn(await ready(other))).toEqual([0, 1, 2, 3].map((id) => {
-        return { id, edits: id || 3 };
-      }));
+      const other = await open(profile, query);
+      await other.click("#edit");
+      await other.evaluate("flushBooks()");
+      await page.evaluate("void history.back()");
+      await until(page, `"isBack" in globalThis`);
+      if (!await page.evaluate("isBack")) skip(noCache);
+      await until(page, "editsShown() === 2");
+      await page.click("#edit");
+      await page.evaluate("flushBooks()");
+      expect(await booksIn(await open(profile, query))).toEqual(booksAfter(3));
     },
   );
 

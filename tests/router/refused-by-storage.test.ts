@@ -2,7 +2,6 @@ import { DatabaseSync } from "node:sqlite";
 import { expect, test, vi } from "vitest";
 import { type Adapter, MemoryStore } from "../../mod.ts";
 import { SqliteStore } from "../../adapters/sqlite.ts";
-import { ConstraintError } from "../../src/shared/errors.ts";
 import { HandClock } from "../support/clock.ts";
 import { counterMessage } from "../support/counter.ts";
 import { app, post, user } from "./support.ts";
