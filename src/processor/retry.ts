@@ -74,7 +74,8 @@ function assertRepeatable({ event, eventId }: ParsedMessage, times: number): voi
   if (times >= maxUncertain) throw unavailable();
 }
 
-function unavailable(): NascError {
+/** Returns the refusal of an event that the storage did not answer. */
+export function unavailable(): NascError {
   return new NascError(
     "unavailable",
     "The storage does not answer; it is safe to send this again",

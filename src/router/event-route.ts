@@ -3,6 +3,7 @@ import { maxMessages } from "../processor/message.ts";
 import { NascError } from "../processor/mod.ts";
 import { fail, type Outcome } from "../processor/outcome.ts";
 import { parseMessage } from "../processor/parse-message.ts";
+import { unavailable } from "../processor/retry.ts";
 import { toWire } from "../processor/to-wire.ts";
 import { own } from "../shared/own.ts";
 import { assertAuthorized } from "./authorize.ts";
@@ -48,14 +49,31 @@ export function eventRoute<E extends Env>(
     return context.redirect(isOwnUrl(page, context) ? page : "/", 303);
   }
 
-  /** Runs the messages of an array in order. One that fails does not stop those after it. */
+  /** Refuses a message without asking the storage. */
+  function refuse(message: unknown): Outcome {
+    let eventId: string = crypto.randomUUID();
+    try {
+      const { type, id, event, eventId: own } = parseMessage(message);
+      eventId = own ?? eventId;
+      return fail(unavailable(), { eventId, type, id, event }, options);
+    } catch (error) {
+      return fail(error, { eventId }, options);
+    }
+  }
+
+  /**
+   * Runs the messages of an array in order. One that fails does not stop those after it, unless the storage does not
+   * answer: it would hold the sender for as long again with each.
+   */
   async function runAll(context: Context<E>, messages: readonly unknown[]): Promise<Response> {
     if (messages.length > maxMessages) {
       throw new NascError("too-large", `At most ${maxMessages} messages may be sent together`);
     }
     const answers: unknown[] = [];
+    let isDown = false;
     for (const message of messages) {
-      const outcome = await run(context, message);
+      const outcome: Outcome = isDown ? refuse(message) : await run(context, message);
+      isDown ||= !outcome.ok && outcome.error.code === "unavailable";
       answers.push(outcome.ok ? outcome : problemOf(outcome.error));
     }
     return answer(answers);

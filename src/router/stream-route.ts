@@ -34,12 +34,15 @@ export function streamRoute<E extends Env>(
     addresses: readonly Address[],
   ): Promise<Outcome[]> {
     const outside = await processContext(context, options);
-    const outcomes: Outcome[] = [];
-    for (const address of addresses) {
+    // At once: a storage that does not answer would hold the page for as long again with each.
+    const opened = await Promise.allSettled(addresses.map(async (address) => {
       const allowed = await isAuthorized(context, options, { ...address, event: "mount" });
-      outcomes.push(allowed ? await viewer.open(address, outside) : forbid(address));
-    }
-    return outcomes;
+      return allowed ? await viewer.open(address, outside) : forbid(address);
+    }));
+    return opened.map((result) => {
+      if (result.status === "rejected") throw result.reason;
+      return result.value;
+    });
   }
 
   return async (context) => {
