@@ -22,7 +22,6 @@ import { createVersions } from "../src/persistence/adapter/versions.ts";
 import { checkOptions } from "../src/shared/check-options.ts";
 import { type Clock, systemClock } from "../src/shared/clock.ts";
 import * as kind from "../src/shared/kinds.ts";
-import { own } from "../src/shared/own.ts";
 import { ChangeChannel, type ChangedEntry } from "./_indexed-db/changes.ts";
 import { askCommit } from "./_indexed-db/commit.ts";
 import { Connection } from "./_indexed-db/connection.ts";
@@ -110,12 +109,10 @@ export class IndexedDbStore extends TextAdapter {
 
   /** Uses `indexedDB`; the database is opened at the first use. */
   constructor(factory: IDBFactory, options: IndexedDbStoreOptions = {}) {
-    checkOptions("use IndexedDB", { factory, options }, {
-      factory: factoryKind,
-      options: kind.optionsOf(optionKinds),
-    });
+    const kinds = { factory: factoryKind, options: kind.optionsOf(optionKinds) };
+    const checked = checkOptions("use IndexedDB", { factory, options }, kinds);
     super();
-    const { name = "rian", onBlocked = warn, clock = systemClock, createVersion } = own(options);
+    const { name = "rian", onBlocked = warn, clock = systemClock, createVersion } = checked.options;
     this.source = sourceWithin(factory, name);
     this.journal = journalCodec(name);
     this.#clock = clock;

@@ -7,27 +7,24 @@
  */
 
 const movedUnits = /[\ud800-\uffff]/g;
-const firstSurrogate = 0xd800;
-const firstAfter = 0xe000;
+const firstMoved = 0xd800;
 /** How many surrogates there are, and how many units after them. */
 const [surrogateCount, afterCount] = [0x800, 0x2000];
 
 /** Returns an encoded key whose order by code unit is that of the original by code point. */
 export function toSortable(encodedKey: string): string {
-  return move(
-    encodedKey,
-    (unit) => unit < firstAfter ? unit + afterCount : unit - surrogateCount,
-  );
+  return rotate(encodedKey, afterCount);
 }
 
 /** Returns the encoded key that {@link toSortable} made this of. */
 export function fromSortable(sortable: string): string {
-  return move(
-    sortable,
-    (unit) => unit < firstSurrogate + afterCount ? unit + surrogateCount : unit - afterCount,
-  );
+  return rotate(sortable, surrogateCount);
 }
 
-function move(text: string, place: (unit: number) => number): string {
-  return text.replace(movedUnits, (unit) => String.fromCharCode(place(unit.charCodeAt(0))));
+/** Moves units up by this many places; those that leave the top come in at the bottom. */
+function rotate(text: string, places: number): string {
+  return text.replace(movedUnits, (unit) => {
+    const place = unit.charCodeAt(0) - firstMoved + places;
+    return String.fromCharCode(firstMoved + place % (surrogateCount + afterCount));
+  });
 }

@@ -1,6 +1,7 @@
 import { checkOptions } from "../shared/check-options.ts";
 import { type Clock, systemClock } from "../shared/clock.ts";
 import { own } from "../shared/own.ts";
+import { patience } from "../shared/patience.ts";
 import { SerialQueue } from "../shared/serial.ts";
 import { type Address, addressKey } from "./address.ts";
 import type { AttemptResult, ChangedInstance } from "./attempt.ts";
@@ -58,7 +59,7 @@ export class Engine {
     this.#options = options;
     this.#clock = clock;
     this.#source = options.source ?? sourceOf(store);
-    this.#queue = options.queue ?? new SerialQueue({ clock });
+    this.#queue = options.queue ?? new SerialQueue();
   }
 
   /** Runs one message. It never rejects: what went wrong is in the outcome. */
@@ -105,11 +106,11 @@ export class Engine {
     try {
       findHandler(this.#handlers, type);
       // Only the queue guards a store that cannot compare and set; elsewhere it just spares retries.
-      const patience = this.#instances.conditional ? { patience: second } : {};
+      const wait = this.#instances.conditional ? patience(second, this.#clock) : undefined;
       const { changed, ...result } = await this.#queue.run(
         addressKey(message),
         () => this.#run(message, outside, errorContext),
-        patience,
+        wait,
       );
       this.#publish(changed);
       return { ok: true, eventId, ...result };

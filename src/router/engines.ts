@@ -12,7 +12,7 @@ import type { NascOptions } from "./options.ts";
 export class Engines<E extends Env> {
   readonly #options: NascOptions<E>;
   readonly #hub: Hub;
-  readonly #queue: SerialQueue<string>;
+  readonly #queue: SerialQueue<string> = new SerialQueue();
   readonly #memory = new ProcessMemory();
   readonly #engines = new WeakMap<InstanceStore, Engine>();
   /** The engine of the one store, if all requests share it. */
@@ -22,7 +22,6 @@ export class Engines<E extends Env> {
     const { hub = new MemoryHub(), store } = options;
     this.#options = options;
     this.#hub = hub;
-    this.#queue = new SerialQueue(options);
     // A store that cannot be used is refused at the start, not at the first request.
     if (typeof store !== "function") this.single = this.#engine(store, hub, sourceOf(store));
   }

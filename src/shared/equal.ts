@@ -1,3 +1,5 @@
+import { tagOf } from "./describe.ts";
+
 /**
  * Returns whether two stored values are equal by value, at any depth. Ignores the order of an object's keys, and the
  * prototypes that guard the Dates, Maps and Sets of a document read from Ramify. Distinguishes the order of a Map's or
@@ -19,10 +21,10 @@ export function equal(a: unknown, b: unknown): boolean {
     case "Set":
       return equalLists([...a as Iterable<unknown>], [...b as Iterable<unknown>]);
     case "ArrayBuffer":
-      return equalBytes(new Uint8Array(a as ArrayBuffer), new Uint8Array(b as ArrayBuffer));
+      return equalLists(new Uint8Array(a as ArrayBuffer), new Uint8Array(b as ArrayBuffer));
     default:
       return ArrayBuffer.isView(a) && ArrayBuffer.isView(b)
-        ? equalBytes(bytesOf(a), bytesOf(b))
+        ? equalLists(bytesOf(a), bytesOf(b))
         : equalObjects(a as Record<string, unknown>, b as Record<string, unknown>);
   }
 }
@@ -32,10 +34,10 @@ function kindOf(value: object): string {
   if (Array.isArray(value)) return "Array";
   const prototype = Object.getPrototypeOf(value);
   if (prototype === Object.prototype || prototype === null) return "Object";
-  return Object.prototype.toString.call(value).slice(8, -1);
+  return tagOf(value);
 }
 
-function equalLists(a: readonly unknown[], b: readonly unknown[]): boolean {
+function equalLists(a: ArrayLike<unknown>, b: ArrayLike<unknown>): boolean {
   if (a.length !== b.length) return false;
   for (let index = 0; index < a.length; index++) {
     if (!equal(a[index], b[index])) return false;
@@ -48,10 +50,6 @@ function equalObjects(a: Record<string, unknown>, b: Record<string, unknown>): b
   const names = Object.keys(a);
   return names.length === Object.keys(b).length &&
     names.every((name) => Object.hasOwn(b, name) && equal(a[name], b[name]));
-}
-
-function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }
 
 function bytesOf(view: ArrayBufferView): Uint8Array {

@@ -1,3 +1,5 @@
+import { isPlainArray, isPlainObject } from "./plain.ts";
+
 /** Up to this many objects, looking at each is cheaper than hashing them for a Set. */
 const fewObjects = 32;
 
@@ -25,18 +27,17 @@ function isJson(value: unknown, seen: Seen, depthLeft: number): boolean {
 
 function isJsonObject(value: object, seen: Seen, depthLeft: number): boolean {
   if (depthLeft === 0 || !seen.add(value)) return false;
-  if ((value as { toJSON?: unknown }).toJSON !== undefined) return false;
+  // Of its own or inherited, it would make `JSON.stringify` write something else.
+  if (typeof (value as { toJSON?: unknown }).toJSON === "function") return false;
   if (Object.getOwnPropertySymbols(value).length > 0) return false;
-  const prototype = Object.getPrototypeOf(value);
-  if (prototype === Array.prototype) {
-    return isJsonArray(value as readonly unknown[], seen, depthLeft);
-  }
-  if (prototype !== Object.prototype && prototype !== null) return false;
-  // Engines read properties much faster in such a loop than by the names of `Object.keys`. If another library has added
-  // to `Object.prototype`, it ends here, and the slower search for what is not JSON decides.
+  if (isPlainArray(value)) return isJsonArray(value, seen, depthLeft);
+  if (!isPlainObject(value)) return false;
+  // Engines read properties much faster in such a loop than by the names of `Object.keys`.
   for (const key in value) {
     const part = (value as Record<string, unknown>)[key];
-    if (key === "__proto__" || !isJson(part, seen, depthLeft - 1)) return false;
+    if (key !== "__proto__" && isJson(part, seen, depthLeft - 1)) continue;
+    // Another library may have added to `Object.prototype`.
+    if (Object.hasOwn(value, key)) return false;
   }
   return true;
 }

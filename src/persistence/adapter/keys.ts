@@ -26,8 +26,8 @@ const signBit = 0x8000_0000;
 const special = /[\0\x01\ud7ff]|\p{Surrogate}/u;
 const allSpecial = new RegExp(special, "gu");
 const surrogate = /[\ud800-\udfff]/;
-const zero = 0x30;
-const letterA = 0x61;
+/** A zero at the end would have been left out. */
+const sortableDigits = /^[\da-f]{0,15}[1-9a-f]$/;
 const scratch = new DataView(new ArrayBuffer(8));
 
 /**
@@ -95,16 +95,16 @@ export function decodeStoredKeys(encodedKeys: Iterable<string>): Key[] {
 /** Returns the key, or `undefined` if it is encoded otherwise: no two texts may stand for one key. */
 function tryDecode(encoded: string): Key | undefined {
   if (encoded.charCodeAt(0) > 0x21 && !special.test(encoded)) return encoded;
-  if (encoded.startsWith(numberTag)) {
-    const number = fromSortableHex(encoded, numberTag.length);
-    return Number.isNaN(number) ? undefined : number;
-  }
   const tag = encoded.slice(0, 2);
   const rest = encoded.slice(2);
+  if (tag === numberTag) {
+    const number = fromSortableHex(rest);
+    return Number.isNaN(number) ? undefined : number;
+  }
   const key = tag === booleanTag
     ? rest === "1"
     : tag === dateTag
-    ? new Date(fromSortableHex(encoded, dateTag.length))
+    ? new Date(fromSortableHex(rest))
     : unescape(tag === stringTag ? rest : encoded);
   return isKey(key) && encodeKey(key) === encoded ? key : undefined;
 }
@@ -186,30 +186,21 @@ function sortableHex(number: number): string {
   return digits.slice(0, end);
 }
 
-/** Returns the number that is encoded from a place in the text on, or `NaN` if none is. */
-function fromSortableHex(text: string, start: number): number {
-  const length = text.length - start;
-  // A zero at the end would have been left out.
-  if (length === 0 || length > 16 || text.charCodeAt(text.length - 1) === zero) return NaN;
-  let high = 0;
-  let low = 0;
-  for (let position = 0; position < 16; position++) {
-    const digit = position < length ? hexDigit(text.charCodeAt(start + position)) : 0;
-    if (digit < 0) return NaN;
-    if (position < 8) high = high << 4 | digit;
-    else low = low << 4 | digit;
-  }
-  const isNegative = high >= 0;
-  scratch.setInt32(0, isNegative ? ~high : high ^ signBit);
-  scratch.setInt32(4, isNegative ? ~low : low);
+/** Returns the number that has these digits, or `NaN` if none has. */
+function fromSortableHex(digits: string): number {
+  if (!sortableDigits.test(digits)) return NaN;
+  const high = wordOf(digits.slice(0, 8));
+  const low = wordOf(digits.slice(8));
+  const isNegative = high < signBit;
+  scratch.setUint32(0, isNegative ? ~high : high ^ signBit);
+  scratch.setUint32(4, isNegative ? ~low : low);
   const number = scratch.getFloat64(0);
   return Object.is(number, -0) ? NaN : number;
 }
 
-/** Returns what a digit stands for, or -1 if it is none. */
-function hexDigit(code: number): number {
-  if (code >= zero && code <= zero + 9) return code - zero;
-  return code >= letterA && code < letterA + 6 ? code - letterA + 10 : -1;
+/** Returns the 32 bits that begin with these digits. */
+function wordOf(digits: string): number {
+  return digits === "" ? 0 : Number.parseInt(digits, 16) * 16 ** (8 - digits.length);
 }
 
 function hex(bits: number): string {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { builtInType, isPlainArray, isPlainObject } from "./plain.ts";
 import { isJsonTree } from "./json-tree.ts";
 
 /** How deep a stored value may be nested. Up to this depth, recursive code anywhere on its way is safe. */
@@ -61,16 +62,14 @@ export function assertStorable(value: unknown, name?: string): void {
  */
 export function valueKind(value: unknown, name: string = "the value"): ValueKind {
   if (isJsonTree(value, maxDepth)) return "json";
-  const walk = new Walk(name);
-  walk.visit(value);
-  return walk.kind;
+  new Walk(name).visit(value);
+  return "rich";
 }
 
 const inside = -1;
 
-/** Visits the parts of a value, depth first. */
+/** Visits the parts of a value, depth first, and refuses what cannot be stored. */
 class Walk {
-  kind: ValueKind = "json";
   readonly #name: string;
   readonly #path: (string | number)[] = [];
   /** The height of each object that the walk has left, or {@link inside} while it is inside. */
@@ -82,34 +81,18 @@ class Walk {
 
   /** Returns how many levels a value has, itself included. */
   visit(value: unknown): number {
-    switch (typeof value) {
-      case "string":
-      case "boolean":
-        return 0;
-      case "number":
-        if (!Number.isFinite(value) || Object.is(value, -0)) this.kind = "rich";
-        return 0;
-      case "undefined":
-      case "bigint":
-        this.kind = "rich";
-        return 0;
-      case "object":
-        return value === null ? 0 : this.#visitObject(value);
-      default:
-        return this.#refuse(`is a ${typeof value}`);
+    if (typeof value === "object" && value !== null) return this.#visitObject(value);
+    if (typeof value === "function" || typeof value === "symbol") {
+      this.#refuse(`is a ${typeof value}`);
     }
+    return 0;
   }
 
   #visitObject(value: object): number {
     const known = this.#heights.get(value);
-    if (known !== undefined) {
-      if (known === inside) this.#refuse("contains itself");
-      // Written as JSON, a value that shares objects many times over could grow without bound.
-      this.kind = "rich";
-      this.#assertDepth(known);
-      return known;
-    }
-    this.#assertDepth(1);
+    if (known === inside) this.#refuse("contains itself");
+    this.#assertDepth(known ?? 1);
+    if (known !== undefined) return known;
     this.#heights.set(value, inside);
     const height = 1 + this.#visitParts(value);
     this.#heights.set(value, height);
@@ -117,13 +100,11 @@ class Walk {
   }
 
   #visitParts(value: object): number {
-    if (isPlainArray(value)) return this.#visitArray(value);
-    if (isPlainObject(value)) return this.#visitRecord(value as Record<string, unknown>);
-    this.kind = "rich";
-    const type = builtInType(value);
+    if (isPlainArray(value) || isPlainObject(value)) return this.#visitPlain(value);
+    const type = builtInType(value) ?? "";
     // The keys of a typed array are all of its elements.
-    if (typedArrays.has(type ?? "")) return this.#visitView(value as ArrayBufferView);
-    if (!otherTypes.has(type ?? "")) this.#refuseInstance(value);
+    if (typedArrays.has(type)) return this.#visitView(value as ArrayBufferView);
+    if (!otherTypes.has(type)) this.#refuseInstance(value);
     this.#refuseSymbols(value);
     const [key] = Object.keys(value);
     if (key !== undefined) this.#refuseKey(key);
@@ -132,32 +113,27 @@ class Walk {
     return 0;
   }
 
-  #visitArray(values: readonly unknown[]): number {
-    this.#refuseSymbols(values);
-    if (hasToJson(values)) this.kind = "rich";
-    const keys = Object.keys(values);
-    const last = keys.at(-1);
-    // Indices come first, in ascending order.
-    if (last !== undefined && !isIndex(last, values.length)) this.#refuseKey(last);
-    return keys.length === values.length
-      ? this.#visitElements(values)
-      : this.#visitSparseArray(values, keys);
+  #visitPlain(value: object): number {
+    this.#refuseSymbols(value);
+    const keys = Object.keys(value);
+    if (Array.isArray(value)) {
+      const last = keys.at(-1);
+      // Indices come first, in ascending order; between them may be holes, even billions.
+      if (last !== undefined && !isIndex(last, value.length)) this.#refuseKey(last);
+      return this.#visitAll(keys.map(Number), value);
+    }
+    if (keys.includes("__proto__")) this.#refuseKey("__proto__");
+    return this.#visitAll(keys, value);
   }
 
   #visitElements(values: readonly unknown[]): number {
-    let height = 0;
-    for (let index = 0; index < values.length; index++) {
-      height = Math.max(height, this.#visitAt(index, values[index]));
-    }
-    return height;
+    return this.#visitAll(values.keys(), values);
   }
 
-  /** Visits what there is of an array with holes, which may be billions long and hold one element. */
-  #visitSparseArray(values: readonly unknown[], indices: readonly string[]): number {
-    this.kind = "rich";
+  #visitAll(steps: Iterable<string | number>, parts: object): number {
     let height = 0;
-    for (const index of indices.map(Number)) {
-      height = Math.max(height, this.#visitAt(index, values[index]));
+    for (const step of steps) {
+      height = Math.max(height, this.#visitAt(step, (parts as Record<string, unknown>)[step]));
     }
     return height;
   }
@@ -165,17 +141,6 @@ class Walk {
   #visitView(view: ArrayBufferView): number {
     this.#refuseSymbols(view);
     return builtInType(view.buffer) === "ArrayBuffer" ? 0 : this.#refuseInstance(view.buffer);
-  }
-
-  #visitRecord(record: Record<string, unknown>): number {
-    this.#refuseSymbols(record);
-    if (hasToJson(record)) this.kind = "rich";
-    let height = 0;
-    for (const key of Object.keys(record)) {
-      if (key === "__proto__") this.#refuseKey(key);
-      height = Math.max(height, this.#visitAt(key, record[key]));
-    }
-    return height;
   }
 
   #visitAt(step: string | number, value: unknown): number {
@@ -214,32 +179,9 @@ class Walk {
   }
 }
 
-function isPlainArray(value: object): value is unknown[] {
-  if (!Array.isArray(value)) return false;
-  return Object.getPrototypeOf(value) === Array.prototype || builtInType(value) === "Array";
-}
-
-function isPlainObject(value: object): boolean {
-  const prototype = Object.getPrototypeOf(value);
-  if (prototype === null || prototype === Object.prototype) return true;
-  // Plain objects of other realms, such as a frame's, have a prototype that nothing else has.
-  return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, "isPrototypeOf");
-}
-
-/** Returns whether a `toJSON` of its own or inherited would make `JSON.stringify` write something else. */
-function hasToJson(value: object): boolean {
-  return typeof (value as { toJSON?: unknown }).toJSON === "function";
-}
-
 function isIndex(key: string, length: number): boolean {
   const number = Number(key);
   return Number.isInteger(number) && number >= 0 && number < length && String(number) === key;
-}
-
-/** Returns the name of the built-in class whose direct instance this is, whatever realm it comes from. */
-function builtInType(value: object): string | undefined {
-  const tag = Object.prototype.toString.call(value).slice(8, -1);
-  return Object.getPrototypeOf(value)?.constructor?.name === tag ? tag : undefined;
 }
 
 function formatStep(step: string | number, first: boolean): string {

@@ -63,18 +63,19 @@ const options: kind.Kinds<PersistOptions> = {
   random: kind.callback,
 };
 
+/** The arguments of `persist`, beside the target. */
+export interface PersistArguments {
+  readonly adapter: Adapter;
+  readonly options: PersistOptions;
+}
+
 /**
- * Refuses wrong arguments of `persist`.
+ * Refuses wrong arguments of `persist`. Returns the same, with options that inherit nothing.
  *
  * @throws {TypeError} that says what to pass.
  */
-export function checkArguments(
-  values: {
-    readonly adapter: Adapter;
-    readonly options: PersistOptions;
-  },
-): void {
-  checkOptions("persist", values, { adapter, options: kind.optionsOf(options) });
+export function checkArguments(values: PersistArguments): PersistArguments {
+  return checkOptions("persist", values, { adapter, options: kind.optionsOf(options) });
 }
 
 function isWhole(value: unknown): boolean {

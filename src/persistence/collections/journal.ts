@@ -39,8 +39,12 @@ export interface State {
   readonly document?: StoredDocument | undefined;
 }
 
-/** The most documents of a transaction, characters of a document, and characters of all that one page notes. */
-const most = { documents: 100, line: 64_000, all: 1_000_000 };
+/** How many documents of a transaction are noted at most. */
+const mostDocuments = 100;
+/** How many characters of a document are noted at most. */
+const longestLine = 64_000;
+/** How many characters one page notes at most. */
+const mostNoted = 1_000_000;
 /** How many states of a document are remembered. */
 const mostStates = 50;
 
@@ -99,14 +103,14 @@ export class Journal implements DirtyListener {
   note(changed: readonly DirtyKey[], transaction: unknown = changed): boolean {
     if (this.#isForgotten || changed.length === 0) return true;
     for (const dirty of changed) this.#noted.delete(dirty);
-    if (changed.length > most.documents) return false;
+    if (changed.length > mostDocuments) return false;
     const note = this.#last?.transaction === transaction
       ? this.#last!
       : newNote(this.#own + this.#count++, { transaction });
     try {
       const lines = new Map(note.lines);
       for (const dirty of changed) lines.set(dirty, this.#lineOf(dirty));
-      if (lines.size > most.documents || !this.#write(note, lines)) return false;
+      if (lines.size > mostDocuments || !this.#write(note, lines)) return false;
     } catch {
       // There is no room, or storage will refuse what cannot be stored, and say why.
       return false;
@@ -127,8 +131,8 @@ export class Journal implements DirtyListener {
   /** Notes all that is noted once more, as it is known now from which versions it was made. */
   noteAgain(): void {
     const all = [...this.#traces].flatMap(([dirty, { notes }]) => notes.length > 0 ? [dirty] : []);
-    for (let start = 0; start < all.length; start += most.documents) {
-      this.note(all.slice(start, start + most.documents));
+    for (let start = 0; start < all.length; start += mostDocuments) {
+      this.note(all.slice(start, start + mostDocuments));
     }
   }
 
@@ -281,7 +285,7 @@ export class Journal implements DirtyListener {
     const texts = [...lines.values()];
     const text = [JSON.stringify(this.#epoch() ?? null), ...texts].join("\n");
     const size = this.#size - note.size + text.length;
-    if (size > most.all || texts.some(({ length }) => length > most.line)) return false;
+    if (size > mostNoted || texts.some(({ length }) => length > longestLine)) return false;
     this.#storage.setItem(note.name, text);
     note.lines = lines;
     // What another page has written does not count.

@@ -3,13 +3,8 @@ import { own } from "../../shared/own.ts";
 import type { Adapter } from "../adapter/adapter.ts";
 import { identity } from "./identity.ts";
 
-/** When a type was last written, in milliseconds since 1970. */
-interface Written {
-  /** When it was cleared. */
-  cleared: number;
-  /** When each key was written, the earliest first. */
-  readonly keys: Map<unknown, number>;
-}
+/** The time of a write that never was. */
+const never = -Infinity;
 
 const paces: WeakMap<Adapter, Pace> = new WeakMap();
 
@@ -20,7 +15,8 @@ const paces: WeakMap<Adapter, Pace> = new WeakMap();
 export class Pace {
   /** Milliseconds from one write of a key to the next; 0 if nothing limits them. */
   readonly #interval: number;
-  readonly #written: Map<string, Written> = new Map();
+  /** When each key of each type was written, the earliest first; `undefined` stands for all keys. */
+  readonly #written: Map<string, Map<unknown, number>> = new Map();
 
   constructor(interval: number) {
     this.#interval = interval;
@@ -39,47 +35,44 @@ export class Pace {
   /** Returns how many milliseconds it takes until a key may be written; 0 if it may be written now. */
   waitFor(type: string, key: Key, now: number): number {
     const written = this.#written.get(type);
-    if (written === undefined) return 0;
-    const wait = this.#left(written.cleared, now);
-    return Math.max(wait, this.#left(written.keys.get(identity(key)) ?? 0, now));
+    return this.#left(
+      [written?.get(undefined) ?? never, written?.get(identity(key)) ?? never],
+      now,
+    );
   }
 
   /** Returns how many milliseconds it takes until all keys of a type may be written. */
   waitForAll(type: string, now: number): number {
-    const written = this.#written.get(type);
-    if (written === undefined) return 0;
-    let wait = this.#left(written.cleared, now);
-    for (const time of written.keys.values()) wait = Math.max(wait, this.#left(time, now));
-    return wait;
+    return this.#left(this.#written.get(type)?.values() ?? [], now);
   }
 
   /** Notes that a key is being written, or has been, or may have been. */
   wrote(type: string, key: Key, now: number): void {
-    if (this.#interval === 0) return;
-    const { keys } = this.#of(type);
-    const id = identity(key);
-    keys.delete(id);
-    keys.set(id, now);
-    // What may be written again need not be remembered.
-    for (const [earlier, time] of keys) {
-      if (this.#left(time, now) > 0) break;
-      keys.delete(earlier);
-    }
+    this.#note(type, identity(key), now);
   }
 
   /** Notes that all keys of a type are being deleted, or have been, or may have been. */
   cleared(type: string, now: number): void {
-    if (this.#interval > 0) this.#of(type).cleared = now;
+    this.#note(type, undefined, now);
   }
 
-  /** Returns what is left of the interval since then; nothing if the clock has been set back. */
-  #left(time: number, now: number): number {
-    return time > now ? 0 : Math.max(0, time + this.#interval - now);
+  #note(type: string, id: unknown, now: number): void {
+    if (this.#interval === 0) return;
+    const written = this.#written.get(type) ?? new Map<unknown, number>();
+    this.#written.set(type, written);
+    written.delete(id);
+    written.set(id, now);
+    // What may be written again need not be remembered.
+    for (const [earlier, time] of written) {
+      if (this.#left([time], now) > 0) break;
+      written.delete(earlier);
+    }
   }
 
-  #of(type: string): Written {
-    let written = this.#written.get(type);
-    if (written === undefined) this.#written.set(type, written = { cleared: 0, keys: new Map() });
-    return written;
+  /** Returns what is left of the longest interval since these times; nothing of one if the clock has been set back. */
+  #left(times: Iterable<number>, now: number): number {
+    let left = 0;
+    for (const time of times) if (time <= now) left = Math.max(left, time + this.#interval - now);
+    return left;
   }
 }

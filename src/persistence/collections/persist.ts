@@ -1,4 +1,3 @@
-import { own } from "../../shared/own.ts";
 import type { Adapter } from "../adapter/adapter.ts";
 import { checkArguments } from "./check-arguments.ts";
 import { Follower } from "./follower.ts";
@@ -43,10 +42,7 @@ export async function persist(
   adapter: Adapter,
   options: PersistOptions = {},
 ): Promise<Persistence> {
-  checkArguments({ adapter, options });
-  const { retry } = own(options);
-  const ownOptions = own({ ...options, ...retry && { retry: own(retry) } });
-  const follower = new Follower(target, adapter, ownOptions);
+  const follower = new Follower(target, adapter, checkArguments({ adapter, options }).options);
   await follower.open();
   return follower;
 }

@@ -1,3 +1,4 @@
+import { equal } from "../../shared/equal.ts";
 import { guarded } from "./guarded.ts";
 
 /**
@@ -57,10 +58,7 @@ export class StateSignal {
 
   /** Calls the listeners if something is new. */
   set(next: PersistenceState): void {
-    const { status, pending, exposed, lastSaved } = this.#state;
-    const isSame = next.status === status && next.pending === pending &&
-      next.exposed === exposed && next.lastSaved === lastSaved;
-    if (isSame) return;
+    if (equal(next, this.#state)) return;
     this.#state = Object.freeze(next);
     for (const listener of [...this.#listeners]) this.#notify(listener);
   }

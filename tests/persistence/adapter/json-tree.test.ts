@@ -4,11 +4,11 @@ import { isJsonTree } from "../../../src/persistence/adapter/json-tree.ts";
 
 const isTree = (value: unknown) => isJsonTree(value, 500);
 
-test("isJsonTree accepts anything that JSON.parse returns, unless a key of it means more to JavaScript", () => {
+test("isJsonTree accepts anything that JSON.parse returns, unless a key of it is __proto__", () => {
   const texts = fc.jsonValue({ maxDepth: 6 }).map((value) => JSON.stringify(value));
   fc.assert(
     fc.property(texts, (text) => {
-      expect(isTree(JSON.parse(text))).toBe(!/"(__proto__|toJSON)":/.test(text));
+      expect(isTree(JSON.parse(text))).toBe(!/"__proto__":/.test(text));
     }),
     { examples: [['[{"__proto__":""}]'], ['{"toJSON":1}'], ['["\\"__proto__\\":"]']] },
   );
