@@ -43,7 +43,10 @@ export class MappedCatalog {
     let mapped = this.#written.get(type);
     if (!mapped) {
       const knownGuard = failUnless(this.#areNoted(type, (definition) => this.#noteOf(definition)));
-      mapped = toMappedType(this.#tableOf(type), this.#definitions, { knownGuard });
+      mapped = toMappedType(this.#tableOf(type), this.#definitions, {
+        knownGuard,
+        declared: undefined,
+      });
       this.#written.set(type, mapped);
     }
     return mapped;

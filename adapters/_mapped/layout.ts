@@ -60,6 +60,7 @@ export function mappedLayout(type: string, catalog: MappedCatalog): SqlLayout {
   }
 
   return {
+    single: undefined,
     versions,
     tables() {
       const { table, pk, columns, arrays } = catalog.toWrite(type);

@@ -4,6 +4,7 @@
  * @module
  */
 import { encodeKey } from "../../src/persistence/adapter/keys.ts";
+import { own } from "../../src/shared/own.ts";
 import type { ColumnLimit } from "./declared.ts";
 import { type KnownTables, ownColumns, type TableDefinition } from "./definitions.ts";
 import type { ColumnKind } from "./properties.ts";
@@ -52,7 +53,7 @@ export function toMappedType(
   definitions: ReadonlyMap<string, TableDefinition>,
   { knownGuard, declared }: {
     readonly knownGuard: string;
-    readonly declared?: KnownTables["declared"];
+    readonly declared: KnownTables["declared"] | undefined;
   },
 ): MappedType {
   const { type, pk, columns, arrays } = definition;
@@ -77,7 +78,7 @@ function toTable(
 ): EntityTable {
   const { table } = definition;
   const all = Object.entries(definition.columns);
-  const limits = new Map(Object.entries(definition.limits ?? {}));
+  const limits = new Map(Object.entries(own(definition).limits ?? {}));
   if (!declared) return { table, isThere: true, columns: new Map(all), limits };
   const existing = declared.get(fold(table))?.columns;
   return {

@@ -53,7 +53,7 @@ interface OneRow {
 
 /** A document is made of rows of several tables. */
 interface SeveralRows {
-  readonly single?: undefined;
+  readonly single: undefined;
   /** Reads the document of a key. */
   selectEntry(encodedKey: string, now: number): sql.SqlStatement[];
 }

@@ -12,7 +12,7 @@ import type { Entry, JournalCodec, Key } from "./adapter.ts";
 import { UnreadableEntryError } from "./errors.ts";
 import { decodeStoredKey } from "./keys.ts";
 import type { PreparedWrite } from "./prepare.ts";
-import { type ValueKind, valueKind } from "./value.ts";
+import { assertStorable, type ValueKind, valueKind } from "./value.ts";
 
 /** A value as text. */
 export interface EncodedValue {
@@ -109,8 +109,15 @@ export function decodeValue(
     throw new UnreadableEntryError(entry, problem);
   }
   try {
-    return format === jsonFormat ? JSON.parse(text) : parse(text);
+    const value: unknown = format === jsonFormat ? JSON.parse(text) : parse(text);
+    if (mayNamePrototype(text)) assertStorable(value);
+    return value;
   } catch (cause) {
     throw new UnreadableEntryError(entry, `the stored text is damaged; ${repair}`, { cause });
   }
+}
+
+/** Returns whether a text may give an object a property `__proto__`, which others could write with escapes as well. */
+function mayNamePrototype(text: string): boolean {
+  return text.includes("__proto__") || text.includes("\\u00");
 }

@@ -1,3 +1,4 @@
+import { memberOf } from "../../shared/own.ts";
 import type { Adapter, Entry, ListOptions } from "../adapter/adapter.ts";
 import type { StorageCalls } from "./storage-calls.ts";
 
@@ -48,7 +49,9 @@ function pagesOf(
   type: string,
   options: ListOptions,
 ): AsyncIterable<readonly Entry[]> {
-  return adapter.pages?.(type, options) ?? inPages(adapter.list(type, options));
+  return memberOf(adapter, "pages")
+    ? adapter.pages!(type, options)
+    : inPages(adapter.list(type, options));
 }
 
 async function* inPages(entries: AsyncIterable<Entry>): AsyncGenerator<readonly Entry[]> {

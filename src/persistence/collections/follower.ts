@@ -1,3 +1,4 @@
+import { memberOf } from "../../shared/own.ts";
 import type { Adapter } from "../adapter/adapter.ts";
 import { Backlog } from "./backlog.ts";
 import { Conflicts } from "./conflicts.ts";
@@ -47,7 +48,7 @@ export class Follower implements Persistence {
     const { onConflict, onSaved, onFailure, onCleared, page = currentPage() } = options;
     const place = options.journal === undefined && page ? localStorageOf(page) : options.journal;
     const codec = place && adapter.capabilities.conditional !== "none"
-      ? adapter.journal
+      ? memberOf(adapter, "journal") as Adapter["journal"]
       : undefined;
     const timing = timingOf(options, codec !== undefined);
     const { attempts } = timing.retry;
@@ -185,7 +186,7 @@ export class Follower implements Persistence {
     const { adapter } = this.#storage;
     const { pulls } = this.#backlog;
     const ends = this.#ends;
-    for (const collection of adapter.watch === undefined ? [] : this.#memory.collections) {
+    for (const collection of memberOf(adapter, "watch") ? this.#memory.collections : []) {
       ends.push(
         adapter.watch!(collection.name, (keys) => {
           for (const key of keys) pulls.add({ collection, key });

@@ -1,4 +1,4 @@
-import { own } from "../../shared/own.ts";
+import { memberOf, own } from "../../shared/own.ts";
 import type { Key } from "../adapter/adapter.ts";
 import { UnreadableEntryError } from "../adapter/errors.ts";
 import type { Backlog } from "./backlog.ts";
@@ -80,7 +80,7 @@ async function countOf(
   { name }: FollowedCollection,
   { storage, reporter, onProgress }: HydrateOptions,
 ): Promise<number | undefined> {
-  if (onProgress === undefined || storage.adapter.count === undefined) return undefined;
+  if (onProgress === undefined || !memberOf(storage.adapter, "count")) return undefined;
   try {
     return await storage.call((adapter) => adapter.count!(name));
   } catch (error) {

@@ -1,4 +1,5 @@
 import { describeKey } from "../../shared/key.ts";
+import { own } from "../../shared/own.ts";
 import type { Adapter, Entry, Key } from "../adapter/adapter.ts";
 import { UnreadableEntryError } from "../adapter/errors.ts";
 import type { FollowedCollection, FollowedDocument } from "./followed-collection.ts";
@@ -15,14 +16,16 @@ export interface Found extends FollowedDocument {
 }
 
 /**
- * Reads what storage has under a key, unless that was just listed, in today's schema version. An entry that cannot be used is a result.
+ * Reads what storage has under a key, unless that was just listed, in today's schema version. An entry that cannot be
+ * used is a result.
  *
  * @throws what storage fails with.
  */
 export async function readDocument(
-  { collection, key, entry: listed }: FollowedDocument & Pick<Pull, "entry">,
+  wanted: FollowedDocument & Pick<Pull, "entry">,
   adapter: Adapter,
 ): Promise<Found> {
+  const { collection, key, entry: listed } = own(wanted);
   let entry: Entry | undefined;
   try {
     entry = listed ?? await adapter.get(collection.name, key);

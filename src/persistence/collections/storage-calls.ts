@@ -1,5 +1,6 @@
 import { backoff, type Clock } from "../../shared/clock.ts";
 import { withDeadline } from "../../shared/deadline.ts";
+import { memberOf } from "../../shared/own.ts";
 import { SerialQueue } from "../../shared/serial.ts";
 import type { Adapter } from "../adapter/adapter.ts";
 import { Pace } from "./pace.ts";
@@ -89,13 +90,13 @@ export class StorageCalls {
   /** Ends what a page that goes away must not leave open. Calls that are made from then on wait for {@link resume}. */
   suspend(): void {
     this.#moves++;
-    this.adapter.suspend?.();
+    if (memberOf(this.adapter, "suspend")) this.adapter.suspend!();
   }
 
   /** Lets the calls go on that wait. */
   resume(): void {
     this.#moves++;
-    this.adapter.resume?.();
+    if (memberOf(this.adapter, "resume")) this.adapter.resume!();
   }
 
   async #whilePageLasts<T>(call: () => Promise<T>): Promise<T> {

@@ -91,7 +91,37 @@ describe("the codec", () => {
   test("never makes a prototype of damaged or hostile text", () => {
     const hostile = '[{"__proto__":1},{"polluted":2},true]';
     expect(() => decodeValue({ format: 2, text: hostile }, entry)).toThrow("user/42");
-    const fromJson = decodeValue({ format: 1, text: '{"__proto__":{"polluted":true}}' }, entry);
-    expect((fromJson as { polluted?: boolean }).polluted).toBeUndefined();
+  });
+
+  test.for([
+    '{"__proto__":{"polluted":true}}',
+    '{"a":[{"__proto__":1}]}',
+    '{"\\u005f_proto__":1}',
+    '{"__\\u0070roto__":{}}',
+  ])(
+    "refuses %s, a property that nobody can store and that others would take for a prototype",
+    (text) => {
+      expect(() => decodeValue({ format: 1, text }, entry)).toThrow(
+        expect.objectContaining({
+          name: "UnreadableEntryError",
+          message:
+            "Cannot read user/42: the stored text is damaged; restore the entry or delete it",
+        }),
+      );
+    },
+  );
+
+  test("reads texts that only speak of __proto__, or have escapes", () => {
+    const value = {
+      title: "__proto__",
+      text: '"__proto__":',
+      odd: "\u0000\u001f",
+      at: new Date(0),
+    };
+    for (const kind of ["json", "rich"] as const) {
+      const { at, ...plain } = value;
+      const given = kind === "json" ? plain : value;
+      expect(decodeValue(encodeValue(given), entry), String(at)).toEqual(given);
+    }
   });
 });

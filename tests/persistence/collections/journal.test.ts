@@ -47,11 +47,9 @@ describe("the journal of a page", () => {
     expect({ names: machine.names, exposed: other.exposed }).toEqual({ names: [], exposed: 1 });
   });
 
-  test("keeps a Date, a bigint and a field called __proto__", async () => {
+  test("keeps a Date and a bigint", async () => {
     const machine = new Machine();
-    const odd = JSON.parse('{"__proto__":{"polluted":true}}');
-    const todo = { id: 1, title: "a", at: new Date(5), many: 5n, odd };
-    delete odd.__proto__;
+    const todo = { id: 1, title: "a", at: new Date(5), many: 5n };
     await machine.crash((db) => db.todos.add(todo as never));
     const { db } = await machine.open();
     expect(db.todos.get(1)).toEqual(todo);
