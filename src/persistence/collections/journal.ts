@@ -1,5 +1,4 @@
 import type { JournalCodec, Version } from "../adapter/adapter.ts";
-import { createVersions } from "../adapter/versions.ts";
 import type { DirtyKey, DirtyListener, Sent } from "./dirty-keys.ts";
 import {
   changeFrom,
@@ -10,6 +9,7 @@ import {
   type StoredVersion,
 } from "./journal-line.ts";
 import type { JournalStorage } from "./journal-storage.ts";
+import { MadeStates, type State } from "./made-states.ts";
 import type { StoredDocument } from "./options.ts";
 
 /** One name in the journal: a transaction, with a line for each document. */
@@ -25,28 +25,12 @@ interface Note {
   size: number;
 }
 
-/** What the journal knows of a document that is to be written. */
-interface Trace {
-  /** The names that hold a state of it, the newest last. */
-  notes: Note[];
-  /** What storage may have that was made here, by the number of the change. */
-  readonly states: Map<number, State>;
-}
-
-/** A state of a document, or the version that storage gives to one, `null` for a deletion, or both. */
-export interface State {
-  readonly version?: StoredVersion;
-  readonly document?: StoredDocument | undefined;
-}
-
 /** How many documents of a transaction are noted at most. */
 const mostDocuments = 100;
 /** How many characters of a document are noted at most. */
 const longestLine = 64_000;
 /** How many characters one page notes at most. */
 const mostNoted = 1_000_000;
-/** How many states of a document are remembered. */
-const mostStates = 50;
 
 /** What marks the time since a journal was forgotten, by its place and by what its names begin with. */
 const eras: WeakMap<JournalStorage, Map<string, object>> = new WeakMap();
@@ -62,11 +46,13 @@ export class Journal implements DirtyListener {
   /** Its name, and values as text. */
   readonly codec: JournalCodec;
   readonly #storage: JournalStorage;
-  readonly #createVersion: () => Version = createVersions();
   /** What the names of this page begin with. */
   readonly #own: string;
   readonly #all: string;
-  readonly #traces: Map<DirtyKey, Trace> = new Map();
+  /** What storage may have that was made here. */
+  readonly #states: MadeStates = new MadeStates();
+  /** The names that hold a state of a document, the newest last. */
+  readonly #notes: Map<DirtyKey, Note[]> = new Map();
   /** The documents whose newest state is noted. */
   readonly #noted: Set<DirtyKey> = new Set();
   readonly #adopted: Map<string, Note> = new Map();
@@ -85,7 +71,7 @@ export class Journal implements DirtyListener {
     // The name ends at the next slash, or "shop" would take what "shop/eu" has noted for its own.
     const name = codec.name.replaceAll("%", "%25").replaceAll("/", "%2F");
     this.#all = `rian-journal/${name}/`;
-    this.#own = `${this.#all}${this.#createVersion().replaceAll("/", "_")}.`;
+    this.#own = `${this.#all}${this.#states.createVersion().replaceAll("/", "_")}.`;
     this.#eras = eras.get(storage) ?? new Map();
     eras.set(storage, this.#eras);
     this.#era = this.#eras.get(this.#all);
@@ -118,7 +104,7 @@ export class Journal implements DirtyListener {
     this.#last = note;
     for (const dirty of changed) {
       this.#noted.add(dirty);
-      const { notes } = this.#traceOf(dirty);
+      const notes = this.#notesOf(dirty);
       const earlier = notes.at(-1);
       if (earlier === note) continue;
       notes.push(note);
@@ -130,7 +116,7 @@ export class Journal implements DirtyListener {
 
   /** Notes all that is noted once more, as it is known now from which versions it was made. */
   noteAgain(): void {
-    const all = [...this.#traces].flatMap(([dirty, { notes }]) => notes.length > 0 ? [dirty] : []);
+    const all = [...this.#notes].flatMap(([dirty, notes]) => notes.length > 0 ? [dirty] : []);
     for (let start = 0; start < all.length; start += mostDocuments) {
       this.note(all.slice(start, start + mostDocuments));
     }
@@ -138,9 +124,9 @@ export class Journal implements DirtyListener {
 
   /** Returns the version that storage is to give to what is sent. */
   versionFor({ dirty, change, document, isEarlier }: Sent): { readonly version: Version } {
-    if (!isEarlier) return { version: this.#versionOf(dirty, { change, document })! };
-    const version = this.#createVersion();
-    remember(this.#traceOf(dirty).states, -change, { version, document });
+    if (!isEarlier) return { version: this.#states.versionOf(dirty, { change, document })! };
+    const version = this.#states.createVersion();
+    this.#states.add(dirty, -change, { version, document });
     // What is noted has to know this version before storage does.
     this.note([dirty]);
     return { version };
@@ -148,39 +134,31 @@ export class Journal implements DirtyListener {
 
   /** Returns whether a version is of something that was changed here. */
   isOwn(dirty: DirtyKey, version: StoredVersion): boolean {
-    return this.#statesOf(dirty).some((state) => state.version === version);
+    return this.#states.of(dirty).some((state) => state.version === version);
   }
 
   /** Returns what storage may have of a document that was made here. */
   documentsOf(dirty: DirtyKey): (StoredDocument | undefined)[] {
-    return this.#statesOf(dirty).map(({ document }) => document);
+    return this.#states.of(dirty).map(({ document }) => document);
   }
 
   /** Notes a document anew after a conflict was settled: as it was here, or as it was merged. */
   settled(dirty: DirtyKey, isMerged: boolean): void {
-    const { states } = this.#traceOf(dirty);
-    const state = states.get(dirty.change);
-    if (isMerged && state !== undefined) {
-      // It was a state of its own, which another page may have taken up.
-      states.delete(dirty.change);
-      remember(states, dirty.change - 0.5, state);
-    }
+    if (isMerged) this.#states.makeEarlier(dirty);
     this.note([dirty]);
   }
 
   /** Forgets the states that storage has had. */
   acknowledged(dirty: DirtyKey, upTo: number): void {
-    const states = this.#traces.get(dirty)?.states ?? new Map();
-    for (const change of states.keys()) if (change <= upTo) states.delete(change);
+    this.#states.forget(dirty, upTo);
   }
 
   /** Has a document taken out of the notes by the next {@link tidy}. */
   removed(dirty: DirtyKey): void {
-    const trace = this.#traces.get(dirty);
-    if (trace === undefined) return;
-    this.#traces.delete(dirty);
+    const notes = this.#notesOf(dirty);
+    this.#states.remove(dirty);
+    this.#notes.delete(dirty);
     this.#noted.delete(dirty);
-    const { notes } = trace;
     const newest = notes.at(-1);
     if (newest !== undefined) newest.newest--;
     for (const note of notes) {
@@ -218,7 +196,7 @@ export class Journal implements DirtyListener {
       this.#outdated.add(note);
     } else {
       note.lines.set(dirty, line);
-      this.#traceOf(dirty).notes.unshift(note);
+      this.#notesOf(dirty).unshift(note);
     }
   }
 
@@ -244,9 +222,8 @@ export class Journal implements DirtyListener {
 
   /** Takes up what others have made of a document; the last is what it is now, if it has a version. */
   continue(dirty: DirtyKey, before: readonly State[], last: State): void {
-    const { states } = this.#traceOf(dirty);
-    for (const [index, state] of before.entries()) remember(states, -1 - index, state);
-    if (last.version !== undefined) remember(states, dirty.change, last);
+    for (const [index, state] of before.entries()) this.#states.add(dirty, -1 - index, state);
+    if (last.version !== undefined) this.#states.add(dirty, dirty.change, last);
   }
 
   /** Removes all names, also those of other pages, and has nothing noted in this page from here on. */
@@ -299,7 +276,7 @@ export class Journal implements DirtyListener {
     this.drop(note.name);
     this.#size -= note.size;
     for (const dirty of note.lines.keys()) {
-      const { notes } = this.#traceOf(dirty);
+      const notes = this.#notesOf(dirty);
       notes.splice(notes.indexOf(note), 1);
     }
   }
@@ -309,8 +286,8 @@ export class Journal implements DirtyListener {
     const { collection, key, change } = dirty;
     const { name: type, schemaVersion, known } = collection;
     const document = collection.get(key);
-    const token = this.#versionOf(dirty, { change, document });
-    const states = this.#statesOf(dirty).slice(0, -1);
+    const token = this.#states.versionOf(dirty, { change, document });
+    const states = this.#states.of(dirty).slice(0, -1);
     const versions = states.map(({ version }) => version).filter((each) => each !== undefined);
     if (collection.mustClear) versions.push(null);
     // Until all is read, nobody knows from which version a change was made.
@@ -320,27 +297,10 @@ export class Journal implements DirtyListener {
     return encodeLine({ type, key, schemaVersion, base, token, ...changes }, this.codec);
   }
 
-  /** Returns the version of what a change has led to. */
-  #versionOf(
-    dirty: DirtyKey,
-    { change, document }: { change: number; document: StoredDocument | undefined },
-  ): StoredVersion {
-    const { states } = this.#traceOf(dirty);
-    const { version = document ? this.#createVersion() : null } = states.get(change) ?? {};
-    // It becomes the newest.
-    states.delete(change);
-    remember(states, change, { version, document });
-    return version;
-  }
-
-  #statesOf(dirty: DirtyKey): State[] {
-    return [...this.#traces.get(dirty)?.states.values() ?? []];
-  }
-
-  #traceOf(dirty: DirtyKey): Trace {
-    let trace = this.#traces.get(dirty);
-    if (trace === undefined) this.#traces.set(dirty, trace = { notes: [], states: new Map() });
-    return trace;
+  #notesOf(dirty: DirtyKey): Note[] {
+    let notes = this.#notes.get(dirty);
+    if (notes === undefined) this.#notes.set(dirty, notes = []);
+    return notes;
   }
 }
 
@@ -358,9 +318,4 @@ function newNote(
   { transaction, newest = 0 }: { readonly transaction?: unknown; readonly newest?: number },
 ): Note {
   return { name, transaction, lines: new Map(), gone: new Set(), newest, size: 0 };
-}
-
-function remember(states: Trace["states"], change: number, state: State): void {
-  states.set(change, state);
-  if (states.size > mostStates) states.delete(states.keys().next().value!);
 }

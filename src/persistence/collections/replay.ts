@@ -10,7 +10,8 @@ import {
   statesBefore,
   type StoredVersion,
 } from "./journal-line.ts";
-import type { Journal, State } from "./journal.ts";
+import type { Journal } from "./journal.ts";
+import type { State } from "./made-states.ts";
 import type { Memory } from "./memory.ts";
 import type { StoredDocument } from "./options.ts";
 import { assertOwnKey } from "./read-document.ts";
