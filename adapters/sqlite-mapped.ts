@@ -31,6 +31,7 @@ import { sqlOptionKinds, SqlStore, type SqlStoreOptions } from "./_sql/store.ts"
 export type { MappedSchema } from "./_mapped/properties.ts";
 export type { StoreMapping } from "./_mapped/schema.ts";
 export type { SqlDatabase } from "./_sql-drivers/any.ts";
+export type { SqliteFileOptions } from "./_sql-drivers/sqlite-file.ts";
 
 /** Options of {@link SqliteMappedStore}. */
 export interface SqliteMappedStoreOptions extends SqlStoreOptions, SqliteFileOptions {
