@@ -32,6 +32,7 @@ export type { MappedSchema } from "./_mapped/properties.ts";
 export type { StoreMapping } from "./_mapped/schema.ts";
 export type { SqlDatabase } from "./_sql-drivers/any.ts";
 export type { SqliteFileOptions } from "./_sql-drivers/sqlite-file.ts";
+export type { SqliteBuild } from "./_sql-drivers/builds.ts";
 
 /** Options of {@link SqliteMappedStore}. */
 export interface SqliteMappedStoreOptions extends SqlStoreOptions, SqliteFileOptions {

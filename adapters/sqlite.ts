@@ -17,6 +17,7 @@ import { sqlCapabilities, sqliteLimits } from "./_sql/limits.ts";
 import { sqlOptionKinds, SqlStore, type SqlStoreOptions } from "./_sql/store.ts";
 
 export type { SqliteFileOptions } from "./_sql-drivers/sqlite-file.ts";
+export type { SqliteBuild } from "./_sql-drivers/builds.ts";
 export type { SqliteHandle, SqliteStatement } from "./_sql-drivers/sqlite-handle.ts";
 export type { SqlStore, SqlStoreOptions } from "./_sql/store.ts";
 
