@@ -25,7 +25,8 @@ class ChromiumProfile implements Profile {
 
   async open(url: string): Promise<Tab> {
     const page = await this.#context.newPage();
-    await page.evaluate((url) => location.replace(url), url);
+    // In a task of its own: the empty page may be gone before it answers.
+    await page.evaluate((url) => void setTimeout(() => location.replace(url)), url);
     await page.waitForURL(url);
     return this.#tab(page);
   }
