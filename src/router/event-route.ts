@@ -2,7 +2,7 @@ import type { Context, Env } from "hono";
 import { maxMessages } from "../processor/message.ts";
 import { NascError } from "../processor/mod.ts";
 import { fail, type Outcome } from "../processor/outcome.ts";
-import { parseMessage } from "../processor/parse-message.ts";
+import { type ParsedMessage, parseMessage } from "../processor/parse-message.ts";
 import { unavailable } from "../processor/retry.ts";
 import { toWire } from "../processor/to-wire.ts";
 import { own } from "../shared/own.ts";
@@ -22,22 +22,39 @@ export function eventRoute<E extends Env>(
   options: NascOptions<E>,
   engines: Engines<E>,
 ): (context: Context<E>) => Promise<Response> {
-  /** Runs one message. It never rejects: what goes wrong before the engine has it is in the outcome too. */
-  async function run(context: Context<E>, message: unknown): Promise<Outcome> {
+  /** Settles one message by its outcome. It never rejects: what goes wrong on the way is in the outcome too. */
+  async function settle(
+    message: unknown,
+    outcomeOf: (parsed: ParsedMessage, eventId: string) => Outcome | Promise<Outcome>,
+  ): Promise<Outcome> {
     let eventId: string = crypto.randomUUID();
     try {
       const parsed = parseMessage(message);
-      const { type, id, event } = parsed;
       eventId = parsed.eventId ?? eventId;
+      return await outcomeOf(parsed, eventId);
+    } catch (error) {
+      return fail(error, { eventId }, options);
+    }
+  }
+
+  /** Runs one message. */
+  function run(context: Context<E>, message: unknown): Promise<Outcome> {
+    return settle(message, async (parsed) => {
+      const { type, id, event } = parsed;
       await assertAuthorized(context, options, { type, id, event });
       const outside = await processContext(context, options);
       const outcome = engines.for(context).runParsed(parsed, outside);
       // An event that has begun is finished, even if its sender leaves.
       outside.waitUntil?.(outcome);
       return await outcome;
-    } catch (error) {
-      return fail(error, { eventId }, options);
-    }
+    });
+  }
+
+  /** Refuses a message without asking the storage. */
+  function refuse(message: unknown): Promise<Outcome> {
+    return settle(message, ({ type, id, event }, eventId) => {
+      return fail(unavailable(), { eventId, type, id, event }, options);
+    });
   }
 
   async function runForm(context: Context<E>): Promise<Response> {
@@ -47,18 +64,6 @@ export function eventRoute<E extends Env>(
     if (!outcome.ok) return problemResponse(problemOf(outcome.error));
     const page = context.req.header("referer") ?? "";
     return context.redirect(isOwnUrl(page, context) ? page : "/", 303);
-  }
-
-  /** Refuses a message without asking the storage. */
-  function refuse(message: unknown): Outcome {
-    let eventId: string = crypto.randomUUID();
-    try {
-      const { type, id, event, eventId: own } = parseMessage(message);
-      eventId = own ?? eventId;
-      return fail(unavailable(), { eventId, type, id, event }, options);
-    } catch (error) {
-      return fail(error, { eventId }, options);
-    }
   }
 
   /**
@@ -72,7 +77,7 @@ export function eventRoute<E extends Env>(
     const answers: unknown[] = [];
     let isDown = false;
     for (const message of messages) {
-      const outcome: Outcome = isDown ? refuse(message) : await run(context, message);
+      const outcome: Outcome = await (isDown ? refuse(message) : run(context, message));
       isDown ||= !outcome.ok && outcome.error.code === "unavailable";
       answers.push(outcome.ok ? outcome : problemOf(outcome.error));
     }
