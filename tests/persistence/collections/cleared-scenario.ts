@@ -1,4 +1,4 @@
-import { expect } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Adapter } from "../../../src/persistence/adapter/adapter.ts";
 import { persist, type Persistence } from "../../../src/persistence/collections/mod.ts";
 import { epochEntry, stored, type TodoStore, todoStore } from "./support.ts";
@@ -124,4 +124,27 @@ export async function followsDeletion(platform: ClearablePlatform): Promise<void
   await saved.close();
   await other.close();
   await platform.clear();
+}
+
+/** Tries every first edit on platforms whose storage is cleared. */
+export function testClearing(
+  platforms: Readonly<Record<string, () => ClearablePlatform>>,
+): void {
+  for (const [name, platform] of Object.entries(platforms)) {
+    describe(`over ${name}`, () => {
+      for (const [first, edit] of Object.entries(edits)) {
+        test(`${first} after everything was deleted is not stored, stays in memory and is reported`, () => {
+          return stopsAfter(edit, platform());
+        });
+
+        test(`${first} after everything was deleted stores all of memory again with onCleared "rewrite"`, () => {
+          return rewritesAfter(edit, platform());
+        });
+      }
+
+      test("a deletion of all documents by another program is followed as such", () => {
+        return followsDeletion(platform());
+      });
+    });
+  }
 }

@@ -1,14 +1,8 @@
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { IndexedDbStore } from "../../../adapters/indexed-db.ts";
 import { LocalStorageStore } from "../../../adapters/local-storage.ts";
 import { persist } from "../../../src/persistence/collections/mod.ts";
-import {
-  type ClearablePlatform,
-  edits,
-  followsDeletion,
-  rewritesAfter,
-  stopsAfter,
-} from "./cleared-scenario.ts";
+import { type ClearablePlatform, testClearing } from "./cleared-scenario.ts";
 import { stored, todoStore } from "./support.ts";
 
 let databases = 0;
@@ -42,23 +36,7 @@ const platforms: Readonly<Record<string, () => ClearablePlatform>> = {
   },
 };
 
-for (const [name, platform] of Object.entries(platforms)) {
-  describe(`over ${name}`, () => {
-    for (const [first, edit] of Object.entries(edits)) {
-      test(`${first} after everything was deleted is not stored, stays in memory and is reported`, () => {
-        return stopsAfter(edit, platform());
-      });
-
-      test(`${first} after everything was deleted stores all of memory again with onCleared "rewrite"`, () => {
-        return rewritesAfter(edit, platform());
-      });
-    }
-
-    test("a deletion of all documents by another program is followed as such", () => {
-      return followsDeletion(platform());
-    });
-  });
-}
+testClearing(platforms);
 
 test("a tab hears that another one has cleared localStorage, before anything is edited", async () => {
   localStorage.clear();

@@ -2,17 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { describe, onTestFinished, test } from "vitest";
+import { onTestFinished } from "vitest";
 import { SqliteMappedStore } from "../../../adapters/sqlite-mapped.ts";
 import { SqliteStore } from "../../../adapters/sqlite.ts";
 import { MemoryStore } from "../../../src/persistence/adapter/memory.ts";
-import {
-  type ClearablePlatform,
-  edits,
-  followsDeletion,
-  rewritesAfter,
-  stopsAfter,
-} from "./cleared-scenario.ts";
+import { type ClearablePlatform, testClearing } from "./cleared-scenario.ts";
 import { Watched } from "./support.ts";
 
 /** Makes a file of SQLite, and another connection to it. */
@@ -82,20 +76,4 @@ const platforms: Readonly<Record<string, () => ClearablePlatform>> = {
   },
 };
 
-for (const [name, platform] of Object.entries(platforms)) {
-  describe(`over ${name}`, () => {
-    for (const [first, edit] of Object.entries(edits)) {
-      test(`${first} after everything was deleted is not stored, stays in memory and is reported`, () => {
-        return stopsAfter(edit, platform());
-      });
-
-      test(`${first} after everything was deleted stores all of memory again with onCleared "rewrite"`, () => {
-        return rewritesAfter(edit, platform());
-      });
-    }
-
-    test("a deletion of all documents by another program is followed as such", () => {
-      return followsDeletion(platform());
-    });
-  });
-}
+testClearing(platforms);
