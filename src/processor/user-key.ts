@@ -1,0 +1,50 @@
+import { describe } from "../shared/describe.ts";
+
+/** Returns the name of a user that is the same at each request, such as the id of an account. */
+export type Identify = (user: unknown) => string | undefined;
+
+const nobody = "-";
+
+/**
+ * Returns the text by which receipts and streams tell users apart: what `identify` returns if that is short and plain,
+ * else its SHA-256, so no two users share a key. It is `"-"` for nobody, and for users that cannot be told apart.
+ *
+ * @throws {TypeError} if `identify` returns what is neither text nor `undefined`
+ */
+export function userKeyOf(
+  user: unknown,
+  identify: Identify = identifyById,
+): string | Promise<string> {
+  if (user === undefined || user === null) return nobody;
+  const name: unknown = identify(user);
+  if (name === undefined) return nobody;
+  if (typeof name !== "string") {
+    throw new TypeError(
+      `Cannot identify a user: identify returned ${describe(name)}; return a text, such as user.id`,
+    );
+  }
+  return name !== nobody && /^[\w.-]{1,64}$/.test(name) ? name : hashed(name);
+}
+
+/** Takes a text or a number as it is, and otherwise the `id` or, as in a token, the `sub` of the user. */
+function identifyById(user: unknown): string | undefined {
+  for (const name of [user, ownField(user, "id"), ownField(user, "sub")]) {
+    if (typeof name === "string" || typeof name === "number") return String(name);
+  }
+  return undefined;
+}
+
+function ownField(user: unknown, name: string): unknown {
+  return typeof user === "object" && user !== null && Object.hasOwn(user, name)
+    ? (user as Record<string, unknown>)[name]
+    : undefined;
+}
+
+async function hashed(name: string): Promise<string> {
+  // As JSON, in which a broken surrogate is unlike the character that it would be encoded as.
+  const digest = await crypto.subtle.digest(
+    "SHA-256",
+    new TextEncoder().encode(JSON.stringify(name)),
+  );
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
