@@ -10,7 +10,10 @@ const optionKinds: kind.Kinds<NascOptions> = {
     cure: `${storeKind.cure}, or a function that returns one`,
     isRequired: true,
   },
-  authorize: kind.callback,
+  authorize: {
+    fits: (value) => value === "everyone" || kind.callback.fits(value),
+    cure: 'a function, or "everyone"',
+  },
   user: kind.callback,
   origins: {
     fits: Array.isArray,

@@ -14,7 +14,7 @@ import { Engines } from "./engines.ts";
 import { eventRoute } from "./event-route.ts";
 import { jsonResponse } from "./json.ts";
 import type { NascOptions } from "./options.ts";
-import { problemOf, problemResponse } from "./problem.ts";
+import { failureResponse } from "./problem.ts";
 import { sameOrigin } from "./same-origin.ts";
 import { streamRoute } from "./stream-route.ts";
 
@@ -123,8 +123,7 @@ function routes<E extends Env>(options: NascOptions<E>, engines: Engines<E>): Ho
 
   async function refuse(error: unknown, context: Context<E>): Promise<Response> {
     await drainBody(context);
-    const failed = fail(error, { eventId: crypto.randomUUID() }, options);
-    return problemResponse(problemOf(failed.error));
+    return failureResponse(fail(error, { eventId: crypto.randomUUID() }, options));
   }
   app.onError(refuse);
   app.notFound((context) => refuse(new NascError("not-found", "There is nothing here"), context));

@@ -11,5 +11,5 @@ export {
   type Nasc,
   nasc,
 } from "./create-nasc.ts";
-export type { Access, NascOptions } from "./options.ts";
+export type { Access, Authorization, NascOptions } from "./options.ts";
 export type { Problem } from "./problem.ts";

@@ -18,6 +18,9 @@ export interface Access {
   readonly event: string;
 }
 
+/** What `authorize` returns: `true` to allow, `false` to refuse, or a Response that refuses; or a promise of it. */
+export type Authorization = boolean | Response | Promise<boolean | Response>;
+
 /** Options of {@link createNasc}. Durations are in milliseconds, sizes in bytes. */
 export interface NascOptions<E extends Env = Env> {
   /** The handlers, by type. */
@@ -26,8 +29,12 @@ export interface NascOptions<E extends Env = Env> {
   readonly store: InstanceStore | ((context: Context<E>) => InstanceStore);
   /** JSON Schemas by type. */
   readonly schemaProvider?: SchemaProvider;
-  /** Returns whether a request may do this; asked for every event, stream and schema. Default: yes. */
-  readonly authorize?: (context: Context<E>, access: Access) => boolean | Promise<boolean>;
+  /**
+   * Returns whether a request may do this; asked for every event, stream and schema. Only `true` allows it. A Response
+   * that it returns, or an `HTTPException` that it throws, is the answer; `false` is a 403. `"everyone"` allows all,
+   * as does no `authorize`.
+   */
+  readonly authorize?: "everyone" | ((context: Context<E>, access: Access) => Authorization);
   /** Returns who is asking, or a promise of it. Handlers find it as `context.user`. */
   readonly user?: (context: Context<E>) => unknown;
   /**

@@ -34,7 +34,7 @@ describe("createNasc refuses by name", () => {
 
   test.for<[wrong: object, problem: string]>([
     [{ authorise: () => false }, `authorise is not an option; use ${names}`],
-    [{ authorize: true }, "authorize is true; pass a function"],
+    [{ authorize: true }, 'authorize is true; pass a function, or "everyone"'],
     [{ user: "me" }, 'user is "me", a string; pass a function'],
     [
       { origins: "https://app.example" },
