@@ -38,6 +38,11 @@ export interface NascOptions<E extends Env = Env> {
   /** Returns who is asking, or a promise of it. Handlers find it as `context.user`. */
   readonly user?: (context: Context<E>) => unknown;
   /**
+   * Returns a name of a user that is the same at each request, such as the id of an account, or `undefined` for nobody.
+   * Default: a text or a number as it is, or else the `id` or `sub` of the user.
+   */
+  readonly identify?: (user: unknown) => string | undefined;
+  /**
    * Origins besides the request's own that pages may come from, such as `"https://app.example"`. Responses to them
    * have CORS headers.
    */

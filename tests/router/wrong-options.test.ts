@@ -13,7 +13,7 @@ const options = { handlers: counterHandlers, store: new MemoryStore() };
 
 const handlersAreMissing = "handlers is undefined; pass an object with a handler for each type";
 const names = "handlers, store, authorize, user, origins, maxBodyBytes, heartbeat, " +
-  "schemaProvider, hub, onError, receiptTtl, storageTimeout, lastWriteWins, clock";
+  "schemaProvider, hub, onError, identify, receiptTtl, storageTimeout, lastWriteWins, clock";
 const aStore = "pass an adapter, such as new MemoryStore(), " +
   "a store with load and persist, a Ramify db or a Map";
 const anOrigin = 'pass an origin without a path, such as "https://app.example"';
@@ -59,6 +59,7 @@ describe("createNasc refuses by name", () => {
     [{ receiptTtl: -1 }, `receiptTtl is -1; ${above0}`],
     [{ lastWriteWins: 1 }, "lastWriteWins is 1; pass true or false"],
     [{ onError: "log" }, 'onError is "log", a string; pass a function'],
+    [{ identify: "id" }, 'identify is "id", a string; pass a function'],
     [
       { schemaProvider: [] },
       "schemaProvider is a value of type Array; pass an object with a schema for each type, or a function",
