@@ -12,6 +12,7 @@ import { clientRoute } from "./client-route.ts";
 import { manifestRoute, schemaRoute, schemasRoute } from "./description-routes.ts";
 import { Engines } from "./engines.ts";
 import { eventRoute } from "./event-route.ts";
+import { HangUps } from "./hang-ups.ts";
 import { jsonResponse } from "./json.ts";
 import type { NascOptions } from "./options.ts";
 import { failureResponse } from "./problem.ts";
@@ -33,6 +34,14 @@ export interface Nasc<E extends Env = Env> {
    * @throws {Error} if `store` is a function of the request, since there is no request
    */
   readonly process: Processor;
+  /**
+   * Ends all open streams of a user, in this process and, through the hub, in all others. Their pages open new ones,
+   * for which `user` and `authorize` decide. End the user's session first.
+   *
+   * @param user What `identify` returns of the user.
+   * @throws {TypeError} if that names nobody, or there is neither a `user` nor a `hub`
+   */
+  readonly hangUp: (user: string) => Promise<void>;
   /** The store, unless it is a function of the request. */
   readonly store?: InstanceStore;
 }
@@ -65,9 +74,13 @@ export interface Nasc<E extends Env = Env> {
 export function createNasc<E extends Env = Env>(given: NascOptions<E>): Nasc<E> {
   const options = checkNascOptions("create Nasc", given);
   const engines = new Engines(options);
+  // A Nasc without users may hang up those of others on its hub.
+  const knowsUsers = options.user !== undefined || options.hub !== undefined;
+  const hangUps = new HangUps(engines.hub, { ...options, knowsUsers });
   const { store } = options;
   return {
-    app: routes(options, engines),
+    app: routes(options, { engines, hangUps }),
+    hangUp: (user) => hangUps.hangUp(user),
     async process(message, context) {
       if (!engines.single) {
         throw new Error(
@@ -94,12 +107,14 @@ export interface AttachOptions<E extends Env = Env> extends NascOptions<E> {
   readonly path?: string;
 }
 
-/** What {@link attachNasc} returns: `store` and `process` of {@link Nasc}, by the names that the first Nasc used. */
+/** What {@link attachNasc} returns: `store` and `process` of {@link Nasc}, by the names that the first Nasc used, and `hangUp`. */
 export interface AttachedNasc {
   /** The store, unless it is a function of the request. */
   readonly store?: InstanceStore;
   /** Runs one message from inside the server. */
   readonly processMessage: Processor;
+  /** Ends all open streams of a user, as {@link Nasc} does. */
+  readonly hangUp: (user: string) => Promise<void>;
 }
 
 const honoApp: kind.Kind = {
@@ -114,10 +129,14 @@ export function attachNasc<E extends Env = Env>(options: AttachOptions<E>): Atta
   const { app, path = "/nasc", ...nascOptions } = checkNascOptions("attach Nasc", options, kinds);
   const nasc = createNasc(nascOptions);
   app.route(path, nasc.app);
-  return { processMessage: nasc.process, ...(nasc.store && { store: nasc.store }) };
+  const { process: processMessage, hangUp, store } = nasc;
+  return { processMessage, hangUp, ...(store && { store }) };
 }
 
-function routes<E extends Env>(options: NascOptions<E>, engines: Engines<E>): Hono<E> {
+function routes<E extends Env>(
+  options: NascOptions<E>,
+  { engines, hangUps }: { readonly engines: Engines<E>; readonly hangUps: HangUps },
+): Hono<E> {
   const app = new Hono<E>();
   const maxSize = options.maxBodyBytes ?? defaultMaxBodyBytes;
 
@@ -139,7 +158,7 @@ function routes<E extends Env>(options: NascOptions<E>, engines: Engines<E>): Ho
     throw new NascError("too-large", `A body is at most ${maxSize.toLocaleString("en")} bytes`);
   };
   app.post("/event", bodyLimit({ maxSize, onError: tooLarge }), eventRoute(options, engines));
-  app.get("/stream", streamRoute(options, engines));
+  app.get("/stream", streamRoute(options, { engines, hangUps }));
   app.get("/schema", etag(), schemasRoute(options));
   app.get("/schema/:type", etag(), schemaRoute(options));
   app.get("/manifest", etag(), manifestRoute(options));

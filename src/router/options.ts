@@ -54,6 +54,13 @@ export interface NascOptions<E extends Env = Env> {
    * those made in another isolate. Default 15,000.
    */
   readonly heartbeat?: number;
+  /**
+   * How often an open stream asks `user` and `authorize` again, for every instance that it follows. A check that has
+   * not ended when the next one is due ends the stream. Default 60,000; `Infinity` is never.
+   */
+  readonly reauthorize?: number;
+  /** How long a stream lasts, give or take a tenth, before its page opens another. Default 3,600,000. */
+  readonly maxStreamAge?: number;
   /** Carries changes to the streams. Default: one for this process. */
   readonly hub?: Hub;
   /** How long an applied `eventId` is remembered. Default: a day. */
@@ -66,4 +73,6 @@ export interface NascOptions<E extends Env = Env> {
   readonly onError?: (error: unknown, context: EventErrorContext) => void;
   /** Tells the time and sets timers; for tests. */
   readonly clock?: Clock;
+  /** Returns a number from 0 to below 1; for tests. */
+  readonly random?: () => number;
 }

@@ -6,17 +6,20 @@ import { fail, type Failed, type Outcome } from "../processor/outcome.ts";
 import { parseAddressText } from "../processor/parse-message.ts";
 import { reportError } from "../processor/report-error.ts";
 import { toWire } from "../processor/to-wire.ts";
-import { systemClock } from "../shared/clock.ts";
+import { type Clock, pause, systemClock } from "../shared/clock.ts";
 import { own } from "../shared/own.ts";
 import { askAuthorize } from "./authorize.ts";
 import type { Engines } from "./engines.ts";
+import type { HangUps } from "./hang-ups.ts";
 import type { NascOptions } from "./options.ts";
 import { failureResponse } from "./problem.ts";
 import { processContext } from "./process-context.ts";
 import { Refusal } from "./refusal.ts";
+import { StreamLife } from "./stream-life.ts";
 import { type StreamFrame, Viewer } from "./viewer.ts";
 
 const defaultHeartbeat = 15_000;
+const longestFarewell = 5_000;
 
 /**
  * Serves `GET /stream?scope=Type:id&…`: a snapshot of each instance, then what changes, as server-sent events. A
@@ -24,16 +27,17 @@ const defaultHeartbeat = 15_000;
  */
 export function streamRoute<E extends Env>(
   options: NascOptions<E>,
-  engines: Engines<E>,
+  { engines, hangUps }: { readonly engines: Engines<E>; readonly hangUps: HangUps },
 ): (context: Context<E>) => Promise<Response> {
-  const heartbeat = options.heartbeat ?? defaultHeartbeat;
+  const { heartbeat = defaultHeartbeat, clock = systemClock } = options;
 
   async function open(
     context: Context<E>,
-    viewer: Viewer,
+    { viewer, life }: { readonly viewer: Viewer; readonly life: StreamLife<E> },
     addresses: readonly Address[],
   ): Promise<Outcome[]> {
     const outside = await processContext(context, options);
+    await life.belongsTo(outside.user);
     // At once: a storage that does not answer would hold the page for as long again with each.
     const opened = await Promise.allSettled(addresses.map(async (address) => {
       const allowed = await askAuthorize(context, options, { ...address, event: "mount" });
@@ -48,38 +52,59 @@ export function streamRoute<E extends Env>(
 
   return async (context) => {
     const addresses = readAddresses(context);
-    const viewer = new Viewer(engines.for(context), {
-      clock: options.clock ?? systemClock,
-    });
-    const outcomes = await open(context, viewer, addresses).catch((error) => {
-      viewer.close();
+    const viewer = new Viewer(engines.for(context), { clock });
+    const life = new StreamLife(context, viewer, { options, hangUps });
+    const outcomes = await open(context, { viewer, life }, addresses).catch((error) => {
+      life.end();
       throw error;
     });
     const refused = outcomes.filter((outcome) => !outcome.ok);
-    if (refused.length === outcomes.length) return firstResponse(refused);
+    if (refused.length === outcomes.length) {
+      life.end();
+      return firstResponse(refused);
+    }
 
     const response = streamSSE(context, async (stream) => {
-      stream.onAbort(() => viewer.close());
+      const written = new AbortController();
+      stream.onAbort(() => life.end());
+      void life.watch();
+      void cutOff(stream, life, { clock, signal: written.signal });
       try {
         await send(stream, "hello", JSON.stringify({ heartbeat }));
         for (const [index, outcome] of outcomes.entries()) {
-          await write(stream, firstFrame(addresses[index]!, outcome));
+          const address = addresses[index]!;
+          // A slow reader may have been refused it by now.
+          if (outcome.ok && !viewer.follows(address)) continue;
+          await write(stream, firstFrame(address, outcome));
         }
         for await (const frame of viewer.follow(heartbeat)) {
           if (frame) await write(stream, frame);
           else await send(stream, "heartbeat", "");
         }
+        if (life.last) await send(stream, life.last, "");
       } catch (error) {
         // The page reconnects and gets snapshots. What went wrong is not for it to know.
         reportError(error, { eventId: "stream" }, options);
       } finally {
-        viewer.close();
+        written.abort();
+        life.end();
       }
     });
     response.headers.set("cache-control", "no-cache, no-transform");
     response.headers.set("x-accel-buffering", "no");
     return response;
   };
+}
+
+/** Ends the response to a reader that does not take what comes last. */
+async function cutOff(
+  stream: SSEStreamingApi,
+  life: { readonly over: Promise<void> },
+  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
+): Promise<void> {
+  await life.over;
+  await pause(longestFarewell, { clock, signal });
+  if (!signal.aborted) stream.abort();
 }
 
 async function write(stream: SSEStreamingApi, { event, ...frame }: StreamFrame): Promise<void> {
