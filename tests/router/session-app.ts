@@ -36,6 +36,7 @@ export function sessionApp(
       Note: {
         mount: () => ({ text: "first" }),
         write: (text: string) => ({ text: String(text) }),
+        touch: () => ({ text: "touched" }),
       },
     },
     store: new MemoryStore(),
@@ -53,9 +54,9 @@ export function sessionApp(
       if (user !== undefined) setCookie(context, "session", session(context), { httpOnly: true });
       return user;
     },
-    // The request of a page that does not follow says who writes; only viewers need a session.
+    // Anybody may write, and only who has a session may look.
     authorize: (context, { event }) =>
-      event === "write" || sessions.has(session(context)) ||
+      event !== "mount" || sessions.has(session(context)) ||
       context.json({ error: "sign in" }, 401),
     ...options,
   });
