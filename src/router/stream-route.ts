@@ -10,10 +10,12 @@ import { systemClock } from "../shared/clock.ts";
 import { own } from "../shared/own.ts";
 import { askAuthorize } from "./authorize.ts";
 import type { Engines } from "./engines.ts";
+import { assertWithinLimit } from "./limit.ts";
 import type { NascOptions } from "./options.ts";
 import { failureResponse } from "./problem.ts";
 import { processContext } from "./process-context.ts";
 import { Refusal } from "./refusal.ts";
+import { userOf } from "./user.ts";
 import { type StreamFrame, Viewer } from "./viewer.ts";
 
 const defaultHeartbeat = 15_000;
@@ -33,7 +35,10 @@ export function streamRoute<E extends Env>(
     viewer: Viewer,
     addresses: readonly Address[],
   ): Promise<Outcome[]> {
-    const outside = await processContext(context, options);
+    const user = await userOf(context, options)();
+    const count = addresses.length;
+    await assertWithinLimit(context, options, { kind: "stream", count, ...addresses[0]!, user });
+    const outside = processContext(context, options, user);
     // At once: a storage that does not answer would hold the page for as long again with each.
     const opened = await Promise.allSettled(addresses.map(async (address) => {
       const allowed = await askAuthorize(context, options, { ...address, event: "mount" });
