@@ -8,7 +8,7 @@ import { withDeadline } from "../shared/deadline.ts";
 import { askAuthorize } from "./authorize.ts";
 import type { HangUps } from "./hang-ups.ts";
 import type { NascOptions } from "./options.ts";
-import { refusalOf } from "./refusal.ts";
+import { userOf } from "./user.ts";
 import type { Viewer } from "./viewer.ts";
 
 const minute = 60_000;
@@ -116,7 +116,7 @@ export class StreamLife<E extends Env> {
     } catch (error) {
       if (this.#isOver) return;
       // What refuses a request for a stream is told to whom requests one.
-      if (error instanceof NascError || refusalOf("user", error)) return this.end("reopen");
+      if (error instanceof NascError) return this.end("reopen");
       reportError(error, { eventId: "stream" }, this.#options);
       this.end();
     }
@@ -125,7 +125,7 @@ export class StreamLife<E extends Env> {
   async #check(): Promise<void> {
     // What a session renews in the headers has nowhere to go any more, and must not break a response under way.
     this.#context.finalized = false;
-    const user = await this.#options.user?.(this.#context);
+    const user = await userOf(this.#context, this.#options)();
     // Another user's page is another one, and opens a stream with what the browser sends now.
     if (await this.#keyOf(user) !== this.#userKey) return this.end("reopen");
     await Promise.all(this.#viewer.followed.map((address) => this.#checkScope(address)));

@@ -40,6 +40,7 @@ export function sessionApp(
       },
     },
     store: new MemoryStore(),
+    hosts: "any",
     user(context) {
       if (context.req.path.endsWith("/stream")) {
         asked.push({
