@@ -32,6 +32,8 @@ const steadyAfter = 5_000;
 // Only its silence shows that a connection has died, as behind a router or on a computer that slept.
 const heartbeats = 3;
 const shortestSilence = 10_000;
+/** The codes of refusals that may be over by the time that the stream opens again. */
+const repeatable: readonly string[] = ["limited", "unavailable"];
 /** What `EventSource.CLOSED` is. */
 const closed = 2;
 const mediaType = "text/event-stream";
@@ -99,7 +101,7 @@ function followTogether(
   function message(frame: Frame): void {
     const error = frame.patches.find((patch) => patch.action === "error");
     // What is refused is not asked for again here, but by the listener, when it may help.
-    if (error && error.code !== "unavailable") {
+    if (error && !repeatable.includes(error.code)) {
       followed = followed.filter(({ type, id }) => type !== frame.type || id !== frame.instance);
       if (followed.length === 0) close();
     }

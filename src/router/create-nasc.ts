@@ -110,7 +110,7 @@ export interface AttachOptions<E extends Env = Env> extends NascOptions<E> {
   readonly path?: string;
 }
 
-/** What {@link attachNasc} returns: `store` and `process` of {@link Nasc}, by the names that the first Nasc used, and `hangUp`. */
+/** What {@link attachNasc} returns: `store` and `process` of {@link Nasc}, as the first Nasc called them, and `hangUp`. */
 export interface AttachedNasc {
   /** The store, unless it is a function of the request. */
   readonly store?: InstanceStore;

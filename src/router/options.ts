@@ -52,14 +52,15 @@ export interface NascOptions<E extends Env = Env> {
   /** JSON Schemas by type. */
   readonly schemaProvider?: SchemaProvider;
   /**
-   * Returns whether a request may do this; asked for every event, every instance of a stream, every instance that would
-   * come into being, and every schema. Only `true` allows it; `false` is a 403; a Response that it returns, or an
-   * `HTTPException` that it throws, is the answer. `"everyone"` allows all. So does no `authorize`, with a warning.
+   * Returns whether a request may do this; asked for every event, every instance of a stream, again and again while that
+   * is open, every instance that would come into being, and every schema. Only `true` allows it; `false` is a 403; a
+   * Response that it returns, or an `HTTPException` that it throws, is the answer. `"everyone"` allows all. So does no
+   * `authorize`, with a warning.
    */
   readonly authorize?: "everyone" | ((context: Context<E>, access: Access) => Authorization);
   /**
-   * Returns who is asking, or a promise of it; asked once a request. Handlers find it as `context.user`. A Response that
-   * it returns or throws, or an `HTTPException`, is the answer.
+   * Returns who is asking, or a promise of it; asked once a request, and again while its stream is open. Handlers find it
+   * as `context.user`. A Response that it returns or throws, or an `HTTPException`, is the answer.
    */
   readonly user?: (context: Context<E>) => unknown;
   /**
@@ -96,7 +97,10 @@ export interface NascOptions<E extends Env = Env> {
    * not ended when the next one is due ends the stream. Default 60,000; `Infinity` is never.
    */
   readonly reauthorize?: number;
-  /** How long a stream lasts, give or take a tenth, before its page opens another. Default 3,600,000. */
+  /**
+   * How long a stream lasts, give or take a tenth, before its page opens another. Default 3,600,000; `Infinity` is
+   * forever.
+   */
   readonly maxStreamAge?: number;
   /** Carries changes to the streams. Default: one for this process. */
   readonly hub?: Hub;

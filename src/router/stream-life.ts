@@ -12,6 +12,8 @@ import { userOf } from "./user.ts";
 import type { Viewer } from "./viewer.ts";
 
 const minute = 60_000;
+/** The codes of refusals that may be over soon. */
+const repeatable: readonly string[] = ["limited", "unavailable"];
 
 /** The name of the event that a stream ends with: the page opens another one, or there is nothing left to follow. */
 export type LastEvent = "reopen" | "end";
@@ -115,7 +117,7 @@ export class StreamLife<E extends Env> {
       });
     } catch (error) {
       if (this.#isOver) return;
-      // What refuses a request for a stream is told to whom requests one.
+      // The answer to the next request for a stream says so, and when to come back.
       if (error instanceof NascError) return this.end("reopen");
       reportError(error, { eventId: "stream" }, this.#options);
       this.end();
@@ -134,7 +136,9 @@ export class StreamLife<E extends Env> {
 
   async #checkScope({ type, id }: Address): Promise<void> {
     const allowed = await askAuthorize(this.#context, this.#options, { type, id, event: "mount" });
-    if (allowed !== true) this.#viewer.refuse({ type, id }, errorPatch(allowed, { type, id }));
+    if (allowed === true) return;
+    if (repeatable.includes(allowed.code)) throw allowed;
+    this.#viewer.refuse({ type, id }, errorPatch(allowed, { type, id }));
   }
 
   #keyOf(user: unknown): string | Promise<string> {

@@ -122,11 +122,14 @@ test("a stream of which everything is refused is closed, and all of it asked for
   expect(opened(streams)).toEqual([[both, true], [both, false]]);
 });
 
-test("an instance that the storage did not give is asked for when the stream opens again", async () => {
-  const { streams } = await steady();
-  streams[0]!.send("message", refusal(counter, "unavailable"));
-  await streams[0]!.reopen();
-  expect(opened(streams)).toEqual([[both, true], [both, false]]);
-  show(streams[1]!, 3, 4);
-  expect(texts("b, i, u")).toEqual(["3", "", "4"]);
-});
+test.for(["limited", "unavailable"])(
+  "an instance that is %s for now is asked for when the stream opens again",
+  async (code) => {
+    const { streams } = await steady();
+    streams[0]!.send("message", refusal(counter, code));
+    await streams[0]!.reopen();
+    expect(opened(streams)).toEqual([[both, true], [both, false]]);
+    show(streams[1]!, 3, 4);
+    expect(texts("b, i, u")).toEqual(["3", "", "4"]);
+  },
+);
