@@ -5,13 +5,13 @@ import { etag } from "hono/etag";
 import { secureHeaders } from "hono/secure-headers";
 import { type InstanceStore, NascError, type Processor } from "../processor/mod.ts";
 import { fail, patchesOf } from "../processor/outcome.ts";
-import * as kind from "../shared/kinds.ts";
 import { drainBody } from "./body.ts";
 import { checkNascOptions } from "./check-options.ts";
 import { clientRoute } from "./client-route.ts";
 import { manifestRoute, schemaRoute, schemasRoute } from "./description-routes.ts";
 import { Engines } from "./engines.ts";
 import { eventRoute } from "./event-route.ts";
+import { refuseExpress } from "./express.ts";
 import { jsonResponse } from "./json.ts";
 import type { NascOptions } from "./options.ts";
 import { problemOf, problemResponse } from "./problem.ts";
@@ -63,6 +63,7 @@ export interface Nasc<E extends Env = Env> {
  * ```
  */
 export function createNasc<E extends Env = Env>(given: NascOptions<E>): Nasc<E> {
+  refuseExpress("create Nasc", given);
   const options = checkNascOptions("create Nasc", given);
   const engines = new Engines(options);
   const { store } = options;
@@ -84,37 +85,6 @@ export function createNasc<E extends Env = Env>(given: NascOptions<E>): Nasc<E> 
 /** Returns the `app` of {@link createNasc}, to be mounted with Hono's `route`. */
 export function nasc<E extends Env = Env>(options: NascOptions<E>): Hono<E> {
   return createNasc(options).app;
-}
-
-/** Options of {@link attachNasc}. */
-export interface AttachOptions<E extends Env = Env> extends NascOptions<E> {
-  /** The app that gets the routes. */
-  readonly app: Hono<E>;
-  /** Where to mount them. Default `"/nasc"`. */
-  readonly path?: string;
-}
-
-/** What {@link attachNasc} returns: `store` and `process` of {@link Nasc}, by the names that the first Nasc used. */
-export interface AttachedNasc {
-  /** The store, unless it is a function of the request. */
-  readonly store?: InstanceStore;
-  /** Runs one message from inside the server. */
-  readonly processMessage: Processor;
-}
-
-const honoApp: kind.Kind = {
-  fits: (value) => kind.hasMethods(value, "route", "fetch"),
-  cure: "a Hono app, new Hono()",
-  isRequired: true,
-};
-
-/** Mounts the routes of {@link createNasc} in an app, at `/nasc` unless `path` says otherwise. */
-export function attachNasc<E extends Env = Env>(options: AttachOptions<E>): AttachedNasc {
-  const kinds = { app: honoApp, path: kind.text };
-  const { app, path = "/nasc", ...nascOptions } = checkNascOptions("attach Nasc", options, kinds);
-  const nasc = createNasc(nascOptions);
-  app.route(path, nasc.app);
-  return { processMessage: nasc.process, ...(nasc.store && { store: nasc.store }) };
 }
 
 function routes<E extends Env>(options: NascOptions<E>, engines: Engines<E>): Hono<E> {

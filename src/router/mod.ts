@@ -3,13 +3,7 @@
  *
  * @module
  */
-export {
-  type AttachedNasc,
-  attachNasc,
-  type AttachOptions,
-  createNasc,
-  type Nasc,
-  nasc,
-} from "./create-nasc.ts";
+export { type AttachedNasc, attachNasc, type AttachOptions } from "./attach-nasc.ts";
+export { createNasc, type Nasc, nasc } from "./create-nasc.ts";
 export type { Access, NascOptions } from "./options.ts";
 export type { Problem } from "./problem.ts";
