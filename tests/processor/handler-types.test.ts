@@ -92,7 +92,8 @@ describe("handlers of the first Nasc", () => {
     await processMessage({ ...board, event: "add_card", payload: { title: "Read" } });
     const [finished] = await processMessage({ ...board, event: "finish", payload: { id: "0" } });
     expect(finished).toMatchObject({ value: [{ id: "0", title: "Read", done: true }] });
-    expect(await processMessage({ ...board, event: "clear" })).toMatchObject([{ value: [] }]);
+    const cleared = await processMessage({ instance: "boardList:a", event: "clear" });
+    expect(cleared).toMatchObject([{ value: [] }]);
     expect(await processMessage({ ...board, event: "reset" })).toMatchObject([{ value: "none" }]);
   });
 });
