@@ -3,25 +3,41 @@ import * as kind from "../shared/kinds.ts";
 import { type Address, addressKey } from "./address.ts";
 import type { Source } from "./source.ts";
 
-/** What a hub carries: the news that an instance has changed. */
-export interface News {
-  /** Tells the kinds of news apart. */
-  readonly kind: "change";
-  /** The instance's type. */
-  readonly type: string;
-  /** The instance's id. */
-  readonly id: string;
-  /** How many times the instance has changed. */
-  readonly rev: number;
-  /** The new state, if the hub carries states; otherwise a listener loads it. It is shared and must not be changed. */
-  readonly state?: object;
-}
+/**
+ * What a hub carries: the news that an instance has changed, or that a user was hung up. A hub hands it on, whole, to
+ * those who subscribed to its `type` and `id`.
+ */
+export type News =
+  | {
+    /** Tells the kinds of news apart. */
+    readonly kind: "change";
+    /** The instance's type. */
+    readonly type: string;
+    /** The instance's id. */
+    readonly id: string;
+    /** How many times the instance has changed. */
+    readonly rev: number;
+    /** The new state, if the hub carries states; otherwise a listener loads it. It is shared and must not be changed. */
+    readonly state?: object;
+  }
+  | {
+    /** Tells the kinds of news apart. */
+    readonly kind: "hangUp";
+    /** With `id`, the address that every process subscribes to which has streams of users. No instance has it. */
+    readonly type: string;
+    /** The rest of that address. */
+    readonly id: string;
+    /** The key of the user whose streams are to end. */
+    readonly user: string;
+    /** Never there. */
+    readonly state?: never;
+  };
 
-/** Carries news of instances from those that change them to those that watch them. */
+/** Carries news of instances, and of users, from those that change them to those that watch them. */
 export interface Hub {
-  /** Calls the listeners of the instance in this storage. */
+  /** Calls those who listen to this `type` and `id` now, in this storage. */
   publish(source: Source, news: News): void;
-  /** Calls the listener with all news of an instance in this storage, until the returned function is called. */
+  /** Calls the listener with all news of an address in this storage, until the returned function is called. */
   subscribe(source: Source, address: Address, listener: (news: News) => void): () => void;
 }
 
@@ -37,14 +53,14 @@ export class MemoryHub implements Hub {
   /** By source and by the key of an address. */
   readonly #listeners = new Map<Source, Map<string, Listeners>>();
 
-  /** Calls the listeners of the instance in this storage. */
+  /** Calls those who listen to this `type` and `id` now, in this storage. */
   publish(source: Source, news: News): void {
     for (const listener of [...this.#listeners.get(source)?.get(addressKey(news)) ?? []]) {
       listener(news);
     }
   }
 
-  /** Calls the listener with all news of an instance in this storage, until the returned function is called. */
+  /** Calls the listener with all news of an address in this storage, until the returned function is called. */
   subscribe(source: Source, address: Address, listener: (news: News) => void): () => void {
     checkOptions("subscribe to a hub", { address, listener }, subscriptionKinds);
     const key = addressKey(address);

@@ -34,6 +34,7 @@ export const sharedKinds: kind.Kinds<
     | "schemaProvider"
     | "hub"
     | "onError"
+    | "identify"
     | "receiptTtl"
     | "storageTimeout"
     | "lastWriteWins"
@@ -49,6 +50,7 @@ export const sharedKinds: kind.Kinds<
     cure: "a hub, such as new MemoryHub()",
   },
   onError: kind.callback,
+  identify: kind.callback,
   receiptTtl: kind.duration,
   storageTimeout: {
     fits: (value) => kind.milliseconds.fits(value) && value !== 0,

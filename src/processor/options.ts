@@ -13,6 +13,11 @@ export interface ProcessorOptions extends OpenOptions {
   readonly onError?: (error: unknown, context: EventErrorContext) => void;
   /** How many times an event is run if others keep changing its instance first. Default 50. */
   readonly attempts?: number;
+  /**
+   * Returns a name of a user that is the same at each request, such as the id of an account, or `undefined` for nobody.
+   * Default: a text or a number as it is, or else the `id` or `sub` of the user.
+   */
+  readonly identify?: (user: unknown) => string | undefined;
   /** How long an applied `eventId` is remembered. Default: a day. */
   readonly receiptTtl?: number;
   /**

@@ -18,12 +18,14 @@ export interface AttachOptions<E extends Env = Env> extends Omit<NascOptions<E>,
   readonly store?: NascOptions<E>["store"];
 }
 
-/** What {@link attachNasc} returns: `store` and `process` of {@link Nasc}, by the names that the first Nasc used. */
+/** What {@link attachNasc} returns: what {@link createNasc} does, by the names that the first Nasc used. */
 export interface AttachedNasc {
   /** The store, unless it is a function of the request. */
   readonly store?: InstanceStore;
   /** Runs one message from inside the server. */
   readonly processMessage: Processor;
+  /** Ends all open streams of a user, as {@link Nasc} does. */
+  readonly hangUp: (user: string) => Promise<void>;
 }
 
 const optionKinds: Readonly<Record<string, kind.Kind>> = {
@@ -48,9 +50,10 @@ export function attachNasc<E extends Env = Env>(options: AttachOptions<E>): Atta
   const complete = inMemory ? { ...options, store: new MemoryStore() } : options;
   const { app, path = "/nasc", ...nascOptions } = checkNascOptions(action, complete, optionKinds);
   const nasc = createNasc(nascOptions as NascOptions<E>);
+  const { process: processMessage, hangUp, store } = nasc;
   app.route(path, nasc.app);
   if (inMemory) {
     console.warn("Nasc has no store, so its instances are in memory and end with this process");
   }
-  return { processMessage: nasc.process, ...(nasc.store && { store: nasc.store }) };
+  return { processMessage, hangUp, ...(store && { store }) };
 }

@@ -3,6 +3,12 @@ import { checkOptions } from "../shared/check-options.ts";
 import * as kind from "../shared/kinds.ts";
 import type { NascOptions } from "./options.ts";
 
+/** How long to wait at most; `Infinity` is without end. */
+const limit: kind.Kind = {
+  fits: (value) => kind.milliseconds.fits(value) && value !== 0,
+  cure: `${kind.duration.cure}, or Infinity`,
+};
+
 const optionKinds: kind.Kinds<NascOptions> = {
   handlers: handlersKind,
   store: {
@@ -10,7 +16,10 @@ const optionKinds: kind.Kinds<NascOptions> = {
     cure: `${storeKind.cure}, or a function that returns one`,
     isRequired: true,
   },
-  authorize: kind.callback,
+  authorize: {
+    fits: (value) => value === "everyone" || kind.callback.fits(value),
+    cure: 'a function, or "everyone"',
+  },
   user: kind.callback,
   origins: {
     fits: Array.isArray,
@@ -22,6 +31,9 @@ const optionKinds: kind.Kinds<NascOptions> = {
     cure: "bytes, a number from 0 up",
   },
   heartbeat: kind.duration,
+  reauthorize: limit,
+  maxStreamAge: limit,
+  random: kind.callback,
   ...sharedKinds,
 };
 

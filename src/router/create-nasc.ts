@@ -12,9 +12,10 @@ import { manifestRoute, schemaRoute, schemasRoute } from "./description-routes.t
 import { Engines } from "./engines.ts";
 import { eventRoute } from "./event-route.ts";
 import { refuseExpress } from "./express.ts";
+import { HangUps } from "./hang-ups.ts";
 import { jsonResponse } from "./json.ts";
 import type { NascOptions } from "./options.ts";
-import { problemOf, problemResponse } from "./problem.ts";
+import { failureResponse } from "./problem.ts";
 import { sameOrigin } from "./same-origin.ts";
 import { streamRoute } from "./stream-route.ts";
 
@@ -33,6 +34,14 @@ export interface Nasc<E extends Env = Env> {
    * @throws {Error} if `store` is a function of the request, since there is no request
    */
   readonly process: Processor;
+  /**
+   * Ends all open streams of a user, in this process and, through the hub, in all others. Their pages open new ones,
+   * for which `user` and `authorize` decide. End the user's session first.
+   *
+   * @param user What `identify` returns of the user.
+   * @throws {TypeError} if that names nobody, or there is neither a `user` nor a `hub`
+   */
+  readonly hangUp: (user: string) => Promise<void>;
   /** The store, unless it is a function of the request. */
   readonly store?: InstanceStore;
 }
@@ -66,9 +75,13 @@ export function createNasc<E extends Env = Env>(given: NascOptions<E>): Nasc<E> 
   refuseExpress("create Nasc", given);
   const options = checkNascOptions("create Nasc", given);
   const engines = new Engines(options);
+  // A Nasc without users may hang up those of others on its hub.
+  const knowsUsers = options.user !== undefined || options.hub !== undefined;
+  const hangUps = new HangUps(engines.hub, { ...options, knowsUsers });
   const { store } = options;
   return {
-    app: routes(options, engines),
+    app: routes(options, { engines, hangUps }),
+    hangUp: (user) => hangUps.hangUp(user),
     async process(message, context) {
       if (!engines.single) {
         throw new Error(
@@ -87,14 +100,16 @@ export function nasc<E extends Env = Env>(options: NascOptions<E>): Hono<E> {
   return createNasc(options).app;
 }
 
-function routes<E extends Env>(options: NascOptions<E>, engines: Engines<E>): Hono<E> {
+function routes<E extends Env>(
+  options: NascOptions<E>,
+  { engines, hangUps }: { readonly engines: Engines<E>; readonly hangUps: HangUps },
+): Hono<E> {
   const app = new Hono<E>();
   const maxSize = options.maxBodyBytes ?? defaultMaxBodyBytes;
 
   async function refuse(error: unknown, context: Context<E>): Promise<Response> {
     await drainBody(context);
-    const failed = fail(error, { eventId: crypto.randomUUID() }, options);
-    return problemResponse(problemOf(failed.error));
+    return failureResponse(fail(error, { eventId: crypto.randomUUID() }, options));
   }
   app.onError(refuse);
   app.notFound((context) => refuse(new NascError("not-found", "There is nothing here"), context));
@@ -110,7 +125,7 @@ function routes<E extends Env>(options: NascOptions<E>, engines: Engines<E>): Ho
     throw new NascError("too-large", `A body is at most ${maxSize.toLocaleString("en")} bytes`);
   };
   app.post("/event", bodyLimit({ maxSize, onError: tooLarge }), eventRoute(options, engines));
-  app.get("/stream", streamRoute(options, engines));
+  app.get("/stream", streamRoute(options, { engines, hangUps }));
   app.get("/schema", etag(), schemasRoute(options));
   app.get("/schema/:type", etag(), schemaRoute(options));
   app.get("/manifest", etag(), manifestRoute(options));

@@ -2,7 +2,7 @@ import type { Context, Env } from "hono";
 import { eventNames, findHandler, typeNames } from "../processor/handlers.ts";
 import { NascError, type SchemaProvider } from "../processor/mod.ts";
 import { findSchema } from "../processor/schemas.ts";
-import { assertAuthorized, isAuthorized } from "./authorize.ts";
+import { askAuthorize, assertAuthorized } from "./authorize.ts";
 import { jsonResponse } from "./json.ts";
 import type { NascOptions } from "./options.ts";
 
@@ -56,9 +56,9 @@ async function visible<E extends Env>(
   types: readonly string[],
 ): Promise<string[]> {
   const allowed = await Promise.all(
-    types.map((type) => isAuthorized(context, options, { type, id: undefined, event: "schema" })),
+    types.map((type) => askAuthorize(context, options, { type, id: undefined, event: "schema" })),
   );
-  return types.filter((_type, index) => allowed[index]);
+  return types.filter((_type, index) => allowed[index] === true);
 }
 
 function schemaTypes<E extends Env>({ handlers, schemaProvider }: NascOptions<E>): string[] {

@@ -11,17 +11,18 @@ import type { NascOptions } from "./options.ts";
 /** Keeps an engine for each store that requests bring, all with one hub, one queue and one memory. */
 export class Engines<E extends Env> {
   readonly #options: NascOptions<E>;
-  readonly #hub: Hub;
   readonly #queue: SerialQueue<string> = new SerialQueue();
   readonly #memory = new ProcessMemory();
   readonly #engines = new WeakMap<InstanceStore, Engine>();
+  /** Carries the news of all engines. */
+  readonly hub: Hub;
   /** The engine of the one store, if all requests share it. */
   readonly single: Engine | undefined;
 
   constructor(options: NascOptions<E>) {
     const { hub = new MemoryHub(), store } = options;
     this.#options = options;
-    this.#hub = hub;
+    this.hub = hub;
     // A store that cannot be used is refused at the start, not at the first request.
     if (typeof store !== "function") this.single = this.#engine(store, hub, sourceOf(store));
   }
@@ -46,9 +47,12 @@ export class Engines<E extends Env> {
 
   /** Returns a hub that carries no states, so the viewers of other requests load from their own stores. */
   #withoutStates(): Hub {
-    const hub = this.#hub;
+    const hub = this.hub;
     return {
-      publish: (source, { kind, type, id, rev }) => hub.publish(source, { kind, type, id, rev }),
+      publish: (source, news) => {
+        const { state: _, ...stateless } = news;
+        hub.publish(source, stateless);
+      },
       subscribe: (...parameters) => hub.subscribe(...parameters),
     };
   }

@@ -11,7 +11,7 @@ import { mediaType, readForm, readJson } from "./body.ts";
 import type { Engines } from "./engines.ts";
 import { jsonResponse } from "./json.ts";
 import type { NascOptions } from "./options.ts";
-import { problemOf, problemResponse } from "./problem.ts";
+import { failureResponse, problemOf } from "./problem.ts";
 import { processContext } from "./process-context.ts";
 import { isOwnUrl } from "./same-origin.ts";
 
@@ -61,7 +61,7 @@ export function eventRoute<E extends Env>(
     const { type, instance, event } = own(context.req.query());
     const payload = await readForm(context);
     const outcome = await run(context, { type, instance, event, payload });
-    if (!outcome.ok) return problemResponse(problemOf(outcome.error));
+    if (!outcome.ok) return failureResponse(outcome);
     const page = context.req.header("referer") ?? "";
     return context.redirect(isOwnUrl(page, context) ? page : "/", 303);
   }
@@ -79,7 +79,7 @@ export function eventRoute<E extends Env>(
     for (const message of messages) {
       const outcome: Outcome = await (isDown ? refuse(message) : run(context, message));
       isDown ||= !outcome.ok && outcome.error.code === "unavailable";
-      answers.push(outcome.ok ? outcome : problemOf(outcome.error));
+      answers.push(outcome.ok ? outcome : problemOf(outcome));
     }
     return answer(answers);
   }
@@ -93,7 +93,7 @@ export function eventRoute<E extends Env>(
     const body = await readJson(context);
     if (Array.isArray(body)) return await runAll(context, body);
     const outcome = await run(context, body);
-    return outcome.ok ? answer(outcome) : problemResponse(problemOf(outcome.error));
+    return outcome.ok ? answer(outcome) : failureResponse(outcome);
   };
 }
 

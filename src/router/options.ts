@@ -18,6 +18,9 @@ export interface Access {
   readonly event: string;
 }
 
+/** What `authorize` returns: `true` to allow, `false` to refuse, or a Response that refuses; or a promise of it. */
+export type Authorization = boolean | Response | Promise<boolean | Response>;
+
 /** Options of {@link createNasc}. Durations are in milliseconds, sizes in bytes. */
 export interface NascOptions<E extends Env = Env> {
   /** The handlers, by type. */
@@ -26,10 +29,19 @@ export interface NascOptions<E extends Env = Env> {
   readonly store: InstanceStore | ((context: Context<E>) => InstanceStore);
   /** JSON Schemas by type. */
   readonly schemaProvider?: SchemaProvider;
-  /** Returns whether a request may do this; asked for every event, stream and schema. Default: yes. */
-  readonly authorize?: (context: Context<E>, access: Access) => boolean | Promise<boolean>;
+  /**
+   * Returns whether a request may do this; asked for every event, stream and schema. Only `true` allows it. A Response
+   * that it returns, or an `HTTPException` that it throws, is the answer; `false` is a 403. `"everyone"` allows all,
+   * as does no `authorize`.
+   */
+  readonly authorize?: "everyone" | ((context: Context<E>, access: Access) => Authorization);
   /** Returns who is asking, or a promise of it. Handlers find it as `context.user`. */
   readonly user?: (context: Context<E>) => unknown;
+  /**
+   * Returns a name of a user that is the same at each request, such as the id of an account, or `undefined` for nobody.
+   * Default: a text or a number as it is, or else the `id` or `sub` of the user.
+   */
+  readonly identify?: (user: unknown) => string | undefined;
   /**
    * Origins besides the request's own that pages may come from, such as `"https://app.example"`. Responses to them
    * have CORS headers.
@@ -42,6 +54,13 @@ export interface NascOptions<E extends Env = Env> {
    * those made in another isolate. Default 15,000.
    */
   readonly heartbeat?: number;
+  /**
+   * How often an open stream asks `user` and `authorize` again, for every instance that it follows. A check that has
+   * not ended when the next one is due ends the stream. Default 60,000; `Infinity` is never.
+   */
+  readonly reauthorize?: number;
+  /** How long a stream lasts, give or take a tenth, before its page opens another. Default 3,600,000. */
+  readonly maxStreamAge?: number;
   /** Carries changes to the streams. Default: one for this process. */
   readonly hub?: Hub;
   /** How long an applied `eventId` is remembered. Default: a day. */
@@ -54,4 +73,6 @@ export interface NascOptions<E extends Env = Env> {
   readonly onError?: (error: unknown, context: EventErrorContext) => void;
   /** Tells the time and sets timers; for tests. */
   readonly clock?: Clock;
+  /** Returns a number from 0 to below 1; for tests. */
+  readonly random?: () => number;
 }

@@ -1,5 +1,7 @@
 import type { ErrorPatch } from "../processor/mod.ts";
+import type { Failed } from "../processor/outcome.ts";
 import { own } from "../shared/own.ts";
+import { Refusal } from "./refusal.ts";
 
 /** RFC 9457 problem details, with the `error` patch for the page. */
 export interface Problem {
@@ -40,34 +42,46 @@ const statuses: Readonly<Record<string, number>> = {
 
 const titles: Readonly<Record<number, string>> = {
   400: "Bad Request",
+  401: "Unauthorized",
   403: "Forbidden",
   404: "Not Found",
   409: "Conflict",
   413: "Content Too Large",
   415: "Unsupported Media Type",
+  421: "Misdirected Request",
   422: "Unprocessable Content",
+  429: "Too Many Requests",
   500: "Internal Server Error",
   503: "Service Unavailable",
 };
 
-/** Returns the problem that an `error` patch reports. A handler's own code is a 422: the request was understood. */
-export function problemOf(patch: ErrorPatch): Problem {
-  const { code, message, eventId, fields } = own(patch);
-  const status = Object.hasOwn(statuses, code) ? statuses[code]! : 422;
+/** Returns the problem of one that failed among several. A handler's own code is a 422: the request was understood. */
+export function problemOf({ error, cause }: Failed): Problem {
+  const { code, message, eventId, fields } = own(error);
+  const status = cause instanceof Refusal ? cause.status : statusOf(code);
   return {
     type: "about:blank",
-    title: titles[status]!,
+    title: titles[status] ?? "Refused",
     status,
     detail: message,
     code,
     ...(eventId !== undefined && { eventId }),
     ...(fields && { fields }),
-    patches: [patch],
+    patches: [error],
   };
 }
 
-/** Returns the response that carries a problem. */
-export function problemResponse(problem: Problem): Response {
+/** Returns the response to a request that failed: the app's own, if it made one, or else the problem. */
+export function failureResponse(failed: Failed): Response {
+  const { cause } = failed;
+  return cause instanceof Refusal && cause.response || problemResponse(problemOf(failed));
+}
+
+function statusOf(code: string): number {
+  return Object.hasOwn(statuses, code) ? statuses[code]! : 422;
+}
+
+function problemResponse(problem: Problem): Response {
   return new Response(JSON.stringify(problem), {
     status: problem.status,
     headers: {

@@ -1,8 +1,9 @@
+import { type Address, addressKey } from "../processor/address.ts";
 import { diff } from "../processor/diff.ts";
 import type { Engine } from "../processor/engine.ts";
 import { updatePatches } from "../processor/make-patches.ts";
-import type { Frame } from "../processor/message.ts";
-import type { Address, News, ProcessContext } from "../processor/mod.ts";
+import type { ErrorPatch, Frame } from "../processor/message.ts";
+import type { News, ProcessContext } from "../processor/mod.ts";
 import type { Outcome } from "../processor/outcome.ts";
 import type { StoredInstance } from "../processor/stored-instance.ts";
 import { type Clock, pause } from "../shared/clock.ts";
@@ -20,6 +21,16 @@ interface Seen extends Address {
   state: object;
   /** The version that was read last, if it is known. */
   version: string | undefined;
+  /** Leaves the hub. */
+  readonly leave: () => void;
+  /** Whether it is followed no longer, whatever the hub still brings. */
+  isForgotten: boolean;
+}
+
+/** What the hub said of an instance. Without a state, the viewer looks into the store. */
+interface Heard {
+  readonly rev: number;
+  readonly state: object | undefined;
 }
 
 /**
@@ -29,10 +40,12 @@ interface Seen extends Address {
 export class Viewer {
   readonly #engine: Engine;
   readonly #clock: Clock;
-  readonly #seen: Seen[] = [];
-  /** The newest news of each instance that is not sent yet. Without a state, the viewer looks into the store. */
-  readonly #news = new Map<Seen, News>();
-  readonly #leave: (() => void)[] = [];
+  /** By the keys of their addresses. */
+  readonly #seen = new Map<string, Seen>();
+  /** The newest news of each instance that is not sent yet. */
+  readonly #news = new Map<Seen, Heard>();
+  /** The last frames of instances that are followed no longer. */
+  readonly #refusals: StreamFrame[] = [];
   #closed = false;
   /** Ends the wait for the next heartbeat. */
   #wake = new AbortController();
@@ -42,43 +55,62 @@ export class Viewer {
     this.#clock = options.clock;
   }
 
+  /** The instances that are followed. */
+  get followed(): readonly Address[] {
+    return [...this.#seen.values()];
+  }
+
+  /** Returns whether an instance is followed. */
+  follows(address: Address): boolean {
+    return this.#seen.has(addressKey(address));
+  }
+
   /** Mounts an instance and, unless that fails, follows it. */
   async open(address: Address, context: ProcessContext): Promise<Outcome> {
     const { type, id } = address;
-    const seen: Seen = { type, id, rev: 0, state: {}, version: undefined };
     // Before the snapshot is taken, so no change in between is missed.
     const leave = this.#engine.subscribe(address, (news) => this.#hear(seen, news));
+    const seen: Seen = {
+      type,
+      id,
+      rev: 0,
+      state: {},
+      version: undefined,
+      leave,
+      isForgotten: false,
+    };
     const outcome = await this.#engine.mount(address, context);
-    if (!outcome.ok) {
-      leave();
+    if (!outcome.ok || this.#closed) {
+      this.#forget(seen);
       return outcome;
     }
-    this.#leave.push(leave);
     seen.rev = outcome.rev;
     seen.state = outcome.state;
     const news = this.#news.get(seen);
     if (news && news.rev <= seen.rev) this.#news.delete(seen);
-    this.#seen.push(seen);
+    this.#seen.set(addressKey(address), seen);
     return outcome;
   }
 
-  /** Yields frames as instances change, and `undefined`, a sign of life, after `heartbeat` milliseconds without one. */
+  /**
+   * Yields frames as instances change, and `undefined`, a sign of life, after `heartbeat` milliseconds without one. Of
+   * an instance that is not followed any longer, it yields nothing but why.
+   */
   async *follow(heartbeat: number): AsyncGenerator<StreamFrame | undefined> {
     while (!this.#closed) {
-      if (this.#news.size === 0) {
+      if (this.#isIdle) {
         this.#wake = new AbortController();
         await pause(heartbeat, { clock: this.#clock, signal: this.#wake.signal });
-        if (this.#closed) return;
       }
-      if (this.#news.size === 0) {
+      if (this.#isIdle && !this.#closed) {
         yield undefined;
-        for (const seen of this.#seen) {
+        for (const seen of this.#seen.values()) {
           const frame = await this.#look(seen);
           if (frame) yield frame;
         }
       }
-      for (const [seen, news] of this.#news) {
-        const { rev, state } = own(news);
+      yield* this.#refusals.splice(0);
+      for (const [seen, { rev, state }] of this.#news) {
         this.#news.delete(seen);
         if (state && rev <= seen.rev) continue;
         const frame = state
@@ -87,21 +119,45 @@ export class Viewer {
         if (frame) yield frame;
       }
     }
+    yield* this.#refusals.splice(0);
+  }
+
+  /** Stops following an instance, and says why. News of it that were not sent are dropped. */
+  refuse(address: Address, error: ErrorPatch): void {
+    const seen = this.#seen.get(addressKey(address));
+    if (!seen) return;
+    const { type, id } = seen;
+    this.#forget(seen);
+    this.#refusals.push({ event: "message", type, instance: id, rev: 0, patches: [error] });
+    this.#wake.abort();
   }
 
   /** Stops following. */
   close(): void {
     this.#closed = true;
-    for (const leave of this.#leave.splice(0)) leave();
+    for (const seen of this.#seen.values()) this.#forget(seen);
     this.#wake.abort();
   }
 
+  get #isIdle(): boolean {
+    return this.#news.size === 0 && this.#refusals.length === 0;
+  }
+
+  #forget(seen: Seen): void {
+    seen.isForgotten = true;
+    seen.leave();
+    this.#seen.delete(addressKey(seen));
+    this.#news.delete(seen);
+  }
+
   #hear(seen: Seen, news: News): void {
-    const { kind, type, id, rev, state } = own(news);
+    const heard = own(news);
+    if (heard.kind === "hangUp" || seen.isForgotten) return;
+    const { rev, state } = heard;
     const newest = this.#news.get(seen)?.rev ?? seen.rev;
     // News that is not newer is old, or of an instance that was replaced: the store shows which.
-    if (rev > newest) this.#news.set(seen, { kind, type, id, rev, ...(state && { state }) });
-    else if (rev < seen.rev) this.#news.set(seen, { kind, type, id, rev: seen.rev });
+    if (rev > newest) this.#news.set(seen, { rev, state });
+    else if (rev < seen.rev) this.#news.set(seen, { rev: seen.rev, state: undefined });
     else return;
     this.#wake.abort();
   }
@@ -109,7 +165,7 @@ export class Viewer {
   /** Finds what the hub did not carry, such as a change made in another process. */
   async #look(seen: Seen): Promise<StreamFrame | undefined> {
     const stored = await this.#engine.read(seen);
-    if (!stored) return undefined;
+    if (!stored || seen.isForgotten) return undefined;
     if (!isSame(seen, stored)) return this.#frame(seen, stored);
     seen.version = stored.version;
     return undefined;

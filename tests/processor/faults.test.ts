@@ -178,7 +178,7 @@ test("a commit whose answer was lost is found by its receipt: it counts once, an
   ]);
   await process(counterMessage({ event: "mount" }));
   const heard: unknown[] = [];
-  listen(({ rev }) => heard.push(rev));
+  listen((news) => heard.push(news.kind === "change" ? news.rev : news));
   expect(await process(counterMessage({ eventId: "e1" }))).toMatchObject([{ value: 1, rev: 2 }]);
   expect(await store.load("Counter", "visits")).toEqual({ count: 1 });
   expect(heard).toEqual([2]);

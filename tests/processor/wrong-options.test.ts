@@ -76,7 +76,7 @@ describe("createProcessor refuses by name", () => {
   test.for<[options: object, problem: string]>([
     [
       { onEror() {} },
-      "onEror is not an option; use schemaProvider, hub, onError, receiptTtl, storageTimeout, lastWriteWins, " +
+      "onEror is not an option; use schemaProvider, hub, onError, identify, receiptTtl, storageTimeout, lastWriteWins, " +
       "clock, attempts, random",
     ],
     [{ attempts: 0 }, "attempts is 0; pass a whole number from 1 up"],

@@ -4,4 +4,6 @@ import "./events.test.ts";
 import "./failures.test.ts";
 import "./origins.test.ts";
 import "./routes.test.ts";
+import "./stream-hang-up.test.ts";
+import "./stream-reauthorize.test.ts";
 import "./stream.test.ts";

@@ -42,7 +42,7 @@ describe("GET /stream", () => {
   test("follows a hub that carries no states", async () => {
     const hub = new MemoryHub();
     const publish = hub.publish.bind(hub);
-    hub.publish = (source, { kind, type, id, rev }) => publish(source, { kind, type, id, rev });
+    hub.publish = (source, { state: _, ...news }) => publish(source, news);
     const routes = app({ hub });
     const page = await open(routes);
     await page.next();

@@ -13,7 +13,8 @@ const options = { handlers: counterHandlers, store: new MemoryStore() };
 
 const handlersAreMissing = "handlers is undefined; pass an object with a handler for each type";
 const names = "handlers, store, authorize, user, origins, maxBodyBytes, heartbeat, " +
-  "schemaProvider, hub, onError, receiptTtl, storageTimeout, lastWriteWins, clock";
+  "reauthorize, maxStreamAge, random, " +
+  "schemaProvider, hub, onError, identify, receiptTtl, storageTimeout, lastWriteWins, clock";
 const aStore = "pass an adapter, such as new MemoryStore(), " +
   "a store with load and persist, a Ramify db or a Map";
 const anOrigin = 'pass an origin without a path, such as "https://app.example"';
@@ -34,7 +35,7 @@ describe("createNasc refuses by name", () => {
 
   test.for<[wrong: object, problem: string]>([
     [{ authorise: () => false }, `authorise is not an option; use ${names}`],
-    [{ authorize: true }, "authorize is true; pass a function"],
+    [{ authorize: true }, 'authorize is true; pass a function, or "everyone"'],
     [{ user: "me" }, 'user is "me", a string; pass a function'],
     [
       { origins: "https://app.example" },
@@ -55,10 +56,14 @@ describe("createNasc refuses by name", () => {
     [{ heartbeat: 0 }, `heartbeat is 0; ${above0}`],
     [{ heartbeat: NaN }, `heartbeat is NaN; ${above0}`],
     [{ heartbeat: Infinity }, `heartbeat is Infinity; ${above0}`],
+    [{ reauthorize: 0 }, `reauthorize is 0; ${above0}, or Infinity`],
+    [{ maxStreamAge: "1h" }, `maxStreamAge is "1h", a string; ${above0}, or Infinity`],
+    [{ random: 0.5 }, "random is 0.5; pass a function"],
     [{ hub: {} }, "hub is a value of type Object; pass a hub, such as new MemoryHub()"],
     [{ receiptTtl: -1 }, `receiptTtl is -1; ${above0}`],
     [{ lastWriteWins: 1 }, "lastWriteWins is 1; pass true or false"],
     [{ onError: "log" }, 'onError is "log", a string; pass a function'],
+    [{ identify: "id" }, 'identify is "id", a string; pass a function'],
     [
       { schemaProvider: [] },
       "schemaProvider is a value of type Array; pass an object with a schema for each type, or a function",

@@ -40,3 +40,36 @@ export class HandClock implements Clock {
     }
   }
 }
+
+/** A clock whose time passes when a test says so. */
+export class SteppedClock implements Clock {
+  readonly #waiting = new Map<object, { readonly due: number; readonly callback: () => void }>();
+  #now = 0;
+
+  now(): number {
+    return this.#now;
+  }
+
+  setTimeout(callback: () => void, milliseconds: number): object {
+    const timer = {};
+    this.#waiting.set(timer, { due: this.#now + milliseconds, callback });
+    return timer;
+  }
+
+  clearTimeout(timer: unknown): void {
+    this.#waiting.delete(timer as object);
+  }
+
+  /** The milliseconds after which each timer that is set is due, the next one first. */
+  get dues(): number[] {
+    return Array.from(this.#waiting.values(), ({ due }) => due - this.#now).sort((a, b) => a - b);
+  }
+
+  /** Lets this many milliseconds pass, and fires the timers that are due then. */
+  pass(milliseconds: number): void {
+    this.#now += milliseconds;
+    for (const [timer, { due, callback }] of [...this.#waiting]) {
+      if (due <= this.#now && this.#waiting.delete(timer)) callback();
+    }
+  }
+}

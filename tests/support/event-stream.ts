@@ -38,6 +38,18 @@ export class EventStream {
     }
   }
 
+  /** Reads what is left, other than `hello` and `heartbeat`, up to the end of the stream. */
+  async rest(): Promise<StreamEvent[]> {
+    const events: StreamEvent[] = [];
+    for (;;) {
+      const event = await this.next().catch((error: Error) => {
+        if (!error.message.endsWith("the stream has ended")) throw error;
+      });
+      if (!event) return events;
+      events.push(event);
+    }
+  }
+
   async close(): Promise<void> {
     await this.#reader.cancel();
   }
@@ -47,5 +59,5 @@ function parse(frame: string): StreamEvent {
   const fields = frame.split("\n").map((line) => line.split(/: ?(.*)/s));
   const event = fields.find(([name]) => name === "event")?.[1] ?? "message";
   const data = fields.filter(([name]) => name === "data").map(([, value]) => value).join("\n");
-  return { event, data: JSON.parse(data) };
+  return { event, data: data === "" ? undefined : JSON.parse(data) };
 }

@@ -1,0 +1,148 @@
+import type { Context, Env } from "hono";
+import { errorPatch } from "../processor/make-patches.ts";
+import { type Address, NascError } from "../processor/mod.ts";
+import { reportError } from "../processor/report-error.ts";
+import { userKeyOf } from "../processor/user-key.ts";
+import { type Clock, pause, systemClock } from "../shared/clock.ts";
+import { withDeadline } from "../shared/deadline.ts";
+import { askAuthorize } from "./authorize.ts";
+import type { HangUps } from "./hang-ups.ts";
+import type { NascOptions } from "./options.ts";
+import { refusalOf } from "./refusal.ts";
+import type { Viewer } from "./viewer.ts";
+
+const minute = 60_000;
+
+/** The name of the event that a stream ends with: the page opens another one, or there is nothing left to follow. */
+export type LastEvent = "reopen" | "end";
+
+/** Options of {@link StreamLife}. */
+export interface StreamLifeOptions<E extends Env> {
+  readonly options: NascOptions<E>;
+  readonly hangUps: HangUps;
+}
+
+/**
+ * How long a stream lasts: until its user is hung up or is another one, nothing that it follows may be seen any
+ * longer, that cannot be found out, or it is old.
+ */
+export class StreamLife<E extends Env> {
+  readonly #context: Context<E>;
+  readonly #viewer: Viewer;
+  readonly #options: NascOptions<E>;
+  readonly #clock: Clock;
+  readonly #over = new AbortController();
+  /** Resolves when the stream is to end. */
+  readonly over: Promise<void>;
+  readonly #ignore: () => void;
+  /** Who was hung up while it was not known yet whose stream this is. */
+  readonly #hungUp = new Set<string>();
+  #userKey: string | undefined;
+  #last: LastEvent | undefined;
+
+  /** From here on, no hang-up is missed. */
+  constructor(
+    context: Context<E>,
+    viewer: Viewer,
+    { options, hangUps }: StreamLifeOptions<E>,
+  ) {
+    this.#context = context;
+    this.#viewer = viewer;
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.over = new Promise((resolve) => {
+      this.#over.signal.addEventListener("abort", () => resolve());
+    });
+    this.#ignore = options.user ? hangUps.listen((userKey) => this.#hear(userKey)) : () => {};
+  }
+
+  /** The event that the page gets last, if any. Without one, the page takes the end for a failure. */
+  get last(): LastEvent | undefined {
+    return this.#last;
+  }
+
+  /** Says whose stream this is. */
+  async belongsTo(user: unknown): Promise<void> {
+    this.#userKey = await this.#keyOf(user);
+    if (this.#hungUp.has(this.#userKey)) this.end("reopen");
+  }
+
+  /** Ends the stream. */
+  end(last?: LastEvent): void {
+    if (this.#isOver) return;
+    this.#last = last;
+    this.#ignore();
+    this.#viewer.close();
+    this.#over.abort();
+  }
+
+  /** Asks again, time after time, what the stream may go on showing, and ends it when it is old. Never rejects. */
+  async watch(): Promise<void> {
+    const { reauthorize = minute, maxStreamAge = 60 * minute, random = Math.random } =
+      this.#options;
+    const interval = this.#asks ? reauthorize : Infinity;
+    const end = this.#clock.now() + maxStreamAge * (0.9 + 0.2 * random());
+    for (;;) {
+      const left = end - this.#clock.now();
+      if (left <= 0) return this.end("reopen");
+      const wait = Math.min(interval, left);
+      if (wait === Infinity) return;
+      await pause(wait, { clock: this.#clock, signal: this.#over.signal });
+      if (this.#isOver) return;
+      if (interval < Infinity && this.#clock.now() < end) await this.#ask(interval);
+    }
+  }
+
+  get #isOver(): boolean {
+    return this.#over.signal.aborted;
+  }
+
+  /** Whether there is anybody to ask. */
+  get #asks(): boolean {
+    const { user, authorize } = this.#options;
+    return user !== undefined || typeof authorize === "function";
+  }
+
+  /** Ends the stream if it cannot be found out in time who may see what. */
+  async #ask(milliseconds: number): Promise<void> {
+    try {
+      await withDeadline(this.#check(), {
+        clock: this.#clock,
+        milliseconds,
+        name: "user and authorize",
+        option: "reauthorize",
+        ended: this.#over.signal,
+      });
+    } catch (error) {
+      if (this.#isOver) return;
+      // What refuses a request for a stream is told to whom requests one.
+      if (error instanceof NascError || refusalOf("user", error)) return this.end("reopen");
+      reportError(error, { eventId: "stream" }, this.#options);
+      this.end();
+    }
+  }
+
+  async #check(): Promise<void> {
+    // What a session renews in the headers has nowhere to go any more, and must not break a response under way.
+    this.#context.finalized = false;
+    const user = await this.#options.user?.(this.#context);
+    // Another user's page is another one, and opens a stream with what the browser sends now.
+    if (await this.#keyOf(user) !== this.#userKey) return this.end("reopen");
+    await Promise.all(this.#viewer.followed.map((address) => this.#checkScope(address)));
+    if (this.#viewer.followed.length === 0) this.end("end");
+  }
+
+  async #checkScope({ type, id }: Address): Promise<void> {
+    const allowed = await askAuthorize(this.#context, this.#options, { type, id, event: "mount" });
+    if (allowed !== true) this.#viewer.refuse({ type, id }, errorPatch(allowed, { type, id }));
+  }
+
+  #keyOf(user: unknown): string | Promise<string> {
+    return userKeyOf(user, this.#options.identify);
+  }
+
+  #hear(userKey: string): void {
+    if (this.#userKey === undefined) this.#hungUp.add(userKey);
+    else if (this.#userKey === userKey) this.end("reopen");
+  }
+}
