@@ -9,6 +9,7 @@ import { drainBody } from "./body.ts";
 import { checkNascOptions } from "./check-options.ts";
 import { clientRoute } from "./client-route.ts";
 import { manifestRoute, schemaRoute, schemasRoute } from "./description-routes.ts";
+import { ClientStreams } from "./client-streams.ts";
 import { Engines } from "./engines.ts";
 import { eventRoute } from "./event-route.ts";
 import { refuseExpress } from "./express.ts";
@@ -105,6 +106,7 @@ function routes<E extends Env>(
   { engines, hangUps }: { readonly engines: Engines<E>; readonly hangUps: HangUps },
 ): Hono<E> {
   const app = new Hono<E>();
+  const clients = new ClientStreams<E>();
   const maxSize = options.maxBodyBytes ?? defaultMaxBodyBytes;
 
   async function refuse(error: unknown, context: Context<E>): Promise<Response> {
@@ -124,8 +126,12 @@ function routes<E extends Env>(
   const tooLarge = () => {
     throw new NascError("too-large", `A body is at most ${maxSize.toLocaleString("en")} bytes`);
   };
-  app.post("/event", bodyLimit({ maxSize, onError: tooLarge }), eventRoute(options, engines));
-  app.get("/stream", streamRoute(options, { engines, hangUps }));
+  app.post(
+    "/event",
+    bodyLimit({ maxSize, onError: tooLarge }),
+    eventRoute(options, { engines, clients }),
+  );
+  app.get("/stream", streamRoute(options, { engines, hangUps, clients }));
   app.get("/schema", etag(), schemasRoute(options));
   app.get("/schema/:type", etag(), schemaRoute(options));
   app.get("/manifest", etag(), manifestRoute(options));

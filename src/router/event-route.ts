@@ -1,6 +1,6 @@
 import type { Context, Env } from "hono";
 import { maxMessages } from "../processor/message.ts";
-import { NascError } from "../processor/mod.ts";
+import { type Message, NascError } from "../processor/mod.ts";
 import { fail, type Outcome } from "../processor/outcome.ts";
 import { type ParsedMessage, parseMessage } from "../processor/parse-message.ts";
 import { unavailable } from "../processor/retry.ts";
@@ -8,6 +8,8 @@ import { toWire } from "../processor/to-wire.ts";
 import { own } from "../shared/own.ts";
 import { assertAuthorized } from "./authorize.ts";
 import { mediaType, readForm, readJson } from "./body.ts";
+import { ownerOf } from "./client-stream-route.ts";
+import type { ClientStream, ClientStreams } from "./client-streams.ts";
 import type { Engines } from "./engines.ts";
 import { jsonResponse } from "./json.ts";
 import type { NascOptions } from "./options.ts";
@@ -20,7 +22,7 @@ const forms: readonly string[] = ["application/x-www-form-urlencoded", "multipar
 /** Serves `POST /event`: one message, an array of messages, or a form without script. */
 export function eventRoute<E extends Env>(
   options: NascOptions<E>,
-  engines: Engines<E>,
+  { engines, clients }: { readonly engines: Engines<E>; readonly clients: ClientStreams<E> },
 ): (context: Context<E>) => Promise<Response> {
   /** Settles one message by its outcome. It never rejects: what goes wrong on the way is in the outcome too. */
   async function settle(
@@ -37,17 +39,34 @@ export function eventRoute<E extends Env>(
     }
   }
 
-  /** Runs one message. */
+  /** Runs one message, and shows its outcome where the first Nasc's client looks for it. */
   function run(context: Context<E>, message: unknown): Promise<Outcome> {
-    return settle(message, async (parsed) => {
-      const { type, id, event } = parsed;
-      await assertAuthorized(context, options, { type, id, event });
-      const outside = await processContext(context, options);
-      const outcome = engines.for(context).runParsed(parsed, outside);
-      // An event that has begun is finished, even if its sender leaves.
-      outside.waitUntil?.(outcome);
-      return await outcome;
+    return settle(message, async (parsed, eventId) => {
+      const streams = clientStreams(context, message);
+      if (streams.length === 0) return await runParsed(context, parsed);
+      const outcome = await runParsed(context, parsed)
+        .catch((error) => fail(error, { eventId }, options));
+      const shown = { ...parsed, name: nameIn(message), outcome };
+      await Promise.all(streams.map((stream) => stream.show(shown)));
+      return outcome;
     });
+  }
+
+  async function runParsed(context: Context<E>, parsed: ParsedMessage): Promise<Outcome> {
+    const { type, id, event } = parsed;
+    await assertAuthorized(context, options, { type, id, event });
+    const outside = await processContext(context, options);
+    const outcome = engines.for(context).runParsed(parsed, outside);
+    // An event that has begun is finished, even if its sender leaves.
+    outside.waitUntil?.(outcome);
+    return await outcome;
+  }
+
+  /** Returns the streams of the browser that a message of the first Nasc's client came from. */
+  function clientStreams(context: Context<E>, message: unknown): readonly ClientStream<E>[] {
+    if (clients.isEmpty) return [];
+    const { clientId } = own(message as Message);
+    return clients.of(engines.for(context).source, clientId, ownerOf(context));
   }
 
   /** Refuses a message without asking the storage. */
@@ -95,6 +114,11 @@ export function eventRoute<E extends Env>(
     const outcome = await run(context, body);
     return outcome.ok ? answer(outcome) : failureResponse(outcome);
   };
+}
+
+/** Returns what a message calls its instance. */
+function nameIn(message: unknown): string {
+  return own(message as Message).instance;
 }
 
 function answer(body: unknown): Response {

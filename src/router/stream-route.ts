@@ -7,8 +7,7 @@ import { parseAddressText } from "../processor/parse-message.ts";
 import { toWire } from "../processor/to-wire.ts";
 import { systemClock } from "../shared/clock.ts";
 import { askAuthorize } from "./authorize.ts";
-import type { Engines } from "./engines.ts";
-import type { HangUps } from "./hang-ups.ts";
+import { clientStreamRoute, type ClientStreamRouteOptions } from "./client-stream-route.ts";
 import type { NascOptions } from "./options.ts";
 import { failureResponse } from "./problem.ts";
 import { processContext } from "./process-context.ts";
@@ -23,9 +22,11 @@ import { type StreamFrame, Viewer } from "./viewer.ts";
  */
 export function streamRoute<E extends Env>(
   options: NascOptions<E>,
-  { engines, hangUps }: { readonly engines: Engines<E>; readonly hangUps: HangUps },
+  shared: ClientStreamRouteOptions<E>,
 ): (context: Context<E>) => Promise<Response> {
+  const { engines, hangUps } = shared;
   const { clock = systemClock } = options;
+  const openClientStream = clientStreamRoute(options, shared);
 
   async function open(
     context: Context<E>,
@@ -47,6 +48,9 @@ export function streamRoute<E extends Env>(
   }
 
   return async (context) => {
+    if (!context.req.query("scope") && context.req.query("clientId")) {
+      return await openClientStream(context);
+    }
     const addresses = readAddresses(context);
     const viewer = new Viewer(engines.for(context), { clock });
     const life = new StreamLife(context, viewer, { options, hangUps });
