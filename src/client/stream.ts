@@ -1,5 +1,5 @@
 import type { Address } from "../processor/address.ts";
-import { maxFollowed } from "../processor/message.ts";
+import { type Frame, maxFollowed } from "../processor/message.ts";
 import { attempt } from "./attempt.ts";
 import type { Fetch } from "./post.ts";
 import { readAnswer } from "./read-answer.ts";
@@ -10,7 +10,7 @@ import { waitAfter, type WaitOptions } from "./wait-after.ts";
 export interface EventStream {
   /** `2` once the server has answered with something else than a stream. */
   readonly readyState?: number;
-  /** Listens to `open`, `hello`, `snapshot`, `message`, `heartbeat` or `error`. */
+  /** Listens to `open`, `hello`, `snapshot`, `message`, `heartbeat`, `reopen` or `error`. */
   addEventListener(type: string, listener: (event: { readonly data?: unknown }) => void): void;
   /** Ends the stream. */
   close(): void;
@@ -32,6 +32,8 @@ const steadyAfter = 5_000;
 // Only its silence shows that a connection has died, as behind a router or on a computer that slept.
 const heartbeats = 3;
 const shortestSilence = 10_000;
+/** The codes of refusals that may be over by the time that the stream opens again. */
+const repeatable: readonly string[] = ["limited", "unavailable"];
 /** What `EventSource.CLOSED` is. */
 const closed = 2;
 const mediaType = "text/event-stream";
@@ -54,28 +56,37 @@ function followTogether(
   addresses: readonly Address[],
   { EventSource, clock, fetch, listener, random }: StreamOptions,
 ): () => void {
-  const query = addresses.map(({ type, id }) => `scope=${encodeURIComponent(`${type}:${id}`)}`);
-  const address = `${url}?${query.join("&")}`;
+  /** Those that the server has not refused. */
+  let followed = addresses;
   const closing = new AbortController();
   const { signal } = closing;
   let failures = 0;
   let source: EventStream;
+  let address: string;
   let steady: unknown;
+  let isSteady = false;
   let heartbeat = 15_000;
   let silence: unknown;
 
   function open(): void {
+    isSteady = false;
+    const query = followed.map(({ type, id }) => `scope=${encodeURIComponent(`${type}:${id}`)}`);
+    address = `${url}?${query.join("&")}`;
     source = new EventSource(address);
     source.addEventListener("open", () => {
-      steady = clock.setTimeout(() => failures = 0, steadyAfter);
+      steady = clock.setTimeout(() => {
+        isSteady = true;
+        failures = 0;
+      }, steadyAfter);
     });
     hear("hello", (data) => {
       heartbeat = JSON.parse(data).heartbeat ?? heartbeat;
       expectMore();
     });
     hear("snapshot", (data) => listener.snapshot(JSON.parse(data)));
-    hear("message", (data) => listener.message(JSON.parse(data)));
+    hear("message", (data) => message(JSON.parse(data)));
     hear("heartbeat", () => {});
+    hear("reopen", () => isSteady ? renew() : reopen());
     source.addEventListener("error", reopen);
     expectMore();
   }
@@ -85,6 +96,16 @@ function followTogether(
       expectMore();
       receive(String(data));
     });
+  }
+
+  function message(frame: Frame): void {
+    const error = frame.patches.find((patch) => patch.action === "error");
+    // What is refused is not asked for again here, but by the listener, when it may help.
+    if (error && !repeatable.includes(error.code)) {
+      followed = followed.filter(({ type, id }) => type !== frame.type || id !== frame.instance);
+      if (followed.length === 0) close();
+    }
+    listener.message(frame);
   }
 
   function expectMore(): void {
@@ -98,22 +119,26 @@ function followTogether(
     source.close();
   }
 
+  function renew(): void {
+    hangUp();
+    listener.reopening(followed);
+    open();
+  }
+
   // The browser retries a dropped connection at a fixed pace, and never after an HTTP error. A new stream after a
   // growing pause serves both, because it starts with snapshots.
   async function reopen(): Promise<void> {
     const { readyState } = source;
     hangUp();
-    listener.lost(addresses);
+    listener.lost(followed);
     const answer = readyState === closed ? await attempt(ask, { clock, signal }) : undefined;
     if (signal.aborted) return;
     if (answer && answer.retryAfter === undefined) {
-      listener.refused(addresses, answer.error);
+      listener.refused(followed, answer.error);
       return;
     }
     await waitAfter(++failures, { clock, random, signal }, answer?.retryAfter);
-    if (signal.aborted) return;
-    listener.reopening(addresses);
-    open();
+    if (!signal.aborted) renew();
   }
 
   /** Requests the stream as an `EventSource` would, which does not say how it was refused. */
@@ -131,9 +156,11 @@ function followTogether(
     return answer.ok ? undefined : answer;
   }
 
-  open();
-  return () => {
+  function close(): void {
     closing.abort();
     hangUp();
-  };
+  }
+
+  open();
+  return close;
 }

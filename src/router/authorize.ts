@@ -2,14 +2,14 @@ import type { Context, Env } from "hono";
 import { NascError } from "../processor/mod.ts";
 import { describe } from "../shared/describe.ts";
 import type { Access, NascOptions } from "./options.ts";
-import { forbidden, refusalOf } from "./refusal.ts";
+import { askApp, forbidden } from "./refusal.ts";
 
 /**
  * Asks `authorize` whether this request may do this.
  *
  * @returns `true`, or what refuses it.
  * @throws {TypeError} if `authorize` returns anything but true, false or a Response
- * @throws whatever `authorize` throws, unless that is a refusal: a Response, an `HTTPException` or a {@link NascError}
+ * @throws whatever `authorize` throws, unless that is a refusal: an `HTTPException`, a Response or a {@link NascError}
  */
 export async function askAuthorize<E extends Env>(
   context: Context<E>,
@@ -17,18 +17,9 @@ export async function askAuthorize<E extends Env>(
   access: Access,
 ): Promise<true | NascError> {
   if (authorize === undefined || authorize === "everyone") return true;
-  let answer: unknown;
-  try {
-    answer = await authorize(context, access);
-  } catch (error) {
-    const refusal = error instanceof NascError ? error : refusalOf("authorize", error);
-    if (refusal) return refusal;
-    throw error;
-  }
-  if (answer === true) return true;
+  const answer = await askApp(() => authorize(context, access));
+  if (answer === true || answer instanceof NascError) return answer;
   if (answer === false) return forbidden();
-  const refusal = refusalOf("authorize", answer);
-  if (refusal) return refusal;
   const { type, id, event } = access;
   throw new TypeError(
     `Cannot authorize ${event} of ${type}${id === undefined ? "" : `/${id}`}: ` +
@@ -48,4 +39,13 @@ export async function assertAuthorized<E extends Env>(
 ): Promise<void> {
   const answer = await askAuthorize(context, options, access);
   if (answer !== true) throw answer;
+}
+
+/** Returns whether this request may see the schema of a type. */
+export async function maySeeSchema<E extends Env>(
+  context: Context<E>,
+  options: NascOptions<E>,
+  type: string,
+): Promise<boolean> {
+  return await askAuthorize(context, options, { type, id: undefined, event: "schema" }) === true;
 }

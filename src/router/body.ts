@@ -1,4 +1,4 @@
-import type { Context, HonoRequest } from "hono";
+import type { Context, HonoRequest, MiddlewareHandler } from "hono";
 import { getRuntimeKey } from "hono/adapter";
 import { NascError } from "../processor/mod.ts";
 import { own } from "../shared/own.ts";
@@ -36,8 +36,23 @@ function requestOf({ req }: Context): HonoRequest {
   return req;
 }
 
+const forms: readonly string[] = ["application/x-www-form-urlencoded", "multipart/form-data"];
+
+/** Refuses a body that is neither JSON nor a form, before it is read. */
+export const eventMedia: MiddlewareHandler = async (context, next) => {
+  if (!isForm(context) && mediaType(context) !== "application/json") {
+    throw new NascError("unsupported-media-type", "Send application/json");
+  }
+  await next();
+};
+
+/** Returns whether the body is a form. */
+export function isForm(context: Context): boolean {
+  return forms.includes(mediaType(context));
+}
+
 /** Returns the media type of the body, in lower case and without parameters. */
-export function mediaType(context: Context): string {
+function mediaType(context: Context): string {
   return (context.req.header("content-type") ?? "").split(";")[0]!.trim().toLowerCase();
 }
 

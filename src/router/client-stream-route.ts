@@ -9,10 +9,12 @@ import { own } from "../shared/own.ts";
 import { ClientStream, type ClientStreams } from "./client-streams.ts";
 import type { Engines } from "./engines.ts";
 import type { HangUps } from "./hang-ups.ts";
+import { assertWithinLimit } from "./limit.ts";
 import type { NascOptions } from "./options.ts";
 import { processContext } from "./process-context.ts";
 import { StreamLife } from "./stream-life.ts";
 import { send, streamResponse } from "./stream-response.ts";
+import { userOf } from "./user.ts";
 import { type StreamFrame, Viewer } from "./viewer.ts";
 
 const cookie = "nasc_client";
@@ -43,8 +45,11 @@ export function clientStreamRoute<E extends Env>(
     const viewer = new Viewer(engine, { clock });
     const life = new StreamLife(context, viewer, { options, hangUps });
     try {
-      const outside = await processContext(context, options);
-      await life.belongsTo(outside.user);
+      const user = await userOf(context, options)();
+      await life.belongsTo(user);
+      const demand = { kind: "stream", count: 1, type: "", id: "", user } as const;
+      await assertWithinLimit(context, options, demand);
+      const outside = processContext(context, options, user);
       const client = new ClientStream({ context, outside, viewer, options });
       const leave = clients.join(client, { source: engine.source, clientId, owner });
       void life.over.then(leave);

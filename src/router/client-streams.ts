@@ -3,7 +3,8 @@ import { type Address, addressKey } from "../processor/address.ts";
 import { maxFollowed } from "../processor/message.ts";
 import { NascError, type Patch, type ProcessContext, type Source } from "../processor/mod.ts";
 import { fail, type Outcome, patchesOf } from "../processor/outcome.ts";
-import { askAuthorize } from "./authorize.ts";
+import { assertAuthorized } from "./authorize.ts";
+import { assertWithinLimit } from "./limit.ts";
 import type { NascOptions } from "./options.ts";
 import { Refusal } from "./refusal.ts";
 import type { StreamFrame, Viewer } from "./viewer.ts";
@@ -81,8 +82,9 @@ export class ClientStream<E extends Env> {
       if (this.#names.size > maxFollowed) {
         throw new NascError("invalid-message", `A stream follows at most ${maxFollowed} instances`);
       }
-      const allowed = await askAuthorize(context, options, { ...address, event: "mount" });
-      if (allowed !== true) throw allowed;
+      const { user } = outside;
+      await assertWithinLimit(context, options, { kind: "stream", count: 1, ...address, user });
+      await assertAuthorized(context, options, { ...address, event: "mount" });
       return await viewer.add(address, outside);
     } catch (error) {
       return fail(error, { eventId, ...address }, options);

@@ -5,20 +5,23 @@ import { etag } from "hono/etag";
 import { secureHeaders } from "hono/secure-headers";
 import { type InstanceStore, NascError, type Processor } from "../processor/mod.ts";
 import { fail, patchesOf } from "../processor/outcome.ts";
-import { drainBody } from "./body.ts";
+import { drainBody, eventMedia } from "./body.ts";
 import { checkNascOptions } from "./check-options.ts";
 import { clientRoute } from "./client-route.ts";
-import { manifestRoute, schemaRoute, schemasRoute } from "./description-routes.ts";
 import { ClientStreams } from "./client-streams.ts";
+import { manifestRoute, schemaRoute, schemasRoute } from "./description-routes.ts";
 import { Engines } from "./engines.ts";
 import { eventRoute } from "./event-route.ts";
 import { refuseExpress } from "./express.ts";
 import { HangUps } from "./hang-ups.ts";
+import { ownHost, readHosts } from "./hosts.ts";
 import { jsonResponse } from "./json.ts";
 import type { NascOptions } from "./options.ts";
 import { failureResponse } from "./problem.ts";
+import { asRefusal } from "./refusal.ts";
 import { sameOrigin } from "./same-origin.ts";
 import { streamRoute } from "./stream-route.ts";
+import { warnOfUnguarded } from "./unguarded.ts";
 
 const defaultMaxBodyBytes = 256 * 1024;
 
@@ -109,27 +112,41 @@ function routes<E extends Env>(
   const clients = new ClientStreams<E>();
   const maxSize = options.maxBodyBytes ?? defaultMaxBodyBytes;
 
+  const hosts = readHosts(options.hosts);
+
   async function refuse(error: unknown, context: Context<E>): Promise<Response> {
     await drainBody(context);
-    return failureResponse(fail(error, { eventId: crypto.randomUUID() }, options));
+    return failureResponse(fail(asRefusal(error), { eventId: crypto.randomUUID() }, options));
   }
   app.onError(refuse);
   app.notFound((context) => refuse(new NascError("not-found", "There is nothing here"), context));
 
   app.use(secureHeaders());
+  app.use(async (context, next) => {
+    try {
+      await next();
+    } catch (thrown) {
+      // Hono gives only errors to its onError, and an app may throw anything.
+      context.res = await refuse(thrown, context);
+    }
+  });
+  app.use(warnOfUnguarded(options));
   app.get("/health", () => jsonResponse(JSON.stringify({ ok: true })));
+  // What asks for the health of a server may know it by its address only.
+  app.use(ownHost(hosts));
   app.get("/client.js", etag(), clientRoute);
 
   const origins = [...options.origins ?? []];
   if (origins.length > 0) app.use(cors({ origin: origins, credentials: true }));
-  app.use(sameOrigin(origins));
+  app.use(sameOrigin(origins, hosts));
   const tooLarge = () => {
     throw new NascError("too-large", `A body is at most ${maxSize.toLocaleString("en")} bytes`);
   };
   app.post(
     "/event",
+    eventMedia,
     bodyLimit({ maxSize, onError: tooLarge }),
-    eventRoute(options, { engines, clients }),
+    eventRoute(options, { engines, clients, hosts }),
   );
   app.get("/stream", streamRoute(options, { engines, hangUps, clients }));
   app.get("/schema", etag(), schemasRoute(options));

@@ -23,18 +23,24 @@ export interface Problem {
   readonly patches: readonly ErrorPatch[];
 }
 
+const second = 1_000;
+/** In milliseconds. */
+const defaultRetryAfter = second;
+
 const statuses: Readonly<Record<string, number>> = {
   "invalid-message": 400,
   "invalid-payload": 400,
+  "unauthorized": 401,
   "forbidden": 403,
   "unknown-type": 404,
   "unknown-event": 404,
   "not-found": 404,
-  "not-mounted": 409,
   "conflict": 409,
   "constraint": 409,
   "too-large": 413,
   "unsupported-media-type": 415,
+  "wrong-host": 421,
+  "limited": 429,
   "internal": 500,
   "uncertain": 500,
   "unavailable": 503,
@@ -74,20 +80,25 @@ export function problemOf({ error, cause }: Failed): Problem {
 /** Returns the response to a request that failed: the app's own, if it made one, or else the problem. */
 export function failureResponse(failed: Failed): Response {
   const { cause } = failed;
-  return cause instanceof Refusal && cause.response || problemResponse(problemOf(failed));
+  if (!(cause instanceof Refusal)) return problemResponse(problemOf(failed));
+  const { response, retryAfter } = cause;
+  return response ?? problemResponse(problemOf(failed), retryAfter);
 }
 
 function statusOf(code: string): number {
   return Object.hasOwn(statuses, code) ? statuses[code]! : 422;
 }
 
-function problemResponse(problem: Problem): Response {
+function problemResponse(problem: Problem, retryAfter = defaultRetryAfter): Response {
+  const { status } = problem;
   return new Response(JSON.stringify(problem), {
-    status: problem.status,
+    status,
     headers: {
       "content-type": "application/problem+json",
       "cache-control": "no-store",
-      ...(problem.status === 503 && { "retry-after": "1" }),
+      ...((status === 429 || status === 503) && {
+        "retry-after": String(Math.ceil(retryAfter / second)),
+      }),
     },
   });
 }

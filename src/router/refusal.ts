@@ -7,20 +7,24 @@ import { own } from "../shared/own.ts";
 export interface RefusalOptions {
   /** The HTTP status. */
   readonly status: number;
-  /** The answer as the app made it; it takes the place of a problem where there is one answer to one question. */
-  readonly response?: Response;
+  /** The answer as the app made it. It takes the place of a problem where there is one answer to one question. */
+  readonly response?: Response | undefined;
+  /** After how many milliseconds the same request may be allowed. */
+  readonly retryAfter?: number;
 }
 
-/** A refusal by one of the app's own functions: `authorize` or `user`. */
+/** A refusal by one of the app's own functions, such as `authorize`, `user` or `limit`. */
 export class Refusal extends NascError {
   readonly status: number;
   readonly response: Response | undefined;
+  readonly retryAfter: number | undefined;
 
   constructor(code: string, message: string, options: RefusalOptions) {
     super(code, message);
-    const { status, response } = own(options);
+    const { status, response, retryAfter } = own(options);
     this.status = status;
     this.response = response;
+    this.retryAfter = retryAfter;
   }
 }
 
@@ -32,45 +36,55 @@ const codes: Readonly<Record<number, string>> = {
   429: "limited",
 };
 
-const sentences: Readonly<Record<string, string>> = {
+const messages: Readonly<Record<string, string>> = {
   "unauthorized": "Sign in first",
-  "forbidden": "You may not do this",
   "not-found": "There is nothing here",
-  "limited": "This was too often; try again later",
+  "limited": "This is too much at once; try again later",
   "unavailable": "This does not work at the moment; try again later",
 };
 
-/** Returns the refusal without an answer of the app's own. */
+const notAllowed = "You may not do this";
+
+/** Returns the refusal that comes without an answer of the app's own. */
 export function forbidden(): Refusal {
-  return new Refusal("forbidden", sentences["forbidden"]!, { status: 403 });
+  return new Refusal("forbidden", notAllowed, { status: 403 });
 }
 
 /**
- * Returns the refusal that a function of the app has returned or thrown, as a Response or an `HTTPException` of Hono;
- * `undefined` if it is anything else.
- *
- * @throws {TypeError} if the Response was sent before
+ * Returns what a function of the app has returned or thrown: if it is a Response, or an `HTTPException` of Hono, as a
+ * {@link Refusal}, and otherwise as it is.
  */
-export function refusalOf(source: string, answer: unknown): Refusal | undefined {
+export function asRefusal(answer: unknown): unknown {
   if (isHttpException(answer)) {
-    const { message } = answer;
-    return refusalBy(source, answer.getResponse(), answer.res ? "" : message);
+    // With a Response of its own, its message is for the log.
+    return refusalBy(answer.getResponse(), answer.res ? "" : answer.message);
   }
-  return isResponse(answer) ? refusalBy(source, answer, "") : undefined;
+  return isResponse(answer) ? refusalBy(answer, "") : answer;
 }
 
-function refusalBy(source: string, response: Response, message: string): Refusal {
-  if (response.bodyUsed) {
-    throw new TypeError(
-      `Cannot refuse a request: ${source} gave a Response that was sent before; make a new one each time`,
-    );
+/**
+ * Asks a function of the app. What it throws to refuse counts as its answer.
+ *
+ * @throws anything else that it throws
+ */
+export async function askApp(ask: () => unknown): Promise<unknown> {
+  try {
+    return asRefusal(await ask());
+  } catch (error) {
+    const refusal = asRefusal(error);
+    if (refusal instanceof NascError) return refusal;
+    throw error;
   }
-  // Without an error status it is the page of a login, or leads to it. Nothing has been done, and nothing may say so.
+}
+
+function refusalBy(response: Response, message: string): Refusal {
+  // Without an error status it is the page of a login, or leads to it. Nothing was done, and nothing may say so.
   const status = response.status < 400 ? 403 : response.status;
   const code = codes[status] ?? (status < 500 ? "forbidden" : "unavailable");
-  return new Refusal(code, message || sentences[code] || sentences["forbidden"]!, {
+  return new Refusal(code, message || (messages[code] ?? notAllowed), {
     status,
-    response,
+    // A Response that the app has given before cannot be sent again.
+    response: response.bodyUsed ? undefined : response,
   });
 }
 
@@ -79,12 +93,12 @@ interface HttpException extends Error {
   getResponse(): Response;
 }
 
-// The app may use a Hono of its own, so this asks as Hono does.
+/** Returns whether a value is an `HTTPException`. It asks as Hono does: the app may bring a Hono of its own. */
 function isHttpException(value: unknown): value is HttpException {
-  return tagOf(value) === "Error" && hasMethods(value, "getResponse");
+  return value instanceof Error && hasMethods(value, "getResponse");
 }
 
-/** Returns whether a value is a Response. On Node, what `fetch` returns is of another class than `new Response()`. */
+/** Returns whether a value is a Response. On Node, those of `fetch` and of `new Response()` are of two classes. */
 function isResponse(value: unknown): value is Response {
   return tagOf(value) === "Response";
 }

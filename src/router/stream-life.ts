@@ -8,10 +8,12 @@ import { withDeadline } from "../shared/deadline.ts";
 import { askAuthorize } from "./authorize.ts";
 import type { HangUps } from "./hang-ups.ts";
 import type { NascOptions } from "./options.ts";
-import { refusalOf } from "./refusal.ts";
+import { userOf } from "./user.ts";
 import type { Viewer } from "./viewer.ts";
 
 const minute = 60_000;
+/** The codes of refusals that may be over soon. */
+const repeatable: readonly string[] = ["limited", "unavailable"];
 
 /** The name of the event that a stream ends with: the page opens another one, or there is nothing left to follow. */
 export type LastEvent = "reopen" | "end";
@@ -115,8 +117,8 @@ export class StreamLife<E extends Env> {
       });
     } catch (error) {
       if (this.#isOver) return;
-      // What refuses a request for a stream is told to whom requests one.
-      if (error instanceof NascError || refusalOf("user", error)) return this.end("reopen");
+      // The answer to the next request for a stream says so, and when to come back.
+      if (error instanceof NascError) return this.end("reopen");
       reportError(error, { eventId: "stream" }, this.#options);
       this.end();
     }
@@ -125,7 +127,7 @@ export class StreamLife<E extends Env> {
   async #check(): Promise<void> {
     // What a session renews in the headers has nowhere to go any more, and must not break a response under way.
     this.#context.finalized = false;
-    const user = await this.#options.user?.(this.#context);
+    const user = await userOf(this.#context, this.#options)();
     // Another user's page is another one, and opens a stream with what the browser sends now.
     if (await this.#keyOf(user) !== this.#userKey) return this.end("reopen");
     await Promise.all(this.#viewer.followed.map((address) => this.#checkScope(address)));
@@ -134,7 +136,9 @@ export class StreamLife<E extends Env> {
 
   async #checkScope({ type, id }: Address): Promise<void> {
     const allowed = await askAuthorize(this.#context, this.#options, { type, id, event: "mount" });
-    if (allowed !== true) this.#viewer.refuse({ type, id }, errorPatch(allowed, { type, id }));
+    if (allowed === true) return;
+    if (repeatable.includes(allowed.code)) throw allowed;
+    this.#viewer.refuse({ type, id }, errorPatch(allowed, { type, id }));
   }
 
   #keyOf(user: unknown): string | Promise<string> {

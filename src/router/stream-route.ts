@@ -8,12 +8,14 @@ import { toWire } from "../processor/to-wire.ts";
 import { systemClock } from "../shared/clock.ts";
 import { askAuthorize } from "./authorize.ts";
 import { clientStreamRoute, type ClientStreamRouteOptions } from "./client-stream-route.ts";
+import { assertWithinLimit } from "./limit.ts";
 import type { NascOptions } from "./options.ts";
 import { failureResponse } from "./problem.ts";
 import { processContext } from "./process-context.ts";
 import { Refusal } from "./refusal.ts";
 import { StreamLife } from "./stream-life.ts";
 import { send, streamResponse } from "./stream-response.ts";
+import { userOf } from "./user.ts";
 import { type StreamFrame, Viewer } from "./viewer.ts";
 
 /**
@@ -33,8 +35,11 @@ export function streamRoute<E extends Env>(
     { viewer, life }: { readonly viewer: Viewer; readonly life: StreamLife<E> },
     addresses: readonly Address[],
   ): Promise<Outcome[]> {
-    const outside = await processContext(context, options);
-    await life.belongsTo(outside.user);
+    const user = await userOf(context, options)();
+    await life.belongsTo(user);
+    const count = addresses.length;
+    await assertWithinLimit(context, options, { kind: "stream", count, ...addresses[0]!, user });
+    const outside = processContext(context, options, user);
     // At once: a storage that does not answer would hold the page for as long again with each.
     const opened = await Promise.allSettled(addresses.map(async (address) => {
       const allowed = await askAuthorize(context, options, { ...address, event: "mount" });

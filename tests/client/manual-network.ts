@@ -149,6 +149,12 @@ export class ManualStream implements EventStream {
     this.#emit("heartbeat", "");
   }
 
+  /** Ends as the server ends a stream that its page is to open again. */
+  reopen(): Promise<void> {
+    this.#emit("reopen", "");
+    return turn();
+  }
+
   open(): void {
     this.readyState = 1;
     this.#emit("open");

@@ -355,7 +355,7 @@ describe("what such a stream shows", () => {
     expect(await tab.next()).toEqual(failure("forbidden"));
     await browser.mount();
     expect(await tab.next()).toEqual(count(0));
-    expect(asked).toEqual(["mount private", "mount visits", "mount visits"]);
+    expect(asked).toEqual(["mount private", "mount visits", "create visits", "mount visits"]);
     expect(await store.load("Counter", "private")).toBeNull();
     await tab.close();
   });

@@ -15,7 +15,16 @@ function app(options: Partial<NascOptions> = {}) {
   const app = new Hono();
   const user = (context: { req: { header(name: string): string | undefined } }) =>
     context.req.header("user");
-  const { hangUp } = attachNasc({ app, handlers, store, user, onError: () => {}, ...options });
+  const { hangUp } = attachNasc({
+    app,
+    handlers,
+    store,
+    user,
+    authorize: "everyone",
+    hosts: "any",
+    onError: () => {},
+    ...options,
+  });
 
   /** Opens a stream of a counter. */
   async function openAs(name?: string, query = "scope=Counter:visits"): Promise<EventStream> {

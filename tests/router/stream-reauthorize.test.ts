@@ -111,6 +111,21 @@ describe("a stream asks again what may be seen", () => {
     }
   });
 
+  test("what refuses for now lets the page ask when to come back, and takes nothing from it", async () => {
+    for (const status of [429, 500, 503]) {
+      let refuses = false;
+      const { clock, errors, routes } = watched({
+        authorize: (_, { id }) => id !== "b" || !refuses || new Response(null, { status }),
+      });
+      const page = await open(routes, three);
+      for (let scope = 0; scope < 3; scope++) await page.next();
+      refuses = true;
+      clock.pass(minute);
+      expect(await page.rest()).toEqual([{ event: "reopen", data: undefined }]);
+      expect(errors).toEqual([]);
+    }
+  });
+
   test("news that a slow reader has not taken are not sent once it is refused", async () => {
     const { clock, routes, refused, asked } = choosy();
     const page = await open(routes, three);

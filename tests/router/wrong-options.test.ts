@@ -12,7 +12,7 @@ const attach = attachNasc as unknown as Untyped;
 const options = { handlers: counterHandlers, store: new MemoryStore() };
 
 const handlersAreMissing = "handlers is undefined; pass an object with a handler for each type";
-const names = "handlers, store, authorize, user, origins, maxBodyBytes, heartbeat, " +
+const names = "handlers, store, authorize, limit, hosts, user, origins, maxBodyBytes, heartbeat, " +
   "reauthorize, maxStreamAge, random, " +
   "schemaProvider, hub, onError, identify, receiptTtl, storageTimeout, lastWriteWins, clock";
 const aStore = "pass an adapter, such as new MemoryStore(), " +

@@ -1,0 +1,67 @@
+import { expect, test } from "vitest";
+import { EventStream } from "../support/event-stream.ts";
+import type { Asked } from "./session-app.ts";
+
+/** Sends a request to a server that runs the session app, by its path. */
+export type Request = (path: string, init?: RequestInit) => Promise<Response>;
+
+/** Tests what an open stream does on the server of a platform, over its sockets, where requests really end. */
+export function testServedStreams(platform: string, request: Request): void {
+  const reopen = { event: "reopen", data: undefined };
+
+  async function login(name: string): Promise<Record<string, string>> {
+    const response = await request(`/login?name=${name}`, { method: "POST" });
+    return { cookie: `session=${await response.text()}` };
+  }
+
+  async function follow(id: string, headers: Record<string, string>): Promise<EventStream> {
+    const stream = new EventStream(
+      await request(`/nasc/stream?scope=Note:${id}`, { headers }),
+    );
+    expect(await stream.next()).toMatchObject({ event: "snapshot" });
+    return stream;
+  }
+
+  async function write(id: string, text: string): Promise<void> {
+    const message = { type: "Note", instance: id, event: "write", payload: text };
+    const response = await request("/nasc/event", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(message),
+    });
+    expect(response.status).toBe(200);
+    await response.body?.cancel();
+  }
+
+  async function askedFor({ cookie }: Record<string, string>): Promise<Asked[]> {
+    const asked: Asked[] = await (await request("/asked")).json();
+    return asked.filter((each) => each.cookie === cookie);
+  }
+
+  test(`on ${platform}, a stream finds that its session has ended, and sees its request as it was`, async () => {
+    const headers = await login("ann");
+    const stream = await follow("expires", headers);
+    await expect.poll(async () => (await askedFor(headers)).length).toBeGreaterThan(2);
+    await write("expires", "second");
+    expect((await stream.next()).data.patches).toMatchObject([{ value: "second" }]);
+    await request("/expire", { method: "POST", headers });
+    expect(await stream.rest()).toEqual([reopen]);
+    const [first, ...others] = await askedFor(headers);
+    expect(first).toMatchObject({ variable: "for /nasc/stream", path: "/nasc/stream" });
+    expect(others.length).toBeGreaterThan(1);
+    for (const other of others) expect(other).toEqual(first);
+    const refused = await request("/nasc/stream?scope=Note:expires", { headers });
+    expect([refused.status, await refused.json()]).toEqual([401, { error: "sign in" }]);
+  });
+
+  test(`on ${platform}, a log-out in one request ends the streams of others, and nobody else's`, async () => {
+    const [ann, bob] = [await login("ann"), await login("bob")];
+    const streams = [await follow("open", ann), await follow("open", ann)];
+    const other = await follow("open", bob);
+    expect((await request("/logout", { method: "POST", headers: ann })).status).toBe(200);
+    await write("open", "secret");
+    for (const stream of streams) expect(await stream.rest()).toEqual([reopen]);
+    expect((await other.next()).data.patches).toMatchObject([{ value: "secret" }]);
+    await other.close();
+  });
+}
