@@ -53,7 +53,9 @@ export function attachNasc<E extends Env = Env>(options: AttachOptions<E>): Atta
   const { process: processMessage, hangUp, store } = nasc;
   app.route(path, nasc.app);
   if (inMemory) {
-    console.warn("Nasc has no store, so its instances are in memory and end with this process");
+    console.warn(
+      "Nasc: store is not set, so instances are in memory and end with this process; pass a store",
+    );
   }
   return { processMessage, hangUp, ...(store && { store }) };
 }

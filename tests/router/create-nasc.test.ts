@@ -51,7 +51,7 @@ describe("attachNasc without a store", () => {
       const app = new Hono();
       const { store, processMessage } = attachNasc({ app, handlers });
       expect(warn.mock.calls).toEqual([
-        ["Nasc has no store, so its instances are in memory and end with this process"],
+        ["Nasc: store is not set, so instances are in memory and end with this process; pass a store"],
       ]);
       expect(store).toBeInstanceOf(MemoryStore);
       await processMessage(counterMessage({ event: "mount" }));
