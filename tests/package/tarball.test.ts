@@ -32,6 +32,7 @@ describe("the tarball", () => {
     expect(others.sort()).toEqual([
       "CHANGELOG.md",
       "CONTRIBUTING.md",
+      "SECURITY.md",
       "LICENSE",
       "README.md",
       "mod.ts",
