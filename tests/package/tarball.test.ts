@@ -32,9 +32,9 @@ describe("the tarball", () => {
     expect(others.sort()).toEqual([
       "CHANGELOG.md",
       "CONTRIBUTING.md",
-      "SECURITY.md",
       "LICENSE",
       "README.md",
+      "SECURITY.md",
       "mod.ts",
       "package.json",
     ]);
