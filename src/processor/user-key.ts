@@ -4,10 +4,12 @@ import { describe } from "../shared/describe.ts";
 export type Identify = (user: unknown) => string | undefined;
 
 const nobody = "-";
+const hash = /^[0-9a-f]{64}$/;
 
 /**
- * Returns the text by which receipts and streams tell users apart: what `identify` returns if that is short and plain,
- * else its SHA-256, so no two users share a key. It is `"-"` for nobody, and for users that cannot be told apart.
+ * Returns the text by which receipts and streams tell users apart: what `identify` returns if that is short, plain and
+ * no hash itself, else its SHA-256, so no two users share a key. It is `"-"` for nobody, and for users that cannot be
+ * told apart.
  *
  * @throws {TypeError} if `identify` returns what is neither text nor `undefined`
  */
@@ -23,7 +25,14 @@ export function userKeyOf(
       `Cannot identify a user: identify returned ${describe(name)}; return a text, such as user.id`,
     );
   }
-  return name !== nobody && /^[\w.-]{1,64}$/.test(name) ? name : hashed(name);
+  const isPlain = name !== nobody && /^[\w.-]{1,64}$/.test(name) && !hash.test(name);
+  return isPlain ? name : hashed(name);
+}
+
+/** Returns the keys that a text may mean, which is the name of a user or the key made of one. */
+export async function userKeysOf(text: string): Promise<readonly string[]> {
+  const key = await userKeyOf(text, String);
+  return hash.test(text) ? [key, text] : [key];
 }
 
 /** Takes a text or a number as it is, and otherwise the `id` or, as in a token, the `sub` of the user. */

@@ -1,7 +1,7 @@
 import { type Address, addressKey } from "../processor/address.ts";
 import type { Hub, News } from "../processor/mod.ts";
 import { reportError } from "../processor/report-error.ts";
-import { userKeyOf } from "../processor/user-key.ts";
+import { userKeysOf } from "../processor/user-key.ts";
 import { describe } from "../shared/describe.ts";
 import { own } from "../shared/own.ts";
 import type { NascOptions } from "./options.ts";
@@ -59,9 +59,9 @@ export class HangUps {
         `Cannot hang up ${describe(name)}: no stream has a user; create Nasc with the option user`,
       );
     }
-    const user = await userKeyOf(name, String);
-    this.#tell(user);
-    this.#hub.publish(source, { kind: "hangUp", ...address, user });
+    const users = await userKeysOf(name);
+    for (const user of users) this.#tell(user);
+    for (const user of users) this.#hub.publish(source, { kind: "hangUp", ...address, user });
   }
 
   #hear(news: News): void {

@@ -82,7 +82,10 @@ export function failureResponse(failed: Failed): Response {
   const { cause } = failed;
   if (!(cause instanceof Refusal)) return problemResponse(problemOf(failed));
   const { response, retryAfter } = cause;
-  return response ?? problemResponse(problemOf(failed), retryAfter);
+  // What fetch and Response.redirect return takes no more headers, and each response here gets some.
+  return response
+    ? new Response(response.body, response)
+    : problemResponse(problemOf(failed), retryAfter);
 }
 
 function statusOf(code: string): number {

@@ -83,9 +83,13 @@ function refusalBy(response: Response, message: string): Refusal {
   const code = codes[status] ?? (status < 500 ? "forbidden" : "unavailable");
   return new Refusal(code, message || (messages[code] ?? notAllowed), {
     status,
-    // A Response that the app has given before cannot be sent again.
-    response: response.bodyUsed ? undefined : response,
+    response: isSendable(response) ? response : undefined,
   });
+}
+
+/** Returns whether a Response can be an answer: not one that was sent before, nor one that says that a fetch failed. */
+function isSendable({ bodyUsed, status }: Response): boolean {
+  return !bodyUsed && status >= 200;
 }
 
 interface HttpException extends Error {

@@ -130,6 +130,28 @@ test("signing out in one tab ends what the other shows, which says why, asks onc
   expect(await tab.texts("i")).toEqual(["", "", ""]);
 });
 
+test("an EventSource of a page's own comes back once, and is refused", async () => {
+  const { context, first, url, write, heartbeats } = await signedIn();
+  const tab = await openTab(context, `${url}/asked`);
+  await tab.page.evaluate(() => {
+    const events: string[] = [];
+    const source = new EventSource("/nasc/stream?scope=Note:a");
+    for (const name of ["open", "snapshot", "message", "error"]) {
+      source.addEventListener(name, () => events.push(`${name} ${source.readyState}`));
+    }
+    Object.assign(globalThis, { events });
+  });
+  const events = () => tab.page.evaluate("events");
+  await expect.poll(events).toEqual(["open 1", "snapshot 1"]);
+  await first.page.goto(url);
+  await first.page.getByText("Sign out").click();
+  await first.page.waitForURL("**/logout");
+  await write("a", "secret");
+  await expect.poll(events).toEqual(["open 1", "snapshot 1", "error 0", "error 2"]);
+  await heartbeats(20);
+  expect(tab.requests).toEqual(["/nasc/stream", "/nasc/stream"]);
+});
+
 test("a session that runs out is noticed by a page that only looks on", async () => {
   const { context, show, write, heartbeats, url } = await signedIn({ reauthorize: 200 });
   const tab = await show();

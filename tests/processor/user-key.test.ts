@@ -42,6 +42,12 @@ describe("the key of a user", () => {
     expect(new Set(keys).size).toBe(names.length);
   });
 
+  test("is another one for who is named like the key of another", async () => {
+    const key = await userKeyOf("ann@x.example");
+    expect(await userKeyOf(key)).not.toBe(key);
+    expect(await userKeyOf(key.toUpperCase())).toBe(key.toUpperCase());
+  });
+
   test("cannot come from an identify that returns anything but text", () => {
     expect(() => userKeyOf("ann", (() => 7) as never)).toThrow(
       "Cannot identify a user: identify returned 7; return a text, such as user.id",

@@ -82,6 +82,21 @@ describe("authorize that returns", () => {
     expect(await store.load("User", "me")).toBeNull();
   });
 
+  test("a Response whose headers are fixed answers with it", async () => {
+    const routes = guarded(() => Response.redirect("https://login.example/", 302));
+    for (const response of await askAll(routes)) {
+      expect(response.status).toBe(302);
+      expect(response.headers.get("location")).toBe("https://login.example/");
+      expect(response.headers.get("x-content-type-options")).toBe("nosniff");
+    }
+  });
+
+  test("the Response of a request that failed refuses, as a problem", async () => {
+    for (const response of await askAll(guarded(() => Response.error()))) {
+      expect(await response.json()).toMatchObject({ status: 403, code: "forbidden" });
+    }
+  });
+
   test("a Response that was sent before refuses with its status, as a problem", async () => {
     const once = new Response("no", { status: 401 });
     await once.text();

@@ -83,6 +83,20 @@ describe("hangUp", () => {
     }
   });
 
+  test("ends no stream of a user whose name is the key of another one", async () => {
+    const bytes = new TextEncoder().encode(JSON.stringify("ann@x.example"));
+    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+    const key = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    const { app: routes, hangUp, openAs } = app();
+    const page = await openAs(key);
+    await page.next();
+    await hangUp("ann@x.example");
+    await send(routes, counterMessage());
+    expect((await page.next()).data).toEqual(update(1, 2));
+    await hangUp(key);
+    expect(await page.rest()).toEqual([reopen]);
+  });
+
   test.for<[unknown, string]>([
     ["-", '"-"'],
     [undefined, "undefined"],
