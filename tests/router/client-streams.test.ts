@@ -373,6 +373,37 @@ describe("what such a stream shows", () => {
     await tab.close();
   });
 
+  test("is limited when it opens, and for each instance that it follows", async () => {
+    const asked: string[] = [];
+    let room = 2;
+    const routes = app({
+      limit(_context, { kind, count, type, id }) {
+        asked.push(`${kind} ${count} ${type}:${id}`);
+        return kind !== "stream" || room-- > 0 || { retryAfter: 5_000 };
+      },
+    });
+    const browser = new Browser(routes);
+    const tab = await browser.open();
+    await browser.mount("Counter:a");
+    expect(await tab.next()).toEqual(count(0, "Counter:a"));
+    await browser.mount("Counter:b");
+    expect(await tab.next()).toEqual(count(0, "Counter:b"));
+    expect(asked).toEqual([
+      "stream 1 :",
+      ...["event 1 Counter:a", "create 1 Counter:a", "stream 1 Counter:a"],
+      ...["event 1 Counter:b", "create 1 Counter:b", "stream 1 Counter:b"],
+    ]);
+    // The second one is not followed.
+    await post(routes, counterMessage({ instance: "b" }));
+    await post(routes, counterMessage({ instance: "a" }));
+    expect(await tab.next()).toEqual(count(1, "Counter:a"));
+    await tab.close();
+
+    const refused = await browser.request();
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, "5"]);
+    expect(refused.headers.get("set-cookie")).toBeNull();
+  });
+
   test("ends with the permission, at the next time of asking", async () => {
     const clock = new SteppedClock();
     let allowed = true;
