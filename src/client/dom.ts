@@ -6,6 +6,8 @@
  * @module
  */
 
+import { otherName } from "../page/attributes.ts";
+
 const elementNode = 1;
 
 type Method<Owner, Name extends keyof Owner> = Extract<
@@ -39,9 +41,10 @@ export function call<Owner extends Node | ParentNode, Name extends keyof Owner>(
   return Reflect.apply(get(node, name) as Method<Owner, Name>, node, parameters);
 }
 
-/** Returns the value of an attribute, or `null`. */
+/** Returns the value of an attribute, by either name if it has two, or `null`. */
 export function attribute(element: Element, name: string): string | null {
-  return call(element, "getAttribute", name);
+  const other = otherName(name);
+  return call(element, "getAttribute", name) ?? (other ? attribute(element, other) : null);
 }
 
 /** Returns whether an element matches a selector. */

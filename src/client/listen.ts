@@ -1,4 +1,4 @@
-import { naClick, naSubmit } from "../page/attributes.ts";
+import { having, naClick, naSubmit } from "../page/attributes.ts";
 import type { Clock } from "../shared/clock.ts";
 import { type Control, controlsOf, isCheckable, isControl } from "./controls.ts";
 import { attribute, call, closest, isElement, matches, tag } from "./dom.ts";
@@ -15,7 +15,7 @@ export interface ListenOptions {
   readonly signal: AbortSignal;
 }
 
-const clickable = `[${naClick}]`;
+const clickable = having(naClick);
 
 /** Elements that would leave the page or submit a form when clicked. */
 const acting = "a,area,button,input[type=submit],input[type=reset],input[type=image]";

@@ -1,4 +1,4 @@
-import { ngBind } from "../page/attributes.ts";
+import { isOtherName, ngBind } from "../page/attributes.ts";
 import { type Control, controlsOf, isButton, valuesOf } from "./controls.ts";
 import { attribute, get, matches } from "./dom.ts";
 import { withoutHint } from "./path.ts";
@@ -6,11 +6,11 @@ import { withoutHint } from "./path.ts";
 /** The data of an event, by name. */
 export type Payload = Record<string, unknown>;
 
-/** Returns the `data-*` attributes of an element, each under its name after `data-`, as written. */
+/** Returns the `data-*` attributes of an element but `data-na-*`, each under its name after `data-`, as written. */
 export function dataPayload(element: Element): Payload {
   return Object.fromEntries(
     [...get(element, "attributes")]
-      .filter(({ name }) => name.startsWith("data-"))
+      .filter(({ name }) => name.startsWith("data-") && !isOtherName(name))
       .map(({ name, value }) => [name.slice("data-".length), value]),
   );
 }

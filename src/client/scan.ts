@@ -1,4 +1,13 @@
-import { naBind, naEach, naKey, naKeyVal, naSubmit, ngBind } from "../page/attributes.ts";
+import {
+  having,
+  isOtherName,
+  naBind,
+  naEach,
+  naKey,
+  naKeyVal,
+  naSubmit,
+  ngBind,
+} from "../page/attributes.ts";
 import { bindAttribute, type Binding, bindText, showIn } from "./bindings.ts";
 import { type Control, isButton, isControl } from "./controls.ts";
 import { all, attribute, call, closest, get, matches, tag } from "./dom.ts";
@@ -20,7 +29,7 @@ export interface ScanOptions {
 const harmless: readonly string[] = ["id", "for", "title", "class", "alt", "name", "value"];
 const harmlessPrefix = /^(?:data|aria)-./;
 
-const eachSelector = `template[${naEach}]`;
+const eachSelector = `template${having(naEach)}`;
 
 /** Returns the bindings of all new elements at and below an element, up to the scopes inside it. */
 export function scan(element: Element, options: ScanOptions, inRow = false): readonly Binding[] {
@@ -74,7 +83,7 @@ function* attributeBindings(element: Element, { report }: ScanOptions): Iterable
   for (const filled of [...get(element, "attributes")]) {
     const { name, value } = filled;
     if (!value.includes("{{")) continue;
-    if (harmless.includes(name) || harmlessPrefix.test(name)) {
+    if (harmless.includes(name) || harmlessPrefix.test(name) && !isOtherName(name)) {
       yield bindAttribute(element, filled);
     } else {
       report(

@@ -1,8 +1,8 @@
-import { naInstance, naScope, naType } from "../page/attributes.ts";
+import { having, naInstance, naScope, naType } from "../page/attributes.ts";
 import type { Address } from "../processor/address.ts";
 import { all, attribute, closest, isElement, matches } from "./dom.ts";
 
-const selector = `[${naScope}],[${naInstance}]`;
+const selector = `${having(naScope)},${having(naInstance)}`;
 
 /** Returns whether an element shows an instance of its own. */
 export function isScope(element: Element): boolean {

@@ -1,4 +1,4 @@
-import { naError, naKeyVal } from "../page/attributes.ts";
+import { having, naError, naKeyVal } from "../page/attributes.ts";
 import type { ErrorPatch } from "../processor/message.ts";
 import { type Binding, showIn } from "./bindings.ts";
 import { all, attribute, call, closest, get, set } from "./dom.ts";
@@ -51,7 +51,7 @@ export class Scope {
    */
   showError(error: ErrorPatch | undefined, origin: Element | null = null): boolean {
     let shown = false;
-    for (const element of all(this.element, `[${naError}]`)) {
+    for (const element of all(this.element, having(naError))) {
       if (closestScope(element) !== this.element) continue;
       const row = closest(element, `[${naKeyVal}]`);
       const inRow = row && call(this.element, "contains", get(row, "parentNode"));

@@ -1,5 +1,6 @@
 /**
- * The names of the attributes that connect a page to its instances. `docs/client.md` says what each does.
+ * The names of the attributes that connect a page to its instances. `docs/client.md` says what each does. One that
+ * begins with `na-` may be written with `data-` before it, as in valid HTML.
  *
  * @module
  */
@@ -28,3 +29,18 @@ export const naClick = "na-click";
 export const naSubmit = "na-submit";
 /** Shows an error, or the error of this field. */
 export const naError = "na-error";
+
+/** Returns the other name of an attribute that has one. */
+export function otherName(name: string): string | undefined {
+  return name.startsWith("na-") ? `data-${name}` : undefined;
+}
+
+/** Returns whether an attribute is the other name of one of these, and so none of the page's own data. */
+export function isOtherName(name: string): boolean {
+  return name.startsWith("data-na-");
+}
+
+/** Returns a selector of the elements that have an attribute, by either name. */
+export function having(name: string): string {
+  return `:is([${name}],[${otherName(name)}])`;
+}

@@ -59,7 +59,7 @@ export interface AppliedEvent {
  * tools. It loads no state and compares no versions.
  *
  * @throws {NascError} `unknown-event` if the handler does not declare the event
- * @throws {TypeError} if an option is missing or not what it should be, or if the handler returns anything that is not a
+ * @throws {TypeError} if an option is missing or not what it should be, if the parts are passed one by one, or if the handler returns anything that is not a
  * state, or that cannot be stored
  *
  * @example See what an event would do
@@ -79,6 +79,13 @@ export interface AppliedEvent {
  * ```
  */
 export async function applyEvent(given: ApplyEventOptions): Promise<AppliedEvent> {
+  // As the first Nasc had it.
+  if (arguments.length > 1) {
+    throw new TypeError(
+      "Cannot apply an event: it takes one object, and these are several arguments; write " +
+        "applyEvent({ handler, event, payload, current, store, type, id })",
+    );
+  }
   const { options } = checkOptions("apply an event", { options: given }, {
     options: { ...kind.optionsOf(optionKinds), isRequired: true },
   });

@@ -87,6 +87,11 @@ export class Engine {
     return await this.#process(message, outside) as Mounted | Failed;
   }
 
+  /** The identity of the storage. */
+  get source(): Source {
+    return this.#source;
+  }
+
   /** Returns an instance as it is stored now, for a viewer. */
   async read(address: Address): Promise<StoredInstance | undefined> {
     return await this.#instances.read(address);

@@ -41,8 +41,9 @@ export interface MountParams {
  * are events.
  */
 export interface Handler {
-  /** Returns the first state of an instance. */
-  mount?(params: MountParams, context: HandlerContext): unknown;
+  /** Returns the first state of an instance, whose id is in the parameters: see {@link MountParams}. */
+  // deno-lint-ignore no-explicit-any -- to the compiler, no type with only optional properties fits parameters by name
+  mount?(params: any, context: HandlerContext): unknown;
   /** Returns the next state, from payload and state. */
   // deno-lint-ignore no-explicit-any -- only the handler knows the types of payload and state
   [event: string]: ((payload: any, state: any, context: HandlerContext) => unknown) | undefined;

@@ -23,7 +23,7 @@ export interface Message {
   readonly payload?: unknown;
   /** The idempotency key of this event. Answers and logs repeat it. */
   readonly eventId?: string;
-  /** The page that sent it. It identifies no user and grants nothing. */
+  /** The page that sent it; the first Nasc's client also opens its stream by it. It identifies no user. */
   readonly clientId?: string;
   /** The revision that the page showed when it sent the event. */
   readonly rev?: number;

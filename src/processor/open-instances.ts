@@ -11,6 +11,8 @@ import { StoreCalls } from "./store-calls.ts";
 import { storeInstances } from "./store-instances.ts";
 import { readState } from "./stored-instance.ts";
 
+export { MemoryStore } from "../persistence/adapter/memory.ts";
+
 /**
  * Anything that can hold instances: a store, an adapter, a Ramify db (types are its collections, ids their primary
  * keys), or a plain map, whose keys are JSON: `["TodoList","my-list"]`.

@@ -8,8 +8,14 @@ import type { InstanceStore } from "./open-instances.ts";
 import type { ProcessContext, ProcessorOptions } from "./options.ts";
 import { patchesOf } from "./outcome.ts";
 
-/** Runs one message and returns patches. It never rejects: what went wrong is an `error` patch. */
-export type Processor = (message: Message, context?: ProcessContext) => Promise<Patch[]>;
+/**
+ * Runs one message and returns patches. It never rejects: what went wrong is an `error` patch. Without a `type`, the
+ * `instance` of a message is `"Type:id"`.
+ */
+export type Processor = (
+  message: Omit<Message, "type"> & Partial<Pick<Message, "type">>,
+  context?: ProcessContext,
+) => Promise<Patch[]>;
 
 const optionKinds: kind.Kinds<ProcessorOptions> = {
   ...sharedKinds,

@@ -5,13 +5,14 @@ import { etag } from "hono/etag";
 import { secureHeaders } from "hono/secure-headers";
 import { type InstanceStore, NascError, type Processor } from "../processor/mod.ts";
 import { fail, patchesOf } from "../processor/outcome.ts";
-import * as kind from "../shared/kinds.ts";
 import { drainBody, eventMedia } from "./body.ts";
 import { checkNascOptions } from "./check-options.ts";
 import { clientRoute } from "./client-route.ts";
+import { ClientStreams } from "./client-streams.ts";
 import { manifestRoute, schemaRoute, schemasRoute } from "./description-routes.ts";
 import { Engines } from "./engines.ts";
 import { eventRoute } from "./event-route.ts";
+import { refuseExpress } from "./express.ts";
 import { HangUps } from "./hang-ups.ts";
 import { ownHost, readHosts } from "./hosts.ts";
 import { jsonResponse } from "./json.ts";
@@ -80,6 +81,7 @@ export interface Nasc<E extends Env = Env> {
  * ```
  */
 export function createNasc<E extends Env = Env>(given: NascOptions<E>): Nasc<E> {
+  refuseExpress("create Nasc", given);
   const options = checkNascOptions("create Nasc", given);
   const engines = new Engines(options);
   // A Nasc without users may hang up those of others on its hub.
@@ -107,45 +109,12 @@ export function nasc<E extends Env = Env>(options: NascOptions<E>): Hono<E> {
   return createNasc(options).app;
 }
 
-/** Options of {@link attachNasc}. */
-export interface AttachOptions<E extends Env = Env> extends NascOptions<E> {
-  /** The app that gets the routes. */
-  readonly app: Hono<E>;
-  /** Where to mount them. Default `"/nasc"`. */
-  readonly path?: string;
-}
-
-/** What {@link attachNasc} returns: `store` and `process` of {@link Nasc}, as the first Nasc called them, and `hangUp`. */
-export interface AttachedNasc {
-  /** The store, unless it is a function of the request. */
-  readonly store?: InstanceStore;
-  /** Runs one message from inside the server. */
-  readonly processMessage: Processor;
-  /** Ends all open streams of a user, as {@link Nasc} does. */
-  readonly hangUp: (user: string) => Promise<void>;
-}
-
-const honoApp: kind.Kind = {
-  fits: (value) => kind.hasMethods(value, "route", "fetch"),
-  cure: "a Hono app, new Hono()",
-  isRequired: true,
-};
-
-/** Mounts the routes of {@link createNasc} in an app, at `/nasc` unless `path` says otherwise. */
-export function attachNasc<E extends Env = Env>(options: AttachOptions<E>): AttachedNasc {
-  const kinds = { app: honoApp, path: kind.text };
-  const { app, path = "/nasc", ...nascOptions } = checkNascOptions("attach Nasc", options, kinds);
-  const nasc = createNasc(nascOptions);
-  app.route(path, nasc.app);
-  const { process: processMessage, hangUp, store } = nasc;
-  return { processMessage, hangUp, ...(store && { store }) };
-}
-
 function routes<E extends Env>(
   options: NascOptions<E>,
   { engines, hangUps }: { readonly engines: Engines<E>; readonly hangUps: HangUps },
 ): Hono<E> {
   const app = new Hono<E>();
+  const clients = new ClientStreams<E>();
   const maxSize = options.maxBodyBytes ?? defaultMaxBodyBytes;
 
   const hosts = readHosts(options.hosts);
@@ -182,9 +151,9 @@ function routes<E extends Env>(
     "/event",
     eventMedia,
     bodyLimit({ maxSize, onError: tooLarge }),
-    eventRoute(options, engines, hosts),
+    eventRoute(options, { engines, clients, hosts }),
   );
-  app.get("/stream", streamRoute(options, { engines, hangUps }));
+  app.get("/stream", streamRoute(options, { engines, hangUps, clients }));
   app.get("/schema", etag(), schemasRoute(options));
   app.get("/schema/:type", etag(), schemaRoute(options));
   app.get("/manifest", etag(), manifestRoute(options));

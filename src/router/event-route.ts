@@ -1,6 +1,6 @@
 import type { Context, Env } from "hono";
 import { maxMessages } from "../processor/message.ts";
-import { NascError } from "../processor/mod.ts";
+import { type Message, NascError } from "../processor/mod.ts";
 import { fail, type Failed, type Outcome } from "../processor/outcome.ts";
 import { type ParsedMessage, parseMessage } from "../processor/parse-message.ts";
 import { unavailable } from "../processor/retry.ts";
@@ -8,6 +8,9 @@ import { toWire } from "../processor/to-wire.ts";
 import { own } from "../shared/own.ts";
 import { assertAuthorized } from "./authorize.ts";
 import { isForm, readForm, readJson } from "./body.ts";
+import { ownerOf } from "./client-stream-route.ts";
+import type { ClientStream } from "./client-stream.ts";
+import type { ClientStreams } from "./client-streams.ts";
 import type { Engines } from "./engines.ts";
 import { type Hosts, isOwnUrl } from "./hosts.ts";
 import { jsonResponse } from "./json.ts";
@@ -24,11 +27,17 @@ interface Sending<E extends Env> {
   readonly user: () => Promise<unknown>;
 }
 
+/** What the routes of a Nasc share. */
+export interface EventRouteOptions<E extends Env> {
+  readonly engines: Engines<E>;
+  readonly clients: ClientStreams<E>;
+  readonly hosts: Hosts;
+}
+
 /** Serves `POST /event`: one message, an array of messages, or a form without script. */
 export function eventRoute<E extends Env>(
   options: NascOptions<E>,
-  engines: Engines<E>,
-  hosts: Hosts,
+  { engines, clients, hosts }: EventRouteOptions<E>,
 ): (context: Context<E>) => Promise<Response> {
   /** Settles one message by its outcome. It never rejects: what goes wrong on the way is in the outcome too. */
   async function settle(
@@ -56,16 +65,34 @@ export function eventRoute<E extends Env>(
     return user;
   }
 
-  /** Runs one message. */
+  /** Runs one message, and shows its outcome where the first Nasc's client looks for it. */
   function run(sending: Sending<E>, message: unknown): Promise<Outcome> {
-    return settle(message, async (parsed) => {
-      const { context } = sending;
-      const outside = processContext(context, options, await admit(sending, parsed));
-      const outcome = engines.for(context).runParsed(parsed, outside);
-      // An event that has begun is finished, even if its sender leaves.
-      outside.waitUntil?.(outcome);
-      return await outcome;
+    return settle(message, async (parsed, eventId) => {
+      const streams = clientStreams(sending.context, message);
+      if (streams.length === 0) return await runParsed(sending, parsed);
+      const outcome = await runParsed(sending, parsed)
+        .catch((error) => fail(asRefusal(error), { eventId }, options));
+      const { instance } = own(message as Message);
+      const shown = { ...parsed, name: instance, outcome };
+      await Promise.all(streams.map((stream) => stream.show(shown)));
+      return outcome;
     });
+  }
+
+  async function runParsed(sending: Sending<E>, parsed: ParsedMessage): Promise<Outcome> {
+    const { context } = sending;
+    const outside = processContext(context, options, await admit(sending, parsed));
+    const outcome = engines.for(context).runParsed(parsed, outside);
+    // An event that has begun is finished, even if its sender leaves.
+    outside.waitUntil?.(outcome);
+    return await outcome;
+  }
+
+  /** Returns the streams of the browser that a message of the first Nasc's client came from. */
+  function clientStreams(context: Context<E>, message: unknown): readonly ClientStream<E>[] {
+    if (clients.isEmpty) return [];
+    const { clientId } = own(message as Message);
+    return clients.of(engines.for(context).source, clientId, ownerOf(context));
   }
 
   /** Refuses a message without asking the storage. */

@@ -3,14 +3,8 @@
  *
  * @module
  */
-export {
-  type AttachedNasc,
-  attachNasc,
-  type AttachOptions,
-  createNasc,
-  type Nasc,
-  nasc,
-} from "./create-nasc.ts";
+export { type AttachedNasc, attachNasc, type AttachOptions } from "./attach-nasc.ts";
+export { createNasc, type Nasc, nasc } from "./create-nasc.ts";
 export type { Access, Authorization, Demand, LimitAnswer, NascOptions } from "./options.ts";
 export type { Problem } from "./problem.ts";
 export { tokenBucket, type TokenBucketOptions } from "./token-bucket.ts";

@@ -29,9 +29,9 @@ export interface Demand {
   readonly kind: "event" | "stream" | "create";
   /** How many of them: for a stream, the instances that it follows; otherwise 1. */
   readonly count: number;
-  /** The type of the instance, of a stream's first one. */
+  /** The type of the instance, of a stream's first one; empty for a stream that names none when it opens. */
   readonly type: string;
-  /** The id of the instance, of a stream's first one. */
+  /** The id of the instance, of a stream's first one, or empty. */
   readonly id: string;
   /** Who asks, as `user` returned it. */
   readonly user: unknown;

@@ -1,27 +1,22 @@
 import type { Context, Env } from "hono";
-import { type SSEStreamingApi, streamSSE } from "hono/streaming";
+import type { SSEStreamingApi } from "hono/streaming";
 import { maxFollowed } from "../processor/message.ts";
 import { type Address, NascError } from "../processor/mod.ts";
 import { fail, type Failed, type Outcome } from "../processor/outcome.ts";
 import { parseAddressText } from "../processor/parse-message.ts";
-import { reportError } from "../processor/report-error.ts";
 import { toWire } from "../processor/to-wire.ts";
-import { type Clock, pause, systemClock } from "../shared/clock.ts";
-import { own } from "../shared/own.ts";
+import { systemClock } from "../shared/clock.ts";
 import { askAuthorize } from "./authorize.ts";
-import type { Engines } from "./engines.ts";
-import type { HangUps } from "./hang-ups.ts";
+import { clientStreamRoute, type ClientStreamRouteOptions } from "./client-stream-route.ts";
 import { assertWithinLimit } from "./limit.ts";
 import type { NascOptions } from "./options.ts";
 import { failureResponse } from "./problem.ts";
 import { processContext } from "./process-context.ts";
 import { Refusal } from "./refusal.ts";
 import { StreamLife } from "./stream-life.ts";
+import { send, streamResponse } from "./stream-response.ts";
 import { userOf } from "./user.ts";
 import { type StreamFrame, Viewer } from "./viewer.ts";
-
-const defaultHeartbeat = 15_000;
-const longestFarewell = 5_000;
 
 /**
  * Serves `GET /stream?scope=Type:id&…`: a snapshot of each instance, then what changes, as server-sent events. A
@@ -29,9 +24,11 @@ const longestFarewell = 5_000;
  */
 export function streamRoute<E extends Env>(
   options: NascOptions<E>,
-  { engines, hangUps }: { readonly engines: Engines<E>; readonly hangUps: HangUps },
+  shared: ClientStreamRouteOptions<E>,
 ): (context: Context<E>) => Promise<Response> {
-  const { heartbeat = defaultHeartbeat, clock = systemClock } = options;
+  const { engines, hangUps } = shared;
+  const { clock = systemClock } = options;
+  const openClientStream = clientStreamRoute(options, shared);
 
   async function open(
     context: Context<E>,
@@ -56,6 +53,9 @@ export function streamRoute<E extends Env>(
   }
 
   return async (context) => {
+    if (!context.req.query("scope") && context.req.query("clientId")) {
+      return await openClientStream(context);
+    }
     const addresses = readAddresses(context);
     const viewer = new Viewer(engines.for(context), { clock });
     const life = new StreamLife(context, viewer, { options, hangUps });
@@ -69,56 +69,19 @@ export function streamRoute<E extends Env>(
       return firstResponse(refused);
     }
 
-    const response = streamSSE(context, async (stream) => {
-      const written = new AbortController();
-      stream.onAbort(() => life.end());
-      void life.watch();
-      void cutOff(stream, life, { clock, signal: written.signal });
-      try {
-        await send(stream, "hello", JSON.stringify({ heartbeat }));
-        for (const [index, outcome] of outcomes.entries()) {
-          const address = addresses[index]!;
-          // A slow reader may have been refused it by now.
-          if (outcome.ok && !viewer.follows(address)) continue;
-          await write(stream, firstFrame(address, outcome));
-        }
-        for await (const frame of viewer.follow(heartbeat)) {
-          if (frame) await write(stream, frame);
-          else await send(stream, "heartbeat", "");
-        }
-        if (life.last) await send(stream, life.last, "");
-      } catch (error) {
-        // The page reconnects and gets snapshots. What went wrong is not for it to know.
-        reportError(error, { eventId: "stream" }, options);
-      } finally {
-        written.abort();
-        life.end();
+    // A slow reader may have been refused something by the time it gets it.
+    function* first(): Generator<StreamFrame> {
+      for (const [index, outcome] of outcomes.entries()) {
+        const address = addresses[index]!;
+        if (!outcome.ok || viewer.follows(address)) yield firstFrame(address, outcome);
       }
-    });
-    response.headers.set("cache-control", "no-cache, no-transform");
-    response.headers.set("x-accel-buffering", "no");
-    return response;
+    }
+    return streamResponse(context, { options, viewer, life, first, write });
   };
 }
 
-/** Ends the response to a reader that does not take what comes last. */
-async function cutOff(
-  stream: SSEStreamingApi,
-  life: { readonly over: Promise<void> },
-  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
-): Promise<void> {
-  await life.over;
-  await pause(longestFarewell, { clock, signal });
-  if (!signal.aborted) stream.abort();
-}
-
 async function write(stream: SSEStreamingApi, { event, ...frame }: StreamFrame): Promise<void> {
-  await send(stream, event, toWire(frame));
-}
-
-async function send(stream: SSEStreamingApi, event: string, data: string): Promise<void> {
-  // Hono writes every field that it finds, its own or not.
-  await stream.writeSSE(own({ event, data }));
+  await send(stream, toWire(frame), event);
 }
 
 function firstFrame({ type, id }: Address, outcome: Outcome): StreamFrame {

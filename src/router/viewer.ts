@@ -4,11 +4,14 @@ import type { Engine } from "../processor/engine.ts";
 import { updatePatches } from "../processor/make-patches.ts";
 import type { ErrorPatch, Frame } from "../processor/message.ts";
 import type { News, ProcessContext } from "../processor/mod.ts";
-import type { Outcome } from "../processor/outcome.ts";
+import type { Applied, Outcome } from "../processor/outcome.ts";
 import type { StoredInstance } from "../processor/stored-instance.ts";
 import { type Clock, pause } from "../shared/clock.ts";
 import { equal } from "../shared/equal.ts";
 import { own } from "../shared/own.ts";
+
+/** How many frames may wait that are not the newest state of anything. */
+const mostAhead = 1_000;
 
 /** A {@link Frame} with the name of its server-sent event. */
 export interface StreamFrame extends Frame {
@@ -23,6 +26,10 @@ interface Seen extends Address {
   version: string | undefined;
   /** Leaves the hub. */
   readonly leave: () => void;
+  /** What the hub said of it before the viewer had its first state. */
+  early?: Heard;
+  /** Whether the viewer has its first state. */
+  isFollowed: boolean;
   /** Whether it is followed no longer, whatever the hub still brings. */
   isForgotten: boolean;
 }
@@ -44,8 +51,8 @@ export class Viewer {
   readonly #seen = new Map<string, Seen>();
   /** The newest news of each instance that is not sent yet. */
   readonly #news = new Map<Seen, Heard>();
-  /** The last frames of instances that are followed no longer. */
-  readonly #refusals: StreamFrame[] = [];
+  /** Frames that come before any news. */
+  readonly #ahead: StreamFrame[] = [];
   #closed = false;
   /** Ends the wait for the next heartbeat. */
   #wake = new AbortController();
@@ -66,7 +73,33 @@ export class Viewer {
   }
 
   /** Mounts an instance and, unless that fails, follows it. */
-  async open(address: Address, context: ProcessContext): Promise<Outcome> {
+  open(address: Address, context: ProcessContext): Promise<Outcome> {
+    return this.#open(address, context, () => {});
+  }
+
+  /** Does as {@link open} while the stream is followed, and sends the first state before any news of the instance. */
+  add(address: Address, context: ProcessContext): Promise<Outcome> {
+    const { type, id } = address;
+    return this.#open(address, context, ({ rev, patches }) => {
+      this.say({ event: "snapshot", type, instance: id, rev, patches });
+    });
+  }
+
+  /** Sends a frame before any news. A stream on which these pile up ends instead, and its page opens another. */
+  say(frame: StreamFrame): void {
+    if (this.#closed) return;
+    this.#ahead.push(frame);
+    this.#wake.abort();
+    if (this.#ahead.length <= mostAhead) return;
+    this.#ahead.length = 0;
+    this.close();
+  }
+
+  async #open(
+    address: Address,
+    context: ProcessContext,
+    opened: (outcome: Applied) => void,
+  ): Promise<Outcome> {
     const { type, id } = address;
     // Before the snapshot is taken, so no change in between is missed.
     const leave = this.#engine.subscribe(address, (news) => this.#hear(seen, news));
@@ -77,6 +110,7 @@ export class Viewer {
       state: {},
       version: undefined,
       leave,
+      isFollowed: false,
       isForgotten: false,
     };
     const outcome = await this.#engine.mount(address, context);
@@ -86,9 +120,13 @@ export class Viewer {
     }
     seen.rev = outcome.rev;
     seen.state = outcome.state;
-    const news = this.#news.get(seen);
-    if (news && news.rev <= seen.rev) this.#news.delete(seen);
+    seen.isFollowed = true;
     this.#seen.set(addressKey(address), seen);
+    opened(outcome);
+    if (seen.early && seen.early.rev > seen.rev) {
+      this.#news.set(seen, seen.early);
+      this.#wake.abort();
+    }
     return outcome;
   }
 
@@ -105,21 +143,24 @@ export class Viewer {
       if (this.#isIdle && !this.#closed) {
         yield undefined;
         for (const seen of this.#seen.values()) {
+          yield* this.#ahead.splice(0);
           const frame = await this.#look(seen);
           if (frame) yield frame;
         }
       }
-      yield* this.#refusals.splice(0);
+      yield* this.#ahead.splice(0);
       for (const [seen, { rev, state }] of this.#news) {
         this.#news.delete(seen);
-        if (state && rev <= seen.rev) continue;
+        // Its first state may have come since.
+        yield* this.#ahead.splice(0);
+        if (seen.isForgotten || state && rev <= seen.rev) continue;
         const frame = state
           ? this.#frame(seen, { rev, state, version: undefined })
           : await this.#look(seen);
         if (frame) yield frame;
       }
     }
-    yield* this.#refusals.splice(0);
+    yield* this.#ahead.splice(0);
   }
 
   /** Stops following an instance, and says why. News of it that were not sent are dropped. */
@@ -128,8 +169,7 @@ export class Viewer {
     if (!seen) return;
     const { type, id } = seen;
     this.#forget(seen);
-    this.#refusals.push({ event: "message", type, instance: id, rev: 0, patches: [error] });
-    this.#wake.abort();
+    this.say({ event: "message", type, instance: id, rev: 0, patches: [error] });
   }
 
   /** Stops following. */
@@ -140,7 +180,7 @@ export class Viewer {
   }
 
   get #isIdle(): boolean {
-    return this.#news.size === 0 && this.#refusals.length === 0;
+    return this.#news.size === 0 && this.#ahead.length === 0;
   }
 
   #forget(seen: Seen): void {
@@ -154,6 +194,10 @@ export class Viewer {
     const heard = own(news);
     if (heard.kind === "hangUp" || seen.isForgotten) return;
     const { rev, state } = heard;
+    if (!seen.isFollowed) {
+      if (rev > (seen.early?.rev ?? 0)) seen.early = { rev, state };
+      return;
+    }
     const newest = this.#news.get(seen)?.rev ?? seen.rev;
     // News that is not newer is old, or of an instance that was replaced: the store shows which.
     if (rev > newest) this.#news.set(seen, { rev, state });

@@ -5,15 +5,16 @@ import { render } from "./support.ts";
 afterEach(() => {
   vi.unstubAllGlobals();
   document.body.removeAttribute("na-connect");
+  document.body.removeAttribute("data-na-connect");
 });
 
 let run = 0;
 
-async function load(attribute: string | undefined) {
+async function load(attribute: string | undefined, name = "na-connect") {
   const { EventSource, streams } = manualStreams();
   vi.stubGlobal("EventSource", EventSource);
   render(`<p na-scope="c" na-type="Counter"></p>`);
-  if (attribute !== undefined) document.body.setAttribute("na-connect", attribute);
+  if (attribute !== undefined) document.body.setAttribute(name, attribute);
   // A new query makes the browser run the module again.
   const module = `${location.origin}/src/client/auto.ts?run=${++run}`;
   const { connection } = await import(/* @vite-ignore */ module);
@@ -29,6 +30,12 @@ test("a page with na-connect on its body connects without a script of its own", 
 
 test("the value of na-connect is the path of the router", async () => {
   expect((await load("/app/rian/")).urls).toEqual(["/app/rian/stream?scope=Counter%3Ac"]);
+});
+
+test("data-na-connect is another name of na-connect", async () => {
+  expect((await load("/app", "data-na-connect")).urls).toEqual([
+    "/app/stream?scope=Counter%3Ac",
+  ]);
 });
 
 test("a page without na-connect is left alone", async () => {

@@ -25,10 +25,13 @@ const { version, devDependencies }: {
   devDependencies: Readonly<Record<string, string>>;
 } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
+/** What the docs put the routes beside; nothing of this repository uses it. */
+const express = "express@5.3.0";
+
 const newestPackages = [
   ...["@hono/node-server", "@types/better-sqlite3", "@types/react", "better-sqlite3"],
   ...["hono", "react", "solid-js", "typescript", "vue"],
-].map((name) => `${name}@${devDependencies[name]}`);
+].map((name) => `${name}@${devDependencies[name]}`).concat(express);
 
 const lowestPackages = [
   ...["@hono/node-server@1.19.0", "@types/better-sqlite3@7.6.11", "@types/react@18.0.0"],

@@ -34,6 +34,7 @@ describe("the tarball", () => {
       "CONTRIBUTING.md",
       "LICENSE",
       "README.md",
+      "SECURITY.md",
       "mod.ts",
       "package.json",
     ]);

@@ -119,6 +119,21 @@ describe("applyEvent refuses by name", () => {
       .toThrow(new TypeError("Cannot apply an event: options is undefined; pass an object"));
   });
 
+  test("its parts one by one, as the first Nasc took them", async () => {
+    const positional = applyEvent as unknown as Untyped;
+    const store = new MemoryStore();
+    for (const more of [[], [true]]) {
+      await expect(positional(Counter, "add", 1, { count: 0 }, store, "Counter", "visits", ...more))
+        .rejects.toThrow(
+          new TypeError(
+            "Cannot apply an event: it takes one object, and these are several arguments; write " +
+              "applyEvent({ handler, event, payload, current, store, type, id })",
+          ),
+        );
+    }
+    expect(await store.load("Counter", "visits")).toBeNull();
+  });
+
   test.for<[wrong: object, problem: string]>([
     [{ handler: undefined }, `handler is undefined; ${aHandler}`],
     [{ event: undefined }, "event is undefined; pass a string"],

@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { MemoryStore } from "../../mod.ts";
 import { attachNasc, createNasc, nasc } from "../../src/router/mod.ts";
 import { counterHandlers as handlers, counterMessage, errorCode } from "../support/counter.ts";
@@ -43,5 +43,37 @@ describe("createNasc", () => {
     await attached.processMessage(counterMessage({ event: "mount" }));
     expect((await app.request("/live/health")).status).toBe(200);
     expect((await bare.request("/health")).status).toBe(200);
+  });
+});
+
+describe("attachNasc without a store", () => {
+  test("keeps instances in a MemoryStore, which it returns, and says so in one line", async () => {
+    const warn = vi.spyOn(console, "warn").mockReturnValue();
+    try {
+      const app = new Hono();
+      const { store, processMessage } = attachNasc({ app, handlers });
+      expect(warn.mock.calls).toEqual([
+        ["Nasc: store is not set, so instances are in memory and end with this process; pass a store"],
+      ]);
+      expect(store).toBeInstanceOf(MemoryStore);
+      await processMessage(counterMessage({ event: "mount" }));
+      await processMessage(counterMessage({ payload: 3 }));
+      expect(await (store as MemoryStore).load("Counter", "visits")).toEqual({ count: 3 });
+      expect((await app.request("/nasc/health")).status).toBe(200);
+    } finally {
+      warn.mockRestore();
+    }
+  });
+
+  test("says nothing if there is a store, or if its options are refused", () => {
+    const warn = vi.spyOn(console, "warn").mockReturnValue();
+    try {
+      attachNasc({ app: new Hono(), handlers, store: new Map() });
+      expect(() => attachNasc({ app: new Hono(), handlers, path: 5 as unknown as string }))
+        .toThrow();
+      expect(warn).not.toHaveBeenCalled();
+    } finally {
+      warn.mockRestore();
+    }
   });
 });

@@ -1,6 +1,7 @@
 // What the routes do in every runtime that serves.
 import "./authorize.test.ts";
 import "./authorize-answers.test.ts";
+import "./client-streams.test.ts";
 import "./creation.test.ts";
 import "./events.test.ts";
 import "./failures.test.ts";

@@ -125,11 +125,13 @@ describe("createNasc refuses by name", () => {
 
 describe("attachNasc refuses by name", () => {
   const anApp = "pass a Hono app, new Hono()";
-  const express = Object.assign(() => {}, { use() {}, route() {}, get() {}, listen() {} });
-
   test.for<[wrong: string, options: object, problem: string]>([
     ["no app", options, `app is undefined; ${anApp}`],
-    ["an Express app", { ...options, app: express }, `app is a value of type Function; ${anApp}`],
+    [
+      "no Hono app",
+      { ...options, app: { listen() {} } },
+      `app is a value of type Object; ${anApp}`,
+    ],
     [
       "a path that is no string",
       { ...options, app: new Hono(), path: 5 },
@@ -143,5 +145,32 @@ describe("attachNasc refuses by name", () => {
     ],
   ])("%s", ([, wrong, problem]) => {
     expect(() => attach(wrong)).toThrow(new TypeError(`Cannot attach Nasc: ${problem}`));
+  });
+});
+
+describe("an Express app is explained", () => {
+  const express = Object.assign(() => {}, {
+    use() {},
+    route() {},
+    get() {},
+    post() {},
+    listen() {},
+  });
+  const explanation =
+    "this is an Express app, and the routes of Nasc are a Hono app; mount them before the body " +
+    "parsers of Express, with getRequestListener of @hono/node-server: " +
+    'app.use("/nasc", getRequestListener(nasc({ handlers, store }).fetch))';
+
+  test.for<[call: string, run: () => unknown, action: string]>([
+    [
+      "attachNasc, with what the first Nasc took",
+      () => attach({ app: express, server: {}, handlers: counterHandlers, ssr: { rootDir: "." } }),
+      "attach",
+    ],
+    ["attachNasc, as its only argument", () => attach(express), "attach"],
+    ["createNasc", () => create({ app: express, ...options }), "create"],
+    ["nasc", () => (nasc as unknown as Untyped)(express), "create"],
+  ])("to %s", ([, run, action]) => {
+    expect(run).toThrow(new TypeError(`Cannot ${action} Nasc: ${explanation}`));
   });
 });

@@ -1,0 +1,89 @@
+import type { Context, Env } from "hono";
+import { type Address, addressKey } from "../processor/address.ts";
+import { maxFollowed } from "../processor/message.ts";
+import { NascError, type Patch, type ProcessContext } from "../processor/mod.ts";
+import { fail, type Outcome, patchesOf } from "../processor/outcome.ts";
+import { assertAuthorized } from "./authorize.ts";
+import { assertWithinLimit } from "./limit.ts";
+import type { NascOptions } from "./options.ts";
+import type { StreamFrame, Viewer } from "./viewer.ts";
+
+/** What a message of the first Nasc's client ended in, and how it named its instance. */
+export interface Shown extends Address {
+  /** The instance as the page calls it: `"Type:id"`, or the id alone. */
+  readonly name: string;
+  readonly outcome: Outcome;
+}
+
+/** Options of {@link ClientStream}. */
+export interface ClientStreamOptions<E extends Env> {
+  readonly context: Context<E>;
+  readonly outside: ProcessContext;
+  readonly viewer: Viewer;
+  readonly options: NascOptions<E>;
+}
+
+/** A stream of a page with the first Nasc's client, which follows what the page has sent messages to. */
+export class ClientStream<E extends Env> {
+  readonly #parts: ClientStreamOptions<E>;
+  /** What the page calls the instances that it follows, by the keys of their addresses. */
+  readonly #names = new Map<string, { readonly address: Address; readonly names: Set<string> }>();
+  readonly #adding = new Map<string, Promise<Outcome>>();
+
+  constructor(parts: ClientStreamOptions<E>) {
+    this.#parts = parts;
+  }
+
+  /** Shows what a message ended in, and from then on what changes, as far as the stream's own request may see it. */
+  async show({ type, id, name, outcome }: Shown): Promise<void> {
+    const { viewer } = this.#parts;
+    if (outcome.ok && (await this.#follow({ type, id }, name))) return;
+    // The sender may see what its own event changed, whether or not the stream may follow the instance.
+    const patches = patchesOf(outcome).map((patch) => ({ ...patch, instance: name }));
+    viewer.say({ event: "message", type, instance: name, rev: 0, patches });
+  }
+
+  /** Returns the patches of a frame, as the page calls their instance. */
+  patchesOf({ type, instance, patches }: StreamFrame): Patch[] {
+    const names = this.#names.get(addressKey({ type, id: instance }))?.names ?? [instance];
+    return [...names].flatMap((name) => patches.map((patch) => ({ ...patch, instance: name })));
+  }
+
+  /** Follows an instance, and returns whether it does. */
+  async #follow(address: Address, name: string): Promise<boolean> {
+    const { viewer } = this.#parts;
+    const key = addressKey(address);
+    const { names } = this.#names.get(key) ?? { names: new Set() };
+    this.#names.set(key, { address, names: names.add(name) });
+    const { ok } = viewer.follows(address) ? { ok: true } : await this.#add(address);
+    for (const [other, { address }] of this.#names) {
+      if (!viewer.follows(address) && !this.#adding.has(other)) this.#names.delete(other);
+    }
+    return ok;
+  }
+
+  async #add(address: Address): Promise<Outcome> {
+    const key = addressKey(address);
+    const adding = this.#adding.get(key) ?? this.#authorized(address);
+    this.#adding.set(key, adding);
+    const added = await adding;
+    this.#adding.delete(key);
+    return added;
+  }
+
+  async #authorized(address: Address): Promise<Outcome> {
+    const { context, outside, viewer, options } = this.#parts;
+    const eventId = crypto.randomUUID();
+    try {
+      if (this.#names.size > maxFollowed) {
+        throw new NascError("invalid-message", `A stream follows at most ${maxFollowed} instances`);
+      }
+      const { user } = outside;
+      await assertWithinLimit(context, options, { kind: "stream", count: 1, ...address, user });
+      await assertAuthorized(context, options, { ...address, event: "mount" });
+      return await viewer.add(address, outside);
+    } catch (error) {
+      return fail(error, { eventId, ...address }, options);
+    }
+  }
+}
