@@ -2,8 +2,7 @@ import { checkOptions } from "../shared/check-options.ts";
 import { type Clock, systemClock } from "../shared/clock.ts";
 import { own } from "../shared/own.ts";
 import { patience } from "../shared/patience.ts";
-import { SerialQueue } from "../shared/serial.ts";
-import { type Address, addressKey } from "./address.ts";
+import type { Address } from "./address.ts";
 import type { AttemptResult, ChangedInstance } from "./attempt.ts";
 import { findHandler, type Handlers } from "./handlers.ts";
 import type { News } from "./hub.ts";
@@ -13,7 +12,7 @@ import { type InstanceStore, openInstances } from "./open-instances.ts";
 import type { EventErrorContext, ProcessContext, ProcessorOptions } from "./options.ts";
 import { type Applied, fail, type Failed, type Mounted, type Outcome } from "./outcome.ts";
 import { type ParsedMessage, parseMessage } from "./parse-message.ts";
-import { ProcessMemory } from "./process-memory.ts";
+import { ProcessMemory, type SourceMemory } from "./process-memory.ts";
 import { reportError } from "./report-error.ts";
 import { runWithRetries } from "./retry.ts";
 import { type Source, sourceOf } from "./source.ts";
@@ -22,10 +21,6 @@ import type { StoredInstance } from "./stored-instance.ts";
 /** Options of {@link Engine}, with what it shares with the others of its process. */
 export interface EngineOptions extends ProcessorOptions {
   readonly memory?: ProcessMemory;
-  /** Runs the events of one instance one after the other, by the key of its address. */
-  readonly queue?: SerialQueue<string>;
-  /** The storage's identity, by which the hub tells storages apart. */
-  readonly source?: Source;
 }
 
 const second = 1_000;
@@ -36,7 +31,8 @@ export class Engine {
   readonly #handlers: Handlers;
   readonly #instances: Instances;
   readonly #options: EngineOptions;
-  readonly #queue: SerialQueue<string>;
+  readonly #queue: ProcessMemory["queue"];
+  readonly #memory: SourceMemory;
   readonly #clock: Clock;
   readonly #source: Source;
 
@@ -48,18 +44,19 @@ export class Engine {
       storageTimeout = 5 * second,
       memory = new ProcessMemory(),
     } = options;
+    this.#source = sourceOf(store);
+    this.#memory = memory.of(this.#source);
+    this.#queue = memory.queue;
     this.#handlers = handlers;
     this.#instances = openInstances(store, {
       ...options,
       clock,
       receiptTtl,
       storageTimeout,
-      memory,
+      memory: this.#memory,
     });
     this.#options = options;
     this.#clock = clock;
-    this.#source = options.source ?? sourceOf(store);
-    this.#queue = options.queue ?? new SerialQueue();
   }
 
   /** Runs one message. It never rejects: what went wrong is in the outcome. */
@@ -108,7 +105,7 @@ export class Engine {
       // Only the queue guards a store that cannot compare and set; elsewhere it just spares retries.
       const wait = this.#instances.conditional ? patience(second, this.#clock) : undefined;
       const { changed, ...result } = await this.#queue.run(
-        addressKey(message),
+        this.#memory.turnKey(message),
         () => this.#run(message, outside, errorContext),
         wait,
       );

@@ -5,7 +5,7 @@ import type { StoreMethods } from "../store/ramify.ts";
 import { adapterInstances } from "./adapter-instances.ts";
 import { addressKey } from "./address.ts";
 import type { Instances } from "./instances.ts";
-import type { ProcessMemory } from "./process-memory.ts";
+import type { SourceMemory } from "./process-memory.ts";
 import { ramifyInstances } from "./ramify-instances.ts";
 import { StoreCalls } from "./store-calls.ts";
 import { storeInstances } from "./store-instances.ts";
@@ -34,7 +34,7 @@ export interface OpenOptions {
 export function openInstances(
   store: InstanceStore,
   options: OpenOptions & {
-    readonly memory: ProcessMemory;
+    readonly memory: SourceMemory;
     readonly receiptTtl: number;
     readonly storageTimeout: number;
     readonly clock: Clock;
@@ -61,7 +61,8 @@ export function isAdapter(store: InstanceStore): store is Adapter {
   return memberOf(store, "commit") !== undefined && memberOf(store, "capabilities") !== undefined;
 }
 
-function isDb(store: Store | StoreMethods): store is StoreMethods {
+/** Returns whether a store is a Ramify db. */
+export function isDb(store: InstanceStore): store is StoreMethods {
   return memberOf(store, "transaction") !== undefined;
 }
 

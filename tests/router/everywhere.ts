@@ -5,3 +5,4 @@ import "./failures.test.ts";
 import "./origins.test.ts";
 import "./routes.test.ts";
 import "./stream.test.ts";
+import "./tenants.test.ts";
