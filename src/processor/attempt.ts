@@ -3,15 +3,17 @@ import type { Address } from "./address.ts";
 import { callEvent, callMount, ownState } from "./call-handler.ts";
 import { isConstraintError } from "./constraint.ts";
 import { NascError } from "./errors.ts";
-import { findHandler, type HandlerContext, type Handlers } from "./handlers.ts";
+import { fingerprintOf } from "./fingerprint.ts";
+import { findEvent, findHandler, type HandlerContext, type Handlers } from "./handlers.ts";
 import { type InstanceChange, type Instances, RefusedCommitError } from "./instances.ts";
 import { schemaPatches, updatePatches } from "./make-patches.ts";
-import type { BindUpdatePatch, Patch } from "./message.ts";
+import type { Patch } from "./message.ts";
 import type { ProcessContext } from "./options.ts";
 import { parseAddress, type ParsedMessage } from "./parse-message.ts";
-import { type Receipt, receiptOf } from "./receipts.ts";
+import { type Claim, isOf, type Receipt, receiptOf } from "./receipts.ts";
 import type { SchemaProvider } from "./schemas.ts";
 import { UnitOfWork } from "./unit-of-work.ts";
+import { type Identify, userKeyOf } from "./user-key.ts";
 
 /** Options of {@link Attempt}. */
 export interface AttemptOptions {
@@ -21,6 +23,7 @@ export interface AttemptOptions {
   /** The event's id: the sender's, or a generated one. */
   readonly eventId: string;
   readonly outside: ProcessContext;
+  readonly identify: Identify | undefined;
   /** Takes work that outlasts the answer. */
   readonly background: (work: Promise<unknown>) => void;
   /** Receives an error that does not end the event. */
@@ -81,10 +84,20 @@ export class Attempt {
   /** Runs the event, unless its receipt shows that it was applied before. */
   async apply(): Promise<AttemptResult> {
     const { type, id, event, payload } = this.#message;
+    const handler = findHandler(this.#options.handlers, type);
+    // Before the receipt is looked at, which says that there was such an event.
+    findEvent(handler, { type, event });
+    const claim = await this.#claim();
     const [state, receipt] = await Promise.all([
       this.#unit.read(this.#message),
       this.#findReceipt(),
     ]);
+    if (receipt && claim && !isOf(receipt, claim)) {
+      throw new NascError(
+        "event-id-reused",
+        "The id of this event belongs to another one; nothing was changed",
+      );
+    }
     if (receipt) return await this.#repeat(receipt);
     if (!state) {
       throw new NascError(
@@ -92,7 +105,6 @@ export class Attempt {
         `${type} ${JSON.stringify(id)} is not mounted; send mount first`,
       );
     }
-    const handler = findHandler(this.#options.handlers, type);
     const context = this.#context(this.#message);
     const next = await callEvent(handler, event, { payload, state, context });
     await this.#unit.write(this.#message, next);
@@ -102,7 +114,7 @@ export class Attempt {
     const own = this.#ownChange(changes);
     const patches = own ? updatePatches(own, own.diff) : [];
     const rev = await this.#revAfter(changes);
-    await this.#commit(changes, { rev, patches });
+    await this.#commit(changes, claim && receiptOf(claim, { rev, patches }));
     return { rev, patches, changed: changes };
   }
 
@@ -131,11 +143,11 @@ export class Attempt {
 
   async #commit(
     changes: readonly InstanceChange[],
-    answer?: { rev: number; patches: readonly BindUpdatePatch[] },
+    receipt?: Receipt,
   ): Promise<void> {
     const { type, id, eventId } = this.#message;
-    const applied = answer && eventId !== undefined
-      ? { event: { type, id, eventId }, receipt: receiptOf(answer.rev, answer.patches) }
+    const applied = receipt && eventId !== undefined
+      ? { event: { type, id, eventId }, receipt }
       : undefined;
     if (changes.length > 0) {
       try {
@@ -145,6 +157,17 @@ export class Attempt {
       }
     }
     for (const work of this.#afterwards) this.#options.background(Promise.resolve().then(work));
+  }
+
+  /** Returns what this message's id belongs to, if it has one. */
+  async #claim(): Promise<Claim | undefined> {
+    const { event, payload, eventId } = this.#message;
+    if (eventId === undefined) return undefined;
+    const { identify, outside } = this.#options;
+    return {
+      fingerprint: fingerprintOf(event, payload),
+      userKey: await userKeyOf(outside.user, identify),
+    };
   }
 
   async #findReceipt(): Promise<Receipt | undefined> {

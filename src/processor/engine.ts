@@ -121,7 +121,7 @@ export class Engine {
     outside: ProcessContext,
     errorContext: EventErrorContext,
   ): Promise<AttemptResult> {
-    const { attempts = 50, random = Math.random, schemaProvider } = this.#options;
+    const { attempts = 50, identify, random = Math.random, schemaProvider } = this.#options;
     const report = (error: unknown) => reportError(error, errorContext, this.#options);
     return runWithRetries(message, {
       handlers: this.#handlers,
@@ -129,6 +129,7 @@ export class Engine {
       schemaProvider,
       eventId: errorContext.eventId,
       outside,
+      identify,
       background: (work) => {
         const guarded = work.catch(report);
         outside.waitUntil?.(guarded);

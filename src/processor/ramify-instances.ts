@@ -58,6 +58,9 @@ export function ramifyInstances(
       changes.forEach(assertOwnKey);
       db.transaction(() => {
         changes.forEach(assertUnchanged);
+        if (applied && receipts.has(receiptKey(applied.event))) {
+          throw new ConflictError("Ramify", applied.event.type, applied.event.id);
+        }
         for (const { type, state } of changes) collection(type).put(state);
       });
       for (const change of changes) revisions.set(addressKey(change), change.rev);

@@ -31,6 +31,7 @@ const statuses: Readonly<Record<string, number>> = {
   "not-mounted": 409,
   "conflict": 409,
   "constraint": 409,
+  "event-id-reused": 409,
   "too-large": 413,
   "unsupported-media-type": 415,
   "internal": 500,

@@ -1,5 +1,6 @@
 // What the routes do in every runtime that serves.
 import "./authorize.test.ts";
+import "./event-ids.test.ts";
 import "./events.test.ts";
 import "./failures.test.ts";
 import "./origins.test.ts";
