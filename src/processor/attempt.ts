@@ -4,7 +4,7 @@ import { callEvent, callMount, ownState } from "./call-handler.ts";
 import { isConstraintError } from "./constraint.ts";
 import { NascError } from "./errors.ts";
 import { fingerprintOf } from "./fingerprint.ts";
-import { findEvent, findHandler, type HandlerContext, type Handlers } from "./handlers.ts";
+import { findHandler, type HandlerContext, type Handlers } from "./handlers.ts";
 import { type InstanceChange, type Instances, RefusedCommitError } from "./instances.ts";
 import { schemaPatches, updatePatches } from "./make-patches.ts";
 import type { Patch } from "./message.ts";
@@ -61,6 +61,8 @@ export class Attempt {
   readonly #options: AttemptOptions;
   readonly #unit: UnitOfWork;
   readonly #afterwards: (() => unknown)[] = [];
+  /** The updates of the message's own instance, which wait for the state that its handler returns. */
+  #waiting: (() => Promise<void>)[] | undefined = [];
 
   constructor(message: ParsedMessage, options: AttemptOptions) {
     this.#message = message;
@@ -71,8 +73,9 @@ export class Attempt {
   /** Loads the instance, or creates it, and returns its schemas and its whole state. */
   async mount(): Promise<AttemptResult> {
     const { type, id } = this.#message;
-    const state = await this.#ensure(this.#message);
-    await this.#unit.end();
+    await this.#ensure(this.#message);
+    await this.#end();
+    const state = (await this.#unit.read(this.#message))!;
     const changes = await this.#unit.changes();
     await this.#commit(changes);
     const rev = await this.#revAfter(changes);
@@ -84,9 +87,6 @@ export class Attempt {
   /** Runs the event, unless its receipt shows that it was applied before. */
   async apply(): Promise<AttemptResult> {
     const { type, id, event, payload } = this.#message;
-    const handler = findHandler(this.#options.handlers, type);
-    // Before the receipt is looked at, which says that there was such an event.
-    findEvent(handler, { type, event });
     const claim = await this.#claim();
     const [state, receipt] = await Promise.all([
       this.#unit.read(this.#message),
@@ -105,10 +105,11 @@ export class Attempt {
         `${type} ${JSON.stringify(id)} is not mounted; send mount first`,
       );
     }
+    const handler = findHandler(this.#options.handlers, type);
     const context = this.#context(this.#message);
     const next = await callEvent(handler, event, { payload, state, context });
     await this.#unit.write(this.#message, next);
-    await this.#unit.end();
+    await this.#end();
 
     const changes = await this.#unit.changes();
     const own = this.#ownChange(changes);
@@ -190,15 +191,16 @@ export class Attempt {
     return changes.find((change) => this.#isOwn(change));
   }
 
-  #isOwn({ type, id }: Address): boolean {
-    return type === this.#message.type && id === this.#message.id;
+  #isOwn(address: Address): boolean {
+    return isSame(address, this.#message);
   }
 
   async #revAfter(changes: readonly InstanceChange[]): Promise<number> {
     return this.#ownChange(changes)?.rev ?? await this.#unit.rev(this.#message);
   }
 
-  #context({ type, id }: Address): HandlerContext {
+  #context(from: Address): HandlerContext {
+    const { type, id } = from;
     const { eventId, outside: { user, env, signal }, background } = this.#options;
     return {
       type,
@@ -212,7 +214,7 @@ export class Attempt {
         else background(work);
       },
       update: (type, id, change) => {
-        const updated = this.#update(type, id, change);
+        const updated = this.#update({ type, id }, { from, change });
         // It fails the event whether or not the handler awaits it.
         updated.catch((error) => this.#unit.fail(error));
         return updated;
@@ -220,20 +222,36 @@ export class Attempt {
     };
   }
 
-  async #update(type: string, id: string, change: (state: object) => unknown): Promise<void> {
-    const other = parseAddress(type, id);
-    if (this.#isOwn(other)) {
-      throw new TypeError(
-        `Cannot update ${other.type}/${other.id} from its own event: it would be overwritten; ` +
-          "return its next state instead",
-      );
-    }
-    await this.#unit.queue(other, async () => {
-      const state = await this.#ensure(other);
-      const next = ownState(await change(state), `${other.type} update`);
-      await this.#unit.write(other, next);
-    });
+  /** Changes an instance once the updates of it that were requested before are done. */
+  async #update(
+    given: Address,
+    { from, change }: { readonly from: Address; readonly change: (state: object) => unknown },
+  ): Promise<void> {
+    const address = parseAddress(given.type, given.id);
+    const queue = () =>
+      this.#unit.queue(address, async () => {
+        const state = await this.#ensure(address);
+        const next = ownState(await change(state), `${address.type} update`);
+        await this.#unit.write(address, next);
+      });
+    const isOwn = this.#isOwn(address);
+    if (isOwn && this.#waiting) this.#waiting.push(queue);
+    // Whoever asks may be what the update waits for: to await it would be to wait for oneself.
+    else if ((isOwn || isSame(address, from)) && !this.#unit.hasEnded) void queue();
+    else await queue();
   }
+
+  /** Makes the updates that waited for the handler, and those that they request, and ends the unit of work. */
+  async #end(): Promise<void> {
+    const waiting = this.#waiting ?? [];
+    this.#waiting = undefined;
+    for (const queue of waiting) void queue();
+    await this.#unit.end();
+  }
+}
+
+function isSame(a: Address, b: Address): boolean {
+  return a.type === b.type && a.id === b.id;
 }
 
 function asCommitError(error: unknown): unknown {

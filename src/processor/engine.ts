@@ -4,7 +4,7 @@ import { own } from "../shared/own.ts";
 import { patience } from "../shared/patience.ts";
 import type { Address } from "./address.ts";
 import type { AttemptResult, ChangedInstance } from "./attempt.ts";
-import { findHandler, type Handlers } from "./handlers.ts";
+import { findEvent, findHandler, type Handlers } from "./handlers.ts";
 import type { News } from "./hub.ts";
 import type { Instances } from "./instances.ts";
 import { contextKind } from "./kinds.ts";
@@ -101,7 +101,8 @@ export class Engine {
     const { type, id, event, eventId = crypto.randomUUID() } = message;
     const errorContext = { eventId, type, id, event };
     try {
-      findHandler(this.#handlers, type);
+      const handler = findHandler(this.#handlers, type);
+      if (event !== "mount") findEvent(handler, { type, event });
       // Only the queue guards a store that cannot compare and set; elsewhere it just spares retries.
       const wait = this.#instances.conditional ? patience(second, this.#clock) : undefined;
       const { changed, ...result } = await this.#queue.run(

@@ -59,6 +59,11 @@ export class UnitOfWork {
     return queued;
   }
 
+  /** Whether every later change is refused. */
+  get hasEnded(): boolean {
+    return this.#ended;
+  }
+
   /** Makes the whole unit fail when it ends; the first failure counts. */
   fail(error: unknown): void {
     this.#failure ??= { error };

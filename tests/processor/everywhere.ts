@@ -8,6 +8,7 @@ import "./failures.test.ts";
 import "./faults.test.ts";
 import "./kinds-of-store.test.ts";
 import "./mount.test.ts";
+import "./own-updates.test.ts";
 import "./ramify-db.test.ts";
 import "./receipts.test.ts";
 import "../shared/serial.test.ts";
