@@ -10,6 +10,7 @@ import "./kinds-of-store.test.ts";
 import "./mount.test.ts";
 import "./own-updates.test.ts";
 import "./ramify-db.test.ts";
+import "./payloads.test.ts";
 import "./receipts.test.ts";
 import "../shared/serial.test.ts";
 import "./updates.test.ts";
