@@ -1,5 +1,6 @@
 import type { Adapter, Store } from "../persistence/adapter/adapter.ts";
 import type { Clock } from "../shared/clock.ts";
+import { hasMethods } from "../shared/kinds.ts";
 import { memberOf } from "../shared/own.ts";
 import type { StoreMethods } from "../store/ramify.ts";
 import { adapterInstances } from "./adapter-instances.ts";
@@ -63,7 +64,8 @@ export function isAdapter(store: InstanceStore): store is Adapter {
 
 /** Returns whether a store is a Ramify db. */
 export function isDb(store: InstanceStore): store is StoreMethods {
-  return memberOf(store, "transaction") !== undefined;
+  // A store with load and persist may have transactions of its own.
+  return memberOf(store, "transaction") !== undefined && !hasMethods(store, "load", "persist");
 }
 
 function mapStore(map: Map<string, unknown>): Store {

@@ -11,8 +11,7 @@ export type Source = object | string;
  * @throws {TypeError} if it names what cannot be told from others
  */
 export function sourceOf(store: InstanceStore): Source {
-  // A map has no members, and those of a db are its collections.
-  if (store instanceof Map || isDb(store)) return store;
+  if (!canName(store)) return store;
   const source = memberOf(store, "source");
   if (source === undefined) return store;
   const isName = typeof source === "string" && source !== "";
@@ -27,6 +26,11 @@ export function sourceOf(store: InstanceStore): Source {
 
 /** Returns whether only this process guards a store, by what it remembers of the store's source. */
 export function isGuardedHere(store: InstanceStore): boolean {
-  if (store instanceof Map || isDb(store)) return false;
-  return !isAdapter(store) || store.capabilities.conditional === "none";
+  if (isAdapter(store)) return store.capabilities.conditional === "none";
+  return canName(store);
+}
+
+/** Returns whether a store may have a source. A map is one itself, and the members of a db are its collections. */
+function canName(store: InstanceStore): boolean {
+  return isAdapter(store) || !(store instanceof Map || isDb(store));
 }
