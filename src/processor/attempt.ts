@@ -191,16 +191,15 @@ export class Attempt {
     return changes.find((change) => this.#isOwn(change));
   }
 
-  #isOwn(address: Address): boolean {
-    return isSame(address, this.#message);
+  #isOwn({ type, id }: Address): boolean {
+    return type === this.#message.type && id === this.#message.id;
   }
 
   async #revAfter(changes: readonly InstanceChange[]): Promise<number> {
     return this.#ownChange(changes)?.rev ?? await this.#unit.rev(this.#message);
   }
 
-  #context(from: Address): HandlerContext {
-    const { type, id } = from;
+  #context({ type, id }: Address): HandlerContext {
     const { eventId, outside: { user, env, signal }, background } = this.#options;
     return {
       type,
@@ -214,7 +213,7 @@ export class Attempt {
         else background(work);
       },
       update: (type, id, change) => {
-        const updated = this.#update({ type, id }, { from, change });
+        const updated = this.#update(type, id, change);
         // It fails the event whether or not the handler awaits it.
         updated.catch((error) => this.#unit.fail(error));
         return updated;
@@ -223,21 +222,16 @@ export class Attempt {
   }
 
   /** Changes an instance once the updates of it that were requested before are done. */
-  async #update(
-    given: Address,
-    { from, change }: { readonly from: Address; readonly change: (state: object) => unknown },
-  ): Promise<void> {
-    const address = parseAddress(given.type, given.id);
+  async #update(type: string, id: string, change: (state: object) => unknown): Promise<void> {
+    const address = parseAddress(type, id);
     const queue = () =>
       this.#unit.queue(address, async () => {
         const state = await this.#ensure(address);
         const next = ownState(await change(state), `${address.type} update`);
         await this.#unit.write(address, next);
       });
-    const isOwn = this.#isOwn(address);
-    if (isOwn && this.#waiting) this.#waiting.push(queue);
-    // Whoever asks may be what the update waits for: to await it would be to wait for oneself.
-    else if ((isOwn || isSame(address, from)) && !this.#unit.hasEnded) void queue();
+    // The handler is what the update waits for: to await it would be to wait for oneself.
+    if (this.#waiting && this.#isOwn(address)) this.#waiting.push(queue);
     else await queue();
   }
 
@@ -248,10 +242,6 @@ export class Attempt {
     for (const queue of waiting) void queue();
     await this.#unit.end();
   }
-}
-
-function isSame(a: Address, b: Address): boolean {
-  return a.type === b.type && a.id === b.id;
 }
 
 function asCommitError(error: unknown): unknown {

@@ -220,6 +220,33 @@ test("an instance may update itself while it is mounted, by its own mount or by 
   expect(await state("2")).toMatchObject({ balance: 131, log: ["mount"] });
 });
 
+test("updates that wait for each other in a circle are all made", async () => {
+  const { send, state } = await start(new MemoryStore(), {
+    async circle(_payload, own, { type, id, update }) {
+      await update(type, "2", async (second) => {
+        await update(type, "3", async (third) => {
+          await update(type, "2", add(1, "inner"));
+          await update(type, id, add(1, "inner"));
+          return add(1, "outer")(third);
+        });
+        return add(1, "outer")(second);
+      });
+      await update(type, id, async (first) => {
+        await update(type, "2", async (second) => {
+          await update(type, id, add(1, "innermost"));
+          return add(1, "last")(second);
+        });
+        return add(1, "outer")(first);
+      });
+      return own;
+    },
+  });
+  expect(errorCode(await send("circle"))).toBeUndefined();
+  expect(await state()).toMatchObject({ log: ["inner", "outer", "innermost"], balance: 103 });
+  expect(await state("2")).toMatchObject({ log: ["outer", "inner", "last"], balance: 103 });
+  expect(await state("3")).toMatchObject({ log: ["outer"], balance: 101 });
+}, 5_000);
+
 test("an update of the own instance after the event has ended rejects, and writes nothing", async () => {
   const late = vi.fn();
   const { send, state } = await start(new MemoryStore(), {
