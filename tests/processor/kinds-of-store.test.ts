@@ -62,7 +62,9 @@ describe("a store", () => {
     });
     const hub = new MemoryHub();
     const heard: unknown[] = [];
-    hub.subscribe(db, { type: "Counter", id: "visits" }, ({ rev }) => heard.push(rev));
+    hub.subscribe(db, { type: "Counter", id: "visits" }, (news) => {
+      if (news.kind === "change") heard.push(news.rev);
+    });
     const mount = () => ({ id: "visits", count: 0 });
     const process = createProcessor(
       { Counter: { ...counterHandlers["Counter"], mount } },
