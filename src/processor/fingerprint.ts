@@ -14,23 +14,22 @@ function textOf(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value !== "object" || value === null) return String(value);
+  if (Array.isArray(value)) return `[${Array.from(value, textOf).join()}]`;
   const tag = tagOf(value);
-  if (tag === "Array") return `[${Array.from(value as unknown[], textOf).join()}]`;
-  if (tag === "Object") {
-    return `{${Object.entries(value).filter(isThere).map(fieldOf).sort().join()}}`;
-  }
+  if (tag === "Object") return textOfObject(value as Record<string, unknown>);
   if (tag === "Date") return `${tag}${Number(value)}`;
   const isBytes = tag === "ArrayBuffer" || ArrayBuffer.isView(value);
   const members = isBytes ? bytesOf(value as ArrayBuffer) : value as Iterable<unknown>;
   return `${tag}[${Array.from(members, textOf).join()}]`;
 }
 
-function isThere([, value]: [string, unknown]): boolean {
-  return value !== undefined;
-}
-
-function fieldOf([name, value]: [string, unknown]): string {
-  return `${JSON.stringify(name)}:${textOf(value)}`;
+function textOfObject(object: Record<string, unknown>): string {
+  let text = "{";
+  for (const name of Object.keys(object).sort()) {
+    const value = object[name];
+    if (value !== undefined) text += `${JSON.stringify(name)}:${textOf(value)},`;
+  }
+  return `${text}}`;
 }
 
 function bytesOf(value: ArrayBuffer | ArrayBufferView): Uint8Array {
