@@ -34,7 +34,9 @@ export class Outbox {
    * Sends a message and resolves with the server's answer; never rejects. A message that does not get through is sent
    * again for five minutes, and `delayed` hears why whenever that takes longer than two seconds.
    */
-  async push(message: Message, delayed: (error: ErrorPatch) => void): Promise<Answer> {
+  async push(given: Message, delayed: (error: ErrorPatch) => void): Promise<Answer> {
+    const message = copyOf(given);
+    if (!message) return refusal(given, "invalid-payload", "its payload is not JSON");
     const counts = message.event === "mount" ? 0 : 1;
     if (this.#waiting + counts > mostWaiting) {
       return refusal(
@@ -76,6 +78,15 @@ export class Outbox {
       await waitAfter(failures, this.#options, retryAfter);
     }
     return refusal(message, "closed", "the connection is closed; connect again");
+  }
+}
+
+/** Copies a message, so it is the same each time that it is sent, whatever becomes of its payload. */
+function copyOf(message: Message): Message | undefined {
+  try {
+    return JSON.parse(JSON.stringify(message));
+  } catch {
+    return undefined;
   }
 }
 

@@ -2,7 +2,7 @@ import type { Store } from "../persistence/adapter/adapter.ts";
 import { checkOptions } from "../shared/check-options.ts";
 import * as kind from "../shared/kinds.ts";
 import { own } from "../shared/own.ts";
-import { callEvent } from "./call-handler.ts";
+import { callEvent, ownState } from "./call-handler.ts";
 import { diff } from "./diff.ts";
 import type { Handler, HandlerContext } from "./handlers.ts";
 import { handlerKind } from "./kinds.ts";
@@ -95,27 +95,33 @@ export async function applyEvent(given: ApplyEventOptions): Promise<AppliedEvent
       `Cannot apply ${type}.${event}: there is no store; pass one, or dryRun: true`,
     );
   }
+  const updates: ((state: object) => unknown)[] = [];
   const context: HandlerContext = {
     eventId: "",
     user: undefined,
     env: undefined,
     signal: undefined,
     waitUntil: () => {},
-    update: () =>
-      Promise.reject(
+    update(otherType, otherId, change) {
+      if (otherType === type && otherId === id) return Promise.resolve(void updates.push(change));
+      return Promise.reject(
         new Error(
           `Cannot update from ${type}.${event}: applyEvent handles one instance; use createProcessor`,
         ),
-      ),
+      );
+    },
     ...options.context,
     type,
     id,
   };
-  const newState = await callEvent(handler, event, {
+  let newState = await callEvent(handler, event, {
     payload,
     state: structuredClone(current),
     context,
   });
+  for (const update of updates) {
+    newState = ownState(await update(structuredClone(newState)), `${type} update`);
+  }
   const changed = diff(current, newState);
   if (!dryRun && Object.keys(changed).length > 0) {
     await persist(store!, options, { changed, newState });

@@ -3,16 +3,18 @@ import type { Address } from "./address.ts";
 import { callEvent, callMount, ownState } from "./call-handler.ts";
 import { isConstraintError } from "./constraint.ts";
 import { NascError } from "./errors.ts";
+import { fingerprintOf } from "./fingerprint.ts";
 import { findHandler, type HandlerContext, type Handlers } from "./handlers.ts";
 import { type InstanceChange, type Instances, RefusedCommitError } from "./instances.ts";
 import { schemaPatches, updatePatches } from "./make-patches.ts";
-import type { BindUpdatePatch, Patch } from "./message.ts";
+import type { Patch } from "./message.ts";
 import type { ProcessContext } from "./options.ts";
 import { parseAddress, type ParsedMessage } from "./parse-message.ts";
 import type { Permission } from "./permission.ts";
-import { type Receipt, receiptOf } from "./receipts.ts";
+import { type Claim, isOf, type Receipt, receiptOf } from "./receipts.ts";
 import type { SchemaProvider } from "./schemas.ts";
 import { UnitOfWork } from "./unit-of-work.ts";
+import { type Identify, userKeyOf } from "./user-key.ts";
 
 /** Options of {@link Attempt}. */
 export interface AttemptOptions {
@@ -24,6 +26,7 @@ export interface AttemptOptions {
   readonly outside: ProcessContext;
   /** Returns whether the message may create its instance. */
   readonly mayCreate: () => Promise<Permission>;
+  readonly identify: Identify | undefined;
   /** Takes work that outlasts the answer. */
   readonly background: (work: Promise<unknown>) => void;
   /** Receives an error that does not end the event. */
@@ -61,6 +64,8 @@ export class Attempt {
   readonly #options: AttemptOptions;
   readonly #unit: UnitOfWork;
   readonly #afterwards: (() => unknown)[] = [];
+  /** The updates of the message's own instance, which wait for the state that its handler returns. */
+  #waiting: (() => Promise<void>)[] | undefined = [];
 
   constructor(message: ParsedMessage, options: AttemptOptions) {
     this.#message = message;
@@ -76,8 +81,9 @@ export class Attempt {
     const { type, id } = this.#message;
     const isStored = await this.#unit.exists(this.#message) ||
       await this.#options.mayCreate() === true;
-    const state = await this.#ensure(this.#message);
-    await this.#unit.end();
+    await this.#ensure(this.#message);
+    await this.#end();
+    const state = (await this.#unit.read(this.#message))!;
     const changes = isStored ? await this.#unit.changes() : [];
     if (isStored) await this.#commit(changes);
     const rev = await this.#revAfter(changes);
@@ -91,23 +97,30 @@ export class Attempt {
   /** Runs the event, on a new instance if need be, unless its receipt shows that it was applied before. */
   async apply(): Promise<AttemptResult> {
     const { type, event, payload } = this.#message;
+    const claim = await this.#claim();
     const [found, receipt] = await Promise.all([
       this.#unit.read(this.#message),
       this.#findReceipt(),
     ]);
+    if (receipt && claim && !isOf(receipt, claim)) {
+      throw new NascError(
+        "event-id-reused",
+        "The id of this event belongs to another one; nothing was changed",
+      );
+    }
     if (receipt) return await this.#repeat(receipt);
     const state = found ?? await this.#createOwn();
     const handler = findHandler(this.#options.handlers, type);
     const context = this.#context(this.#message);
     const next = await callEvent(handler, event, { payload, state, context });
     await this.#unit.write(this.#message, next);
-    await this.#unit.end();
+    await this.#end();
 
     const changes = await this.#unit.changes();
     const own = this.#ownChange(changes);
     const patches = own ? updatePatches(own, own.diff) : [];
     const rev = await this.#revAfter(changes);
-    await this.#commit(changes, { rev, patches });
+    await this.#commit(changes, claim && receiptOf(claim, { rev, patches }));
     return { rev, patches, changed: changes };
   }
 
@@ -136,11 +149,11 @@ export class Attempt {
 
   async #commit(
     changes: readonly InstanceChange[],
-    answer?: { rev: number; patches: readonly BindUpdatePatch[] },
+    receipt?: Receipt,
   ): Promise<void> {
     const { type, id, eventId } = this.#message;
-    const applied = answer && eventId !== undefined
-      ? { event: { type, id, eventId }, receipt: receiptOf(answer.rev, answer.patches) }
+    const applied = receipt && eventId !== undefined
+      ? { event: { type, id, eventId }, receipt }
       : undefined;
     if (changes.length > 0) {
       try {
@@ -150,6 +163,17 @@ export class Attempt {
       }
     }
     for (const work of this.#afterwards) this.#options.background(Promise.resolve().then(work));
+  }
+
+  /** Returns what this message's id belongs to, if it has one. */
+  async #claim(): Promise<Claim | undefined> {
+    const { event, payload, eventId } = this.#message;
+    if (eventId === undefined) return undefined;
+    const { identify, outside } = this.#options;
+    return {
+      fingerprint: fingerprintOf(event, payload),
+      userKey: await userKeyOf(outside.user, identify),
+    };
   }
 
   async #findReceipt(): Promise<Receipt | undefined> {
@@ -215,19 +239,26 @@ export class Attempt {
     };
   }
 
+  /** Changes an instance once the updates of it that were requested before are done. */
   async #update(type: string, id: string, change: (state: object) => unknown): Promise<void> {
-    const other = parseAddress(type, id);
-    if (this.#isOwn(other)) {
-      throw new TypeError(
-        `Cannot update ${other.type}/${other.id} from its own event: it would be overwritten; ` +
-          "return its next state instead",
-      );
-    }
-    await this.#unit.queue(other, async () => {
-      const state = await this.#ensure(other);
-      const next = ownState(await change(state), `${other.type} update`);
-      await this.#unit.write(other, next);
-    });
+    const address = parseAddress(type, id);
+    const queue = () =>
+      this.#unit.queue(address, async () => {
+        const state = await this.#ensure(address);
+        const next = ownState(await change(state), `${address.type} update`);
+        await this.#unit.write(address, next);
+      });
+    // The handler is what the update waits for: to await it would be to wait for oneself.
+    if (this.#waiting && this.#isOwn(address)) this.#waiting.push(queue);
+    else await queue();
+  }
+
+  /** Makes the updates that waited for the handler, and those that they request, and ends the unit of work. */
+  async #end(): Promise<void> {
+    const waiting = this.#waiting ?? [];
+    this.#waiting = undefined;
+    for (const queue of waiting) void queue();
+    await this.#unit.end();
   }
 }
 

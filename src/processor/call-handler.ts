@@ -9,9 +9,16 @@ export async function callEvent(
 ): Promise<object> {
   const { payload, state, context } = options;
   const handle = findEvent(handler, { type: context.type, event });
-  // A copy, so a handler that changes its payload gets it intact when it runs again.
-  const next = await handle.call(handler, structuredClone(payload), state, context);
+  const next = await handle.call(handler, payloadFor(handle, payload), state, context);
   return ownState(next, `${context.type}.${event}`);
+}
+
+/** Returns what a handler gets for its payload: `{}` if none was sent, unless its parameter has a default. */
+function payloadFor(handle: NonNullable<Handler[string]>, payload: unknown): unknown {
+  // The length of a function counts the parameters before the first one with a default.
+  if (payload === undefined && handle.length > 0) return {};
+  // A copy, so a handler that changes its payload gets it intact when it runs again.
+  return structuredClone(payload);
 }
 
 /** Runs `mount` and returns the first state, which is empty if the handler has no `mount`. */

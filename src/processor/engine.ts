@@ -2,8 +2,7 @@ import { checkOptions } from "../shared/check-options.ts";
 import { type Clock, systemClock } from "../shared/clock.ts";
 import { own } from "../shared/own.ts";
 import { patience } from "../shared/patience.ts";
-import { SerialQueue } from "../shared/serial.ts";
-import { type Address, addressKey } from "./address.ts";
+import type { Address } from "./address.ts";
 import type { AttemptResult, ChangedInstance } from "./attempt.ts";
 import { findEvent, findHandler, type Handlers } from "./handlers.ts";
 import type { News } from "./hub.ts";
@@ -14,7 +13,7 @@ import type { EventErrorContext, ProcessContext, ProcessorOptions } from "./opti
 import { type Applied, fail, type Failed, type Mounted, type Outcome } from "./outcome.ts";
 import { type ParsedMessage, parseMessage } from "./parse-message.ts";
 import { permissionToCreate } from "./permission.ts";
-import { ProcessMemory } from "./process-memory.ts";
+import { ProcessMemory, type SourceMemory } from "./process-memory.ts";
 import { reportError } from "./report-error.ts";
 import { runWithRetries } from "./retry.ts";
 import { type Source, sourceOf } from "./source.ts";
@@ -23,10 +22,6 @@ import type { StoredInstance } from "./stored-instance.ts";
 /** Options of {@link Engine}, with what it shares with the others of its process. */
 export interface EngineOptions extends ProcessorOptions {
   readonly memory?: ProcessMemory;
-  /** Runs the events of one instance one after the other, by the key of its address. */
-  readonly queue?: SerialQueue<string>;
-  /** The storage's identity, by which the hub tells storages apart. */
-  readonly source?: Source;
 }
 
 const second = 1_000;
@@ -37,7 +32,8 @@ export class Engine {
   readonly #handlers: Handlers;
   readonly #instances: Instances;
   readonly #options: EngineOptions;
-  readonly #queue: SerialQueue<string>;
+  readonly #queue: ProcessMemory["queue"];
+  readonly #memory: SourceMemory;
   readonly #clock: Clock;
   readonly #source: Source;
 
@@ -49,18 +45,19 @@ export class Engine {
       storageTimeout = 5 * second,
       memory = new ProcessMemory(),
     } = options;
+    this.#source = sourceOf(store);
+    this.#memory = memory.of(this.#source);
+    this.#queue = memory.queue;
     this.#handlers = handlers;
     this.#instances = openInstances(store, {
       ...options,
       clock,
       receiptTtl,
       storageTimeout,
-      memory,
+      memory: this.#memory,
     });
     this.#options = options;
     this.#clock = clock;
-    this.#source = options.source ?? sourceOf(store);
-    this.#queue = options.queue ?? new SerialQueue();
   }
 
   /** Runs one message. It never rejects: what went wrong is in the outcome. */
@@ -115,7 +112,7 @@ export class Engine {
       // Only the queue guards a store that cannot compare and set; elsewhere it just spares retries.
       const wait = this.#instances.conditional ? patience(second, this.#clock) : undefined;
       const { changed, ...result } = await this.#queue.run(
-        addressKey(message),
+        this.#memory.turnKey(message),
         () => this.#run(message, outside, errorContext),
         wait,
       );
@@ -131,7 +128,7 @@ export class Engine {
     outside: ProcessContext,
     errorContext: EventErrorContext,
   ): Promise<AttemptResult> {
-    const { attempts = 50, random = Math.random, schemaProvider } = this.#options;
+    const { attempts = 50, identify, random = Math.random, schemaProvider } = this.#options;
     const report = (error: unknown) => reportError(error, errorContext, this.#options);
     return runWithRetries(message, {
       handlers: this.#handlers,
@@ -140,6 +137,7 @@ export class Engine {
       eventId: errorContext.eventId,
       outside,
       mayCreate: permissionToCreate(message, outside),
+      identify,
       background: (work) => {
         const guarded = work.catch(report);
         outside.waitUntil?.(guarded);

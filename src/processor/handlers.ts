@@ -22,8 +22,11 @@ export interface HandlerContext {
   /**
    * Changes another instance in the same unit of work: both are committed, or neither is. The function receives
    * a copy of the other's state and returns the next one. If the update fails, so does the event.
+   *
+   * An update of the event's own instance changes what the handler returns, after it has returned. The promise resolves
+   * at once, when that is only noted, as it does for an update that is requested while another of the instance is made.
    */
-  // deno-lint-ignore no-explicit-any -- only the other instance's handler knows the type of its state
+  // deno-lint-ignore no-explicit-any -- only the instance's handler knows the type of its state
   update(type: string, id: string, change: (state: any) => unknown): Promise<void>;
 }
 

@@ -19,7 +19,7 @@ export interface Message {
   readonly instance: string;
   /** One of the handler's events, or `"mount"`. */
   readonly event: string;
-  /** The event's payload: JSON. */
+  /** The event's payload: JSON. Without one, the handler gets `{}`, or the default of its parameter. */
   readonly payload?: unknown;
   /** The idempotency key of this event. Answers and logs repeat it. */
   readonly eventId?: string;

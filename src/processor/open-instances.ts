@@ -1,11 +1,12 @@
 import type { Adapter, Store } from "../persistence/adapter/adapter.ts";
 import type { Clock } from "../shared/clock.ts";
+import { hasMethods } from "../shared/kinds.ts";
 import { memberOf } from "../shared/own.ts";
 import type { StoreMethods } from "../store/ramify.ts";
 import { adapterInstances } from "./adapter-instances.ts";
 import { addressKey } from "./address.ts";
 import type { Instances } from "./instances.ts";
-import type { ProcessMemory } from "./process-memory.ts";
+import type { SourceMemory } from "./process-memory.ts";
 import { ramifyInstances } from "./ramify-instances.ts";
 import { StoreCalls } from "./store-calls.ts";
 import { storeInstances } from "./store-instances.ts";
@@ -36,7 +37,7 @@ export interface OpenOptions {
 export function openInstances(
   store: InstanceStore,
   options: OpenOptions & {
-    readonly memory: ProcessMemory;
+    readonly memory: SourceMemory;
     readonly receiptTtl: number;
     readonly storageTimeout: number;
     readonly clock: Clock;
@@ -63,8 +64,10 @@ export function isAdapter(store: InstanceStore): store is Adapter {
   return memberOf(store, "commit") !== undefined && memberOf(store, "capabilities") !== undefined;
 }
 
-function isDb(store: Store | StoreMethods): store is StoreMethods {
-  return memberOf(store, "transaction") !== undefined;
+/** Returns whether a store is a Ramify db. */
+export function isDb(store: InstanceStore): store is StoreMethods {
+  // A store with load and persist may have transactions of its own.
+  return memberOf(store, "transaction") !== undefined && !hasMethods(store, "load", "persist");
 }
 
 function mapStore(map: Map<string, unknown>): Store {

@@ -17,7 +17,7 @@ export interface ProcessorOptions extends OpenOptions {
   readonly attempts?: number;
   /**
    * Returns a name of a user that is the same at each request, such as the id of an account, or `undefined` for nobody.
-   * Default: a text or a number as it is, or else the `id` or `sub` of the user.
+   * An `eventId` belongs to one user by it. Default: a text or a number as it is, or else the `id` or `sub` of the user.
    */
   readonly identify?: (user: unknown) => string | undefined;
   /** How long an applied `eventId` is remembered. Default: a day. */

@@ -3,7 +3,7 @@ import { equal } from "../shared/equal.ts";
 import type { StoreMethods } from "../store/ramify.ts";
 import { addressKey } from "./address.ts";
 import { type InstanceChange, type Instances, RefusedCommitError } from "./instances.ts";
-import type { ProcessMemory } from "./process-memory.ts";
+import type { SourceMemory } from "./process-memory.ts";
 import { receiptKey } from "./receipts.ts";
 
 /** The part of a collection that is used here, whatever its documents are. */
@@ -16,7 +16,7 @@ interface AnyCollection {
 /** Keeps instances as documents of a Ramify db: a type is a collection, an id a primary key. */
 export function ramifyInstances(
   db: StoreMethods,
-  { revisions, receipts }: ProcessMemory,
+  { revisions, receipts }: SourceMemory,
 ): Instances {
   function collection(type: string): AnyCollection {
     const found = Object.hasOwn(db, type)
@@ -58,6 +58,9 @@ export function ramifyInstances(
       changes.forEach(assertOwnKey);
       db.transaction(() => {
         changes.forEach(assertUnchanged);
+        if (applied && receipts.has(receiptKey(applied.event))) {
+          throw new ConflictError("Ramify", applied.event.type, applied.event.id);
+        }
         for (const { type, state } of changes) collection(type).put(state);
       });
       for (const change of changes) revisions.set(addressKey(change), change.rev);

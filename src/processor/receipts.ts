@@ -11,12 +11,22 @@ export interface EventAddress extends Address {
   readonly eventId: string;
 }
 
+/** What the id of an event belongs to beside its instance: one event with one payload, of one user. */
+export interface Claim {
+  /** The fingerprint of event and payload. */
+  readonly fingerprint: string;
+  readonly userKey: string;
+}
+
 /**
  * The trace of an applied event: its answer or, if that is long, only the names of the properties that it changed. A
  * repeat of the event then receives their present values, and all of them if the receipt was damaged: it stands where
- * only the event's own commit can have put it, so the event was applied.
+ * only the event's own commit can have put it, so the event was applied. Without a claim, which those of the first
+ * versions lack, nobody knows whose it is.
  */
-export type Receipt =
+export type Receipt = { readonly claim: Claim | undefined } & Outcome;
+
+type Outcome =
   | { readonly kind: "answer"; readonly rev: number; readonly patches: readonly BindUpdatePatch[] }
   | { readonly kind: "props"; readonly rev: number; readonly props: readonly string[] }
   | { readonly kind: "damaged" };
@@ -26,9 +36,17 @@ const receiptType = "_nasc_receipt";
 const maxAnswerLength = 4_096;
 
 /** Returns the receipt of an answer. */
-export function receiptOf(rev: number, patches: readonly BindUpdatePatch[]): Receipt {
-  if (toWire(patches).length <= maxAnswerLength) return { kind: "answer", rev, patches };
-  return { kind: "props", rev, props: patches.map(({ prop }) => prop) };
+export function receiptOf(
+  claim: Claim,
+  { rev, patches }: { readonly rev: number; readonly patches: readonly BindUpdatePatch[] },
+): Receipt {
+  if (toWire(patches).length <= maxAnswerLength) return { kind: "answer", claim, rev, patches };
+  return { kind: "props", claim, rev, props: patches.map(({ prop }) => prop) };
+}
+
+/** Returns whether a receipt can be that of the event that makes this claim. */
+export function isOf({ claim }: Receipt, { fingerprint, userKey }: Claim): boolean {
+  return !claim || claim.fingerprint === fingerprint && claim.userKey === userKey;
 }
 
 /** Returns one string for one event of one instance. */
@@ -45,7 +63,7 @@ export async function findReceipt(
     const entry = await adapter.get(receiptType, receiptKey(event));
     return entry && readReceipt(event, entry.value);
   } catch (error) {
-    if (isUnreadable(error)) return { kind: "damaged" };
+    if (isUnreadable(error)) return { kind: "damaged", claim: undefined };
     throw error;
   }
 }
@@ -54,27 +72,32 @@ export async function findReceipt(
 export function receiptWrite(
   adapter: Adapter,
   event: EventAddress,
-  { receipt: { kind: _, ...receipt }, ttl }: { receipt: Receipt; ttl: number },
+  { receipt: { kind: _, claim, ...receipt }, ttl }: { receipt: Receipt; ttl: number },
 ): PutWrite {
   const { conditional, expiry } = adapter.capabilities;
   return {
     type: receiptType,
     key: receiptKey(event),
-    value: receipt,
+    value: { ...claim, ...receipt },
     ...(conditional !== "none" && { ifVersion: null }),
     ...(expiry && { ttl }),
   };
 }
 
 function readReceipt(event: EventAddress, value: unknown): Receipt {
-  if (!isState(value)) return { kind: "damaged" };
-  const { rev, patches, props } = own(value as Readonly<Record<string, unknown>>);
-  if (!isRev(rev)) return { kind: "damaged" };
-  if (isListOf(props, isProp)) return { kind: "props", rev, props };
+  if (!isState(value)) return { kind: "damaged", claim: undefined };
+  const { fingerprint, userKey, rev, patches, props } = own(
+    value as Readonly<Record<string, unknown>>,
+  );
+  const isClaimed = typeof fingerprint === "string" && typeof userKey === "string";
+  const claim = isClaimed ? { fingerprint, userKey } : undefined;
+  const isUnclaimed = fingerprint === undefined && userKey === undefined;
+  if (!isRev(rev) || !(isClaimed || isUnclaimed)) return { kind: "damaged", claim };
+  if (isListOf(props, isProp)) return { kind: "props", claim, rev, props };
   if (isListOf(patches, (patch) => isUpdateOf(event, patch))) {
-    return { kind: "answer", rev, patches };
+    return { kind: "answer", claim, rev, patches };
   }
-  return { kind: "damaged" };
+  return { kind: "damaged", claim };
 }
 
 function isUpdateOf({ type, id }: Address, value: unknown): value is BindUpdatePatch {

@@ -1,6 +1,7 @@
 import type { Clock } from "../shared/clock.ts";
 import { withDeadline } from "../shared/deadline.ts";
 import { type Address, addressKey } from "./address.ts";
+import type { Memory } from "./bounded-maps.ts";
 
 /** Thrown when the storage did not let itself be read. Nothing was changed, and it may work later. */
 export class UnavailableError extends Error {}
@@ -11,7 +12,7 @@ export interface StoreCallOptions {
   /** Milliseconds that a call may take. */
   readonly storageTimeout: number;
   /** Writes that were given up and may still land, by the keys of their addresses. */
-  readonly late: Map<string, Promise<void>>;
+  readonly late: Memory<Promise<void>>;
 }
 
 /** Calls one store, with a deadline for each call. */

@@ -3,7 +3,7 @@ import { equal } from "../shared/equal.ts";
 import { type Address, addressKey } from "./address.ts";
 import { isConstraintError } from "./constraint.ts";
 import { type InstanceChange, type Instances, RefusedCommitError } from "./instances.ts";
-import type { ProcessMemory } from "./process-memory.ts";
+import type { SourceMemory, UncertainWrite } from "./process-memory.ts";
 import { receiptKey } from "./receipts.ts";
 import type { StoreCalls } from "./store-calls.ts";
 import { readState, type StoredInstance } from "./stored-instance.ts";
@@ -11,11 +11,11 @@ import { readState, type StoredInstance } from "./stored-instance.ts";
 /** Keeps instances in a plain store, which has neither revisions nor receipts: this process remembers them. */
 export function storeInstances(
   store: Store,
-  { memory, calls }: { readonly memory: ProcessMemory; readonly calls: StoreCalls },
+  { memory, calls }: { readonly memory: SourceMemory; readonly calls: StoreCalls },
 ): Instances {
   const { revisions, receipts, uncertain } = memory;
 
-  function remember({ change, applied }: Parameters<typeof uncertain.set>[1]): void {
+  function remember({ change, applied }: UncertainWrite): void {
     revisions.set(addressKey(change), change.rev);
     if (applied) receipts.set(receiptKey(applied.event), applied.receipt);
   }

@@ -14,6 +14,8 @@ export class UnitOfWork {
   readonly #tracked = new Map<string, Promise<Tracked>>();
   /** The last change requested, by the key of its address: changes of one instance follow each other. */
   readonly #queued = new Map<string, Promise<void>>();
+  /** The keys of the addresses of which a change is being made. */
+  readonly #running = new Set<string>();
   #requested = 0;
   #failure: { readonly error: unknown } | undefined;
   #ended = false;
@@ -44,7 +46,10 @@ export class UnitOfWork {
     (await this.#track(address)).next = state;
   }
 
-  /** Runs a change of an instance after those requested before. If it fails, the whole unit fails. */
+  /**
+   * Runs a change of an instance after those requested before. If it fails, the whole unit fails. The promise resolves
+   * when it is done; at once if a change of the same instance is being made, which may be the one that waits for it.
+   */
   queue(address: Address, change: () => Promise<void>): Promise<void> {
     const key = addressKey(address);
     this.#requested++;
@@ -55,13 +60,19 @@ export class UnitOfWork {
             "await the update in its handler",
         );
       }
-      await change();
+      this.#running.add(key);
+      try {
+        await change();
+      } finally {
+        this.#running.delete(key);
+      }
     };
+    const isNested = this.#running.has(key);
     const queued = (this.#queued.get(key) ?? Promise.resolve()).then(run);
     // The handler may not await it, so the failure is kept until the unit ends.
     queued.catch((error) => this.fail(error));
     this.#queued.set(key, queued.catch(() => {}));
-    return queued;
+    return isNested ? Promise.resolve() : queued;
   }
 
   /** Makes the whole unit fail when it ends; the first failure counts. */

@@ -1,19 +1,19 @@
 import type { Context, Env } from "hono";
 import { Engine } from "../processor/engine.ts";
 import { storeKind } from "../processor/kinds.ts";
-import { type Hub, type InstanceStore, MemoryHub, type Source } from "../processor/mod.ts";
+import { type Hub, type InstanceStore, MemoryHub } from "../processor/mod.ts";
 import { ProcessMemory } from "../processor/process-memory.ts";
-import { sourceOf } from "../processor/source.ts";
+import { isGuardedHere, sourceOf } from "../processor/source.ts";
 import { checkOptions } from "../shared/check-options.ts";
-import { SerialQueue } from "../shared/serial.ts";
 import type { NascOptions } from "./options.ts";
 
-/** Keeps an engine for each store that requests bring, all with one hub, one queue and one memory. */
+/** Keeps an engine for each store that requests bring, all with one hub and one memory. */
 export class Engines<E extends Env> {
   readonly #options: NascOptions<E>;
-  readonly #queue: SerialQueue<string> = new SerialQueue();
   readonly #memory = new ProcessMemory();
   readonly #engines = new WeakMap<InstanceStore, Engine>();
+  /** The store that requests brought without a source, though only this process guards it. */
+  #unnamed: InstanceStore | undefined;
   /** Carries the news of all engines. */
   readonly hub: Hub;
   /** The engine of the one store, if all requests share it. */
@@ -24,7 +24,7 @@ export class Engines<E extends Env> {
     this.#options = options;
     this.hub = hub;
     // A store that cannot be used is refused at the start, not at the first request.
-    if (typeof store !== "function") this.single = this.#engine(store, hub, sourceOf(store));
+    if (typeof store !== "function") this.single = this.#engine(store, hub);
   }
 
   /** Returns the engine for a request. */
@@ -35,11 +35,12 @@ export class Engines<E extends Env> {
     const engine = this.#engines.get(own);
     if (engine !== undefined) return engine;
     checkOptions("run events", { "store(context)": own }, { "store(context)": storeKind });
-    return this.#engine(own, this.#withoutStates(), this.#sourceOf(own));
+    this.#assertFound(own);
+    return this.#engine(own, this.#withoutStates());
   }
 
-  #engine(store: InstanceStore, hub: Hub, source: Source): Engine {
-    const shared = { hub, source, queue: this.#queue, memory: this.#memory };
+  #engine(store: InstanceStore, hub: Hub): Engine {
+    const shared = { hub, memory: this.#memory };
     const engine = new Engine(this.#options.handlers, store, { ...this.#options, ...shared });
     this.#engines.set(store, engine);
     return engine;
@@ -57,9 +58,17 @@ export class Engines<E extends Env> {
     };
   }
 
-  /** Returns the identity of a request's storage. Stores that name none count as one storage. */
-  #sourceOf(store: InstanceStore): Source {
-    const source = sourceOf(store);
-    return source === store ? this.#options : source;
+  /**
+   * Refuses a second store that names no source and is guarded by this process alone. It may be another tenant's, or the
+   * same storage made anew, whose receipts and turns would then be lost.
+   */
+  #assertFound(store: InstanceStore): void {
+    if (!isGuardedHere(store) || sourceOf(store) !== store) return;
+    this.#unnamed ??= store;
+    if (this.#unnamed === store) return;
+    throw new TypeError(
+      "Cannot run events: store(context) returned a second store that names no source, so what was done on the " +
+        "first may be done again; give each a source, such as the binding or the name of a tenant",
+    );
   }
 }

@@ -65,7 +65,7 @@ export interface NascOptions<E extends Env = Env> {
   readonly user?: (context: Context<E>) => unknown;
   /**
    * Returns a name of a user that is the same at each request, such as the id of an account, or `undefined` for nobody.
-   * Default: a text or a number as it is, or else the `id` or `sub` of the user.
+   * An `eventId` belongs to one user by it. Default: a text or a number as it is, or else the `id` or `sub` of the user.
    */
   readonly identify?: (user: unknown) => string | undefined;
   /**

@@ -37,6 +37,7 @@ const statuses: Readonly<Record<string, number>> = {
   "not-found": 404,
   "conflict": 409,
   "constraint": 409,
+  "event-id-reused": 409,
   "too-large": 413,
   "unsupported-media-type": 415,
   "wrong-host": 421,

@@ -175,3 +175,51 @@ test("closing a connection gives up waiting events and stops listening", async (
   expect(requests).toHaveLength(1);
   expect(one("i").textContent).toBe("");
 });
+
+test("an event is sent again as it was, whatever becomes of its payload, or the server would refuse its id", async () => {
+  const { requests, clock, connection } = await mounted();
+  const payload = { by: 1, tags: ["a"] };
+  const outcome = connection.send("Counter", "c", "add", payload);
+  const queued = connection.send("Counter", "c", "add", payload);
+  payload.by = 2;
+  payload.tags.push("b");
+  await turn();
+  await requests[0]!.fail();
+  payload.by = 3;
+  await clock.fire();
+  expect(requests).toHaveLength(2);
+  expect(requests[1]!.init.body).toBe(requests[0]!.init.body);
+  expect(requests[1]!.message.payload).toEqual({ by: 1, tags: ["a"] });
+  await requests[1]!.answer(accepted(2));
+  expect(await outcome).toEqual({ ok: true });
+  expect(requests[2]!.message.payload).toEqual({ by: 1, tags: ["a"] });
+  await requests[2]!.answer(accepted(3));
+  expect(await queued).toEqual({ ok: true });
+});
+
+test("an event whose payload is not JSON is refused at once", async () => {
+  const { requests, connection } = await mounted();
+  const circle: Record<string, unknown> = {};
+  circle["circle"] = circle;
+  const before = requests.length;
+  for (const payload of [circle, { by: 1n }]) {
+    expect(await connection.send("Counter", "c", "add", payload)).toMatchObject({
+      ok: false,
+      error: { code: "invalid-payload", message: "Cannot send add: its payload is not JSON" },
+    });
+  }
+  expect(requests).toHaveLength(before);
+});
+
+test("an event whose id belongs to another is refused for good, and the queue goes on", async () => {
+  const { requests, connection } = await mounted();
+  const refused = connection.send("Counter", "c", "add", { by: 1 });
+  const next = connection.send("Counter", "c", "add", { by: 2 });
+  await turn();
+  const patch = { action: "error", code: "event-id-reused", message: "It belongs to another" };
+  await requests[0]!.answer({ code: patch.code, patches: [patch] }, { status: 409 });
+  expect(await refused).toMatchObject({ ok: false, error: { code: "event-id-reused" } });
+  await requests[1]!.answer(accepted(2));
+  expect(await next).toEqual({ ok: true });
+  expect(requests).toHaveLength(2);
+});

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createProcessor, type Handlers, MemoryStore } from "../../mod.ts";
+import { createProcessor, type Handlers, MemoryHub, MemoryStore, Ramify } from "../../mod.ts";
 import { counterHandlers, counterMessage, errorCode } from "../support/counter.ts";
 
 const silent = { onError: () => {} };
@@ -38,6 +38,42 @@ describe("a store", () => {
     await process(counterMessage({ event: "mount" }));
     expect(errorCode(await process(counterMessage({ event: "both" })))).toBe("internal");
     expect([...data.values()]).toEqual([{ count: 0 }]);
+  });
+
+  test("with load, persist and transactions of its own is no Ramify db", async () => {
+    const data = new Map<string, unknown>();
+    const store = {
+      transaction: (work: () => unknown) => work(),
+      load: async (type: string, id: string) => structuredClone(data.get(`${type}/${id}`) ?? null),
+      persist: async (type: string, id: string, _diff: object, full: unknown) => {
+        data.set(`${type}/${id}`, structuredClone(full));
+      },
+    };
+    const process = createProcessor(counterHandlers, store);
+    await process(counterMessage({ event: "mount" }));
+    expect(await process(counterMessage())).toMatchObject([{ value: 1 }]);
+    expect(data.get("Counter/visits")).toEqual({ count: 1 });
+  });
+
+  test("that is a Ramify db may have a collection called source", async () => {
+    const db = new Ramify().createStore({
+      source: { primaryKey: "id" },
+      Counter: { primaryKey: "id" },
+    });
+    const hub = new MemoryHub();
+    const heard: unknown[] = [];
+    hub.subscribe(db, { type: "Counter", id: "visits" }, (news) => {
+      if (news.kind === "change") heard.push(news.rev);
+    });
+    const mount = () => ({ id: "visits", count: 0 });
+    const process = createProcessor(
+      { Counter: { ...counterHandlers["Counter"], mount } },
+      db,
+      { hub },
+    );
+    await process(counterMessage({ event: "mount" }));
+    expect(await process(counterMessage())).toMatchObject([{ value: 1 }]);
+    expect(heard).toEqual([1, 2]);
   });
 
   test("that is a map keeps instances apart whose joined names are the same", async () => {

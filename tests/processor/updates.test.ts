@@ -73,15 +73,6 @@ describe("several instances in one event", () => {
 });
 
 describe("context.update", () => {
-  test("of the event's own instance is refused: what the handler returns would overwrite it", async () => {
-    const onError = vi.fn();
-    const [process, store] = await mounted(bank, { onError });
-    const patches = await process({ ...account, event: "pay", payload: { to: "a", amount: 30 } });
-    expect(errorCode(patches)).toBe("internal");
-    expect(onError.mock.calls[0]![0].message).toContain("return its next state");
-    expect(await store.load("Account", "a")).toEqual({ balance: 100 });
-  });
-
   test("applies each of several concurrent changes of one instance", async () => {
     const [process, store] = await mounted({
       Counter: {
@@ -130,10 +121,6 @@ describe("context.update", () => {
           }).catch(() => {});
           return { count: state.count + 1 };
         },
-        selfish(_payload, state, { id, update }) {
-          void update("Counter", id, (own) => own);
-          return { count: state.count + 1 };
-        },
       },
     }, { onError: () => {} });
     expect(errorCode(await process({ type: "Counter", instance: "a", event: "careless" }))).toBe(
@@ -141,9 +128,6 @@ describe("context.update", () => {
     );
     expect(errorCode(await process({ type: "Counter", instance: "a", event: "silent" }))).toBe(
       "full",
-    );
-    expect(errorCode(await process({ type: "Counter", instance: "a", event: "selfish" }))).toBe(
-      "internal",
     );
     expect(await store.load("Counter", "a")).toEqual({ count: 0 });
   });

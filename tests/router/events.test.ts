@@ -54,6 +54,20 @@ describe("POST /event", () => {
       .toEqual([true, 404, 400, true]);
   });
 
+  test("answers a message without a payload with what its handler misses, as for an empty form", async () => {
+    const routes = app();
+    await post(routes, { ...user, event: "mount" });
+    for (
+      const message of [{ ...user, event: "rename" }, { ...user, event: "rename", payload: {} }]
+    ) {
+      const response = await post(routes, message);
+      expect([response.status, await response.json()]).toMatchObject([422, {
+        code: "no-name",
+        fields: { name: "missing" },
+      }]);
+    }
+  });
+
   test("turns types that JSON does not have into ones that a page can show", async () => {
     const routes = app();
     await post(routes, { ...user, event: "mount" });

@@ -4,9 +4,10 @@ import { counterMessage } from "../support/counter.ts";
 import { Heart, open, send, update } from "./support-stream.ts";
 import { app } from "./support.ts";
 
-/** Returns a store with two methods, over data that outlives it. */
+/** Returns a store with two methods, over data that outlives it and is its source. */
 function plainStore(data: Map<string, unknown>): Store {
   return {
+    source: data,
     load: (type, id) => Promise.resolve(structuredClone(data.get(`${type}/${id}`) ?? null)),
     persist: (type, id, _diff, full) => {
       data.set(`${type}/${id}`, structuredClone(full));

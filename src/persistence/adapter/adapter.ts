@@ -108,6 +108,12 @@ export interface Capabilities {
 
 /** What the Nasc processor needs of a store; anything with these two methods will do. */
 export interface Store {
+  /**
+   * The identity of what lies below, such as a binding or the name of a tenant: what a process remembers of a store, it
+   * remembers by that. Stores with the same source hold the same instances. Without it, only the store itself is known
+   * to hold them, so a store that is made anew for each request needs one that is the same each time.
+   */
+  readonly source?: object | string | undefined;
   /** Returns the state of an instance, or `null` if there is none. The caller may keep and change it. */
   // deno-lint-ignore no-explicit-any -- the contract of Nasc: a store does not know its documents' types
   load(type: string, id: string): Promise<any | null>;
