@@ -1,14 +1,12 @@
 import { type Context, type Env, Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
 import { etag } from "hono/etag";
 import { secureHeaders } from "hono/secure-headers";
-import { type InstanceStore, NascError, type Processor } from "../processor/mod.ts";
+import type { InstanceStore, Processor } from "../processor/mod.ts";
 import { fail, patchesOf } from "../processor/outcome.ts";
 import * as kind from "../shared/kinds.ts";
-import { drainBody } from "./body.ts";
 import { checkNascOptions } from "./check-options.ts";
-import { clientRoute } from "./client-route.ts";
+import { clientRoute, clientTag, shareResource } from "./client-route.ts";
 import { manifestRoute, schemaRoute, schemasRoute } from "./description-routes.ts";
 import { Engines } from "./engines.ts";
 import { eventRoute } from "./event-route.ts";
@@ -17,8 +15,8 @@ import type { NascOptions } from "./options.ts";
 import { problemOf, problemResponse } from "./problem.ts";
 import { sameOrigin } from "./same-origin.ts";
 import { streamRoute } from "./stream-route.ts";
-
-const defaultMaxBodyBytes = 256 * 1024;
+import { leaveBody } from "./unread-body.ts";
+import { answerUnrouted } from "./unrouted.ts";
 
 /** A processor behind HTTP: what {@link createNasc} returns. */
 export interface Nasc<E extends Env = Env> {
@@ -119,30 +117,28 @@ export function attachNasc<E extends Env = Env>(options: AttachOptions<E>): Atta
 
 function routes<E extends Env>(options: NascOptions<E>, engines: Engines<E>): Hono<E> {
   const app = new Hono<E>();
-  const maxSize = options.maxBodyBytes ?? defaultMaxBodyBytes;
 
-  async function refuse(error: unknown, context: Context<E>): Promise<Response> {
-    await drainBody(context);
+  app.onError(async (error, context) => {
+    const headers = await leaveBody(context);
     const failed = fail(error, { eventId: crypto.randomUUID() }, options);
-    return problemResponse(problemOf(failed.error));
-  }
-  app.onError(refuse);
-  app.notFound((context) => refuse(new NascError("not-found", "There is nothing here"), context));
-
-  app.use(secureHeaders());
-  app.get("/health", () => jsonResponse(JSON.stringify({ ok: true })));
-  app.get("/client.js", etag(), clientRoute);
+    return problemResponse(problemOf(failed.error), headers);
+  });
 
   const origins = [...options.origins ?? []];
+  if (origins.length > 0) app.use("/client.js", shareResource);
+  // Without a referrer, a browser sends a form of the site itself as if it came from nowhere.
+  app.use(secureHeaders({ referrerPolicy: "same-origin" }));
+  app.get("/health", () => jsonResponse(JSON.stringify({ ok: true })));
   if (origins.length > 0) app.use(cors({ origin: origins, credentials: true }));
+  app.get("/client.js", clientTag, clientRoute);
+
   app.use(sameOrigin(origins));
-  const tooLarge = () => {
-    throw new NascError("too-large", `A body is at most ${maxSize.toLocaleString("en")} bytes`);
-  };
-  app.post("/event", bodyLimit({ maxSize, onError: tooLarge }), eventRoute(options, engines));
+  app.post("/event", eventRoute(options, engines));
   app.get("/stream", streamRoute(options, engines));
   app.get("/schema", etag(), schemasRoute(options));
   app.get("/schema/:type", etag(), schemaRoute(options));
   app.get("/manifest", etag(), manifestRoute(options));
+
+  answerUnrouted(app);
   return app;
 }

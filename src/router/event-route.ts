@@ -5,23 +5,24 @@ import { fail, type Outcome } from "../processor/outcome.ts";
 import { type ParsedMessage, parseMessage } from "../processor/parse-message.ts";
 import { unavailable } from "../processor/retry.ts";
 import { toWire } from "../processor/to-wire.ts";
-import { own } from "../shared/own.ts";
 import { assertAuthorized } from "./authorize.ts";
-import { mediaType, readForm, readJson } from "./body.ts";
+import { mediaType, readJson } from "./body.ts";
 import type { Engines } from "./engines.ts";
+import { isForm, leadBack, readFormMessage } from "./form.ts";
 import { jsonResponse } from "./json.ts";
 import type { NascOptions } from "./options.ts";
 import { problemOf, problemResponse } from "./problem.ts";
 import { processContext } from "./process-context.ts";
-import { isOwnUrl } from "./same-origin.ts";
 
-const forms: readonly string[] = ["application/x-www-form-urlencoded", "multipart/form-data"];
+const defaultMaxBodyBytes = 256 * 1024;
 
 /** Serves `POST /event`: one message, an array of messages, or a form without script. */
 export function eventRoute<E extends Env>(
   options: NascOptions<E>,
   engines: Engines<E>,
 ): (context: Context<E>) => Promise<Response> {
+  const maxSize = options.maxBodyBytes ?? defaultMaxBodyBytes;
+
   /** Settles one message by its outcome. It never rejects: what goes wrong on the way is in the outcome too. */
   async function settle(
     message: unknown,
@@ -58,12 +59,8 @@ export function eventRoute<E extends Env>(
   }
 
   async function runForm(context: Context<E>): Promise<Response> {
-    const { type, instance, event } = own(context.req.query());
-    const payload = await readForm(context);
-    const outcome = await run(context, { type, instance, event, payload });
-    if (!outcome.ok) return problemResponse(problemOf(outcome.error));
-    const page = context.req.header("referer") ?? "";
-    return context.redirect(isOwnUrl(page, context) ? page : "/", 303);
+    const outcome = await run(context, await readFormMessage(context, maxSize));
+    return outcome.ok ? leadBack(context) : problemResponse(problemOf(outcome.error));
   }
 
   /**
@@ -86,11 +83,11 @@ export function eventRoute<E extends Env>(
 
   return async (context) => {
     const media = mediaType(context);
-    if (forms.includes(media)) return await runForm(context);
+    if (isForm(media)) return await runForm(context);
     if (media !== "application/json") {
       throw new NascError("unsupported-media-type", "Send application/json");
     }
-    const body = await readJson(context);
+    const body = await readJson(context, maxSize);
     if (Array.isArray(body)) return await runAll(context, body);
     const outcome = await run(context, body);
     return outcome.ok ? answer(outcome) : problemResponse(problemOf(outcome.error));

@@ -28,6 +28,7 @@ const statuses: Readonly<Record<string, number>> = {
   "unknown-type": 404,
   "unknown-event": 404,
   "not-found": 404,
+  "method-not-allowed": 405,
   "not-mounted": 409,
   "conflict": 409,
   "constraint": 409,
@@ -42,6 +43,7 @@ const titles: Readonly<Record<number, string>> = {
   400: "Bad Request",
   403: "Forbidden",
   404: "Not Found",
+  405: "Method Not Allowed",
   409: "Conflict",
   413: "Content Too Large",
   415: "Unsupported Media Type",
@@ -66,14 +68,18 @@ export function problemOf(patch: ErrorPatch): Problem {
   };
 }
 
-/** Returns the response that carries a problem. */
-export function problemResponse(problem: Problem): Response {
+/** Returns the response that carries a problem, with more headers where it needs them. */
+export function problemResponse(
+  problem: Problem,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
   return new Response(JSON.stringify(problem), {
     status: problem.status,
     headers: {
       "content-type": "application/problem+json",
       "cache-control": "no-store",
       ...(problem.status === 503 && { "retry-after": "1" }),
+      ...headers,
     },
   });
 }
