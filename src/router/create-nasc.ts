@@ -1,4 +1,4 @@
-import { type Context, type Env, Hono } from "hono";
+import { type Env, Hono } from "hono";
 import { cors } from "hono/cors";
 import { etag } from "hono/etag";
 import { secureHeaders } from "hono/secure-headers";

@@ -1,24 +1,5 @@
-import { createAdaptorServer } from "@hono/node-server";
-import type { Hono } from "hono";
-import { once } from "node:events";
-import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { describe } from "vitest";
-import { type Served, testConnections } from "./connections.ts";
+import { testConnections } from "./connections.ts";
+import { serveNode } from "./serve-node.ts";
 
-/** Serves an app as Node's users do. */
-export async function serve(app: Hono): Promise<Served> {
-  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return {
-    port: (server.address() as AddressInfo).port,
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
-    },
-  };
-}
-
-describe("a kept connection to Node", () => testConnections(serve, { closes: true }));
+describe("a kept connection to Node", () => testConnections(serveNode, { closes: true }));

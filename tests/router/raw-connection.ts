@@ -47,6 +47,20 @@ export class RawConnection {
     }
   }
 
+  /** Reads the status and the headers of the next response; `undefined` if the connection ends first. */
+  async readHead(): Promise<RawResponse | undefined> {
+    for (;;) {
+      const taken = takeResponse(this.#text, "HEAD");
+      if (taken || this.#isEnded) return taken?.response;
+      await this.#heard();
+    }
+  }
+
+  /** Sends no more. */
+  end(): void {
+    this.#socket.end();
+  }
+
   /** Waits until the server ends the connection, and returns what came besides the responses that were read. */
   async ended(): Promise<string> {
     while (!this.#isEnded) await this.#heard();
