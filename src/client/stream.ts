@@ -17,7 +17,10 @@ export interface EventStream {
 }
 
 /** The class that opens an {@link EventStream}, such as the browser's `EventSource`. */
-export type EventStreamConstructor = new (url: string) => EventStream;
+export type EventStreamConstructor = new (
+  url: string,
+  init: { readonly withCredentials: boolean },
+) => EventStream;
 
 /** Options of {@link follow}. */
 export interface StreamOptions extends Omit<WaitOptions, "signal"> {
@@ -65,7 +68,7 @@ function followTogether(
   let silence: unknown;
 
   function open(): void {
-    source = new EventSource(address);
+    source = new EventSource(address, { withCredentials: true });
     source.addEventListener("open", () => {
       steady = clock.setTimeout(() => failures = 0, steadyAfter);
     });
@@ -120,6 +123,7 @@ function followTogether(
   async function ask(signal: AbortSignal): Promise<RefusedAnswer | undefined> {
     const response = await fetch(address, {
       headers: { accept: mediaType },
+      credentials: "include",
       redirect: "manual",
       signal,
     });

@@ -1,6 +1,7 @@
 import type { Hono } from "hono";
 import { describe } from "vitest";
-import { type Served, testConnections } from "./connections.ts";
+import type { Served } from "../support/serve-node.ts";
+import { testConnections } from "./connections.ts";
 
 // tsc checks this file with the others, without Deno's types.
 declare const Deno: {

@@ -1,13 +1,8 @@
 import type { Hono } from "hono";
 import { describe, expect, test, vi } from "vitest";
+import type { Served } from "../support/serve-node.ts";
 import { head, RawConnection, type RawResponse } from "./raw-connection.ts";
 import { app, user } from "./support.ts";
-
-/** A server of the platform that serves an app on the port. */
-export interface Served {
-  readonly port: number;
-  close(): Promise<void>;
-}
 
 const json = { "content-type": "application/json" };
 const large = 400_000;

@@ -3,7 +3,12 @@ import type { Hono } from "hono";
 import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Served } from "./connections.ts";
+
+/** An app that is being served. */
+export interface Served {
+  readonly port: number;
+  close(): Promise<void>;
+}
 
 /** Serves an app as Node's users do. */
 export async function serveNode(app: Hono): Promise<Served> {
