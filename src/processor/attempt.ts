@@ -9,6 +9,7 @@ import { schemaPatches, updatePatches } from "./make-patches.ts";
 import type { BindUpdatePatch, Patch } from "./message.ts";
 import type { ProcessContext } from "./options.ts";
 import { parseAddress, type ParsedMessage } from "./parse-message.ts";
+import type { Permission } from "./permission.ts";
 import { type Receipt, receiptOf } from "./receipts.ts";
 import type { SchemaProvider } from "./schemas.ts";
 import { UnitOfWork } from "./unit-of-work.ts";
@@ -21,6 +22,8 @@ export interface AttemptOptions {
   /** The event's id: the sender's, or a generated one. */
   readonly eventId: string;
   readonly outside: ProcessContext;
+  /** Returns whether the message may create its instance. */
+  readonly mayCreate: () => Promise<Permission>;
   /** Takes work that outlasts the answer. */
   readonly background: (work: Promise<unknown>) => void;
   /** Receives an error that does not end the event. */
@@ -65,33 +68,35 @@ export class Attempt {
     this.#unit = new UnitOfWork(options.instances);
   }
 
-  /** Loads the instance, or creates it, and returns its schemas and its whole state. */
+  /**
+   * Loads the instance, or creates it, and returns its schemas and its whole state. Where it may not be created, its first
+   * state is shown all the same, and nothing comes of it.
+   */
   async mount(): Promise<AttemptResult> {
     const { type, id } = this.#message;
-    const state = await this.#ensure(this.#message);
+    const found = await this.#unit.read(this.#message);
+    const isStored = found !== undefined || await this.#options.mayCreate() === true;
+    const state = found ?? await this.#create(this.#message);
     await this.#unit.end();
-    const changes = await this.#unit.changes();
-    await this.#commit(changes);
+    const changes = isStored ? await this.#unit.changes() : [];
+    if (isStored) await this.#commit(changes);
     const rev = await this.#revAfter(changes);
-    const schemas = await schemaPatches(this.#options.schemaProvider, this.#message);
+    const { handlers, schemaProvider, outside: { maySeeSchema } } = this.#options;
+    const sources = { handlers, schemaProvider, maySeeSchema };
+    const schemas = await schemaPatches(this.#message, sources);
     const updates = updatePatches({ type, id, rev }, state as Record<string, unknown>);
     return { rev, state, patches: [...schemas, ...updates], changed: changes };
   }
 
-  /** Runs the event, unless its receipt shows that it was applied before. */
+  /** Runs the event, on a new instance if need be, unless its receipt shows that it was applied before. */
   async apply(): Promise<AttemptResult> {
-    const { type, id, event, payload } = this.#message;
-    const [state, receipt] = await Promise.all([
+    const { type, event, payload } = this.#message;
+    const [found, receipt] = await Promise.all([
       this.#unit.read(this.#message),
       this.#findReceipt(),
     ]);
     if (receipt) return await this.#repeat(receipt);
-    if (!state) {
-      throw new NascError(
-        "not-mounted",
-        `${type} ${JSON.stringify(id)} is not mounted; send mount first`,
-      );
-    }
+    const state = found ?? await this.#createOwn();
     const handler = findHandler(this.#options.handlers, type);
     const context = this.#context(this.#message);
     const next = await callEvent(handler, event, { payload, state, context });
@@ -155,9 +160,22 @@ export class Attempt {
 
   /** Returns the state of an instance, creating the instance if it does not exist yet. */
   async #ensure(address: Address): Promise<object> {
+    return await this.#unit.read(address) ?? await this.#create(address);
+  }
+
+  /**
+   * Creates the message's own instance and returns its first state.
+   *
+   * @throws {NascError} if the message may not create it
+   */
+  async #createOwn(): Promise<object> {
+    const permission = await this.#options.mayCreate();
+    if (permission !== true) throw permission;
+    return await this.#create(this.#message);
+  }
+
+  async #create(address: Address): Promise<object> {
     const handler = findHandler(this.#options.handlers, address.type);
-    const existing = await this.#unit.read(address);
-    if (existing) return existing;
     const first = await callMount(handler, this.#context(address));
     await this.#unit.write(address, first);
     return structuredClone(first);

@@ -5,7 +5,7 @@ import { patience } from "../shared/patience.ts";
 import { SerialQueue } from "../shared/serial.ts";
 import { type Address, addressKey } from "./address.ts";
 import type { AttemptResult, ChangedInstance } from "./attempt.ts";
-import { findHandler, type Handlers } from "./handlers.ts";
+import { findEvent, findHandler, type Handlers } from "./handlers.ts";
 import type { News } from "./hub.ts";
 import type { Instances } from "./instances.ts";
 import { contextKind } from "./kinds.ts";
@@ -13,6 +13,7 @@ import { type InstanceStore, openInstances } from "./open-instances.ts";
 import type { EventErrorContext, ProcessContext, ProcessorOptions } from "./options.ts";
 import { type Applied, fail, type Failed, type Mounted, type Outcome } from "./outcome.ts";
 import { type ParsedMessage, parseMessage } from "./parse-message.ts";
+import { permissionToCreate } from "./permission.ts";
 import { ProcessMemory } from "./process-memory.ts";
 import { reportError } from "./report-error.ts";
 import { runWithRetries } from "./retry.ts";
@@ -104,7 +105,8 @@ export class Engine {
     const { type, id, event, eventId = crypto.randomUUID() } = message;
     const errorContext = { eventId, type, id, event };
     try {
-      findHandler(this.#handlers, type);
+      const handler = findHandler(this.#handlers, type);
+      if (event !== "mount") findEvent(handler, { type, event });
       // Only the queue guards a store that cannot compare and set; elsewhere it just spares retries.
       const wait = this.#instances.conditional ? patience(second, this.#clock) : undefined;
       const { changed, ...result } = await this.#queue.run(
@@ -132,6 +134,7 @@ export class Engine {
       schemaProvider,
       eventId: errorContext.eventId,
       outside,
+      mayCreate: permissionToCreate(message, outside),
       background: (work) => {
         const guarded = work.catch(report);
         outside.waitUntil?.(guarded);

@@ -64,6 +64,8 @@ export const contextKind: kind.Kind = kind.optionsOf<ProcessContext>({
   env: kind.anything,
   signal: { fits: (value) => value instanceof Object, cure: "an AbortSignal" },
   waitUntil: kind.callback,
+  mayCreate: kind.callback,
+  maySeeSchema: kind.callback,
 });
 
 function isPlain(object: object): boolean {

@@ -3,7 +3,7 @@ import type { Address } from "./address.ts";
 import { NascError } from "./errors.ts";
 import type { BindUpdatePatch, ErrorPatch, SchemaPatch } from "./message.ts";
 import type { EventErrorContext } from "./options.ts";
-import { type SchemaProvider, schemasFor } from "./schemas.ts";
+import { type SchemaOptions, schemasFor } from "./schemas.ts";
 
 /** Returns one patch for each changed property of an instance at revision `rev`. */
 export function updatePatches(
@@ -20,12 +20,12 @@ export function updatePatches(
   }));
 }
 
-/** Returns the schemas of an instance's type and of the types that it refers to. */
+/** Returns the schemas of an instance's type and of the types that it refers to, as far as they may be shown. */
 export async function schemaPatches(
-  provider: SchemaProvider | undefined,
   { type, id }: Address,
+  options: SchemaOptions,
 ): Promise<SchemaPatch[]> {
-  const schemas = await schemasFor(provider, type);
+  const schemas = await schemasFor(type, options);
   return [...schemas].map(([name, schema]) => ({
     action: "schema",
     type: name,

@@ -5,6 +5,7 @@
  */
 export type { Address } from "./address.ts";
 export { type AppliedEvent, applyEvent, type ApplyEventOptions } from "./apply-event.ts";
+export type { JsonSchema } from "./definitions.ts";
 export { diff } from "./diff.ts";
 export { NascError, type NascErrorOptions } from "./errors.ts";
 export { type Handler, type HandlerContext, type Handlers, type MountParams } from "./handlers.ts";
@@ -13,5 +14,5 @@ export type { BindUpdatePatch, ErrorPatch, Message, Patch, SchemaPatch } from ".
 export type { InstanceStore, OpenOptions } from "./open-instances.ts";
 export type { EventErrorContext, ProcessContext, ProcessorOptions } from "./options.ts";
 export { createProcessor, type Processor } from "./processor.ts";
-export { type JsonSchema, type SchemaProvider } from "./schemas.ts";
+export type { SchemaProvider } from "./schemas.ts";
 export type { Source } from "./source.ts";

@@ -1,4 +1,6 @@
 import type { Clock } from "../shared/clock.ts";
+import type { Address } from "./address.ts";
+import type { NascError } from "./errors.ts";
 import type { Hub } from "./hub.ts";
 import type { OpenOptions } from "./open-instances.ts";
 import type { SchemaProvider } from "./schemas.ts";
@@ -48,4 +50,15 @@ export interface ProcessContext {
   readonly signal?: AbortSignal;
   /** Keeps a Worker alive for work that outlasts the answer. */
   readonly waitUntil?: (work: Promise<unknown>) => void;
+  /**
+   * Returns `true` if the message may create its instance, or the error that refuses it. Asked once a message, and only
+   * if the instance does not exist. Where it refuses a mount, the first state is returned and nothing is stored; an
+   * event fails with the error. Default: every message may. What a handler updates is its own decision.
+   */
+  readonly mayCreate?: (address: Address) => true | NascError | Promise<true | NascError>;
+  /**
+   * Returns whether the sender may see the schema of a type, be it the instance's own or one that it refers to. Default:
+   * they may.
+   */
+  readonly maySeeSchema?: (type: string) => boolean | Promise<boolean>;
 }

@@ -29,6 +29,8 @@ export interface Failed {
   readonly ok: false;
   /** What a page may learn of the reason. */
   readonly error: ErrorPatch;
+  /** The reason itself, which no page gets. */
+  readonly cause: unknown;
 }
 
 /** Returns the outcome of a message that an error ended. Reports the error unless it is meant for people. */
@@ -39,10 +41,10 @@ export function fail(
 ): Failed {
   if (isConstraintError(error)) {
     if (!isTaken(error)) reportError(error, context, options);
-    return { ok: false, error: errorPatch(constraintRefusal(error), context) };
+    return { ok: false, error: errorPatch(constraintRefusal(error), context), cause: error };
   }
   if (!(error instanceof NascError)) reportError(error, context, options);
-  return { ok: false, error: errorPatch(error, context) };
+  return { ok: false, error: errorPatch(error, context), cause: error };
 }
 
 /** Returns the patches of an outcome, whichever it is. */

@@ -1,13 +1,25 @@
-import { pointerParts } from "../persistence/adapter/json-pointer.ts";
-import { own } from "../shared/own.ts";
-
-/** A JSON Schema document, or a part of one. */
-export type JsonSchema = Readonly<Record<string, unknown>>;
+import {
+  definedNames,
+  definitionOf,
+  definitionsOf,
+  type JsonSchema,
+  references,
+  withoutDefinitions,
+} from "./definitions.ts";
+import type { Handlers } from "./handlers.ts";
 
 /** A source of schemas: an object with a schema for each type, or a function that looks one up. */
 export type SchemaProvider =
   | Readonly<Record<string, JsonSchema>>
   | ((type: string) => JsonSchema | undefined | null | Promise<JsonSchema | undefined | null>);
+
+/** Where schemas come from, and who may see which. */
+export interface SchemaOptions {
+  readonly handlers: Handlers;
+  readonly schemaProvider?: SchemaProvider | undefined;
+  /** Returns whether the schema of a type may be shown. Default: all may. */
+  readonly maySeeSchema?: ((type: string) => boolean | Promise<boolean>) | undefined;
+}
 
 /** Returns the schema of a type, if there is one. */
 export async function findSchema(
@@ -18,51 +30,48 @@ export async function findSchema(
   return provider && Object.hasOwn(provider, type) ? provider[type] : undefined;
 }
 
-/** Returns the schemas of a type and of the types that it refers to by `#/$defs/Name`, its own first. */
+/**
+ * Returns the schemas of a type and of the types that it refers to by `#/$defs/Name`, its own first. Those that may not
+ * be shown are left out, and so are their definitions in the others.
+ */
 export async function schemasFor(
-  provider: SchemaProvider | undefined,
   type: string,
+  options: SchemaOptions,
 ): Promise<Map<string, JsonSchema>> {
   const found = new Map<string, JsonSchema>();
   const waiting: [type: string, definitions: JsonSchema][] = [[type, {}]];
   for (let next = waiting.shift(); next; next = waiting.shift()) {
     const [name, definitions] = next;
     if (found.has(name)) continue;
-    const schema = await findSchema(provider, name) ?? definitionOf(definitions, name);
-    if (!schema) continue;
-    found.set(name, schema);
-    const { $defs } = own(schema);
-    const inner = isRecord($defs) ? $defs : definitions;
-    for (const reference of references(schema)) waiting.push([reference, inner]);
+    const schema = await findSchema(options.schemaProvider, name) ??
+      definitionOf(definitions, name);
+    if (!schema || !await isVisible(name, options)) continue;
+    const shown = await visiblePart(schema, options);
+    found.set(name, shown);
+    const inner = definitionsOf(shown) ?? definitions;
+    for (const reference of references(shown)) waiting.push([reference, inner]);
   }
   return found;
 }
 
-function definitionOf(definitions: JsonSchema, name: string): JsonSchema | undefined {
-  const found = Object.hasOwn(definitions, name) ? definitions[name] : undefined;
-  return isRecord(found) ? found : undefined;
-}
-
-function references(schema: unknown): string[] {
-  if (Array.isArray(schema)) return schema.flatMap(references);
-  if (!isRecord(schema)) return [];
-  return Object.entries(schema).flatMap(([name, value]) => {
-    if (name === "$defs") return [];
-    return name === "$ref" && typeof value === "string" ? referredName(value) : references(value);
-  });
-}
-
-/** Returns the name of the definition that a URI refers to; none if it refers to anything else, or is not a URI. */
-function referredName(uri: string): string[] {
-  try {
-    const [root, keyword, name, ...rest] = pointerParts(uri);
-    const isDefinition = root === "#" && keyword === "$defs" && rest.length === 0;
-    return isDefinition && name !== undefined ? [name] : [];
-  } catch {
-    return [];
+/** Returns a schema without the definitions of types whose schemas may not be shown. */
+export async function visiblePart(
+  schema: JsonSchema,
+  options: SchemaOptions,
+): Promise<JsonSchema> {
+  if (!options.maySeeSchema) return schema;
+  const hidden = new Set<string>();
+  for (const name of new Set(definedNames(schema))) {
+    if (!await isVisible(name, options)) hidden.add(name);
   }
+  return hidden.size > 0 ? withoutDefinitions(schema, hidden) : schema;
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+/** Returns whether a definition may be shown. One that is no type of its own is part of the schema that it is in. */
+async function isVisible(name: string, options: SchemaOptions): Promise<boolean> {
+  const { handlers, schemaProvider, maySeeSchema } = options;
+  if (!maySeeSchema) return true;
+  const isType = Object.hasOwn(handlers, name) ||
+    await findSchema(schemaProvider, name) !== undefined;
+  return !isType || await maySeeSchema(name) === true;
 }

@@ -1,30 +1,51 @@
 import type { Context, Env } from "hono";
 import { NascError } from "../processor/mod.ts";
+import { describe } from "../shared/describe.ts";
 import type { Access, NascOptions } from "./options.ts";
+import { askApp, forbidden } from "./refusal.ts";
 
-/** Returns whether `authorize` allows this request to do this. */
-export async function isAuthorized<E extends Env>(
+/**
+ * Asks `authorize` whether this request may do this.
+ *
+ * @returns `true`, or what refuses it.
+ * @throws {TypeError} if `authorize` returns anything but true, false or a Response
+ * @throws whatever `authorize` throws, unless that is a refusal: an `HTTPException`, a Response or a {@link NascError}
+ */
+export async function askAuthorize<E extends Env>(
   context: Context<E>,
   { authorize }: NascOptions<E>,
   access: Access,
-): Promise<boolean> {
-  return authorize === undefined || await authorize(context, access);
+): Promise<true | NascError> {
+  if (authorize === undefined || authorize === "everyone") return true;
+  const answer = await askApp(() => authorize(context, access));
+  if (answer === true || answer instanceof NascError) return answer;
+  if (answer === false) return forbidden();
+  const { type, id, event } = access;
+  throw new TypeError(
+    `Cannot authorize ${event} of ${type}${id === undefined ? "" : `/${id}`}: ` +
+      `authorize returned ${describe(answer)}; return true or false, or a Response`,
+  );
 }
 
 /**
  * Throws unless `authorize` allows this request to do this.
  *
- * @throws {NascError} `forbidden`
+ * @throws {NascError} the refusal
  */
 export async function assertAuthorized<E extends Env>(
   context: Context<E>,
   options: NascOptions<E>,
   access: Access,
 ): Promise<void> {
-  if (!await isAuthorized(context, options, access)) throw forbidden();
+  const answer = await askAuthorize(context, options, access);
+  if (answer !== true) throw answer;
 }
 
-/** Returns the error for a request that `authorize` does not allow. */
-export function forbidden(): NascError {
-  return new NascError("forbidden", "You may not do this");
+/** Returns whether this request may see the schema of a type. */
+export async function maySeeSchema<E extends Env>(
+  context: Context<E>,
+  options: NascOptions<E>,
+  type: string,
+): Promise<boolean> {
+  return await askAuthorize(context, options, { type, id: undefined, event: "schema" }) === true;
 }

@@ -1,6 +1,7 @@
 import { handlersKind, sharedKinds, storeKind } from "../processor/kinds.ts";
 import { checkOptions } from "../shared/check-options.ts";
 import * as kind from "../shared/kinds.ts";
+import { normalAuthority } from "./hosts.ts";
 import type { NascOptions } from "./options.ts";
 
 const optionKinds: kind.Kinds<NascOptions> = {
@@ -10,7 +11,19 @@ const optionKinds: kind.Kinds<NascOptions> = {
     cure: `${storeKind.cure}, or a function that returns one`,
     isRequired: true,
   },
-  authorize: kind.callback,
+  authorize: {
+    fits: (value) => value === "everyone" || kind.callback.fits(value),
+    cure: 'a function, or "everyone"',
+  },
+  limit: kind.callback,
+  hosts: {
+    fits: (value) => value === "any" || Array.isArray(value) && value.length > 0,
+    cure: 'a list of hosts, such as ["app.example"], or "any"',
+    each: {
+      fits: isHost,
+      cure: 'a host without scheme and path, such as "app.example" or "localhost:8787"',
+    },
+  },
   user: kind.callback,
   origins: {
     fits: Array.isArray,
@@ -40,6 +53,11 @@ export function checkNascOptions<Options extends object>(
   const kinds = { ...more, ...optionKinds };
   const required = { ...kind.optionsOf(kinds), isRequired: true };
   return checkOptions(action, { options }, { options: required }).options;
+}
+
+/** Returns whether a value is a host, with its port if need be. */
+function isHost(value: unknown): boolean {
+  return typeof value === "string" && normalAuthority(value) !== undefined;
 }
 
 /** Returns whether a value is an origin as browsers send it. */

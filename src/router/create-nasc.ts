@@ -1,4 +1,4 @@
-import { type Env, Hono } from "hono";
+import { type Context, type Env, Hono } from "hono";
 import { cors } from "hono/cors";
 import { etag } from "hono/etag";
 import { secureHeaders } from "hono/secure-headers";
@@ -10,11 +10,14 @@ import { clientRoute, clientTag, shareResource } from "./client-route.ts";
 import { manifestRoute, schemaRoute, schemasRoute } from "./description-routes.ts";
 import { Engines } from "./engines.ts";
 import { eventRoute } from "./event-route.ts";
+import { ownHost, readHosts } from "./hosts.ts";
 import { jsonResponse } from "./json.ts";
 import type { NascOptions } from "./options.ts";
-import { problemOf, problemResponse } from "./problem.ts";
+import { failureResponse } from "./problem.ts";
+import { asRefusal } from "./refusal.ts";
 import { sameOrigin } from "./same-origin.ts";
 import { streamRoute } from "./stream-route.ts";
+import { warnOfUnguarded } from "./unguarded.ts";
 import { leaveBody } from "./unread-body.ts";
 import { answerUnrouted } from "./unrouted.ts";
 
@@ -117,23 +120,36 @@ export function attachNasc<E extends Env = Env>(options: AttachOptions<E>): Atta
 
 function routes<E extends Env>(options: NascOptions<E>, engines: Engines<E>): Hono<E> {
   const app = new Hono<E>();
+  const hosts = readHosts(options.hosts);
 
-  app.onError(async (error, context) => {
+  async function refuse(error: unknown, context: Context<E>): Promise<Response> {
     const headers = await leaveBody(context);
-    const failed = fail(error, { eventId: crypto.randomUUID() }, options);
-    return problemResponse(problemOf(failed.error), headers);
-  });
+    const failed = fail(asRefusal(error), { eventId: crypto.randomUUID() }, options);
+    return failureResponse(failed, headers);
+  }
+  app.onError(refuse);
 
   const origins = [...options.origins ?? []];
   if (origins.length > 0) app.use("/client.js", shareResource);
   // Without a referrer, a browser sends a form of the site itself as if it came from nowhere.
   app.use(secureHeaders({ referrerPolicy: "same-origin" }));
+  app.use(async (context, next) => {
+    try {
+      await next();
+    } catch (thrown) {
+      // Hono gives only errors to its onError, and an app may throw anything.
+      context.res = await refuse(thrown, context);
+    }
+  });
+  app.use(warnOfUnguarded(options));
   app.get("/health", () => jsonResponse(JSON.stringify({ ok: true })));
+  // What asks for the health of a server may know it by its address only.
+  app.use(ownHost(hosts));
   if (origins.length > 0) app.use(cors({ origin: origins, credentials: true }));
   app.get("/client.js", clientTag, clientRoute);
 
-  app.use(sameOrigin(origins));
-  app.post("/event", eventRoute(options, engines));
+  app.use(sameOrigin(origins, hosts));
+  app.post("/event", eventRoute(options, engines, hosts));
   app.get("/stream", streamRoute(options, engines));
   app.get("/schema", etag(), schemasRoute(options));
   app.get("/schema/:type", etag(), schemaRoute(options));

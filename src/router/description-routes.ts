@@ -1,8 +1,8 @@
 import type { Context, Env } from "hono";
 import { eventNames, findHandler, typeNames } from "../processor/handlers.ts";
 import { NascError, type SchemaProvider } from "../processor/mod.ts";
-import { findSchema } from "../processor/schemas.ts";
-import { assertAuthorized, isAuthorized } from "./authorize.ts";
+import { findSchema, visiblePart } from "../processor/schemas.ts";
+import { assertAuthorized, maySeeSchema } from "./authorize.ts";
 import { jsonResponse } from "./json.ts";
 import type { NascOptions } from "./options.ts";
 
@@ -28,7 +28,11 @@ export function schemaRoute<E extends Env>(
     await assertAuthorized(context, options, { type, id: undefined, event: "schema" });
     const schema = await findSchema(options.schemaProvider, type);
     if (!schema) throw new NascError("not-found", "There is no schema for this type");
-    return jsonResponse(JSON.stringify(schema));
+    const shown = await visiblePart(schema, {
+      ...options,
+      maySeeSchema: (type) => maySeeSchema(context, options, type),
+    });
+    return jsonResponse(JSON.stringify(shown));
   };
 }
 
@@ -56,7 +60,7 @@ async function visible<E extends Env>(
   types: readonly string[],
 ): Promise<string[]> {
   const allowed = await Promise.all(
-    types.map((type) => isAuthorized(context, options, { type, id: undefined, event: "schema" })),
+    types.map((type) => maySeeSchema(context, options, type)),
   );
   return types.filter((_type, index) => allowed[index]);
 }

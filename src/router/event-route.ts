@@ -1,7 +1,7 @@
 import type { Context, Env } from "hono";
 import { maxMessages } from "../processor/message.ts";
 import { NascError } from "../processor/mod.ts";
-import { fail, type Outcome } from "../processor/outcome.ts";
+import { fail, type Failed, type Outcome } from "../processor/outcome.ts";
 import { type ParsedMessage, parseMessage } from "../processor/parse-message.ts";
 import { unavailable } from "../processor/retry.ts";
 import { toWire } from "../processor/to-wire.ts";
@@ -9,24 +9,35 @@ import { assertAuthorized } from "./authorize.ts";
 import { mediaType, readJson } from "./body.ts";
 import type { Engines } from "./engines.ts";
 import { isForm, leadBack, readFormMessage } from "./form.ts";
+import type { Hosts } from "./hosts.ts";
 import { jsonResponse } from "./json.ts";
+import { assertWithinLimit } from "./limit.ts";
 import type { NascOptions } from "./options.ts";
-import { problemOf, problemResponse } from "./problem.ts";
+import { failureResponse, problemOf } from "./problem.ts";
 import { processContext } from "./process-context.ts";
+import { asRefusal, Refusal } from "./refusal.ts";
+import { userOf } from "./user.ts";
 
 const defaultMaxBodyBytes = 256 * 1024;
+
+/** A request, and who sends it. */
+interface Sending<E extends Env> {
+  readonly context: Context<E>;
+  readonly user: () => Promise<unknown>;
+}
 
 /** Serves `POST /event`: one message, an array of messages, or a form without script. */
 export function eventRoute<E extends Env>(
   options: NascOptions<E>,
   engines: Engines<E>,
+  hosts: Hosts,
 ): (context: Context<E>) => Promise<Response> {
   const maxSize = options.maxBodyBytes ?? defaultMaxBodyBytes;
 
   /** Settles one message by its outcome. It never rejects: what goes wrong on the way is in the outcome too. */
   async function settle(
     message: unknown,
-    outcomeOf: (parsed: ParsedMessage, eventId: string) => Outcome | Promise<Outcome>,
+    outcomeOf: (parsed: ParsedMessage, eventId: string) => Promise<Outcome>,
   ): Promise<Outcome> {
     let eventId: string = crypto.randomUUID();
     try {
@@ -34,16 +45,26 @@ export function eventRoute<E extends Env>(
       eventId = parsed.eventId ?? eventId;
       return await outcomeOf(parsed, eventId);
     } catch (error) {
-      return fail(error, { eventId }, options);
+      return fail(asRefusal(error), { eventId }, options);
     }
   }
 
+  /** Lets the app admit one message, and returns what it said of the sender. */
+  async function admit(
+    { context, user: ask }: Sending<E>,
+    { type, id, event }: ParsedMessage,
+  ): Promise<unknown> {
+    const user = await ask();
+    await assertWithinLimit(context, options, { kind: "event", count: 1, type, id, user });
+    await assertAuthorized(context, options, { type, id, event });
+    return user;
+  }
+
   /** Runs one message. */
-  function run(context: Context<E>, message: unknown): Promise<Outcome> {
+  function run(sending: Sending<E>, message: unknown): Promise<Outcome> {
     return settle(message, async (parsed) => {
-      const { type, id, event } = parsed;
-      await assertAuthorized(context, options, { type, id, event });
-      const outside = await processContext(context, options);
+      const { context } = sending;
+      const outside = processContext(context, options, await admit(sending, parsed));
       const outcome = engines.for(context).runParsed(parsed, outside);
       // An event that has begun is finished, even if its sender leaves.
       outside.waitUntil?.(outcome);
@@ -52,46 +73,55 @@ export function eventRoute<E extends Env>(
   }
 
   /** Refuses a message without asking the storage. */
-  function refuse(message: unknown): Promise<Outcome> {
-    return settle(message, ({ type, id, event }, eventId) => {
+  function refuse(sending: Sending<E>, message: unknown): Promise<Outcome> {
+    return settle(message, async (parsed, eventId) => {
+      await admit(sending, parsed);
+      const { type, id, event } = parsed;
       return fail(unavailable(), { eventId, type, id, event }, options);
     });
   }
 
-  async function runForm(context: Context<E>): Promise<Response> {
-    const outcome = await run(context, await readFormMessage(context, maxSize));
-    return outcome.ok ? leadBack(context) : problemResponse(problemOf(outcome.error));
+  async function runForm(sending: Sending<E>): Promise<Response> {
+    const { context } = sending;
+    const outcome = await run(sending, await readFormMessage(context, maxSize));
+    return outcome.ok ? leadBack(context, hosts) : failureResponse(outcome);
   }
 
   /**
    * Runs the messages of an array in order. One that fails does not stop those after it, unless the storage does not
    * answer: it would hold the sender for as long again with each.
    */
-  async function runAll(context: Context<E>, messages: readonly unknown[]): Promise<Response> {
+  async function runAll(sending: Sending<E>, messages: readonly unknown[]): Promise<Response> {
     if (messages.length > maxMessages) {
       throw new NascError("too-large", `At most ${maxMessages} messages may be sent together`);
     }
     const answers: unknown[] = [];
     let isDown = false;
     for (const message of messages) {
-      const outcome: Outcome = await (isDown ? refuse(message) : run(context, message));
-      isDown ||= !outcome.ok && outcome.error.code === "unavailable";
-      answers.push(outcome.ok ? outcome : problemOf(outcome.error));
+      const outcome: Outcome = await (isDown ? refuse : run)(sending, message);
+      isDown ||= !outcome.ok && isOutage(outcome);
+      answers.push(outcome.ok ? outcome : problemOf(outcome));
     }
     return answer(answers);
   }
 
   return async (context) => {
+    const sending = { context, user: userOf(context, options) };
     const media = mediaType(context);
-    if (isForm(media)) return await runForm(context);
+    if (isForm(media)) return await runForm(sending);
     if (media !== "application/json") {
       throw new NascError("unsupported-media-type", "Send application/json");
     }
     const body = await readJson(context, maxSize);
-    if (Array.isArray(body)) return await runAll(context, body);
-    const outcome = await run(context, body);
-    return outcome.ok ? answer(outcome) : problemResponse(problemOf(outcome.error));
+    if (Array.isArray(body)) return await runAll(sending, body);
+    const outcome = await run(sending, body);
+    return outcome.ok ? answer(outcome) : failureResponse(outcome);
   };
+}
+
+/** Returns whether it was the storage that did not answer, and not the app that refused. */
+function isOutage({ error, cause }: Failed): boolean {
+  return error.code === "unavailable" && !(cause instanceof Refusal);
 }
 
 function answer(body: unknown): Response {

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { own } from "../shared/own.ts";
 import { readForm, urlencoded } from "./body.ts";
-import { isOwnUrl } from "./same-origin.ts";
+import { type Hosts, isOwnUrl } from "./hosts.ts";
 
 const mediaTypes: readonly string[] = [urlencoded, "multipart/form-data"];
 
@@ -22,11 +22,11 @@ export async function readFormMessage(context: Context, maxSize: number): Promis
 }
 
 /** Returns the response that leads a form back: to the `return` of its action, or else to the page that it is on. */
-export function leadBack(context: Context): Response {
+export function leadBack(context: Context, hosts: Hosts): Response {
   return new Response(null, {
     status: 303,
     headers: {
-      location: returnPath(context) ?? refererPath(context) ?? "/",
+      location: returnPath(context) ?? refererPath(context, hosts) ?? "/",
       "cache-control": "no-store",
     },
   });
@@ -40,11 +40,9 @@ function returnPath(context: Context): string | undefined {
   return url.origin === origin ? pathOf(url) : undefined;
 }
 
-function refererPath(context: Context): string | undefined {
+function refererPath(context: Context, hosts: Hosts): string | undefined {
   const referer = context.req.header("referer") ?? "";
-  return /^https?:/i.test(referer) && isOwnUrl(referer, context)
-    ? pathOf(new URL(referer))
-    : undefined;
+  return isOwnUrl(referer, context, hosts) ? pathOf(new URL(referer)) : undefined;
 }
 
 const longestPath = 4_096;

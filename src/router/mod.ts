@@ -11,5 +11,6 @@ export {
   type Nasc,
   nasc,
 } from "./create-nasc.ts";
-export type { Access, NascOptions } from "./options.ts";
+export type { Access, Authorization, Demand, LimitAnswer, NascOptions } from "./options.ts";
 export type { Problem } from "./problem.ts";
+export { tokenBucket, type TokenBucketOptions } from "./token-bucket.ts";

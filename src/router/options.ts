@@ -14,9 +14,34 @@ export interface Access {
   readonly type: string;
   /** The instance's id; `undefined` if only the type's schema is asked for. */
   readonly id: string | undefined;
-  /** An event, `"mount"` to open a stream, or `"schema"`. */
+  /**
+   * An event, `"mount"` to open a stream, `"create"` for an instance that this would bring into being, or `"schema"`.
+   */
   readonly event: string;
 }
+
+/** What `authorize` returns: `true` to allow, `false` to refuse, or a Response that refuses; or a promise of it. */
+export type Authorization = boolean | Response | Promise<boolean | Response>;
+
+/** What a request demands of the server, for `limit`. */
+export interface Demand {
+  /** An event (or a mount by one), a stream, or an instance that either would bring into being. */
+  readonly kind: "event" | "stream" | "create";
+  /** How many of them: for a stream, the instances that it follows; otherwise 1. */
+  readonly count: number;
+  /** The type of the instance, of a stream's first one. */
+  readonly type: string;
+  /** The id of the instance, of a stream's first one. */
+  readonly id: string;
+  /** Who asks, as `user` returned it. */
+  readonly user: unknown;
+}
+
+/** What `limit` returns: `true`, or after how many milliseconds the same demand may be met. */
+export type LimitAnswer = true | {
+  /** In milliseconds. */
+  readonly retryAfter: number;
+};
 
 /** Options of {@link createNasc}. Durations are in milliseconds, sizes in bytes. */
 export interface NascOptions<E extends Env = Env> {
@@ -26,10 +51,29 @@ export interface NascOptions<E extends Env = Env> {
   readonly store: InstanceStore | ((context: Context<E>) => InstanceStore);
   /** JSON Schemas by type. */
   readonly schemaProvider?: SchemaProvider;
-  /** Returns whether a request may do this; asked for every event, stream and schema. Default: yes. */
-  readonly authorize?: (context: Context<E>, access: Access) => boolean | Promise<boolean>;
-  /** Returns who is asking, or a promise of it. Handlers find it as `context.user`. */
+  /**
+   * Returns whether a request may do this; asked for every event, every instance of a stream, every instance that would
+   * come into being, and every schema. Only `true` allows it; `false` is a 403; a Response that it returns, or an
+   * `HTTPException` that it throws, is the answer. `"everyone"` allows all. So does no `authorize`, with a warning.
+   */
+  readonly authorize?: "everyone" | ((context: Context<E>, access: Access) => Authorization);
+  /**
+   * Returns who is asking, or a promise of it; asked once a request. Handlers find it as `context.user`. A Response that
+   * it returns or throws, or an `HTTPException`, is the answer.
+   */
   readonly user?: (context: Context<E>) => unknown;
+  /**
+   * Returns whether this is not too much; asked before `authorize` for every event and every stream, and after it for
+   * every instance that would come into being. {@link tokenBucket} is one. Otherwise the answer is a 429. Default: no
+   * limit.
+   */
+  readonly limit?: (context: Context<E>, demand: Demand) => LimitAnswer | Promise<LimitAnswer>;
+  /**
+   * The hosts that requests may be for, such as `"app.example"` or `"localhost:8787"`, each as the `Host` header has
+   * it; pages on these hosts are the app's own. A request for any other is a 421. `"any"` accepts all. So do no
+   * `hosts`, with a warning.
+   */
+  readonly hosts?: "any" | readonly string[];
   /**
    * Origins besides the request's own that pages may come from, such as `"https://app.example"`. Responses to them
    * have CORS headers.

@@ -1,5 +1,7 @@
 import type { ErrorPatch } from "../processor/mod.ts";
+import type { Failed } from "../processor/outcome.ts";
 import { own } from "../shared/own.ts";
+import { Refusal } from "./refusal.ts";
 
 /** RFC 9457 problem details, with the `error` patch for the page. */
 export interface Problem {
@@ -21,19 +23,25 @@ export interface Problem {
   readonly patches: readonly ErrorPatch[];
 }
 
+const second = 1_000;
+/** In milliseconds. */
+const defaultRetryAfter = second;
+
 const statuses: Readonly<Record<string, number>> = {
   "invalid-message": 400,
   "invalid-payload": 400,
+  "unauthorized": 401,
   "forbidden": 403,
   "unknown-type": 404,
   "unknown-event": 404,
   "not-found": 404,
   "method-not-allowed": 405,
-  "not-mounted": 409,
   "conflict": 409,
   "constraint": 409,
   "too-large": 413,
   "unsupported-media-type": 415,
+  "wrong-host": 421,
+  "limited": 429,
   "internal": 500,
   "uncertain": 500,
   "unavailable": 503,
@@ -41,44 +49,72 @@ const statuses: Readonly<Record<string, number>> = {
 
 const titles: Readonly<Record<number, string>> = {
   400: "Bad Request",
+  401: "Unauthorized",
   403: "Forbidden",
   404: "Not Found",
   405: "Method Not Allowed",
   409: "Conflict",
   413: "Content Too Large",
   415: "Unsupported Media Type",
+  421: "Misdirected Request",
   422: "Unprocessable Content",
+  429: "Too Many Requests",
   500: "Internal Server Error",
   503: "Service Unavailable",
 };
 
-/** Returns the problem that an `error` patch reports. A handler's own code is a 422: the request was understood. */
-export function problemOf(patch: ErrorPatch): Problem {
-  const { code, message, eventId, fields } = own(patch);
-  const status = Object.hasOwn(statuses, code) ? statuses[code]! : 422;
+/** Returns the problem of one that failed among several. A handler's own code is a 422: the request was understood. */
+export function problemOf({ error, cause }: Failed): Problem {
+  const { code, message, eventId, fields } = own(error);
+  const status = cause instanceof Refusal ? cause.status : statusOf(code);
   return {
     type: "about:blank",
-    title: titles[status]!,
+    title: titles[status] ?? "Refused",
     status,
     detail: message,
     code,
     ...(eventId !== undefined && { eventId }),
     ...(fields && { fields }),
-    patches: [patch],
+    patches: [error],
   };
 }
 
-/** Returns the response that carries a problem, with more headers where it needs them. */
-export function problemResponse(
+/** Headers by name. */
+type ResponseHeaders = Readonly<Record<string, string>>;
+
+/**
+ * Returns the response to a request that failed: the app's own, if it made one, or else the problem. `headers` are those
+ * that it needs besides.
+ */
+export function failureResponse(failed: Failed, headers: ResponseHeaders = {}): Response {
+  const { cause } = failed;
+  if (!(cause instanceof Refusal)) return problemResponse(problemOf(failed), headers);
+  const { response, retryAfter } = cause;
+  if (!response) return problemResponse(problemOf(failed), headers, retryAfter);
+  // What fetch and Response.redirect return takes no more headers, and each response here gets some.
+  const copy = new Response(response.body, response);
+  for (const [name, value] of Object.entries(headers)) copy.headers.set(name, value);
+  return copy;
+}
+
+function statusOf(code: string): number {
+  return Object.hasOwn(statuses, code) ? statuses[code]! : 422;
+}
+
+function problemResponse(
   problem: Problem,
-  headers: Readonly<Record<string, string>> = {},
+  headers: ResponseHeaders,
+  retryAfter: number = defaultRetryAfter,
 ): Response {
+  const { status } = problem;
   return new Response(JSON.stringify(problem), {
-    status: problem.status,
+    status,
     headers: {
       "content-type": "application/problem+json",
       "cache-control": "no-store",
-      ...(problem.status === 503 && { "retry-after": "1" }),
+      ...((status === 429 || status === 503) && {
+        "retry-after": String(Math.ceil(retryAfter / second)),
+      }),
       ...headers,
     },
   });

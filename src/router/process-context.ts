@@ -1,17 +1,31 @@
 import type { Context, Env } from "hono";
-import type { ProcessContext } from "../processor/mod.ts";
+import type { Address, ProcessContext } from "../processor/mod.ts";
+import { askAuthorize, maySeeSchema } from "./authorize.ts";
+import { askLimit } from "./limit.ts";
 import type { NascOptions } from "./options.ts";
 
-/** Returns what handlers learn of a request. */
-export async function processContext<E extends Env>(
+/** Returns what handlers learn of a request, and what the app says to what comes of it. */
+export function processContext<E extends Env>(
   context: Context<E>,
   options: NascOptions<E>,
-): Promise<ProcessContext> {
+  user: unknown,
+): ProcessContext {
+  const seen = new Map<string, Promise<boolean>>();
   return {
-    user: await options.user?.(context),
+    user,
     env: context.env,
     signal: context.req.raw.signal,
     waitUntil: (work) => waitUntil(context, work),
+    async mayCreate(address: Address) {
+      const allowed = await askAuthorize(context, options, { ...address, event: "create" });
+      if (allowed !== true) return allowed;
+      return await askLimit(context, options, { kind: "create", ...address, count: 1, user });
+    },
+    maySeeSchema(type: string) {
+      const asked = seen.get(type) ?? maySeeSchema(context, options, type);
+      seen.set(type, asked);
+      return asked;
+    },
   };
 }
 

@@ -1,12 +1,13 @@
-import type { Context, MiddlewareHandler } from "hono";
+import type { MiddlewareHandler } from "hono";
 import { NascError } from "../processor/mod.ts";
+import { type Hosts, isOwnUrl } from "./hosts.ts";
 
 /**
  * Refuses requests from pages of other origins. Hono's `csrf()` checks form-like bodies only; this checks JSON, streams
  * and everything else too. A browser always says where a cross-origin request comes from, so a request that does not
  * say comes from no page.
  */
-export function sameOrigin(origins: readonly string[]): MiddlewareHandler {
+export function sameOrigin(origins: readonly string[], hosts: Hosts): MiddlewareHandler {
   return async (context, next) => {
     const origin = context.req.header("origin");
     const site = context.req.header("sec-fetch-site");
@@ -14,16 +15,10 @@ export function sameOrigin(origins: readonly string[]): MiddlewareHandler {
     // What the browser says itself is more reliable than names that a proxy may have changed on the way.
     const own = site !== undefined
       ? site === "same-origin" || site === "none"
-      : origin === undefined || isOwnUrl(origin, context);
+      : origin === undefined || isOwnUrl(origin, context, hosts);
     if (!own && !allowed) {
       throw new NascError("forbidden", "This request comes from another origin");
     }
     await next();
   };
-}
-
-/** Returns whether a URL is on the host that the request went to, by any protocol: a proxy may end the TLS. */
-export function isOwnUrl(url: string, context: Context): boolean {
-  const host = context.req.header("host") ?? new URL(context.req.url).host;
-  return URL.canParse(url) && new URL(url).host === host;
 }

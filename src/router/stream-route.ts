@@ -1,19 +1,21 @@
 import type { Context, Env } from "hono";
 import { type SSEStreamingApi, streamSSE } from "hono/streaming";
-import { errorPatch } from "../processor/make-patches.ts";
 import { maxFollowed } from "../processor/message.ts";
 import { type Address, NascError } from "../processor/mod.ts";
-import type { Outcome } from "../processor/outcome.ts";
+import { fail, type Failed, type Outcome } from "../processor/outcome.ts";
 import { parseAddressText } from "../processor/parse-message.ts";
 import { reportError } from "../processor/report-error.ts";
 import { toWire } from "../processor/to-wire.ts";
 import { systemClock } from "../shared/clock.ts";
 import { own } from "../shared/own.ts";
-import { forbidden, isAuthorized } from "./authorize.ts";
+import { askAuthorize } from "./authorize.ts";
 import type { Engines } from "./engines.ts";
+import { assertWithinLimit } from "./limit.ts";
 import type { NascOptions } from "./options.ts";
-import { problemOf, problemResponse } from "./problem.ts";
+import { failureResponse } from "./problem.ts";
 import { processContext } from "./process-context.ts";
+import { Refusal } from "./refusal.ts";
+import { userOf } from "./user.ts";
 import { type StreamFrame, Viewer } from "./viewer.ts";
 
 const defaultHeartbeat = 15_000;
@@ -33,11 +35,15 @@ export function streamRoute<E extends Env>(
     viewer: Viewer,
     addresses: readonly Address[],
   ): Promise<Outcome[]> {
-    const outside = await processContext(context, options);
+    const user = await userOf(context, options)();
+    const count = addresses.length;
+    await assertWithinLimit(context, options, { kind: "stream", count, ...addresses[0]!, user });
+    const outside = processContext(context, options, user);
     // At once: a storage that does not answer would hold the page for as long again with each.
     const opened = await Promise.allSettled(addresses.map(async (address) => {
-      const allowed = await isAuthorized(context, options, { ...address, event: "mount" });
-      return allowed ? await viewer.open(address, outside) : forbid(address);
+      const allowed = await askAuthorize(context, options, { ...address, event: "mount" });
+      if (allowed === true) return await viewer.open(address, outside);
+      return fail(allowed, { eventId: crypto.randomUUID(), ...address }, options);
     }));
     return opened.map((result) => {
       if (result.status === "rejected") throw result.reason;
@@ -54,10 +60,8 @@ export function streamRoute<E extends Env>(
       viewer.close();
       throw error;
     });
-    const [first] = outcomes;
-    if (first && !first.ok && outcomes.every(({ ok }) => !ok)) {
-      return problemResponse(problemOf(first.error));
-    }
+    const refused = outcomes.filter((outcome) => !outcome.ok);
+    if (refused.length === outcomes.length) return firstResponse(refused);
 
     const response = streamSSE(context, async (stream) => {
       stream.onAbort(() => viewer.close());
@@ -98,8 +102,10 @@ function firstFrame({ type, id }: Address, outcome: Outcome): StreamFrame {
     : { event: "message", type, instance: id, rev: 0, patches: [outcome.error] };
 }
 
-function forbid(address: Address): Outcome {
-  return { ok: false, error: errorPatch(forbidden(), address) };
+/** Returns the answer to a request of which everything was refused: the first that the app made, or else a problem. */
+function firstResponse(refused: readonly Failed[]): Response {
+  const answered = refused.find(({ cause }) => cause instanceof Refusal && cause.response);
+  return failureResponse(answered ?? refused[0]!);
 }
 
 function readAddresses(context: Context): Address[] {

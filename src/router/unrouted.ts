@@ -2,7 +2,7 @@ import type { Context, Env, Hono } from "hono";
 import { matchedRoutes, routePath } from "hono/route";
 import { errorPatch } from "../processor/make-patches.ts";
 import { NascError } from "../processor/mod.ts";
-import { problemOf, problemResponse } from "./problem.ts";
+import { failureResponse } from "./problem.ts";
 import { leaveBody } from "./unread-body.ts";
 
 /**
@@ -45,7 +45,11 @@ async function refuse(
   const error = allow
     ? new NascError("method-not-allowed", `The methods here are: ${allow}`)
     : new NascError("not-found", "There is nothing here");
-  return problemResponse(problemOf(errorPatch(error, { eventId: crypto.randomUUID() })), {
+  return failureResponse({
+    ok: false,
+    error: errorPatch(error, { eventId: crypto.randomUUID() }),
+    cause: error,
+  }, {
     ...(allow && { allow }),
     ...await leaveBody(context),
   });

@@ -42,8 +42,9 @@ function check(
         : `is not an option; use ${Object.keys(kinds).join(", ")}`;
       throw new TypeError(`Cannot ${action}: ${path}${name} ${problem}`);
     }
-    if (kind.options || kind.each) {
-      const inner = check(value as object, {
+    // Where a text or a function may stand for an object, it has no options.
+    if (typeof value === "object" && value !== null && (kind.options || kind.each)) {
+      const inner = check(value, {
         action,
         path: name === "options" ? "" : `${path}${name}.`,
         kinds: kind.options,

@@ -28,7 +28,13 @@ type Listener = (event: { data?: unknown }) => void;
 
 /** Runs the router in this page: only the network between the two is missing. */
 function router(options: Partial<NascOptions> = {}) {
-  const app = nasc({ handlers: { TodoList, Note }, store: new MemoryStore(), ...options });
+  const app = nasc({
+    handlers: { TodoList, Note },
+    store: new MemoryStore(),
+    authorize: "everyone",
+    hosts: "any",
+    ...options,
+  });
   const fetch = async (url: string, init?: RequestInit) => await app.request(url, init);
   const streams: EventStream[] = [];
 
@@ -177,4 +183,56 @@ test("a change that someone undid between two looks of the real router is undone
     clock.ring();
     return texts("li");
   }).toEqual(["Read"]);
+});
+
+test("a page shows the first state of what it may not create, says why its events are refused, and follows once another creates it", async () => {
+  let mayCreate = false;
+  const store = new MemoryStore();
+  const { streams: _, elsewhere, ...network } = router({
+    store,
+    authorize: (context, { event }) => event !== "create" || mayCreate || context.text("no", 403),
+  });
+  open(page, "sse", { baseUrl: "", ...network });
+  await expect.poll(() => texts("li")).toEqual(["Read"]);
+  await userEvent.type(one("input"), "Mine{Enter}");
+  await expect.poll(() => one("p").textContent).not.toBe("");
+  expect(one<HTMLInputElement>("input").value).toBe("Mine");
+  expect(await store.load("TodoList", "l")).toBeNull();
+
+  mayCreate = true;
+  const list = { type: "TodoList", instance: "l" };
+  await elsewhere({ ...list, event: "add", payload: { title: "Theirs" } });
+  await expect.poll(() => texts("li")).toEqual(["Read", "Theirs"]);
+  await userEvent.type(one("input"), "!{Enter}");
+  await expect.poll(() => texts("li")).toEqual(["Read", "Theirs", "Mine!"]);
+});
+
+test("an event of a page creates what the page only saw", async () => {
+  let mayCreate = false;
+  const { streams: _, elsewhere: __, ...network } = router({
+    authorize: (_context, { event }) => event !== "create" || mayCreate,
+  });
+  for (const transport of ["post", "sse"] as const) {
+    mayCreate = false;
+    const id = `by-${transport}`;
+    const connection = open(page.replace('"l"', `"${id}"`), transport, { baseUrl: "", ...network });
+    await expect.poll(() => texts("li")).toEqual(["Read"]);
+    mayCreate = true;
+    await userEvent.type(one("input"), "Mine{Enter}");
+    await expect.poll(() => texts("li")).toEqual(["Read", "Mine"]);
+    connection.close();
+  }
+});
+
+test("a page sends an event again that was too much at once, and opens its stream again", async () => {
+  const refusals = { event: 2, stream: 2, create: 0 };
+  const { streams: _, elsewhere: __, ...network } = router({
+    limit: (_context, { kind }) => refusals[kind]-- > 0 ? { retryAfter: 0 } : true,
+  });
+  open(page, "sse", { baseUrl: "", random: () => 0, ...network });
+  await expect.poll(() => texts("li")).toEqual(["Read"]);
+  await userEvent.type(one("input"), "Mine{Enter}");
+  await expect.poll(() => texts("li")).toEqual(["Read", "Mine"]);
+  // Each was refused twice, and sent until it was not.
+  expect([refusals.event < 0, refusals.stream < 0]).toEqual([true, true]);
 });

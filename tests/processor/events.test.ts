@@ -1,5 +1,12 @@
 import { describe, expect, test, vi } from "vitest";
-import { createProcessor, type Handlers, MemoryHub, MemoryStore } from "../../mod.ts";
+import {
+  createProcessor,
+  type Handlers,
+  MemoryHub,
+  MemoryStore,
+  NascError,
+  type News,
+} from "../../mod.ts";
 import { counterHandlers, counterMessage, errorCode } from "../support/counter.ts";
 
 describe("an event", () => {
@@ -52,9 +59,29 @@ describe("an event", () => {
     expect(heard).not.toHaveBeenCalled();
   });
 
-  test("on an instance that was never mounted is refused", async () => {
-    const process = createProcessor(counterHandlers, new MemoryStore());
-    expect(errorCode(await process(counterMessage()))).toBe("not-mounted");
+  test("on an instance that was never mounted mounts it in the same commit", async () => {
+    const store = new MemoryStore();
+    const hub = new MemoryHub();
+    const process = createProcessor(counterHandlers, store, { hub });
+    const heard: News[] = [];
+    hub.subscribe(store, { type: "Counter", id: "visits" }, (news) => heard.push(news));
+    expect(await process(counterMessage({ payload: 2 }))).toMatchObject([{ value: 2, rev: 1 }]);
+    expect(heard).toMatchObject([{ rev: 1, state: { count: 2 } }]);
+    expect(await store.load("Counter", "visits")).toEqual({ count: 2 });
+  });
+
+  test("that fails on an instance that was never mounted leaves none", async () => {
+    const handlers: Handlers = {
+      Counter: {
+        mount: () => ({ count: 0 }),
+        fail: () => Promise.reject(new NascError("no", "No")),
+      },
+    };
+    const store = new MemoryStore();
+    const process = createProcessor(handlers, store);
+    expect(errorCode(await process(counterMessage({ event: "fail" })))).toBe("no");
+    expect(errorCode(await process(counterMessage({ event: "toString" })))).toBe("unknown-event");
+    expect(await store.load("Counter", "visits")).toBeNull();
   });
 
   test("may keep and change the state that it receives", async () => {

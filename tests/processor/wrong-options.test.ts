@@ -195,7 +195,7 @@ test("a processor reports a misspelt context by name, and runs nothing", async (
     expect(patch).toMatchObject({ action: "error", code: "internal" });
   }
   expect(errors.map(String)).toEqual([
-    "TypeError: Cannot process a message: context.usr is not an option; use user, env, signal, waitUntil",
+    "TypeError: Cannot process a message: context.usr is not an option; use user, env, signal, waitUntil, mayCreate, maySeeSchema",
     "TypeError: Cannot process a message: context is null; pass an object",
     "TypeError: Cannot process a message: context is 5; pass an object",
     "TypeError: Cannot process a message: context.waitUntil is true; pass a function",

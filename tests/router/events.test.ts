@@ -158,7 +158,6 @@ describe("POST /event", () => {
   test.for<[string, number, string, object]>([
     ["an unknown event", 404, "unknown-event", { ...user, event: "constructor" }],
     ["an unknown type", 404, "unknown-type", { ...user, type: "toString", event: "mount" }],
-    ["an event before mount", 409, "not-mounted", { ...user, instance: "new", event: "rename" }],
     ["a message without an instance", 400, "invalid-message", { type: "User", event: "mount" }],
     ["an error meant for people", 422, "no-name", { ...user, event: "rename", payload: {} }],
     ["a handler that fails", 500, "internal", { ...user, event: "fail" }],

@@ -39,7 +39,15 @@ beforeEach(() => {
 /** Returns an app with the routes under /nasc, over that store. */
 export function app(options: Partial<NascOptions> = {}): Hono {
   const app = new Hono();
-  attachNasc({ app, handlers, store, onError: () => {}, ...options });
+  attachNasc({
+    app,
+    handlers,
+    store,
+    authorize: "everyone",
+    hosts: "any",
+    onError: () => {},
+    ...options,
+  });
   return app;
 }
 

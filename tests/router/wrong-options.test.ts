@@ -12,7 +12,7 @@ const attach = attachNasc as unknown as Untyped;
 const options = { handlers: counterHandlers, store: new MemoryStore() };
 
 const handlersAreMissing = "handlers is undefined; pass an object with a handler for each type";
-const names = "handlers, store, authorize, user, origins, maxBodyBytes, heartbeat, " +
+const names = "handlers, store, authorize, limit, hosts, user, origins, maxBodyBytes, heartbeat, " +
   "schemaProvider, hub, onError, receiptTtl, storageTimeout, lastWriteWins, clock";
 const aStore = "pass an adapter, such as new MemoryStore(), " +
   "a store with load and persist, a Ramify db or a Map";
@@ -34,7 +34,7 @@ describe("createNasc refuses by name", () => {
 
   test.for<[wrong: object, problem: string]>([
     [{ authorise: () => false }, `authorise is not an option; use ${names}`],
-    [{ authorize: true }, "authorize is true; pass a function"],
+    [{ authorize: true }, 'authorize is true; pass a function, or "everyone"'],
     [{ user: "me" }, 'user is "me", a string; pass a function'],
     [
       { origins: "https://app.example" },

@@ -1,0 +1,30 @@
+import { describe } from "../shared/describe.ts";
+import type { Address } from "./address.ts";
+import { NascError } from "./errors.ts";
+import type { ProcessContext } from "./options.ts";
+
+/** `true`, or the error that refuses. */
+export type Permission = true | NascError;
+
+/**
+ * Returns a function that tells whether a message may create its instance. It asks `mayCreate` at the first call, and
+ * all attempts at the message share that answer.
+ */
+export function permissionToCreate(
+  { type, id }: Address,
+  { mayCreate }: ProcessContext,
+): () => Promise<Permission> {
+  let answer: Promise<Permission> | undefined;
+
+  async function ask(): Promise<Permission> {
+    if (mayCreate === undefined) return true;
+    const permission: unknown = await mayCreate({ type, id });
+    if (permission === true || permission instanceof NascError) return permission;
+    throw new TypeError(
+      `Cannot create ${type}/${id}: mayCreate returned ${describe(permission)}; ` +
+        "return true, or a NascError that says why not",
+    );
+  }
+
+  return () => answer ??= ask();
+}

@@ -1,0 +1,26 @@
+import type { Env, MiddlewareHandler } from "hono";
+import type { NascOptions } from "./options.ts";
+
+const warnings: { readonly [Name in "authorize" | "hosts"]: string } = {
+  authorize: "Nasc: authorize is not set, so every request may read and change everything; " +
+    'pass a function, or authorize: "everyone"',
+  hosts:
+    "Nasc: hosts is not set, so a stranger's name that leads here counts as this server's own " +
+    '(DNS rebinding); pass hosts: ["app.example"], or hosts: "any" where the platform routes only ' +
+    "your own names, as Workers and Deno Deploy do",
+};
+
+/** Says on the console, at the first request, which guards the options do not mention. */
+export function warnOfUnguarded<E extends Env>(
+  { authorize, hosts }: NascOptions<E>,
+): MiddlewareHandler {
+  let hasWarned = false;
+  return async (_context, next) => {
+    if (!hasWarned) {
+      hasWarned = true;
+      if (authorize === undefined) console.warn(warnings.authorize);
+      if (hosts === undefined) console.warn(warnings.hosts);
+    }
+    await next();
+  };
+}
