@@ -27,7 +27,8 @@ const second = 1_000;
 /** In milliseconds. */
 const defaultRetryAfter = second;
 
-const statuses: Readonly<Record<string, number>> = {
+/** The status of each code of the router's own. Of them, only 429 and those from 500 up are worth sending again. */
+export const statuses: Readonly<Record<string, number>> = {
   "invalid-message": 400,
   "invalid-payload": 400,
   "unauthorized": 401,

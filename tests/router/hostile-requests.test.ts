@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { getRuntimeKey } from "hono/adapter";
 import { expect, test, vi } from "vitest";
 import { hostileRequest, patientHandlers } from "./hostile.ts";
 import { app } from "./support.ts";
@@ -12,7 +13,9 @@ test("no request makes the router fail, whatever stands in it", async () => {
       const hasBody = !["GET", "HEAD"].includes(method.toUpperCase());
       const request = new Request(`http://rian.test${target}`, {
         method,
-        headers,
+        headers: Object.fromEntries(
+          Object.entries(headers).map(([name, value]) => [name, value.replaceAll(/[^ -~]/g, "?")]),
+        ),
         ...(hasBody && { body }),
       });
       const response = await routes.request(request);
@@ -22,7 +25,7 @@ test("no request makes the router fail, whatever stands in it", async () => {
       // A stream that was opened has nothing more to say.
       await response.body?.cancel();
     }),
-    { numRuns: 2_000 },
+    { numRuns: getRuntimeKey() === "node" ? 2_000 : 500 },
   );
   // The requests are hostile in more than one way, and some are none.
   expect([...statuses.keys()])
