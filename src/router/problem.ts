@@ -39,12 +39,12 @@ export const statuses: Readonly<Record<string, number>> = {
   "method-not-allowed": 405,
   "conflict": 409,
   "constraint": 409,
+  "uncertain": 409,
   "too-large": 413,
   "unsupported-media-type": 415,
   "wrong-host": 421,
   "limited": 429,
   "internal": 500,
-  "uncertain": 500,
   "unavailable": 503,
 };
 

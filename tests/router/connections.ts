@@ -1,7 +1,7 @@
 import type { Hono } from "hono";
 import { describe, expect, test, vi } from "vitest";
 import type { Served } from "../support/serve-node.ts";
-import { head, RawConnection, type RawResponse } from "./raw-connection.ts";
+import { head, RawConnection, type RawResponse } from "../support/raw-connection.ts";
 import { app, user } from "./support.ts";
 
 const json = { "content-type": "application/json" };

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import { type HostileRequest, hostileRequest, patientHandlers } from "./hostile.ts";
-import { RawConnection, type RawResponse } from "./raw-connection.ts";
+import { RawConnection, type RawResponse } from "../support/raw-connection.ts";
 import { serveNode } from "../support/serve-node.ts";
 import { app } from "./support.ts";
 
@@ -91,7 +91,7 @@ test("no bytes on a connection to Node make the router fail", async () => {
         for (const response of responses) expect(response?.status ?? 0).toBeLessThan(500);
       },
     ),
-    { numRuns: 75 },
+    { numRuns: 60 },
   );
   await server.close();
   expect(onError.mock.calls).toEqual([]);

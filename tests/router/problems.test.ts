@@ -130,7 +130,8 @@ describe("the status of a problem tells whether to send the same again", () => {
     expect(typeof problem.title).toBe("string");
     if (!Array.isArray(refused.body)) expect(response.status).toBe(status);
     expect(response.headers.has("retry-after")).toBe(status === 429 || status === 503);
-    if (status < 500 && status !== 429) expect(Math.floor(status / 100)).toBe(4);
+    expect([code, status === 429 || status >= 500])
+      .toEqual([code, ["limited", "internal", "unavailable"].includes(code)]);
   });
 
   test("a document that outgrows its storage is refused for good", async () => {
