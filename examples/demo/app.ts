@@ -9,7 +9,7 @@ import { userHandler } from "./user.ts";
 
 /** Returns the demo, which is the same on every platform apart from the store. */
 export function demo<E extends Env = Env>(
-  options: Pick<NascOptions<E>, "store" | "heartbeat">,
+  options: Pick<NascOptions<E>, "store" | "heartbeat" | "hosts">,
 ): Hono<E> {
   const app = new Hono<E>();
   app.use(secureHeaders({
@@ -25,6 +25,7 @@ export function demo<E extends Env = Env>(
     app,
     handlers: { TodoList: todoListHandler, User: userHandler },
     schemaProvider: schemas,
+    authorize: "everyone",
     ...options,
   });
   return app;

@@ -2,10 +2,14 @@ import { DenoKvStore } from "rian/deno-kv";
 import { demo } from "../demo/app.ts";
 
 const kv = await Deno.openKv(`${Deno.env.get("DATA") ?? "."}/demo.kv`);
-const app = demo({ store: new DenoKvStore(kv) });
+const port = Number(Deno.env.get("PORT") ?? 8787);
+const app = demo({
+  store: new DenoKvStore(kv),
+  hosts: [`localhost:${port}`, `127.0.0.1:${port}`],
+});
 
 const server = Deno.serve({
-  port: Number(Deno.env.get("PORT") ?? 8787),
+  port,
   onListen: ({ port }) => console.log(`Ready on http://localhost:${port}`),
 }, app.fetch);
 

@@ -3,10 +3,11 @@ import { SqliteStore } from "rian/sqlite";
 import { demo } from "../demo/app.ts";
 
 const store = new SqliteStore(`${process.env["DATA"] ?? "."}/demo.sqlite`);
-const app = demo({ store });
+const port = Number(process.env["PORT"] ?? 8787);
+const app = demo({ store, hosts: [`localhost:${port}`, `127.0.0.1:${port}`] });
 
 serve(
-  { fetch: app.fetch, port: Number(process.env["PORT"] ?? 8787) },
+  { fetch: app.fetch, port },
   ({ port }) => console.log(`Ready on http://localhost:${port}`),
 );
 

@@ -9,8 +9,11 @@ const db = openMemory();
 const storage = new SqliteStore(`${process.env["DATA"] ?? "."}/write-behind.sqlite`);
 const saved = await persist(db, storage, behind);
 
+const port = Number(process.env["PORT"] ?? 8787);
+const app = demo({ store: db, hosts: [`localhost:${port}`, `127.0.0.1:${port}`] });
+
 serve(
-  { fetch: demo({ store: db }).fetch, port: Number(process.env["PORT"] ?? 8787) },
+  { fetch: app.fetch, port },
   ({ port }) => console.log(`Ready on http://localhost:${port}`),
 );
 

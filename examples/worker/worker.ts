@@ -10,6 +10,8 @@ interface WorkerEnv {
 const app: Hono<WorkerEnv> = demo<WorkerEnv>({
   store: (context) => new D1Store(context.env.DB),
   heartbeat: 1_000,
+  // Cloudflare routes no names but one's own.
+  hosts: "any",
 });
 
 export default app;

@@ -74,9 +74,9 @@ export class Attempt {
    */
   async mount(): Promise<AttemptResult> {
     const { type, id } = this.#message;
-    const found = await this.#unit.read(this.#message);
-    const isStored = found !== undefined || await this.#options.mayCreate() === true;
-    const state = found ?? await this.#create(this.#message);
+    const isStored = await this.#unit.exists(this.#message) ||
+      await this.#options.mayCreate() === true;
+    const state = await this.#ensure(this.#message);
     await this.#unit.end();
     const changes = isStored ? await this.#unit.changes() : [];
     if (isStored) await this.#commit(changes);

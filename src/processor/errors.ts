@@ -41,7 +41,7 @@ const argumentKinds: kind.Kinds<{ code: string; message: string; options: NascEr
 export class NascError extends Error {
   /** Always `"NascError"`. */
   override readonly name = "NascError";
-  /** A stable code for pages and tests to compare with, such as `"not-mounted"`. */
+  /** A stable code for pages and tests to compare with, such as `"unknown-event"`. */
   readonly code: string;
   /** What is wrong with each field of the payload. */
   readonly fields: Readonly<Record<string, string>> | undefined;

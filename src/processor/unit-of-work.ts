@@ -29,6 +29,11 @@ export class UnitOfWork {
     return state && structuredClone(state);
   }
 
+  /** Returns whether there was an instance when it was read. */
+  async exists(address: Address): Promise<boolean> {
+    return (await this.#track(address)).before !== undefined;
+  }
+
   /** Returns the revision that was read, or 0 if there was no instance. */
   async rev(address: Address): Promise<number> {
     return (await this.#track(address)).before?.rev ?? 0;

@@ -54,7 +54,12 @@ export interface Nasc<E extends Env = Env> {
  *   mount: () => ({ count: 0 }),
  *   add: (_: unknown, state: { count: number }) => ({ count: state.count + 1 }),
  * };
- * const nasc = createNasc({ handlers: { Counter }, store: new MemoryStore() });
+ * const nasc = createNasc({
+ *   handlers: { Counter },
+ *   store: new MemoryStore(),
+ *   authorize: "everyone",
+ *   hosts: "any",
+ * });
  * const app = new Hono();
  * app.route("/nasc", nasc.app);
  *

@@ -17,7 +17,9 @@ export function readHosts(hosts: "any" | readonly string[] = "any"): Hosts {
  */
 export function normalAuthority(text: string): string | undefined {
   // The parser of URLs would take, and drop, much more than a host and a port.
-  if (!/^[^\s/?#@\\%]+$/.test(text) || !URL.canParse(`http://${text}`)) return undefined;
+  if (!/^[\p{L}\p{M}\p{N}._:[\]-]+$/u.test(text) || !URL.canParse(`http://${text}`)) {
+    return undefined;
+  }
   const { hostname, port } = new URL(`http://${text}`);
   const name = hostname.replace(/\.$/, "");
   return port === "" || port === "443" ? name : `${name}:${port}`;

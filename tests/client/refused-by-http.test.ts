@@ -45,7 +45,15 @@ class GatedServer {
       this.requests.push(context.req.method);
       return this.gate(context) ?? await next();
     });
-    this.#app.route("/nasc", nasc({ handlers: { Counter }, store: new MemoryStore() }));
+    this.#app.route(
+      "/nasc",
+      nasc({
+        handlers: { Counter },
+        store: new MemoryStore(),
+        authorize: "everyone",
+        hosts: "any",
+      }),
+    );
     this.#app.get("/", (context) => context.html(markup));
     this.#app.get("/login", (context) => context.html("<form>Sign in</form>"));
   }

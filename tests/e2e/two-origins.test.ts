@@ -57,6 +57,7 @@ async function start(): Promise<{ router: string; known: string; unknown: string
   attachNasc({
     app,
     store: new MemoryStore(),
+    hosts: "any",
     origins: [known],
     user: (context) => getCookie(context, "session"),
     authorize: (context) => getCookie(context, "session") === "ada",

@@ -183,6 +183,8 @@ async function served(): Promise<unknown> {
   const errors: string[] = [];
   const nasc = createNasc({
     handlers,
+    authorize: () => true,
+    hosts: ["rian.test"],
     store: new MemoryStore(),
     schemaProvider: { todos: { type: "object", properties: { title: { type: "string" } } } },
     onError: (error) => errors.push(nameOf(error)),

@@ -2,6 +2,7 @@
 import "./apply-event.test.ts";
 import "./closed.test.ts";
 import "./concurrency.test.ts";
+import "./creation.test.ts";
 import "./events.test.ts";
 import "./failures.test.ts";
 import "./faults.test.ts";

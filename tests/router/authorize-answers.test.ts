@@ -91,6 +91,25 @@ describe("authorize that returns", () => {
     }
   });
 
+  test("a Response with cookies keeps them, and a page of another origin may read it", async () => {
+    const routes = guarded((context) => {
+      context.header("set-cookie", "session=; Max-Age=0", { append: true });
+      context.header("set-cookie", "seen=1", { append: true });
+      return context.text("expired", 401);
+    }, { origins: ["https://app.example"] });
+    const headers = { "origin": "https://app.example", "sec-fetch-site": "cross-site" };
+    for (
+      const response of [
+        await post(routes, mount, headers),
+        await routes.request("/nasc/stream?scope=User:me", { headers }),
+      ]
+    ) {
+      expect(response.status).toBe(401);
+      expect(response.headers.getSetCookie()).toEqual(["session=; Max-Age=0", "seen=1"]);
+      expect(response.headers.get("access-control-allow-origin")).toBe("https://app.example");
+    }
+  });
+
   test("the Response of a request that failed refuses, as a problem", async () => {
     for (const response of await askAll(guarded(() => Response.error()))) {
       expect(await response.json()).toMatchObject({ status: 403, code: "forbidden" });
@@ -105,6 +124,26 @@ describe("authorize that returns", () => {
       expect(await response.json()).toMatchObject({ status: 401, code: "unauthorized" });
     }
   });
+});
+
+test("the type of authorize takes what allows or refuses, and nothing else", () => {
+  const right: NascOptions["authorize"][] = [
+    "everyone",
+    () => true,
+    (context, { id }) => id === "me" || context.json({ error: "sign in" }, 401),
+    async (context) => await Promise.resolve(false) || context.redirect("/login"),
+  ];
+  const wrong: NascOptions["authorize"][] = [
+    // @ts-expect-error -- not a name for anybody
+    "nobody",
+    // @ts-expect-error -- a user is no permission
+    () => ({ id: "ada" }),
+    // @ts-expect-error -- nothing is no permission
+    () => {},
+    // @ts-expect-error -- a number is no permission
+    async () => 1,
+  ];
+  expect([right.length, wrong.length]).toEqual([4, 4]);
 });
 
 describe("authorize that throws", () => {

@@ -5,10 +5,12 @@ import { attachNasc, createNasc, nasc } from "../../src/router/mod.ts";
 import { counterHandlers as handlers, counterMessage, errorCode } from "../support/counter.ts";
 import { open, update } from "./support-stream.ts";
 
+const forAll = { handlers, authorize: "everyone", hosts: "any" } as const;
+
 describe("createNasc", () => {
   test("runs messages from inside the server, and open pages see what they change", async () => {
     const store = new MemoryStore();
-    const own = createNasc({ handlers, store });
+    const own = createNasc({ ...forAll, store });
     expect(own.store).toBe(store);
     const page = await open(new Hono().route("/nasc", own.app));
     await page.next();
@@ -35,8 +37,8 @@ describe("createNasc", () => {
 
   test("gives nasc its app, and attachNasc its store and process", async () => {
     const store = new MemoryStore();
-    const [app, bare] = [new Hono(), nasc({ handlers, store })];
-    const attached = attachNasc({ app, handlers, store, path: "/live" });
+    const [app, bare] = [new Hono(), nasc({ ...forAll, store })];
+    const attached = attachNasc({ app, ...forAll, store, path: "/live" });
     expect(attached.store).toBe(store);
     await attached.processMessage(counterMessage({ event: "mount" }));
     expect((await app.request("/live/health")).status).toBe(200);

@@ -1,5 +1,12 @@
 import { describe, expect, test, vi } from "vitest";
-import { type Handlers, type InstanceStore, MemoryStore, Ramify, type Schema } from "../../mod.ts";
+import {
+  ConflictError,
+  type Handlers,
+  type InstanceStore,
+  MemoryStore,
+  Ramify,
+  type Schema,
+} from "../../mod.ts";
 import type { Access, NascOptions } from "../../src/router/mod.ts";
 import { instantClock } from "../support/clock.ts";
 import { counterHandlers, counterMessage } from "../support/counter.ts";
@@ -193,14 +200,14 @@ describe("permission to create", () => {
     access.allow = true;
     const routes = app({ authorize: access.authorize, clock: instantClock });
     const commit = store.commit.bind(store);
-    let failures = 3;
+    let races = 5;
     vi.spyOn(store, "commit").mockImplementation((writes) => {
-      if (failures-- > 0) {
-        throw Object.assign(new Error("lost the race"), { name: "ConflictError" });
-      }
+      if (races-- > 0) return Promise.reject(new ConflictError("memory", "Counter", "visits"));
       return commit(writes);
     });
-    await post(routes, counterMessage({ eventId: "e1" }));
+    expect(await (await post(routes, counterMessage({ eventId: "e1" }))).json())
+      .toMatchObject({ ok: true, rev: 1 });
+    expect(commits()).toBe(6);
     expect(access.asked.filter(({ event }) => event === "create")).toHaveLength(1);
   });
 

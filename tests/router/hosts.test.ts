@@ -92,6 +92,7 @@ describe("hosts", () => {
     ["app.example", "app.example:80:80", false],
     ["app.example", "app.example:99999", false],
     ["app.example", "app.example, evil.example", false],
+    ["app.example", "*.example", false],
     ["app.example", "sub.app.example", false],
     ["app.example", "app.example.evil", false],
     ["app.example", "constructor", false],

@@ -44,7 +44,15 @@ describe("the router", () => {
   test("can be mounted anywhere, with a store that comes with the request", async () => {
     type Bindings = { Bindings: { STORE: MemoryStore } };
     const routes = new Hono<Bindings>();
-    routes.route("/live", nasc<Bindings>({ handlers, store: (context) => context.env.STORE }));
+    routes.route(
+      "/live",
+      nasc<Bindings>({
+        handlers,
+        store: (context) => context.env.STORE,
+        authorize: "everyone",
+        hosts: "any",
+      }),
+    );
     const request = {
       method: "POST",
       headers: { "content-type": "application/json" },

@@ -17,6 +17,7 @@ const names = "handlers, store, authorize, limit, hosts, user, origins, maxBodyB
 const aStore = "pass an adapter, such as new MemoryStore(), " +
   "a store with load and persist, a Ramify db or a Map";
 const anOrigin = 'pass an origin without a path, such as "https://app.example"';
+const aHost = 'pass a host without scheme and path, such as "app.example" or "localhost:8787"';
 const above0 = "pass milliseconds, a number above 0";
 
 describe("createNasc refuses by name", () => {
@@ -35,6 +36,21 @@ describe("createNasc refuses by name", () => {
   test.for<[wrong: object, problem: string]>([
     [{ authorise: () => false }, `authorise is not an option; use ${names}`],
     [{ authorize: true }, 'authorize is true; pass a function, or "everyone"'],
+    [{ authorize: "nobody" }, 'authorize is "nobody", a string; pass a function, or "everyone"'],
+    [{ limit: 10 }, "limit is 10; pass a function"],
+    [
+      { hosts: "app.example" },
+      'hosts is "app.example", a string; pass a list of hosts, such as ["app.example"], or "any"',
+    ],
+    [
+      { hosts: [] },
+      'hosts is a value of type Array; pass a list of hosts, such as ["app.example"], or "any"',
+    ],
+    [{ hosts: ["https://app.example"] }, `hosts.0 is "https://app.example", a string; ${aHost}`],
+    [{ hosts: ["app.example", "*.example"] }, `hosts.1 is "*.example", a string; ${aHost}`],
+    [{ hosts: ["a.example, b.example"] }, `hosts.0 is "a.example, b.example", a string; ${aHost}`],
+    [{ hosts: ["localhost:99999"] }, `hosts.0 is "localhost:99999", a string; ${aHost}`],
+    [{ hosts: [new URL("https://app.example")] }, `hosts.0 is a value of type URL; ${aHost}`],
     [{ user: "me" }, 'user is "me", a string; pass a function'],
     [
       { origins: "https://app.example" },
@@ -80,7 +96,13 @@ describe("createNasc refuses by name", () => {
   test("what a function returns instead of a store, to onError", async () => {
     const errors: unknown[] = [];
     const onError = (error: unknown) => errors.push(error);
-    const app = nasc({ ...options, store: (() => Promise.resolve()) as never, onError });
+    const app = nasc({
+      ...options,
+      store: (() => Promise.resolve()) as never,
+      authorize: "everyone",
+      hosts: "any",
+      onError,
+    });
     const message = { type: "Counter", instance: "visits", event: "mount" };
     const response = await app.request("/event", {
       method: "POST",
