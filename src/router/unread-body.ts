@@ -19,7 +19,9 @@ export function abandon(request: Request): void {
 export async function leaveBody(context: Context): Promise<Record<string, string>> {
   if (!isUnread(context)) return {};
   const runtime = getRuntimeKey();
-  if (runtime === "node") return { connection: "close" };
+  // HTTP/2 has no Host, and ends a stream without its connection.
+  const isAlone = context.req.header("host") !== undefined;
+  if (runtime === "node" && isAlone) return { connection: "close" };
   if (runtime === "workerd") await drain(context.req.raw);
   return {};
 }
