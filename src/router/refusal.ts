@@ -31,8 +31,6 @@ export class Refusal extends NascError {
 const codes: Readonly<Record<number, string>> = {
   401: "unauthorized",
   404: "not-found",
-  409: "conflict",
-  413: "too-large",
   429: "limited",
 };
 
