@@ -12,7 +12,11 @@ export function demo<E extends Env = Env>(
   options: Pick<NascOptions<E>, "store" | "heartbeat" | "hosts">,
 ): Hono<E> {
   const app = new Hono<E>();
-  app.use(secureHeaders({ contentSecurityPolicy: { defaultSrc: ["'self'"] } }));
+  app.use(secureHeaders({
+    contentSecurityPolicy: { defaultSrc: ["'self'"] },
+    // The default, "no-referrer", makes a browser send the page's forms as if they came from nowhere.
+    referrerPolicy: "same-origin",
+  }));
   app.get("/", (context) => context.html(page));
   app.get("/styles.css", (context) => context.body(styles, 200, { "content-type": "text/css" }));
   // Pages of the first Nasc load the runtime from here.

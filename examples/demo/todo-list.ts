@@ -1,4 +1,5 @@
 import { type HandlerContext, type MountParams, NascError } from "rian";
+import { textOf } from "./text.ts";
 
 export interface Todo {
   readonly id: string;
@@ -11,11 +12,10 @@ export interface TodoList {
   readonly items: readonly Todo[];
 }
 
-interface TodoPayload {
-  readonly id: string;
-}
-
-/** The events of a to-do list. Each returns the next state, and none loads or saves anything. */
+/**
+ * The events of a to-do list. Each returns the next state, and none loads or saves anything. A page can send any
+ * payload, so each looks at what it gets.
+ */
 export const todoListHandler = {
   mount({ id }: MountParams): TodoList {
     return {
@@ -27,33 +27,40 @@ export const todoListHandler = {
     };
   },
 
-  add_todo(payload: { title?: string }, list: TodoList, context: HandlerContext): TodoList {
-    const title = String(payload?.title ?? "").trim();
+  add_todo(payload: unknown, list: TodoList, context: HandlerContext): TodoList {
+    const title = textOf(payload, "title");
     if (!title) {
       throw new NascError("no-title", "Write what needs to be done", {
         fields: { title: "Write what needs to be done" },
       });
     }
-    return { ...list, items: [...list.items, { id: context.eventId, title, completed: false }] };
+    // The page chooses the event's id, so it may be one that a row has already.
+    const id = context.eventId;
+    if (list.items.some((item) => item.id === id)) {
+      throw new NascError("same-id", "There is a to-do with this id already");
+    }
+    return { ...list, items: [...list.items, { id, title, completed: false }] };
   },
 
-  toggle_todo({ id }: TodoPayload, list: TodoList): TodoList {
+  toggle_todo(payload: unknown, list: TodoList): TodoList {
+    const id = textOf(payload, "id");
     const items = list.items.map((item) =>
       item.id === id ? { ...item, completed: !item.completed } : item
     );
     return { ...list, items };
   },
 
-  move_up: ({ id }: TodoPayload, list: TodoList): TodoList => move(list, id, -1),
+  move_up: (payload: unknown, list: TodoList): TodoList => move(list, textOf(payload, "id"), -1),
 
-  move_down: ({ id }: TodoPayload, list: TodoList): TodoList => move(list, id, 1),
+  move_down: (payload: unknown, list: TodoList): TodoList => move(list, textOf(payload, "id"), 1),
 
-  remove_todo({ id }: TodoPayload, list: TodoList): TodoList {
+  remove_todo(payload: unknown, list: TodoList): TodoList {
+    const id = textOf(payload, "id");
     return { ...list, items: list.items.filter((item) => item.id !== id) };
   },
 };
 
-function move(list: TodoList, id: string, by: -1 | 1): TodoList {
+function move(list: TodoList, id: string | undefined, by: -1 | 1): TodoList {
   const from = list.items.findIndex((item) => item.id === id);
   const to = from + by;
   if (from < 0 || to < 0 || to >= list.items.length) return list;

@@ -1,4 +1,5 @@
 import { type MountParams, NascError } from "rian";
+import { textOf } from "./text.ts";
 
 export interface User {
   readonly id: string;
@@ -10,9 +11,9 @@ export interface User {
 export const userHandler = {
   mount: ({ id }: MountParams): User => ({ id, name: "Guest", email: "" }),
 
-  save_profile(payload: { name?: string; email?: string }, user: User): User {
-    const name = String(payload?.name ?? user.name).trim();
-    const email = String(payload?.email ?? user.email).trim();
+  save_profile(payload: unknown, user: User): User {
+    const name = textOf(payload, "name") ?? user.name;
+    const email = textOf(payload, "email") ?? user.email;
     const fields = {
       ...(!name && { name: "Please enter a name" }),
       ...(!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email) &&

@@ -8,7 +8,7 @@ import type { Transport } from "./transport.ts";
 export interface ConnectOptions {
   /** The part of the page to connect; the whole document by default. */
   readonly root?: Document | ShadowRoot | Element;
-  /** Where the router is mounted; `"/nasc"` by default. */
+  /** Where the router is mounted, on this origin or on another that names it; `"/nasc"` by default. */
   readonly baseUrl?: string;
   /**
    * `"sse"`, the default, follows the server's stream. `"post"` only sends events, and sees what others changed

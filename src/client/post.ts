@@ -19,7 +19,8 @@ export async function post(
   const response = await fetch(url, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    credentials: "same-origin",
+    // The router may be on another origin, which then says whether it takes them.
+    credentials: "include",
     keepalive: body.length < keptAliveLength,
     // Followed to the login of another origin, a redirect would look like a lost connection.
     redirect: "manual",

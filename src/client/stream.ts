@@ -17,7 +17,10 @@ export interface EventStream {
 }
 
 /** The class that opens an {@link EventStream}, such as the browser's `EventSource`. */
-export type EventStreamConstructor = new (url: string) => EventStream;
+export type EventStreamConstructor = new (
+  url: string,
+  init: { readonly withCredentials: boolean },
+) => EventStream;
 
 /** Options of {@link follow}. */
 export interface StreamOptions extends Omit<WaitOptions, "signal"> {
@@ -72,7 +75,7 @@ function followTogether(
     isSteady = false;
     const query = followed.map(({ type, id }) => `scope=${encodeURIComponent(`${type}:${id}`)}`);
     address = `${url}?${query.join("&")}`;
-    source = new EventSource(address);
+    source = new EventSource(address, { withCredentials: true });
     source.addEventListener("open", () => {
       steady = clock.setTimeout(() => {
         isSteady = true;
@@ -145,6 +148,7 @@ function followTogether(
   async function ask(signal: AbortSignal): Promise<RefusedAnswer | undefined> {
     const response = await fetch(address, {
       headers: { accept: mediaType },
+      credentials: "include",
       redirect: "manual",
       signal,
     });

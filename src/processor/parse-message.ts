@@ -1,7 +1,7 @@
-import { assertStorable } from "../persistence/adapter/value.ts";
 import { own } from "../shared/own.ts";
 import type { Address } from "./address.ts";
 import { NascError } from "./errors.ts";
+import { assertHarmless } from "./harmless.ts";
 import { maxNameLength, type Message } from "./message.ts";
 
 /** A message whose every part has been checked. Whether its type and event exist is still open. */
@@ -23,8 +23,14 @@ export function parseMessage(message: unknown): ParsedMessage {
     throw new NascError("invalid-message", "A message is an object with type, instance and event");
   }
   const { payload, ...rest } = own(message as Partial<Message>);
-  assertPlain(rest, "invalid-message", "The message holds something that none may hold");
-  assertPlain(payload, "invalid-payload", "The payload holds something that no event accepts");
+  assertHarmless(rest, {
+    code: "invalid-message",
+    message: "The message holds something that none may hold",
+  });
+  assertHarmless(payload, {
+    code: "invalid-payload",
+    message: "The payload holds something that no event accepts",
+  });
   const { type, instance, event, eventId } = own(rest);
   return {
     ...parseAddress(type, instance),
@@ -78,13 +84,4 @@ function parseEventId(value: unknown): string {
     "invalid-message",
     "eventId is 1 to 128 characters: letters, digits and . _ ~ : -",
   );
-}
-
-/** Refuses what cannot be stored, such as `__proto__` or more than 500 levels, wherever in the message it is. */
-function assertPlain(part: unknown, code: string, message: string): void {
-  try {
-    assertStorable(part);
-  } catch (cause) {
-    throw new NascError(code, message, { cause });
-  }
 }

@@ -2,6 +2,7 @@ import { ConflictError } from "../persistence/adapter/errors.ts";
 import { equal } from "../shared/equal.ts";
 import type { StoreMethods } from "../store/ramify.ts";
 import { addressKey } from "./address.ts";
+import { isConstraintError } from "./constraint.ts";
 import { type InstanceChange, type Instances, RefusedCommitError } from "./instances.ts";
 import type { SourceMemory } from "./process-memory.ts";
 import { receiptKey } from "./receipts.ts";
@@ -11,6 +12,16 @@ interface AnyCollection {
   readonly primaryKey: string;
   get(key: string): object | undefined;
   put(document: object): unknown;
+}
+
+/** Writes a document. What a collection refuses, such as a list in an indexed field, it will always refuse. */
+function put(collection: AnyCollection, document: object): void {
+  try {
+    collection.put(document);
+  } catch (error) {
+    if (isConstraintError(error)) throw error;
+    throw new RefusedCommitError((error as Error).message, { cause: error });
+  }
 }
 
 /** Keeps instances as documents of a Ramify db: a type is a collection, an id a primary key. */
@@ -61,7 +72,7 @@ export function ramifyInstances(
         if (applied && receipts.has(receiptKey(applied.event))) {
           throw new ConflictError("Ramify", applied.event.type, applied.event.id);
         }
-        for (const { type, state } of changes) collection(type).put(state);
+        for (const { type, state } of changes) put(collection(type), state);
       });
       for (const change of changes) revisions.set(addressKey(change), change.rev);
       if (applied) receipts.set(receiptKey(applied.event), applied.receipt);

@@ -1,3 +1,5 @@
+import type { Context, MiddlewareHandler, Next } from "hono";
+import { etag, RETAINED_304_HEADERS } from "hono/etag";
 import { clientScript } from "./client-script.ts";
 
 /** Serves `GET /client.js`: the browser runtime. */
@@ -9,4 +11,19 @@ export function clientRoute(): Response {
       "cache-control": "public, max-age=0, must-revalidate",
     },
   });
+}
+
+/** Tags the runtime. Also where nothing has changed, a page of another origin needs to see that it may use it. */
+export const clientTag: MiddlewareHandler = etag({
+  retainedHeaders: [
+    ...RETAINED_304_HEADERS,
+    "access-control-allow-origin",
+    "access-control-allow-credentials",
+  ],
+});
+
+/** Lets pages of other origins load what comes after it. */
+export async function shareResource(context: Context, next: Next): Promise<void> {
+  await next();
+  context.header("cross-origin-resource-policy", "cross-origin");
 }

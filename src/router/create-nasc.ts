@@ -1,13 +1,11 @@
 import { type Context, type Env, Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
 import { etag } from "hono/etag";
 import { secureHeaders } from "hono/secure-headers";
-import { type InstanceStore, NascError, type Processor } from "../processor/mod.ts";
+import type { InstanceStore, Processor } from "../processor/mod.ts";
 import { fail, patchesOf } from "../processor/outcome.ts";
-import { drainBody, eventMedia } from "./body.ts";
 import { checkNascOptions } from "./check-options.ts";
-import { clientRoute } from "./client-route.ts";
+import { clientRoute, clientTag, shareResource } from "./client-route.ts";
 import { ClientStreams } from "./client-streams.ts";
 import { manifestRoute, schemaRoute, schemasRoute } from "./description-routes.ts";
 import { Engines } from "./engines.ts";
@@ -22,8 +20,8 @@ import { asRefusal } from "./refusal.ts";
 import { sameOrigin } from "./same-origin.ts";
 import { streamRoute } from "./stream-route.ts";
 import { warnOfUnguarded } from "./unguarded.ts";
-
-const defaultMaxBodyBytes = 256 * 1024;
+import { leaveBody } from "./unread-body.ts";
+import { answerUnrouted } from "./unrouted.ts";
 
 /** A processor behind HTTP: what {@link createNasc} returns. */
 export interface Nasc<E extends Env = Env> {
@@ -115,18 +113,19 @@ function routes<E extends Env>(
 ): Hono<E> {
   const app = new Hono<E>();
   const clients = new ClientStreams<E>();
-  const maxSize = options.maxBodyBytes ?? defaultMaxBodyBytes;
-
   const hosts = readHosts(options.hosts);
 
   async function refuse(error: unknown, context: Context<E>): Promise<Response> {
-    await drainBody(context);
-    return failureResponse(fail(asRefusal(error), { eventId: crypto.randomUUID() }, options));
+    const headers = await leaveBody(context);
+    const failed = fail(asRefusal(error), { eventId: crypto.randomUUID() }, options);
+    return failureResponse(failed, headers);
   }
   app.onError(refuse);
-  app.notFound((context) => refuse(new NascError("not-found", "There is nothing here"), context));
 
-  app.use(secureHeaders());
+  const origins = [...options.origins ?? []];
+  if (origins.length > 0) app.use("/client.js", shareResource);
+  // Without a referrer, a browser sends a form of the site itself as if it came from nowhere.
+  app.use(secureHeaders({ referrerPolicy: "same-origin" }));
   app.use(async (context, next) => {
     try {
       await next();
@@ -139,23 +138,16 @@ function routes<E extends Env>(
   app.get("/health", () => jsonResponse(JSON.stringify({ ok: true })));
   // What asks for the health of a server may know it by its address only.
   app.use(ownHost(hosts));
-  app.get("/client.js", etag(), clientRoute);
-
-  const origins = [...options.origins ?? []];
   if (origins.length > 0) app.use(cors({ origin: origins, credentials: true }));
+  app.get("/client.js", clientTag, clientRoute);
+
   app.use(sameOrigin(origins, hosts));
-  const tooLarge = () => {
-    throw new NascError("too-large", `A body is at most ${maxSize.toLocaleString("en")} bytes`);
-  };
-  app.post(
-    "/event",
-    eventMedia,
-    bodyLimit({ maxSize, onError: tooLarge }),
-    eventRoute(options, { engines, clients, hosts }),
-  );
+  app.post("/event", eventRoute(options, { engines, clients, hosts }));
   app.get("/stream", streamRoute(options, { engines, hangUps, clients }));
   app.get("/schema", etag(), schemasRoute(options));
   app.get("/schema/:type", etag(), schemaRoute(options));
   app.get("/manifest", etag(), manifestRoute(options));
+
+  answerUnrouted(app);
   return app;
 }

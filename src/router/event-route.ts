@@ -7,12 +7,13 @@ import { unavailable } from "../processor/retry.ts";
 import { toWire } from "../processor/to-wire.ts";
 import { own } from "../shared/own.ts";
 import { assertAuthorized } from "./authorize.ts";
-import { isForm, readForm, readJson } from "./body.ts";
+import { mediaType, readJson } from "./body.ts";
 import { ownerOf } from "./client-stream-route.ts";
 import type { ClientStream } from "./client-stream.ts";
 import type { ClientStreams } from "./client-streams.ts";
 import type { Engines } from "./engines.ts";
-import { type Hosts, isOwnUrl } from "./hosts.ts";
+import { isForm, leadBack, readFormMessage } from "./form.ts";
+import type { Hosts } from "./hosts.ts";
 import { jsonResponse } from "./json.ts";
 import { assertWithinLimit } from "./limit.ts";
 import type { NascOptions } from "./options.ts";
@@ -20,6 +21,8 @@ import { failureResponse, problemOf } from "./problem.ts";
 import { processContext } from "./process-context.ts";
 import { asRefusal, Refusal } from "./refusal.ts";
 import { userOf } from "./user.ts";
+
+const defaultMaxBodyBytes = 256 * 1024;
 
 /** A request, and who sends it. */
 interface Sending<E extends Env> {
@@ -39,6 +42,8 @@ export function eventRoute<E extends Env>(
   options: NascOptions<E>,
   { engines, clients, hosts }: EventRouteOptions<E>,
 ): (context: Context<E>) => Promise<Response> {
+  const maxSize = options.maxBodyBytes ?? defaultMaxBodyBytes;
+
   /** Settles one message by its outcome. It never rejects: what goes wrong on the way is in the outcome too. */
   async function settle(
     message: unknown,
@@ -106,12 +111,8 @@ export function eventRoute<E extends Env>(
 
   async function runForm(sending: Sending<E>): Promise<Response> {
     const { context } = sending;
-    const { type, instance, event } = own(context.req.query());
-    const payload = await readForm(context);
-    const outcome = await run(sending, { type, instance, event, payload });
-    if (!outcome.ok) return failureResponse(outcome);
-    const page = context.req.header("referer") ?? "";
-    return context.redirect(isOwnUrl(page, context, hosts) ? page : "/", 303);
+    const outcome = await run(sending, await readFormMessage(context, maxSize));
+    return outcome.ok ? leadBack(context, hosts) : failureResponse(outcome);
   }
 
   /**
@@ -134,8 +135,12 @@ export function eventRoute<E extends Env>(
 
   return async (context) => {
     const sending = { context, user: userOf(context, options) };
-    if (isForm(context)) return await runForm(sending);
-    const body = await readJson(context);
+    const media = mediaType(context);
+    if (isForm(media)) return await runForm(sending);
+    if (media !== "application/json") {
+      throw new NascError("unsupported-media-type", "Send application/json");
+    }
+    const body = await readJson(context, maxSize);
     if (Array.isArray(body)) return await runAll(sending, body);
     const outcome = await run(sending, body);
     return outcome.ok ? answer(outcome) : failureResponse(outcome);

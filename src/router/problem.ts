@@ -27,7 +27,8 @@ const second = 1_000;
 /** In milliseconds. */
 const defaultRetryAfter = second;
 
-const statuses: Readonly<Record<string, number>> = {
+/** The status of each code of the router's own. Of them, only 429 and those from 500 up are worth sending again. */
+export const statuses: Readonly<Record<string, number>> = {
   "invalid-message": 400,
   "invalid-payload": 400,
   "unauthorized": 401,
@@ -35,15 +36,16 @@ const statuses: Readonly<Record<string, number>> = {
   "unknown-type": 404,
   "unknown-event": 404,
   "not-found": 404,
+  "method-not-allowed": 405,
   "conflict": 409,
   "constraint": 409,
   "event-id-reused": 409,
+  "uncertain": 409,
   "too-large": 413,
   "unsupported-media-type": 415,
   "wrong-host": 421,
   "limited": 429,
   "internal": 500,
-  "uncertain": 500,
   "unavailable": 503,
 };
 
@@ -52,6 +54,7 @@ const titles: Readonly<Record<number, string>> = {
   401: "Unauthorized",
   403: "Forbidden",
   404: "Not Found",
+  405: "Method Not Allowed",
   409: "Conflict",
   413: "Content Too Large",
   415: "Unsupported Media Type",
@@ -78,22 +81,33 @@ export function problemOf({ error, cause }: Failed): Problem {
   };
 }
 
-/** Returns the response to a request that failed: the app's own, if it made one, or else the problem. */
-export function failureResponse(failed: Failed): Response {
+/** Headers by name. */
+type ResponseHeaders = Readonly<Record<string, string>>;
+
+/**
+ * Returns the response to a request that failed: the app's own, if it made one, or else the problem. `headers` are those
+ * that it needs besides.
+ */
+export function failureResponse(failed: Failed, headers: ResponseHeaders = {}): Response {
   const { cause } = failed;
-  if (!(cause instanceof Refusal)) return problemResponse(problemOf(failed));
+  if (!(cause instanceof Refusal)) return problemResponse(problemOf(failed), headers);
   const { response, retryAfter } = cause;
+  if (!response) return problemResponse(problemOf(failed), headers, retryAfter);
   // What fetch and Response.redirect return takes no more headers, and each response here gets some.
-  return response
-    ? new Response(response.body, response)
-    : problemResponse(problemOf(failed), retryAfter);
+  const copy = new Response(response.body, response);
+  for (const [name, value] of Object.entries(headers)) copy.headers.set(name, value);
+  return copy;
 }
 
 function statusOf(code: string): number {
   return Object.hasOwn(statuses, code) ? statuses[code]! : 422;
 }
 
-function problemResponse(problem: Problem, retryAfter = defaultRetryAfter): Response {
+function problemResponse(
+  problem: Problem,
+  headers: ResponseHeaders,
+  retryAfter: number = defaultRetryAfter,
+): Response {
   const { status } = problem;
   return new Response(JSON.stringify(problem), {
     status,
@@ -103,6 +117,7 @@ function problemResponse(problem: Problem, retryAfter = defaultRetryAfter): Resp
       ...((status === 429 || status === 503) && {
         "retry-after": String(Math.ceil(retryAfter / second)),
       }),
+      ...headers,
     },
   });
 }

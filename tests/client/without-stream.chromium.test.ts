@@ -15,7 +15,7 @@ test("without a stream, every instance is mounted by an event", async () => {
   expect(texts("b, u")).toEqual(["1", "?"]);
   const { method, headers, credentials } = requests[0]!.init;
   expect([method, headers, credentials])
-    .toEqual(["POST", { "content-type": "application/json" }, "same-origin"]);
+    .toEqual(["POST", { "content-type": "application/json" }, "include"]);
 });
 
 test("without a stream, a page that has missed changes of others requests the whole state", async () => {

@@ -2,6 +2,7 @@ import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chromiumOptions } from "../support/chromium.ts";
 import { DemoServer, type Platform } from "../support/demo-server.ts";
+import { head, RawConnection } from "../support/raw-connection.ts";
 import { collectErrors, saveScreenshot } from "./pages.ts";
 import { addTodo, readTitles } from "./todo-list.ts";
 
@@ -128,6 +129,30 @@ describe.for<Platform>(["worker", "deno", "node"])("the demo on %s", (platform) 
     const responses = await Promise.all(titles.map((title) => addTodo(server.url, title)));
     expect(responses.map(({ status }) => status)).toEqual(titles.map(() => 200));
     expect((await readTitles(server.url)).slice(before.length).sort()).toEqual([...titles].sort());
+  });
+
+  test("answers what comes on a connection after a refusal, or says that it closes it", async () => {
+    const json = { "content-type": "application/json" };
+    const large = "x".repeat(1_000_000);
+    const chunk = `${large.length.toString(16)}\r\n${large}\r\n0\r\n\r\n`;
+    const refused: [status: number, request: string][] = [
+      [413, head("POST /nasc/event", { ...json, "content-length": `${large.length}` }) + large],
+      [413, head("POST /nasc/event", { ...json, "transfer-encoding": "chunked" }) + chunk],
+      [415, head("POST /nasc/event", { "content-length": "5" }) + "hello"],
+      [403, head("POST /nasc/event", { "origin": "null", "content-length": "5" }) + "hello"],
+      [404, head("POST /nasc/nope", { "content-length": `${large.length}` }) + large],
+    ];
+    for (const [status, request] of refused) {
+      const connection = RawConnection.open(Number(new URL(server.url).port));
+      connection.write(request);
+      const response = await connection.read();
+      expect(response?.status).toBe(status);
+      if (response?.headers.get("connection") !== "close") {
+        connection.write(head("GET /nasc/health"));
+        expect((await connection.read("GET"))?.body).toBe('{"ok":true}');
+      }
+      connection.destroy();
+    }
   });
 
   test("serves none of its own files", async () => {

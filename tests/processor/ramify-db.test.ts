@@ -135,4 +135,25 @@ describe("a Ramify db as the store", () => {
     expect(await process({ type: "User", instance: "ada", event: "tag" }))
       .toMatchObject([{ prop: "tags", rev: 2 }]);
   });
+
+  test("runs an event once if its collection refuses what the handler returns, and says why to onError", async () => {
+    const db = openDb();
+    const errors: unknown[] = [];
+    let runs = 0;
+    const counting: Handlers = {
+      User: {
+        ...handlers["User"],
+        save: (changes, user: User) => (runs++, { ...user, ...changes }),
+      },
+    };
+    const process = createProcessor(counting, db, { onError: (error) => errors.push(error) });
+    await process({ type: "User", instance: "ada", event: "mount" });
+    for (const name of [{}, ["Ada"], { a: { b: 1 } }]) {
+      runs = 0;
+      const message = { type: "User", instance: "ada", event: "save", eventId: "e" };
+      expect(errorCode(await process({ ...message, payload: { name } }))).toBe("internal");
+      expect([runs, db.User.get("ada")?.name]).toEqual([1, "Guest"]);
+      expect(String(errors.splice(0))).toContain('"name" is indexed and holds a value of type');
+    }
+  });
 });

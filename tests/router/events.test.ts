@@ -98,7 +98,7 @@ describe("POST /event", () => {
     );
     expect([response.status, response.headers.get("location")]).toEqual([
       303,
-      "http://rian.test/profile?tab=1",
+      "/profile?tab=1",
     ]);
     expect(await store.load("User", "me")).toEqual({ name: "Ada" });
   });

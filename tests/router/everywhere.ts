@@ -1,15 +1,20 @@
 // What the routes do in every runtime that serves.
-import "./authorize.test.ts";
 import "./authorize-answers.test.ts";
 import "./client-streams.test.ts";
+import "./authorize.test.ts";
+import "./bodies.test.ts";
 import "./creation.test.ts";
 import "./event-ids.test.ts";
 import "./events.test.ts";
 import "./failures.test.ts";
+import "./forms.test.ts";
+import "./hostile-requests.test.ts";
 import "./hosts.test.ts";
 import "./limit.test.ts";
 import "./order.test.ts";
 import "./origins.test.ts";
+import "./polluting.test.ts";
+import "./problems.test.ts";
 import "./routes.test.ts";
 import "./schemas.test.ts";
 import "./stream-hang-up.test.ts";
@@ -17,3 +22,4 @@ import "./stream-reauthorize.test.ts";
 import "./stream.test.ts";
 import "./unguarded.test.ts";
 import "./tenants.test.ts";
+import "./unrouted.test.ts";

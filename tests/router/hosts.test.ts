@@ -113,9 +113,8 @@ describe("a page on one of the hosts", () => {
   test("may post behind a proxy that rewrites Host, by script and by form, and is led back", async () => {
     const headers = { host: "internal:3000", origin: "https://app.example" };
     expect((await to("internal:3000", headers, hosts)).status).toBe(200);
-    const page = "https://app.example/todos?page=2";
-    const answer = await form({ ...headers, referer: page });
-    expect([answer.status, answer.headers.get("location")]).toEqual([303, page]);
+    const answer = await form({ ...headers, referer: "https://app.example/todos?page=2" });
+    expect([answer.status, answer.headers.get("location")]).toEqual([303, "/todos?page=2"]);
   });
 
   test.for<[origin: string, status: number]>([

@@ -79,4 +79,31 @@ describe("on Node's sockets", () => {
     session.close();
     expect(statuses).toEqual([200, 421, 421]);
   });
+
+  test("HTTP/2 goes on after a refusal that comes before the end of a body, and Node warns of nothing", async () => {
+    const warnings: string[] = [];
+    const warn = ({ message }: Error) => warnings.push(message);
+    process.on("warning", warn);
+    const session = connect(`http://localhost:${await listen({ hosts: "any" }, true)}`);
+    const statuses = [];
+    const bodies: [type: string, body: string][] = [
+      ["text/plain", "hello"],
+      ["application/json", "x".repeat(400_000)],
+      ["application/json", mount],
+    ];
+    for (const [type, body] of bodies) {
+      const stream = session.request({
+        ":method": "POST",
+        ":path": "/nasc/event",
+        "content-type": type,
+      });
+      stream.end(body);
+      const [headers] = await once(stream, "response");
+      stream.resume();
+      statuses.push(headers[":status"]);
+    }
+    session.close();
+    process.off("warning", warn);
+    expect([statuses, warnings]).toEqual([[415, 413, 200], []]);
+  });
 });
