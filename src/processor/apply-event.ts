@@ -92,7 +92,7 @@ export async function applyEvent(given: ApplyEventOptions): Promise<AppliedEvent
     eventId: "",
     user: undefined,
     env: undefined,
-    signal: undefined,
+    signal: new AbortController().signal,
     waitUntil: () => {},
     update: () =>
       Promise.reject(
@@ -108,6 +108,7 @@ export async function applyEvent(given: ApplyEventOptions): Promise<AppliedEvent
     payload,
     state: structuredClone(current),
     context,
+    limit: (_name, call) => call(),
   });
   const changed = diff(current, newState);
   if (!dryRun && Object.keys(changed).length > 0) {

@@ -1,8 +1,9 @@
 import { ConflictError, StorageLimitError } from "../persistence/adapter/errors.ts";
 import type { Address } from "./address.ts";
-import { callEvent, callMount, ownState } from "./call-handler.ts";
+import { callEvent, callMount, type Limit, ownState } from "./call-handler.ts";
 import { isConstraintError } from "./constraint.ts";
 import { NascError } from "./errors.ts";
+import type { HandlerTime } from "./handler-time.ts";
 import { findHandler, type HandlerContext, type Handlers } from "./handlers.ts";
 import { type InstanceChange, type Instances, RefusedCommitError } from "./instances.ts";
 import { schemaPatches, updatePatches } from "./make-patches.ts";
@@ -21,6 +22,8 @@ export interface AttemptOptions {
   /** The event's id: the sender's, or a generated one. */
   readonly eventId: string;
   readonly outside: ProcessContext;
+  /** The time that handlers have. */
+  readonly time: HandlerTime;
   /** Takes work that outlasts the answer. */
   readonly background: (work: Promise<unknown>) => void;
   /** Receives an error that does not end the event. */
@@ -58,11 +61,17 @@ export class Attempt {
   readonly #options: AttemptOptions;
   readonly #unit: UnitOfWork;
   readonly #afterwards: (() => unknown)[] = [];
+  readonly #limit: Limit = (name, call) => this.#options.time.limit(name, call);
 
   constructor(message: ParsedMessage, options: AttemptOptions) {
     this.#message = message;
     this.#options = options;
     this.#unit = new UnitOfWork(options.instances);
+  }
+
+  /** Ends an attempt that has failed: what its handlers still ask for is refused. */
+  abandon(): void {
+    this.#unit.close();
   }
 
   /** Loads the instance, or creates it, and returns its schemas and its whole state. */
@@ -73,7 +82,9 @@ export class Attempt {
     const changes = await this.#unit.changes();
     await this.#commit(changes);
     const rev = await this.#revAfter(changes);
-    const schemas = await schemaPatches(this.#options.schemaProvider, this.#message);
+    const schemas = await this.#options.time.limit(`the schemas of ${type}`, () => {
+      return schemaPatches(this.#options.schemaProvider, this.#message);
+    });
     const updates = updatePatches({ type, id, rev }, state as Record<string, unknown>);
     return { rev, state, patches: [...schemas, ...updates], changed: changes };
   }
@@ -94,7 +105,7 @@ export class Attempt {
     }
     const handler = findHandler(this.#options.handlers, type);
     const context = this.#context(this.#message);
-    const next = await callEvent(handler, event, { payload, state, context });
+    const next = await callEvent(handler, event, { payload, state, context, limit: this.#limit });
     await this.#unit.write(this.#message, next);
     await this.#unit.end();
 
@@ -138,6 +149,7 @@ export class Attempt {
       ? { event: { type, id, eventId }, receipt: receiptOf(answer.rev, answer.patches) }
       : undefined;
     if (changes.length > 0) {
+      this.#options.time.assertCommittable();
       try {
         await this.#options.instances.commit(changes, applied);
       } catch (error) {
@@ -158,7 +170,7 @@ export class Attempt {
     const handler = findHandler(this.#options.handlers, address.type);
     const existing = await this.#unit.read(address);
     if (existing) return existing;
-    const first = await callMount(handler, this.#context(address));
+    const first = await callMount(handler, this.#context(address), this.#limit);
     await this.#unit.write(address, first);
     return structuredClone(first);
   }
@@ -176,14 +188,14 @@ export class Attempt {
   }
 
   #context({ type, id }: Address): HandlerContext {
-    const { eventId, outside: { user, env, signal }, background } = this.#options;
+    const { eventId, outside: { user, env }, time, background } = this.#options;
     return {
       type,
       id,
       eventId,
       user,
       env,
-      signal,
+      signal: time.signal,
       waitUntil: (work) => {
         if (typeof work === "function") this.#afterwards.push(work);
         else background(work);
@@ -207,7 +219,8 @@ export class Attempt {
     }
     await this.#unit.queue(other, async () => {
       const state = await this.#ensure(other);
-      const next = ownState(await change(state), `${other.type} update`);
+      const name = `${other.type} update`;
+      const next = ownState(await this.#limit(name, () => change(state)), name);
       await this.#unit.write(other, next);
     });
   }

@@ -1,10 +1,9 @@
 import { checkOptions } from "../shared/check-options.ts";
 import { type Clock, systemClock } from "../shared/clock.ts";
 import { own } from "../shared/own.ts";
-import { patience } from "../shared/patience.ts";
-import { SerialQueue } from "../shared/serial.ts";
 import { type Address, addressKey } from "./address.ts";
 import type { AttemptResult, ChangedInstance } from "./attempt.ts";
+import { HandlerTime } from "./handler-time.ts";
 import { findHandler, type Handlers } from "./handlers.ts";
 import type { News } from "./hub.ts";
 import type { Instances } from "./instances.ts";
@@ -18,25 +17,26 @@ import { reportError } from "./report-error.ts";
 import { runWithRetries } from "./retry.ts";
 import { type Source, sourceOf } from "./source.ts";
 import type { StoredInstance } from "./stored-instance.ts";
+import { type Turn, Turns } from "./turns.ts";
 
 /** Options of {@link Engine}, with what it shares with the others of its process. */
 export interface EngineOptions extends ProcessorOptions {
   readonly memory?: ProcessMemory;
-  /** Runs the events of one instance one after the other, by the key of its address. */
-  readonly queue?: SerialQueue<string>;
+  readonly turns?: Turns;
   /** The storage's identity, by which the hub tells storages apart. */
   readonly source?: Source;
 }
 
 const second = 1_000;
 const day = 24 * 60 * 60 * second;
+const defaultStorageTimeout = 5 * second;
 
 /** Runs messages on one store, those of one instance one after the other, and publishes what they change. */
 export class Engine {
   readonly #handlers: Handlers;
   readonly #instances: Instances;
   readonly #options: EngineOptions;
-  readonly #queue: SerialQueue<string>;
+  readonly #turns: Turns;
   readonly #clock: Clock;
   readonly #source: Source;
 
@@ -45,7 +45,7 @@ export class Engine {
     const {
       clock = systemClock,
       receiptTtl = day,
-      storageTimeout = 5 * second,
+      storageTimeout = defaultStorageTimeout,
       memory = new ProcessMemory(),
     } = options;
     this.#handlers = handlers;
@@ -59,7 +59,7 @@ export class Engine {
     this.#options = options;
     this.#clock = clock;
     this.#source = options.source ?? sourceOf(store);
-    this.#queue = options.queue ?? new SerialQueue();
+    this.#turns = options.turns ?? new Turns();
   }
 
   /** Runs one message. It never rejects: what went wrong is in the outcome. */
@@ -105,12 +105,10 @@ export class Engine {
     const errorContext = { eventId, type, id, event };
     try {
       findHandler(this.#handlers, type);
-      // Only the queue guards a store that cannot compare and set; elsewhere it just spares retries.
-      const wait = this.#instances.conditional ? patience(second, this.#clock) : undefined;
-      const { changed, ...result } = await this.#queue.run(
+      const { changed, ...result } = await this.#turns.run(
         addressKey(message),
-        () => this.#run(message, outside, errorContext),
-        wait,
+        (turn) => this.#run(message, outside, { turn, errorContext }),
+        { clock: this.#clock },
       );
       this.#publish(changed);
       return { ok: true, eventId, ...result };
@@ -122,23 +120,33 @@ export class Engine {
   #run(
     message: ParsedMessage,
     outside: ProcessContext,
-    errorContext: EventErrorContext,
+    { turn, errorContext }: { turn: Turn; errorContext: EventErrorContext },
   ): Promise<AttemptResult> {
-    const { attempts = 50, random = Math.random, schemaProvider } = this.#options;
+    const {
+      attempts = 50,
+      random = Math.random,
+      handlerTimeout = 10 * second,
+      storageTimeout = defaultStorageTimeout,
+      schemaProvider,
+    } = this.#options;
+    const clock = this.#clock;
     const report = (error: unknown) => reportError(error, errorContext, this.#options);
+    const { signal } = outside;
+    const timing = { clock, handlerTimeout, storageTimeout, signal, report };
     return runWithRetries(message, {
       handlers: this.#handlers,
       instances: this.#instances,
       schemaProvider,
       eventId: errorContext.eventId,
       outside,
+      time: new HandlerTime(turn, timing),
       background: (work) => {
         const guarded = work.catch(report);
         outside.waitUntil?.(guarded);
       },
       report,
       attempts,
-      clock: this.#clock,
+      clock,
       random,
     });
   }

@@ -1,3 +1,4 @@
+import { tagOf } from "../shared/describe.ts";
 import * as kind from "../shared/kinds.ts";
 import type { ProcessContext, ProcessorOptions } from "./options.ts";
 
@@ -27,6 +28,12 @@ export const storeKind: kind.Kind = {
   isRequired: true,
 };
 
+/** How long something may take; `Infinity` is forever. */
+const deadline: kind.Kind = {
+  fits: (value) => kind.milliseconds.fits(value) && value !== 0,
+  cure: kind.duration.cure,
+};
+
 /** The kinds of the options that a processor has in common with its router. */
 export const sharedKinds: kind.Kinds<
   Pick<
@@ -36,6 +43,7 @@ export const sharedKinds: kind.Kinds<
     | "onError"
     | "receiptTtl"
     | "storageTimeout"
+    | "handlerTimeout"
     | "lastWriteWins"
     | "clock"
   >
@@ -50,10 +58,8 @@ export const sharedKinds: kind.Kinds<
   },
   onError: kind.callback,
   receiptTtl: kind.duration,
-  storageTimeout: {
-    fits: (value) => kind.milliseconds.fits(value) && value !== 0,
-    cure: kind.duration.cure,
-  },
+  storageTimeout: deadline,
+  handlerTimeout: deadline,
   lastWriteWins: kind.flag,
   clock: kind.clock,
 };
@@ -62,7 +68,7 @@ export const sharedKinds: kind.Kinds<
 export const contextKind: kind.Kind = kind.optionsOf<ProcessContext>({
   user: kind.anything,
   env: kind.anything,
-  signal: { fits: (value) => value instanceof Object, cure: "an AbortSignal" },
+  signal: { fits: (value) => tagOf(value) === "AbortSignal", cure: "an AbortSignal" },
   waitUntil: kind.callback,
 });
 

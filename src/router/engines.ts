@@ -4,15 +4,15 @@ import { storeKind } from "../processor/kinds.ts";
 import { type Hub, type InstanceStore, MemoryHub, type Source } from "../processor/mod.ts";
 import { ProcessMemory } from "../processor/process-memory.ts";
 import { sourceOf } from "../processor/source.ts";
+import { Turns } from "../processor/turns.ts";
 import { checkOptions } from "../shared/check-options.ts";
-import { SerialQueue } from "../shared/serial.ts";
 import type { NascOptions } from "./options.ts";
 
-/** Keeps an engine for each store that requests bring, all with one hub, one queue and one memory. */
+/** Keeps an engine for each store that requests bring, all with one hub and one memory, and in turn. */
 export class Engines<E extends Env> {
   readonly #options: NascOptions<E>;
   readonly #hub: Hub;
-  readonly #queue: SerialQueue<string> = new SerialQueue();
+  readonly #turns = new Turns();
   readonly #memory = new ProcessMemory();
   readonly #engines = new WeakMap<InstanceStore, Engine>();
   /** The engine of the one store, if all requests share it. */
@@ -38,7 +38,7 @@ export class Engines<E extends Env> {
   }
 
   #engine(store: InstanceStore, hub: Hub, source: Source): Engine {
-    const shared = { hub, source, queue: this.#queue, memory: this.#memory };
+    const shared = { hub, source, turns: this.#turns, memory: this.#memory };
     const engine = new Engine(this.#options.handlers, store, { ...this.#options, ...shared });
     this.#engines.set(store, engine);
     return engine;

@@ -1,9 +1,8 @@
 import type { Context, Env } from "hono";
 import { maxMessages } from "../processor/message.ts";
-import { NascError } from "../processor/mod.ts";
+import { type ErrorPatch, NascError } from "../processor/mod.ts";
 import { fail, type Outcome } from "../processor/outcome.ts";
 import { type ParsedMessage, parseMessage } from "../processor/parse-message.ts";
-import { unavailable } from "../processor/retry.ts";
 import { toWire } from "../processor/to-wire.ts";
 import { own } from "../shared/own.ts";
 import { assertAuthorized } from "./authorize.ts";
@@ -16,6 +15,8 @@ import { processContext } from "./process-context.ts";
 import { isOwnUrl } from "./same-origin.ts";
 
 const forms: readonly string[] = ["application/x-www-form-urlencoded", "multipart/form-data"];
+/** The codes of events that ran into a deadline. */
+const deadlines: readonly string[] = ["unavailable", "timeout"];
 
 /** Serves `POST /event`: one message, an array of messages, or a form without script. */
 export function eventRoute<E extends Env>(
@@ -50,10 +51,14 @@ export function eventRoute<E extends Env>(
     });
   }
 
-  /** Refuses a message without asking the storage. */
-  function refuse(message: unknown): Promise<Outcome> {
+  /** Refuses a message without running it. */
+  function refuse(message: unknown, { code }: ErrorPatch): Promise<Outcome> {
     return settle(message, ({ type, id, event }, eventId) => {
-      return fail(unavailable(), { eventId, type, id, event }, options);
+      const refusal = new NascError(
+        code,
+        "This was not run, since one before it was given up; it is safe to send this again",
+      );
+      return fail(refusal, { eventId, type, id, event }, options);
     });
   }
 
@@ -67,18 +72,18 @@ export function eventRoute<E extends Env>(
   }
 
   /**
-   * Runs the messages of an array in order. One that fails does not stop those after it, unless the storage does not
-   * answer: it would hold the sender for as long again with each.
+   * Runs the messages of an array in order. One that fails does not stop those after it, unless it ran into a deadline:
+   * each of them could hold the sender for as long again.
    */
   async function runAll(context: Context<E>, messages: readonly unknown[]): Promise<Response> {
     if (messages.length > maxMessages) {
       throw new NascError("too-large", `At most ${maxMessages} messages may be sent together`);
     }
     const answers: unknown[] = [];
-    let isDown = false;
+    let late: ErrorPatch | undefined;
     for (const message of messages) {
-      const outcome: Outcome = await (isDown ? refuse(message) : run(context, message));
-      isDown ||= !outcome.ok && outcome.error.code === "unavailable";
+      const outcome: Outcome = await (late ? refuse(message, late) : run(context, message));
+      if (!outcome.ok && deadlines.includes(outcome.error.code)) late ??= outcome.error;
       answers.push(outcome.ok ? outcome : problemOf(outcome.error));
     }
     return answer(answers);

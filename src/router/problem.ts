@@ -36,6 +36,7 @@ const statuses: Readonly<Record<string, number>> = {
   "internal": 500,
   "uncertain": 500,
   "unavailable": 503,
+  "timeout": 503,
 };
 
 const titles: Readonly<Record<number, string>> = {

@@ -10,7 +10,6 @@ export async function processContext<E extends Env>(
   return {
     user: await options.user?.(context),
     env: context.env,
-    signal: context.req.raw.signal,
     waitUntil: (work) => waitUntil(context, work),
   };
 }

@@ -13,7 +13,7 @@ const options = { handlers: counterHandlers, store: new MemoryStore() };
 
 const handlersAreMissing = "handlers is undefined; pass an object with a handler for each type";
 const names = "handlers, store, authorize, user, origins, maxBodyBytes, heartbeat, " +
-  "schemaProvider, hub, onError, receiptTtl, storageTimeout, lastWriteWins, clock";
+  "schemaProvider, hub, onError, receiptTtl, storageTimeout, handlerTimeout, lastWriteWins, clock";
 const aStore = "pass an adapter, such as new MemoryStore(), " +
   "a store with load and persist, a Ramify db or a Map";
 const anOrigin = 'pass an origin without a path, such as "https://app.example"';

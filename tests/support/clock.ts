@@ -9,6 +9,45 @@ export const instantClock: Clock = {
   clearTimeout: () => {},
 };
 
+/** A clock that a test moves on. Timers fire in order, each when all that waits for nothing but promises has run. */
+export class SteppedClock implements Clock {
+  readonly #timers = new Map<object, { readonly at: number; readonly callback: () => void }>();
+  #now = 0;
+
+  now(): number {
+    return this.#now;
+  }
+
+  setTimeout(callback: () => void, milliseconds: number): object {
+    const timer = {};
+    this.#timers.set(timer, { at: this.#now + milliseconds, callback });
+    return timer;
+  }
+
+  clearTimeout(timer: unknown): void {
+    this.#timers.delete(timer as object);
+  }
+
+  /** How many timers are set. */
+  get waiting(): number {
+    return this.#timers.size;
+  }
+
+  /** Lets this many milliseconds pass. */
+  async advance(milliseconds: number): Promise<void> {
+    const end = this.#now + milliseconds;
+    for (;;) {
+      for (let turn = 0; turn < 100; turn++) await undefined;
+      const [next] = [...this.#timers].sort(([, a], [, b]) => a.at - b.at);
+      if (!next || next[1].at > end) break;
+      this.#timers.delete(next[0]);
+      this.#now = next[1].at;
+      next[1].callback();
+    }
+    this.#now = end;
+  }
+}
+
 /** A clock whose timers fire when a test rings it, however long they were set for. */
 export class HandClock implements Clock {
   readonly #waiting = new Map<object, () => void>();
