@@ -7,7 +7,7 @@ import type { HandlerTime } from "./handler-time.ts";
 import { findHandler, type HandlerContext, type Handlers } from "./handlers.ts";
 import { type InstanceChange, type Instances, RefusedCommitError } from "./instances.ts";
 import { schemaPatches, updatePatches } from "./make-patches.ts";
-import type { BindUpdatePatch, Patch } from "./message.ts";
+import type { BindUpdatePatch, Patch, SchemaPatch } from "./message.ts";
 import type { ProcessContext } from "./options.ts";
 import { parseAddress, type ParsedMessage } from "./parse-message.ts";
 import { type Receipt, receiptOf } from "./receipts.ts";
@@ -82,9 +82,7 @@ export class Attempt {
     const changes = await this.#unit.changes();
     await this.#commit(changes);
     const rev = await this.#revAfter(changes);
-    const schemas = await this.#options.time.limit(`the schemas of ${type}`, () => {
-      return schemaPatches(this.#options.schemaProvider, this.#message);
-    });
+    const schemas = await this.#schemas();
     const updates = updatePatches({ type, id, rev }, state as Record<string, unknown>);
     return { rev, state, patches: [...schemas, ...updates], changed: changes };
   }
@@ -157,6 +155,13 @@ export class Attempt {
       }
     }
     for (const work of this.#afterwards) this.#options.background(Promise.resolve().then(work));
+  }
+
+  async #schemas(): Promise<SchemaPatch[]> {
+    const { schemaProvider, time } = this.#options;
+    if (!schemaProvider) return [];
+    const name = `the schemas of ${this.#message.type}`;
+    return await time.limit(name, () => schemaPatches(schemaProvider, this.#message));
   }
 
   async #findReceipt(): Promise<Receipt | undefined> {

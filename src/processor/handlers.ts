@@ -94,7 +94,8 @@ export function typeNames(handlers: Handlers): string[] {
   return Object.keys(handlers).filter((name) => isCallable(handlers, name));
 }
 
-function isCallable(object: object, name: string): boolean {
+/** Returns whether a name that an object has as its own can be called from outside. */
+export function isCallable(object: object, name: string): boolean {
   return !name.startsWith("_") && Object.hasOwn(object, name);
 }
 

@@ -1,20 +1,22 @@
 import { tagOf } from "../shared/describe.ts";
 import * as kind from "../shared/kinds.ts";
+import { handlerProblem, handlersProblem, isNamesObject } from "./check-handlers.ts";
 import type { ProcessContext, ProcessorOptions } from "./options.ts";
 
-/** The kind of a handler. An instance of a class has its methods from its prototype, where no event is found. */
+/** The kind of a handler. */
 export const handlerKind: kind.Kind = {
-  fits: (value) =>
-    kind.record.fits(value) && (isPlain(value as object) || hasOwnFunction(value as object)),
+  fits: isNamesObject,
   cure: "an object with a function of its own for each event",
   isRequired: true,
+  problem: handlerProblem,
 };
 
 /** The kind of handlers by type. */
 export const handlersKind: kind.Kind = {
-  ...kind.record,
+  fits: isNamesObject,
   cure: "an object with a handler for each type",
   isRequired: true,
+  problem: handlersProblem,
   each: handlerKind,
 };
 
@@ -71,12 +73,3 @@ export const contextKind: kind.Kind = kind.optionsOf<ProcessContext>({
   signal: { fits: (value) => tagOf(value) === "AbortSignal", cure: "an AbortSignal" },
   waitUntil: kind.callback,
 });
-
-function isPlain(object: object): boolean {
-  const prototype = Object.getPrototypeOf(object);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
-}
-
-function hasOwnFunction(object: object): boolean {
-  return Object.values(object).some((value) => typeof value === "function");
-}

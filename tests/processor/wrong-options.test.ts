@@ -43,15 +43,6 @@ describe("createProcessor refuses by name", () => {
       [{ Counter: () => Counter }, new MemoryStore()],
       `handlers.Counter is a value of type Function; ${aHandler}`,
     ],
-    [
-      "an instance of a class, whose methods are no events",
-      [{
-        Counter: new class {
-          add() {}
-        }(),
-      }, new MemoryStore()],
-      `handlers.Counter is a value of type Object; ${aHandler}`,
-    ],
     ["no store", [handlers], `store is undefined; ${aStore}`],
     ["an object that is no store", [handlers, {}], `store is a value of type Object; ${aStore}`],
     [
