@@ -253,14 +253,16 @@ test("handlerTimeout sets how long handlers may take, and Infinity is forever", 
   await slow.clock.advance(250);
   expect(errorCode(await given)).toBe("timeout");
 
-  let end: (state: object) => void = () => {};
-  const { clock, send } = await start({
-    slow: () => new Promise((resolve) => end = resolve),
-  }, { handlerTimeout: Infinity });
-  const events = [send("slow"), send("add")];
-  await clock.advance(3_600_000);
-  end({ count: 5 });
-  expect(await Promise.all(events)).toMatchObject([[{ value: 5 }], [{ value: 6 }]]);
+  for (const store of [new MemoryStore(), new Map()]) {
+    let end: (state: object) => void = () => {};
+    const { clock, send } = await start({
+      slow: () => new Promise((resolve) => end = resolve),
+    }, { handlerTimeout: Infinity, store });
+    const events = [send("slow"), send("add")];
+    await clock.advance(3_600_000);
+    end({ count: 5 });
+    expect(await Promise.all(events)).toMatchObject([[{ value: 5 }], [{ value: 6 }]]);
+  }
 });
 
 test("a handler that fails after it was given up is reported once, with its event", async () => {
@@ -274,6 +276,30 @@ test("a handler that fails after it was given up is reported once, with its even
   fail(new Error("the mail server is down"));
   await clock.advance(0);
   expect(errors.slice(1)).toEqual([["the mail server is down", "e1"]]);
+});
+
+test("a handler that awaits an event of its own instance is given up, and that event runs", async () => {
+  const clock = new SteppedClock();
+  const answers: Promise<Patch[]>[] = [];
+  const run = createProcessor(
+    {
+      Counter: {
+        ...counterHandlers.Counter,
+        async twice(_payload, state) {
+          answers.push(run(counterMessage()));
+          await answers[0];
+          return { count: state.count + 1 };
+        },
+      },
+    },
+    new MemoryStore(),
+    { clock, onError: () => {} },
+  );
+  await run(counterMessage({ event: "mount" }));
+  const twice = run(counterMessage({ event: "twice" }));
+  await clock.advance(10_000);
+  expect(errorCode(await twice)).toBe("timeout");
+  expect(await answers[0]).toMatchObject([{ value: 1, rev: 2 }]);
 });
 
 test("a handler that was given up can update nothing any more", async () => {
