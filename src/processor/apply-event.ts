@@ -100,7 +100,7 @@ export async function applyEvent(given: ApplyEventOptions): Promise<AppliedEvent
     eventId: "",
     user: undefined,
     env: undefined,
-    signal: undefined,
+    signal: new AbortController().signal,
     waitUntil: () => {},
     update(otherType, otherId, change) {
       if (otherType === type && otherId === id) return Promise.resolve(void updates.push(change));
@@ -118,6 +118,7 @@ export async function applyEvent(given: ApplyEventOptions): Promise<AppliedEvent
     payload,
     state: structuredClone(current),
     context,
+    limit: (_name, call) => call(),
   });
   for (const update of updates) {
     newState = ownState(await update(structuredClone(newState)), `${type} update`);

@@ -1,13 +1,14 @@
 import { ConflictError, StorageLimitError } from "../persistence/adapter/errors.ts";
 import type { Address } from "./address.ts";
-import { callEvent, callMount, ownState } from "./call-handler.ts";
+import { callEvent, callMount, type Limit, ownState } from "./call-handler.ts";
 import { isConstraintError } from "./constraint.ts";
 import { NascError } from "./errors.ts";
 import { fingerprintOf } from "./fingerprint.ts";
+import type { HandlerTime } from "./handler-time.ts";
 import { findHandler, type HandlerContext, type Handlers } from "./handlers.ts";
 import { type InstanceChange, type Instances, RefusedCommitError } from "./instances.ts";
 import { schemaPatches, updatePatches } from "./make-patches.ts";
-import type { Patch } from "./message.ts";
+import type { Patch, SchemaPatch } from "./message.ts";
 import type { ProcessContext } from "./options.ts";
 import { parseAddress, type ParsedMessage } from "./parse-message.ts";
 import type { Permission } from "./permission.ts";
@@ -24,9 +25,11 @@ export interface AttemptOptions {
   /** The event's id: the sender's, or a generated one. */
   readonly eventId: string;
   readonly outside: ProcessContext;
-  /** Returns whether the message may create its instance. */
-  readonly mayCreate: () => Promise<Permission>;
+  /** Returns whether the message may create its instance. Without it, any message may. */
+  readonly mayCreate: (() => Promise<Permission>) | undefined;
   readonly identify: Identify | undefined;
+  /** The time that handlers have. */
+  readonly time: HandlerTime;
   /** Takes work that outlasts the answer. */
   readonly background: (work: Promise<unknown>) => void;
   /** Receives an error that does not end the event. */
@@ -66,11 +69,18 @@ export class Attempt {
   readonly #afterwards: (() => unknown)[] = [];
   /** The updates of the message's own instance, which wait for the state that its handler returns. */
   #waiting: (() => Promise<void>)[] | undefined = [];
+  readonly #limit: Limit = (name, call) => this.#options.time.limit(name, call);
 
   constructor(message: ParsedMessage, options: AttemptOptions) {
     this.#message = message;
     this.#options = options;
     this.#unit = new UnitOfWork(options.instances);
+  }
+
+  /** Ends an attempt that has failed: what its handlers still ask for is refused. */
+  abandon(): void {
+    this.#waiting = undefined;
+    this.#unit.close();
   }
 
   /**
@@ -80,16 +90,14 @@ export class Attempt {
   async mount(): Promise<AttemptResult> {
     const { type, id } = this.#message;
     const isStored = await this.#unit.exists(this.#message) ||
-      await this.#options.mayCreate() === true;
+      await this.#mayCreate() === true;
     await this.#ensure(this.#message);
     await this.#end();
     const state = (await this.#unit.read(this.#message))!;
     const changes = isStored ? await this.#unit.changes() : [];
     if (isStored) await this.#commit(changes);
     const rev = await this.#revAfter(changes);
-    const { handlers, schemaProvider, outside: { maySeeSchema } } = this.#options;
-    const sources = { handlers, schemaProvider, maySeeSchema };
-    const schemas = await schemaPatches(this.#message, sources);
+    const schemas = await this.#schemas();
     const updates = updatePatches({ type, id, rev }, state as Record<string, unknown>);
     return { rev, state, patches: [...schemas, ...updates], changed: changes };
   }
@@ -112,7 +120,7 @@ export class Attempt {
     const state = found ?? await this.#createOwn();
     const handler = findHandler(this.#options.handlers, type);
     const context = this.#context(this.#message);
-    const next = await callEvent(handler, event, { payload, state, context });
+    const next = await callEvent(handler, event, { payload, state, context, limit: this.#limit });
     await this.#unit.write(this.#message, next);
     await this.#end();
 
@@ -156,6 +164,7 @@ export class Attempt {
       ? { event: { type, id, eventId }, receipt }
       : undefined;
     if (changes.length > 0) {
+      this.#options.time.assertCommittable();
       try {
         await this.#options.instances.commit(changes, applied);
       } catch (error) {
@@ -176,6 +185,14 @@ export class Attempt {
     };
   }
 
+  async #schemas(): Promise<SchemaPatch[]> {
+    const { handlers, schemaProvider, outside: { maySeeSchema }, time } = this.#options;
+    if (!schemaProvider) return [];
+    const sources = { handlers, schemaProvider, maySeeSchema };
+    const name = `the schemas of ${this.#message.type}`;
+    return await time.limit(name, () => schemaPatches(this.#message, sources));
+  }
+
   async #findReceipt(): Promise<Receipt | undefined> {
     const { type, id, eventId } = this.#message;
     if (eventId === undefined) return undefined;
@@ -193,14 +210,20 @@ export class Attempt {
    * @throws {NascError} if the message may not create it
    */
   async #createOwn(): Promise<object> {
-    const permission = await this.#options.mayCreate();
+    const permission = await this.#mayCreate();
     if (permission !== true) throw permission;
     return await this.#create(this.#message);
   }
 
+  async #mayCreate(): Promise<Permission> {
+    const { mayCreate, time } = this.#options;
+    if (!mayCreate) return true;
+    return await time.limit(`the permission to create ${this.#message.type}`, mayCreate);
+  }
+
   async #create(address: Address): Promise<object> {
     const handler = findHandler(this.#options.handlers, address.type);
-    const first = await callMount(handler, this.#context(address));
+    const first = await callMount(handler, this.#context(address), this.#limit);
     await this.#unit.write(address, first);
     return structuredClone(first);
   }
@@ -218,14 +241,14 @@ export class Attempt {
   }
 
   #context({ type, id }: Address): HandlerContext {
-    const { eventId, outside: { user, env, signal }, background } = this.#options;
+    const { eventId, outside: { user, env }, time, background } = this.#options;
     return {
       type,
       id,
       eventId,
       user,
       env,
-      signal,
+      signal: time.signal,
       waitUntil: (work) => {
         if (typeof work === "function") this.#afterwards.push(work);
         else background(work);
@@ -245,7 +268,8 @@ export class Attempt {
     const queue = () =>
       this.#unit.queue(address, async () => {
         const state = await this.#ensure(address);
-        const next = ownState(await change(state), `${address.type} update`);
+        const name = `${address.type} update`;
+        const next = ownState(await this.#limit(name, () => change(state)), name);
         await this.#unit.write(address, next);
       });
     // The handler is what the update waits for: to await it would be to wait for oneself.

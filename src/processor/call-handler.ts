@@ -1,16 +1,20 @@
 import { assertStorable } from "../persistence/adapter/value.ts";
 import { findEvent, type Handler, type HandlerContext, type MountParams } from "./handlers.ts";
 
+/** Calls a function of the application by this name, and may give it up. */
+export type Limit = (name: string, call: () => unknown) => unknown;
+
 /** Runs one event on a state that the handler may keep and change, and returns the next state. */
 export async function callEvent(
   handler: Handler,
   event: string,
-  options: { payload: unknown; state: object; context: HandlerContext },
+  options: { payload: unknown; state: object; context: HandlerContext; limit: Limit },
 ): Promise<object> {
-  const { payload, state, context } = options;
+  const { payload, state, context, limit } = options;
   const handle = findEvent(handler, { type: context.type, event });
-  const next = await handle.call(handler, payloadFor(handle, payload), state, context);
-  return ownState(next, `${context.type}.${event}`);
+  const name = `${context.type}.${event}`;
+  const given = payloadFor(handle, payload);
+  return ownState(await limit(name, () => handle.call(handler, given, state, context)), name);
 }
 
 /** Returns what a handler gets for its payload: `{}` if none was sent, unless its parameter has a default. */
@@ -22,10 +26,15 @@ function payloadFor(handle: NonNullable<Handler[string]>, payload: unknown): unk
 }
 
 /** Runs `mount` and returns the first state, which is empty if the handler has no `mount`. */
-export async function callMount(handler: Handler, context: HandlerContext): Promise<object> {
+export async function callMount(
+  handler: Handler,
+  context: HandlerContext,
+  limit: Limit,
+): Promise<object> {
   if (!Object.hasOwn(handler, "mount") || !handler.mount) return {};
-  const mounted = await handler.mount(mountParams(context), context);
-  return ownState(mounted, `${context.type}.mount`);
+  const name = `${context.type}.mount`;
+  const mounted = await limit(name, () => handler.mount!(mountParams(context), context));
+  return ownState(mounted, name);
 }
 
 // The first Nasc names the parameter after the lower-cased type; the camel-cased name is there too. Both hold the

@@ -1,9 +1,9 @@
 import { checkOptions } from "../shared/check-options.ts";
 import { type Clock, systemClock } from "../shared/clock.ts";
 import { own } from "../shared/own.ts";
-import { patience } from "../shared/patience.ts";
 import type { Address } from "./address.ts";
 import type { AttemptResult, ChangedInstance } from "./attempt.ts";
+import { HandlerTime } from "./handler-time.ts";
 import { findEvent, findHandler, type Handlers } from "./handlers.ts";
 import type { News } from "./hub.ts";
 import type { Instances } from "./instances.ts";
@@ -18,6 +18,7 @@ import { reportError } from "./report-error.ts";
 import { runWithRetries } from "./retry.ts";
 import { type Source, sourceOf } from "./source.ts";
 import type { StoredInstance } from "./stored-instance.ts";
+import type { Turn, Turns } from "./turns.ts";
 
 /** Options of {@link Engine}, with what it shares with the others of its process. */
 export interface EngineOptions extends ProcessorOptions {
@@ -26,13 +27,14 @@ export interface EngineOptions extends ProcessorOptions {
 
 const second = 1_000;
 const day = 24 * 60 * 60 * second;
+const defaultStorageTimeout = 5 * second;
 
 /** Runs messages on one store, those of one instance one after the other, and publishes what they change. */
 export class Engine {
   readonly #handlers: Handlers;
   readonly #instances: Instances;
   readonly #options: EngineOptions;
-  readonly #queue: ProcessMemory["queue"];
+  readonly #turns: Turns;
   readonly #memory: SourceMemory;
   readonly #clock: Clock;
   readonly #source: Source;
@@ -42,12 +44,12 @@ export class Engine {
     const {
       clock = systemClock,
       receiptTtl = day,
-      storageTimeout = 5 * second,
+      storageTimeout = defaultStorageTimeout,
       memory = new ProcessMemory(),
     } = options;
     this.#source = sourceOf(store);
     this.#memory = memory.of(this.#source);
-    this.#queue = memory.queue;
+    this.#turns = memory.turns;
     this.#handlers = handlers;
     this.#instances = openInstances(store, {
       ...options,
@@ -109,12 +111,10 @@ export class Engine {
     try {
       const handler = findHandler(this.#handlers, type);
       if (event !== "mount") findEvent(handler, { type, event });
-      // Only the queue guards a store that cannot compare and set; elsewhere it just spares retries.
-      const wait = this.#instances.conditional ? patience(second, this.#clock) : undefined;
-      const { changed, ...result } = await this.#queue.run(
+      const { changed, ...result } = await this.#turns.run(
         this.#memory.turnKey(message),
-        () => this.#run(message, outside, errorContext),
-        wait,
+        (turn) => this.#run(message, outside, { turn, errorContext }),
+        { clock: this.#clock },
       );
       this.#publish(changed);
       return { ok: true, eventId, ...result };
@@ -126,10 +126,20 @@ export class Engine {
   #run(
     message: ParsedMessage,
     outside: ProcessContext,
-    errorContext: EventErrorContext,
+    { turn, errorContext }: { turn: Turn; errorContext: EventErrorContext },
   ): Promise<AttemptResult> {
-    const { attempts = 50, identify, random = Math.random, schemaProvider } = this.#options;
+    const {
+      attempts = 50,
+      handlerTimeout = 10 * second,
+      identify,
+      random = Math.random,
+      schemaProvider,
+      storageTimeout = defaultStorageTimeout,
+    } = this.#options;
+    const clock = this.#clock;
     const report = (error: unknown) => reportError(error, errorContext, this.#options);
+    const { signal } = outside;
+    const timing = { clock, handlerTimeout, storageTimeout, signal, report };
     return runWithRetries(message, {
       handlers: this.#handlers,
       instances: this.#instances,
@@ -138,13 +148,14 @@ export class Engine {
       outside,
       mayCreate: permissionToCreate(message, outside),
       identify,
+      time: new HandlerTime(turn, timing),
       background: (work) => {
         const guarded = work.catch(report);
         outside.waitUntil?.(guarded);
       },
       report,
       attempts,
-      clock: this.#clock,
+      clock,
       random,
     });
   }

@@ -12,8 +12,11 @@ export interface HandlerContext {
   readonly user: unknown;
   /** The platform's bindings, as passed to `process`. */
   readonly env: unknown;
-  /** Aborts when the sender is gone. */
-  readonly signal: AbortSignal | undefined;
+  /**
+   * Aborts when the time of the event is up (`handlerTimeout`) and its handlers are given up, so what they wait for can
+   * end too; and when the `signal` passed to `process` does. A sender who leaves makes no difference.
+   */
+  readonly signal: AbortSignal;
   /**
    * Takes work that outlasts the answer, and keeps a Worker alive for it. A function is called once, after the
    * event was committed. A promise is work already under way; it starts again if the event is retried.
@@ -95,7 +98,8 @@ export function typeNames(handlers: Handlers): string[] {
   return Object.keys(handlers).filter((name) => isCallable(handlers, name));
 }
 
-function isCallable(object: object, name: string): boolean {
+/** Returns whether a name that an object has as its own can be called from outside. */
+export function isCallable(object: object, name: string): boolean {
   return !name.startsWith("_") && Object.hasOwn(object, name);
 }
 

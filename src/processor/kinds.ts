@@ -1,19 +1,22 @@
+import { tagOf } from "../shared/describe.ts";
 import * as kind from "../shared/kinds.ts";
+import { handlerProblem, handlersProblem, isNamesObject } from "./check-handlers.ts";
 import type { ProcessContext, ProcessorOptions } from "./options.ts";
 
-/** The kind of a handler. An instance of a class has its methods from its prototype, where no event is found. */
+/** The kind of a handler. */
 export const handlerKind: kind.Kind = {
-  fits: (value) =>
-    kind.record.fits(value) && (isPlain(value as object) || hasOwnFunction(value as object)),
+  fits: isNamesObject,
   cure: "an object with a function of its own for each event",
   isRequired: true,
+  problem: handlerProblem,
 };
 
 /** The kind of handlers by type. */
 export const handlersKind: kind.Kind = {
-  ...kind.record,
+  fits: isNamesObject,
   cure: "an object with a handler for each type",
   isRequired: true,
+  problem: handlersProblem,
   each: handlerKind,
 };
 
@@ -27,6 +30,12 @@ export const storeKind: kind.Kind = {
   isRequired: true,
 };
 
+/** How long something may take; `Infinity` is forever. */
+const deadline: kind.Kind = {
+  fits: (value) => kind.milliseconds.fits(value) && value !== 0,
+  cure: kind.duration.cure,
+};
+
 /** The kinds of the options that a processor has in common with its router. */
 export const sharedKinds: kind.Kinds<
   Pick<
@@ -37,6 +46,7 @@ export const sharedKinds: kind.Kinds<
     | "identify"
     | "receiptTtl"
     | "storageTimeout"
+    | "handlerTimeout"
     | "lastWriteWins"
     | "clock"
   >
@@ -52,10 +62,8 @@ export const sharedKinds: kind.Kinds<
   onError: kind.callback,
   identify: kind.callback,
   receiptTtl: kind.duration,
-  storageTimeout: {
-    fits: (value) => kind.milliseconds.fits(value) && value !== 0,
-    cure: kind.duration.cure,
-  },
+  storageTimeout: deadline,
+  handlerTimeout: deadline,
   lastWriteWins: kind.flag,
   clock: kind.clock,
 };
@@ -64,17 +72,8 @@ export const sharedKinds: kind.Kinds<
 export const contextKind: kind.Kind = kind.optionsOf<ProcessContext>({
   user: kind.anything,
   env: kind.anything,
-  signal: { fits: (value) => value instanceof Object, cure: "an AbortSignal" },
+  signal: { fits: (value) => tagOf(value) === "AbortSignal", cure: "an AbortSignal" },
   waitUntil: kind.callback,
   mayCreate: kind.callback,
   maySeeSchema: kind.callback,
 });
-
-function isPlain(object: object): boolean {
-  const prototype = Object.getPrototypeOf(object);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
-}
-
-function hasOwnFunction(object: object): boolean {
-  return Object.values(object).some((value) => typeof value === "function");
-}

@@ -11,6 +11,13 @@ export const maxFollowed = 100;
 /** How many characters a type, an id or the name of an event may have. */
 export const maxNameLength = 512;
 
+/** Returns whether a message can name this as a type, an id or an event. */
+export function isName(text: string): boolean {
+  // deno-lint-ignore no-control-regex -- control characters have no place in a name
+  return text !== "" && text.length <= maxNameLength && !/[\u0000-\u001f\u007f]/.test(text) &&
+    text.isWellFormed();
+}
+
 /** What a page sends. `type` may be omitted if `instance` is `"Type:id"`, as the first Nasc's client writes it. */
 export interface Message {
   /** The name of a handler object, such as `"TodoList"`. */

@@ -27,6 +27,12 @@ export interface ProcessorOptions extends OpenOptions {
    * one whose commit had begun as the receipt then says. Default 5,000.
    */
   readonly storageTimeout?: number;
+  /**
+   * How long the handlers of an event may take, from the first call on and all attempts together. After that, the event
+   * is answered as `timeout`, nothing of it is committed, and the next event of the instance runs; `Infinity` is
+   * forever. Default 10,000.
+   */
+  readonly handlerTimeout?: number;
   /** Tells the time and sets timers; for tests. */
   readonly clock?: Clock;
   /** Returns a number from 0 to below 1; for tests. */
@@ -51,7 +57,7 @@ export interface ProcessContext {
   readonly user?: unknown;
   /** The platform's bindings. */
   readonly env?: unknown;
-  /** Aborts when the sender is gone. */
+  /** Aborts `context.signal` of the handlers. It ends nothing by itself. */
   readonly signal?: AbortSignal;
   /** Keeps a Worker alive for work that outlasts the answer. */
   readonly waitUntil?: (work: Promise<unknown>) => void;

@@ -2,7 +2,7 @@ import { own } from "../shared/own.ts";
 import type { Address } from "./address.ts";
 import { NascError } from "./errors.ts";
 import { assertHarmless } from "./harmless.ts";
-import { maxNameLength, type Message } from "./message.ts";
+import { isName, maxNameLength, type Message } from "./message.ts";
 
 /** A message whose every part has been checked. Whether its type and event exist is still open. */
 export interface ParsedMessage extends Address {
@@ -71,8 +71,7 @@ function parseName(field: string, value: unknown): string {
       `${field} is a string of 1 to ${maxNameLength} characters`,
     );
   }
-  // deno-lint-ignore no-control-regex -- control characters have no place in a name
-  if (/[\u0000-\u001f\u007f]/.test(value) || !value.isWellFormed()) {
+  if (!isName(value)) {
     throw new NascError("invalid-message", `${field} holds a character that no name may have`);
   }
   return value;

@@ -7,18 +7,18 @@ import type { ProcessContext } from "./options.ts";
 export type Permission = true | NascError;
 
 /**
- * Returns a function that tells whether a message may create its instance. It asks `mayCreate` at the first call, and
- * all attempts at the message share that answer.
+ * Returns a function that tells whether a message may create its instance, or `undefined` if there is nobody to ask. It
+ * asks `mayCreate` at the first call, and all attempts at the message share that answer.
  */
 export function permissionToCreate(
   { type, id }: Address,
   { mayCreate }: ProcessContext,
-): () => Promise<Permission> {
+): (() => Promise<Permission>) | undefined {
+  if (mayCreate === undefined) return undefined;
   let answer: Promise<Permission> | undefined;
 
   async function ask(): Promise<Permission> {
-    if (mayCreate === undefined) return true;
-    const permission: unknown = await mayCreate({ type, id });
+    const permission: unknown = await mayCreate!({ type, id });
     if (permission === true || permission instanceof NascError) return permission;
     throw new TypeError(
       `Cannot create ${type}/${id}: mayCreate returned ${describe(permission)}; ` +

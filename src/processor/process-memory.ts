@@ -1,8 +1,8 @@
-import { SerialQueue } from "../shared/serial.ts";
 import { type Address, addressKey } from "./address.ts";
 import { BoundedMaps, type Memory } from "./bounded-maps.ts";
 import type { InstanceChange } from "./instances.ts";
 import type { EventAddress, Receipt } from "./receipts.ts";
+import { Turns } from "./turns.ts";
 
 const maxRemembered = 10_000;
 
@@ -22,7 +22,7 @@ export interface SourceMemory {
   readonly uncertain: Memory<UncertainWrite>;
   /** The writes that were given up and may still land, by the keys of their addresses. */
   readonly late: Memory<Promise<void>>;
-  /** Returns the key under which the events of an instance stand in the queue of the process. */
+  /** Returns the key under which the events of an instance stand in turn. */
   turnKey(address: Address): string;
 }
 
@@ -33,7 +33,7 @@ export interface SourceMemory {
  */
 export class ProcessMemory {
   /** Runs the events of one instance one after the other, by turn keys. */
-  readonly queue: SerialQueue<string> = new SerialQueue();
+  readonly turns: Turns = new Turns();
   readonly #revisions = new BoundedMaps<number>(maxRemembered);
   readonly #receipts = new BoundedMaps<Receipt>(maxRemembered);
   readonly #uncertain = new BoundedMaps<UncertainWrite>(maxRemembered);

@@ -31,7 +31,7 @@ export interface RunOptions extends AttemptOptions {
  * Only success settles an uncertain commit: it may still land after an attempt that has not found it. Whatever ends the
  * attempts then, the message may be sent again.
  *
- * @throws {NascError} `conflict`, `uncertain` or `unavailable` if there is no further attempt
+ * @throws {NascError} `conflict`, `uncertain`, `unavailable` or `timeout` if there is no further attempt
  * @throws any other error of an attempt, as it is
  */
 export async function runWithRetries(
@@ -41,10 +41,12 @@ export async function runWithRetries(
   const { attempts, clock, random, report } = options;
   let uncertain = 0;
   for (let count = 1; count <= attempts; count++) {
+    const attempt = new Attempt(message, options);
     try {
-      const attempt = new Attempt(message, options);
+      if (count > 1) options.time.assertLeft(`${message.type}.${message.event}`);
       return message.event === "mount" ? await attempt.mount() : await attempt.apply();
     } catch (error) {
+      attempt.abandon();
       if (error instanceof UncertainCommitError) {
         report(error.cause);
         assertRepeatable(message, ++uncertain);
@@ -74,8 +76,7 @@ function assertRepeatable({ event, eventId }: ParsedMessage, times: number): voi
   if (times >= maxUncertain) throw unavailable();
 }
 
-/** Returns the refusal of an event that the storage did not answer. */
-export function unavailable(): NascError {
+function unavailable(): NascError {
   return new NascError(
     "unavailable",
     "The storage does not answer; it is safe to send this again",

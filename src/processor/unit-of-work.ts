@@ -18,7 +18,8 @@ export class UnitOfWork {
   readonly #running = new Set<string>();
   #requested = 0;
   #failure: { readonly error: unknown } | undefined;
-  #ended = false;
+  /** Why no change is accepted any more. */
+  #refusal: string | undefined;
 
   constructor(instances: Instances) {
     this.#instances = instances;
@@ -54,11 +55,8 @@ export class UnitOfWork {
     const key = addressKey(address);
     this.#requested++;
     const run = async (): Promise<void> => {
-      if (this.#ended) {
-        throw new Error(
-          `Cannot update ${address.type}/${address.id}: the event has ended; ` +
-            "await the update in its handler",
-        );
+      if (this.#refusal) {
+        throw new Error(`Cannot update ${address.type}/${address.id}: ${this.#refusal}`);
       }
       this.#running.add(key);
       try {
@@ -86,8 +84,13 @@ export class UnitOfWork {
       seen = this.#requested;
       await Promise.all(this.#queued.values());
     }
-    this.#ended = true;
+    this.#refusal = "the event has ended; await the update in its handler";
     if (this.#failure) throw this.#failure.error;
+  }
+
+  /** Refuses any later change. */
+  close(): void {
+    this.#refusal ??= "the event has failed, or was given up";
   }
 
   /** Returns what differs from what was read. A new instance counts even if it is empty. */

@@ -3,7 +3,6 @@ import { maxMessages } from "../processor/message.ts";
 import { type Message, NascError } from "../processor/mod.ts";
 import { fail, type Failed, type Outcome } from "../processor/outcome.ts";
 import { type ParsedMessage, parseMessage } from "../processor/parse-message.ts";
-import { unavailable } from "../processor/retry.ts";
 import { toWire } from "../processor/to-wire.ts";
 import { own } from "../shared/own.ts";
 import { assertAuthorized } from "./authorize.ts";
@@ -23,6 +22,8 @@ import { asRefusal, Refusal } from "./refusal.ts";
 import { userOf } from "./user.ts";
 
 const defaultMaxBodyBytes = 256 * 1024;
+/** The codes of events that ran into a deadline. */
+const deadlines: readonly string[] = ["unavailable", "timeout"];
 
 /** A request, and who sends it. */
 interface Sending<E extends Env> {
@@ -100,12 +101,16 @@ export function eventRoute<E extends Env>(
     return clients.of(engines.for(context).source, clientId, ownerOf(context));
   }
 
-  /** Refuses a message without asking the storage. */
-  function refuse(sending: Sending<E>, message: unknown): Promise<Outcome> {
+  /** Refuses a message without running it. */
+  function refuse(sending: Sending<E>, message: unknown, code: string): Promise<Outcome> {
     return settle(message, async (parsed, eventId) => {
       await admit(sending, parsed);
       const { type, id, event } = parsed;
-      return fail(unavailable(), { eventId, type, id, event }, options);
+      const refusal = new NascError(
+        code,
+        "This was not run, since one before it was given up; it is safe to send this again",
+      );
+      return fail(refusal, { eventId, type, id, event }, options);
     });
   }
 
@@ -116,18 +121,19 @@ export function eventRoute<E extends Env>(
   }
 
   /**
-   * Runs the messages of an array in order. One that fails does not stop those after it, unless the storage does not
-   * answer: it would hold the sender for as long again with each.
+   * Runs the messages of an array in order. One that fails does not stop those after it, unless it ran into a deadline:
+   * each of them could hold the sender for as long again.
    */
   async function runAll(sending: Sending<E>, messages: readonly unknown[]): Promise<Response> {
     if (messages.length > maxMessages) {
       throw new NascError("too-large", `At most ${maxMessages} messages may be sent together`);
     }
     const answers: unknown[] = [];
-    let isDown = false;
+    let late: string | undefined;
     for (const message of messages) {
-      const outcome: Outcome = await (isDown ? refuse : run)(sending, message);
-      isDown ||= !outcome.ok && isOutage(outcome);
+      const outcome: Outcome =
+        await (late ? refuse(sending, message, late) : run(sending, message));
+      if (!outcome.ok && isDeadline(outcome)) late ??= outcome.error.code;
       answers.push(outcome.ok ? outcome : problemOf(outcome));
     }
     return answer(answers);
@@ -147,9 +153,9 @@ export function eventRoute<E extends Env>(
   };
 }
 
-/** Returns whether it was the storage that did not answer, and not the app that refused. */
-function isOutage({ error, cause }: Failed): boolean {
-  return error.code === "unavailable" && !(cause instanceof Refusal);
+/** Returns whether an event ran into a deadline, and was not refused by the app. */
+function isDeadline({ error, cause }: Failed): boolean {
+  return deadlines.includes(error.code) && !(cause instanceof Refusal);
 }
 
 function answer(body: unknown): Response {

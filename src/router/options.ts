@@ -108,6 +108,11 @@ export interface NascOptions<E extends Env = Env> {
   readonly receiptTtl?: number;
   /** How long a call of the store may take, before its event is answered as `unavailable` (503). Default 5,000. */
   readonly storageTimeout?: number;
+  /**
+   * How long the handlers of an event may take, from the first call on and all attempts together, before the event is
+   * answered as `timeout` (503); `Infinity` is forever. Default 10,000.
+   */
+  readonly handlerTimeout?: number;
   /** Accepts a store without compare-and-set, such as Workers KV. */
   readonly lastWriteWins?: boolean;
   /** Receives, in full, every error not already sent to the caller. Default: `console.error`. */

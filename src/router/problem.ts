@@ -47,6 +47,7 @@ export const statuses: Readonly<Record<string, number>> = {
   "limited": 429,
   "internal": 500,
   "unavailable": 503,
+  "timeout": 503,
 };
 
 const titles: Readonly<Record<number, string>> = {

@@ -14,7 +14,6 @@ export function processContext<E extends Env>(
   return {
     user,
     env: context.env,
-    signal: context.req.raw.signal,
     waitUntil: (work) => waitUntil(context, work),
     async mayCreate(address: Address) {
       const allowed = await askAuthorize(context, options, { ...address, event: "create" });

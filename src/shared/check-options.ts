@@ -37,11 +37,13 @@ function check(
     checked[name] = value;
     if (value === undefined && !kind?.isRequired) continue;
     if (!kind?.fits(value)) {
-      const problem = kind
+      const mistake = kind
         ? `is ${nameOf(value)}; pass ${kind.cure}`
         : `is not an option; use ${Object.keys(kinds).join(", ")}`;
-      throw new TypeError(`Cannot ${action}: ${path}${name} ${problem}`);
+      throw new TypeError(`Cannot ${action}: ${path}${name} ${mistake}`);
     }
+    const problem = kind.problem?.(value);
+    if (problem) throw new TypeError(`Cannot ${action}: ${path}${name}${problem}`);
     // Where a text or a function may stand for an object, it has no options.
     if (typeof value === "object" && value !== null && (kind.options || kind.each)) {
       const inner = check(value, {
@@ -56,7 +58,8 @@ function check(
   return checked;
 }
 
-function nameOf(value: unknown): string {
+/** Returns a value as errors name it that refuse it. */
+export function nameOf(value: unknown): string {
   if (value instanceof Promise) return "a promise that was not awaited";
   return typeof value === "string" ? `${describe(value)}, a string` : describe(value);
 }

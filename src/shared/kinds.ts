@@ -11,6 +11,8 @@ export interface Kind {
   readonly fits: (value: unknown) => boolean;
   /** What to pass, such as `"a function"`. */
   readonly cure: string;
+  /** Returns what else is wrong with a value that fits, as it follows its name: `".add is 5; pass a function"`. */
+  readonly problem?: (value: unknown) => string | undefined;
   /** Whether it has to be there. */
   readonly isRequired?: boolean;
   /** The kinds of an object's own values, by the only names that it may have. */

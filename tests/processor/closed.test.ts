@@ -10,21 +10,25 @@ class Inherited {
   }
 }
 
-const handlers: Handlers = {
-  User: Object.assign(new Inherited() as unknown as Handlers[string], {
-    secret: secret as never,
-    mount: () => ({ role: "guest" }),
-    rename: (name: string, state: object) => ({ ...state, name }),
-    _promote: (_: unknown, state: object) => ({ ...state, role: "admin" }),
-  }),
-  _Internal: { mount: () => ({ hidden: true }) },
-};
+function givenHandlers(): Handlers {
+  return {
+    User: {
+      mount: () => ({ role: "guest" }),
+      rename: (name: string, state: object) => ({ ...state, name }),
+      _promote: (_: unknown, state: object) => ({ ...state, role: "admin" }),
+    },
+    _Internal: { mount: () => ({ hidden: true }) },
+  };
+}
 
 async function mounted(): Promise<
   [process: ReturnType<typeof createProcessor>, store: MemoryStore]
 > {
   const store = new MemoryStore();
+  const handlers = givenHandlers();
   const process = createProcessor(handlers, store);
+  // Refused when handlers are given, and still no event where they get it later.
+  Object.assign(Object.setPrototypeOf(handlers["User"]!, new Inherited()), { secret });
   await process({ type: "User", instance: "me", event: "mount" });
   return [process, store];
 }

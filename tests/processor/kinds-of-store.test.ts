@@ -77,11 +77,12 @@ describe("a store", () => {
   });
 
   test("that is a map keeps instances apart whose joined names are the same", async () => {
-    const handlers = { "User:a": counterHandlers.Counter!, "User": counterHandlers.Counter! };
+    const type = 'User","a';
+    const handlers = { [type]: counterHandlers.Counter!, "User": counterHandlers.Counter! };
     const process = createProcessor(handlers, new Map());
-    await process({ type: "User:a", instance: "b", event: "mount" });
-    await process({ type: "User:a", instance: "b", event: "add", payload: 5 });
-    const other = await process({ type: "User", instance: "a:b", event: "mount" });
+    await process({ type, instance: "b", event: "mount" });
+    await process({ type, instance: "b", event: "add", payload: 5 });
+    const other = await process({ type: "User", instance: 'a","b', event: "mount" });
     expect(other).toMatchObject([{ value: 0 }]);
   });
 

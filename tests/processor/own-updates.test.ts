@@ -62,7 +62,7 @@ const handlers: Handlers = {
       });
       return state;
     },
-    async refused(_payload, state, { type, id, update }) {
+    async rejected(_payload, state, { type, id, update }) {
       await update(type, id, () => {
         throw new NascError("full", "There is no more room");
       });
@@ -138,7 +138,7 @@ describe.for(kindsOfStore)("an update of the event's own instance on %s", ([name
     expect(await state()).toMatchObject({ balance: 103, log: ["outer", "inner"] });
   });
 
-  test.for([["refused", "full"], ["broken", "internal"]] as const)(
+  test.for([["rejected", "full"], ["broken", "internal"]] as const)(
     "fails the event if it is %s, and nothing is changed",
     async ([event, code]) => {
       const { send, state } = await start(open());

@@ -43,15 +43,6 @@ describe("createProcessor refuses by name", () => {
       [{ Counter: () => Counter }, new MemoryStore()],
       `handlers.Counter is a value of type Function; ${aHandler}`,
     ],
-    [
-      "an instance of a class, whose methods are no events",
-      [{
-        Counter: new class {
-          add() {}
-        }(),
-      }, new MemoryStore()],
-      `handlers.Counter is a value of type Object; ${aHandler}`,
-    ],
     ["no store", [handlers], `store is undefined; ${aStore}`],
     ["an object that is no store", [handlers, {}], `store is a value of type Object; ${aStore}`],
     [
@@ -76,7 +67,8 @@ describe("createProcessor refuses by name", () => {
   test.for<[options: object, problem: string]>([
     [
       { onEror() {} },
-      "onEror is not an option; use schemaProvider, hub, onError, identify, receiptTtl, storageTimeout, lastWriteWins, " +
+      "onEror is not an option; use schemaProvider, hub, onError, identify, receiptTtl, storageTimeout, handlerTimeout, " +
+      "lastWriteWins, " +
       "clock, attempts, random",
     ],
     [{ attempts: 0 }, "attempts is 0; pass a whole number from 1 up"],
@@ -95,6 +87,8 @@ describe("createProcessor refuses by name", () => {
       { clock: { now: () => 0 } },
       "clock is a value of type Object; pass an object with now, setTimeout and clearTimeout",
     ],
+    [{ handlerTimeout: 0 }, `handlerTimeout is 0; ${above0}`],
+    [{ handlerTimeout: "10s" }, `handlerTimeout is "10s", a string; ${above0}`],
     [{ random: 0.5 }, "random is 0.5; pass a function"],
   ])("%o", ([options, problem]) => {
     expect(() => create(handlers, new MemoryStore(), options))

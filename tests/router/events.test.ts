@@ -144,24 +144,6 @@ describe("POST /event", () => {
     expect(response.status).toBe(200);
   });
 
-  test("notifies a handler when the sender is gone", async () => {
-    const gone = new AbortController();
-    const signals: (AbortSignal | undefined)[] = [];
-    const routes = app({
-      handlers: { User: { mount: (_, context) => (signals.push(context.signal), {}) } },
-    });
-    await routes.request(
-      new Request("http://rian.test/nasc/event", {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify({ ...user, event: "mount" }),
-        signal: gone.signal,
-      }),
-    );
-    gone.abort();
-    expect(signals.map((signal) => signal?.aborted)).toEqual([true]);
-  });
-
   test("sends headers against caching, sniffing and framing", async () => {
     const { headers } = await post(app(), { ...user, event: "mount" });
     expect(headers.get("cache-control")).toBe("no-store");

@@ -12,6 +12,7 @@ import "./hostile-requests.test.ts";
 import "./hosts.test.ts";
 import "./limit.test.ts";
 import "./order.test.ts";
+import "./handler-timeout.test.ts";
 import "./origins.test.ts";
 import "./polluting.test.ts";
 import "./problems.test.ts";

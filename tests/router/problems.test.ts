@@ -102,6 +102,13 @@ const cases: Readonly<Record<string, Case>> = {
     before: [mount],
     body: counterMessage(),
   },
+  "timeout": {
+    options: () => ({
+      handlers: { Counter: { add: () => new Promise(() => {}) } },
+      clock: instantClock,
+      handlerTimeout: 999,
+    }),
+  },
   "unavailable": { options: failing(() => new Error("no answer")), before: [mount] },
 };
 
@@ -132,7 +139,7 @@ describe("the status of a problem tells whether to send the same again", () => {
     if (!Array.isArray(refused.body)) expect(response.status).toBe(status);
     expect(response.headers.has("retry-after")).toBe(status === 429 || status === 503);
     expect([code, status === 429 || status >= 500])
-      .toEqual([code, ["limited", "internal", "unavailable"].includes(code)]);
+      .toEqual([code, ["limited", "internal", "timeout", "unavailable"].includes(code)]);
   });
 
   test("a document that outgrows its storage is refused for good", async () => {

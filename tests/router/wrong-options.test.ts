@@ -14,7 +14,8 @@ const options = { handlers: counterHandlers, store: new MemoryStore() };
 const handlersAreMissing = "handlers is undefined; pass an object with a handler for each type";
 const names = "handlers, store, authorize, limit, hosts, user, origins, maxBodyBytes, heartbeat, " +
   "reauthorize, maxStreamAge, random, " +
-  "schemaProvider, hub, onError, identify, receiptTtl, storageTimeout, lastWriteWins, clock";
+  "schemaProvider, hub, onError, identify, receiptTtl, storageTimeout, " +
+  "handlerTimeout, lastWriteWins, clock";
 const aStore = "pass an adapter, such as new MemoryStore(), " +
   "a store with load and persist, a Ramify db or a Map";
 const anOrigin = 'pass an origin without a path, such as "https://app.example"';

@@ -13,7 +13,12 @@ declare const crypto: {
   getRandomValues(bytes: Uint8Array): Uint8Array;
 };
 
+declare class DOMException extends Error {
+  constructor(message: string, name: string);
+}
+
 declare class AbortSignal {
+  static any(signals: readonly AbortSignal[]): AbortSignal;
   readonly aborted: boolean;
   readonly reason: unknown;
   addEventListener(type: "abort", listener: () => void): void;
