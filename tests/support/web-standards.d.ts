@@ -9,6 +9,10 @@ declare function btoa(bytes: string): string;
 
 declare const console: { error(...values: unknown[]): void };
 declare const crypto: {
+  /** Absent in pages that came over plain HTTP. */
+  readonly subtle: {
+    digest(algorithm: "SHA-256", bytes: Uint8Array): Promise<ArrayBuffer>;
+  };
   randomUUID(): string;
   getRandomValues(bytes: Uint8Array): Uint8Array;
 };
