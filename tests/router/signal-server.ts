@@ -19,6 +19,8 @@ export async function signalAfterAnswer({ serve }: Runtime): Promise<boolean> {
   const app = new Hono();
   attachNasc({
     app,
+    authorize: "everyone",
+    hosts: "any",
     store: new MemoryStore(),
     handlers: {
       Mail: {
