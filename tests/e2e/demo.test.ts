@@ -132,23 +132,24 @@ describe.for<Platform>(["worker", "deno", "node"])("the demo on %s", (platform) 
   });
 
   test("answers what comes on a connection after a refusal, or says that it closes it", async () => {
-    const json = { "content-type": "application/json" };
+    const { host, port } = new URL(server.url);
+    const json = { host, "content-type": "application/json" };
     const large = "x".repeat(1_000_000);
     const chunk = `${large.length.toString(16)}\r\n${large}\r\n0\r\n\r\n`;
     const refused: [status: number, request: string][] = [
       [413, head("POST /nasc/event", { ...json, "content-length": `${large.length}` }) + large],
       [413, head("POST /nasc/event", { ...json, "transfer-encoding": "chunked" }) + chunk],
-      [415, head("POST /nasc/event", { "content-length": "5" }) + "hello"],
-      [403, head("POST /nasc/event", { "origin": "null", "content-length": "5" }) + "hello"],
-      [404, head("POST /nasc/nope", { "content-length": `${large.length}` }) + large],
+      [415, head("POST /nasc/event", { host, "content-length": "5" }) + "hello"],
+      [403, head("POST /nasc/event", { host, "origin": "null", "content-length": "5" }) + "hello"],
+      [404, head("POST /nasc/nope", { host, "content-length": `${large.length}` }) + large],
     ];
     for (const [status, request] of refused) {
-      const connection = RawConnection.open(Number(new URL(server.url).port));
+      const connection = RawConnection.open(Number(port));
       connection.write(request);
       const response = await connection.read();
       expect(response?.status).toBe(status);
       if (response?.headers.get("connection") !== "close") {
-        connection.write(head("GET /nasc/health"));
+        connection.write(head("GET /nasc/health", { host }));
         expect((await connection.read("GET"))?.body).toBe('{"ok":true}');
       }
       connection.destroy();

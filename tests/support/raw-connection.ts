@@ -124,6 +124,7 @@ function takeChunks(text: string): { body: string; length: number } | undefined 
 
 /** Returns the head of a request to a router at `/nasc`. */
 export function head(target: string, headers: Readonly<Record<string, string>> = {}): string {
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  return `${target} HTTP/1.1\r\nhost: rian.test\r\n${lines.join("")}\r\n`;
+  const lines = Object.entries({ host: "rian.test", ...headers })
+    .map(([name, value]) => `${name}: ${value}\r\n`);
+  return `${target} HTTP/1.1\r\n${lines.join("")}\r\n`;
 }
