@@ -27,7 +27,7 @@ interface Seen extends Address {
   /** Leaves the hub. */
   readonly leave: () => void;
   /** What the hub said of it before the viewer had its first state. */
-  early?: Heard;
+  early: Heard | undefined;
   /** Whether the viewer has its first state. */
   isFollowed: boolean;
   /** Whether it is followed no longer, whatever the hub still brings. */
@@ -109,6 +109,7 @@ export class Viewer {
       rev: 0,
       state: {},
       version: undefined,
+      early: undefined,
       leave,
       isFollowed: false,
       isForgotten: false,
