@@ -29,7 +29,10 @@ export function normalAuthority(text: string): string | undefined {
 export function ownHost(hosts: Hosts): MiddlewareHandler {
   return async (context, next) => {
     if (hosts !== "any" && !hosts.has(normalAuthority(hostOf(context)) ?? "")) {
-      throw new NascError("wrong-host", "This server does not serve this host");
+      throw new NascError(
+        "wrong-host",
+        "This server does not serve this host: its option hosts lists those that it does",
+      );
     }
     await next();
   };

@@ -1,8 +1,18 @@
-import type { Hono } from "hono";
+import { Hono } from "hono";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  onTestFinished,
+  test,
+} from "vitest";
 import { demo } from "../../examples/demo/app.ts";
 import { MemoryStore } from "../../mod.ts";
+import { attachNasc } from "../../src/router/mod.ts";
 import { chromiumOptions } from "../support/chromium.ts";
 import { type Served, serveNode } from "../support/serve-node.ts";
 
@@ -57,4 +67,30 @@ describe.for(["localhost", "rian.test"])("without script, the demo on http://%s"
     expect(items.map(({ title }: { title: string }) => title))
       .toEqual(["Learn Rian", "Build an app", "Water the plants"]);
   });
+});
+
+test.for(
+  [["localhost", "/back"], ["rian.test", "403"]] as const,
+)("a form of a page with no-referrer on http://%s leads to %s", async ([host, expected]) => {
+  const app = new Hono();
+  app.get("/back", (context) => context.text("back"));
+  app.get("/form", (context) => {
+    context.header("referrer-policy", "no-referrer");
+    return context.html(`<form method="post"
+      action="/nasc/event?type=Note&amp;instance=a&amp;event=write&amp;return=/back">
+      <button>Write</button></form>`);
+  });
+  const handlers = { Note: { mount: () => ({ n: 0 }), write: () => ({ n: 1 }) } };
+  attachNasc({ app, handlers, store, authorize: "everyone", hosts: "any" });
+  const other = await serveNode(app);
+  onTestFinished(() => other.close());
+
+  await page.goto(`http://${host}:${other.port}/form`);
+  const [answer] = await Promise.all([
+    page.waitForNavigation(),
+    page.getByRole("button").click(),
+  ]);
+  const led = answer!.ok() ? new URL(page.url()).pathname : String(answer!.status());
+  expect(led).toBe(expected);
+  expect(await store.load("Note", "a")).toEqual(expected === "403" ? null : { n: 1 });
 });
