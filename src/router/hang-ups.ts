@@ -51,7 +51,9 @@ export class HangUps {
   async hangUp(name: string): Promise<void> {
     if (typeof name !== "string" || name === "-") {
       throw new TypeError(
-        `Cannot hang up ${describe(name)}: that is nobody; pass what identify returns of a user`,
+        `Cannot hang up ${
+          describe(name)
+        }: that is nobody; pass what identify returns of a user, such as its id`,
       );
     }
     if (!this.#options.knowsUsers) {

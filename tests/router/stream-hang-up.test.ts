@@ -108,7 +108,7 @@ describe("hangUp", () => {
     await page.next();
     await expect(hangUp(wrong as string)).rejects.toThrow(
       new TypeError(
-        `Cannot hang up ${described}: that is nobody; pass what identify returns of a user`,
+        `Cannot hang up ${described}: that is nobody; pass what identify returns of a user, such as its id`,
       ),
     );
     await send(routes, counterMessage());
