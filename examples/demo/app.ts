@@ -9,7 +9,7 @@ import { userHandler } from "./user.ts";
 
 /** Returns the demo, which is the same on every platform apart from the store. */
 export function demo<E extends Env = Env>(
-  options: Pick<NascOptions<E>, "store" | "heartbeat" | "hosts">,
+  options: Pick<NascOptions<E>, "store" | "heartbeat"> & Required<Pick<NascOptions<E>, "hosts">>,
 ): Hono<E> {
   const app = new Hono<E>();
   app.use(secureHeaders({

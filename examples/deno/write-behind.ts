@@ -8,10 +8,13 @@ const db = openMemory();
 const kv = await Deno.openKv(`${Deno.env.get("DATA") ?? "."}/write-behind.kv`);
 const saved = await persist(db, new DenoKvStore(kv), behind);
 
+const port = Number(Deno.env.get("PORT") ?? 8787);
+const app = demo({ store: db, hosts: [`localhost:${port}`, `127.0.0.1:${port}`] });
+
 const server = Deno.serve({
-  port: Number(Deno.env.get("PORT") ?? 8787),
+  port,
   onListen: ({ port }) => console.log(`Ready on http://localhost:${port}`),
-}, demo({ store: db }).fetch);
+}, app.fetch);
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   Deno.addSignalListener(signal, async () => {
