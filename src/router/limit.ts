@@ -1,5 +1,6 @@
 import type { Context, Env } from "hono";
 import { NascError } from "../processor/mod.ts";
+import type { Permission } from "../processor/permission.ts";
 import { describe } from "../shared/describe.ts";
 import { own } from "../shared/own.ts";
 import type { Demand, NascOptions } from "./options.ts";
@@ -15,7 +16,7 @@ export async function askLimit<E extends Env>(
   context: Context<E>,
   { limit }: NascOptions<E>,
   demand: Demand,
-): Promise<true | NascError> {
+): Promise<Permission> {
   if (limit === undefined) return true;
   const answer = await askApp(() => limit(context, demand));
   if (answer === true || answer instanceof NascError) return answer;
@@ -31,20 +32,6 @@ export async function askLimit<E extends Env>(
     `Cannot limit a request (${kind} of ${type}/${id}): limit returned ${describe(answer)}; ` +
       "return true, or { retryAfter } in milliseconds",
   );
-}
-
-/**
- * Throws unless `limit` lets a request do this now.
- *
- * @throws {NascError} the refusal
- */
-export async function assertWithinLimit<E extends Env>(
-  context: Context<E>,
-  options: NascOptions<E>,
-  demand: Demand,
-): Promise<void> {
-  const answer = await askLimit(context, options, demand);
-  if (answer !== true) throw answer;
 }
 
 function readRetryAfter(answer: unknown): number | undefined {
