@@ -9,17 +9,15 @@ import type { SchemaProvider } from "./schemas.ts";
 export interface ProcessorOptions extends OpenOptions {
   /** JSON Schemas by type, which a page receives on mount. */
   readonly schemaProvider?: SchemaProvider;
-  /** Carries every committed change to those that watch. */
-  readonly hub?: Hub;
-  /** Receives, in full, every error not already sent to the caller. Default: `console.error`. */
-  readonly onError?: (error: unknown, context: EventErrorContext) => void;
-  /** How many times an event is run if others keep changing its instance first. Default 50. */
-  readonly attempts?: number;
   /**
    * Returns a name of a user that is the same at each request, such as the id of an account, or `undefined` for nobody.
    * An `eventId` belongs to one user by it. Default: a text or a number as it is, or else the `id` or `sub` of the user.
    */
   readonly identify?: (user: unknown) => string | undefined;
+  /** Carries every committed change to those that watch. */
+  readonly hub?: Hub;
+  /** How many times an event is run if others keep changing its instance first. Default 50. */
+  readonly attempts?: number;
   /** How long an applied `eventId` is remembered. Default: a day. */
   readonly receiptTtl?: number;
   /**
@@ -33,6 +31,8 @@ export interface ProcessorOptions extends OpenOptions {
    * forever. Default 10,000.
    */
   readonly handlerTimeout?: number;
+  /** Receives, in full, every error not already sent to the caller. Default: `console.error`. */
+  readonly onError?: (error: unknown, context: EventErrorContext) => void;
   /** Tells the time and sets timers; for tests. */
   readonly clock?: Clock;
   /** Returns a number from 0 to below 1; for tests. */

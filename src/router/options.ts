@@ -52,13 +52,6 @@ export interface NascOptions<E extends Env = Env> {
   /** JSON Schemas by type. */
   readonly schemaProvider?: SchemaProvider;
   /**
-   * Returns whether a request may do this; asked for every event, every instance of a stream, again and again while that
-   * is open, every instance that would come into being, and every schema. Only `true` allows it; `false` is a 403; a
-   * Response that it returns, or an `HTTPException` that it throws, is the answer. `"everyone"` allows all. So does no
-   * `authorize`, with a warning.
-   */
-  readonly authorize?: "everyone" | ((context: Context<E>, access: Access) => Authorization);
-  /**
    * Returns who is asking, or a promise of it; asked once a request, and again while its stream is open. Handlers find it
    * as `context.user`. A Response that it returns or throws, or an `HTTPException`, is the answer.
    */
@@ -68,6 +61,13 @@ export interface NascOptions<E extends Env = Env> {
    * An `eventId` belongs to one user by it. Default: a text or a number as it is, or else the `id` or `sub` of the user.
    */
   readonly identify?: (user: unknown) => string | undefined;
+  /**
+   * Returns whether a request may do this; asked for every event, every instance of a stream, again and again while that
+   * is open, every instance that would come into being, and every schema. Only `true` allows it; `false` is a 403; a
+   * Response that it returns, or an `HTTPException` that it throws, is the answer. `"everyone"` allows all. So does no
+   * `authorize`, with a warning.
+   */
+  readonly authorize?: "everyone" | ((context: Context<E>, access: Access) => Authorization);
   /**
    * Returns whether this is not too much; asked before `authorize` for every event and every stream, and after it for
    * every instance that would come into being. {@link tokenBucket} is one. Otherwise the answer is a 429. Default: no
@@ -104,6 +104,8 @@ export interface NascOptions<E extends Env = Env> {
   readonly maxStreamAge?: number;
   /** Carries changes to the streams. Default: one for this process. */
   readonly hub?: Hub;
+  /** Accepts a store without compare-and-set, such as Workers KV. */
+  readonly lastWriteWins?: boolean;
   /** How long an applied `eventId` is remembered. Default: a day. */
   readonly receiptTtl?: number;
   /** How long a call of the store may take, before its event is answered as `unavailable` (503). Default 5,000. */
@@ -113,8 +115,6 @@ export interface NascOptions<E extends Env = Env> {
    * answered as `timeout` (503); `Infinity` is forever. Default 10,000.
    */
   readonly handlerTimeout?: number;
-  /** Accepts a store without compare-and-set, such as Workers KV. */
-  readonly lastWriteWins?: boolean;
   /** Receives, in full, every error not already sent to the caller. Default: `console.error`. */
   readonly onError?: (error: unknown, context: EventErrorContext) => void;
   /** Tells the time and sets timers; for tests. */
