@@ -40,7 +40,8 @@ export interface AttemptOptions {
 /**
  * Makes one attempt at one message: reads everything anew, and commits either all of it or nothing.
  *
- * Its methods throw a `ConflictError` when another commit came first, and an `UncertainCommitError` when the storage failed to say whether it has committed. The caller then tries again.
+ * Its methods throw a `ConflictError` when another commit came first, and an `UncertainCommitError` when the storage
+ * failed to say whether it has committed. The caller then tries again.
  */
 export class Attempt {
   readonly #message: ParsedMessage;
@@ -64,8 +65,8 @@ export class Attempt {
   }
 
   /**
-   * Loads the instance, or creates it, and returns its schemas and its whole state. Where it may not be created, its first
-   * state is shown all the same, and nothing comes of it.
+   * Loads the instance, or creates it, and returns its schemas and its whole state. Where it may not be created, its
+   * first state is shown all the same, and nothing comes of it.
    */
   async mount(): Promise<AttemptResult> {
     const { type, id } = this.#message;
