@@ -1,10 +1,8 @@
 import type { Context, Env } from "hono";
-import { getCookie } from "hono/cookie";
 import type { SSEStreamingApi } from "hono/streaming";
-import { type CookieOptions, serialize } from "hono/utils/cookie";
 import { NascError } from "../processor/mod.ts";
 import { toWire } from "../processor/to-wire.ts";
-import { own } from "../shared/own.ts";
+import { cookieOf, ownerOf } from "./client-cookie.ts";
 import { ClientStream } from "./client-stream.ts";
 import type { ClientStreams } from "./client-streams.ts";
 import type { Engines } from "./engines.ts";
@@ -13,10 +11,6 @@ import { type OpenedStream, openStream } from "./open-stream.ts";
 import type { NascOptions } from "./options.ts";
 import { send, streamResponse } from "./stream-response.ts";
 import type { StreamFrame } from "./viewer.ts";
-
-const cookie = "nasc_client";
-/** As long as browsers keep one, in seconds. */
-const maxAge = 400 * 24 * 60 * 60;
 
 /** What the routes of streams share. */
 export interface StreamRouteOptions<E extends Env> {
@@ -33,11 +27,11 @@ export function clientStreamRoute<E extends Env>(
   options: NascOptions<E>,
   { engines, hangUps, clients }: StreamRouteOptions<E>,
 ): (context: Context<E>) => Promise<Response> {
-  async function respond(
+  function serve(
     context: Context<E>,
     { engine, viewer, life, outside }: OpenedStream<E>,
     clientId: string,
-  ): Promise<Response> {
+  ): Response {
     const owner = ownerOf(context) ?? crypto.randomUUID();
     const client = new ClientStream({ context, outside, viewer, options });
     const leave = clients.join(client, { source: engine.source, clientId, owner });
@@ -59,27 +53,9 @@ export function clientStreamRoute<E extends Env>(
       engines,
       hangUps,
       demand: { count: 1, type: "", id: "" },
-      respond: (opened) => respond(context, opened, clientId),
+      serve: (opened) => serve(context, opened, clientId),
     });
   };
-}
-
-/** Returns the token by which a browser owns its `clientId`. */
-export function ownerOf(context: Context): string | undefined {
-  const owner = getCookie(context, cookie);
-  return owner !== undefined && /^[\w-]{32,64}$/.test(owner) ? owner : undefined;
-}
-
-/** Without a path, it is for all that is below the router's base, whatever a proxy makes of that. */
-function cookieOf(context: Context, owner: string): string {
-  // Behind a proxy that ends the TLS, only the page's own address shows it.
-  const isSecure = [context.req.url, context.req.header("referer") ?? ""]
-    .some((url) => url.startsWith("https:"));
-  return serialize(
-    cookie,
-    owner,
-    own<CookieOptions>({ httpOnly: true, sameSite: "Strict", secure: isSecure, maxAge }),
-  );
 }
 
 function readClientId(context: Context): string {

@@ -28,7 +28,7 @@ export interface Nasc<E extends Env = Env> {
    */
   readonly app: Hono<E>;
   /**
-   * Runs one message from inside the server, with the hub and the queue of the routes, so open pages see what it
+   * Runs one message from inside the server, with the hub and the turns of the routes, so open pages see what it
    * changes. `authorize` is not asked.
    *
    * @throws {Error} if `store` is a function of the request, since there is no request

@@ -8,7 +8,7 @@ import { toWire } from "../processor/to-wire.ts";
 import { own } from "../shared/own.ts";
 import { askAuthorize } from "./authorize.ts";
 import { mediaType, readJson } from "./body.ts";
-import { ownerOf } from "./client-stream-route.ts";
+import { ownerOf } from "./client-cookie.ts";
 import type { ClientStream } from "./client-stream.ts";
 import type { ClientStreams } from "./client-streams.ts";
 import type { Engines } from "./engines.ts";

@@ -4,7 +4,7 @@ import type { Permission } from "../processor/permission.ts";
 import { describe } from "../shared/describe.ts";
 import { own } from "../shared/own.ts";
 import type { Demand, NascOptions } from "./options.ts";
-import { askApp, Refusal } from "./refusal.ts";
+import { askApp, limited } from "./refusal.ts";
 
 /**
  * Asks `limit` whether a request may do this now.
@@ -21,12 +21,7 @@ export async function askLimit<E extends Env>(
   const answer = await askApp(() => limit(context, demand));
   if (answer === true || answer instanceof NascError) return answer;
   const retryAfter = readRetryAfter(answer);
-  if (retryAfter !== undefined) {
-    return new Refusal("limited", "This is too much at once; try again later", {
-      status: 429,
-      retryAfter,
-    });
-  }
+  if (retryAfter !== undefined) return limited(retryAfter);
   const { kind, type, id } = demand;
   throw new TypeError(
     `Cannot limit a request (${kind} of ${type}/${id}): limit returned ${describe(answer)}; ` +

@@ -19,8 +19,8 @@ export interface OpenStreamOptions<E extends Env> {
   readonly hangUps: HangUps;
   /** What the stream demands of the server. */
   readonly demand: Omit<Demand, "kind" | "user">;
-  /** Returns the response. A stream that it does not send is its own to end. */
-  readonly respond: (opened: OpenedStream<E>) => Promise<Response>;
+  /** Returns the response, and ends a stream that this is not. */
+  readonly serve: (opened: OpenedStream<E>) => Response | Promise<Response>;
 }
 
 /** A stream of a known user, within the limit, which follows nothing yet. */
@@ -31,10 +31,10 @@ export interface OpenedStream<E extends Env> {
   readonly outside: ProcessContext;
 }
 
-/** Opens a stream, and responds. If anything is thrown on the way, the stream ends. */
+/** Opens a stream, serves it, and ends it if anything is thrown on the way. */
 export async function openStream<E extends Env>(
   context: Context<E>,
-  { options, engines, hangUps, demand, respond }: OpenStreamOptions<E>,
+  { options, engines, hangUps, demand, serve }: OpenStreamOptions<E>,
 ): Promise<Response> {
   const { clock = systemClock } = options;
   const engine = engines.for(context);
@@ -45,7 +45,7 @@ export async function openStream<E extends Env>(
     await life.belongsTo(user);
     assertPermitted(await askLimit(context, options, { kind: "stream", ...demand, user }));
     const outside = processContext(context, options, user);
-    return await respond({ engine, viewer, life, outside });
+    return await serve({ engine, viewer, life, outside });
   } catch (error) {
     life.end();
     throw error;

@@ -25,7 +25,7 @@ export function streamRoute<E extends Env>(
   const { engines, hangUps } = shared;
   const openClientStream = clientStreamRoute(options, shared);
 
-  async function respond(
+  async function serve(
     context: Context<E>,
     { viewer, life, outside }: OpenedStream<E>,
     addresses: readonly Address[],
@@ -66,7 +66,7 @@ export function streamRoute<E extends Env>(
       engines,
       hangUps,
       demand: { count: addresses.length, ...addresses[0]! },
-      respond: (opened) => respond(context, opened, addresses),
+      serve: (opened) => serve(context, opened, addresses),
     });
   };
 }
