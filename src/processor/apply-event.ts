@@ -59,8 +59,8 @@ export interface AppliedEvent {
  * tools. It loads no state and compares no versions.
  *
  * @throws {NascError} `unknown-event` if the handler does not declare the event
- * @throws {TypeError} if an option is missing or not what it should be, if the parts are passed one by one, or if the handler returns anything that is not a
- * state, or that cannot be stored
+ * @throws {TypeError} if an option is missing or not what it should be, if the parts are passed one by one, or if the
+ * handler returns anything that is not a state, or that cannot be stored
  *
  * @example See what an event would do
  * ```ts

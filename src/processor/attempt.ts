@@ -1,18 +1,19 @@
-import { ConflictError, StorageLimitError } from "../persistence/adapter/errors.ts";
 import type { Address } from "./address.ts";
+import type { AttemptResult } from "./attempt-result.ts";
 import { callEvent, callMount, type Limit, ownState } from "./call-handler.ts";
-import { isConstraintError } from "./constraint.ts";
+import { asCommitError } from "./commit-error.ts";
 import { NascError } from "./errors.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import type { HandlerTime } from "./handler-time.ts";
 import { findHandler, type HandlerContext, type Handlers } from "./handlers.ts";
-import { type InstanceChange, type Instances, RefusedCommitError } from "./instances.ts";
+import type { InstanceChange, Instances } from "./instances.ts";
 import { schemaPatches, updatePatches } from "./make-patches.ts";
-import type { Patch, SchemaPatch } from "./message.ts";
+import type { SchemaPatch } from "./message.ts";
 import type { ProcessContext } from "./options.ts";
 import { parseAddress, type ParsedMessage } from "./parse-message.ts";
-import type { Permission } from "./permission.ts";
+import { assertPermitted, type Permission } from "./permission.ts";
 import { type Claim, isOf, type Receipt, receiptOf } from "./receipts.ts";
+import { repeat } from "./repeat.ts";
 import type { SchemaProvider } from "./schemas.ts";
 import { UnitOfWork } from "./unit-of-work.ts";
 import { type Identify, userKeyOf } from "./user-key.ts";
@@ -36,31 +37,11 @@ export interface AttemptOptions {
   readonly report: (error: unknown) => void;
 }
 
-/** What an attempt has committed, or found committed before. */
-export interface AttemptResult {
-  readonly rev: number;
-  /** After a mount, a copy of the whole state. */
-  readonly state?: object;
-  /** The patches for the sender: of its own instance only. */
-  readonly patches: readonly Patch[];
-  /** The instances whose viewers have something new to see. */
-  readonly changed: readonly ChangedInstance[];
-}
-
-/** An instance that has changed. Without a state, viewers load it. */
-export interface ChangedInstance extends Address {
-  readonly rev: number;
-  readonly state: object | undefined;
-}
-
-/** Thrown when a commit failed and may have taken effect or not. */
-export class UncertainCommitError extends Error {}
-
 /**
  * Makes one attempt at one message: reads everything anew, and commits either all of it or nothing.
  *
- * Its methods throw a {@link ConflictError} when another commit came first, and an {@link UncertainCommitError} when
- * the storage failed to say whether it has committed. The caller then tries again.
+ * Its methods throw a `ConflictError` when another commit came first, and an `UncertainCommitError` when the storage
+ * failed to say whether it has committed. The caller then tries again.
  */
 export class Attempt {
   readonly #message: ParsedMessage;
@@ -84,8 +65,8 @@ export class Attempt {
   }
 
   /**
-   * Loads the instance, or creates it, and returns its schemas and its whole state. Where it may not be created, its first
-   * state is shown all the same, and nothing comes of it.
+   * Loads the instance, or creates it, and returns its schemas and its whole state. Where it may not be created, its
+   * first state is shown all the same, and nothing comes of it.
    */
   async mount(): Promise<AttemptResult> {
     const { type, id } = this.#message;
@@ -116,7 +97,10 @@ export class Attempt {
         "The id of this event belongs to another one; nothing was changed",
       );
     }
-    if (receipt) return await this.#repeat(receipt);
+    if (receipt) {
+      const { report } = this.#options;
+      return await repeat(this.#message, receipt, { unit: this.#unit, report });
+    }
     const state = found ?? await this.#createOwn();
     const handler = findHandler(this.#options.handlers, type);
     const context = this.#context(this.#message);
@@ -130,29 +114,6 @@ export class Attempt {
     const rev = await this.#revAfter(changes);
     await this.#commit(changes, claim && receiptOf(claim, { rev, patches }));
     return { rev, patches, changed: changes };
-  }
-
-  /** Answers an event that was applied before. Its first run may have ended before the viewers heard of it. */
-  async #repeat(receipt: Receipt): Promise<AttemptResult> {
-    const { type, id, eventId } = this.#message;
-    if (receipt.kind === "answer") {
-      const { rev, patches } = receipt;
-      return { rev, patches, changed: [{ type, id, rev, state: undefined }] };
-    }
-    const state = new Map(Object.entries(await this.#unit.read(this.#message) ?? {}));
-    const rev = await this.#unit.rev(this.#message);
-    if (receipt.kind === "damaged") {
-      this.#options.report(
-        new Error(
-          `Cannot read the receipt of ${eventId} for ${type}/${id}: it is damaged; the event was applied, ` +
-            "and is answered with the whole state",
-        ),
-      );
-    }
-    const props = receipt.kind === "damaged" ? [...state.keys()] : receipt.props;
-    const values = Object.fromEntries(props.map((prop) => [prop, state.get(prop)]));
-    const patches = updatePatches({ type, id, rev }, values);
-    return { rev, patches, changed: [{ type, id, rev, state: undefined }] };
   }
 
   async #commit(
@@ -210,8 +171,7 @@ export class Attempt {
    * @throws {NascError} if the message may not create it
    */
   async #createOwn(): Promise<object> {
-    const permission = await this.#mayCreate();
-    if (permission !== true) throw permission;
+    assertPermitted(await this.#mayCreate());
     return await this.#create(this.#message);
   }
 
@@ -284,14 +244,4 @@ export class Attempt {
     for (const queue of waiting) void queue();
     await this.#unit.end();
   }
-}
-
-function asCommitError(error: unknown): unknown {
-  const isFinal = error instanceof ConflictError || error instanceof RefusedCommitError ||
-    isConstraintError(error);
-  if (isFinal) return error;
-  if (error instanceof StorageLimitError) {
-    return new NascError("too-large", "This is more than can be stored", { cause: error });
-  }
-  return new UncertainCommitError("The storage failed during a commit", { cause: error });
 }

@@ -7,8 +7,8 @@ export interface Memory<Value> {
 }
 
 /**
- * Maps by group, with at most `maxSize` entries in all. Beyond that, the largest group forgets what was set longest ago,
- * so no group can make a smaller one forget. A group without entries takes no room.
+ * Maps by group, with at most `maxSize` entries in all. Beyond that, the largest group forgets what was set longest
+ * ago, so no group can make a smaller one forget. A group without entries takes no room.
  */
 export class BoundedMaps<Value> {
   readonly #groups = new Map<string, Map<string, Value>>();

@@ -1,6 +1,6 @@
 /**
- * What can be wrong with handlers, and is seen when they are given. Left alone, it fails at some page's event, or never:
- * where `mount` is inherited, `{}` would be stored as the first state, for good.
+ * What can be wrong with handlers, and is seen when they are given. Left alone, it fails at some page's event, or
+ * never: where `mount` is inherited, `{}` would be stored as the first state, for good.
  *
  * A getter is never called, since one may do anything. What it returns is looked at when its event comes, as ever.
  *
@@ -22,7 +22,9 @@ const reserved: readonly string[] = [
   "internal",
 ];
 
-/** Returns whether a value is an object of names: a plain one, a module, or an instance of a class of the application. */
+/**
+ * Returns whether a value is an object of names: a plain one, a module, or an instance of a class of the application.
+ */
 export function isNamesObject(value: unknown): value is object {
   return typeof value === "object" && ["Object", "Module"].includes(tagOf(value));
 }

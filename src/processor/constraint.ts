@@ -15,7 +15,9 @@ export function isConstraintError(error: unknown): error is ConstraintError {
   return (error as Error | null | undefined)?.name === "ConstraintError";
 }
 
-/** Returns what the page is told of a write that a constraint has refused: the field, and what kind of mistake it is. */
+/**
+ * Returns what the page is told of a write that a constraint has refused: the field, and what kind of mistake it is.
+ */
 export function constraintRefusal(error: ConstraintError): NascError {
   const { field, constraint } = error;
   const message = sentences.get(constraint) ?? "This is not allowed";

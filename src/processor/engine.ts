@@ -2,7 +2,7 @@ import { checkOptions } from "../shared/check-options.ts";
 import { type Clock, systemClock } from "../shared/clock.ts";
 import { own } from "../shared/own.ts";
 import type { Address } from "./address.ts";
-import type { AttemptResult, ChangedInstance } from "./attempt.ts";
+import type { AttemptResult, ChangedInstance } from "./attempt-result.ts";
 import { HandlerTime } from "./handler-time.ts";
 import { findEvent, findHandler, type Handlers } from "./handlers.ts";
 import type { News } from "./hub.ts";

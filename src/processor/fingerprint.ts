@@ -1,9 +1,9 @@
 import { tagOf } from "../shared/describe.ts";
 
 /**
- * Returns a short text that is the same whenever an event is sent again, and differs if its name or its payload does. As
- * in JSON, the order of an object's keys, properties that are `undefined` and the sign of zero make no difference. It is
- * no defence: two users are told apart by their keys.
+ * Returns a short text that is the same whenever an event is sent again, and differs if its name or its payload does.
+ * As in JSON, the order of an object's keys, properties that are `undefined` and the sign of zero make no difference.
+ * It is no defence: two users are told apart by their keys.
  */
 export function fingerprintOf(event: string, payload: unknown): string {
   return hash(`${JSON.stringify(event)}${textOf(payload)}`);

@@ -51,8 +51,8 @@ export class HandlerTime {
   }
 
   /**
-   * Calls what the application brings, and returns what it does. A promise that does not settle in time is given up: what
-   * it resolves to is dropped, and what it rejects with is reported.
+   * Calls what the application brings, and returns what it does. A promise that does not settle in time is given up:
+   * what it resolves to is dropped, and what it rejects with is reported.
    *
    * @param name What is called, for the log.
    * @throws {NascError} `timeout`, and the promise rejects with it

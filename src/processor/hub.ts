@@ -17,7 +17,9 @@ export type News =
     readonly id: string;
     /** How many times the instance has changed. */
     readonly rev: number;
-    /** The new state, if the hub carries states; otherwise a listener loads it. It is shared and must not be changed. */
+    /**
+     * The new state, if the hub carries states; otherwise a listener loads it. It is shared and must not be changed.
+     */
     readonly state?: object;
   }
   | {

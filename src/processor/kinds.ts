@@ -30,42 +30,38 @@ export const storeKind: kind.Kind = {
   isRequired: true,
 };
 
-/** How long something may take; `Infinity` is forever. */
-const deadline: kind.Kind = {
-  fits: (value) => kind.milliseconds.fits(value) && value !== 0,
-  cure: kind.duration.cure,
-};
-
 /** The kinds of the options that a processor has in common with its router. */
 export const sharedKinds: kind.Kinds<
   Pick<
     ProcessorOptions,
     | "schemaProvider"
-    | "hub"
-    | "onError"
     | "identify"
+    | "hub"
+    | "lastWriteWins"
     | "receiptTtl"
     | "storageTimeout"
     | "handlerTimeout"
-    | "lastWriteWins"
+    | "onError"
     | "clock"
+    | "random"
   >
 > = {
   schemaProvider: {
     fits: (value) => kind.record.fits(value) || kind.callback.fits(value),
     cure: "an object with a schema for each type, or a function",
   },
+  identify: kind.callback,
   hub: {
     fits: (value) => kind.hasMethods(value, "publish", "subscribe"),
     cure: "a hub, such as new MemoryHub()",
   },
-  onError: kind.callback,
-  identify: kind.callback,
-  receiptTtl: kind.duration,
-  storageTimeout: deadline,
-  handlerTimeout: deadline,
   lastWriteWins: kind.flag,
+  receiptTtl: kind.duration,
+  storageTimeout: kind.deadline,
+  handlerTimeout: kind.deadline,
+  onError: kind.callback,
   clock: kind.clock,
+  random: kind.callback,
 };
 
 /** The kinds of what a caller says of the sender. */

@@ -9,18 +9,16 @@ import type { SchemaProvider } from "./schemas.ts";
 export interface ProcessorOptions extends OpenOptions {
   /** JSON Schemas by type, which a page receives on mount. */
   readonly schemaProvider?: SchemaProvider;
-  /** Carries every committed change to those that watch. */
-  readonly hub?: Hub;
-  /** Receives, in full, every error not already sent to the caller. Default: `console.error`. */
-  readonly onError?: (error: unknown, context: EventErrorContext) => void;
-  /** How many times an event is run if others keep changing its instance first. Default 50. */
-  readonly attempts?: number;
   /**
-   * Returns a name of a user that is the same at each request, such as the id of an account, or `undefined` for nobody.
-   * An `eventId` belongs to one user by it. Default: a text or a number as it is, or else the `id` or `sub` of the user.
+   * Returns the name of a user, the same at each event, such as the id of an account; `undefined` for nobody. By it an
+   * `eventId` belongs to one user. Default: a text or a number as it is, or else the `id` or `sub` of the user.
    */
   readonly identify?: (user: unknown) => string | undefined;
-  /** How long an applied `eventId` is remembered. Default: a day. */
+  /** Carries every committed change to those that watch. */
+  readonly hub?: Hub;
+  /** How many times an event is run if others keep changing its instance first. Default 50. */
+  readonly attempts?: number;
+  /** How long an applied `eventId` is remembered, where the store keeps receipts. Default 86,400,000, a day. */
   readonly receiptTtl?: number;
   /**
    * How long a call of the store may take. After that, an event that was not run yet is answered as `unavailable`, and
@@ -28,11 +26,13 @@ export interface ProcessorOptions extends OpenOptions {
    */
   readonly storageTimeout?: number;
   /**
-   * How long the handlers of an event may take, from the first call on and all attempts together. After that, the event
-   * is answered as `timeout`, nothing of it is committed, and the next event of the instance runs; `Infinity` is
-   * forever. Default 10,000.
+   * How long the handlers of an event may take, from the first call on and all attempts together. After that,
+   * `context.signal` aborts, the event is answered as `timeout`, nothing of it is committed, and the next event of the
+   * instance runs. Default 10,000; `Infinity` is forever.
    */
   readonly handlerTimeout?: number;
+  /** Receives, in full, every error not already sent to the caller. Default: `console.error`. */
+  readonly onError?: (error: unknown, context: EventErrorContext) => void;
   /** Tells the time and sets timers; for tests. */
   readonly clock?: Clock;
   /** Returns a number from 0 to below 1; for tests. */
@@ -68,8 +68,8 @@ export interface ProcessContext {
    */
   readonly mayCreate?: (address: Address) => true | NascError | Promise<true | NascError>;
   /**
-   * Returns whether the sender may see the schema of a type, be it the instance's own or one that it refers to. Default:
-   * they may.
+   * Returns whether the sender may see the schema of a type, be it the instance's own or one that it refers to.
+   * Default: they may.
    */
   readonly maySeeSchema?: (type: string) => boolean | Promise<boolean>;
 }

@@ -7,6 +7,15 @@ import type { ProcessContext } from "./options.ts";
 export type Permission = true | NascError;
 
 /**
+ * Throws what refuses, if anything does.
+ *
+ * @throws {NascError}
+ */
+export function assertPermitted(permission: Permission): void {
+  if (permission !== true) throw permission;
+}
+
+/**
  * Returns a function that tells whether a message may create its instance, or `undefined` if there is nobody to ask. It
  * asks `mayCreate` at the first call, and all attempts at the message share that answer.
  */

@@ -20,7 +20,6 @@ export type Processor = (
 const optionKinds: kind.Kinds<ProcessorOptions> = {
   ...sharedKinds,
   attempts: kind.attempts,
-  random: kind.callback,
 };
 
 /**

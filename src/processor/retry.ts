@@ -1,11 +1,8 @@
 import { ConflictError } from "../persistence/adapter/errors.ts";
 import { backoff, type Clock, pause } from "../shared/clock.ts";
-import {
-  Attempt,
-  type AttemptOptions,
-  type AttemptResult,
-  UncertainCommitError,
-} from "./attempt.ts";
+import type { AttemptResult } from "./attempt-result.ts";
+import { Attempt, type AttemptOptions } from "./attempt.ts";
+import { UncertainCommitError } from "./commit-error.ts";
 import { NascError } from "./errors.ts";
 import type { ParsedMessage } from "./parse-message.ts";
 import { UnavailableError } from "./store-calls.ts";

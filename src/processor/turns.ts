@@ -8,7 +8,9 @@ const maxDelay = 1_000;
 
 /** One event's turn on its instance. */
 export class Turn {
-  /** When it has ended at the latest, by the clock; `undefined` before it begins. The event itself keeps it up to date. */
+  /**
+   * When it has ended at the latest, by the clock; `undefined` before it begins. The event itself keeps it up to date.
+   */
   until: number | undefined;
   /** Whether it was taken for cancelled, so another has begun. It must not write any more. */
   isLost = false;

@@ -40,8 +40,8 @@ const optionKinds: Readonly<Record<string, kind.Kind>> = {
 /**
  * Mounts the routes of {@link createNasc} in an app, at `/nasc` unless `path` says otherwise.
  *
- * @throws {TypeError} if an option is missing, misspelt, or not what it should be; for an app of Express, it says how to
- * mount the routes beside it
+ * @throws {TypeError} if an option is missing, misspelt, or not what it should be; for an app of Express, it says how
+ * to mount the routes beside it
  */
 export function attachNasc<E extends Env = Env>(options: AttachOptions<E>): AttachedNasc {
   const action = "attach Nasc";

@@ -1,5 +1,6 @@
 import type { Context, Env } from "hono";
 import { NascError } from "../processor/mod.ts";
+import type { Permission } from "../processor/permission.ts";
 import { describe } from "../shared/describe.ts";
 import type { Access, NascOptions } from "./options.ts";
 import { askApp, forbidden } from "./refusal.ts";
@@ -15,7 +16,7 @@ export async function askAuthorize<E extends Env>(
   context: Context<E>,
   { authorize }: NascOptions<E>,
   access: Access,
-): Promise<true | NascError> {
+): Promise<Permission> {
   if (authorize === undefined || authorize === "everyone") return true;
   const answer = await askApp(() => authorize(context, access));
   if (answer === true || answer instanceof NascError) return answer;
@@ -25,20 +26,6 @@ export async function askAuthorize<E extends Env>(
     `Cannot authorize ${event} of ${type}${id === undefined ? "" : `/${id}`}: ` +
       `authorize returned ${describe(answer)}; return true or false, or a Response`,
   );
-}
-
-/**
- * Throws unless `authorize` allows this request to do this.
- *
- * @throws {NascError} the refusal
- */
-export async function assertAuthorized<E extends Env>(
-  context: Context<E>,
-  options: NascOptions<E>,
-  access: Access,
-): Promise<void> {
-  const answer = await askAuthorize(context, options, access);
-  if (answer !== true) throw answer;
 }
 
 /** Returns whether this request may see the schema of a type. */

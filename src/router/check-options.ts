@@ -4,12 +4,9 @@ import * as kind from "../shared/kinds.ts";
 import { normalAuthority } from "./hosts.ts";
 import type { NascOptions } from "./options.ts";
 
-/** How long to wait at most; `Infinity` is without end. */
-const limit: kind.Kind = {
-  fits: (value) => kind.milliseconds.fits(value) && value !== 0,
-  cure: `${kind.duration.cure}, or Infinity`,
-};
+const { schemaProvider, identify, ...otherKinds } = sharedKinds;
 
+// In the order of NascOptions, in which an error lists them.
 const optionKinds: kind.Kinds<NascOptions> = {
   handlers: handlersKind,
   store: {
@@ -17,6 +14,9 @@ const optionKinds: kind.Kinds<NascOptions> = {
     cure: `${storeKind.cure}, or a function that returns one`,
     isRequired: true,
   },
+  schemaProvider,
+  user: kind.callback,
+  identify,
   authorize: {
     fits: (value) => value === "everyone" || kind.callback.fits(value),
     cure: 'a function, or "everyone"',
@@ -30,7 +30,6 @@ const optionKinds: kind.Kinds<NascOptions> = {
       cure: 'a host without scheme and path, such as "app.example" or "localhost:8787"',
     },
   },
-  user: kind.callback,
   origins: {
     fits: Array.isArray,
     cure: 'a list of origins, such as ["https://app.example"]',
@@ -41,10 +40,9 @@ const optionKinds: kind.Kinds<NascOptions> = {
     cure: "bytes, a number from 0 up",
   },
   heartbeat: kind.duration,
-  reauthorize: limit,
-  maxStreamAge: limit,
-  random: kind.callback,
-  ...sharedKinds,
+  reauthorize: kind.deadline,
+  maxStreamAge: kind.deadline,
+  ...otherKinds,
 };
 
 /**

@@ -1,29 +1,19 @@
 import type { Context, Env } from "hono";
-import { getCookie } from "hono/cookie";
 import type { SSEStreamingApi } from "hono/streaming";
-import { type CookieOptions, serialize } from "hono/utils/cookie";
 import { NascError } from "../processor/mod.ts";
 import { toWire } from "../processor/to-wire.ts";
-import { systemClock } from "../shared/clock.ts";
-import { own } from "../shared/own.ts";
+import { cookieOf, ownerOf } from "./client-cookie.ts";
 import { ClientStream } from "./client-stream.ts";
 import type { ClientStreams } from "./client-streams.ts";
 import type { Engines } from "./engines.ts";
 import type { HangUps } from "./hang-ups.ts";
-import { assertWithinLimit } from "./limit.ts";
+import { type OpenedStream, openStream } from "./open-stream.ts";
 import type { NascOptions } from "./options.ts";
-import { processContext } from "./process-context.ts";
-import { StreamLife } from "./stream-life.ts";
 import { send, streamResponse } from "./stream-response.ts";
-import { userOf } from "./user.ts";
-import { type StreamFrame, Viewer } from "./viewer.ts";
+import type { StreamFrame } from "./viewer.ts";
 
-const cookie = "nasc_client";
-/** As long as browsers keep one, in seconds. */
-const maxAge = 400 * 24 * 60 * 60;
-
-/** What the routes of a Nasc share. */
-export interface ClientStreamRouteOptions<E extends Env> {
+/** What the routes of streams share. */
+export interface StreamRouteOptions<E extends Env> {
   readonly engines: Engines<E>;
   readonly hangUps: HangUps;
   readonly clients: ClientStreams<E>;
@@ -35,56 +25,37 @@ export interface ClientStreamRouteOptions<E extends Env> {
  */
 export function clientStreamRoute<E extends Env>(
   options: NascOptions<E>,
-  { engines, hangUps, clients }: ClientStreamRouteOptions<E>,
+  { engines, hangUps, clients }: StreamRouteOptions<E>,
 ): (context: Context<E>) => Promise<Response> {
-  const { clock = systemClock } = options;
+  function serve(
+    context: Context<E>,
+    { engine, viewer, life, outside }: OpenedStream<E>,
+    clientId: string,
+  ): Response {
+    const owner = ownerOf(context) ?? crypto.randomUUID();
+    const client = new ClientStream({ context, outside, viewer, options });
+    const leave = clients.join(client, { source: engine.source, clientId, owner });
+    void life.over.then(leave);
+
+    const write = async (stream: SSEStreamingApi, frame: StreamFrame) => {
+      const patches = client.patchesOf(frame);
+      if (patches.length > 0) await send(stream, toWire(patches));
+    };
+    const response = streamResponse(context, { options, viewer, life, write });
+    response.headers.append("set-cookie", cookieOf(context, owner));
+    return response;
+  }
 
   return async (context) => {
     const clientId = readClientId(context);
-    const owner = ownerOf(context) ?? crypto.randomUUID();
-    const engine = engines.for(context);
-    const viewer = new Viewer(engine, { clock });
-    const life = new StreamLife(context, viewer, { options, hangUps });
-    try {
-      const user = await userOf(context, options)();
-      await life.belongsTo(user);
-      const demand = { kind: "stream", count: 1, type: "", id: "", user } as const;
-      await assertWithinLimit(context, options, demand);
-      const outside = processContext(context, options, user);
-      const client = new ClientStream({ context, outside, viewer, options });
-      const leave = clients.join(client, { source: engine.source, clientId, owner });
-      void life.over.then(leave);
-
-      const write = async (stream: SSEStreamingApi, frame: StreamFrame) => {
-        const patches = client.patchesOf(frame);
-        if (patches.length > 0) await send(stream, toWire(patches));
-      };
-      const response = streamResponse(context, { options, viewer, life, write });
-      response.headers.append("set-cookie", cookieOf(context, owner));
-      return response;
-    } catch (error) {
-      life.end();
-      throw error;
-    }
+    return await openStream(context, {
+      options,
+      engines,
+      hangUps,
+      demand: { count: 1, type: "", id: "" },
+      serve: (opened) => serve(context, opened, clientId),
+    });
   };
-}
-
-/** Returns the token by which a browser owns its `clientId`. */
-export function ownerOf(context: Context): string | undefined {
-  const owner = getCookie(context, cookie);
-  return owner !== undefined && /^[\w-]{32,64}$/.test(owner) ? owner : undefined;
-}
-
-/** Without a path, it is for all that is below the router's base, whatever a proxy makes of that. */
-function cookieOf(context: Context, owner: string): string {
-  // Behind a proxy that ends the TLS, only the page's own address shows it.
-  const isSecure = [context.req.url, context.req.header("referer") ?? ""]
-    .some((url) => url.startsWith("https:"));
-  return serialize(
-    cookie,
-    owner,
-    own<CookieOptions>({ httpOnly: true, sameSite: "Strict", secure: isSecure, maxAge }),
-  );
 }
 
 function readClientId(context: Context): string {

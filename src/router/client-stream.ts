@@ -3,8 +3,9 @@ import { type Address, addressKey } from "../processor/address.ts";
 import { maxFollowed } from "../processor/message.ts";
 import { NascError, type Patch, type ProcessContext } from "../processor/mod.ts";
 import { fail, type Outcome, patchesOf } from "../processor/outcome.ts";
-import { assertAuthorized } from "./authorize.ts";
-import { assertWithinLimit } from "./limit.ts";
+import { assertPermitted } from "../processor/permission.ts";
+import { askAuthorize } from "./authorize.ts";
+import { askLimit } from "./limit.ts";
 import type { NascOptions } from "./options.ts";
 import type { StreamFrame, Viewer } from "./viewer.ts";
 
@@ -79,8 +80,9 @@ export class ClientStream<E extends Env> {
         throw new NascError("invalid-message", `A stream follows at most ${maxFollowed} instances`);
       }
       const { user } = outside;
-      await assertWithinLimit(context, options, { kind: "stream", count: 1, ...address, user });
-      await assertAuthorized(context, options, { ...address, event: "mount" });
+      const demand = { kind: "stream", count: 1, ...address, user } as const;
+      assertPermitted(await askLimit(context, options, demand));
+      assertPermitted(await askAuthorize(context, options, { ...address, event: "mount" }));
       return await viewer.add(address, outside);
     } catch (error) {
       return fail(error, { eventId, ...address }, options);

@@ -1,9 +1,9 @@
-import { type Context, type Env, Hono } from "hono";
+import { type Env, Hono } from "hono";
 import { cors } from "hono/cors";
 import { etag } from "hono/etag";
 import { secureHeaders } from "hono/secure-headers";
 import type { InstanceStore, Processor } from "../processor/mod.ts";
-import { fail, patchesOf } from "../processor/outcome.ts";
+import { patchesOf } from "../processor/outcome.ts";
 import { checkNascOptions } from "./check-options.ts";
 import { clientRoute, clientTag, shareResource } from "./client-route.ts";
 import { ClientStreams } from "./client-streams.ts";
@@ -11,16 +11,14 @@ import { manifestRoute, schemaRoute, schemasRoute } from "./description-routes.t
 import { Engines } from "./engines.ts";
 import { eventRoute } from "./event-route.ts";
 import { refuseExpress } from "./express.ts";
+import { answerFailures } from "./failures.ts";
 import { HangUps } from "./hang-ups.ts";
 import { ownHost, readHosts } from "./hosts.ts";
 import { jsonResponse } from "./json.ts";
 import type { NascOptions } from "./options.ts";
-import { failureResponse } from "./problem.ts";
-import { asRefusal } from "./refusal.ts";
 import { sameOrigin } from "./same-origin.ts";
 import { streamRoute } from "./stream-route.ts";
 import { warnOfUnguarded } from "./unguarded.ts";
-import { leaveBody } from "./unread-body.ts";
 import { answerUnrouted } from "./unrouted.ts";
 
 /** A processor behind HTTP: what {@link createNasc} returns. */
@@ -30,7 +28,7 @@ export interface Nasc<E extends Env = Env> {
    */
   readonly app: Hono<E>;
   /**
-   * Runs one message from inside the server, with the hub and the queue of the routes, so open pages see what it
+   * Runs one message from inside the server, with the hub and the turns of the routes, so open pages see what it
    * changes. `authorize` is not asked.
    *
    * @throws {Error} if `store` is a function of the request, since there is no request
@@ -114,29 +112,15 @@ function routes<E extends Env>(
   const app = new Hono<E>();
   const clients = new ClientStreams<E>();
   const hosts = readHosts(options.hosts);
-
-  async function refuse(error: unknown, context: Context<E>): Promise<Response> {
-    const headers = await leaveBody(context);
-    const failed = fail(asRefusal(error), { eventId: crypto.randomUUID() }, options);
-    return failureResponse(failed, headers);
-  }
-  app.onError(refuse);
-
   const origins = [...options.origins ?? []];
+
   if (origins.length > 0) app.use("/client.js", shareResource);
   // Without a referrer, a browser sends a form of the site itself as if it came from nowhere.
   app.use(secureHeaders({ referrerPolicy: "same-origin" }));
-  app.use(async (context, next) => {
-    try {
-      await next();
-    } catch (thrown) {
-      // Hono gives only errors to its onError, and an app may throw anything.
-      context.res = await refuse(thrown, context);
-    }
-  });
+  answerFailures(app, options);
   app.use(warnOfUnguarded(options));
-  app.get("/health", () => jsonResponse(JSON.stringify({ ok: true })));
   // What asks for the health of a server may know it by its address only.
+  app.get("/health", () => jsonResponse(JSON.stringify({ ok: true })));
   app.use(ownHost(hosts));
   if (origins.length > 0) app.use(cors({ origin: origins, credentials: true }));
   app.get("/client.js", clientTag, clientRoute);

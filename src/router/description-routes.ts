@@ -1,8 +1,9 @@
 import type { Context, Env } from "hono";
 import { eventNames, findHandler, typeNames } from "../processor/handlers.ts";
 import { NascError, type SchemaProvider } from "../processor/mod.ts";
+import { assertPermitted } from "../processor/permission.ts";
 import { findSchema, visiblePart } from "../processor/schemas.ts";
-import { assertAuthorized, maySeeSchema } from "./authorize.ts";
+import { askAuthorize, maySeeSchema } from "./authorize.ts";
 import { jsonResponse } from "./json.ts";
 import type { NascOptions } from "./options.ts";
 
@@ -25,7 +26,9 @@ export function schemaRoute<E extends Env>(
 ): (context: Context<E>) => Promise<Response> {
   return async (context) => {
     const type = context.req.param("type") ?? "";
-    await assertAuthorized(context, options, { type, id: undefined, event: "schema" });
+    assertPermitted(
+      await askAuthorize(context, options, { type, id: undefined, event: "schema" }),
+    );
     const schema = await findSchema(options.schemaProvider, type);
     if (!schema) throw new NascError("not-found", "There is no schema for this type");
     const shown = await visiblePart(schema, {

@@ -59,8 +59,8 @@ export class Engines<E extends Env> {
   }
 
   /**
-   * Refuses a second store that names no source and is guarded by this process alone. It may be another tenant's, or the
-   * same storage made anew, whose receipts and turns would then be lost.
+   * Refuses a second store that names no source and is guarded by this process alone. It may be another tenant's, or
+   * the same storage made anew, whose receipts and turns would then be lost.
    */
   #assertFound(store: InstanceStore): void {
     if (!isGuardedHere(store) || sourceOf(store) !== store) return;

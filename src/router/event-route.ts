@@ -3,23 +3,24 @@ import { maxMessages } from "../processor/message.ts";
 import { type Message, NascError } from "../processor/mod.ts";
 import { fail, type Failed, type Outcome } from "../processor/outcome.ts";
 import { type ParsedMessage, parseMessage } from "../processor/parse-message.ts";
+import { assertPermitted } from "../processor/permission.ts";
 import { toWire } from "../processor/to-wire.ts";
 import { own } from "../shared/own.ts";
-import { assertAuthorized } from "./authorize.ts";
+import { askAuthorize } from "./authorize.ts";
 import { mediaType, readJson } from "./body.ts";
-import { ownerOf } from "./client-stream-route.ts";
+import { ownerOf } from "./client-cookie.ts";
 import type { ClientStream } from "./client-stream.ts";
 import type { ClientStreams } from "./client-streams.ts";
 import type { Engines } from "./engines.ts";
 import { isForm, leadBack, readFormMessage } from "./form.ts";
 import type { Hosts } from "./hosts.ts";
 import { jsonResponse } from "./json.ts";
-import { assertWithinLimit } from "./limit.ts";
+import { askLimit } from "./limit.ts";
 import type { NascOptions } from "./options.ts";
 import { failureResponse, problemOf } from "./problem.ts";
 import { processContext } from "./process-context.ts";
 import { asRefusal, Refusal } from "./refusal.ts";
-import { userOf } from "./user.ts";
+import { askUser } from "./user.ts";
 
 const defaultMaxBodyBytes = 256 * 1024;
 /** The codes of events that ran into a deadline. */
@@ -31,7 +32,7 @@ interface Sending<E extends Env> {
   readonly user: () => Promise<unknown>;
 }
 
-/** What the routes of a Nasc share. */
+/** Options of {@link eventRoute}. */
 export interface EventRouteOptions<E extends Env> {
   readonly engines: Engines<E>;
   readonly clients: ClientStreams<E>;
@@ -66,8 +67,10 @@ export function eventRoute<E extends Env>(
     { type, id, event }: ParsedMessage,
   ): Promise<unknown> {
     const user = await ask();
-    await assertWithinLimit(context, options, { kind: "event", count: 1, type, id, user });
-    await assertAuthorized(context, options, { type, id, event });
+    assertPermitted(
+      await askLimit(context, options, { kind: "event", count: 1, type, id, user }),
+    );
+    assertPermitted(await askAuthorize(context, options, { type, id, event }));
     return user;
   }
 
@@ -140,7 +143,9 @@ export function eventRoute<E extends Env>(
   }
 
   return async (context) => {
-    const sending = { context, user: userOf(context, options) };
+    let user: Promise<unknown> | undefined;
+    // Asked only if there is a message, and once for all of them.
+    const sending = { context, user: () => user ??= askUser(context, options) };
     const media = mediaType(context);
     if (isForm(media)) return await runForm(sending);
     if (media !== "application/json") {

@@ -47,7 +47,9 @@ function refererPath(context: Context, hosts: Hosts): string | undefined {
 
 const longestPath = 4_096;
 
-/** Returns a URL's path and query, unless a browser would take them for another site, as those of `/.//evil.example`. */
+/**
+ * Returns a URL's path and query, unless a browser would take them for another site, as those of `/.//evil.example`.
+ */
 function pathOf({ pathname, search }: URL): string | undefined {
   const path = pathname + search;
   return isPath(path) && path.length <= longestPath ? path : undefined;

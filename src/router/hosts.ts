@@ -39,8 +39,8 @@ export function ownHost(hosts: Hosts): MiddlewareHandler {
 }
 
 /**
- * Returns whether a URL is on a host of the app's own, by either protocol: a proxy may end the TLS. Where any host is, it
- * is the one that the request went to.
+ * Returns whether a URL is on a host of the app's own, by either protocol: a proxy may end the TLS. Where any host is,
+ * it is the one that the request went to.
  */
 export function isOwnUrl(url: string, context: Context, hosts: Hosts): boolean {
   if (!URL.canParse(url)) return false;

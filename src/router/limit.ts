@@ -1,9 +1,10 @@
 import type { Context, Env } from "hono";
 import { NascError } from "../processor/mod.ts";
+import type { Permission } from "../processor/permission.ts";
 import { describe } from "../shared/describe.ts";
 import { own } from "../shared/own.ts";
 import type { Demand, NascOptions } from "./options.ts";
-import { askApp, Refusal } from "./refusal.ts";
+import { askApp, limited } from "./refusal.ts";
 
 /**
  * Asks `limit` whether a request may do this now.
@@ -15,36 +16,17 @@ export async function askLimit<E extends Env>(
   context: Context<E>,
   { limit }: NascOptions<E>,
   demand: Demand,
-): Promise<true | NascError> {
+): Promise<Permission> {
   if (limit === undefined) return true;
   const answer = await askApp(() => limit(context, demand));
   if (answer === true || answer instanceof NascError) return answer;
   const retryAfter = readRetryAfter(answer);
-  if (retryAfter !== undefined) {
-    return new Refusal("limited", "This is too much at once; try again later", {
-      status: 429,
-      retryAfter,
-    });
-  }
+  if (retryAfter !== undefined) return limited(retryAfter);
   const { kind, type, id } = demand;
   throw new TypeError(
     `Cannot limit a request (${kind} of ${type}/${id}): limit returned ${describe(answer)}; ` +
       "return true, or { retryAfter } in milliseconds",
   );
-}
-
-/**
- * Throws unless `limit` lets a request do this now.
- *
- * @throws {NascError} the refusal
- */
-export async function assertWithinLimit<E extends Env>(
-  context: Context<E>,
-  options: NascOptions<E>,
-  demand: Demand,
-): Promise<void> {
-  const answer = await askLimit(context, options, demand);
-  if (answer !== true) throw answer;
 }
 
 function readRetryAfter(answer: unknown): number | undefined {

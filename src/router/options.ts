@@ -52,32 +52,36 @@ export interface NascOptions<E extends Env = Env> {
   /** JSON Schemas by type. */
   readonly schemaProvider?: SchemaProvider;
   /**
-   * Returns whether a request may do this; asked for every event, every instance of a stream, again and again while that
-   * is open, every instance that would come into being, and every schema. Only `true` allows it; `false` is a 403; a
-   * Response that it returns, or an `HTTPException` that it throws, is the answer. `"everyone"` allows all. So does no
-   * `authorize`, with a warning.
-   */
-  readonly authorize?: "everyone" | ((context: Context<E>, access: Access) => Authorization);
-  /**
-   * Returns who is asking, or a promise of it; asked once a request, and again while its stream is open. Handlers find it
-   * as `context.user`. A Response that it returns or throws, or an `HTTPException`, is the answer.
+   * Returns who sends a request, such as the user of its session, or a promise of it; `undefined` is nobody. Asked once
+   * a request, and again every `reauthorize` while its stream is open. Handlers find it as `context.user`. A Response
+   * that it returns or throws, or an `HTTPException` that it throws, refuses the request and is the answer. Default:
+   * everybody is nobody.
    */
   readonly user?: (context: Context<E>) => unknown;
   /**
-   * Returns a name of a user that is the same at each request, such as the id of an account, or `undefined` for nobody.
-   * An `eventId` belongs to one user by it. Default: a text or a number as it is, or else the `id` or `sub` of the user.
+   * Returns the name of what `user` returned, the same at each request, such as the id of an account; `undefined` for
+   * nobody. By it an `eventId` belongs to one user, a stream notices that its user has changed, and `hangUp` finds the
+   * streams of one. Default: a text or a number as it is, or else the `id` or `sub` of the user.
    */
   readonly identify?: (user: unknown) => string | undefined;
   /**
-   * Returns whether this is not too much; asked before `authorize` for every event and every stream, and after it for
-   * every instance that would come into being. {@link tokenBucket} is one. Otherwise the answer is a 429. Default: no
-   * limit.
+   * Returns whether a request may do this, or a promise of it. Asked before every event; for every instance of a
+   * stream, and again every `reauthorize` while that is open; before an instance comes into being; and for every
+   * schema. `true` allows it, `false` is a 403. A Response that it returns or throws, or an `HTTPException` that it
+   * throws, refuses it and is the answer. Anything else allows nothing and is reported. `"everyone"` allows all. So
+   * does no `authorize`, with a warning.
+   */
+  readonly authorize?: "everyone" | ((context: Context<E>, access: Access) => Authorization);
+  /**
+   * Returns `true` if this is not too much, or `{ retryAfter }`, in milliseconds: then the answer is a 429. Asked
+   * before `authorize` for every event and once for every stream, and after it for every instance that would come into
+   * being. {@link tokenBucket} makes one. Default: no limit.
    */
   readonly limit?: (context: Context<E>, demand: Demand) => LimitAnswer | Promise<LimitAnswer>;
   /**
-   * The hosts that requests may be for, such as `"app.example"` or `"localhost:8787"`, each as the `Host` header has
-   * it; pages on these hosts are the app's own. A request for any other is a 421. `"any"` accepts all. So do no
-   * `hosts`, with a warning.
+   * The hosts that requests may be for, each as the `Host` header has it, such as `"app.example"` or
+   * `"localhost:8787"`; the ports 80 and 443 may be left out. Pages on these hosts are the app's own. A request for any
+   * other is a 421, except for `/health`. `"any"` accepts all. So does no `hosts`, with a warning.
    */
   readonly hosts?: "any" | readonly string[];
   /**
@@ -93,28 +97,33 @@ export interface NascOptions<E extends Env = Env> {
    */
   readonly heartbeat?: number;
   /**
-   * How often an open stream asks `user` and `authorize` again, for every instance that it follows. A check that has
-   * not ended when the next one is due ends the stream. Default 60,000; `Infinity` is never.
+   * How often an open stream asks `user`, and `authorize` for every instance that it follows. What is refused by then
+   * is shown no longer; the stream ends if its user is another one, if nothing is left to follow, or if a check fails
+   * or has not ended when the next one is due. Default 60,000; `Infinity` is never.
    */
   readonly reauthorize?: number;
   /**
-   * How long a stream lasts, give or take a tenth, before its page opens another. Default 3,600,000; `Infinity` is
-   * forever.
+   * How long a stream lasts at most, give or take a tenth, so that not all end at once. Its page then opens another.
+   * Default 3,600,000; `Infinity` is forever.
    */
   readonly maxStreamAge?: number;
   /** Carries changes to the streams. Default: one for this process. */
   readonly hub?: Hub;
-  /** How long an applied `eventId` is remembered. Default: a day. */
-  readonly receiptTtl?: number;
-  /** How long a call of the store may take, before its event is answered as `unavailable` (503). Default 5,000. */
-  readonly storageTimeout?: number;
-  /**
-   * How long the handlers of an event may take, from the first call on and all attempts together, before the event is
-   * answered as `timeout` (503); `Infinity` is forever. Default 10,000.
-   */
-  readonly handlerTimeout?: number;
   /** Accepts a store without compare-and-set, such as Workers KV. */
   readonly lastWriteWins?: boolean;
+  /** How long an applied `eventId` is remembered, where the store keeps receipts. Default 86,400,000, a day. */
+  readonly receiptTtl?: number;
+  /**
+   * How long a call of the store may take, before its event is answered as `unavailable` (503). Default 5,000;
+   * `Infinity` is forever.
+   */
+  readonly storageTimeout?: number;
+  /**
+   * How long the handlers of an event may take, from the first call on and all attempts together. After that,
+   * `context.signal` aborts, the event is answered as `timeout` (503), nothing of it is committed, and the next event
+   * of the instance runs. Default 10,000; `Infinity` is forever.
+   */
+  readonly handlerTimeout?: number;
   /** Receives, in full, every error not already sent to the caller. Default: `console.error`. */
   readonly onError?: (error: unknown, context: EventErrorContext) => void;
   /** Tells the time and sets timers; for tests. */

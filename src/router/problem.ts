@@ -86,8 +86,8 @@ export function problemOf({ error, cause }: Failed): Problem {
 type ResponseHeaders = Readonly<Record<string, string>>;
 
 /**
- * Returns the response to a request that failed: the app's own, if it made one, or else the problem. `headers` are those
- * that it needs besides.
+ * Returns the response to a request that failed: the app's own, if it made one, or else the problem. `headers` are
+ * those that it needs besides.
  */
 export function failureResponse(failed: Failed, headers: ResponseHeaders = {}): Response {
   const { cause } = failed;

@@ -48,6 +48,11 @@ export function forbidden(): Refusal {
   return new Refusal("forbidden", notAllowed, { status: 403 });
 }
 
+/** Returns the refusal of what is too much, until so many milliseconds have passed. */
+export function limited(retryAfter: number): Refusal {
+  return new Refusal("limited", messages["limited"]!, { status: 429, retryAfter });
+}
+
 /**
  * Returns what a function of the app has returned or thrown: if it is a Response, or an `HTTPException` of Hono, as a
  * {@link Refusal}, and otherwise as it is.

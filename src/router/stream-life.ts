@@ -8,7 +8,7 @@ import { withDeadline } from "../shared/deadline.ts";
 import { askAuthorize } from "./authorize.ts";
 import type { HangUps } from "./hang-ups.ts";
 import type { NascOptions } from "./options.ts";
-import { userOf } from "./user.ts";
+import { askUser } from "./user.ts";
 import type { Viewer } from "./viewer.ts";
 
 const minute = 60_000;
@@ -127,7 +127,7 @@ export class StreamLife<E extends Env> {
   async #check(): Promise<void> {
     // What a session renews in the headers has nowhere to go any more, and must not break a response under way.
     this.#context.finalized = false;
-    const user = await userOf(this.#context, this.#options)();
+    const user = await askUser(this.#context, this.#options);
     // Another user's page is another one, and opens a stream with what the browser sends now.
     if (await this.#keyOf(user) !== this.#userKey) return this.end("reopen");
     await Promise.all(this.#viewer.followed.map((address) => this.#checkScope(address)));

@@ -5,18 +5,14 @@ import { type Address, NascError } from "../processor/mod.ts";
 import { fail, type Failed, type Outcome } from "../processor/outcome.ts";
 import { parseAddressText } from "../processor/parse-message.ts";
 import { toWire } from "../processor/to-wire.ts";
-import { systemClock } from "../shared/clock.ts";
 import { askAuthorize } from "./authorize.ts";
-import { clientStreamRoute, type ClientStreamRouteOptions } from "./client-stream-route.ts";
-import { assertWithinLimit } from "./limit.ts";
+import { clientStreamRoute, type StreamRouteOptions } from "./client-stream-route.ts";
+import { type OpenedStream, openStream } from "./open-stream.ts";
 import type { NascOptions } from "./options.ts";
 import { failureResponse } from "./problem.ts";
-import { processContext } from "./process-context.ts";
 import { Refusal } from "./refusal.ts";
-import { StreamLife } from "./stream-life.ts";
 import { send, streamResponse } from "./stream-response.ts";
-import { userOf } from "./user.ts";
-import { type StreamFrame, Viewer } from "./viewer.ts";
+import type { StreamFrame } from "./viewer.ts";
 
 /**
  * Serves `GET /stream?scope=Type:id&…`: a snapshot of each instance, then what changes, as server-sent events. A
@@ -24,44 +20,25 @@ import { type StreamFrame, Viewer } from "./viewer.ts";
  */
 export function streamRoute<E extends Env>(
   options: NascOptions<E>,
-  shared: ClientStreamRouteOptions<E>,
+  shared: StreamRouteOptions<E>,
 ): (context: Context<E>) => Promise<Response> {
   const { engines, hangUps } = shared;
-  const { clock = systemClock } = options;
   const openClientStream = clientStreamRoute(options, shared);
 
-  async function open(
+  async function serve(
     context: Context<E>,
-    { viewer, life }: { readonly viewer: Viewer; readonly life: StreamLife<E> },
+    { viewer, life, outside }: OpenedStream<E>,
     addresses: readonly Address[],
-  ): Promise<Outcome[]> {
-    const user = await userOf(context, options)();
-    await life.belongsTo(user);
-    const count = addresses.length;
-    await assertWithinLimit(context, options, { kind: "stream", count, ...addresses[0]!, user });
-    const outside = processContext(context, options, user);
+  ): Promise<Response> {
     // At once: a storage that does not answer would hold the page for as long again with each.
     const opened = await Promise.allSettled(addresses.map(async (address) => {
       const allowed = await askAuthorize(context, options, { ...address, event: "mount" });
       if (allowed === true) return await viewer.open(address, outside);
       return fail(allowed, { eventId: crypto.randomUUID(), ...address }, options);
     }));
-    return opened.map((result) => {
+    const outcomes = opened.map((result) => {
       if (result.status === "rejected") throw result.reason;
       return result.value;
-    });
-  }
-
-  return async (context) => {
-    if (!context.req.query("scope") && context.req.query("clientId")) {
-      return await openClientStream(context);
-    }
-    const addresses = readAddresses(context);
-    const viewer = new Viewer(engines.for(context), { clock });
-    const life = new StreamLife(context, viewer, { options, hangUps });
-    const outcomes = await open(context, { viewer, life }, addresses).catch((error) => {
-      life.end();
-      throw error;
     });
     const refused = outcomes.filter((outcome) => !outcome.ok);
     if (refused.length === outcomes.length) {
@@ -77,6 +54,20 @@ export function streamRoute<E extends Env>(
       }
     }
     return streamResponse(context, { options, viewer, life, first, write });
+  }
+
+  return async (context) => {
+    if (!context.req.query("scope") && context.req.query("clientId")) {
+      return await openClientStream(context);
+    }
+    const addresses = readAddresses(context);
+    return await openStream(context, {
+      options,
+      engines,
+      hangUps,
+      demand: { count: addresses.length, ...addresses[0]! },
+      serve: (opened) => serve(context, opened, addresses),
+    });
   };
 }
 

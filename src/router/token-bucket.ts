@@ -45,12 +45,12 @@ const maxBuckets = 10_000;
 const forgottenTogether = 1_000;
 
 /**
- * Makes a `limit` that gives everyone a bucket of tokens, which fills at a steady rate. An event and a new instance take
- * one token each, a stream takes one for each instance that it follows. More than a bucket holds is served from a full
- * one, which then owes the rest.
+ * Makes a `limit` that gives everyone a bucket of tokens, which fills at a steady rate. An event and a new instance
+ * take one token each, a stream takes one for each instance that it follows. More than a bucket holds is served from a
+ * full one, which then owes the rest.
  *
- * It remembers 10,000 buckets in this process. Beyond that the fullest are forgotten, but none that is empty: while there
- * is no other, newcomers are refused.
+ * It remembers 10,000 buckets in this process. Beyond that the fullest are forgotten, but none that is empty: while
+ * there is no other, newcomers are refused.
  *
  * @throws {TypeError} if an option is missing, misspelt, or not what it should be
  *

@@ -4,20 +4,15 @@ import type { NascOptions } from "./options.ts";
 import { askApp } from "./refusal.ts";
 
 /**
- * Returns a function that tells who sends a request. It asks `user` at the first call, and all parts of the request share
- * that answer. A Response that `user` returns or throws, or an `HTTPException`, refuses the request.
+ * Asks `user` who sends this request.
+ *
+ * @throws {NascError} the refusal, if it returns or throws a Response, or throws an `HTTPException`
  */
-export function userOf<E extends Env>(
+export async function askUser<E extends Env>(
   context: Context<E>,
   { user }: NascOptions<E>,
-): () => Promise<unknown> {
-  let answer: Promise<unknown> | undefined;
-
-  async function ask(): Promise<unknown> {
-    const found = await askApp(() => user?.(context));
-    if (found instanceof NascError) throw found;
-    return found;
-  }
-
-  return () => answer ??= ask();
+): Promise<unknown> {
+  const found = await askApp(() => user?.(context));
+  if (found instanceof NascError) throw found;
+  return found;
 }

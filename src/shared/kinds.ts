@@ -73,6 +73,12 @@ export const duration: Kind = {
   cure: "milliseconds, a number above 0",
 };
 
+/** How long something may take or last; `Infinity` is forever. */
+export const deadline: Kind = {
+  fits: (value) => typeof value === "number" && value > 0,
+  cure: `${duration.cure}, or Infinity`,
+};
+
 /** How often something is tried at most; `Infinity` is without end. */
 export const attempts: Kind = {
   fits: (value) => value === Infinity || Number.isInteger(value) && (value as number) > 0,

@@ -116,6 +116,17 @@ describe("a processor", () => {
     expect(await store.load("User", "me")).toEqual({ role: "guest" });
   });
 
+  test("takes a payload of 100 levels, and refuses one of 101", async () => {
+    const [process, store] = await mounted();
+    const answers = [100, 101].map(async (levels) => {
+      const payload = JSON.parse("[".repeat(levels) + "]".repeat(levels));
+      return errorCode(await process({ type: "User", instance: "me", event: "rename", payload }));
+    });
+    expect(await Promise.all(answers)).toEqual([undefined, "invalid-payload"]);
+    const { name } = await store.load("User", "me");
+    expect(JSON.stringify(name)).toHaveLength(200);
+  });
+
   test("refuses a payload nested 100,000 deep and exhausts no stack", async () => {
     const [process] = await mounted();
     const payload = JSON.parse("[".repeat(100_000) + "]".repeat(100_000));

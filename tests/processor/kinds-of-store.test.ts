@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createProcessor, type Handlers, MemoryHub, MemoryStore, Ramify } from "../../mod.ts";
 import { counterHandlers, counterMessage, errorCode } from "../support/counter.ts";
+import { plainStore } from "../support/plain-store.ts";
 
 const silent = { onError: () => {} };
 
@@ -42,13 +43,7 @@ describe("a store", () => {
 
   test("with load, persist and transactions of its own is no Ramify db", async () => {
     const data = new Map<string, unknown>();
-    const store = {
-      transaction: (work: () => unknown) => work(),
-      load: async (type: string, id: string) => structuredClone(data.get(`${type}/${id}`) ?? null),
-      persist: async (type: string, id: string, _diff: object, full: unknown) => {
-        data.set(`${type}/${id}`, structuredClone(full));
-      },
-    };
+    const store = { ...plainStore(data), transaction: (work: () => unknown) => work() };
     const process = createProcessor(counterHandlers, store);
     await process(counterMessage({ event: "mount" }));
     expect(await process(counterMessage())).toMatchObject([{ value: 1 }]);

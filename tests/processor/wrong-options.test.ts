@@ -67,9 +67,8 @@ describe("createProcessor refuses by name", () => {
   test.for<[options: object, problem: string]>([
     [
       { onEror() {} },
-      "onEror is not an option; use schemaProvider, hub, onError, identify, receiptTtl, storageTimeout, handlerTimeout, " +
-      "lastWriteWins, " +
-      "clock, attempts, random",
+      "onEror is not an option; use schemaProvider, identify, hub, lastWriteWins, receiptTtl, storageTimeout, " +
+      "handlerTimeout, onError, clock, random, attempts",
     ],
     [{ attempts: 0 }, "attempts is 0; pass a whole number from 1 up"],
     [{ attempts: "5" }, 'attempts is "5", a string; pass a whole number from 1 up'],
@@ -87,8 +86,8 @@ describe("createProcessor refuses by name", () => {
       { clock: { now: () => 0 } },
       "clock is a value of type Object; pass an object with now, setTimeout and clearTimeout",
     ],
-    [{ handlerTimeout: 0 }, `handlerTimeout is 0; ${above0}`],
-    [{ handlerTimeout: "10s" }, `handlerTimeout is "10s", a string; ${above0}`],
+    [{ handlerTimeout: 0 }, `handlerTimeout is 0; ${above0}, or Infinity`],
+    [{ handlerTimeout: "10s" }, `handlerTimeout is "10s", a string; ${above0}, or Infinity`],
     [{ random: 0.5 }, "random is 0.5; pass a function"],
   ])("%o", ([options, problem]) => {
     expect(() => create(handlers, new MemoryStore(), options))

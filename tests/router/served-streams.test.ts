@@ -1,22 +1,18 @@
-import { serve } from "@hono/node-server";
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe } from "vitest";
 import { createTestHarness } from "wrangler";
+import { type Served, serveNode } from "../support/serve-node.ts";
 import { testServedStreams } from "./served-streams.ts";
 import { sessionApp } from "./session-app.ts";
 
 describe("@hono/node-server", () => {
-  const server = serve({ fetch: sessionApp({ reauthorize: 100 }).fetch, port: 0 });
+  let server: Served;
   beforeAll(async () => {
-    if (!server.listening) await once(server, "listening");
+    server = await serveNode(sessionApp({ reauthorize: 100 }));
   });
-  afterAll(() => void server.close());
+  afterAll(() => server.close());
 
-  testServedStreams("Node", (path, init) => {
-    return fetch(`http://localhost:${(server.address() as AddressInfo).port}${path}`, init);
-  });
+  testServedStreams("Node", (path, init) => fetch(`http://127.0.0.1:${server.port}${path}`, init));
 });
 
 describe("workerd", () => {

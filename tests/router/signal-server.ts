@@ -22,6 +22,8 @@ export async function signalAfterAnswer({ serve }: Runtime): Promise<boolean> {
     authorize: "everyone",
     hosts: "any",
     store: new MemoryStore(),
+    authorize: "everyone",
+    hosts: "any",
     handlers: {
       Mail: {
         mount: () => ({ sent: 0 }),

@@ -1,20 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { MemoryStore, type Store } from "../../mod.ts";
+import { MemoryStore } from "../../mod.ts";
 import { counterMessage } from "../support/counter.ts";
+import { plainStore } from "../support/plain-store.ts";
 import { Heart, open, send, update } from "./support-stream.ts";
 import { app } from "./support.ts";
-
-/** Returns a store with two methods, over data that outlives it and is its source. */
-function plainStore(data: Map<string, unknown>): Store {
-  return {
-    source: data,
-    load: (type, id) => Promise.resolve(structuredClone(data.get(`${type}/${id}`) ?? null)),
-    persist: (type, id, _diff, full) => {
-      data.set(`${type}/${id}`, structuredClone(full));
-      return Promise.resolve();
-    },
-  };
-}
 
 describe("GET /stream", () => {
   test("shows nothing of another request's store", async () => {
@@ -32,7 +21,7 @@ describe("GET /stream", () => {
 
   test("keeps counting revisions when every request makes a plain store anew", async () => {
     const data = new Map<string, unknown>();
-    const routes = app({ store: () => plainStore(data) });
+    const routes = app({ store: () => plainStore(data, data) });
     const page = await open(routes);
     await page.next();
     for (const count of [1, 2, 3]) {
@@ -45,9 +34,9 @@ describe("GET /stream", () => {
   test("finds at a heartbeat what another process changed in a plain store", async () => {
     const heart = new Heart();
     const data = new Map<string, unknown>();
-    const page = await open(app({ store: plainStore(data), clock: heart.clock }));
+    const page = await open(app({ store: plainStore(data, data), clock: heart.clock }));
     await page.next();
-    await plainStore(data).persist("Counter", "visits", {}, { count: 9 });
+    await plainStore(data, data).persist("Counter", "visits", {}, { count: 9 });
     expect(await heart.beatUntil(page.next())).toEqual({ event: "snapshot", data: update(9, 1) });
     await page.close();
   });

@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
-import { type Adapter, type InstanceStore, MemoryStore, Ramify, type Store } from "../../mod.ts";
+import { type Adapter, type InstanceStore, MemoryStore, Ramify } from "../../mod.ts";
 import { counterMessage } from "../support/counter.ts";
+import { plainStore } from "../support/plain-store.ts";
 import { open, send, update } from "./support-stream.ts";
 import { app, handlers, post } from "./support.ts";
 import { tenants, testTenants } from "./tenants-suite.ts";
@@ -9,19 +10,6 @@ import { tenants, testTenants } from "./tenants-suite.ts";
 function each<Value>(make: (tenant: string) => Value): (tenant: string) => Value {
   const values = new Map(tenants.map((tenant) => [tenant, make(tenant)]));
   return (tenant) => values.get(tenant)!;
-}
-
-/** Returns a store with two methods over a map, by keys of its own. */
-function wrapped(map: Map<string, unknown>, source?: object | string): Store {
-  return {
-    ...(source !== undefined && { source }),
-    load: async (type, id) => structuredClone(map.get(`${type}/${id}`) ?? null),
-    persist: async (type, id, _diff, full) => {
-      // As slow as a storage, so events that do not wait for each other overtake.
-      await undefined;
-      map.set(`${type}/${id}`, structuredClone(full));
-    },
-  };
 }
 
 /** Returns an adapter as it is made anew for each request on a binding. */
@@ -55,20 +43,23 @@ const kinds: readonly (readonly [string, () => (tenant: string) => InstanceStore
   }],
   ["a plain store that is made anew and named by its tenant", () => {
     const data = each(() => new Map<string, unknown>());
-    return (tenant) => wrapped(data(tenant), tenant);
+    return (tenant) => plainStore(data(tenant), tenant);
   }],
   ["a wrapper that is made anew around a tenant's Map, its source", () => {
     const data = each(() => new Map<string, unknown>());
-    return (tenant) => wrapped(data(tenant), data(tenant));
+    return (tenant) => plainStore(data(tenant), data(tenant));
   }],
-  ["a plain store for each tenant, with a source", () => each((name) => wrapped(new Map(), name))],
+  [
+    "a plain store for each tenant, with a source",
+    () => each((name) => plainStore(new Map(), name)),
+  ],
 ];
 
 for (const [name, make] of kinds) testTenants(name, make);
 
 describe("a store with load and persist that a function of the request returns", () => {
   test("needs no source if it is always the same object", async () => {
-    const store = wrapped(new Map());
+    const store = plainStore(new Map());
     const routes = app({ store: () => store });
     await send(routes, counterMessage({ event: "mount" }));
     for (let times = 0; times < 2; times++) await send(routes, counterMessage({ eventId: "x" }));
@@ -77,9 +68,9 @@ describe("a store with load and persist that a function of the request returns",
   });
 
   test.for<[string, (data: Map<string, unknown>) => InstanceStore]>([
-    ["made anew for each request", (data) => wrapped(data)],
+    ["made anew for each request", (data) => plainStore(data)],
     ["made anew, with a source that is undefined", (data) => ({
-      ...wrapped(data),
+      ...plainStore(data),
       source: undefined,
     })],
     [
@@ -115,7 +106,7 @@ describe("a store with load and persist that a function of the request returns",
   ])("and names %o as its source is refused", async ([source, described]) => {
     const onError = vi.fn();
     const routes = app({
-      store: () => ({ ...wrapped(new Map()), source: source as string }),
+      store: () => ({ ...plainStore(new Map()), source: source as string }),
       onError,
     });
     expect((await post(routes, counterMessage({ event: "mount" }))).status).toBe(500);
@@ -127,7 +118,7 @@ describe("a store with load and persist that a function of the request returns",
 
   test("keeps counting revisions for streams if it is made anew with its source", async () => {
     const data = new Map<string, unknown>();
-    const routes = app({ store: () => wrapped(data, "visits") });
+    const routes = app({ store: () => plainStore(data, "visits") });
     const page = await open(routes);
     await page.next();
     for (const count of [1, 2, 3]) {
@@ -147,7 +138,7 @@ describe("a write of one tenant that does not end", () => {
     const routes = app({
       store: (context) => {
         const tenant = context.req.header("x-tenant")!;
-        const store = wrapped(data(tenant), tenant);
+        const store = plainStore(data(tenant), tenant);
         if (tenant !== "a") return store;
         return {
           ...store,

@@ -12,10 +12,10 @@ const attach = attachNasc as unknown as Untyped;
 const options = { handlers: counterHandlers, store: new MemoryStore() };
 
 const handlersAreMissing = "handlers is undefined; pass an object with a handler for each type";
-const names = "handlers, store, authorize, limit, hosts, user, origins, maxBodyBytes, heartbeat, " +
-  "reauthorize, maxStreamAge, random, " +
-  "schemaProvider, hub, onError, identify, receiptTtl, storageTimeout, " +
-  "handlerTimeout, lastWriteWins, clock";
+const names =
+  "handlers, store, schemaProvider, user, identify, authorize, limit, hosts, origins, " +
+  "maxBodyBytes, heartbeat, reauthorize, maxStreamAge, hub, lastWriteWins, receiptTtl, " +
+  "storageTimeout, handlerTimeout, onError, clock, random";
 const aStore = "pass an adapter, such as new MemoryStore(), " +
   "a store with load and persist, a Ramify db or a Map";
 const anOrigin = 'pass an origin without a path, such as "https://app.example"';

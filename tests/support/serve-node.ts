@@ -11,7 +11,7 @@ export interface Served {
 }
 
 /** Serves an app as Node's users do. */
-export async function serveNode(app: Hono): Promise<Served> {
+export async function serveNode(app: Pick<Hono, "fetch">): Promise<Served> {
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

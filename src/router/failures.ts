@@ -1,0 +1,25 @@
+import type { Context, Env, Hono } from "hono";
+import { fail } from "../processor/outcome.ts";
+import type { NascOptions } from "./options.ts";
+import { failureResponse } from "./problem.ts";
+import { asRefusal } from "./refusal.ts";
+import { leaveBody } from "./unread-body.ts";
+
+/** Answers whatever the routes of an app throw from here on: a refusal as it is, anything else as an internal error. */
+export function answerFailures<E extends Env>(app: Hono<E>, options: NascOptions<E>): void {
+  async function answer(error: unknown, context: Context<E>): Promise<Response> {
+    const headers = await leaveBody(context);
+    const failed = fail(asRefusal(error), { eventId: crypto.randomUUID() }, options);
+    return failureResponse(failed, headers);
+  }
+
+  app.onError(answer);
+  app.use(async (context, next) => {
+    try {
+      await next();
+    } catch (thrown) {
+      // Hono gives only errors to its onError, and an app may throw anything.
+      context.res = await answer(thrown, context);
+    }
+  });
+}

@@ -1,0 +1,53 @@
+import type { Context, Env } from "hono";
+import type { Engine } from "../processor/engine.ts";
+import type { ProcessContext } from "../processor/mod.ts";
+import { assertPermitted } from "../processor/permission.ts";
+import { systemClock } from "../shared/clock.ts";
+import type { Engines } from "./engines.ts";
+import type { HangUps } from "./hang-ups.ts";
+import { askLimit } from "./limit.ts";
+import type { Demand, NascOptions } from "./options.ts";
+import { processContext } from "./process-context.ts";
+import { StreamLife } from "./stream-life.ts";
+import { askUser } from "./user.ts";
+import { Viewer } from "./viewer.ts";
+
+/** Options of {@link openStream}. */
+export interface OpenStreamOptions<E extends Env> {
+  readonly options: NascOptions<E>;
+  readonly engines: Engines<E>;
+  readonly hangUps: HangUps;
+  /** What the stream demands of the server. */
+  readonly demand: Omit<Demand, "kind" | "user">;
+  /** Returns the response, and ends a stream that this is not. */
+  readonly serve: (opened: OpenedStream<E>) => Response | Promise<Response>;
+}
+
+/** A stream of a known user, within the limit, which follows nothing yet. */
+export interface OpenedStream<E extends Env> {
+  readonly engine: Engine;
+  readonly viewer: Viewer;
+  readonly life: StreamLife<E>;
+  readonly outside: ProcessContext;
+}
+
+/** Opens a stream, serves it, and ends it if anything is thrown on the way. */
+export async function openStream<E extends Env>(
+  context: Context<E>,
+  { options, engines, hangUps, demand, serve }: OpenStreamOptions<E>,
+): Promise<Response> {
+  const { clock = systemClock } = options;
+  const engine = engines.for(context);
+  const viewer = new Viewer(engine, { clock });
+  const life = new StreamLife(context, viewer, { options, hangUps });
+  try {
+    const user = await askUser(context, options);
+    await life.belongsTo(user);
+    assertPermitted(await askLimit(context, options, { kind: "stream", ...demand, user }));
+    const outside = processContext(context, options, user);
+    return await serve({ engine, viewer, life, outside });
+  } catch (error) {
+    life.end();
+    throw error;
+  }
+}
