@@ -19,8 +19,6 @@ export async function signalAfterAnswer({ serve }: Runtime): Promise<boolean> {
   const app = new Hono();
   attachNasc({
     app,
-    authorize: "everyone",
-    hosts: "any",
     store: new MemoryStore(),
     authorize: "everyone",
     hosts: "any",
