@@ -59,9 +59,8 @@ export function clientStreamRoute<E extends Env>(
         const patches = client.patchesOf(frame);
         if (patches.length > 0) await send(stream, toWire(patches));
       };
-      const response = streamResponse(context, { options, viewer, life, write });
-      response.headers.append("set-cookie", cookieOf(context, owner));
-      return response;
+      context.header("set-cookie", cookieOf(context, owner), own({ append: true }));
+      return streamResponse(context, { options, viewer, life, write });
     } catch (error) {
       life.end();
       throw error;

@@ -118,7 +118,7 @@ function routes<E extends Env>(
   async function refuse(error: unknown, context: Context<E>): Promise<Response> {
     const headers = await leaveBody(context);
     const failed = fail(asRefusal(error), { eventId: crypto.randomUUID() }, options);
-    return failureResponse(failed, headers);
+    return failureResponse(context, failed, headers);
   }
   app.onError(refuse);
 
@@ -135,7 +135,7 @@ function routes<E extends Env>(
     }
   });
   app.use(warnOfUnguarded(options));
-  app.get("/health", () => jsonResponse(JSON.stringify({ ok: true })));
+  app.get("/health", (context) => jsonResponse(context, JSON.stringify({ ok: true })));
   // What asks for the health of a server may know it by its address only.
   app.use(ownHost(hosts));
   if (origins.length > 0) app.use(cors({ origin: origins, credentials: true }));

@@ -64,4 +64,18 @@ export function testServedStreams(platform: string, request: Request): void {
     expect((await other.next()).data.patches).toMatchObject([{ value: "secret" }]);
     await other.close();
   });
+
+  test(`on ${platform}, a request for the head of a stream leaves none open`, async () => {
+    const [ann, bob] = [await login("ann"), await login("bob")];
+    const { status, headers } = await request("/nasc/stream?scope=Note:open", {
+      method: "HEAD",
+      headers: ann,
+    });
+    expect([status, headers.get("content-type")]).toEqual([200, "text/event-stream"]);
+    const asked = (await askedFor(ann)).length;
+    const stream = await follow("open", bob);
+    await expect.poll(async () => (await askedFor(bob)).length).toBeGreaterThan(3);
+    expect(await askedFor(ann)).toHaveLength(asked);
+    await stream.close();
+  });
 }
