@@ -251,7 +251,8 @@ export class Attempt {
       signal: time.signal,
       waitUntil: (work) => {
         if (typeof work === "function") this.#afterwards.push(work);
-        else background(work);
+        // What a library returns for a promise may have no more than `then`.
+        else background(Promise.resolve(work));
       },
       update: (type, id, change) => {
         const updated = this.#update(type, id, change);

@@ -246,3 +246,20 @@ test("background work that fails is reported and affects nothing else", async ()
     expect.objectContaining({ eventId: "e1" }),
   );
 });
+
+test("background work may be what a library returns for a promise, with no more than then", async () => {
+  const done = vi.fn();
+  const [process] = await mounted({
+    Counter: {
+      mount: () => ({ count: 0 }),
+      background(_payload, state, { waitUntil }) {
+        const work = { then: (resolve: (value: unknown) => void) => resolve(done()) };
+        waitUntil(work as Promise<unknown>);
+        return { count: state.count + 1 };
+      },
+    },
+  });
+  const patches = await process({ type: "Counter", instance: "a", event: "background" });
+  expect(patches).toMatchObject([{ value: 1 }]);
+  await vi.waitFor(() => expect(done).toHaveBeenCalledTimes(1));
+});
