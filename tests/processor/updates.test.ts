@@ -173,6 +173,29 @@ describe("context.update", () => {
   });
 });
 
+test("an update of what is stored under a type that is not declared is refused", async () => {
+  const [process, store] = await mounted({
+    Account: {
+      mount: () => ({ balance: 100 }),
+      pay: (_payload, { balance }) => ({ balance: balance - 1 }),
+      async move({ type, id }, { balance }, { update }) {
+        await update(type, id, (other) => ({ ...other, moved: true }));
+        return { balance };
+      },
+    },
+  });
+  await store.persist("Secret", "s", {}, { text: "mine" });
+  await process({ ...account, event: "pay", eventId: "e1" });
+  const receipt = JSON.stringify(["Account", "a", "e1"]);
+  const before = [await store.load("_nasc_receipt", receipt), await store.load("Secret", "s")];
+  expect(before).toEqual([expect.anything(), expect.anything()]);
+  for (const payload of [{ type: "_nasc_receipt", id: receipt }, { type: "Secret", id: "s" }]) {
+    expect(errorCode(await process({ ...account, event: "move", payload }))).toBe("unknown-type");
+  }
+  expect([await store.load("_nasc_receipt", receipt), await store.load("Secret", "s")])
+    .toEqual(before);
+});
+
 describe("an event that runs again because another commit came first", () => {
   function interrupted(handler: Handlers[string]): [Handlers, MemoryStore] {
     const store = new MemoryStore();
