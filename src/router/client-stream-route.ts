@@ -51,7 +51,7 @@ export function clientStreamRoute<E extends Env>(
       const demand = { kind: "stream", count: 1, type: "", id: "", user } as const;
       await assertWithinLimit(context, options, demand);
       const outside = processContext(context, options, user);
-      const client = new ClientStream({ context, outside, viewer, options });
+      const client = new ClientStream({ context, outside, viewer, options, over: life.over });
       const leave = clients.join(client, { source: engine.source, clientId, owner });
       void life.over.then(leave);
 

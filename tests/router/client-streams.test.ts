@@ -74,6 +74,18 @@ describe("GET /stream?clientId=…, which the first Nasc's client opens", () => 
     await (await new Browser(routes).open()).close();
   });
 
+  test("holds no event any longer when it has ended", async () => {
+    const authorize = (_: unknown, { event }: { event: string }) =>
+      event !== "mount" || new Promise<boolean>(() => {});
+    const routes = app({ authorize });
+    const browser = new Browser(routes);
+    const tab = await browser.open();
+    const sent = browser.add(2);
+    await vi.waitFor(async () => expect(await store.load("Counter", "visits")).toBeTruthy());
+    await tab.close();
+    expect(await sent).toBe(200);
+  });
+
   test("stays open while it follows nothing yet", async () => {
     const clock = new SteppedClock();
     let asked = 0;
