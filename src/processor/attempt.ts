@@ -211,7 +211,8 @@ export class Attempt {
       signal: time.signal,
       waitUntil: (work) => {
         if (typeof work === "function") this.#afterwards.push(work);
-        else background(work);
+        // What a library returns for a promise may have no more than `then`.
+        else background(Promise.resolve(work));
       },
       update: (type, id, change) => {
         const updated = this.#update(type, id, change);
@@ -225,6 +226,8 @@ export class Attempt {
   /** Changes an instance once the updates of it that were requested before are done. */
   async #update(type: string, id: string, change: (state: object) => unknown): Promise<void> {
     const address = parseAddress(type, id);
+    // Also where an entry is stored: it may be a receipt, or what the app keeps beside its instances.
+    findHandler(this.#options.handlers, address.type);
     const queue = () =>
       this.#unit.queue(address, async () => {
         const state = await this.#ensure(address);

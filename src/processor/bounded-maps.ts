@@ -12,8 +12,12 @@ export interface Memory<Value> {
  */
 export class BoundedMaps<Value> {
   readonly #groups = new Map<string, Map<string, Value>>();
+  /** The names of the groups with so many entries, so that the largest is found at once, however many there are. */
+  readonly #bySize = new Map<number, Set<string>>();
   readonly #maxSize: number;
   #size = 0;
+  /** How many entries the largest group has. */
+  #largest = 0;
 
   constructor(maxSize: number) {
     this.#maxSize = maxSize;
@@ -34,6 +38,7 @@ export class BoundedMaps<Value> {
     this.#delete(group, key);
     const entries = this.#groups.get(group) ?? new Map<string, Value>();
     this.#groups.set(group, entries.set(key, value));
+    this.#resized(group, entries.size - 1, entries.size);
     this.#size++;
     if (this.#size > this.#maxSize) this.#forget();
   }
@@ -42,15 +47,22 @@ export class BoundedMaps<Value> {
     const entries = this.#groups.get(group);
     if (!entries?.delete(key)) return;
     this.#size--;
+    this.#resized(group, entries.size + 1, entries.size);
     if (entries.size === 0) this.#groups.delete(group);
   }
 
   #forget(): void {
-    let largest: [group: string, size: number] = ["", 0];
-    for (const [group, { size }] of this.#groups) {
-      if (size > largest[1]) largest = [group, size];
+    const [group] = this.#bySize.get(this.#largest)!;
+    this.#delete(group!, this.#groups.get(group!)!.keys().next().value!);
+  }
+
+  /** Notes that a group has one entry more or less. */
+  #resized(group: string, before: number, after: number): void {
+    const old = this.#bySize.get(before);
+    if (old?.delete(group) && old.size === 0) this.#bySize.delete(before);
+    if (after > 0) this.#bySize.set(after, (this.#bySize.get(after) ?? new Set()).add(group));
+    if (after > this.#largest || before === this.#largest && !this.#bySize.has(before)) {
+      this.#largest = after;
     }
-    const [group] = largest;
-    this.#delete(group, this.#groups.get(group)!.keys().next().value!);
   }
 }

@@ -162,12 +162,15 @@ export class Engine {
 
   #publish(changed: readonly ChangedInstance[]): void {
     for (const { type, id, rev, state } of changed) {
+      // The event is committed, and a viewer that missed the news finds the change at its next heartbeat.
+      const report = (error: unknown) =>
+        reportError(error, { eventId: "hub", type, id }, this.#options);
       try {
         const news: News = { kind: "change", type, id, rev, ...(state && { state }) };
-        this.#options.hub?.publish(this.#source, news);
+        const published: unknown = this.#options.hub?.publish(this.#source, news);
+        if (published instanceof Promise) published.catch(report);
       } catch (error) {
-        // The event is committed, and a viewer that missed the news finds the change at its next heartbeat.
-        reportError(error, { eventId: "hub", type, id }, this.#options);
+        report(error);
       }
     }
   }

@@ -8,11 +8,9 @@ export function reportError(
   options: Pick<ProcessorOptions, "onError">,
 ): void {
   const { onError = log } = own(options);
-  try {
-    onError(error, context);
-  } catch (failure) {
-    log(failure, context);
-  }
+  // One that is async may reject, which would end a process of Node.
+  new Promise((resolve) => resolve(onError(error, context)))
+    .catch((failure) => log(failure, context));
 }
 
 function log(error: unknown, context: EventErrorContext): void {

@@ -1,10 +1,11 @@
 import type { Context, MiddlewareHandler, Next } from "hono";
 import { etag, RETAINED_304_HEADERS } from "hono/etag";
 import { clientScript } from "./client-script.ts";
+import { respond } from "./respond.ts";
 
 /** Serves `GET /client.js`: the browser runtime. */
-export function clientRoute(): Response {
-  return new Response(clientScript, {
+export function clientRoute(context: Context): Response {
+  return respond(context, clientScript, {
     status: 200,
     headers: {
       "content-type": "text/javascript; charset=utf-8",

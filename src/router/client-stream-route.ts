@@ -2,6 +2,7 @@ import type { Context, Env } from "hono";
 import type { SSEStreamingApi } from "hono/streaming";
 import { NascError } from "../processor/mod.ts";
 import { toWire } from "../processor/to-wire.ts";
+import { own } from "../shared/own.ts";
 import { cookieOf, ownerOf } from "./client-cookie.ts";
 import { ClientStream } from "./client-stream.ts";
 import type { ClientStreams } from "./client-streams.ts";
@@ -33,7 +34,7 @@ export function clientStreamRoute<E extends Env>(
     clientId: string,
   ): Response {
     const owner = ownerOf(context) ?? crypto.randomUUID();
-    const client = new ClientStream({ context, outside, viewer, options });
+    const client = new ClientStream({ context, outside, viewer, options, over: life.over });
     const leave = clients.join(client, { source: engine.source, clientId, owner });
     void life.over.then(leave);
 
@@ -41,9 +42,8 @@ export function clientStreamRoute<E extends Env>(
       const patches = client.patchesOf(frame);
       if (patches.length > 0) await send(stream, toWire(patches));
     };
-    const response = streamResponse(context, { options, viewer, life, write });
-    response.headers.append("set-cookie", cookieOf(context, owner));
-    return response;
+    context.header("set-cookie", cookieOf(context, owner), own({ append: true }));
+    return streamResponse(context, { options, viewer, life, write });
   }
 
   return async (context) => {

@@ -22,6 +22,8 @@ export interface ClientStreamOptions<E extends Env> {
   readonly outside: ProcessContext;
   readonly viewer: Viewer;
   readonly options: NascOptions<E>;
+  /** Resolves when the stream is to end. */
+  readonly over: Promise<void>;
 }
 
 /** A stream of a page with the first Nasc's client, which follows what the page has sent messages to. */
@@ -37,8 +39,10 @@ export class ClientStream<E extends Env> {
 
   /** Shows what a message ended in, and from then on what changes, as far as the stream's own request may see it. */
   async show({ type, id, name, outcome }: Shown): Promise<void> {
-    const { viewer } = this.#parts;
-    if (outcome.ok && (await this.#follow({ type, id }, name))) return;
+    const { viewer, over } = this.#parts;
+    // Whoever sent the message does not wait for a stream that has ended.
+    const follow = () => Promise.race([this.#follow({ type, id }, name), over]);
+    if (outcome.ok && await follow()) return;
     // The sender may see what its own event changed, whether or not the stream may follow the instance.
     const patches = patchesOf(outcome).map((patch) => ({ ...patch, instance: name }));
     viewer.say({ event: "message", type, instance: name, rev: 0, patches });

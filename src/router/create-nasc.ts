@@ -120,7 +120,7 @@ function routes<E extends Env>(
   answerFailures(app, options);
   app.use(warnOfUnguarded(options));
   // What asks for the health of a server may know it by its address only.
-  app.get("/health", () => jsonResponse(JSON.stringify({ ok: true })));
+  app.get("/health", (context) => jsonResponse(context, JSON.stringify({ ok: true })));
   app.use(ownHost(hosts));
   if (origins.length > 0) app.use(cors({ origin: origins, credentials: true }));
   app.get("/client.js", clientTag, clientRoute);

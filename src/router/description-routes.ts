@@ -16,7 +16,7 @@ export function schemasRoute<E extends Env>(
     for (const type of await visible(context, options, schemaTypes(options))) {
       if (await findSchema(options.schemaProvider, type)) types.push(type);
     }
-    return jsonResponse(JSON.stringify({ types }));
+    return jsonResponse(context, JSON.stringify({ types }));
   };
 }
 
@@ -35,7 +35,7 @@ export function schemaRoute<E extends Env>(
       ...options,
       maySeeSchema: (type) => maySeeSchema(context, options, type),
     });
-    return jsonResponse(JSON.stringify(shown));
+    return jsonResponse(context, JSON.stringify(shown));
   };
 }
 
@@ -53,7 +53,7 @@ export function manifestRoute<E extends Env>(
         hasMount: Object.hasOwn(handler, "mount"),
       }];
     }));
-    return jsonResponse(JSON.stringify(manifest));
+    return jsonResponse(context, JSON.stringify(manifest));
   };
 }
 

@@ -34,6 +34,9 @@ export class Engines<E extends Env> {
     const own = store(context);
     const engine = this.#engines.get(own);
     if (engine !== undefined) return engine;
+    const given: unknown = own;
+    // It is refused below, and what it rejects with would end the process.
+    if (given instanceof Promise) given.catch(() => {});
     checkOptions("run events", { "store(context)": own }, { "store(context)": storeKind });
     this.#assertFound(own);
     return this.#engine(own, this.#withoutStates());

@@ -120,7 +120,7 @@ export function eventRoute<E extends Env>(
   async function runForm(sending: Sending<E>): Promise<Response> {
     const { context } = sending;
     const outcome = await run(sending, await readFormMessage(context, maxSize));
-    return outcome.ok ? leadBack(context, hosts) : failureResponse(outcome);
+    return outcome.ok ? leadBack(context, hosts) : failureResponse(context, outcome);
   }
 
   /**
@@ -139,7 +139,7 @@ export function eventRoute<E extends Env>(
       if (!outcome.ok && isDeadline(outcome)) late ??= outcome.error.code;
       answers.push(outcome.ok ? outcome : problemOf(outcome));
     }
-    return answer(answers);
+    return answer(sending.context, answers);
   }
 
   return async (context) => {
@@ -154,7 +154,7 @@ export function eventRoute<E extends Env>(
     const body = await readJson(context, maxSize);
     if (Array.isArray(body)) return await runAll(sending, body);
     const outcome = await run(sending, body);
-    return outcome.ok ? answer(outcome) : failureResponse(outcome);
+    return outcome.ok ? answer(context, outcome) : failureResponse(context, outcome);
   };
 }
 
@@ -163,6 +163,6 @@ function isDeadline({ error, cause }: Failed): boolean {
   return deadlines.includes(error.code) && !(cause instanceof Refusal);
 }
 
-function answer(body: unknown): Response {
-  return jsonResponse(toWire(body), { "cache-control": "no-store" });
+function answer(context: Context, body: unknown): Response {
+  return jsonResponse(context, toWire(body), { "cache-control": "no-store" });
 }

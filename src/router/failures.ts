@@ -10,7 +10,7 @@ export function answerFailures<E extends Env>(app: Hono<E>, options: NascOptions
   async function answer(error: unknown, context: Context<E>): Promise<Response> {
     const headers = await leaveBody(context);
     const failed = fail(asRefusal(error), { eventId: crypto.randomUUID() }, options);
-    return failureResponse(failed, headers);
+    return failureResponse(context, failed, headers);
   }
 
   app.onError(answer);

@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import { own } from "../shared/own.ts";
 import { readForm, urlencoded } from "./body.ts";
 import { type Hosts, isOwnUrl } from "./hosts.ts";
+import { respond } from "./respond.ts";
 
 const mediaTypes: readonly string[] = [urlencoded, "multipart/form-data"];
 
@@ -23,7 +24,7 @@ export async function readFormMessage(context: Context, maxSize: number): Promis
 
 /** Returns the response that leads a form back: to the `return` of its action, or else to the page that it is on. */
 export function leadBack(context: Context, hosts: Hosts): Response {
-  return new Response(null, {
+  return respond(context, null, {
     status: 303,
     headers: {
       location: returnPath(context) ?? refererPath(context, hosts) ?? "/",

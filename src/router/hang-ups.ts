@@ -63,7 +63,8 @@ export class HangUps {
     }
     const users = await userKeysOf(name);
     for (const user of users) this.#tell(user);
-    for (const user of users) this.#hub.publish(source, { kind: "hangUp", ...address, user });
+    // A hub between processes may be async.
+    for (const user of users) await this.#hub.publish(source, { kind: "hangUp", ...address, user });
   }
 
   #hear(news: News): void {

@@ -1,9 +1,13 @@
-/** Returns a response of JSON text. Hono's own takes what other libraries added to all objects for headers. */
+import type { Context } from "hono";
+import { respond } from "./respond.ts";
+
+/** Returns a response of JSON text. */
 export function jsonResponse(
+  context: Context,
   text: string,
   headers: Readonly<Record<string, string>> = {},
 ): Response {
-  return new Response(text, {
+  return respond(context, text, {
     status: 200,
     headers: { "content-type": "application/json", ...headers },
   });

@@ -1,7 +1,9 @@
+import type { Context } from "hono";
 import type { ErrorPatch } from "../processor/mod.ts";
 import type { Failed } from "../processor/outcome.ts";
 import { own } from "../shared/own.ts";
 import { Refusal } from "./refusal.ts";
+import { respond } from "./respond.ts";
 
 /** RFC 9457 problem details, with the `error` patch for the page. */
 export interface Problem {
@@ -89,11 +91,15 @@ type ResponseHeaders = Readonly<Record<string, string>>;
  * Returns the response to a request that failed: the app's own, if it made one, or else the problem. `headers` are
  * those that it needs besides.
  */
-export function failureResponse(failed: Failed, headers: ResponseHeaders = {}): Response {
+export function failureResponse(
+  context: Context,
+  failed: Failed,
+  headers: ResponseHeaders = {},
+): Response {
   const { cause } = failed;
-  if (!(cause instanceof Refusal)) return problemResponse(problemOf(failed), headers);
+  if (!(cause instanceof Refusal)) return problemResponse(context, problemOf(failed), { headers });
   const { response, retryAfter } = cause;
-  if (!response) return problemResponse(problemOf(failed), headers, retryAfter);
+  if (!response) return problemResponse(context, problemOf(failed), { headers, retryAfter });
   // What fetch and Response.redirect return takes no more headers, and each response here gets some.
   const copy = new Response(response.body, response);
   for (const [name, value] of Object.entries(headers)) copy.headers.set(name, value);
@@ -105,12 +111,15 @@ function statusOf(code: string): number {
 }
 
 function problemResponse(
+  context: Context,
   problem: Problem,
-  headers: ResponseHeaders,
-  retryAfter: number = defaultRetryAfter,
+  { headers, retryAfter = defaultRetryAfter }: {
+    readonly headers: ResponseHeaders;
+    readonly retryAfter?: number | undefined;
+  },
 ): Response {
   const { status } = problem;
-  return new Response(JSON.stringify(problem), {
+  return respond(context, JSON.stringify(problem), {
     status,
     headers: {
       "content-type": "application/problem+json",

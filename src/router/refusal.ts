@@ -1,3 +1,4 @@
+import { isConstraintError } from "../processor/constraint.ts";
 import { NascError } from "../processor/mod.ts";
 import { tagOf } from "../shared/describe.ts";
 import { hasMethods } from "../shared/kinds.ts";
@@ -59,8 +60,11 @@ export function limited(retryAfter: number): Refusal {
  */
 export function asRefusal(answer: unknown): unknown {
   if (isHttpException(answer)) {
+    const response = answer.getResponse();
+    // Errors of other libraries may have a method of that name, and their messages are not for people.
+    if (!isResponse(response)) return answer;
     // With a Response of its own, its message is for the log.
-    return refusalBy(answer.getResponse(), answer.res ? "" : answer.message);
+    return refusalBy(response, answer.res ? "" : answer.message);
   }
   return isResponse(answer) ? refusalBy(answer, "") : answer;
 }
@@ -76,7 +80,9 @@ export async function askApp(ask: () => unknown): Promise<unknown> {
   } catch (error) {
     const refusal = asRefusal(error);
     if (refusal instanceof NascError) return refusal;
-    throw error;
+    if (!isConstraintError(error)) throw error;
+    // It is no mistake in what was sent, and its field is none of the sender's.
+    throw new Error("Cannot ask whether this is allowed: a write was refused", { cause: error });
   }
 }
 
@@ -97,7 +103,7 @@ function isSendable({ bodyUsed, status }: Response): boolean {
 
 interface HttpException extends Error {
   readonly res?: Response;
-  getResponse(): Response;
+  getResponse(): unknown;
 }
 
 /** Returns whether a value is an `HTTPException`. It asks as Hono does: the app may bring a Hono of its own. */

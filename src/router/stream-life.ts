@@ -130,8 +130,10 @@ export class StreamLife<E extends Env> {
     const user = await askUser(this.#context, this.#options);
     // Another user's page is another one, and opens a stream with what the browser sends now.
     if (await this.#keyOf(user) !== this.#userKey) return this.end("reopen");
-    await Promise.all(this.#viewer.followed.map((address) => this.#checkScope(address)));
-    if (this.#viewer.followed.length === 0) this.end("end");
+    const { followed } = this.#viewer;
+    await Promise.all(followed.map((address) => this.#checkScope(address)));
+    // A stream that has followed nothing so far may yet be given something to follow.
+    if (followed.length > 0 && this.#viewer.followed.length === 0) this.end("end");
   }
 
   async #checkScope({ type, id }: Address): Promise<void> {

@@ -4,6 +4,7 @@ import { reportError } from "../processor/report-error.ts";
 import { type Clock, pause, systemClock } from "../shared/clock.ts";
 import { own } from "../shared/own.ts";
 import type { NascOptions } from "./options.ts";
+import { respond } from "./respond.ts";
 import type { StreamLife } from "./stream-life.ts";
 import type { StreamFrame, Viewer } from "./viewer.ts";
 
@@ -27,6 +28,7 @@ export function streamResponse<E extends Env>(
   { options, viewer, life, first = () => [], write }: StreamResponseOptions<E>,
 ): Response {
   const { heartbeat = defaultHeartbeat, clock = systemClock } = options;
+  if (context.req.method === "HEAD") return headOf(context, life);
   const response = streamSSE(context, async (stream) => {
     const written = new AbortController();
     stream.onAbort(() => life.end());
@@ -51,6 +53,15 @@ export function streamResponse<E extends Env>(
   response.headers.set("cache-control", "no-cache, no-transform");
   response.headers.set("x-accel-buffering", "no");
   return response;
+}
+
+/** Returns the head of a stream alone. Nobody would read the rest, nor end it. */
+function headOf(context: Context, life: { readonly end: () => void }): Response {
+  life.end();
+  return respond(context, null, {
+    status: 200,
+    headers: { "content-type": "text/event-stream", "cache-control": "no-cache, no-transform" },
+  });
 }
 
 /** Sends a server-sent event; without a name, it is a message. */

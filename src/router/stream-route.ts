@@ -43,7 +43,7 @@ export function streamRoute<E extends Env>(
     const refused = outcomes.filter((outcome) => !outcome.ok);
     if (refused.length === outcomes.length) {
       life.end();
-      return firstResponse(refused);
+      return firstResponse(context, refused);
     }
 
     // A slow reader may have been refused something by the time it gets it.
@@ -82,9 +82,9 @@ function firstFrame({ type, id }: Address, outcome: Outcome): StreamFrame {
 }
 
 /** Returns the answer to a request of which everything was refused: the first that the app made, or else a problem. */
-function firstResponse(refused: readonly Failed[]): Response {
+function firstResponse(context: Context, refused: readonly Failed[]): Response {
   const answered = refused.find(({ cause }) => cause instanceof Refusal && cause.response);
-  return failureResponse(answered ?? refused[0]!);
+  return failureResponse(context, answered ?? refused[0]!);
 }
 
 function readAddresses(context: Context): Address[] {

@@ -45,7 +45,7 @@ async function refuse(
   const error = allow
     ? new NascError("method-not-allowed", `The methods here are: ${allow}`)
     : new NascError("not-found", "There is nothing here");
-  return failureResponse({
+  return failureResponse(context, {
     ok: false,
     error: errorPatch(error, { eventId: crypto.randomUUID() }),
     cause: error,

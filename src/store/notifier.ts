@@ -46,12 +46,14 @@ export class Notifier {
     }
   }
 
-  /** Passes an error to the handler, and what the handler throws to the console. */
+  /** Passes an error to the handler, and what the handler throws, or rejects with, to the console. */
   #report(error: unknown, collection?: string): void {
+    const fail = (second: unknown) => reportToConsole(second, { collection });
     try {
-      this.#onError(error, { collection });
+      const result: unknown = this.#onError(error, { collection });
+      if (result instanceof Promise) result.catch(fail);
     } catch (second) {
-      reportToConsole(second, { collection });
+      fail(second);
     }
   }
 }

@@ -51,6 +51,29 @@ describe("a failure", () => {
     });
   });
 
+  test("is logged if onError throws or rejects, and neither ends the process", async () => {
+    const log = vi.spyOn(console, "error").mockImplementation(() => {});
+    const lost = new Error("the log is full");
+    const handlers = {
+      Counter: {
+        fail() {
+          throw new Error("no");
+        },
+      },
+    };
+    for (
+      const onError of [() => Promise.reject(lost), () => {
+        throw lost;
+      }]
+    ) {
+      const process = createProcessor(handlers, new MemoryStore(), { onError });
+      expect(errorCode(await process(counterMessage({ event: "fail" })))).toBe("internal");
+    }
+    await vi.waitFor(() => expect(log).toHaveBeenCalledTimes(2));
+    for (const call of log.mock.calls) expect(call).toContain(lost);
+    log.mockRestore();
+  });
+
   test.for<[string, unknown]>([
     ["an array", [1]],
     ["undefined", undefined],

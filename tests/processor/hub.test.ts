@@ -36,18 +36,22 @@ test("a listener that joins or leaves while a hub publishes does not disturb the
   expect(last).toHaveBeenCalledTimes(1);
 });
 
-test("a hub that fails undoes nothing: the event is committed, and the failure is reported", async () => {
-  const store = new MemoryStore();
-  const onError = vi.fn();
-  const broken = {
-    publish: () => {
-      throw new Error("the channel is closed");
-    },
-    subscribe: () => () => {},
-  };
-  const process = createProcessor(counterHandlers, store, { hub: broken, onError });
-  await process(counterMessage({ event: "mount" }));
-  expect(await process(counterMessage())).toMatchObject([{ value: 1 }]);
-  expect(await store.load("Counter", "visits")).toEqual({ count: 1 });
-  expect(onError.mock.calls[0]![0].message).toBe("the channel is closed");
-});
+test.for<[string, () => void]>([
+  ["throws", () => {
+    throw new Error("the channel is closed");
+  }],
+  ["rejects", () => Promise.reject(new Error("the channel is closed"))],
+])(
+  "a hub that %s undoes nothing: the event is committed, and the failure is reported",
+  async ([, publish]) => {
+    const store = new MemoryStore();
+    const onError = vi.fn();
+    const broken = { publish, subscribe: () => () => {} };
+    const process = createProcessor(counterHandlers, store, { hub: broken, onError });
+    await process(counterMessage({ event: "mount" }));
+    expect(await process(counterMessage())).toMatchObject([{ value: 1 }]);
+    expect(await store.load("Counter", "visits")).toEqual({ count: 1 });
+    await vi.waitFor(() => expect(onError).toHaveBeenCalledTimes(2));
+    expect(onError.mock.calls[0]![0].message).toBe("the channel is closed");
+  },
+);

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, test, vi } from "vitest";
@@ -34,6 +35,42 @@ describe("what a process remembers", () => {
     map.delete("x");
     map.set("y", 2);
     expect(["x", "y", "z"].map(map.has)).toEqual([false, true, true]);
+  });
+
+  test("is the same as if the largest of all groups were looked for each time", () => {
+    const name = fc.constantFrom("a", "b", "c");
+    const step = fc.record({ group: name, key: name, isSet: fc.boolean() });
+    fc.assert(fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const maps = new BoundedMaps<number>(4);
+      const kept = new Map<string, number>();
+      for (const [value, { group, key, isSet }] of steps.entries()) {
+        const own = maps.of(group);
+        const sizes = ["a", "b", "c"].map((each) =>
+          [...kept.keys()].filter((name) => name[0] === each).length
+        );
+        if (isSet) own.set(key, value);
+        else own.delete(key);
+        kept.delete(group + key);
+        if (isSet) kept.set(group + key, value);
+        for (const name of kept.keys()) {
+          if (maps.of(name[0]!).has(name[1]!)) continue;
+          // Only what is oldest in a group that no other exceeds may be missing, and only beyond the bound.
+          expect([...kept.keys()].find((other) => other[0] === name[0])).toBe(name);
+          expect(kept.size).toBe(5);
+          const size = [...kept.keys()].filter((other) => other[0] === name[0]).length;
+          expect(size).toBeGreaterThanOrEqual(Math.max(...sizes));
+          kept.delete(name);
+        }
+        expect(kept.size).toBeLessThanOrEqual(4);
+        for (const [name, value] of kept) expect(maps.of(name[0]!).get(name[1]!)).toBe(value);
+      }
+    }));
+  });
+
+  test("is found at once among that of ten thousand tenants", { timeout: 10_000 }, () => {
+    const maps = new BoundedMaps<number>(10_000);
+    for (let tenant = 0; tenant < 100_000; tenant++) maps.of(`t${tenant}`).set("x", tenant);
+    expect([maps.of("t89999").has("x"), maps.of("t90000").has("x")]).toEqual([false, true]);
   });
 
   test("keeps the store of no tenant alive that is gone", async () => {

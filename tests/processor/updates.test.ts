@@ -173,6 +173,29 @@ describe("context.update", () => {
   });
 });
 
+test("an update of what is stored under a type that is not declared is refused", async () => {
+  const [process, store] = await mounted({
+    Account: {
+      mount: () => ({ balance: 100 }),
+      pay: (_payload, { balance }) => ({ balance: balance - 1 }),
+      async move({ type, id }, { balance }, { update }) {
+        await update(type, id, (other) => ({ ...other, moved: true }));
+        return { balance };
+      },
+    },
+  });
+  await store.persist("Secret", "s", {}, { text: "mine" });
+  await process({ ...account, event: "pay", eventId: "e1" });
+  const receipt = JSON.stringify(["Account", "a", "e1"]);
+  const before = [await store.load("_nasc_receipt", receipt), await store.load("Secret", "s")];
+  expect(before).toEqual([expect.anything(), expect.anything()]);
+  for (const payload of [{ type: "_nasc_receipt", id: receipt }, { type: "Secret", id: "s" }]) {
+    expect(errorCode(await process({ ...account, event: "move", payload }))).toBe("unknown-type");
+  }
+  expect([await store.load("_nasc_receipt", receipt), await store.load("Secret", "s")])
+    .toEqual(before);
+});
+
 describe("an event that runs again because another commit came first", () => {
   function interrupted(handler: Handlers[string]): [Handlers, MemoryStore] {
     const store = new MemoryStore();
@@ -245,4 +268,21 @@ test("background work that fails is reported and affects nothing else", async ()
     expect.objectContaining({ message: "no mail today" }),
     expect.objectContaining({ eventId: "e1" }),
   );
+});
+
+test("background work may be what a library returns for a promise, with no more than then", async () => {
+  const done = vi.fn();
+  const [process] = await mounted({
+    Counter: {
+      mount: () => ({ count: 0 }),
+      background(_payload, state, { waitUntil }) {
+        const work = { then: (resolve: (value: unknown) => void) => resolve(done()) };
+        waitUntil(work as Promise<unknown>);
+        return { count: state.count + 1 };
+      },
+    },
+  });
+  const patches = await process({ type: "Counter", instance: "a", event: "background" });
+  expect(patches).toMatchObject([{ value: 1 }]);
+  await vi.waitFor(() => expect(done).toHaveBeenCalledTimes(1));
 });

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { describe, expect, test, vi } from "vitest";
-import { type Handlers, NascError } from "../../mod.ts";
+import { ConstraintError, type Handlers, NascError } from "../../mod.ts";
 import type { NascOptions } from "../../src/router/mod.ts";
 import { counterMessage } from "../support/counter.ts";
 import { open } from "./support-stream.ts";
@@ -303,6 +303,40 @@ describe("user", () => {
     const response = await routes.request("/nasc/stream?scope=User:me");
     expect([response.status, (await response.json()).code]).toEqual([500, "internal"]);
   });
+});
+
+describe("what is no refusal, though it looks like one", () => {
+  test.for<[string, () => unknown]>([
+    ["an error with a getResponse of another library", () => {
+      throw Object.assign(new Error("at 10.0.0.7"), { getResponse: () => "10.0.0.7" });
+    }],
+    ["a constraint on a write of its own", () => {
+      throw new ConstraintError("sessions: 10.0.0.7", {
+        type: "Session",
+        key: "10.0.0.7",
+        constraint: "unique",
+        field: "at 10.0.0.7",
+      });
+    }],
+  ])("is a failure that is reported: %s", async ([, fails]) => {
+    for (const name of ["authorize", "user", "limit"]) {
+      const onError = vi.fn();
+      const routes = app({ schemaProvider, onError, [name]: fails });
+      for (const response of (await askAll(routes)).slice(0, name === "authorize" ? 4 : 3)) {
+        const text = await response.text();
+        expect([response.status, JSON.parse(text).code]).toEqual([500, "internal"]);
+        expect(text).not.toContain("10.0.0.7");
+      }
+      expect(onError.mock.calls.length).toBeGreaterThan(2);
+    }
+  });
+});
+
+test("a store that is promised is refused, and what the promise rejects with ends no process", async () => {
+  const onError = vi.fn();
+  const routes = app({ onError, store: (() => Promise.reject(new Error("10.0.0.7"))) as never });
+  expect((await post(routes, mount)).status).toBe(500);
+  expect(onError.mock.calls[0]![0].message).toContain("store(context) is a promise");
 });
 
 test("a store that is a function of the request may refuse it too", async () => {

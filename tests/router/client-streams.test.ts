@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { type Handlers, MemoryHub, MemoryStore, NascError } from "../../mod.ts";
 import { attachNasc, type NascOptions } from "../../src/router/mod.ts";
 import { SteppedClock } from "../support/clock.ts";
@@ -65,6 +65,41 @@ function failure(code: string): object {
 }
 
 describe("GET /stream?clientId=…, which the first Nasc's client opens", () => {
+  test("is not opened by a request for its head", async () => {
+    const routes = app();
+    const url = "http://rian.test/nasc/stream?clientId=k3x9";
+    const { status } = await routes.request(url, { method: "HEAD" });
+    expect(status).toBe(200);
+    // The clientId belongs to nobody yet.
+    await (await new Browser(routes).open()).close();
+  });
+
+  test("holds no event any longer when it has ended", async () => {
+    const authorize = (_: unknown, { event }: { event: string }) =>
+      event !== "mount" || new Promise<boolean>(() => {});
+    const routes = app({ authorize });
+    const browser = new Browser(routes);
+    const tab = await browser.open();
+    const sent = browser.add(2);
+    await vi.waitFor(async () => expect(await store.load("Counter", "visits")).toBeTruthy());
+    await tab.close();
+    expect(await sent).toBe(200);
+  });
+
+  test("stays open while it follows nothing yet", async () => {
+    const clock = new SteppedClock();
+    let asked = 0;
+    const user = () => ++asked;
+    const routes = app({ clock, user, identify: () => "ada" });
+    const browser = new Browser(routes);
+    const tab = await browser.open();
+    clock.pass(60_000);
+    await vi.waitFor(() => expect(asked).toBe(2));
+    expect(await browser.mount()).toBe(200);
+    expect(await tab.next()).toEqual(count(0));
+    await tab.close();
+  });
+
   test("shows what the page mounts and sends events to, and what others change there", async () => {
     const routes = app();
     const browser = new Browser(routes);

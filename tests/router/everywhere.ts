@@ -1,4 +1,5 @@
 // What the routes do in every runtime that serves.
+import "./app-headers.test.ts";
 import "./authorize-answers.test.ts";
 import "./client-streams.test.ts";
 import "./authorize.test.ts";

@@ -64,4 +64,44 @@ export function testServedStreams(platform: string, request: Request): void {
     expect((await other.next()).data.patches).toMatchObject([{ value: "secret" }]);
     await other.close();
   });
+
+  test(`on ${platform}, a stream by clientId shows what other requests of its browser send`, async () => {
+    const { cookie } = await login("ann");
+    const response = await request("/nasc/stream?clientId=c1", { headers: { cookie: cookie! } });
+    const owner = response.headers.getSetCookie().find((each) => each.startsWith("nasc_client"));
+    const stream = new EventStream(response);
+    const send = async (event: string, payload: unknown, headers: Record<string, string>) => {
+      const answer = await request("/nasc/event", {
+        method: "POST",
+        headers: { "content-type": "application/json", ...headers },
+        body: JSON.stringify({ instance: "Note:old", event, payload, clientId: "c1" }),
+      });
+      await answer.body?.cancel();
+      return answer.status;
+    };
+    const own = { cookie: `${cookie}; ${owner!.split(";")[0]}` };
+    expect(await send("mount", {}, own)).toBe(200);
+    expect((await stream.next()).data).toMatchObject([{ prop: "text", value: "first" }]);
+    expect(await send("write", "second", own)).toBe(200);
+    expect((await stream.next()).data).toMatchObject([{ prop: "text", value: "second" }]);
+    await write("old", "by others");
+    expect((await stream.next()).data).toMatchObject([{ prop: "text", value: "by others" }]);
+    expect(await send("write", "stolen", { cookie: cookie! })).toBe(403);
+    await request("/logout", { method: "POST", headers: own });
+    expect(await stream.rest()).toEqual([reopen]);
+  });
+
+  test(`on ${platform}, a request for the head of a stream leaves none open`, async () => {
+    const [ann, bob] = [await login("ann"), await login("bob")];
+    const { status, headers } = await request("/nasc/stream?scope=Note:open", {
+      method: "HEAD",
+      headers: ann,
+    });
+    expect([status, headers.get("content-type")]).toEqual([200, "text/event-stream"]);
+    const asked = (await askedFor(ann)).length;
+    const stream = await follow("open", bob);
+    await expect.poll(async () => (await askedFor(bob)).length).toBeGreaterThan(3);
+    expect(await askedFor(ann)).toHaveLength(asked);
+    await stream.close();
+  });
 }

@@ -327,6 +327,8 @@ describe("hangUp through a hub", () => {
       throw new Error("the channel is closed");
     };
     await expect(one.hangUp("ann")).rejects.toThrow("the channel is closed");
+    hub.publish = () => Promise.reject(new Error("the channel is cut"));
+    await expect(one.hangUp("ann")).rejects.toThrow("the channel is cut");
     expect(await page.rest()).toEqual([reopen]);
   });
 

@@ -71,6 +71,25 @@ describe("observers hear of each change once, in order (by number in the list of
     expect(onError.mock.calls[0]![1]).toEqual({ collection: "items" });
   });
 
+  test("25: an onError that throws or rejects is logged, and ends neither a write nor the process", async () => {
+    const log = vi.spyOn(console, "error").mockImplementation(() => {});
+    const lost = new Error("the log is full");
+    for (
+      const onError of [() => Promise.reject(lost), () => {
+        throw lost;
+      }]
+    ) {
+      const { items } = itemStore({ onError });
+      items.subscribe(() => {
+        throw new Error("thrown");
+      });
+      expect(items.put({ id: 1 })).toBe(1);
+    }
+    await vi.waitFor(() => expect(log).toHaveBeenCalledTimes(2));
+    for (const call of log.mock.calls) expect(call).toContain(lost);
+    log.mockRestore();
+  });
+
   test("26: when an observer writes, all observers hear of that afterwards", () => {
     const { items } = itemStore();
     items.subscribe((_type, [key]) => {
