@@ -3,11 +3,12 @@ import { isForbidden, namesIn } from "./pointer.ts";
 import { isRecord, ownValue } from "./record.ts";
 
 /**
- * How many items are copied or shifted at most, a property counting as 20: a second's work. Operations that need more
- * were made to harm; 1,000 moves in a list of a million items need less.
+ * How many items are shifted at most, a copied item counting as 4 and a copied property as 200: a second's
+ * work. Operations that need more were made to harm.
  */
-const mostWork = 2_000_000_000;
-const workOfProperty = 20;
+const mostWork = 400_000_000;
+const workOfItem = 4;
+const workOfProperty = 200;
 
 /** An object or a list that was copied for a draft. */
 type Copy = Record<string, unknown> | unknown[];
@@ -103,7 +104,7 @@ export class Draft {
 
   #copy(value: unknown): Copy {
     if (Array.isArray(value)) {
-      this.#spend(value.length);
+      this.#spend(value.length * workOfItem);
       return value.slice();
     }
     if (!isRecord(value)) throw new Error(`${describe(value)} has no properties and no items`);

@@ -20,6 +20,8 @@ type State = Readonly<Record<string, unknown>>;
 
 /** More operations than this in one list take longer to apply than the list takes to parse. */
 const mostOperationsInList = 1_000;
+/** As many items as are shifted at most: in a list of 50,000, by 1,000 operations. */
+const mostShifted = 50_000_000;
 
 /** The lengths of operations without what they hold, each with its comma. */
 const lengths = { add: 29, remove: 26, replace: 33, move: 34 } as const;
@@ -99,16 +101,21 @@ class Making {
 
   /** Returns `false` if operations cannot lead to the object, so that it goes whole. */
   #changeProperties(before: State, after: State, path: string): boolean {
+    let common = 0;
     for (const name of Object.keys(before)) {
       const value = before[name];
+      if (value === undefined) continue;
       const next = ownValue(after, name);
-      if (value === undefined || Object.is(value, next)) continue;
+      if (next !== undefined) common++;
+      if (Object.is(value, next)) continue;
       if (isUnreachable(name, path)) {
         if (next === undefined || !sameValue(value, next)) return false;
       } else if (next === undefined) this.#remove(pointerTo(path, name));
       else this.#change(value, next, pointerTo(path, name));
     }
-    for (const name of Object.keys(after)) {
+    const names = Object.keys(after);
+    if (names.length === common) return true;
+    for (const name of names) {
       const value = after[name];
       if (value === undefined || ownValue(before, name) !== undefined) continue;
       if (isUnreachable(name, path)) return false;
@@ -121,12 +128,12 @@ class Making {
   #changeItems(before: readonly unknown[], after: readonly unknown[], path: string): boolean {
     const { length: count } = this.#operations;
     const key = this.#keyOf?.(path) ?? "id";
-    const isKeyed = areKeyed(before, key) && areKeyed(after, key);
+    const isKeyed = areKeyed(before, after, key);
     const { start, end } = trim(
       before,
       after,
       isKeyed
-        ? (one, other) => keyIn(one, key) === keyIn(other, key)
+        ? (one, other) => one === other || keyIn(one, key) === keyIn(other, key)
         : (one, other) => this.#isSame(one, other),
     );
     const oldItems = before.slice(start, before.length - end);
@@ -135,8 +142,11 @@ class Making {
       ? (item: unknown) => keyIn(item, key)
       : (item: unknown) => this.#numbers.numberOf(item);
     const edit = editList(oldItems.map(tokenOf), items.map(tokenOf));
-    const most = Math.max(before.length, after.length) / 2;
-    if (edit.count > most || edit.count + edit.paired.length > mostOperationsInList) return false;
+    const longer = Math.max(before.length, after.length);
+    if (
+      edit.count > longer / 2 || edit.count * longer > mostShifted ||
+      edit.count + edit.paired.length > mostOperationsInList
+    ) return false;
 
     for (const index of edit.removals()) this.#remove(`${path}/${start + index}`);
     for (const { from, to, after: index } of edit.placements()) {
