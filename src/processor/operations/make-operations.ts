@@ -16,7 +16,7 @@ export interface MakeOperationsOptions {
   readonly keyOf?: (pointer: string) => string | undefined;
 }
 
-type State = Readonly<Record<string, unknown>>;
+type Properties = Readonly<Record<string, unknown>>;
 
 /** More operations than this in one list take longer to apply than the list takes to parse. */
 const mostOperationsInList = 1_000;
@@ -36,8 +36,8 @@ const lengths = { add: 29, remove: 26, replace: 33, move: 34 } as const;
  * replaced whole, and so is what takes longer to change than to write.
  */
 export function makeOperations(
-  before: State,
-  after: State,
+  before: object,
+  after: object,
   options: MakeOperationsOptions = {},
 ): readonly Operation[] | undefined {
   const keyOf = ownValue(options, "keyOf") as MakeOperationsOptions["keyOf"];
@@ -57,7 +57,7 @@ class Making {
     this.#keyOf = keyOf;
   }
 
-  make(before: State, after: State): readonly Operation[] | undefined {
+  make(before: object, after: object): readonly Operation[] | undefined {
     this.#change(before, after, "");
     return this.#isSnapshot ? undefined : this.#operations;
   }
@@ -100,7 +100,7 @@ class Making {
   }
 
   /** Returns `false` if operations cannot lead to the object, so that it goes whole. */
-  #changeProperties(before: State, after: State, path: string): boolean {
+  #changeProperties(before: Properties, after: Properties, path: string): boolean {
     let common = 0;
     for (const name of Object.keys(before)) {
       const value = before[name];

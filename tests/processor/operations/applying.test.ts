@@ -140,7 +140,7 @@ describe("an operation that does not fit throws, and changes nothing", () => {
 test("a property that is named constructor is one like any other", () => {
   const before = { rest: "r".repeat(100), constructor: { name: "a" } };
   const after = { rest: before.rest, constructor: { name: "b" }, toString: 1 };
-  const made = makeOperations(before as unknown as State, after as unknown as State);
+  const made = makeOperations(before, after);
   expect(made).toEqual([
     { op: "replace", path: "/constructor/name", value: "b" },
     { op: "add", path: "/toString", value: 1 },
