@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { applyOperations } from "../../../src/processor/operations/apply-operations.ts";
 import { makeOperations } from "../../../src/processor/operations/make-operations.ts";
 import type { Operation } from "../../../src/processor/operations/operation.ts";
@@ -68,6 +68,18 @@ describe("applying operations", () => {
     const after = apply(state, [{ op: "replace", path: "/a/b", value: 2 }]);
     expect(Object.getPrototypeOf(after)).toBe(null);
     expect({ ...after as State }).toEqual({ a: { b: 2 } });
+  });
+
+  test("sets a property beside a setter that another library has added to all objects", () => {
+    const set = vi.fn();
+    Object.defineProperty(Object.prototype, "fresh", { set, configurable: true });
+    try {
+      const after = apply({ a: 1 }, [{ op: "add", path: "/fresh", value: 2 }]);
+      expect(JSON.stringify(after)).toBe('{"a":1,"fresh":2}');
+    } finally {
+      delete (Object.prototype as { fresh?: unknown }).fresh;
+    }
+    expect(set).not.toHaveBeenCalled();
   });
 
   test("keeps a property that is named __proto__ a property", () => {
