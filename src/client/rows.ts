@@ -1,6 +1,6 @@
+import { longestIncreasing } from "../shared/longest-increasing.ts";
 import type { Binding } from "./bindings.ts";
 import { call, focusBeside, get } from "./dom.ts";
-import { longestIncreasing } from "./longest-increasing.ts";
 import { type PropertyPath, readPath } from "./path.ts";
 
 /** One clone of a template, usually a single element, with its bindings. */

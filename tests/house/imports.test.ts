@@ -63,6 +63,23 @@ describe("who may import whom", () => {
     expect(strays("src/processor", allowed)).toEqual([]);
   });
 
+  test("operations know nothing of the processor, and applying them nothing of making them", () => {
+    expect(strays("src/processor/operations", [/^src\/(processor\/operations|shared)\//])).toEqual(
+      [],
+    );
+    const applying = [...reachable("src/processor/operations/apply-operations.ts")]
+      .filter((path) => path.startsWith("src/processor/"))
+      .map((path) => path.replace("src/processor/operations/", ""));
+    expect(applying.sort()).toEqual([
+      "apply-operations.ts",
+      "draft.ts",
+      "operation.ts",
+      "pointer.ts",
+      "record.ts",
+      "same-value.ts",
+    ]);
+  });
+
   test("the router imports only the processor, shared and Hono", () => {
     const allowed = [/^src\/(processor|router|shared)\//, /^hono(\/|$)/];
     expect(strays("src/router", allowed)).toEqual([]);

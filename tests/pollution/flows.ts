@@ -23,6 +23,9 @@ import {
 } from "../../mod.ts";
 import { createNasc } from "../../src/router/mod.ts";
 import { applyUpdates, updatesOf } from "../../src/processor/apply-patches.ts";
+import { applyOperations } from "../../src/processor/operations/apply-operations.ts";
+import { makeOperations } from "../../src/processor/operations/make-operations.ts";
+import type { Operation } from "../../src/processor/operations/operation.ts";
 import type { Patch } from "../../mod.ts";
 
 interface Todo {
@@ -179,6 +182,31 @@ async function steps(): Promise<unknown> {
   return [changed, newState, diff({ a: 1 }, { b: 2 }), await listed(store)];
 }
 
+async function operated(): Promise<unknown> {
+  const rows = [1, 2, 3, 4].map((id) => ({ id, text: "text ".repeat(20), of: [{ n: id }] }));
+  const before = { rows, none: rows.map(({ of }) => of), list: ["a", "b", "c"], gone: 1 };
+  const after = {
+    rows: [...rows.slice(1), { ...rows[0]!, text: "new", more: { a: null } }],
+    none: [...before.none.slice(1), [{ n: 5 }]],
+    list: ["b", "c", "d"],
+    came: new Date(0),
+  };
+  const operations = makeOperations(before, after);
+  const refused = [{}, { op: "add" }, { op: "add", path: "/a" }, { op: "move", path: "/a" }]
+    .concat({ op: "remove", path: "/value" }, { op: "remove", path: "/rows/0/limit" })
+    .map((operation) => {
+      try {
+        return applyOperations(before, [operation as Operation]);
+      } catch (error) {
+        return String(error);
+      }
+    });
+  const applied = applyOperations(before, operations!) as typeof after;
+  const kept = applied.rows[0] === rows[1];
+  // JSON.stringify reads no inherited properties; entries show which the new objects have.
+  return [operations, applied, Object.entries(applied.rows[3]!), kept, refused];
+}
+
 async function served(): Promise<unknown> {
   const errors: string[] = [];
   const nasc = createNasc({
@@ -250,5 +278,6 @@ export const flows: Readonly<Record<string, Flow>> = {
   },
   "a processor on a Ramify db": () => processed(openDb()),
   "applyEvent and diff": steps,
+  "operations": operated,
   "the router": served,
 };

@@ -26,6 +26,7 @@ const rooms = [
   "a processor on a Map",
   "a processor on a plain store",
   "applyEvent and diff",
+  "operations",
   "the router",
 ];
 
