@@ -36,17 +36,15 @@ function check(
     const value = checked[name];
     checked[name] = value;
     if (value === undefined && !kind?.isRequired) continue;
-    if (!kind?.fits(value)) {
-      const mistake = kind
-        ? `is ${nameOf(value)}; pass ${kind.cure}`
-        : `is not an option; use ${Object.keys(kinds).join(", ")}`;
-      throw new TypeError(`Cannot ${action}: ${path}${name} ${mistake}`);
-    }
-    const problem = kind.problem?.(value);
-    if (problem) throw new TypeError(`Cannot ${action}: ${path}${name}${problem}`);
-    // Where a text or a function may stand for an object, it has no options.
-    if (typeof value === "object" && value !== null && (kind.options || kind.each)) {
-      const inner = check(value, {
+    const mistake = !kind
+      ? ` is not an option; use ${Object.keys(kinds).join(", ")}`
+      : kind.fits(value)
+      ? kind.problem?.(value)
+      : ` is ${nameOf(value)}; pass ${kind.cure}`;
+    if (mistake) throw new TypeError(`Cannot ${action}: ${path}${name}${mistake}`);
+    // Where a text may stand for an object, it has no options.
+    if (Object(value) === value && (kind?.options || kind?.each)) {
+      const inner = check(value as object, {
         action,
         path: name === "options" ? "" : `${path}${name}.`,
         kinds: kind.options,

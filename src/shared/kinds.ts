@@ -76,7 +76,7 @@ export const duration: Kind = {
 /** How long something may take or last; `Infinity` is forever. */
 export const deadline: Kind = {
   fits: (value) => typeof value === "number" && value > 0,
-  cure: `${duration.cure}, or Infinity`,
+  cure: "milliseconds, a number above 0, or Infinity",
 };
 
 /** How often something is tried at most; `Infinity` is without end. */

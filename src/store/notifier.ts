@@ -21,7 +21,9 @@ export class Notifier {
   #queue: (() => void)[] = [];
 
   constructor(onError: ErrorHandler) {
-    this.#onError = onError;
+    this.#onError = (error, context) => {
+      attempt(() => onError(error, context), (second) => reportToConsole(second, context));
+    };
   }
 
   /** Does this work, or leaves it to the call further up the stack that is already at work. */
@@ -36,24 +38,16 @@ export class Notifier {
 
   /** Calls a listener, and reports what it throws or rejects with, so neither reaches the writer. */
   call(listener: () => unknown, collection?: string): void {
-    try {
-      const result = listener();
-      if (result instanceof Promise) {
-        result.catch((error: unknown) => this.#report(error, collection));
-      }
-    } catch (error) {
-      this.#report(error, collection);
-    }
+    attempt(listener, (error) => this.#onError(error, { collection }));
   }
+}
 
-  /** Passes an error to the handler, and what the handler throws, or rejects with, to the console. */
-  #report(error: unknown, collection?: string): void {
-    const fail = (second: unknown) => reportToConsole(second, { collection });
-    try {
-      const result: unknown = this.#onError(error, { collection });
-      if (result instanceof Promise) result.catch(fail);
-    } catch (second) {
-      fail(second);
-    }
+/** Calls a function, and passes on what it throws or rejects with. */
+function attempt(call: () => unknown, fail: (error: unknown) => void): void {
+  try {
+    const result = call();
+    if (result instanceof Promise) result.catch(fail);
+  } catch (error) {
+    fail(error);
   }
 }

@@ -115,10 +115,12 @@ export class Ramify {
       return journal.run(() => {
         // What is declared as asynchronous is not even called.
         const result = tagOf(work) === "AsyncFunction" ? Promise.resolve() : work();
-        if (!(result instanceof Promise)) return result;
-        throw new TypeError(
-          "Cannot run a transaction: its callback is asynchronous; await first",
-        );
+        if (result instanceof Promise) {
+          throw new TypeError(
+            "Cannot run a transaction: its callback is asynchronous; await first",
+          );
+        }
+        return result;
       });
     }
 
@@ -174,9 +176,10 @@ function announce(steps: readonly Step[], notifier: Notifier): void {
     return () => {
       for (const [observer, { misses, since }] of observers) {
         if (since >= changeCount || (isMiss && !misses)) continue;
-        // Each receives a list of keys of its own, which it may change.
-        const call = () => observer(type, changes.map(({ key }) => key), change);
-        notifier.call(call, definition.name);
+        notifier.call(() => {
+          // Each receives a list of keys of its own, which it may change.
+          return observer(type, changes.map(({ key }) => key), change);
+        }, definition.name);
       }
     };
   });
