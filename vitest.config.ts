@@ -110,6 +110,8 @@ const everywhere = wanted === undefined;
 
 const config: ViteUserConfig = defineConfig({
   test: {
+    // Most of a test's time is spent in browsers and servers, which are processes of their own.
+    maxWorkers: 2,
     projects: inDeno ? [deno] : [
       node,
       ...(wanted === "package" ? [tarball] : []),
