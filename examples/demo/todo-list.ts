@@ -21,8 +21,8 @@ export const todoListHandler = {
     return {
       id,
       items: [
-        { id: "1", title: "Learn Rian", completed: true },
-        { id: "2", title: "Build an app", completed: false },
+        { id: "learn", title: "Learn Rian", completed: true },
+        { id: "build", title: "Build an app", completed: false },
       ],
     };
   },
