@@ -5,6 +5,7 @@ import { attachNasc, type NascOptions } from "../../src/router/mod.ts";
 import { SteppedClock } from "../support/clock.ts";
 import { counterMessage } from "../support/counter.ts";
 import { EventStream } from "../support/event-stream.ts";
+import { countingHub } from "./support-stream.ts";
 import { app, handlers, post, store } from "./support.ts";
 
 /** A browser with the first Nasc's client: it keeps cookies, and names its clientId in all that it sends. */
@@ -505,20 +506,13 @@ describe("what such a stream shows", () => {
   });
 
   test("leaves nothing behind in the hub", async () => {
-    const hub = new MemoryHub();
-    let listening = 0;
-    const subscribe = hub.subscribe.bind(hub);
-    hub.subscribe = (...parameters) => {
-      const leave = subscribe(...parameters);
-      listening++;
-      return () => (listening--, leave());
-    };
+    const { hub, listening } = countingHub();
     const browser = new Browser(app({ hub }));
     const tab = await browser.open();
     await Promise.all([browser.mount(), browser.mount(), browser.mount("Counter:b")]);
     await tab.next();
     await tab.close();
-    await expect.poll(() => listening).toBe(0);
+    await expect.poll(listening).toBe(0);
   });
 });
 

@@ -5,7 +5,7 @@ import { attachNasc, createNasc, type NascOptions } from "../../src/router/mod.t
 import { SteppedClock } from "../support/clock.ts";
 import { counterMessage } from "../support/counter.ts";
 import { EventStream } from "../support/event-stream.ts";
-import { open, send, update } from "./support-stream.ts";
+import { countingHub, open, send, update } from "./support-stream.ts";
 import { handlers, post, store } from "./support.ts";
 
 const reopen = { event: "reopen", data: undefined };
@@ -32,18 +32,6 @@ function app(options: Partial<NascOptions> = {}) {
     return new EventStream(await app.request(`/nasc/stream?${query}`, { headers }));
   }
   return { app, hangUp, openAs };
-}
-
-/** Returns a hub that counts its listeners. */
-function countingHub(hub = new MemoryHub()) {
-  let listening = 0;
-  const subscribe = hub.subscribe.bind(hub);
-  hub.subscribe = (...parameters) => {
-    const leave = subscribe(...parameters);
-    listening++;
-    return () => (listening--, leave());
-  };
-  return { hub, listening: () => listening };
 }
 
 describe("hangUp", () => {

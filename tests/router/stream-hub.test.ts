@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { MemoryHub } from "../../mod.ts";
 import { counterMessage } from "../support/counter.ts";
-import { open, send, update } from "./support-stream.ts";
+import { countingHub, open, send, update } from "./support-stream.ts";
 import { app, store } from "./support.ts";
 
 describe("GET /stream", () => {
@@ -52,14 +52,7 @@ describe("GET /stream", () => {
   });
 
   test("leaves the hub if it cannot be opened", async () => {
-    const hub = new MemoryHub();
-    let listening = 0;
-    const subscribe = hub.subscribe.bind(hub);
-    hub.subscribe = (...parameters) => {
-      const leave = subscribe(...parameters);
-      listening++;
-      return () => (listening--, leave());
-    };
+    const { hub, listening } = countingHub();
     let asked = 0;
     const authorize = () => {
       if (++asked === 2) throw new Error("the session store is down");
@@ -68,6 +61,6 @@ describe("GET /stream", () => {
     const response = await app({ hub, authorize }).request(
       "/nasc/stream?scope=Counter:a&scope=Counter:b",
     );
-    expect([response.status, listening]).toEqual([500, 0]);
+    expect([response.status, listening()]).toEqual([500, 0]);
   });
 });

@@ -2,11 +2,10 @@ import type { Context } from "hono";
 import { setCookie } from "hono/cookie";
 import { HTTPException } from "hono/http-exception";
 import { describe, expect, test, vi } from "vitest";
-import { MemoryHub } from "../../mod.ts";
 import type { Access, NascOptions } from "../../src/router/mod.ts";
 import { SteppedClock } from "../support/clock.ts";
 import { counterMessage } from "../support/counter.ts";
-import { open, send, update } from "./support-stream.ts";
+import { countingHub, open, send, update } from "./support-stream.ts";
 import { app } from "./support.ts";
 
 const minute = 60_000;
@@ -18,6 +17,19 @@ function watched(options: Partial<NascOptions> = {}) {
   const errors: unknown[] = [];
   const routes = app({ clock, onError: (error) => errors.push(error), ...options });
   return { clock, errors, routes };
+}
+
+/** Returns a watched app that allows a stream, and holds the answer whenever it is asked again. */
+function heldUp() {
+  const held: ((allowed: boolean) => void)[] = [];
+  let asked = 0;
+  const app = watched({
+    authorize(_, { event }) {
+      if (event !== "mount" || asked++ === 0) return true;
+      return new Promise((resolve) => held.push(resolve));
+    },
+  });
+  return { ...app, held, asked: () => asked };
 }
 
 /** Returns an app that does not show the instances of a set, and notes for which it was asked. */
@@ -67,14 +79,7 @@ describe("a stream asks again what may be seen", () => {
   });
 
   test("a stream that may show nothing any longer says so and ends", async () => {
-    const hub = new MemoryHub();
-    let listening = 0;
-    const subscribe = hub.subscribe.bind(hub);
-    hub.subscribe = (...parameters) => {
-      const leave = subscribe(...parameters);
-      listening++;
-      return () => (listening--, leave());
-    };
+    const { hub, listening } = countingHub();
     const { clock, routes, refused } = choosy({ hub, reauthorize: 500 });
     const page = await open(routes, "scope=Counter:a&scope=Counter:b");
     await page.next();
@@ -86,7 +91,7 @@ describe("a stream asks again what may be seen", () => {
       refusal("b"),
       { event: "end", data: undefined },
     ]);
-    expect([listening, clock.dues]).toEqual([0, []]);
+    expect([listening(), clock.dues]).toEqual([0, []]);
   });
 
   test("what the app answers itself is the reason", async () => {
@@ -174,14 +179,7 @@ describe("a stream asks again what may be seen", () => {
   );
 
   test("an answer that does not come holds up no news, and ends the stream when the next is due", async () => {
-    const held: ((allowed: boolean) => void)[] = [];
-    let asked = 0;
-    const { clock, errors, routes } = watched({
-      authorize(_, { event }) {
-        if (event !== "mount" || asked++ === 0) return true;
-        return new Promise((resolve) => held.push(resolve));
-      },
-    });
+    const { clock, errors, routes, held, asked } = heldUp();
     const page = await open(routes);
     await page.next();
     clock.pass(minute);
@@ -199,18 +197,11 @@ describe("a stream asks again what may be seen", () => {
     }]);
     for (const resolve of held) resolve(true);
     await send(routes, counterMessage());
-    expect([held.length, asked, clock.dues]).toEqual([1, 2, []]);
+    expect([held.length, asked(), clock.dues]).toEqual([1, 2, []]);
   });
 
   test("an answer that comes late, but in time, is heard, and the next is asked for after it", async () => {
-    const held: ((allowed: boolean) => void)[] = [];
-    let asked = 0;
-    const { clock, routes } = watched({
-      authorize(_, { event }) {
-        if (event !== "mount" || asked++ === 0) return true;
-        return new Promise((resolve) => held.push(resolve));
-      },
-    });
+    const { clock, routes, held } = heldUp();
     const page = await open(routes);
     await page.next();
     clock.pass(minute);

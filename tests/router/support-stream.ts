@@ -1,5 +1,6 @@
 import type { Hono } from "hono";
 import { expect, vi } from "vitest";
+import { MemoryHub } from "../../mod.ts";
 import { HandClock } from "../support/clock.ts";
 import { EventStream } from "../support/event-stream.ts";
 import { post } from "./support.ts";
@@ -22,6 +23,19 @@ export async function send(
 export function update(value: number, rev: number, instance = "visits"): object {
   const patch = { action: "bindUpdate", type: "Counter", instance, prop: "count", value, rev };
   return { type: "Counter", instance, rev, patches: [patch] };
+}
+
+/** Returns a hub, and how many listeners it has. */
+export function countingHub(): { readonly hub: MemoryHub; readonly listening: () => number } {
+  const hub = new MemoryHub();
+  let count = 0;
+  const subscribe = hub.subscribe.bind(hub);
+  hub.subscribe = (...parameters) => {
+    const leave = subscribe(...parameters);
+    count++;
+    return () => (count--, leave());
+  };
+  return { hub, listening: () => count };
 }
 
 /** Makes heartbeats come on command, not by a timer. */
