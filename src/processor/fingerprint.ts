@@ -1,3 +1,4 @@
+import { bytesOf } from "../shared/bytes.ts";
 import { tagOf } from "../shared/describe.ts";
 
 /**
@@ -30,12 +31,6 @@ function textOfObject(object: Record<string, unknown>): string {
     if (value !== undefined) text += `${JSON.stringify(name)}:${textOf(value)},`;
   }
   return `${text}}`;
-}
-
-function bytesOf(value: ArrayBuffer | ArrayBufferView): Uint8Array {
-  return ArrayBuffer.isView(value)
-    ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
-    : new Uint8Array(value);
 }
 
 /** Returns 53 bits that depend on each character (cyrb53, in the public domain), in base 36. */

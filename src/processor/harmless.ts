@@ -1,4 +1,5 @@
 import { valueKind } from "../persistence/adapter/value.ts";
+import { leadsToPrototype } from "../shared/prototype-path.ts";
 import { NascError } from "./errors.ts";
 
 // A state has room for 500, so a handler can put a payload deep into one.
@@ -66,9 +67,7 @@ function follow(key: string, parent: string, { code, message }: Refusal): string
   const names = /[.[]/.test(key) ? key.split(/[.[\]]+/).filter((name) => name !== "") : [key];
   let last = parent;
   for (const name of names) {
-    if (name === "__proto__" || last === "constructor" && name === "prototype") {
-      throw new NascError(code, message);
-    }
+    if (leadsToPrototype(name, last)) throw new NascError(code, message);
     last = name;
   }
   return last;

@@ -1,3 +1,4 @@
+import { bytesOf } from "./bytes.ts";
 import { tagOf } from "./describe.ts";
 
 /**
@@ -21,7 +22,7 @@ export function equal(a: unknown, b: unknown): boolean {
     case "Set":
       return equalLists([...a as Iterable<unknown>], [...b as Iterable<unknown>]);
     case "ArrayBuffer":
-      return equalLists(new Uint8Array(a as ArrayBuffer), new Uint8Array(b as ArrayBuffer));
+      return equalLists(bytesOf(a as ArrayBuffer), bytesOf(b as ArrayBuffer));
     default:
       return ArrayBuffer.isView(a) && ArrayBuffer.isView(b)
         ? equalLists(bytesOf(a), bytesOf(b))
@@ -50,8 +51,4 @@ function equalObjects(a: Record<string, unknown>, b: Record<string, unknown>): b
   const names = Object.keys(a);
   return names.length === Object.keys(b).length &&
     names.every((name) => Object.hasOwn(b, name) && equal(a[name], b[name]));
-}
-
-function bytesOf(view: ArrayBufferView): Uint8Array {
-  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 }

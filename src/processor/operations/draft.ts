@@ -1,5 +1,6 @@
 import { describe } from "../../shared/describe.ts";
-import { isForbidden, namesIn } from "./pointer.ts";
+import { leadsToPrototype } from "../../shared/prototype-path.ts";
+import { namesIn } from "./pointer.ts";
 import { isRecord, ownValue } from "./record.ts";
 
 /**
@@ -121,7 +122,7 @@ export class Draft {
     if (names === undefined) throw new Error(`${describe(path)} is no JSON Pointer`);
     this.#spend(path.length);
     for (const [index, name] of names.entries()) {
-      if (isForbidden(name, names[index - 1])) {
+      if (leadsToPrototype(name, names[index - 1])) {
         throw new Error(`${describe(path)} leads to a prototype`);
       }
     }

@@ -1,8 +1,9 @@
+import { leadsToPrototype } from "../../shared/prototype-path.ts";
 import { editList } from "./edit-list.ts";
 import { JsonSizes } from "./json-sizes.ts";
 import { areKeyed, keyIn } from "./list-key.ts";
 import type { Operation } from "./operation.ts";
-import { isForbidden, pointerTo } from "./pointer.ts";
+import { pointerTo } from "./pointer.ts";
 import { isRecord, ownValue } from "./record.ts";
 import { sameValue } from "./same-value.ts";
 import { ValueNumbers } from "./value-numbers.ts";
@@ -196,5 +197,5 @@ function trim(
 
 /** Returns whether a name cannot stand in a path. */
 function isUnreachable(name: string, path: string): boolean {
-  return isForbidden(name, path.endsWith("/constructor") ? "constructor" : undefined);
+  return leadsToPrototype(name, path.endsWith("/constructor") ? "constructor" : undefined);
 }

@@ -18,11 +18,3 @@ export function namesIn(pointer: string): string[] | undefined {
   if (!pointer.includes("~")) return names;
   return names.map((name) => name.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
-
-/**
- * Returns whether a name may not stand in a pointer: by `__proto__` and by `prototype` after `constructor`, a library
- * that applies operations with less care would reach what all objects inherit.
- */
-export function isForbidden(name: string, parentName: string | undefined): boolean {
-  return name === "__proto__" || name === "prototype" && parentName === "constructor";
-}

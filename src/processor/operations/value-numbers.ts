@@ -1,3 +1,4 @@
+import { bytesOf } from "../../shared/bytes.ts";
 import { tagOf } from "../../shared/describe.ts";
 import { isRecord } from "./record.ts";
 
@@ -51,10 +52,10 @@ export class ValueNumbers {
       case "Set":
         return `Set ${this.#listed([...value as Set<unknown>])}`;
       case "ArrayBuffer":
-        return `ArrayBuffer ${new Uint8Array(value as ArrayBuffer)}`;
+        return `ArrayBuffer ${bytesOf(value as ArrayBuffer)}`;
       default:
         return ArrayBuffer.isView(value)
-          ? `${tag} ${new Uint8Array(value.buffer, value.byteOffset, value.byteLength)}`
+          ? `${tag} ${bytesOf(value)}`
           : `${tag} ${this.#named(value as Readonly<Record<string, unknown>>)}`;
     }
   }
