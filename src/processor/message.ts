@@ -32,7 +32,13 @@ export interface Message {
   readonly eventId?: string;
   /** The page that sent it; the first Nasc's client also opens its stream by it. It identifies no user. */
   readonly clientId?: string;
-  /** The revision that the page showed when it sent the event. */
+  /** The version of the protocol that the answer is to have: 1 unless it says 2. */
+  readonly protocol?: 1 | 2;
+  /** The token of the stream that the page follows, as its `hello` named it. */
+  readonly stream?: string;
+  /** The epoch that the page had when the event was made, the same at each retry. */
+  readonly epoch?: string;
+  /** The revision that the page had when the event was made, the same at each retry. */
   readonly rev?: number;
 }
 
