@@ -19,11 +19,11 @@ export function adapterInstances(
       return entry && storedInstance(address, entry);
     },
     async commit(changes, applied) {
-      const writes = changes.map(({ type, id, before, state, rev }): Write => ({
+      const writes = changes.map(({ type, id, before, state, rev, epoch }): Write => ({
         type,
         key: id,
         value: state,
-        metadata: { rev },
+        metadata: { rev, epoch },
         ...(conditional && { ifVersion: before?.version ?? null }),
       }));
       if (applied) {

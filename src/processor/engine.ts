@@ -10,7 +10,7 @@ import type { Instances } from "./instances.ts";
 import { contextKind } from "./kinds.ts";
 import { type InstanceStore, openInstances } from "./open-instances.ts";
 import type { EventErrorContext, ProcessContext, ProcessorOptions } from "./options.ts";
-import { type Applied, fail, type Failed, type Mounted, type Outcome } from "./outcome.ts";
+import { fail, type Outcome } from "./outcome.ts";
 import { type ParsedMessage, parseMessage } from "./parse-message.ts";
 import { permissionToCreate } from "./permission.ts";
 import { ProcessMemory, type SourceMemory } from "./process-memory.ts";
@@ -73,17 +73,29 @@ export class Engine {
   }
 
   /** Runs one message that has been parsed. It never rejects: what went wrong is in the outcome. */
-  async runParsed(message: ParsedMessage, outside: ProcessContext = {}): Promise<Outcome> {
-    const outcome = await this.#process(message, outside);
-    if (!outcome.ok) return outcome;
-    const { ok, eventId, rev, patches } = outcome;
-    return { ok, eventId, rev, patches };
+  async runParsed(message: ParsedMessage, context: ProcessContext = {}): Promise<Outcome> {
+    const outside = own(context);
+    const { type, id, event, eventId = crypto.randomUUID() } = message;
+    const errorContext = { eventId, type, id, event };
+    try {
+      const handler = findHandler(this.#handlers, type);
+      if (event !== "mount") findEvent(handler, { type, event });
+      const { changed, ...result } = await this.#turns.run(
+        this.#memory.turnKey(message),
+        (turn) => this.#run(message, outside, { turn, errorContext }),
+        { clock: this.#clock },
+      );
+      this.#publish(changed);
+      return { ok: true, eventId, type, id, ...result };
+    } catch (error) {
+      return fail(error, errorContext, this.#options);
+    }
   }
 
   /** Mounts an instance for a viewer. */
-  async mount(address: Address, outside: ProcessContext = {}): Promise<Mounted | Failed> {
-    const message = { ...address, event: "mount", payload: undefined, eventId: undefined };
-    return await this.#process(message, outside) as Mounted | Failed;
+  mount(address: Address, outside?: ProcessContext): Promise<Outcome> {
+    const message = { ...address, event: "mount", payload: undefined };
+    return this.runParsed(message, outside);
   }
 
   /** The identity of the storage. */
@@ -99,28 +111,6 @@ export class Engine {
   /** Calls the listener with all news of an instance that the hub carries, until the returned function is called. */
   subscribe(address: Address, listener: (news: News) => void): () => void {
     return this.#options.hub?.subscribe(this.#source, address, listener) ?? (() => {});
-  }
-
-  async #process(
-    message: ParsedMessage,
-    context: ProcessContext,
-  ): Promise<Applied & Pick<AttemptResult, "state"> | Failed> {
-    const outside = own(context);
-    const { type, id, event, eventId = crypto.randomUUID() } = message;
-    const errorContext = { eventId, type, id, event };
-    try {
-      const handler = findHandler(this.#handlers, type);
-      if (event !== "mount") findEvent(handler, { type, event });
-      const { changed, ...result } = await this.#turns.run(
-        this.#memory.turnKey(message),
-        (turn) => this.#run(message, outside, { turn, errorContext }),
-        { clock: this.#clock },
-      );
-      this.#publish(changed);
-      return { ok: true, eventId, ...result };
-    } catch (error) {
-      return fail(error, errorContext, this.#options);
-    }
   }
 
   #run(

@@ -1,13 +1,13 @@
 import type { Address } from "./address.ts";
+import type { Revision } from "./epoch.ts";
 import type { EventAddress, Receipt } from "./receipts.ts";
 import type { StoredInstance } from "./stored-instance.ts";
 
 /** One instance's part of a commit. */
-export interface InstanceChange extends Address {
+export interface InstanceChange extends Address, Revision {
   /** What was read before, or `undefined` for a new instance. */
   readonly before: StoredInstance | undefined;
   readonly state: object;
-  readonly rev: number;
   readonly diff: Record<string, unknown>;
 }
 

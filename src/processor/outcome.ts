@@ -1,6 +1,9 @@
+import type { Address } from "./address.ts";
+import type { AttemptResult } from "./attempt-result.ts";
 import { constraintRefusal, isConstraintError, isTaken } from "./constraint.ts";
+import { diff } from "./diff.ts";
 import { NascError } from "./errors.ts";
-import { errorPatch } from "./make-patches.ts";
+import { errorPatch, updatePatches } from "./make-patches.ts";
 import type { ErrorPatch, Patch } from "./message.ts";
 import type { EventErrorContext, ProcessorOptions } from "./options.ts";
 import { reportError } from "./report-error.ts";
@@ -9,19 +12,10 @@ import { reportError } from "./report-error.ts";
 export type Outcome = Applied | Failed;
 
 /** The outcome of a message that was run, now or when it was sent before. */
-export interface Applied {
+export interface Applied extends Address, Omit<AttemptResult, "changed"> {
   readonly ok: true;
   /** The sender's idempotency key, or a generated one. */
   readonly eventId: string;
-  /** The revision of the message's instance afterwards. */
-  readonly rev: number;
-  /** The patches for the page. */
-  readonly patches: readonly Patch[];
-}
-
-/** The outcome of a mount, with the whole state. A page never gets that as it is. */
-export interface Mounted extends Applied {
-  readonly state: object;
 }
 
 /** The outcome of a message that was refused, or whose event failed. */
@@ -47,7 +41,9 @@ export function fail(
   return { ok: false, error: errorPatch(error, context), cause: error };
 }
 
-/** Returns the patches of an outcome, whichever it is. */
+/** Returns what protocol 1 says of an outcome. */
 export function patchesOf(outcome: Outcome): Patch[] {
-  return outcome.ok ? [...outcome.patches] : [outcome.error];
+  if (!outcome.ok) return [outcome.error];
+  const { before, state, schemas } = outcome;
+  return [...schemas, ...updatePatches(outcome, diff(before, state))];
 }

@@ -3,7 +3,7 @@ import { equal } from "../shared/equal.ts";
 import { type Address, addressKey } from "./address.ts";
 import { isConstraintError } from "./constraint.ts";
 import { type InstanceChange, type Instances, RefusedCommitError } from "./instances.ts";
-import type { SourceMemory, UncertainWrite } from "./process-memory.ts";
+import { knownRevision, type SourceMemory, type UncertainWrite } from "./process-memory.ts";
 import { receiptKey } from "./receipts.ts";
 import type { StoreCalls } from "./store-calls.ts";
 import { readState, type StoredInstance } from "./stored-instance.ts";
@@ -16,7 +16,8 @@ export function storeInstances(
   const { revisions, receipts, uncertain } = memory;
 
   function remember({ change, applied }: UncertainWrite): void {
-    revisions.set(addressKey(change), change.rev);
+    const { rev, epoch } = change;
+    revisions.set(addressKey(change), { rev, epoch });
     if (applied) receipts.set(receiptKey(applied.event), applied.receipt);
   }
 
@@ -29,7 +30,7 @@ export function storeInstances(
     // The store did not say whether it has taken the state; now it shows.
     if (write && equal(state, write.change.state)) remember(write);
     uncertain.delete(key);
-    return state && { state, rev: revisions.get(key) ?? 1, version: undefined };
+    return state && { state, ...knownRevision(revisions, address), version: undefined };
   }
 
   return {

@@ -2,14 +2,14 @@ import type { Entry, Version } from "../persistence/adapter/adapter.ts";
 import { UnreadableEntryError } from "../persistence/adapter/errors.ts";
 import { assertStorable } from "../persistence/adapter/value.ts";
 import { describe, tagOf } from "../shared/describe.ts";
+import { hash } from "../shared/hash.ts";
 import { own } from "../shared/own.ts";
 import type { Address } from "./address.ts";
+import { isEpoch, type Revision } from "./epoch.ts";
 
 /** One instance as it was read. */
-export interface StoredInstance {
+export interface StoredInstance extends Revision {
   readonly state: object;
-  /** How many times the instance has changed, from 1; 0 if it is not known. */
-  readonly rev: number;
   /** What a conditional write compares with; `undefined` if the store has no versions. */
   readonly version: Version | undefined;
 }
@@ -27,7 +27,8 @@ export function storedInstance(
   entry: Entry,
 ): StoredInstance {
   const { value, metadata, version } = own(entry);
-  return { state: readState(address, value), rev: readRev(metadata), version };
+  const rev = readRev(metadata);
+  return { state: readState(address, value), rev, epoch: readEpoch(metadata, version), version };
 }
 
 /**
@@ -58,6 +59,14 @@ export function readRev(metadata: unknown): number {
   if (!isState(metadata) || !Object.hasOwn(metadata, "rev")) return 0;
   const { rev } = metadata as { readonly rev: unknown };
   return isRev(rev) ? rev : 0;
+}
+
+/** Returns the epoch in the metadata of an entry or, where something else wrote the entry, one made of its version. */
+function readEpoch(metadata: unknown, version: Version): string {
+  const epoch = isState(metadata) && Object.hasOwn(metadata, "epoch")
+    ? (metadata as { readonly epoch: unknown }).epoch
+    : undefined;
+  return isEpoch(epoch) ? epoch : hash(version);
 }
 
 /** Returns whether a value can be a revision. */

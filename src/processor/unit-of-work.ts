@@ -1,5 +1,6 @@
 import { type Address, addressKey } from "./address.ts";
 import { diff } from "./diff.ts";
+import { newEpoch } from "./epoch.ts";
 import type { InstanceChange, Instances } from "./instances.ts";
 import type { StoredInstance } from "./stored-instance.ts";
 
@@ -32,14 +33,9 @@ export class UnitOfWork {
     return state && structuredClone(state);
   }
 
-  /** Returns whether there was an instance when it was read. */
-  async exists(address: Address): Promise<boolean> {
-    return (await this.#track(address)).before !== undefined;
-  }
-
-  /** Returns the revision that was read, or 0 if there was no instance. */
-  async rev(address: Address): Promise<number> {
-    return (await this.#track(address)).before?.rev ?? 0;
+  /** Returns the instance as it was read, if there was one. What it holds is shared and must not be changed. */
+  async before(address: Address): Promise<StoredInstance | undefined> {
+    return (await this.#track(address)).before;
   }
 
   /** Sets the state that the instance is to have. */
@@ -100,7 +96,8 @@ export class UnitOfWork {
       if (!next) continue;
       const changed = diff(before?.state, next);
       if (before && Object.keys(changed).length === 0) continue;
-      changes.push({ type, id, before, state: next, rev: (before?.rev ?? 0) + 1, diff: changed });
+      const { rev, epoch } = before ?? { rev: 0, epoch: newEpoch() };
+      changes.push({ type, id, before, state: next, rev: rev + 1, epoch, diff: changed });
     }
     return changes;
   }

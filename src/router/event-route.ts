@@ -1,7 +1,7 @@
 import type { Context, Env } from "hono";
 import { maxMessages } from "../processor/message.ts";
 import { type Message, NascError } from "../processor/mod.ts";
-import { fail, type Failed, type Outcome } from "../processor/outcome.ts";
+import { type Applied, fail, type Failed, type Outcome, patchesOf } from "../processor/outcome.ts";
 import { type ParsedMessage, parseMessage } from "../processor/parse-message.ts";
 import { assertPermitted } from "../processor/permission.ts";
 import { toWire } from "../processor/to-wire.ts";
@@ -137,7 +137,7 @@ export function eventRoute<E extends Env>(
       const outcome: Outcome =
         await (late ? refuse(sending, message, late) : run(sending, message));
       if (!outcome.ok && isDeadline(outcome)) late ??= outcome.error.code;
-      answers.push(outcome.ok ? outcome : problemOf(outcome));
+      answers.push(outcome.ok ? answerOf(outcome) : problemOf(outcome));
     }
     return answer(sending.context, answers);
   }
@@ -154,13 +154,18 @@ export function eventRoute<E extends Env>(
     const body = await readJson(context, maxSize);
     if (Array.isArray(body)) return await runAll(sending, body);
     const outcome = await run(sending, body);
-    return outcome.ok ? answer(context, outcome) : failureResponse(context, outcome);
+    return outcome.ok ? answer(context, answerOf(outcome)) : failureResponse(context, outcome);
   };
 }
 
 /** Returns whether an event ran into a deadline, and was not refused by the app. */
 function isDeadline({ error, cause }: Failed): boolean {
   return deadlines.includes(error.code) && !(cause instanceof Refusal);
+}
+
+function answerOf(outcome: Applied): unknown {
+  const { ok, eventId, rev } = outcome;
+  return { ok, eventId, rev, patches: patchesOf(outcome) };
 }
 
 function answer(context: Context, body: unknown): Response {

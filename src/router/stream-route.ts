@@ -2,7 +2,7 @@ import type { Context, Env } from "hono";
 import type { SSEStreamingApi } from "hono/streaming";
 import { maxFollowed } from "../processor/message.ts";
 import { type Address, NascError } from "../processor/mod.ts";
-import { fail, type Failed, type Outcome } from "../processor/outcome.ts";
+import { fail, type Failed, type Outcome, patchesOf } from "../processor/outcome.ts";
 import { parseAddressText } from "../processor/parse-message.ts";
 import { toWire } from "../processor/to-wire.ts";
 import { askAuthorize } from "./authorize.ts";
@@ -76,9 +76,10 @@ async function write(stream: SSEStreamingApi, { event, ...frame }: StreamFrame):
 }
 
 function firstFrame({ type, id }: Address, outcome: Outcome): StreamFrame {
+  const patches = patchesOf(outcome);
   return outcome.ok
-    ? { event: "snapshot", type, instance: id, rev: outcome.rev, patches: outcome.patches }
-    : { event: "message", type, instance: id, rev: 0, patches: [outcome.error] };
+    ? { event: "snapshot", type, instance: id, rev: outcome.rev, patches }
+    : { event: "message", type, instance: id, rev: 0, patches };
 }
 
 /** Returns the answer to a request of which everything was refused: the first that the app made, or else a problem. */

@@ -4,7 +4,7 @@ import type { Engine } from "../processor/engine.ts";
 import { updatePatches } from "../processor/make-patches.ts";
 import type { ErrorPatch, Frame } from "../processor/message.ts";
 import type { News, ProcessContext } from "../processor/mod.ts";
-import type { Applied, Outcome } from "../processor/outcome.ts";
+import { type Applied, type Outcome, patchesOf } from "../processor/outcome.ts";
 import type { StoredInstance } from "../processor/stored-instance.ts";
 import { type Clock, pause } from "../shared/clock.ts";
 import { equal } from "../shared/equal.ts";
@@ -80,8 +80,9 @@ export class Viewer {
   /** Does as {@link open} while the stream is followed, and sends the first state before any news of the instance. */
   add(address: Address, context: ProcessContext): Promise<Outcome> {
     const { type, id } = address;
-    return this.#open(address, context, ({ rev, patches }) => {
-      this.say({ event: "snapshot", type, instance: id, rev, patches });
+    return this.#open(address, context, (outcome) => {
+      const { rev } = outcome;
+      this.say({ event: "snapshot", type, instance: id, rev, patches: patchesOf(outcome) });
     });
   }
 
@@ -217,7 +218,7 @@ export class Viewer {
   }
 
   /** Returns the next frame: a snapshot if the revision does not follow, since the instance was then replaced. */
-  #frame(seen: Seen, { rev, state, version }: StoredInstance): StreamFrame {
+  #frame(seen: Seen, { rev, state, version }: Omit<StoredInstance, "epoch">): StreamFrame {
     const { type, id } = seen;
     const follows = rev > seen.rev;
     const changed = follows ? diff(seen.state, state) : { ...state };

@@ -9,7 +9,7 @@ import {
   type Store,
 } from "../../mod.ts";
 import { Engine } from "../../src/processor/engine.ts";
-import type { Outcome } from "../../src/processor/outcome.ts";
+import { type Outcome, patchesOf } from "../../src/processor/outcome.ts";
 import { ProcessMemory } from "../../src/processor/process-memory.ts";
 import { instantClock } from "../support/clock.ts";
 
@@ -146,7 +146,7 @@ class Model {
       return others.length > 0;
     }
     if (event === "refuse") return code === "refused";
-    if (event === "look") return outcome.ok && outcome.patches.length === 0;
+    if (event === "look") return outcome.ok && patchesOf(outcome).length === 0;
     this.open.delete(eventId);
     this.known.set(eventId, { claim, by: payload, outcome });
     this.count += payload;
