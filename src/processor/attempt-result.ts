@@ -21,7 +21,6 @@ export interface AttemptResult extends InstanceNow {
 }
 
 /** An instance that has changed. Without a state, viewers load it. */
-export interface ChangedInstance extends Address {
-  readonly rev: number;
+export interface ChangedInstance extends Address, Revision {
   readonly state: object | undefined;
 }
