@@ -8,6 +8,7 @@ import { findEvent, findHandler, type Handlers } from "./handlers.ts";
 import type { News } from "./hub.ts";
 import type { Instances } from "./instances.ts";
 import { contextKind } from "./kinds.ts";
+import { ListKeys } from "./list-keys.ts";
 import { type InstanceStore, openInstances } from "./open-instances.ts";
 import type { EventErrorContext, ProcessContext, ProcessorOptions } from "./options.ts";
 import { fail, type Outcome } from "./outcome.ts";
@@ -38,12 +39,14 @@ export class Engine {
   readonly #memory: SourceMemory;
   readonly #clock: Clock;
   readonly #source: Source;
+  readonly #listKeys: ListKeys;
 
   constructor(handlers: Handlers, store: InstanceStore, given: EngineOptions = {}) {
     const options = own(given);
     const {
       clock = systemClock,
       receiptTtl = day,
+      history = true,
       storageTimeout = defaultStorageTimeout,
       memory = new ProcessMemory(),
     } = options;
@@ -55,9 +58,11 @@ export class Engine {
       ...options,
       clock,
       receiptTtl,
+      history,
       storageTimeout,
       memory: this.#memory,
     });
+    this.#listKeys = new ListKeys(options.schemaProvider);
     this.#options = options;
     this.#clock = clock;
   }
@@ -94,7 +99,8 @@ export class Engine {
 
   /** Mounts an instance for a viewer. */
   mount(address: Address, outside?: ProcessContext): Promise<Outcome> {
-    const message = { ...address, event: "mount", payload: undefined };
+    const { type, id } = address;
+    const message = { type, id, event: "mount", payload: undefined, eventId: undefined };
     return this.runParsed(message, outside);
   }
 
@@ -134,6 +140,7 @@ export class Engine {
       handlers: this.#handlers,
       instances: this.#instances,
       schemaProvider,
+      listKeys: this.#listKeys,
       eventId: errorContext.eventId,
       outside,
       mayCreate: permissionToCreate(message, outside),
