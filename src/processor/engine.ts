@@ -8,7 +8,9 @@ import { findEvent, findHandler, type Handlers } from "./handlers.ts";
 import type { News } from "./hub.ts";
 import type { Instances } from "./instances.ts";
 import { contextKind } from "./kinds.ts";
+import { type KeyOf, ListKeys } from "./list-keys.ts";
 import { type InstanceStore, openInstances } from "./open-instances.ts";
+import { remember } from "./operations-between.ts";
 import type { EventErrorContext, ProcessContext, ProcessorOptions } from "./options.ts";
 import { type Applied, fail, type Outcome, type RawApplied, type RawOutcome } from "./outcome.ts";
 import { type ParsedMessage, parseMessage } from "./parse-message.ts";
@@ -42,12 +44,14 @@ export class Engine {
   readonly #clock: Clock;
   readonly #source: Source;
   readonly #projector: Projector;
+  readonly #listKeys: ListKeys;
 
   constructor(handlers: Handlers, store: InstanceStore, given: EngineOptions = {}) {
     const options = own(given);
     const {
       clock = systemClock,
       receiptTtl = defaultReceiptTtl,
+      history = true,
       storageTimeout = defaultStorageTimeout,
       memory = new ProcessMemory(),
       projector = new Projector(handlers),
@@ -61,9 +65,11 @@ export class Engine {
       ...options,
       clock,
       receiptTtl,
+      history,
       storageTimeout,
       memory: this.#memory,
     });
+    this.#listKeys = new ListKeys(options.schemaProvider);
     this.#options = options;
     this.#clock = clock;
   }
@@ -92,7 +98,14 @@ export class Engine {
 
   /** Mounts an instance for a viewer. Its state is one that nobody may see as it is. */
   mount(address: Address, outside: ProcessContext = {}): Promise<RawOutcome> {
-    return this.#runRaw({ ...address, event: "mount", payload: undefined }, own(outside));
+    const { type, id } = address;
+    const message = { type, id, event: "mount", payload: undefined, eventId: undefined };
+    return this.#runRaw(message, own(outside));
+  }
+
+  /** Returns by what the items of the lists in states of a type are told apart, where that is known. */
+  keyOf(type: string): KeyOf | undefined {
+    return this.#listKeys.of(type);
   }
 
   /** Returns a state as somebody may see it. */
@@ -119,7 +132,8 @@ export class Engine {
   }
 
   #shown(outcome: RawApplied, user: unknown): Applied {
-    const { eventId, type, id, rev, epoch, before, state, schemas, changed } = outcome;
+    const { eventId, type, id, rev, epoch, before, state, operations, schemas, changed } = outcome;
+    if (before && operations) remember(before, state, operations);
     const project = (raw: object) => this.project(raw, { type, id, user }).projection;
     const isChanged = changed.some((other) => other.type === type && other.id === id);
     return {
@@ -172,6 +186,7 @@ export class Engine {
       handlers: this.#handlers,
       instances: this.#instances,
       schemaProvider,
+      listKeys: this.#listKeys,
       eventId: errorContext.eventId,
       outside,
       mayCreate: permissionToCreate(message, outside),

@@ -1,7 +1,5 @@
-import type { Revision } from "./epoch.ts";
+import { isEpoch, isRev, type Revision } from "./epoch.ts";
 import { NascError } from "./errors.ts";
-import { isEpoch } from "./epoch.ts";
-import { isRev } from "./stored-instance.ts";
 
 /** How many instances a stream of protocol 2 follows at most. */
 export const maxScopes = 50;

@@ -13,7 +13,7 @@ export async function repeat(message: ParsedMessage, unit: UnitOfWork): Promise<
   if (!now) throw gone();
   const { rev, epoch, state } = now;
   const changed = [{ type, id, rev, epoch, state: undefined }];
-  return { rev, epoch, before: undefined, state, schemas: [], changed };
+  return { rev, epoch, before: undefined, state, operations: undefined, schemas: [], changed };
 }
 
 function gone(): NascError {

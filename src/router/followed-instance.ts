@@ -2,6 +2,7 @@ import type { Address } from "../processor/address.ts";
 import type { Revision } from "../processor/epoch.ts";
 import { maxNamedEvents } from "../processor/frames.ts";
 import type { Shown } from "../processor/instance-frames.ts";
+import type { KeyOf } from "../processor/list-keys.ts";
 import { differs, sharing } from "../processor/operations-between.ts";
 import { JsonSizes } from "../processor/operations/json-sizes.ts";
 import type { Projected } from "../processor/projection.ts";
@@ -15,7 +16,10 @@ const maxOwnProjection = 1_000_000;
 type Told = Shown | (Revision & { readonly projection?: never; readonly tag: string });
 
 /** What is seen of an instance now. */
-export interface Seen extends Revision, Projected {}
+export interface Seen extends Revision, Projected {
+  /** Returns by what the items of its lists are told apart. */
+  readonly keyOf?: KeyOf | undefined;
+}
 
 /** When an instance is seen. */
 export interface SeeOptions {
@@ -83,7 +87,7 @@ export class FollowedInstance implements Address {
    * has moved, that can wait for a heartbeat.
    */
   see(
-    { rev, epoch, projection, isShared }: Seen,
+    { rev, epoch, projection, isShared, keyOf }: Seen,
     { isHeartbeat = false, isFirst = false }: SeeOptions = {},
   ): Sight | undefined {
     if (projection === undefined) return this.hide("forbidden");
@@ -92,8 +96,12 @@ export class FollowedInstance implements Address {
     if (!follows) return this.tell(undefined, { rev, epoch, projection }, isShared);
     const before = told.projection ?? (told.tag === wireTag(projection) ? projection : undefined);
     if (!before) return this.tell(undefined, { rev, epoch, projection }, isShared);
-    const now = { rev, epoch, projection: isShared ? projection : sharing(before, projection) };
-    const isDifferent = differs(before, now.projection);
+    const now = {
+      rev,
+      epoch,
+      projection: isShared ? projection : sharing(before, projection, keyOf),
+    };
+    const isDifferent = differs(before, now.projection, keyOf);
     // Somebody wrote past the processor.
     if (told.rev === rev && isDifferent) return this.tell(undefined, now, isShared);
     const hasMoved = told.rev < rev && (isHeartbeat || this.#isAwaited);

@@ -1,5 +1,6 @@
 import { type Address, addressKey } from "../processor/address.ts";
 import type { Revision } from "../processor/epoch.ts";
+import type { KeyOf } from "../processor/list-keys.ts";
 import type { Source } from "../processor/mod.ts";
 import { sharing } from "../processor/operations-between.ts";
 
@@ -16,11 +17,11 @@ export class SharedState {
   #latest: (ReadState & { readonly kept: object }) | undefined;
 
   /** Returns the object that stands for a state here. It shares with the latest what has not changed. */
-  share({ rev, epoch, state, version }: ReadState): object {
+  share({ rev, epoch, state, version }: ReadState, keyOf?: KeyOf): object {
     const latest = this.#latest;
     const isSame = latest && (latest.state === state || latest.kept === state ||
       version !== undefined && latest.version === version);
-    const kept = !latest ? state : isSame ? latest.kept : sharing(latest.kept, state);
+    const kept = !latest ? state : isSame ? latest.kept : sharing(latest.kept, state, keyOf);
     if (epoch !== latest?.epoch || rev >= latest.rev) {
       this.#latest = { rev, epoch, state, version, kept };
     }

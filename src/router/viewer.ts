@@ -113,8 +113,9 @@ export class Viewer {
     const resume = have && await resumed(this.#engine, address, { have, now: outcome, project });
     const { rev, epoch, state } = resume?.now ?? outcome;
     if (resume) instance.resume(resume.told);
-    const projected = project(shared.share({ rev, epoch, state }));
-    const sight = instance.first({ rev, epoch, ...projected });
+    const keyOf = this.#engine.keyOf(address.type);
+    const projected = project(shared.share({ rev, epoch, state }, keyOf));
+    const sight = instance.first({ rev, epoch, keyOf, ...projected });
     following.heard = { rev, epoch, state: undefined };
     following.isFollowed = true;
     if (this.#closed) this.#forget(following);
@@ -310,8 +311,9 @@ export class Viewer {
     const { type, id, instance, shared } = following;
     const { rev, epoch } = read;
     following.heard = { rev, epoch, state: undefined };
-    const kept = shared.share(read);
+    const keyOf = this.#engine.keyOf(type);
+    const kept = shared.share(read, keyOf);
     const projected = this.#engine.project(kept, { type, id, user: this.#user });
-    return instance.see({ rev, epoch, ...projected }, options);
+    return instance.see({ rev, epoch, keyOf, ...projected }, options);
   }
 }
