@@ -7,6 +7,10 @@
  * Making and applying operations, beside fast-json-patch, is `node bench/operations.ts`.
  */
 import { parseArgs } from "node:util";
+import { benchBytes } from "./events/bytes.ts";
+import { benchD1 } from "./events/d1.ts";
+import { benchDenoKv } from "./events/deno-kv.ts";
+import { benchFanOut } from "./events/fan-out.ts";
 import { consumed, type Pace } from "./events/measure.ts";
 import { benchMemory } from "./events/memory.ts";
 import { benchRouter } from "./events/router.ts";
@@ -15,7 +19,11 @@ import { benchSqlite } from "./events/sqlite.ts";
 const benches: Record<string, (pace: Pace) => Promise<void>> = {
   sqlite: benchSqlite,
   memory: benchMemory,
+  "deno-kv": benchDenoKv,
+  d1: benchD1,
   router: benchRouter,
+  bytes: benchBytes,
+  "fan-out": benchFanOut,
 };
 
 const { positionals, values } = parseArgs({

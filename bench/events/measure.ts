@@ -23,6 +23,8 @@ export interface Effort {
   readonly cpuTime?: () => number;
 }
 
+const warmUps = 3;
+
 /** How thoroughly to measure. */
 export type Pace = "thorough" | "quick";
 
@@ -59,8 +61,8 @@ export async function measure(
   for (const [index, contender] of contenders.entries()) {
     // Equally often for all: what is put off to the end of a round would otherwise seem cheaper for some.
     if (index === 0) { while (await timeOf(contender, times) < shortest) times *= 2; }
-    // Once more, warm.
-    await timeOf(contender, times);
+    // Until it is warm.
+    for (let left = warmUps; left > 0; left--) await timeOf(contender, times);
     taken.set(contender, []);
   }
   for (let round = 0; round < rounds; round++) {

@@ -1,21 +1,13 @@
-/** The route of events on the sockets of Node and Deno, beside a bare route of Hono and Hono's own guards. */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
+/** The route of events on the sockets of Node, Deno and workerd, beside a bare route of Hono and Hono's own guards. */
 import { cpuTimeOf } from "./cpu-time.ts";
 import { Load } from "./load.ts";
 import { type Effort, measure, type Measured, type Pace, paced } from "./measure.ts";
 import { shownRatio, shownTime, table } from "./report.ts";
 import { type AppName, appNames } from "./router/apps.ts";
-
-const servers: Readonly<Record<string, readonly string[]>> = {
-  Node: [process.execPath],
-  Deno: ["deno", "run", "-A", "--no-check"],
-};
+import { starters } from "./router/start.ts";
 
 /** Measures all apps of a server, whose CPU time is that of some processes. */
-export async function measureRouter(
+async function measureRouter(
   port: number,
   effort: Effort,
 ): Promise<ReadonlyMap<string, Measured>> {
@@ -32,7 +24,7 @@ export async function measureRouter(
 type Comparison = readonly [name: string, app: AppName, over: AppName, toReach?: number];
 
 /** Returns a table of what the apps took. */
-export function routerTable(
+function routerTable(
   runtime: string,
   results: ReadonlyMap<string, Measured>,
   toReach: { readonly bare?: number; readonly guards?: number } = {},
@@ -61,14 +53,8 @@ export function routerTable(
 }
 
 async function benchServer(runtime: string, pace: Pace): Promise<void> {
-  const [command, ...flags] = servers[runtime]!;
-  const file = fileURLToPath(
-    new URL(`./router/${runtime.toLowerCase()}-server.ts`, import.meta.url),
-  );
-  const server = spawn(command!, [...flags, file], { stdio: ["ignore", "pipe", "inherit"] });
+  const { server, port } = await starters[runtime]!();
   try {
-    const [line] = await once(createInterface({ input: server.stdout! }), "line");
-    const port = Number(/^port (\d+)$/.exec(line)![1]);
     const cpuTime = () => cpuTimeOf(server.pid!);
     const effort = paced({ shortest: 60_000, rounds: 15, cpuTime }, pace);
     const results = await measureRouter(port, effort);
@@ -80,5 +66,5 @@ async function benchServer(runtime: string, pace: Pace): Promise<void> {
 
 /** Measures and prints. */
 export async function benchRouter(pace: Pace): Promise<void> {
-  for (const runtime of Object.keys(servers)) await benchServer(runtime, pace);
+  for (const runtime of Object.keys(starters)) await benchServer(runtime, pace);
 }

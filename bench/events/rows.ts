@@ -2,7 +2,7 @@ import type { InstanceStore } from "../../mod.ts";
 import { createProcessor } from "../../mod.ts";
 import { type Contender, type Effort, measure } from "./measure.ts";
 import { shownRatio, shownTime, table } from "./report.ts";
-import { eventIds, handlers, type Kind, kinds } from "./todos.ts";
+import { eventIds, handlers, kinds } from "./todos.ts";
 
 /** A storage as it is used by hand. Without an id, an event leaves no receipt. */
 export interface ByHand {
@@ -16,60 +16,72 @@ export interface ByHand {
   ): unknown;
   /** Does what no way to keep the next state can do without. */
   limit(id: string, state: unknown): unknown;
-  /** Says what the limit is. */
-  readonly limitIs: string;
 }
+
+const byHandName = "by hand";
+const limitName = "the limit";
 
 /** What is to be reached, by the name of the row, as a ratio to doing it by hand. */
 export type Targets = Readonly<Record<string, number>>;
 
+/** One kind of event, with an id or without. */
+export interface Row {
+  /** The name of one of {@link kinds}. */
+  readonly kind: string;
+  readonly hasId: boolean;
+}
+
 /** Options of {@link measureRows}. */
 export interface RowsOptions {
   readonly title: string;
-  readonly byHand: ByHand;
-  /** The stores that a processor is measured on. */
-  readonly stores: Readonly<Record<string, InstanceStore>>;
+  readonly limitIs: string;
+  /** The names of the stores that a processor is measured on. */
+  readonly stores: readonly string[];
+  /** Returns what is measured in a row: by hand, the limit, and each store. */
+  readonly contenders: (row: Row) => Promise<readonly Contender[]>;
   readonly targets?: Targets;
   readonly effort: Effort;
 }
 
 /** Measures each kind of event, with an id and without, against the same by hand. */
 export async function measureRows(options: RowsOptions): Promise<string> {
-  const { title, byHand, stores, targets = {}, effort } = options;
+  const { title, limitIs, stores, contenders, targets = {}, effort } = options;
   const rows: string[][] = [];
-  for (const [name, kind] of Object.entries(kinds)) {
+  for (const kind of Object.keys(kinds)) {
     for (const hasId of [false, true]) {
-      const row = hasId ? `${name}, with an eventId` : name;
-      const contenders = await contendersOf(kind, { byHand, stores, hasId });
-      const results = await measure(contenders, effort);
-      const hand = results.get("by hand")!;
-      const limit = results.get("the limit")!;
+      const row = hasId ? `${kind}, with an eventId` : kind;
+      const results = await measure(await contenders({ kind, hasId }), effort);
       rows.push([
         row,
-        shownTime(hand.time),
-        ...Object.keys(stores).map((store) => shownRatio(results.get(store)!.ratio)),
+        shownTime(results.get(byHandName)!.time),
+        ...stores.map((store) => shownRatio(results.get(store)!.ratio)),
         targets[row] === undefined ? "" : `≤ ${targets[row]}`,
-        shownRatio(limit.ratio),
+        shownRatio(results.get(limitName)!.ratio),
       ]);
     }
   }
-  const ours = Object.keys(stores).map((name) => `${name} ÷ by hand`);
   return table(
-    `${title} (the limit: ${byHand.limitIs})`,
-    ["event", "by hand", ...ours, "to reach", "limit ÷ by hand"],
+    `${title} (the limit: ${limitIs})`,
+    [
+      "event",
+      byHandName,
+      ...stores.map((name) => `${name} ÷ by hand`),
+      "to reach",
+      "limit ÷ by hand",
+    ],
     rows,
   );
 }
 
-async function contendersOf(
-  kind: Kind<unknown>,
-  { byHand, stores, hasId }: {
+/** Returns what is measured in a row, on storages of this process. */
+export async function contendersOf(
+  { kind, hasId }: Row,
+  { byHand, stores }: {
     readonly byHand: ByHand;
-    readonly stores: RowsOptions["stores"];
-    readonly hasId: boolean;
+    readonly stores: Readonly<Record<string, InstanceStore>>;
   },
 ): Promise<Contender[]> {
-  const { type, event, first, payload, handle, use } = kind;
+  const { type, event, first, payload, handle, use } = kinds[kind]!;
   const id = `${type}-${hasId}`;
   const nextId = eventIds();
   const limitId = `${id}-limit`;
@@ -79,7 +91,7 @@ async function contendersOf(
   const state = first();
   return [
     {
-      name: "by hand",
+      name: byHandName,
       async run(times) {
         let used = 0;
         for (let time = 0; time < times; time++) {
@@ -93,7 +105,7 @@ async function contendersOf(
       },
     },
     {
-      name: "the limit",
+      name: limitName,
       async run(times) {
         for (let time = 0; time < times; time++) {
           const done = byHand.limit(limitId, state);

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { SqliteStore } from "../../adapters/sqlite.ts";
 import { sqliteByHand } from "./by-hand/sqlite.ts";
 import { type Pace, paced } from "./measure.ts";
-import { measureRows } from "./rows.ts";
+import { contendersOf, measureRows } from "./rows.ts";
 
 /** Measures and prints. */
 export async function benchSqlite(pace: Pace): Promise<void> {
@@ -15,11 +15,13 @@ export async function benchSqlite(pace: Pace): Promise<void> {
   database.pragma("journal_mode = wal");
   database.pragma("synchronous = normal");
   const store = new SqliteStore(join(folder, "rian.db"));
+  const byHand = sqliteByHand(database);
   console.log(
     await measureRows({
       title: "SQLite in Node, better-sqlite3, WAL, synchronous normal",
-      byHand: sqliteByHand(database),
-      stores: { Rian: store },
+      limitIs: "the update of the row alone",
+      stores: ["Rian"],
+      contenders: (row) => contendersOf(row, { byHand, stores: { Rian: store } }),
       targets: { "counter": 1.5, "counter, with an eventId": 1.8, "toggle 1 of 1,000": 1.2 },
       effort: paced({ shortest: 30_000, rounds: 21 }, pace),
     }),

@@ -1,17 +1,16 @@
 import type { ByHand } from "../rows.ts";
-import { claimOf } from "./claim.ts";
+import { alreadyUsed, claimOf } from "./claim.ts";
 
 /** What one would write by hand in memory: a Map whose states a handler gets a copy of, and receipts in another. */
 export function mapByHand(): ByHand {
   const instances = new Map<string, { readonly state: unknown; readonly rev: number }>();
   const receipts = new Map<string, { readonly claim: string; readonly rev: number }>();
   return {
-    limitIs: "the copy that the handler gets",
     mount: (id, state) => instances.set(id, { state, rev: 1 }),
     event(id, step, receipt) {
       const claim = receipt && claimOf(receipt.payload);
       const found = receipt && receipts.get(receipt.eventId);
-      if (found) throw new Error(found.claim === claim ? "it was applied" : "its id was used");
+      if (found) throw alreadyUsed(found.claim, claim);
       const { state, rev } = instances.get(id)!;
       const next = step(structuredClone(state));
       instances.set(id, { state: next, rev: rev + 1 });

@@ -1,6 +1,6 @@
 import type Database from "better-sqlite3";
 import type { ByHand } from "../rows.ts";
-import { claimOf } from "./claim.ts";
+import { alreadyUsed, claimOf } from "./claim.ts";
 
 interface Row {
   readonly data: string;
@@ -37,7 +37,7 @@ export function sqliteByHand(database: Database.Database): ByHand {
   }) => {
     const claim = claimOf(receipt.payload);
     const found = find.get(receipt.eventId) as { claim: string } | undefined;
-    if (found) throw new Error(found.claim === claim ? "it was applied" : "its id was used");
+    if (found) throw alreadyUsed(found.claim, claim);
     const { state, rev } = change(id, step);
     note.run(receipt.eventId, claim, rev, Date.now());
     return state;
@@ -45,7 +45,6 @@ export function sqliteByHand(database: Database.Database): ByHand {
 
   let text: string | undefined;
   return {
-    limitIs: "the update of the row alone",
     mount: (id, state) => insert.run(id, JSON.stringify(state)),
     event: (id, step, receipt) =>
       receipt ? once.immediate(id, step, receipt) : change(id, step).state,
