@@ -50,7 +50,8 @@ export function protectedResponse(
 ): Response | undefined {
   const protection = protections.get(context);
   if (protection === undefined || hasHeaders(context)) return undefined;
-  const response = new Response(body, own({ status, headers: own({ ...headers, ...protection }) }));
+  const all: Record<string, string> = Object.assign(Object.create(null), headers, protection);
+  const response = new Response(body, own({ status, headers: all }));
   made.add(response);
   return response;
 }

@@ -24,7 +24,7 @@ describe("the headers that the route of events sets by itself", () => {
     "HTTPS://APP.EXAMPLE",
   ];
   test.for(sent)("are those of Hono's cors for a page of %o", async (origin) => {
-    const headers = origin === undefined ? {} : { origin };
+    const headers = new Headers(origin === undefined ? [] : [["origin", origin]]);
     const app = new Hono();
     app.use("/cors", cors({ origin: origins, credentials: true }));
     app.get("/cors", (context) => context.body(null));
