@@ -94,8 +94,8 @@ export function sqliteDriver(
   }
 
   /** Returns whether the handle's owner has a transaction open: one of ours ends before anything else runs. */
-  function isInTransaction({ inTransaction, isTransaction }: SqliteHandle): boolean {
-    return !isOurs && (inTransaction ?? isTransaction ?? false);
+  function isInTransaction(handle: SqliteHandle): boolean {
+    return !isOurs && (handle.inTransaction ?? handle.isTransaction ?? false);
   }
 
   function assertNoTransaction(handle: SqliteHandle): void {
