@@ -106,7 +106,13 @@ class Tour {
     const app = new Hono();
     app.route("/nasc", this.nasc.app);
     this.#server = await serveNode(app);
-    this.#client = new RecordedClient(this.#server.port, { "x-user": this.#user });
+  }
+
+  /** Begins one way out, on connections of its own. */
+  begin(): RecordedClient {
+    this.#client?.close();
+    this.returned.length = 0;
+    return this.#client = new RecordedClient(this.#server!.port, { "x-user": this.#user });
   }
 
   async stop(): Promise<void> {
@@ -331,13 +337,12 @@ describe.for(["guest", "owner"])(
     test.for(ways)(
       `by %s: ${user === "owner" ? "all" : "no secret, in no byte"}`,
       async ([name, go, isShown]) => {
-        const before = tour.client.text.length;
-        tour.returned.length = 0;
+        const client = tour.begin();
         await go(tour, name.replaceAll(/[^a-z]/g, ""));
-        const all = tour.client.text + tour.returned.join("\n");
-        expect(tour.client.text.length).toBeGreaterThan(before);
+        const all = client.text + tour.returned.join("\n");
+        expect(client.text.length).toBeGreaterThan(0);
         if (user === "owner") {
-          expect(tour.secrets.some((secret) => all.slice(before).includes(secret))).toBe(isShown);
+          expect(tour.secrets.some((secret) => all.includes(secret))).toBe(isShown);
           return;
         }
         for (const secret of tour.secrets) {

@@ -1,12 +1,6 @@
 import type { Context, Hono } from "hono";
-import { afterEach, describe, expect, test, vi } from "vitest";
-import {
-  createProcessor,
-  type Handler,
-  type Handlers,
-  MemoryStore,
-  type NascError,
-} from "../../mod.ts";
+import { describe, expect, test, vi } from "vitest";
+import { createProcessor, type Handler, type NascError } from "../../mod.ts";
 import type { HandlerParts } from "../../src/processor/handler-parts.ts";
 import type { NascOptions } from "../../src/router/mod.ts";
 import { EventStream } from "../support/event-stream.ts";
