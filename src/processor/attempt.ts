@@ -2,7 +2,7 @@ import type { Address } from "./address.ts";
 import type { AttemptResult, InstanceNow } from "./attempt-result.ts";
 import { callEvent, callMount, callUpdate, type Limit } from "./call-handler.ts";
 import { asCommitError } from "./commit-error.ts";
-import { newEpoch } from "./epoch.ts";
+import { unstoredEpoch } from "./epoch.ts";
 import { NascError } from "./errors.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import type { HandlerTime } from "./handler-time.ts";
@@ -14,9 +14,10 @@ import type { SchemaPatch } from "./message.ts";
 import type { ProcessContext } from "./options.ts";
 import { parseAddress, type ParsedMessage } from "./parse-message.ts";
 import { assertPermitted, type Permission } from "./permission.ts";
-import { type Claim, isOf, type Receipt } from "./receipts.ts";
+import { type AppliedEvent, type Claim, isOf, type Receipt } from "./receipts.ts";
 import { repeat } from "./repeat.ts";
 import type { SchemaProvider } from "./schemas.ts";
+import type { StoredInstance } from "./stored-instance.ts";
 import { UnitOfWork } from "./unit-of-work.ts";
 import { type Identify, userKeyOf } from "./user-key.ts";
 
@@ -78,7 +79,8 @@ export class Attempt {
     await this.#end();
     const changes = isStored ? await this.#unit.changes() : [];
     if (isStored) await this.#commit(changes);
-    const now = await this.#now(changes) ?? { rev: 0, epoch: newEpoch(), state: first };
+    const now = await this.#now(changes) ??
+      { rev: 0, epoch: unstoredEpoch, state: first };
     const schemas = await this.#schemas();
     return { ...now, before: undefined, operations: undefined, schemas, changed: changes };
   }
@@ -87,10 +89,8 @@ export class Attempt {
   async apply(): Promise<AttemptResult> {
     const { type, event, payload } = this.#message;
     const claim = await this.#claim();
-    const [found, receipt] = await Promise.all([
-      this.#unit.read(this.#message),
-      this.#findReceipt(),
-    ]);
+    const stored = await this.#unit.before(this.#message);
+    const receipt = await this.#findReceipt(stored);
     if (receipt && claim && !isOf(receipt, claim)) {
       throw new NascError(
         "event-id-reused",
@@ -98,7 +98,7 @@ export class Attempt {
       );
     }
     if (receipt) return await repeat(this.#message, this.#unit);
-    const state = found ?? await this.#createOwn();
+    const state = await this.#unit.read(this.#message) ?? await this.#createOwn();
     const handler = findHandler(this.#options.handlers, type);
     const context = this.#context(this.#message);
     const next = await callEvent(handler, event, { payload, state, context, limit: this.#limit });
@@ -108,7 +108,7 @@ export class Attempt {
     const changes = await this.#unit.changes();
     const now = (await this.#now(changes))!;
     await this.#commit(changes, claim && { claim, rev: now.rev });
-    const before = (await this.#unit.before(this.#message))?.state;
+    const before = stored?.state;
     const own = changes.find((change) => this.#isOwn(change));
     const operations = own ? own.operations : [];
     return { ...now, before, operations, schemas: [], changed: changes };
@@ -116,7 +116,7 @@ export class Attempt {
 
   async #commit(
     changes: readonly InstanceChange[],
-    receipt?: Receipt,
+    receipt?: AppliedEvent["receipt"],
   ): Promise<void> {
     const { type, id, eventId } = this.#message;
     const applied = receipt && eventId !== undefined
@@ -125,7 +125,8 @@ export class Attempt {
     if (changes.length > 0) {
       this.#options.time.assertCommittable();
       try {
-        await this.#options.instances.commit(changes, applied);
+        const before = await this.#unit.before(this.#message);
+        await this.#options.instances.commit(changes, applied, before);
       } catch (error) {
         throw asCommitError(error);
       }
@@ -152,10 +153,9 @@ export class Attempt {
     return await time.limit(name, () => schemaPatches(this.#message, sources));
   }
 
-  async #findReceipt(): Promise<Receipt | undefined> {
-    const { type, id, eventId } = this.#message;
-    if (eventId === undefined) return undefined;
-    return await this.#options.instances.findReceipt({ type, id, eventId });
+  async #findReceipt(stored: StoredInstance | undefined): Promise<Receipt | undefined> {
+    const { type, id, eventId, made } = this.#message;
+    return await this.#options.instances.findReceipt({ type, id, eventId, made }, stored);
   }
 
   /** Returns the state of an instance, creating the instance if it does not exist yet. */

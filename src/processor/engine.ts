@@ -100,7 +100,14 @@ export class Engine {
   /** Mounts an instance for a viewer. */
   mount(address: Address, outside?: ProcessContext): Promise<Outcome> {
     const { type, id } = address;
-    const message = { type, id, event: "mount", payload: undefined, eventId: undefined };
+    const message = {
+      type,
+      id,
+      event: "mount",
+      payload: undefined,
+      eventId: undefined,
+      made: undefined,
+    };
     return this.runParsed(message, outside);
   }
 

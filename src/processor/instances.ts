@@ -2,7 +2,7 @@ import type { Address } from "./address.ts";
 import type { Revision } from "./epoch.ts";
 import type { KeyOf } from "./list-keys.ts";
 import type { NextState } from "./next-state.ts";
-import type { EventAddress, Receipt } from "./receipts.ts";
+import type { AppliedEvent, Receipt, SoughtEvent } from "./receipts.ts";
 import type { StoredInstance } from "./stored-instance.ts";
 
 /** One instance's part of a commit. */
@@ -23,11 +23,24 @@ export interface Instances {
   read(address: Address): Promise<StoredInstance | undefined>;
   /** Returns the epoch of the next state of an instance. */
   nextEpoch(before: Revision | undefined): string;
-  /** Writes the changes, and the receipt of the event that made them: all or none. */
+  /**
+   * Writes the changes, and the receipt of the event that made them: all or none.
+   *
+   * @param before The event's own instance as it was read.
+   */
   commit(
     changes: readonly InstanceChange[],
-    applied?: { event: EventAddress; receipt: Receipt },
+    applied?: AppliedEvent,
+    before?: StoredInstance,
   ): Promise<void>;
-  /** Returns the receipt of an event, if it was applied before. */
-  findReceipt(event: EventAddress): Promise<Receipt | undefined>;
+  /**
+   * Returns the receipt of an event, if it was applied before.
+   *
+   * @param before The event's own instance as it was read.
+   * @throws {NascError} `gone` if the event was made on an instance that is no more, and has no receipt
+   */
+  findReceipt(
+    event: SoughtEvent,
+    before: StoredInstance | undefined,
+  ): Promise<Receipt | undefined>;
 }

@@ -55,7 +55,7 @@ export function openInstances(
           "use D1 or a Durable Object, or set lastWriteWins: true",
       );
     }
-    return adapterInstances(store, { calls, receiptTtl, history });
+    return adapterInstances(store, { calls, clock, receiptTtl, history });
   }
   if (store instanceof Map) return storeInstances(mapStore(store), { memory, calls });
   return isDb(store) ? ramifyInstances(store, memory) : storeInstances(store, { memory, calls });

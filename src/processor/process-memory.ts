@@ -2,7 +2,7 @@ import { type Address, addressKey } from "./address.ts";
 import { BoundedMaps, type Memory } from "./bounded-maps.ts";
 import { newEpoch, type Revision } from "./epoch.ts";
 import type { InstanceChange } from "./instances.ts";
-import type { EventAddress, Receipt } from "./receipts.ts";
+import type { AppliedEvent, Receipt } from "./receipts.ts";
 import { Turns } from "./turns.ts";
 
 const maxRemembered = 10_000;
@@ -10,7 +10,7 @@ const maxRemembered = 10_000;
 /** A write to a plain store that may have taken effect or not. */
 export interface UncertainWrite {
   readonly change: InstanceChange;
-  readonly applied: { readonly event: EventAddress; readonly receipt: Receipt } | undefined;
+  readonly applied: AppliedEvent | undefined;
 }
 
 /** What a process remembers of one storage. */

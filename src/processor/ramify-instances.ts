@@ -85,6 +85,7 @@ export function ramifyInstances(
       if (applied) receipts.set(receiptKey(applied.event), applied.receipt);
       return Promise.resolve();
     },
-    findReceipt: (event) => Promise.resolve(receipts.get(receiptKey(event))),
+    findReceipt: ({ eventId, ...address }) =>
+      Promise.resolve(eventId && receipts.get(receiptKey({ ...address, eventId })) || undefined),
   };
 }

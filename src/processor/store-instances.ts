@@ -56,10 +56,8 @@ export function storeInstances(
         remember({ change, applied });
       }
     },
-    async findReceipt(event) {
-      if (uncertain.has(addressKey(event))) await read(event);
-      return receipts.get(receiptKey(event));
-    },
+    findReceipt: ({ eventId, ...address }) =>
+      Promise.resolve(eventId && receipts.get(receiptKey({ ...address, eventId })) || undefined),
   };
 }
 
