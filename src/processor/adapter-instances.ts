@@ -2,10 +2,11 @@ import type { Adapter, Write } from "../persistence/adapter/adapter.ts";
 import type { Clock } from "../shared/clock.ts";
 import type { Address } from "./address.ts";
 import { creationOf, nextEpoch, unstoredEpoch } from "./epoch.ts";
-import { NascError } from "./errors.ts";
+import { goneError } from "./errors.ts";
 import { findFar, removals, segmentWrite } from "./far-receipts.ts";
 import { logAfter } from "./history.ts";
-import type { InstanceChange, Instances } from "./instances.ts";
+import { findGone, goneAddress, goneRemoval, goneWrite } from "./gone.ts";
+import type { InstanceChange, InstanceDeletion, Instances } from "./instances.ts";
 import { jsonBytes, roomForLog, roomForReceipts, writeMetadata } from "./metadata.ts";
 import { cutLines, findLine, lineOf, type Overflow } from "./near-receipts.ts";
 import type { AppliedEvent } from "./receipts.ts";
@@ -35,8 +36,11 @@ export function adapterInstances(
   const receiptRoom = roomForReceipts(maxMetadataBytes);
 
   /** Returns what becomes of the receipts of an instance. */
-  function receiptsAfter({ before, rev }: Row, applied: AppliedEvent | undefined): Overflow {
-    const receipts = before?.receipts ?? "";
+  function receiptsAfter(
+    { before, gone, rev }: Pick<Row, "before" | "gone" | "rev">,
+    applied: AppliedEvent | undefined,
+  ): Overflow {
+    const receipts = (before ?? gone)?.receipts ?? "";
     if (!applied) return { near: receipts, far: "", upto: 0 };
     const time = clock.now();
     const { event: { eventId }, receipt } = applied;
@@ -44,9 +48,19 @@ export function adapterInstances(
     return cutLines(lines, { room: receiptRoom, since: time - receiptTtl, rev });
   }
 
-  function rowWrite(row: Row, { near, far, upto }: Overflow): Write {
+  /** Returns the highest revision of the receipts that are far, if any are. */
+  function floorAfter(
+    { before, gone }: Pick<Row, "before" | "gone">,
+    { far, upto }: Overflow,
+  ): number | undefined {
+    const floor = (before ?? gone)?.floor;
+    return conditional && far ? Math.max(floor ?? 0, upto) : floor;
+  }
+
+  function rowWrite(row: Row, receipts: Overflow): Write {
     const { type, id, before, state, rev, epoch } = row;
-    const floor = conditional && far ? Math.max(before?.floor ?? 0, upto) : before?.floor;
+    const { near } = receipts;
+    const floor = floorAfter(row, receipts);
     const room = roomForLog(maxMetadataBytes - jsonBytes(near));
     // Without comparing, nothing says which state a revision was.
     const log = history && conditional ? logAfter(row, room) : undefined;
@@ -64,7 +78,24 @@ export function adapterInstances(
     const { state, isPlain = false, rev } = before;
     const { type, id } = address;
     const epoch = nextEpoch(before, comparing);
-    return { type, id, before, state, isPlain, rev, epoch, keyOf: undefined };
+    return { type, id, before, gone: undefined, state, isPlain, rev, epoch, keyOf: undefined };
+  }
+
+  /** Returns what ends the trace of an earlier instance where there is one again, or makes sure that there is none. */
+  function creation({ type, id, before, gone }: Row): Write[] {
+    if (before) return [];
+    if (gone) return [goneRemoval({ type, id }, conditional ? gone.version : undefined)];
+    return conditional ? [{ ...goneAddress({ type, id }), check: true, ifVersion: null }] : [];
+  }
+
+  function deletion(row: InstanceDeletion, receipts: Overflow): Write[] {
+    const { type, id, before, rev, epoch } = row;
+    const floor = floorAfter({ before, gone: undefined }, receipts);
+    const metadata = { rev, epoch, floor, receipts: receipts.near };
+    return [
+      goneWrite(adapter, { type, id }, { metadata, ttl: receiptTtl }),
+      { type, key: id, delete: true, ...(conditional && { ifVersion: before.version! }) },
+    ];
   }
 
   async function far(address: Address, lines: string, upto: number): Promise<Write[]> {
@@ -84,38 +115,51 @@ export function adapterInstances(
       return entry && storedInstance(address, entry);
     },
     nextEpoch: (before) => nextEpoch(before, comparing),
-    async commit(changes, applied, before) {
+    findGone: (address) => calls.read(() => findGone(adapter, address)),
+    async commit({ changes, deletions, reads }, applied) {
       const isOwn = ({ type, id }: Address) =>
         applied !== undefined && type === applied.event.type && id === applied.event.id;
       const rows: Row[] = [...changes];
-      if (applied && before && !rows.some(isOwn)) rows.push(unchanged(applied.event, before));
       const writes: Write[] = [];
+      for (const { type, id, before } of reads) {
+        if (before && isOwn({ type, id })) rows.push(unchanged({ type, id }, before));
+        else if (conditional) {
+          writes.push({ type, key: id, check: true, ifVersion: before?.version ?? null });
+        }
+      }
       for (const row of rows) {
         const receipts = receiptsAfter(row, isOwn(row) ? applied : undefined);
-        writes.push(rowWrite(row, receipts));
+        writes.push(rowWrite(row, receipts), ...creation(row));
+        if (receipts.far) writes.push(...await far(row, receipts.far, receipts.upto));
+      }
+      for (const row of deletions) {
+        const before = { before: row.before, gone: undefined, rev: row.rev };
+        const receipts = receiptsAfter(before, isOwn(row) ? applied : undefined);
+        writes.push(...deletion(row, receipts));
         if (receipts.far) writes.push(...await far(row, receipts.far, receipts.upto));
       }
       // A conditional write that lands late finds another version, and fails.
       if (conditional) await calls.write(() => adapter.commit(writes));
-      else await calls.writeAlone(rows, () => adapter.commit(writes));
+      else await calls.writeAlone([...rows, ...deletions], () => adapter.commit(writes));
     },
-    async findReceipt({ type, id, eventId, made }, before) {
+    async findReceipt({ type, id, eventId, made }, { before, gone }) {
       const since = clock.now() - receiptTtl;
-      const near = eventId && findLine(before?.receipts, eventId, since);
+      const { receipts, floor } = before ?? gone ?? { receipts: undefined, floor: undefined };
+      const near = eventId && findLine(receipts, eventId, since);
       if (near) return near;
       const creation = made && creationOf(made.epoch);
       const isOther = creation !== undefined && creation !== unstoredEpoch &&
         creation !== (before && creationOf(before.epoch));
       // Every receipt of the event has at least the revision that the event was made at.
       const from = isOther || creation === unstoredEpoch ? 0 : made?.rev ?? 0;
-      const isFar = isOther || before?.floor !== undefined && before.floor >= from;
+      const isFar = isOther || floor !== undefined && floor >= from;
       if (eventId && conditional && isFar) {
         const address = { type, id };
         const sought = { eventId, from, since };
         const receipt = await calls.read(() => findFar(adapter, address, sought));
         if (receipt) return receipt;
       }
-      if (isOther) throw new NascError("gone", "This was deleted; nothing was changed");
+      if (isOther) throw goneError();
       return undefined;
     },
   };

@@ -45,5 +45,9 @@ export function fail(
 export function patchesOf(outcome: Outcome): Patch[] {
   if (!outcome.ok) return [outcome.error];
   const { before, state, schemas } = outcome;
+  if (!state) {
+    const { type, id, eventId } = outcome;
+    return [errorPatch(new NascError("gone", "This was deleted"), { type, id, eventId })];
+  }
   return [...schemas, ...updatePatches(outcome, diff(before, state))];
 }

@@ -24,6 +24,7 @@ export async function persistEntry(
     ...address,
     ...nextState(state, before, undefined),
     before,
+    gone: undefined,
     rev: (before?.rev ?? 0) + 1,
     epoch: nextEpoch(before, conditional),
     keyOf: undefined,

@@ -121,7 +121,8 @@ export class Viewer {
       return outcome;
     }
     seen.rev = outcome.rev;
-    seen.state = outcome.state;
+    // A mount has always something to show.
+    seen.state = outcome.state ?? {};
     seen.isFollowed = true;
     this.#seen.set(addressKey(address), seen);
     opened(outcome);

@@ -74,6 +74,9 @@ test("an event repeated with its eventId until it succeeds counts once, however 
   );
 });
 
+/** The calls of a first mount: it looks for the instance and for what is left of it, and commits. */
+const mounting: readonly Fate[] = ["works", "works", "works"];
+
 function processorWith(
   fates: Fate[],
 ): [ReturnType<typeof createProcessor>, MemoryStore, (listener: (news: News) => void) => void] {
@@ -92,7 +95,7 @@ function processorWith(
 }
 
 test("an event that cannot read the storage may be sent again, and the page learns no more", async () => {
-  const [process, store] = processorWith(["works", "works", "fails"]);
+  const [process, store] = processorWith([...mounting, "fails"]);
   await process(counterMessage({ event: "mount" }));
   const patches = await process(counterMessage());
   expect(patches).toMatchObject([{
@@ -110,7 +113,7 @@ test.for<[what: string, next: readonly Fate[]]>([
   "an event whose commit lost its answer, and %s, is never reported as unchanged",
   async ([, next]) => {
     const lost: Fate[] = ["works", "works, and then fails"];
-    const [process, store] = processorWith(["works", "works", ...lost, ...next]);
+    const [process, store] = processorWith([...mounting, ...lost, ...next]);
     await process(counterMessage({ event: "mount" }));
     const message = counterMessage({ eventId: "e1" });
     expect(errorCode(await process(message))).toBe("unavailable");
@@ -133,7 +136,7 @@ test("an event whose commit may still land is not refused for good by the attemp
         },
       },
     },
-    faulty(store, ["works", "works", "works", "fails"].values() as Iterator<Fate>),
+    faulty(store, [...mounting, "works", "fails"].values() as Iterator<Fate>),
     { clock: instantClock, onError },
   );
   await process(counterMessage({ event: "mount" }));
@@ -173,8 +176,7 @@ test.for<[what: string, isWritten: boolean]>([
 
 test("a commit whose answer was lost is found by its receipt: it counts once, and viewers hear of it", async () => {
   const [process, store, listen] = processorWith([
-    "works",
-    "works",
+    ...mounting,
     "works",
     "works, and then fails",
   ]);
@@ -187,7 +189,7 @@ test("a commit whose answer was lost is found by its receipt: it counts once, an
 });
 
 test("a commit whose answer was lost is reported as uncertain if its event has no eventId", async () => {
-  const [process] = processorWith(["works", "works", "works", "works, and then fails"]);
+  const [process] = processorWith([...mounting, "works", "works, and then fails"]);
   await process(counterMessage({ event: "mount" }));
   const patches = await process(counterMessage());
   expect(patches).toMatchObject([{
@@ -198,8 +200,7 @@ test("a commit whose answer was lost is reported as uncertain if its event has n
 
 test("an event whose storage stays away fails with a code that invites a repeat", async () => {
   const [process, store] = processorWith([
-    "works",
-    "works",
+    ...mounting,
     ...Array(30).fill(["works", "fails"]).flat(),
   ]);
   await process(counterMessage({ event: "mount" }));

@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { type Adapter, createProcessor, type Message, type Patch } from "../../mod.ts";
+import {
+  type Adapter,
+  createProcessor,
+  type HandlerContext,
+  type Message,
+  type Patch,
+} from "../../mod.ts";
 import { creationOf } from "../../src/processor/epoch.ts";
 import { undone } from "../../src/processor/history.ts";
 import { type StoredInstance, storedInstance } from "../../src/processor/stored-instance.ts";
@@ -11,6 +17,10 @@ export interface Storage {
   readonly type: string;
   /** Returns a store on the storage, each time another one. */
   readonly open: () => Adapter;
+}
+
+async function remove(_payload: unknown, _state: object, context: HandlerContext): Promise<void> {
+  await context.delete();
 }
 
 /**
@@ -26,7 +36,7 @@ export function metadataCases(
     const stores = [open(), open()];
     const [store] = stores;
     const processors = stores.map((store) =>
-      createProcessor({ [type]: counterHandlers["Counter"]! }, store, {
+      createProcessor({ [type]: { ...counterHandlers["Counter"]!, remove } }, store, {
         lastWriteWins: true,
         attempts: 500,
       })
@@ -84,7 +94,29 @@ export function metadataCases(
     expect(epochs.size).toBe(compares ? 1 : 12);
   }
 
+  async function deletion(): Promise<void> {
+    const { send, read } = start();
+    await send(0, { eventId: "a" });
+    const { epoch } = await read();
+    const old = { protocol: 2, epoch, rev: 1 } as const;
+    const removal = { event: "remove", payload: undefined, eventId: "b" };
+    for (const from of [0, 1, 0]) {
+      expect(errorCode(await send(from, removal))).toBe("gone");
+      expect(errorCode(await send(from, { eventId: "a" }))).toBe("gone");
+      expect(errorCode(await send(from, { eventId: "new", ...old }))).toBe("gone");
+    }
+    expect(await send(1, { event: "mount" })).toMatchObject([{ value: 0, rev: 1 }]);
+    for (const eventId of ["a", "b", "a"]) {
+      const parts = eventId === "b" ? removal : { eventId };
+      expect(await send(1, parts)).toMatchObject([{ value: 0, rev: 1 }]);
+    }
+    expect(errorCode(await send(0, { eventId: "new", ...old }))).toBe("gone");
+    expect(await send(0, { eventId: "c" })).toMatchObject([{ value: 1, rev: 2 }]);
+    expect(creationOf((await read()).epoch)).not.toBe(creationOf(epoch));
+  }
+
   return {
+    "an instance that its event deletes is gone, and no repeat brings it back": deletion,
     "each id is applied once, whenever it is sent again, and metadata keep to their limit": ids,
     "the latest states can be reached again, where storage compares": states,
   };
