@@ -15,8 +15,10 @@ import type { EventErrorContext, ProcessContext, ProcessorOptions } from "./opti
 import {
   type Applied,
   fail,
+  type Failed,
   type Outcome,
   type RawApplied,
+  type RawMounted,
   type RawOutcome,
   viewFailure,
 } from "./outcome.ts";
@@ -103,10 +105,19 @@ export class Engine {
   }
 
   /** Mounts an instance for a viewer. Its state is one that nobody may see as it is. */
-  mount(address: Address, outside: ProcessContext = {}): Promise<RawOutcome> {
+  async mount(
+    address: Address,
+    outside: ProcessContext = {},
+  ): Promise<RawMounted | Failed> {
     const { type, id } = address;
-    const message = { type, id, event: "mount", payload: undefined, eventId: undefined };
-    return this.#runRaw(message, own(outside));
+    const sent = { payload: undefined, eventId: undefined, made: undefined };
+    const message = { type, id, event: "mount", ...sent };
+    const outcome = await this.#runRaw(message, own(outside));
+    if (!outcome.ok) return outcome;
+    const { state } = outcome;
+    if (state) return { ...outcome, state };
+    const error = new Error(`Cannot mount ${type}/${id}: its mount has deleted it`);
+    return fail(error, { eventId: outcome.eventId, type, id }, this.#options);
   }
 
   /** Returns by what the items of the lists in states of a type are told apart, where that is known. */
@@ -145,7 +156,7 @@ export class Engine {
   /** Decides what the sender of a message may see of its outcome. */
   #applied(outcome: RawApplied, user: unknown): Applied {
     const { eventId, type, id, rev, epoch, before, state, operations, schemas, changed } = outcome;
-    if (before && operations) remember(before, state, operations);
+    if (before && state && operations) remember(before, state, operations);
     const isChanged = changed.some((other) => other.type === type && other.id === id);
     return {
       ok: true,
@@ -156,7 +167,7 @@ export class Engine {
       epoch,
       base: isChanged ? rev - 1 : rev,
       before: before && this.project(before, { type, id, user }).projection,
-      shown: this.project(state, { type, id, user }),
+      shown: state ? this.project(state, { type, id, user }) : { code: "deleted" },
       schemas,
     };
   }
