@@ -91,6 +91,8 @@ export {
   type ApplyEventOptions,
   type BindUpdatePatch,
   createProcessor,
+  type DefinedHandler,
+  defineHandler,
   diff,
   type ErrorPatch,
   type EventErrorContext,
@@ -114,4 +116,5 @@ export {
   type SchemaPatch,
   type SchemaProvider,
   type Source,
+  type StandardSchema,
 } from "./src/processor/mod.ts";

@@ -11,10 +11,13 @@ import { schemaPatches, updatePatches } from "./make-patches.ts";
 import type { SchemaPatch } from "./message.ts";
 import type { ProcessContext } from "./options.ts";
 import { parseAddress, type ParsedMessage } from "./parse-message.ts";
+import type { MessageChecks } from "./payload-check.ts";
 import { assertPermitted, type Permission } from "./permission.ts";
 import { type Claim, isOf, type Receipt, receiptOf } from "./receipts.ts";
+import { refusedBy } from "./refused.ts";
 import { repeat } from "./repeat.ts";
 import type { SchemaProvider } from "./schemas.ts";
+import { assertStates } from "./state-check.ts";
 import { UnitOfWork } from "./unit-of-work.ts";
 import { type Identify, userKeyOf } from "./user-key.ts";
 
@@ -29,6 +32,10 @@ export interface AttemptOptions {
   /** Returns whether the message may create its instance. Without it, any message may. */
   readonly mayCreate: (() => Promise<Permission>) | undefined;
   readonly identify: Identify | undefined;
+  /** Checks what the message brings, once for all attempts. */
+  readonly checks: MessageChecks;
+  /** Whether next states are checked against the schemas of their handlers. */
+  readonly checkState: boolean;
   /** The time that handlers have. */
   readonly time: HandlerTime;
   /** Takes work that outlasts the answer. */
@@ -75,7 +82,7 @@ export class Attempt {
     await this.#ensure(this.#message);
     await this.#end();
     const state = (await this.#unit.read(this.#message))!;
-    const changes = isStored ? await this.#unit.changes() : [];
+    const changes = isStored ? await this.#changes() : [];
     if (isStored) await this.#commit(changes);
     const rev = await this.#revAfter(changes);
     const schemas = await this.#schemas();
@@ -85,7 +92,7 @@ export class Attempt {
 
   /** Runs the event, on a new instance if need be, unless its receipt shows that it was applied before. */
   async apply(): Promise<AttemptResult> {
-    const { type, event, payload } = this.#message;
+    const { type, event } = this.#message;
     const claim = await this.#claim();
     const [found, receipt] = await Promise.all([
       this.#unit.read(this.#message),
@@ -101,14 +108,16 @@ export class Attempt {
       const { report } = this.#options;
       return await repeat(this.#message, receipt, { unit: this.#unit, report });
     }
-    const state = found ?? await this.#createOwn();
+    if (!found) assertPermitted(await this.#mayCreate());
     const handler = findHandler(this.#options.handlers, type);
+    const payload = await this.#options.checks.payload(handler, this.#message);
+    const state = found ?? await this.#create(this.#message);
     const context = this.#context(this.#message);
     const next = await callEvent(handler, event, { payload, state, context, limit: this.#limit });
     await this.#unit.write(this.#message, next);
     await this.#end();
 
-    const changes = await this.#unit.changes();
+    const changes = await this.#changes();
     const own = this.#ownChange(changes);
     const patches = own ? updatePatches(own, own.diff) : [];
     const rev = await this.#revAfter(changes);
@@ -129,10 +138,22 @@ export class Attempt {
       try {
         await this.#options.instances.commit(changes, applied);
       } catch (error) {
-        throw asCommitError(error);
+        throw refusedBy(asCommitError(error), {
+          handler: findHandler(this.#options.handlers, type),
+          context: this.#context(this.#message),
+          report: this.#options.report,
+        });
       }
     }
     for (const work of this.#afterwards) this.#options.background(Promise.resolve().then(work));
+  }
+
+  /** Returns what is to be committed. */
+  async #changes(): Promise<readonly InstanceChange[]> {
+    const { checkState, handlers } = this.#options;
+    const changes = await this.#unit.changes();
+    if (checkState) await assertStates(changes, { handlers, limit: this.#limit });
+    return changes;
   }
 
   /** Returns what this message's id belongs to, if it has one. */
@@ -165,16 +186,6 @@ export class Attempt {
     return await this.#unit.read(address) ?? await this.#create(address);
   }
 
-  /**
-   * Creates the message's own instance and returns its first state.
-   *
-   * @throws {NascError} if the message may not create it
-   */
-  async #createOwn(): Promise<object> {
-    assertPermitted(await this.#mayCreate());
-    return await this.#create(this.#message);
-  }
-
   async #mayCreate(): Promise<Permission> {
     const { mayCreate, time } = this.#options;
     if (!mayCreate) return true;
@@ -183,7 +194,9 @@ export class Attempt {
 
   async #create(address: Address): Promise<object> {
     const handler = findHandler(this.#options.handlers, address.type);
-    const first = await callMount(handler, this.#context(address), this.#limit);
+    const params = await this.#options.checks.mountParams(handler, address);
+    const context = this.#context(address);
+    const first = await callMount(handler, context, { params, limit: this.#limit });
     await this.#unit.write(address, first);
     return structuredClone(first);
   }

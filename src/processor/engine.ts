@@ -3,15 +3,18 @@ import { type Clock, systemClock } from "../shared/clock.ts";
 import { own } from "../shared/own.ts";
 import type { Address } from "./address.ts";
 import type { AttemptResult, ChangedInstance } from "./attempt-result.ts";
+import type { Limit } from "./call-handler.ts";
 import { HandlerTime } from "./handler-time.ts";
 import { findEvent, findHandler, type Handlers } from "./handlers.ts";
 import type { News } from "./hub.ts";
 import type { Instances } from "./instances.ts";
+import { assertPublic } from "./internal.ts";
 import { contextKind } from "./kinds.ts";
 import { type InstanceStore, openInstances } from "./open-instances.ts";
 import type { EventErrorContext, ProcessContext, ProcessorOptions } from "./options.ts";
 import { type Applied, fail, type Failed, type Mounted, type Outcome } from "./outcome.ts";
 import { type ParsedMessage, parseMessage } from "./parse-message.ts";
+import { MessageChecks } from "./payload-check.ts";
 import { permissionToCreate } from "./permission.ts";
 import { ProcessMemory, type SourceMemory } from "./process-memory.ts";
 import { reportError } from "./report-error.ts";
@@ -28,6 +31,9 @@ export interface EngineOptions extends ProcessorOptions {
 const second = 1_000;
 const day = 24 * 60 * 60 * second;
 const defaultStorageTimeout = 5 * second;
+
+/** How a message was processed that did not fail. */
+type Processed = Applied & Pick<AttemptResult, "state">;
 
 /** Runs messages on one store, those of one instance one after the other, and publishes what they change. */
 export class Engine {
@@ -66,18 +72,18 @@ export class Engine {
   async run(message: unknown, outside: ProcessContext = {}): Promise<Outcome> {
     try {
       checkOptions("process a message", { context: outside }, { context: contextKind });
-      return await this.runParsed(parseMessage(message), outside);
+      return outcomeOf(await this.#process(parseMessage(message), outside));
     } catch (error) {
       return fail(error, { eventId: crypto.randomUUID() }, this.#options);
     }
   }
 
-  /** Runs one message that has been parsed. It never rejects: what went wrong is in the outcome. */
+  /**
+   * Runs one message of a page that has been parsed, to which internal events are unknown. It never rejects: what went
+   * wrong is in the outcome.
+   */
   async runParsed(message: ParsedMessage, outside: ProcessContext = {}): Promise<Outcome> {
-    const outcome = await this.#process(message, outside);
-    if (!outcome.ok) return outcome;
-    const { ok, eventId, rev, patches } = outcome;
-    return { ok, eventId, rev, patches };
+    return outcomeOf(await this.#process(message, outside, assertPublic));
   }
 
   /** Mounts an instance for a viewer. */
@@ -104,13 +110,15 @@ export class Engine {
   async #process(
     message: ParsedMessage,
     context: ProcessContext,
-  ): Promise<Applied & Pick<AttemptResult, "state"> | Failed> {
+    assertSendable: typeof assertPublic = () => {},
+  ): Promise<Processed | Failed> {
     const outside = own(context);
     const { type, id, event, eventId = crypto.randomUUID() } = message;
     const errorContext = { eventId, type, id, event };
     try {
       const handler = findHandler(this.#handlers, type);
       if (event !== "mount") findEvent(handler, { type, event });
+      assertSendable(handler, { type, event });
       const { changed, ...result } = await this.#turns.run(
         this.#memory.turnKey(message),
         (turn) => this.#run(message, outside, { turn, errorContext }),
@@ -130,6 +138,7 @@ export class Engine {
   ): Promise<AttemptResult> {
     const {
       attempts = 50,
+      checkState = false,
       handlerTimeout = 10 * second,
       identify,
       random = Math.random,
@@ -140,6 +149,8 @@ export class Engine {
     const report = (error: unknown) => reportError(error, errorContext, this.#options);
     const { signal } = outside;
     const timing = { clock, handlerTimeout, storageTimeout, signal, report };
+    const time = new HandlerTime(turn, timing);
+    const limit: Limit = (name, call) => time.limit(name, call);
     return runWithRetries(message, {
       handlers: this.#handlers,
       instances: this.#instances,
@@ -148,7 +159,9 @@ export class Engine {
       outside,
       mayCreate: permissionToCreate(message, outside),
       identify,
-      time: new HandlerTime(turn, timing),
+      checks: new MessageChecks({ limit, report }),
+      checkState,
+      time,
       background: (work) => {
         const guarded = work.catch(report);
         outside.waitUntil?.(guarded);
@@ -174,4 +187,11 @@ export class Engine {
       }
     }
   }
+}
+
+/** Returns what a sender may see of how its message was processed: of a mount, no state. */
+function outcomeOf(processed: Processed | Failed): Outcome {
+  if (!processed.ok) return processed;
+  const { ok, eventId, rev, patches } = processed;
+  return { ok, eventId, rev, patches };
 }

@@ -41,6 +41,7 @@ export const sharedKinds: kind.Kinds<
     | "receiptTtl"
     | "storageTimeout"
     | "handlerTimeout"
+    | "checkState"
     | "onError"
     | "clock"
     | "random"
@@ -59,6 +60,7 @@ export const sharedKinds: kind.Kinds<
   receiptTtl: kind.duration,
   storageTimeout: kind.deadline,
   handlerTimeout: kind.deadline,
+  checkState: kind.flag,
   onError: kind.callback,
   clock: kind.clock,
   random: kind.callback,

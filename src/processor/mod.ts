@@ -5,6 +5,8 @@
  */
 export type { Address } from "./address.ts";
 export { type AppliedEvent, applyEvent, type ApplyEventOptions } from "./apply-event.ts";
+export { defineHandler } from "./define-handler.ts";
+export type { DefinedHandler } from "./defined-handler.ts";
 export type { JsonSchema } from "./definitions.ts";
 export { diff } from "./diff.ts";
 export { NascError, type NascErrorOptions } from "./errors.ts";
@@ -16,3 +18,4 @@ export type { EventErrorContext, ProcessContext, ProcessorOptions } from "./opti
 export { createProcessor, type Processor } from "./processor.ts";
 export type { SchemaProvider } from "./schemas.ts";
 export type { Source } from "./source.ts";
+export type { StandardSchema } from "./standard-schema.ts";

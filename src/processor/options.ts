@@ -31,6 +31,11 @@ export interface ProcessorOptions extends OpenOptions {
    * instance runs. Default 10,000; `Infinity` is forever.
    */
   readonly handlerTimeout?: number;
+  /**
+   * Whether each next state is checked against `schemas.state` of its handler, so that a handler's mistake is an error,
+   * which `onError` receives, and not a state. Meant for development: the core cannot tell what that is. Default false.
+   */
+  readonly checkState?: boolean;
   /** Receives, in full, every error not already sent to the caller. Default: `console.error`. */
   readonly onError?: (error: unknown, context: EventErrorContext) => void;
   /** Tells the time and sets timers; for tests. */

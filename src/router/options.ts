@@ -124,6 +124,12 @@ export interface NascOptions<E extends Env = Env> {
    * of the instance runs. Default 10,000; `Infinity` is forever.
    */
   readonly handlerTimeout?: number;
+  /**
+   * Whether each next state is checked against `schemas.state` of its handler, so that a handler's mistake is an error,
+   * which `onError` receives, and not a state. Meant for development, such as
+   * `process.env.NODE_ENV !== "production"`. Default false.
+   */
+  readonly checkState?: boolean;
   /** Receives, in full, every error not already sent to the caller. Default: `console.error`. */
   readonly onError?: (error: unknown, context: EventErrorContext) => void;
   /** Tells the time and sets timers; for tests. */
