@@ -93,6 +93,16 @@ describe("who may import whom", () => {
     expect(strays("src/client", allowed)).toEqual([]);
   });
 
+  test("JSON Schemas import only what checks them, pointers and the types of the processor", () => {
+    const allowed = [
+      /^src\/(json-schema|shared)\//,
+      /^src\/persistence\/adapter\/json-(pointer|tree)\.ts$/,
+      /^src\/processor\/(definitions|standard-schema)\.ts$/,
+      /^@cfworker\/json-schema$/,
+    ];
+    expect(strays("src/json-schema", allowed)).toEqual([]);
+  });
+
   test("the page imports only itself", () => {
     expect(strays("src/page", [/^src\/page\//])).toEqual([]);
   });

@@ -1,0 +1,6 @@
+/**
+ * JSON Schemas for the payloads, parameters and states of handlers.
+ *
+ * @module
+ */
+export { jsonSchema } from "./json-schema.ts";
