@@ -22,8 +22,8 @@ export interface HandlerTypes {
 // deno-lint-ignore no-explicit-any -- a schema may be of anything
 export type HandlerSchemas = Readonly<Record<string, StandardSchema<any, any>>>;
 
-type UserOf<Types> = Types extends { readonly user: infer User } ? User : unknown;
-type EnvOf<Types> = Types extends { readonly env: infer Env } ? Env : unknown;
+type UserOf<Types> = "user" extends keyof Types ? Types["user"] : unknown;
+type EnvOf<Types> = "env" extends keyof Types ? Types["env"] : unknown;
 type ContextOf<Types> = HandlerContext<UserOf<Types>, EnvOf<Types>>;
 type MaybePromise<Value> = Value | Promise<Value>;
 
@@ -90,20 +90,19 @@ export interface HandlerDescription<
   readonly internal?: readonly Internal[];
 }
 
-/** What an event may be: its payload is what its schema makes of what was sent. */
-type EventOf<Name, State, Schemas, Types> = Name extends keyof Schemas ? (
-    payload: OutputOf<Schemas[Name]>,
+/** What an event gets: what its schema makes of what was sent, or whatever that is. */
+type PayloadOf<Name, Schemas> = Name extends keyof Schemas ? OutputOf<Schemas[Name]> : unknown;
+
+/** What an event may be. */
+// No conditional type, or the compiler would not look at `mount` first. As a method, it may name a payload that nothing
+// checks.
+type EventOf<Name, State, Schemas, Types> = {
+  event(
+    payload: PayloadOf<Name, Schemas>,
     state: StateOf<State, Schemas>,
     context: ContextOf<Types>,
-  ) => MaybePromise<NoInfer<StateOf<State, Schemas>>>
-  // As a method, it may name a payload that nothing checks.
-  : {
-    event(
-      payload: unknown,
-      state: StateOf<State, Schemas>,
-      context: ContextOf<Types>,
-    ): MaybePromise<NoInfer<StateOf<State, Schemas>>>;
-  }["event"];
+  ): MaybePromise<NoInfer<StateOf<State, Schemas>>>;
+}["event"];
 
 /** What the members of a definition may be. */
 export type HandlerMembers<Members, State, Schemas, Types> = {

@@ -3,17 +3,19 @@ import * as kind from "../shared/kinds.ts";
 import { Engine } from "./engine.ts";
 import type { Handlers } from "./handlers.ts";
 import { handlersKind, sharedKinds, storeKind } from "./kinds.ts";
-import type { Message, Patch } from "./message.ts";
+import type { Patch } from "./message.ts";
 import type { InstanceStore } from "./open-instances.ts";
 import type { ProcessContext, ProcessorOptions } from "./options.ts";
 import { patchesOf } from "./outcome.ts";
+import type { KnownHandlers, MessageTo } from "./typed-messages.ts";
 
 /**
  * Runs one message and returns patches. It never rejects: what went wrong is an `error` patch. Without a `type`, the
- * `instance` of a message is `"Type:id"`.
+ * `instance` of a message is `"Type:id"`. Where the handlers were made by `defineHandler`, the compiler refuses types,
+ * events and payloads that they do not have.
  */
-export type Processor = (
-  message: Omit<Message, "type"> & Partial<Pick<Message, "type">>,
+export type Processor<Given = Handlers> = (
+  message: MessageTo<KnownHandlers<Given, Handlers>>,
   context?: ProcessContext,
 ) => Promise<Patch[]>;
 
@@ -48,11 +50,11 @@ const optionKinds: kind.Kinds<ProcessorOptions> = {
  * if (JSON.stringify(patches).includes('"value":2') === false) throw new Error("expected 2");
  * ```
  */
-export function createProcessor(
-  handlers: Handlers,
+export function createProcessor<Given extends Handlers>(
+  handlers: Given,
   store: InstanceStore,
   options: ProcessorOptions = {},
-): Processor {
+): Processor<Given> {
   const checked = checkOptions("create a processor", { handlers, store, options }, {
     handlers: handlersKind,
     store: storeKind,

@@ -7,4 +7,5 @@ export { type AttachedNasc, attachNasc, type AttachOptions } from "./attach-nasc
 export { createNasc, type Nasc, nasc } from "./create-nasc.ts";
 export type { Access, Authorization, Demand, LimitAnswer, NascOptions } from "./options.ts";
 export type { Problem } from "./problem.ts";
+export type { OptionsFor } from "./typed-options.ts";
 export { tokenBucket, type TokenBucketOptions } from "./token-bucket.ts";
