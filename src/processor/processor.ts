@@ -14,8 +14,8 @@ import type { KnownHandlers, MessageTo } from "./typed-messages.ts";
  * `instance` of a message is `"Type:id"`. Where the handlers were made by `defineHandler`, the compiler refuses types,
  * events and payloads that they do not have.
  */
-export type Processor<Given = Handlers> = (
-  message: MessageTo<KnownHandlers<Given, Handlers>>,
+export type Processor<Known = Handlers> = (
+  message: MessageTo<Known>,
   context?: ProcessContext,
 ) => Promise<Patch[]>;
 
@@ -54,7 +54,7 @@ export function createProcessor<Given extends Handlers>(
   handlers: Given,
   store: InstanceStore,
   options: ProcessorOptions = {},
-): Processor<Given> {
+): Processor<KnownHandlers<Given, Handlers>> {
   const checked = checkOptions("create a processor", { handlers, store, options }, {
     handlers: handlersKind,
     store: storeKind,

@@ -1,6 +1,7 @@
 import type { Env, Hono } from "hono";
 import type { Handlers, InstanceStore, Processor } from "../processor/mod.ts";
 import { MemoryStore } from "../processor/open-instances.ts";
+import type { KnownHandlers } from "../processor/typed-messages.ts";
 import * as kind from "../shared/kinds.ts";
 import { memberOf } from "../shared/own.ts";
 import { checkNascOptions } from "./check-options.ts";
@@ -24,7 +25,7 @@ export interface AttachedNasc<Given = Handlers> {
   /** The store, unless it is a function of the request. */
   readonly store?: InstanceStore;
   /** Runs one message from inside the server. */
-  readonly processMessage: Processor<Given>;
+  readonly processMessage: Processor<KnownHandlers<Given, Handlers>>;
   /** Ends all open streams of a user, as {@link Nasc} does. */
   readonly hangUp: (user: string) => Promise<void>;
 }

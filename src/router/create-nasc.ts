@@ -4,6 +4,7 @@ import { etag } from "hono/etag";
 import { secureHeaders } from "hono/secure-headers";
 import type { Handlers, InstanceStore, Processor } from "../processor/mod.ts";
 import { patchesOf } from "../processor/outcome.ts";
+import type { KnownHandlers } from "../processor/typed-messages.ts";
 import { checkNascOptions } from "./check-options.ts";
 import { clientRoute, clientTag, shareResource } from "./client-route.ts";
 import { ClientStreams } from "./client-streams.ts";
@@ -34,7 +35,7 @@ export interface Nasc<E extends Env = Env, Given = Handlers> {
    *
    * @throws {Error} if `store` is a function of the request, since there is no request
    */
-  readonly process: Processor<Given>;
+  readonly process: Processor<KnownHandlers<Given, Handlers>>;
   /**
    * Ends all open streams of a user, in this process and, through the hub, in all others. Their pages open new ones,
    * for which `user` and `authorize` decide. End the user's session first.

@@ -247,7 +247,7 @@ describe("process", () => {
         attachNasc({ app: new Hono(), handlers, store: new MemoryStore() }).processMessage,
       ]
     ) {
-      expectTypeOf(process).toExtend<Processor>();
+      expectTypeOf(process).toEqualTypeOf<Processor>();
       expectTypeOf(process).parameter(0).toExtend<{ event: string; payload?: unknown }>();
     }
   });
