@@ -96,6 +96,7 @@ export {
   diff,
   type ErrorPatch,
   type EventErrorContext,
+  type EventReport,
   type Handler,
   type HandlerContext,
   type Handlers,

@@ -8,6 +8,8 @@ export interface AttemptResult {
   readonly state?: object;
   /** The patches for the sender: of its own instance only. */
   readonly patches: readonly Patch[];
+  /** Whether it was committed before, and is only answered again. */
+  readonly isRepeat?: true;
   /** The instances whose viewers have something new to see. */
   readonly changed: readonly ChangedInstance[];
 }

@@ -4,6 +4,7 @@ import { own } from "../shared/own.ts";
 import type { Address } from "./address.ts";
 import type { AttemptResult, ChangedInstance } from "./attempt-result.ts";
 import type { Limit } from "./call-handler.ts";
+import { EventWatch, type Watched } from "./event-watch.ts";
 import { HandlerTime } from "./handler-time.ts";
 import { findEvent, findHandler, type Handlers } from "./handlers.ts";
 import type { News } from "./hub.ts";
@@ -22,6 +23,7 @@ import { runWithRetries } from "./retry.ts";
 import { type Source, sourceOf } from "./source.ts";
 import type { StoredInstance } from "./stored-instance.ts";
 import type { Turn, Turns } from "./turns.ts";
+import { WatchedTime } from "./watched-time.ts";
 
 /** Options of {@link Engine}, with what it shares with the others of its process. */
 export interface EngineOptions extends ProcessorOptions {
@@ -74,7 +76,10 @@ export class Engine {
       checkOptions("process a message", { context: outside }, { context: contextKind });
       return outcomeOf(await this.#process(parseMessage(message), outside));
     } catch (error) {
-      return fail(error, { eventId: crypto.randomUUID() }, this.#options);
+      const eventContext = { eventId: crypto.randomUUID() };
+      const failed = fail(error, eventContext, this.#options);
+      this.#watch({ ...eventContext, user: own(Object(outside)).user })?.report(failed);
+      return failed;
     }
   }
 
@@ -115,27 +120,43 @@ export class Engine {
     const outside = own(context);
     const { type, id, event, eventId = crypto.randomUUID() } = message;
     const errorContext = { eventId, type, id, event };
+    const watch = this.#watch({ ...errorContext, user: outside.user });
     try {
       const handler = findHandler(this.#handlers, type);
       if (event !== "mount") findEvent(handler, { type, event });
       assertSendable(handler, { type, event });
-      const { changed, ...result } = await this.#turns.run(
+      const { changed, isRepeat, ...result } = await this.#turns.run(
         this.#memory.turnKey(message),
-        (turn) => this.#run(message, outside, { turn, errorContext }),
+        (turn) => this.#run(message, outside, { turn, errorContext, watch }),
         { clock: this.#clock },
       );
       this.#publish(changed);
-      return { ok: true, eventId, ...result };
+      const applied: Processed = { ok: true, eventId, ...result };
+      watch?.report(applied, isRepeat ? "repeated" : changed.length > 0 ? "applied" : "unchanged");
+      return applied;
     } catch (error) {
-      return fail(error, errorContext, this.#options);
+      const failed = fail(error, errorContext, this.#options);
+      watch?.report(failed);
+      return failed;
     }
+  }
+
+  /** Returns what watches an event, if anybody wants to know of it. */
+  #watch(event: Watched): EventWatch | undefined {
+    const { onEvent, onError } = this.#options;
+    return onEvent && new EventWatch(event, { onEvent, onError, clock: this.#clock });
   }
 
   #run(
     message: ParsedMessage,
     outside: ProcessContext,
-    { turn, errorContext }: { turn: Turn; errorContext: EventErrorContext },
+    { turn, errorContext, watch }: {
+      turn: Turn;
+      errorContext: EventErrorContext;
+      watch: EventWatch | undefined;
+    },
   ): Promise<AttemptResult> {
+    watch?.begin();
     const {
       attempts = 50,
       checkState = false,
@@ -149,7 +170,9 @@ export class Engine {
     const report = (error: unknown) => reportError(error, errorContext, this.#options);
     const { signal } = outside;
     const timing = { clock, handlerTimeout, storageTimeout, signal, report };
-    const time = new HandlerTime(turn, timing);
+    const time = watch
+      ? new WatchedTime(turn, { ...timing, watch })
+      : new HandlerTime(turn, timing);
     const limit: Limit = (name, call) => time.limit(name, call);
     return runWithRetries(message, {
       handlers: this.#handlers,
@@ -170,6 +193,7 @@ export class Engine {
       attempts,
       clock,
       random,
+      watch,
     });
   }
 

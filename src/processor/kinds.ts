@@ -43,6 +43,7 @@ export const sharedKinds: kind.Kinds<
     | "handlerTimeout"
     | "checkState"
     | "onError"
+    | "onEvent"
     | "clock"
     | "random"
   >
@@ -62,6 +63,7 @@ export const sharedKinds: kind.Kinds<
   handlerTimeout: kind.deadline,
   checkState: kind.flag,
   onError: kind.callback,
+  onEvent: kind.callback,
   clock: kind.clock,
   random: kind.callback,
 };

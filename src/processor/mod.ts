@@ -10,6 +10,7 @@ export type { DefinedHandler } from "./defined-handler.ts";
 export type { JsonSchema } from "./definitions.ts";
 export { diff } from "./diff.ts";
 export { NascError, type NascErrorOptions } from "./errors.ts";
+export type { EventReport } from "./event-report.ts";
 export { type Handler, type HandlerContext, type Handlers, type MountParams } from "./handlers.ts";
 export { type Hub, MemoryHub, type News } from "./hub.ts";
 export type { BindUpdatePatch, ErrorPatch, Message, Patch, SchemaPatch } from "./message.ts";

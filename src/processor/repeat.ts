@@ -20,7 +20,7 @@ export async function repeat(
   const { type, id, eventId } = message;
   if (receipt.kind === "answer") {
     const { rev, patches } = receipt;
-    return { rev, patches, changed: [{ type, id, rev, state: undefined }] };
+    return { rev, patches, isRepeat: true, changed: [{ type, id, rev, state: undefined }] };
   }
   const state = new Map(Object.entries(await unit.read(message) ?? {}));
   const rev = await unit.rev(message);
@@ -35,5 +35,5 @@ export async function repeat(
   const props = receipt.kind === "damaged" ? [...state.keys()] : receipt.props;
   const values = Object.fromEntries(props.map((prop) => [prop, state.get(prop)]));
   const patches = updatePatches({ type, id, rev }, values);
-  return { rev, patches, changed: [{ type, id, rev, state: undefined }] };
+  return { rev, patches, isRepeat: true, changed: [{ type, id, rev, state: undefined }] };
 }

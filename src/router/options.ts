@@ -1,6 +1,7 @@
 import type { Context, Env } from "hono";
 import type {
   EventErrorContext,
+  EventReport,
   Handlers,
   Hub,
   InstanceStore,
@@ -132,6 +133,11 @@ export interface NascOptions<E extends Env = Env> {
   readonly checkState?: boolean;
   /** Receives, in full, every error not already sent to the caller. Default: `console.error`. */
   readonly onError?: (error: unknown, context: EventErrorContext) => void;
+  /**
+   * Receives a report of every message once it has ended, be it applied, repeated, refused or failed; also of a mount,
+   * which a stream makes too. What it throws goes to `onError` and ends nothing.
+   */
+  readonly onEvent?: (report: EventReport) => void;
   /** Tells the time and sets timers; for tests. */
   readonly clock?: Clock;
   /** Returns a number from 0 to below 1; for tests. */
