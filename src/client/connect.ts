@@ -87,7 +87,9 @@ export function connect<Handlers = Readonly<Record<string, object>>>(
       const shown = page.instance({ type, id });
       return shown?.rev === undefined ? undefined : structuredClone(shown.state);
     },
-    send: (type, id, event, ...[payload]) => session.send({ type, id }, event, payload),
+    send:
+      ((type: string, id: string, event: string, payload?: unknown) =>
+        session.send({ type, id }, event, payload)) as Connection<Handlers>["send"],
     refresh: () => session.refresh(),
     close,
     [Symbol.dispose]: close,

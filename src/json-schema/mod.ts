@@ -4,3 +4,4 @@
  * @module
  */
 export { jsonSchema } from "./json-schema.ts";
+export type { StandardIssue, StandardResult } from "../processor/standard-schema.ts";

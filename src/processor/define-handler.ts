@@ -14,20 +14,22 @@ import type { StandardSchema } from "./standard-schema.ts";
  *
  * @example A payload that its schema has checked
  * ```ts
- * import { createProcessor, defineHandler, MemoryStore, type StandardSchema } from "rian";
+ * import { createProcessor, defineHandler, MemoryStore } from "rian";
+ * import { jsonSchema } from "rian/json-schema";
  *
- * // Of zod, valibot or arktype: z.object({ by: z.number() })
- * declare const addSchema: StandardSchema<{ by: number }>;
+ * const Counter = defineHandler<{ user: { id: string } | undefined }>()({
+ *   mount: () => ({ count: 0, last: "nobody" }),
+ *   schemas: {
+ *     // Or a schema of zod, valibot or arktype: z.object({ by: z.number() })
+ *     add: jsonSchema<{ by: number }>({ properties: { by: { type: "number" } }, required: ["by"] }),
+ *   },
+ *   add: ({ by }, { count }, { user }) => ({ count: count + by, last: user?.id ?? "nobody" }),
+ * });
  *
- * export function start(): void {
- *   const Counter = defineHandler<{ user: { id: string } | undefined }>()({
- *     mount: () => ({ count: 0, last: "nobody" }),
- *     schemas: { add: addSchema },
- *     add: ({ by }, counter, { user }) => ({ count: counter.count + by, last: user?.id ?? "nobody" }),
- *   });
- *   const process = createProcessor({ Counter }, new MemoryStore());
- *   process({ type: "Counter", instance: "visits", event: "add", payload: { by: 2 } });
- * }
+ * const process = createProcessor({ Counter }, new MemoryStore());
+ * const add = { type: "Counter", instance: "visits", event: "add" } as const;
+ * const [added] = await process({ ...add, payload: { by: 2 } });
+ * if (added?.action !== "bindUpdate" || added.value !== 2) throw new Error("expected 2");
  * ```
  */
 export function defineHandler<Types extends HandlerTypes = HandlerTypes>(): DefineHandler<Types> {
