@@ -91,9 +91,12 @@ export {
   type ApplyEventOptions,
   type BindUpdatePatch,
   createProcessor,
+  type DefinedHandler,
+  defineHandler,
   diff,
   type ErrorPatch,
   type EventErrorContext,
+  type EventReport,
   type Handler,
   type HandlerContext,
   type Handlers,
@@ -114,4 +117,5 @@ export {
   type SchemaPatch,
   type SchemaProvider,
   type Source,
+  type StandardSchema,
 } from "./src/processor/mod.ts";

@@ -1,4 +1,5 @@
 import { naScope } from "../page/attributes.ts";
+import type { EventName, PayloadArguments, TypeName } from "../processor/typed-messages.ts";
 import { systemClock } from "../shared/clock.ts";
 import { own } from "../shared/own.ts";
 import { checkOptions } from "./check-options.ts";
@@ -11,15 +12,20 @@ import { follow } from "./stream.ts";
 import type { Transport } from "./transport.ts";
 import type { WaitOptions } from "./wait-after.ts";
 
-/** A connected page. */
-export interface Connection extends Disposable {
+/** A connected page, of whose events the compiler knows what their handlers say. */
+export interface Connection<Handlers = Readonly<Record<string, object>>> extends Disposable {
   /** Returns a copy of the state that the page shows of an instance, or `undefined` before it has arrived. */
   state(type: string, id: string): Record<string, unknown> | undefined;
   /**
    * Sends an event and resolves once the page shows its result. Never rejects: a refusal is in the
    * result, and in the page's `na-error`.
    */
-  send(type: string, id: string, event: string, payload?: unknown): Promise<SendResult>;
+  send<Type extends TypeName<Handlers>, Event extends EventName<Handlers, Type>>(
+    type: Type,
+    id: string,
+    event: Event,
+    ...payload: PayloadArguments<Handlers, Type, Event>
+  ): Promise<SendResult>;
   /** Connects scopes and bindings that were added to the page since, and forgets those that are gone. */
   refresh(): void;
   /** Stops listening, streaming and sending. Events without an answer yet are given up. */
@@ -43,7 +49,9 @@ export interface Connection extends Disposable {
  * }
  * ```
  */
-export function connect(given: ConnectOptions = {}): Connection {
+export function connect<Handlers = Readonly<Record<string, object>>>(
+  given: ConnectOptions = {},
+): Connection<Handlers> {
   checkOptions(given);
   const options = own(given);
   const { root = document, random = Math.random, clock = systemClock } = options;
@@ -79,7 +87,9 @@ export function connect(given: ConnectOptions = {}): Connection {
       const shown = page.instance({ type, id });
       return shown?.rev === undefined ? undefined : structuredClone(shown.state);
     },
-    send: (type, id, event, payload) => session.send({ type, id }, event, payload),
+    send:
+      ((type: string, id: string, event: string, payload?: unknown) =>
+        session.send({ type, id }, event, payload)) as Connection<Handlers>["send"],
     refresh: () => session.refresh(),
     close,
     [Symbol.dispose]: close,

@@ -7,6 +7,7 @@ import { diff } from "./diff.ts";
 import type { Handler, HandlerContext } from "./handlers.ts";
 import { handlerKind } from "./kinds.ts";
 import { isAdapter } from "./open-instances.ts";
+import { checkPayload } from "./payload-check.ts";
 import { persistEntry } from "./persist-entry.ts";
 
 /** Options of {@link applyEvent}. */
@@ -58,7 +59,8 @@ export interface AppliedEvent {
  * Runs one event on a given state, diffs, and persists what changed: one step of the processor, for tests and
  * tools. It loads no state and compares no versions.
  *
- * @throws {NascError} `unknown-event` if the handler does not declare the event
+ * @throws {NascError} `unknown-event` if the handler does not declare the event, or `invalid` if its schema refuses the
+ * payload
  * @throws {TypeError} if an option is missing or not what it should be, if the parts are passed one by one, or if the
  * handler returns anything that is not a state, or that cannot be stored
  *
@@ -89,7 +91,7 @@ export async function applyEvent(given: ApplyEventOptions): Promise<AppliedEvent
   const { options } = checkOptions("apply an event", { options: given }, {
     options: { ...kind.optionsOf(optionKinds), isRequired: true },
   });
-  const { handler, event, payload, current, store, type, id, dryRun } = options;
+  const { handler, event, current, store, type, id, dryRun } = options;
   if (!dryRun && !store) {
     throw new TypeError(
       `Cannot apply ${type}.${event}: there is no store; pass one, or dryRun: true`,
@@ -129,6 +131,9 @@ export async function applyEvent(given: ApplyEventOptions): Promise<AppliedEvent
   };
   const limit: Limit = (_name, call) => call();
   const isDeleted = () => false;
+  const sent = { type, event, payload: options.payload };
+  // What it reports is the cause of what it throws.
+  const payload = await checkPayload(handler, sent, { limit, report: () => {} });
   const state = structuredClone(current);
   let newState = ownState(
     (await callEvent(handler, event, { payload, state, context, limit, isDeleted }))!,

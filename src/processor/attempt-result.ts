@@ -23,6 +23,8 @@ export interface AttemptResult extends InstanceNow {
   readonly operations: readonly Operation[] | undefined;
   /** After a mount, the schemas that the sender may see. */
   readonly schemas: readonly SchemaPatch[];
+  /** Whether the event was applied before, and is only answered again. */
+  readonly isRepeat?: true;
   /** The instances whose viewers have something new to see. */
   readonly changed: readonly ChangedInstance[];
 }

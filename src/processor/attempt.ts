@@ -13,10 +13,13 @@ import { schemaPatches } from "./make-patches.ts";
 import type { SchemaPatch } from "./message.ts";
 import type { ProcessContext } from "./options.ts";
 import { parseAddress, type ParsedMessage } from "./parse-message.ts";
+import type { MessageChecks } from "./payload-check.ts";
 import { assertPermitted, type Permission } from "./permission.ts";
 import { type AppliedEvent, type Claim, isOf, type Receipt } from "./receipts.ts";
+import { refusedBy } from "./refused.ts";
 import { repeat } from "./repeat.ts";
 import type { SchemaProvider } from "./schemas.ts";
+import { assertStates } from "./state-check.ts";
 import { UnitOfWork } from "./unit-of-work.ts";
 import { type Identify, userKeyOf } from "./user-key.ts";
 
@@ -32,6 +35,10 @@ export interface AttemptOptions {
   /** Returns whether the message may create its instance. Without it, any message may. */
   readonly mayCreate: (() => Promise<Permission>) | undefined;
   readonly identify: Identify | undefined;
+  /** Checks what the message brings, once for all attempts. */
+  readonly checks: MessageChecks;
+  /** Whether next states are checked against the schemas of their handlers. */
+  readonly checkState: boolean;
   /** The time that handlers have. */
   readonly time: HandlerTime;
   /** Takes work that outlasts the answer. */
@@ -82,7 +89,7 @@ export class Attempt {
       await this.#mayCreate() === true;
     const first = await this.#ensure(this.#message);
     await this.#end();
-    const all = isStored ? await this.#unit.changes() : noChanges;
+    const all = isStored ? await this.#changes() : noChanges;
     if (isStored) await this.#commit(all);
     const { state = first, ...now } = await this.#now(all) ?? unstored;
     const schemas = await this.#schemas();
@@ -98,7 +105,7 @@ export class Attempt {
 
   /** Runs the event, on a new instance if need be, unless its receipt shows that it was applied before. */
   async apply(): Promise<AttemptResult> {
-    const { type, event, payload } = this.#message;
+    const { type, event } = this.#message;
     const claim = await this.#claim();
     const found = await this.#unit.found(this.#message);
     const receipt = await this.#findReceipt(found);
@@ -109,8 +116,11 @@ export class Attempt {
       );
     }
     if (receipt) return await repeat(this.#message, this.#unit);
-    const state = await this.#unit.read(this.#message) ?? await this.#createOwn();
+    const stored = await this.#unit.read(this.#message);
+    if (!stored) assertPermitted(await this.#mayCreate());
     const handler = findHandler(this.#options.handlers, type);
+    const payload = await this.#options.checks.payload(handler, this.#message);
+    const state = stored ?? await this.#create(this.#message);
     const context = this.#context(this.#message);
     const limit = this.#limit;
     const isDeleted = () => this.#deletesOwn;
@@ -118,7 +128,7 @@ export class Attempt {
     if (next) await this.#unit.write(this.#message, next);
     await this.#end();
 
-    const all = await this.#unit.changes();
+    const all = await this.#changes();
     const now = await this.#now(all) ?? unstored;
     await this.#commit(all, claim && { claim, rev: now.rev });
     const own = all.changes.find((change) => this.#isOwn(change));
@@ -140,10 +150,22 @@ export class Attempt {
       try {
         await this.#options.instances.commit(all, applied);
       } catch (error) {
-        throw asCommitError(error);
+        throw refusedBy(asCommitError(error), {
+          handler: findHandler(this.#options.handlers, type),
+          context: this.#context(this.#message),
+          report: this.#options.report,
+        });
       }
     }
     for (const work of this.#afterwards) this.#options.background(Promise.resolve().then(work));
+  }
+
+  /** Returns what is to be committed. */
+  async #changes(): Promise<InstanceChanges> {
+    const { checkState, handlers } = this.#options;
+    const all = await this.#unit.changes();
+    if (checkState) await assertStates(all.changes, { handlers, limit: this.#limit });
+    return all;
   }
 
   /** Returns what this message's id belongs to, if it has one. */
@@ -177,16 +199,6 @@ export class Attempt {
     return await this.#unit.read(address) ?? await this.#create(address);
   }
 
-  /**
-   * Creates the message's own instance and returns its first state.
-   *
-   * @throws {NascError} if the message may not create it
-   */
-  async #createOwn(): Promise<object> {
-    assertPermitted(await this.#mayCreate());
-    return await this.#create(this.#message);
-  }
-
   async #mayCreate(): Promise<Permission> {
     const { mayCreate, time } = this.#options;
     if (!mayCreate) return true;
@@ -195,7 +207,9 @@ export class Attempt {
 
   async #create(address: Address): Promise<object> {
     const handler = findHandler(this.#options.handlers, address.type);
-    const first = await callMount(handler, this.#context(address), this.#limit);
+    const params = await this.#options.checks.mountParams(handler, address);
+    const context = this.#context(address);
+    const first = await callMount(handler, context, { params, limit: this.#limit });
     await this.#unit.write(address, first);
     return (await this.#unit.read(address))!;
   }

@@ -1,3 +1,5 @@
+import type { Address } from "./address.ts";
+import { partsOf } from "./handler-parts.ts";
 import { findEvent, type Handler, type HandlerContext, type MountParams } from "./handlers.ts";
 
 /** Calls a function of the application by this name, and may give it up. */
@@ -27,7 +29,9 @@ export async function callEvent(
   const { payload, state, context, limit, isDeleted } = options;
   const handle = findEvent(handler, { type: context.type, event });
   const name = `${context.type}.${event}`;
-  const given = payloadFor(handle, payload);
+  // What its schema made of the payload is what it gets, be it nothing.
+  const isChecked = partsOf(handler).schemas.has(event);
+  const given = isChecked ? structuredClone(payload) : payloadFor(handle, payload);
   const next = await limit(name, () => handle.call(handler, given, state, context));
   return isDeleted() ? undefined : asState(next, name);
 }
@@ -62,17 +66,18 @@ function payloadFor(handle: NonNullable<Handler[string]>, payload: unknown): unk
 export async function callMount(
   handler: Handler,
   context: HandlerContext,
-  limit: Limit,
+  { params, limit }: { readonly params: unknown; readonly limit: Limit },
 ): Promise<object> {
   if (!Object.hasOwn(handler, "mount") || !handler.mount) return {};
   const name = `${context.type}.mount`;
-  const mounted = await limit(name, () => handler.mount!(mountParams(context), context));
+  const mounted = await limit(name, () => handler.mount!(params, context));
   return asState(mounted, name);
 }
 
+/** Returns the parameters of `mount` for an instance. */
 // The first Nasc names the parameter after the lower-cased type; the camel-cased name is there too. Both hold the
 // instance's own id: nothing that a page sends can name another.
-function mountParams({ type, id }: HandlerContext): MountParams {
+export function mountParams({ type, id }: Address): MountParams {
   const camelCase = type.charAt(0).toLowerCase() + type.slice(1);
   return { id, [`${type.toLowerCase()}Id`]: id, [`${camelCase}Id`]: id };
 }

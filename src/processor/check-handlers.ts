@@ -8,19 +8,10 @@
  */
 import { nameOf } from "../shared/check-options.ts";
 import { tagOf } from "../shared/describe.ts";
+import { isDefined } from "./handler-parts.ts";
 import { isCallable } from "./handlers.ts";
 import { isName, maxNameLength } from "./message.ts";
-
-/** Names of what describes a handler. As a function they would be an event. */
-const reserved: readonly string[] = [
-  "view",
-  "viewKey",
-  "schemas",
-  "version",
-  "migrate",
-  "refused",
-  "internal",
-];
+import { reserved } from "./reserved.ts";
 
 /**
  * Returns whether a value is an object of names: a plain one, a module, or an instance of a class of the application.
@@ -51,6 +42,24 @@ export function handlersProblem(handlers: unknown): string | undefined {
 /** Returns what is wrong with a handler. */
 export function handlerProblem(handler: unknown): string | undefined {
   const object = handler as object;
+  return (isDefined(object) ? undefined : descriptionProblem(object)) ?? membersProblem(object);
+}
+
+/** Returns what is wrong with a plain handler that has what only `defineHandler` understands. */
+function descriptionProblem(handler: object): string | undefined {
+  for (const name of reserved) {
+    const value = Object.getOwnPropertyDescriptor(handler, name)?.value;
+    if (!isDescription(name) || value === undefined) continue;
+    return typeof value === "function"
+      ? `.${name} cannot be an event: the name is reserved for what describes a handler; rename it, ` +
+        "or define the handler: defineHandler()({ … })"
+      : `.${name} describes a handler, and this one is a plain object; define it: defineHandler()({ … })`;
+  }
+  return undefined;
+}
+
+/** Returns what is wrong with `mount` or an event of a handler. */
+export function membersProblem(object: object): string | undefined {
   const inherited = inheritedName(object, (value) => typeof value === "function");
   if (inherited !== undefined) {
     return ` inherits ${inherited}, and only a function of its own is an event; ` +
@@ -58,7 +67,8 @@ export function handlerProblem(handler: unknown): string | undefined {
   }
   for (const name of Object.getOwnPropertyNames(object)) {
     const { value } = Object.getOwnPropertyDescriptor(object, name)!;
-    const problem = isCallable(object, name) && value !== undefined && memberProblem(name, value);
+    if (!isCallable(object, name) || isDescription(name) || value === undefined) continue;
+    const problem = memberProblem(name, value);
     if (problem) return problem;
   }
   return undefined;
@@ -67,9 +77,6 @@ export function handlerProblem(handler: unknown): string | undefined {
 function memberProblem(name: string, value: unknown): string | undefined {
   if (typeof value !== "function") return `.${shown(name)} is ${nameOf(value)}; ${cureOf(name)}`;
   if (isClass(value)) return `.${shown(name)} is a class; pass a function that returns the state`;
-  if (reserved.includes(name)) {
-    return `.${name} cannot be an event: the name is reserved for what describes a handler; rename it`;
-  }
   return isName(name) ? undefined : `: ${nameProblem("event", name)}`;
 }
 
@@ -103,7 +110,13 @@ function isRoot(object: object): boolean {
   return Object.getPrototypeOf(object) === null && Object.hasOwn(object, "isPrototypeOf");
 }
 
-function isClass(value: object): boolean {
+/** Returns whether a name is that of what describes a handler. */
+function isDescription(name: string): boolean {
+  return name !== "mount" && reserved.has(name);
+}
+
+/** Returns whether a function is a class. */
+export function isClass(value: object): boolean {
   return /^class\b/.test(Function.prototype.toString.call(value));
 }
 

@@ -2,11 +2,16 @@ import { checkOptions } from "../shared/check-options.ts";
 import { type Clock, systemClock } from "../shared/clock.ts";
 import { own } from "../shared/own.ts";
 import type { Address } from "./address.ts";
+import { frameOf, patchesOf } from "./answer.ts";
 import type { AttemptResult, ChangedInstance } from "./attempt-result.ts";
+import type { Limit } from "./call-handler.ts";
+import type { EventEnd } from "./event-report.ts";
+import { EventWatch, type Watched } from "./event-watch.ts";
 import { HandlerTime } from "./handler-time.ts";
 import { findEvent, findHandler, type Handlers } from "./handlers.ts";
 import type { News } from "./hub.ts";
 import type { Instances } from "./instances.ts";
+import { assertPublic } from "./internal.ts";
 import { contextKind } from "./kinds.ts";
 import { type KeyOf, ListKeys } from "./list-keys.ts";
 import { type InstanceStore, openInstances } from "./open-instances.ts";
@@ -23,6 +28,7 @@ import {
   viewFailure,
 } from "./outcome.ts";
 import { type ParsedMessage, parseMessage } from "./parse-message.ts";
+import { MessageChecks } from "./payload-check.ts";
 import { permissionToCreate } from "./permission.ts";
 import { ProcessMemory, type SourceMemory } from "./process-memory.ts";
 import { type Projected, Projector, type Viewpoint } from "./projection.ts";
@@ -31,6 +37,7 @@ import { runWithRetries } from "./retry.ts";
 import { type Source, sourceOf } from "./source.ts";
 import type { StoredInstance } from "./stored-instance.ts";
 import type { Turn, Turns } from "./turns.ts";
+import { WatchedTime } from "./watched-time.ts";
 
 /** Options of {@link Engine}, with what it shares with the others of its process. */
 export interface EngineOptions extends ProcessorOptions {
@@ -42,6 +49,13 @@ const second = 1_000;
 /** For how many milliseconds the id of an applied event is remembered, unless the app says otherwise. */
 export const defaultReceiptTtl: number = 24 * 60 * 60 * second;
 const defaultStorageTimeout = 5 * second;
+
+/** An event that has come. */
+interface Begun {
+  readonly outside: ProcessContext;
+  readonly errorContext: EventErrorContext;
+  readonly watch: EventWatch | undefined;
+}
 
 /** Runs messages on one store, those of one instance one after the other, and publishes what they change. */
 export class Engine {
@@ -87,21 +101,21 @@ export class Engine {
   async run(message: unknown, outside: ProcessContext = {}): Promise<Outcome> {
     try {
       checkOptions("process a message", { context: outside }, { context: contextKind });
-      return await this.runParsed(parseMessage(message), outside);
+      return await this.#process(parseMessage(message), own(outside));
     } catch (error) {
-      return fail(error, { eventId: crypto.randomUUID() }, this.#options);
+      const eventContext = { eventId: crypto.randomUUID() };
+      const failed = fail(error, eventContext, this.#options);
+      this.#watch({ ...eventContext, user: own(Object(outside)).user })?.report(failed);
+      return failed;
     }
   }
 
-  /** Runs one message that has been parsed. It never rejects: what went wrong is in the outcome. */
-  async runParsed(message: ParsedMessage, context: ProcessContext = {}): Promise<Outcome> {
-    const outside = own(context);
-    const outcome = await this.#runRaw(message, outside);
-    if (!outcome.ok) return outcome;
-    const applied = this.#applied(outcome, outside.user);
-    const isBroken = applied.shown.projection === undefined && applied.shown.code === "internal";
-    // Nothing came of a mount whose view has failed. What an event has changed stays.
-    return isBroken && message.event === "mount" ? viewFailure(applied) : applied;
+  /**
+   * Runs one message of a page that has been parsed, to which internal events are unknown. It never rejects: what went
+   * wrong is in the outcome.
+   */
+  runParsed(message: ParsedMessage, outside: ProcessContext = {}): Promise<Outcome> {
+    return this.#process(message, own(outside), assertPublic);
   }
 
   /** Mounts an instance for a viewer. Its state is one that nobody may see as it is. */
@@ -112,7 +126,9 @@ export class Engine {
     const { type, id } = address;
     const sent = { payload: undefined, eventId: undefined, made: undefined };
     const message = { type, id, event: "mount", ...sent };
-    const outcome = await this.#runRaw(message, own(outside));
+    const begun = this.#begin(message, own(outside));
+    const outcome = await this.#runRaw(message, begun);
+    begun.watch?.report(outcome, outcome.ok ? { end: endOf(outcome) } : {});
     if (!outcome.ok) return outcome;
     const { state } = outcome;
     if (state) return { ...outcome, state };
@@ -135,15 +151,55 @@ export class Engine {
     return this.#projector.project(state, viewpoint);
   }
 
-  async #runRaw(message: ParsedMessage, outside: ProcessContext): Promise<RawOutcome> {
-    const { type, id, event, eventId = crypto.randomUUID() } = message;
+  async #process(
+    message: ParsedMessage,
+    outside: ProcessContext,
+    assertSendable?: typeof assertPublic,
+  ): Promise<Outcome> {
+    const begun = this.#begin(message, outside);
+    const raw = await this.#runRaw(message, begun, assertSendable);
+    const outcome = raw.ok ? this.#applied(message, raw, outside.user) : raw;
+    begun.watch?.report(
+      outcome,
+      raw.ok && outcome.ok
+        ? {
+          end: endOf(raw),
+          said: message.protocol === 2 ? [frameOf(outcome)] : patchesOf(outcome),
+        }
+        : {},
+    );
+    return outcome;
+  }
+
+  #begin(
+    { type, id, event, eventId = crypto.randomUUID() }: ParsedMessage,
+    outside: ProcessContext,
+  ): Begun {
     const errorContext = { eventId, type, id, event };
+    const watch = this.#watch({ ...errorContext, user: outside.user });
+    return { outside, errorContext, watch };
+  }
+
+  /** Returns what watches an event, if anybody wants to know of it. */
+  #watch(event: Watched): EventWatch | undefined {
+    const { onEvent, onError } = this.#options;
+    return onEvent && new EventWatch(event, { onEvent, onError, clock: this.#clock });
+  }
+
+  async #runRaw(
+    message: ParsedMessage,
+    { outside, errorContext, watch }: Begun,
+    assertSendable?: typeof assertPublic,
+  ): Promise<RawOutcome> {
+    const { type, id, event } = message;
+    const { eventId } = errorContext;
     try {
       const handler = findHandler(this.#handlers, type);
       if (event !== "mount") findEvent(handler, { type, event });
+      assertSendable?.(handler, { type, event });
       const result = await this.#turns.run(
         this.#memory.turnKey(message),
-        (turn) => this.#run(message, outside, { turn, errorContext }),
+        (turn) => this.#run(message, outside, { turn, errorContext, watch }),
         { clock: this.#clock },
       );
       this.#publish(result.changed, { ...message, eventId });
@@ -154,11 +210,11 @@ export class Engine {
   }
 
   /** Decides what the sender of a message may see of its outcome. */
-  #applied(outcome: RawApplied, user: unknown): Applied {
+  #applied({ event }: ParsedMessage, outcome: RawApplied, user: unknown): Outcome {
     const { eventId, type, id, rev, epoch, before, state, operations, schemas, changed } = outcome;
     if (before && state && operations) remember(before, state, operations);
     const isChanged = changed.some((other) => other.type === type && other.id === id);
-    return {
+    const applied: Applied = {
       ok: true,
       eventId,
       type,
@@ -170,6 +226,9 @@ export class Engine {
       shown: state ? this.project(state, { type, id, user }) : { code: "deleted" },
       schemas,
     };
+    const isBroken = applied.shown.projection === undefined && applied.shown.code === "internal";
+    // Nothing came of a mount whose view has failed. What an event has changed stays.
+    return isBroken && event === "mount" ? viewFailure(applied) : applied;
   }
 
   /** The identity of the storage. */
@@ -190,10 +249,16 @@ export class Engine {
   #run(
     message: ParsedMessage,
     outside: ProcessContext,
-    { turn, errorContext }: { turn: Turn; errorContext: EventErrorContext },
+    { turn, errorContext, watch }: {
+      turn: Turn;
+      errorContext: EventErrorContext;
+      watch: EventWatch | undefined;
+    },
   ): Promise<AttemptResult> {
+    watch?.begin();
     const {
       attempts = 50,
+      checkState = false,
       handlerTimeout = 10 * second,
       identify,
       random = Math.random,
@@ -204,6 +269,10 @@ export class Engine {
     const report = (error: unknown) => reportError(error, errorContext, this.#options);
     const { signal } = outside;
     const timing = { clock, handlerTimeout, storageTimeout, signal, report };
+    const time = watch
+      ? new WatchedTime(turn, { ...timing, watch })
+      : new HandlerTime(turn, timing);
+    const limit: Limit = (name, call) => time.limit(name, call);
     return runWithRetries(message, {
       handlers: this.#handlers,
       instances: this.#instances,
@@ -213,7 +282,9 @@ export class Engine {
       outside,
       mayCreate: permissionToCreate(message, outside),
       identify,
-      time: new HandlerTime(turn, timing),
+      checks: new MessageChecks({ limit, report }),
+      checkState,
+      time,
       background: (work) => {
         const guarded = work.catch(report);
         outside.waitUntil?.(guarded);
@@ -222,6 +293,7 @@ export class Engine {
       attempts,
       clock,
       random,
+      watch,
     });
   }
 
@@ -251,4 +323,9 @@ export class Engine {
       }
     }
   }
+}
+
+/** Returns how an event ended that did not fail. */
+function endOf({ isRepeat, changed }: RawApplied): EventEnd {
+  return isRepeat ? "repeated" : changed.length > 0 ? "applied" : "unchanged";
 }

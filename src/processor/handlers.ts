@@ -1,7 +1,8 @@
 import { NascError } from "./errors.ts";
+import { reserved } from "./reserved.ts";
 
 /** What a handler receives besides payload and state, and how it changes other instances. */
-export interface HandlerContext {
+export interface HandlerContext<User = unknown, Env = unknown> {
   /** The type of the instance. */
   readonly type: string;
   /** The instance's id. */
@@ -9,9 +10,9 @@ export interface HandlerContext {
   /** The event's idempotency key. */
   readonly eventId: string;
   /** The sender of the event, as passed to `process`. */
-  readonly user: unknown;
+  readonly user: User;
   /** The platform's bindings, as passed to `process`. */
-  readonly env: unknown;
+  readonly env: Env;
   /**
    * Aborts when the time of the event is up (`handlerTimeout`) and its handlers are given up, so what they wait for can
    * end too; and when the `signal` passed to `process` does. A sender who leaves makes no difference.
@@ -63,11 +64,16 @@ export interface Handler {
   // deno-lint-ignore no-explicit-any -- to the compiler, no type with only optional properties fits parameters by name
   mount?(params: any, context: HandlerContext): unknown;
   /** Returns the next state, from payload and state. */
-  // deno-lint-ignore no-explicit-any -- only the handler knows the types of payload and state
-  [event: string]: ((payload: any, state: any, context: HandlerContext) => unknown) | undefined;
+  [event: string]:
+    | {
+      // A method, so that a handler may name the types of its user and its bindings.
+      // deno-lint-ignore no-explicit-any -- only the handler knows the types of payload and state
+      event(payload: any, state: any, context: HandlerContext): unknown;
+    }["event"]
+    | undefined;
 }
 
-/** Handlers by type. */
+/** Handlers by type: plain objects, or what `defineHandler` returns. */
 export type Handlers = Readonly<Record<string, Handler>>;
 
 /**
@@ -91,18 +97,26 @@ export function findEvent(
   handler: Handler,
   { type, event }: { readonly type: string; readonly event: string },
 ): NonNullable<Handler[string]> {
-  const found = event !== "mount" && isCallable(handler, event) ? handler[event] : undefined;
+  const found = isEventName(handler, event) ? handler[event] : undefined;
   if (typeof found !== "function") {
-    throw new NascError("unknown-event", `${type} has no event ${quote(event)}`);
+    throw unknownEvent(type, event);
   }
   return found;
+}
+
+/** Returns the refusal of an event that there is not. */
+export function unknownEvent(type: string, event: string): NascError {
+  return new NascError("unknown-event", `${type} has no event ${quote(event)}`);
 }
 
 /** Returns the names of a handler's events. */
 export function eventNames(handler: Handler): string[] {
   return Object.keys(handler)
-    .filter((name) => name !== "mount" && isCallable(handler, name))
-    .filter((name) => typeof handler[name] === "function");
+    .filter((name) => isEventName(handler, name) && typeof handler[name] === "function");
+}
+
+function isEventName(handler: object, name: string): boolean {
+  return !reserved.has(name) && isCallable(handler, name);
 }
 
 /** Returns the names of the declared types. */

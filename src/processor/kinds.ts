@@ -42,7 +42,9 @@ export const sharedKinds: kind.Kinds<
     | "history"
     | "storageTimeout"
     | "handlerTimeout"
+    | "checkState"
     | "onError"
+    | "onEvent"
     | "clock"
     | "random"
   >
@@ -61,7 +63,9 @@ export const sharedKinds: kind.Kinds<
   history: kind.flag,
   storageTimeout: kind.deadline,
   handlerTimeout: kind.deadline,
+  checkState: kind.flag,
   onError: kind.callback,
+  onEvent: kind.callback,
   clock: kind.clock,
   random: kind.callback,
 };

@@ -5,9 +5,12 @@
  */
 export type { Address } from "./address.ts";
 export { type AppliedEvent, applyEvent, type ApplyEventOptions } from "./apply-event.ts";
+export { defineHandler } from "./define-handler.ts";
+export type { DefinedHandler } from "./defined-handler.ts";
 export type { JsonSchema } from "./definitions.ts";
 export { diff } from "./diff.ts";
 export { NascError, type NascErrorOptions } from "./errors.ts";
+export type { EventReport } from "./event-report.ts";
 export { type Handler, type HandlerContext, type Handlers, type MountParams } from "./handlers.ts";
 export { type Hub, MemoryHub, type News } from "./hub.ts";
 export type { BindUpdatePatch, ErrorPatch, Message, Patch, SchemaPatch } from "./message.ts";
@@ -16,3 +19,4 @@ export type { EventErrorContext, ProcessContext, ProcessorOptions } from "./opti
 export { createProcessor, type Processor } from "./processor.ts";
 export type { SchemaProvider } from "./schemas.ts";
 export type { Source } from "./source.ts";
+export type { StandardSchema } from "./standard-schema.ts";

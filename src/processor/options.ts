@@ -1,6 +1,7 @@
 import type { Clock } from "../shared/clock.ts";
 import type { Address } from "./address.ts";
 import type { NascError } from "./errors.ts";
+import type { EventReport } from "./event-report.ts";
 import type { Hub } from "./hub.ts";
 import type { OpenOptions } from "./open-instances.ts";
 import type { SchemaProvider } from "./schemas.ts";
@@ -36,8 +37,18 @@ export interface ProcessorOptions extends OpenOptions {
    * instance runs. Default 10,000; `Infinity` is forever.
    */
   readonly handlerTimeout?: number;
+  /**
+   * Whether each next state is checked against `schemas.state` of its handler, so that a handler's mistake is an error,
+   * which `onError` receives, and not a state. Meant for development: the core cannot tell what that is. Default false.
+   */
+  readonly checkState?: boolean;
   /** Receives, in full, every error not already sent to the caller. Default: `console.error`. */
   readonly onError?: (error: unknown, context: EventErrorContext) => void;
+  /**
+   * Receives a report of every message once it has ended, be it applied, repeated, refused or failed; also of a mount,
+   * which a stream makes too. What it throws goes to `onError` and ends nothing.
+   */
+  readonly onEvent?: (report: EventReport) => void;
   /** Tells the time and sets timers; for tests. */
   readonly clock?: Clock;
   /** Returns a number from 0 to below 1; for tests. */

@@ -8,31 +8,36 @@ import { handlersKind, sharedKinds, storeKind } from "./kinds.ts";
 import type { ErrorPatch, Message, Patch } from "./message.ts";
 import type { InstanceStore } from "./open-instances.ts";
 import type { ProcessContext, ProcessorOptions } from "./options.ts";
-
-/** A message to a {@link Processor}. Without a `type`, its `instance` is `"Type:id"`. */
-type Sent = Omit<Message, "type"> & Partial<Pick<Message, "type">>;
+import type { KnownHandlers, MessageTo } from "./typed-messages.ts";
 
 /**
  * Runs one message and returns what its sender is to see. It never rejects: what went wrong is an `error` patch.
  * Without a `type`, the `instance` of a message is `"Type:id"`. With `protocol: 2`, an applied message returns one
- * frame: a snapshot, a patch of operations, or that the sender may see nothing of the instance.
+ * frame: a snapshot, a patch of operations, or that the sender may see nothing of the instance. Where the handlers were
+ * made by `defineHandler`, the compiler refuses types, events and payloads that they do not have.
  */
-export interface Processor {
-  (message: Sent & { readonly protocol?: 1 }, context?: ProcessContext): Promise<Patch[]>;
-  (message: Sent & { readonly protocol: 2 }, context?: ProcessContext): Promise<
+export interface Processor<Known = Handlers> {
+  (
+    message: MessageTo<Known> & { readonly protocol?: 1 },
+    context?: ProcessContext,
+  ): Promise<Patch[]>;
+  (message: MessageTo<Known> & { readonly protocol: 2 }, context?: ProcessContext): Promise<
     (InstanceFrame | ErrorPatch)[]
   >;
-  (message: Sent, context?: ProcessContext): Promise<Patch[]>;
+  (message: MessageTo<Known>, context?: ProcessContext): Promise<Patch[]>;
 }
 
 /** Returns the function that runs messages on an engine, which is looked for at each. */
-export function processorOf(engine: () => Engine): Processor {
-  const process = async (message: Sent, context?: ProcessContext): Promise<unknown[]> => {
+export function processorOf<Known>(engine: () => Engine): Processor<Known> {
+  const process = async (
+    message: Partial<Message>,
+    context?: ProcessContext,
+  ): Promise<unknown[]> => {
     const outcome = await engine().run(message, context);
-    const isFrame = outcome.ok && (message as Partial<Message>)?.protocol === protocolVersion;
+    const isFrame = outcome.ok && message?.protocol === protocolVersion;
     return isFrame ? [frameOf(outcome)] : patchesOf(outcome);
   };
-  return process as Processor;
+  return process as unknown as Processor<Known>;
 }
 
 const optionKinds: kind.Kinds<ProcessorOptions> = {
@@ -66,11 +71,11 @@ const optionKinds: kind.Kinds<ProcessorOptions> = {
  * if (JSON.stringify(patches).includes('"value":2') === false) throw new Error("expected 2");
  * ```
  */
-export function createProcessor(
-  handlers: Handlers,
+export function createProcessor<Given extends Handlers>(
+  handlers: Given,
   store: InstanceStore,
   options: ProcessorOptions = {},
-): Processor {
+): Processor<KnownHandlers<Given, Handlers>> {
   const checked = checkOptions("create a processor", { handlers, store, options }, {
     handlers: handlersKind,
     store: storeKind,

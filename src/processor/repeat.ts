@@ -12,6 +12,14 @@ export async function repeat(message: ParsedMessage, unit: UnitOfWork): Promise<
   const { before, gone } = await unit.found(message);
   const { rev, epoch } = before ?? gone ?? { rev: 0, epoch: unstoredEpoch };
   const changed = [{ type, id, rev, epoch, state: undefined }];
-  const state = before?.state;
-  return { rev, epoch, before: undefined, state, operations: undefined, schemas: [], changed };
+  return {
+    rev,
+    epoch,
+    before: undefined,
+    state: before?.state,
+    operations: undefined,
+    schemas: [],
+    isRepeat: true,
+    changed,
+  };
 }

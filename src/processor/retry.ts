@@ -4,6 +4,7 @@ import type { AttemptResult } from "./attempt-result.ts";
 import { Attempt, type AttemptOptions } from "./attempt.ts";
 import { UncertainCommitError } from "./commit-error.ts";
 import { NascError } from "./errors.ts";
+import type { EventWatch } from "./event-watch.ts";
 import type { ParsedMessage } from "./parse-message.ts";
 import { UnavailableError } from "./store-calls.ts";
 
@@ -17,6 +18,8 @@ export interface RunOptions extends AttemptOptions {
   readonly clock: Clock;
   /** Returns a number from 0 to below 1. */
   readonly random: () => number;
+  /** Counts attempts and conflicts, if anybody wants to know of them. */
+  readonly watch: EventWatch | undefined;
 }
 
 /**
@@ -35,15 +38,17 @@ export async function runWithRetries(
   message: ParsedMessage,
   options: RunOptions,
 ): Promise<AttemptResult> {
-  const { attempts, clock, random, report } = options;
+  const { attempts, clock, random, report, watch } = options;
   let uncertain = 0;
   for (let count = 1; count <= attempts; count++) {
     const attempt = new Attempt(message, options);
     try {
       if (count > 1) options.time.assertLeft(`${message.type}.${message.event}`);
+      if (watch) watch.attempts++;
       return message.event === "mount" ? await attempt.mount() : await attempt.apply();
     } catch (error) {
       attempt.abandon();
+      if (watch && error instanceof ConflictError) watch.conflicts++;
       if (error instanceof UncertainCommitError) {
         report(error.cause);
         assertRepeatable(message, ++uncertain);

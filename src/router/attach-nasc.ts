@@ -1,12 +1,14 @@
 import type { Env, Hono } from "hono";
-import type { InstanceStore, Processor } from "../processor/mod.ts";
+import type { Handlers, InstanceStore, Processor } from "../processor/mod.ts";
 import { MemoryStore } from "../processor/open-instances.ts";
+import type { KnownHandlers } from "../processor/typed-messages.ts";
 import * as kind from "../shared/kinds.ts";
 import { memberOf } from "../shared/own.ts";
 import { checkNascOptions } from "./check-options.ts";
 import { createNasc } from "./create-nasc.ts";
 import { refuseExpress } from "./express.ts";
 import type { NascOptions } from "./options.ts";
+import type { OptionsFor } from "./typed-options.ts";
 
 /** Options of {@link attachNasc}. */
 export interface AttachOptions<E extends Env = Env> extends Omit<NascOptions<E>, "store"> {
@@ -19,11 +21,11 @@ export interface AttachOptions<E extends Env = Env> extends Omit<NascOptions<E>,
 }
 
 /** What {@link attachNasc} returns: what {@link createNasc} does, by the names that the first Nasc used. */
-export interface AttachedNasc {
+export interface AttachedNasc<Given = Handlers> {
   /** The store, unless it is a function of the request. */
   readonly store?: InstanceStore;
   /** Runs one message from inside the server. */
-  readonly processMessage: Processor;
+  readonly processMessage: Processor<KnownHandlers<Given, Handlers>>;
   /** Ends all open streams of a user, as {@link Nasc} does. */
   readonly hangUp: (user: string) => Promise<void>;
 }
@@ -43,13 +45,16 @@ const optionKinds: Readonly<Record<string, kind.Kind>> = {
  * @throws {TypeError} if an option is missing, misspelt, or not what it should be; for an app of Express, it says how
  * to mount the routes beside it
  */
-export function attachNasc<E extends Env = Env>(options: AttachOptions<E>): AttachedNasc {
+export function attachNasc<E extends Env = Env, Given extends Handlers = Handlers>(
+  options: OptionsFor<AttachOptions<E>, E, Given>,
+): AttachedNasc<Given> {
   const action = "attach Nasc";
   refuseExpress(action, options);
   const inMemory = kind.record.fits(options) && memberOf(options, "store") === undefined;
   const complete = inMemory ? { ...options, store: new MemoryStore() } : options;
-  const { app, path = "/nasc", ...nascOptions } = checkNascOptions(action, complete, optionKinds);
-  const nasc = createNasc(nascOptions as NascOptions<E>);
+  const checked = checkNascOptions(action, complete, optionKinds);
+  const { app, path = "/nasc", ...nascOptions } = checked as unknown as AttachOptions<E>;
+  const nasc = createNasc(nascOptions as unknown as OptionsFor<NascOptions<E>, E, Given>);
   const { process: processMessage, hangUp, store } = nasc;
   app.route(path, nasc.app);
   if (inMemory) {

@@ -2,8 +2,9 @@ import { type Env, Hono } from "hono";
 import { cors } from "hono/cors";
 import { etag } from "hono/etag";
 import { secureHeaders } from "hono/secure-headers";
-import type { InstanceStore, Processor } from "../processor/mod.ts";
+import type { Handlers, InstanceStore, Processor } from "../processor/mod.ts";
 import { processorOf } from "../processor/processor.ts";
+import type { KnownHandlers } from "../processor/typed-messages.ts";
 import { checkNascOptions } from "./check-options.ts";
 import { clientRoute, clientTag, shareResource } from "./client-route.ts";
 import { ClientStreams } from "./client-streams.ts";
@@ -20,11 +21,12 @@ import { OpenStreams } from "./open-streams.ts";
 import type { NascOptions } from "./options.ts";
 import { sameOrigin } from "./same-origin.ts";
 import { streamRoute } from "./stream-route.ts";
+import type { OptionsFor } from "./typed-options.ts";
 import { warnerOfUnguarded } from "./unguarded.ts";
 import { answerUnrouted } from "./unrouted.ts";
 
 /** A processor behind HTTP: what {@link createNasc} returns. */
-export interface Nasc<E extends Env = Env> {
+export interface Nasc<E extends Env = Env, Given = Handlers> {
   /**
    * The routes: `POST /event`, `GET /stream`, `/schema`, `/schema/:type`, `/manifest`, `/client.js` and `/health`.
    */
@@ -35,7 +37,7 @@ export interface Nasc<E extends Env = Env> {
    *
    * @throws {Error} if `store` is a function of the request, since there is no request
    */
-  readonly process: Processor;
+  readonly process: Processor<KnownHandlers<Given, Handlers>>;
   /**
    * Ends all open streams of a user, in this process and, through the hub, in all others. Their pages open new ones,
    * for which `user` and `authorize` decide. End the user's session first.
@@ -78,9 +80,11 @@ export interface Nasc<E extends Env = Env> {
  * await nasc.process({ type: "Counter", instance: "visits", event: "mount" });
  * ```
  */
-export function createNasc<E extends Env = Env>(given: NascOptions<E>): Nasc<E> {
+export function createNasc<E extends Env = Env, Given extends Handlers = Handlers>(
+  given: OptionsFor<NascOptions<E>, E, Given>,
+): Nasc<E, Given> {
   refuseExpress("create Nasc", given);
-  const options = checkNascOptions("create Nasc", given);
+  const options = checkNascOptions("create Nasc", given) as unknown as NascOptions<E>;
   const engines = new Engines(options);
   // A Nasc without users may hang up those of others on its hub.
   const knowsUsers = options.user !== undefined || options.hub !== undefined;
@@ -101,8 +105,10 @@ export function createNasc<E extends Env = Env>(given: NascOptions<E>): Nasc<E> 
 }
 
 /** Returns the `app` of {@link createNasc}, to be mounted with Hono's `route`. */
-export function nasc<E extends Env = Env>(options: NascOptions<E>): Hono<E> {
-  return createNasc(options).app;
+export function nasc<E extends Env = Env, Given extends Handlers = Handlers>(
+  options: OptionsFor<NascOptions<E>, E, Given>,
+): Hono<E> {
+  return createNasc<E, Given>(options).app;
 }
 
 function routes<E extends Env>(

@@ -1,5 +1,6 @@
 import type { Context, Env } from "hono";
-import { eventNames, findHandler, typeNames } from "../processor/handlers.ts";
+import { findHandler, typeNames } from "../processor/handlers.ts";
+import { publicEvents } from "../processor/internal.ts";
 import { NascError, type SchemaProvider } from "../processor/mod.ts";
 import { assertPermitted } from "../processor/permission.ts";
 import { findSchema, visiblePart } from "../processor/schemas.ts";
@@ -49,7 +50,7 @@ export function manifestRoute<E extends Env>(
     const manifest = Object.fromEntries(types.map((type) => {
       const handler = findHandler(handlers, type);
       return [type, {
-        events: eventNames(handler).sort(),
+        events: publicEvents(handler).sort(),
         hasMount: Object.hasOwn(handler, "mount"),
       }];
     }));

@@ -1,7 +1,8 @@
 import type { Context, Env } from "hono";
 import { answerOf, isChangeSeen, patchesOf } from "../processor/answer.ts";
+import { reportUnrun } from "../processor/event-watch.ts";
 import { maxMessages } from "../processor/message.ts";
-import { type Message, NascError } from "../processor/mod.ts";
+import { type EventErrorContext, type Message, NascError } from "../processor/mod.ts";
 import { type Applied, fail, type Failed, type Outcome } from "../processor/outcome.ts";
 import { type ParsedMessage, parseMessage } from "../processor/parse-message.ts";
 import { assertPermitted } from "../processor/permission.ts";
@@ -60,13 +61,14 @@ export function eventRoute<E extends Env>(
     outcomeOf: (parsed: ParsedMessage, eventId: string) => Promise<Outcome>,
   ): Promise<Settled> {
     let eventId: string = crypto.randomUUID();
+    let parsed: ParsedMessage | undefined;
     try {
-      const parsed = parseMessage(message);
+      parsed = parseMessage(message);
       eventId = parsed.eventId ?? eventId;
       const outcome = await outcomeOf(parsed, eventId);
       return outcome.ok ? { ok: true, answer: await answerFor(sending, parsed, outcome) } : outcome;
     } catch (error) {
-      return fail(asRefusal(error), { eventId }, options);
+      return unrun(asRefusal(error), { eventId }, parsed);
     }
   }
 
@@ -85,6 +87,13 @@ export function eventRoute<E extends Env>(
     const userKey = await keyOfSender(sending);
     const isStreamed = streams.promise(stream, { ...outcome, source, userKey });
     return answerOf(outcome, { isStreamed });
+  }
+
+  /** Returns the outcome of a message that was not run. */
+  function unrun(error: unknown, context: EventErrorContext, parsed?: ParsedMessage): Failed {
+    const failed = fail(error, context, options);
+    reportUnrun(failed, { ...parsed, ...context }, options);
+    return failed;
   }
 
   /** Lets the app admit one message, and returns what it said of the sender. */
@@ -106,7 +115,7 @@ export function eventRoute<E extends Env>(
       const streams = clientStreams(sending.context, message);
       if (streams.length === 0) return await runParsed(sending, parsed);
       const outcome = await runParsed(sending, parsed)
-        .catch((error) => fail(asRefusal(error), { eventId }, options));
+        .catch((error) => unrun(asRefusal(error), { eventId }, parsed));
       const { instance } = own(message as Message);
       const userKey = await keyOfSender(sending).catch(() => undefined);
       const shown = { ...parsed, name: instance, outcome, userKey };
@@ -144,7 +153,7 @@ export function eventRoute<E extends Env>(
         code,
         "This was not run, since one before it was given up; it is safe to send this again",
       );
-      return fail(refusal, { eventId, type, id, event }, options);
+      return unrun(refusal, { eventId, type, id, event });
     });
   }
 

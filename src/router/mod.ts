@@ -5,6 +5,11 @@
  */
 export { type AttachedNasc, attachNasc, type AttachOptions } from "./attach-nasc.ts";
 export { createNasc, type Nasc, nasc } from "./create-nasc.ts";
+export { logEvents, type LogEventsOptions } from "../processor/event-log.ts";
+export type { EventEnd, EventTimings } from "../processor/event-report.ts";
+export { type EventSpan, traceEvents } from "../processor/event-spans.ts";
+export type { InstanceViewer } from "../processor/handler-parts.ts";
 export type { Access, Authorization, Demand, LimitAnswer, NascOptions } from "./options.ts";
 export type { Problem } from "./problem.ts";
+export type { OptionsFor } from "./typed-options.ts";
 export { tokenBucket, type TokenBucketOptions } from "./token-bucket.ts";

@@ -1,6 +1,7 @@
 import type { Context, Env } from "hono";
 import type {
   EventErrorContext,
+  EventReport,
   Handlers,
   Hub,
   InstanceStore,
@@ -129,8 +130,19 @@ export interface NascOptions<E extends Env = Env> {
    * of the instance runs. Default 10,000; `Infinity` is forever.
    */
   readonly handlerTimeout?: number;
+  /**
+   * Whether each next state is checked against `schemas.state` of its handler, so that a handler's mistake is an error,
+   * which `onError` receives, and not a state. Meant for development, such as
+   * `process.env.NODE_ENV !== "production"`. Default false.
+   */
+  readonly checkState?: boolean;
   /** Receives, in full, every error not already sent to the caller. Default: `console.error`. */
   readonly onError?: (error: unknown, context: EventErrorContext) => void;
+  /**
+   * Receives a report of every message once it has ended, be it applied, repeated, refused or failed; also of a mount,
+   * which a stream makes too. What it throws goes to `onError` and ends nothing.
+   */
+  readonly onEvent?: (report: EventReport) => void;
   /** Tells the time and sets timers; for tests. */
   readonly clock?: Clock;
   /** Returns a number from 0 to below 1; for tests. */

@@ -88,9 +88,19 @@ describe("who may import whom", () => {
   test("the client imports only shared, the page and the wire of the processor", () => {
     const allowed = [
       /^src\/(client|page|shared)\//,
-      /^src\/processor\/(address|apply-patches|make-patches|message)\.ts$/,
+      /^src\/processor\/(address|apply-patches|make-patches|message|typed-messages)\.ts$/,
     ];
     expect(strays("src/client", allowed)).toEqual([]);
+  });
+
+  test("JSON Schemas import only what checks them, pointers and the types of the processor", () => {
+    const allowed = [
+      /^src\/(json-schema|shared)\//,
+      /^src\/persistence\/adapter\/json-(pointer|tree)\.ts$/,
+      /^src\/processor\/(definitions|standard-schema)\.ts$/,
+      /^@cfworker\/json-schema$/,
+    ];
+    expect(strays("src/json-schema", allowed)).toEqual([]);
   });
 
   test("the page imports only itself", () => {

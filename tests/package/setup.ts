@@ -29,12 +29,13 @@ const { version, devDependencies }: {
 const express = "express@5.3.0";
 
 const newestPackages = [
-  ...["@hono/node-server", "@types/better-sqlite3", "@types/react", "better-sqlite3"],
-  ...["hono", "react", "solid-js", "typescript", "vue"],
+  ...["@cfworker/json-schema", "@hono/node-server", "@types/better-sqlite3", "@types/react"],
+  ...["better-sqlite3", "hono", "react", "solid-js", "typescript", "vue"],
 ].map((name) => `${name}@${devDependencies[name]}`).concat(express);
 
 const lowestPackages = [
-  ...["@hono/node-server@1.19.0", "@types/better-sqlite3@7.6.11", "@types/react@18.0.0"],
+  ...["@cfworker/json-schema@4.1.0", "@hono/node-server@1.19.0"],
+  ...["@types/better-sqlite3@7.6.11", "@types/react@18.0.0"],
   ...["hono@4.9.0", "react@18.0.0", "solid-js@1.8.0", "typescript@5.6.3", "vue@3.5.0"],
 ];
 

@@ -68,7 +68,7 @@ describe("createProcessor refuses by name", () => {
     [
       { onEror() {} },
       "onEror is not an option; use schemaProvider, identify, hub, lastWriteWins, receiptTtl, history, storageTimeout, " +
-      "handlerTimeout, onError, clock, random, attempts",
+      "handlerTimeout, checkState, onError, onEvent, clock, random, attempts",
     ],
     [{ attempts: 0 }, "attempts is 0; pass a whole number from 1 up"],
     [{ attempts: "5" }, 'attempts is "5", a string; pass a whole number from 1 up'],

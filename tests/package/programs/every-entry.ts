@@ -1,7 +1,17 @@
 /** A small program over every entry, for the type checker; nothing runs it. */
 import Database from "better-sqlite3";
 import { Hono } from "hono";
-import { createProcessor, liveQuery, type Patch, persist, Ramify, type Schema } from "rian";
+import {
+  createProcessor,
+  type DefinedHandler,
+  defineHandler,
+  liveQuery,
+  type Patch,
+  persist,
+  Ramify,
+  type Schema,
+  type StandardSchema,
+} from "rian";
 import { encodeKey, type Key, type TextAdapter } from "rian/adapter";
 import { connect } from "rian/client";
 import { type D1Binding, D1Store } from "rian/cloudflare-d1";
@@ -10,6 +20,7 @@ import { type DenoKvBinding, DenoKvStore } from "rian/deno-kv";
 import { type DurableObjectBinding, DurableObjectStore } from "rian/durable-object";
 import { attachNasc } from "rian/hono";
 import { IndexedDbStore } from "rian/indexed-db";
+import { jsonSchema } from "rian/json-schema";
 import { LocalStorageStore } from "rian/local-storage";
 import { useLiveQuery as useInReact } from "rian/react";
 import { createLiveQuery } from "rian/solid";
@@ -60,6 +71,15 @@ export const handlers = {
     add: (by: number, { count }: { count: number }): { count: number } => ({ count: count + by }),
   },
 };
+
+export const by: StandardSchema<{ by: number }> = jsonSchema<{ by: number }>({ type: "object" });
+
+// TypeScript before 5.7 infers no parameters of events.
+export const defined: DefinedHandler = defineHandler<{ user: string }>()({
+  mount: () => ({ count: 0 }),
+  schemas: { add: by },
+  add: (payload: { by: number }, { count }: { count: number }) => ({ count: count + payload.by }),
+});
 
 export const app: Hono<{ Bindings: Bindings }> = new Hono();
 attachNasc({ app, handlers, store: (context) => new D1Store(context.env.DB) });
