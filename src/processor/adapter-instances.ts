@@ -1,34 +1,109 @@
 import type { Adapter, Write } from "../persistence/adapter/adapter.ts";
-import { nextEpoch } from "./epoch.ts";
+import type { Clock } from "../shared/clock.ts";
+import type { Address } from "./address.ts";
+import { creationOf, nextEpoch, unstoredEpoch } from "./epoch.ts";
+import { goneError } from "./errors.ts";
+import { findFar, removals, segmentWrite } from "./far-receipts.ts";
 import { logAfter } from "./history.ts";
-import type { InstanceChange, Instances } from "./instances.ts";
-import { roomForLog, writeMetadata } from "./metadata.ts";
-import { findReceipt, receiptWrite } from "./receipts.ts";
+import { findGone, goneAddress, goneRemoval, goneWrite } from "./gone.ts";
+import type { InstanceChange, InstanceDeletion, Instances } from "./instances.ts";
+import { jsonBytes, roomForLog, roomForReceipts, writeMetadata } from "./metadata.ts";
+import { cutLines, findLine, lineOf, type Overflow } from "./near-receipts.ts";
+import type { AppliedEvent } from "./receipts.ts";
 import type { StoreCalls } from "./store-calls.ts";
-import { storedInstance } from "./stored-instance.ts";
+import { type StoredInstance, storedInstance } from "./stored-instance.ts";
 
 /** Options of {@link adapterInstances}. */
 export interface AdapterInstancesOptions {
   readonly calls: StoreCalls;
+  readonly clock: Pick<Clock, "now">;
   /** In milliseconds. */
   readonly receiptTtl: number;
   /** Whether the way back to earlier states is kept. */
   readonly history: boolean;
 }
 
+/** An instance of a commit: what it changes, or the state as it was, beside which a receipt is written. */
+type Row = Omit<InstanceChange, "operations">;
+
 /** Keeps instances as entries of an adapter, each with metadata beside the state. */
 export function adapterInstances(
   adapter: Adapter,
-  { calls, receiptTtl, history }: AdapterInstancesOptions,
+  { calls, clock, receiptTtl, history }: AdapterInstancesOptions,
 ): Instances {
-  const conditional = adapter.capabilities.conditional !== "none";
-  // Without comparing, nothing says which state a revision was.
-  const room = history && conditional ? roomForLog(adapter.capabilities.maxMetadataBytes) : 0;
+  const { conditional: comparing, maxMetadataBytes } = adapter.capabilities;
+  const conditional = comparing !== "none";
+  const receiptRoom = roomForReceipts(maxMetadataBytes);
 
-  function metadataOf(change: InstanceChange): object {
-    const { before, rev, epoch } = change;
-    const log = room > 0 ? logAfter(change, room) : undefined;
-    return writeMetadata({ rev, epoch, floor: before?.floor, receipts: before?.receipts, log });
+  /** Returns what becomes of the receipts of an instance. */
+  function receiptsAfter(
+    { before, gone, rev }: Pick<Row, "before" | "gone" | "rev">,
+    applied: AppliedEvent | undefined,
+  ): Overflow {
+    const receipts = (before ?? gone)?.receipts ?? "";
+    if (!applied) return { near: receipts, far: "", upto: 0 };
+    const time = clock.now();
+    const { event: { eventId }, receipt } = applied;
+    const lines = receipts + lineOf({ eventId, ...receipt, time });
+    return cutLines(lines, { room: receiptRoom, since: time - receiptTtl, rev });
+  }
+
+  /** Returns the highest revision of the receipts that are far, if any are. */
+  function floorAfter(
+    { before, gone }: Pick<Row, "before" | "gone">,
+    { far, upto }: Overflow,
+  ): number | undefined {
+    const floor = (before ?? gone)?.floor;
+    return conditional && far ? Math.max(floor ?? 0, upto) : floor;
+  }
+
+  function rowWrite(row: Row, receipts: Overflow): Write {
+    const { type, id, before, state, rev, epoch } = row;
+    const { near } = receipts;
+    const floor = floorAfter(row, receipts);
+    const room = roomForLog(maxMetadataBytes - jsonBytes(near));
+    // Without comparing, nothing says which state a revision was.
+    const log = history && conditional ? logAfter(row, room) : undefined;
+    return {
+      type,
+      key: id,
+      value: state,
+      metadata: writeMetadata({ rev, epoch, floor, receipts: near, log }),
+      ...(conditional && { ifVersion: before?.version ?? null }),
+    };
+  }
+
+  /** Returns the row of an instance that an event has left as it was. */
+  function unchanged(address: Address, before: StoredInstance): Row {
+    const { state, isPlain = false, rev } = before;
+    const { type, id } = address;
+    const epoch = nextEpoch(before, comparing);
+    return { type, id, before, gone: undefined, state, isPlain, rev, epoch, keyOf: undefined };
+  }
+
+  /** Returns what ends the trace of an earlier instance where there is one again, or makes sure that there is none. */
+  function creation({ type, id, before, gone }: Row): Write[] {
+    if (before) return [];
+    if (gone) return [goneRemoval({ type, id }, conditional ? gone.version : undefined)];
+    return conditional ? [{ ...goneAddress({ type, id }), check: true, ifVersion: null }] : [];
+  }
+
+  function deletion(row: InstanceDeletion, receipts: Overflow): Write[] {
+    const { type, id, before, rev, epoch } = row;
+    const floor = floorAfter({ before, gone: undefined }, receipts);
+    const metadata = { rev, epoch, floor, receipts: receipts.near };
+    return [
+      goneWrite(adapter, { type, id }, { metadata, ttl: receiptTtl }),
+      { type, key: id, delete: true, ...(conditional && { ifVersion: before.version! }) },
+    ];
+  }
+
+  async function far(address: Address, lines: string, upto: number): Promise<Write[]> {
+    if (!lines || !conditional) return [];
+    return [
+      segmentWrite(adapter, address, { lines, upto, ttl: receiptTtl }),
+      ...await calls.read(() => removals(adapter, address, clock.now() - receiptTtl)),
+    ];
   }
 
   return {
@@ -39,26 +114,53 @@ export function adapterInstances(
       const entry = await calls.read(() => adapter.get(type, id));
       return entry && storedInstance(address, entry);
     },
-    nextEpoch: (before) => nextEpoch(before, adapter.capabilities.conditional),
-    async commit(changes, applied) {
-      const writes = changes.map((change): Write => ({
-        type: change.type,
-        key: change.id,
-        value: change.state,
-        metadata: metadataOf(change),
-        ...(conditional && { ifVersion: change.before?.version ?? null }),
-      }));
-      if (applied) {
-        const { event, receipt } = applied;
-        writes.push(receiptWrite(adapter, event, { receipt, ttl: receiptTtl }));
+    nextEpoch: (before) => nextEpoch(before, comparing),
+    findGone: (address) => calls.read(() => findGone(adapter, address)),
+    async commit({ changes, deletions, reads }, applied) {
+      const isOwn = ({ type, id }: Address) =>
+        applied !== undefined && type === applied.event.type && id === applied.event.id;
+      const rows: Row[] = [...changes];
+      const writes: Write[] = [];
+      for (const { type, id, before } of reads) {
+        if (before && isOwn({ type, id })) rows.push(unchanged({ type, id }, before));
+        else if (conditional) {
+          writes.push({ type, key: id, check: true, ifVersion: before?.version ?? null });
+        }
+      }
+      for (const row of rows) {
+        const receipts = receiptsAfter(row, isOwn(row) ? applied : undefined);
+        writes.push(rowWrite(row, receipts), ...creation(row));
+        if (receipts.far) writes.push(...await far(row, receipts.far, receipts.upto));
+      }
+      for (const row of deletions) {
+        const before = { before: row.before, gone: undefined, rev: row.rev };
+        const receipts = receiptsAfter(before, isOwn(row) ? applied : undefined);
+        writes.push(...deletion(row, receipts));
+        if (receipts.far) writes.push(...await far(row, receipts.far, receipts.upto));
       }
       // A conditional write that lands late finds another version, and fails.
       if (conditional) await calls.write(() => adapter.commit(writes));
-      else await calls.writeAlone(changes, () => adapter.commit(writes));
+      else await calls.writeAlone([...rows, ...deletions], () => adapter.commit(writes));
     },
-    async findReceipt(event) {
-      if (!conditional) await calls.released(event);
-      return await calls.read(() => findReceipt(adapter, event));
+    async findReceipt({ type, id, eventId, made }, { before, gone }) {
+      const since = clock.now() - receiptTtl;
+      const { receipts, floor } = before ?? gone ?? { receipts: undefined, floor: undefined };
+      const near = eventId && findLine(receipts, eventId, since);
+      if (near) return near;
+      const creation = made && creationOf(made.epoch);
+      const isOther = creation !== undefined && creation !== unstoredEpoch &&
+        creation !== (before && creationOf(before.epoch));
+      // Every receipt of the event has at least the revision that the event was made at.
+      const from = isOther || creation === unstoredEpoch ? 0 : made?.rev ?? 0;
+      const isFar = isOther || floor !== undefined && floor >= from;
+      if (eventId && conditional && isFar) {
+        const address = { type, id };
+        const sought = { eventId, from, since };
+        const receipt = await calls.read(() => findFar(adapter, address, sought));
+        if (receipt) return receipt;
+      }
+      if (isOther) throw goneError();
+      return undefined;
     },
   };
 }

@@ -110,13 +110,29 @@ export async function applyEvent(given: ApplyEventOptions): Promise<AppliedEvent
         ),
       );
     },
+    async read(otherType, otherId) {
+      if (otherType === type && otherId === id) return structuredClone(current);
+      if (store) return await store.load(otherType, otherId) ?? undefined;
+      throw new Error(
+        `Cannot read ${otherType}/${otherId} from ${type}.${event}: there is no store; pass one`,
+      );
+    },
+    delete: () =>
+      Promise.reject(
+        new Error(
+          `Cannot delete from ${type}.${event}: applyEvent returns a state; use createProcessor`,
+        ),
+      ),
     ...options.context,
     type,
     id,
   };
   const limit: Limit = (_name, call) => call();
+  const isDeleted = () => false;
   const state = structuredClone(current);
-  let newState = ownState(await callEvent(handler, event, { payload, state, context, limit }));
+  let newState = ownState(
+    (await callEvent(handler, event, { payload, state, context, limit, isDeleted }))!,
+  );
   for (const change of updates) {
     const state = structuredClone(newState);
     newState = ownState(await callUpdate(type, state, { change, limit }));

@@ -3,9 +3,10 @@ import type { Revision } from "./epoch.ts";
 import type { SchemaPatch } from "./message.ts";
 import type { Operation } from "./operations/operation.ts";
 
-/** An instance as it is. Its state is shared and must not be changed. */
+/** An instance as it is. */
 export interface InstanceNow extends Revision {
-  readonly state: object;
+  /** The state, which is shared and must not be changed; `undefined` where the instance was deleted. */
+  readonly state: object | undefined;
 }
 
 /** What an attempt has committed, or found committed before: the message's instance, and what has changed. */
@@ -26,7 +27,7 @@ export interface AttemptResult extends InstanceNow {
   readonly changed: readonly ChangedInstance[];
 }
 
-/** An instance that has changed. Without a state, viewers load it. */
+/** An instance that has changed. Without a state, viewers load it, and may find that it was deleted. */
 export interface ChangedInstance extends Address, Revision {
   readonly state: object | undefined;
 }

@@ -1,20 +1,20 @@
 import type { Address } from "./address.ts";
-import type { AttemptResult, InstanceNow } from "./attempt-result.ts";
+import type { AttemptResult, ChangedInstance, InstanceNow } from "./attempt-result.ts";
 import { callEvent, callMount, callUpdate, type Limit } from "./call-handler.ts";
 import { asCommitError } from "./commit-error.ts";
-import { newEpoch } from "./epoch.ts";
+import { unstoredEpoch } from "./epoch.ts";
 import { NascError } from "./errors.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import type { HandlerTime } from "./handler-time.ts";
 import { findHandler, type HandlerContext, type Handlers } from "./handlers.ts";
-import type { InstanceChange, Instances } from "./instances.ts";
+import type { InstanceChanges, Instances } from "./instances.ts";
 import type { ListKeys } from "./list-keys.ts";
 import { schemaPatches } from "./make-patches.ts";
 import type { SchemaPatch } from "./message.ts";
 import type { ProcessContext } from "./options.ts";
 import { parseAddress, type ParsedMessage } from "./parse-message.ts";
 import { assertPermitted, type Permission } from "./permission.ts";
-import { type Claim, isOf, type Receipt } from "./receipts.ts";
+import { type AppliedEvent, type Claim, isOf, type Receipt } from "./receipts.ts";
 import { repeat } from "./repeat.ts";
 import type { SchemaProvider } from "./schemas.ts";
 import { UnitOfWork } from "./unit-of-work.ts";
@@ -40,6 +40,10 @@ export interface AttemptOptions {
   readonly report: (error: unknown) => void;
 }
 
+/** An instance that is not there. */
+const unstored: InstanceNow = { rev: 0, epoch: unstoredEpoch, state: undefined };
+const noChanges: InstanceChanges = { changes: [], deletions: [], reads: [] };
+
 /**
  * Makes one attempt at one message: reads everything anew, and commits either all of it or nothing.
  *
@@ -53,6 +57,8 @@ export class Attempt {
   readonly #afterwards: (() => unknown)[] = [];
   /** The updates of the message's own instance, which wait for the state that its handler returns. */
   #waiting: (() => Promise<void>)[] | undefined = [];
+  /** Whether the handler has deleted the message's own instance, so that what it returns makes no difference. */
+  #deletesOwn = false;
   readonly #limit: Limit = (name, call) => this.#options.time.limit(name, call);
 
   constructor(message: ParsedMessage, options: AttemptOptions) {
@@ -76,21 +82,26 @@ export class Attempt {
       await this.#mayCreate() === true;
     const first = await this.#ensure(this.#message);
     await this.#end();
-    const changes = isStored ? await this.#unit.changes() : [];
-    if (isStored) await this.#commit(changes);
-    const now = await this.#now(changes) ?? { rev: 0, epoch: newEpoch(), state: first };
+    const all = isStored ? await this.#unit.changes() : noChanges;
+    if (isStored) await this.#commit(all);
+    const { state = first, ...now } = await this.#now(all) ?? unstored;
     const schemas = await this.#schemas();
-    return { ...now, before: undefined, operations: undefined, schemas, changed: changes };
+    return {
+      ...now,
+      state,
+      before: undefined,
+      operations: undefined,
+      schemas,
+      changed: changedBy(all),
+    };
   }
 
   /** Runs the event, on a new instance if need be, unless its receipt shows that it was applied before. */
   async apply(): Promise<AttemptResult> {
     const { type, event, payload } = this.#message;
     const claim = await this.#claim();
-    const [found, receipt] = await Promise.all([
-      this.#unit.read(this.#message),
-      this.#findReceipt(),
-    ]);
+    const found = await this.#unit.found(this.#message);
+    const receipt = await this.#findReceipt(found);
     if (receipt && claim && !isOf(receipt, claim)) {
       throw new NascError(
         "event-id-reused",
@@ -98,34 +109,36 @@ export class Attempt {
       );
     }
     if (receipt) return await repeat(this.#message, this.#unit);
-    const state = found ?? await this.#createOwn();
+    const state = await this.#unit.read(this.#message) ?? await this.#createOwn();
     const handler = findHandler(this.#options.handlers, type);
     const context = this.#context(this.#message);
-    const next = await callEvent(handler, event, { payload, state, context, limit: this.#limit });
-    await this.#unit.write(this.#message, next);
+    const limit = this.#limit;
+    const isDeleted = () => this.#deletesOwn;
+    const next = await callEvent(handler, event, { payload, state, context, limit, isDeleted });
+    if (next) await this.#unit.write(this.#message, next);
     await this.#end();
 
-    const changes = await this.#unit.changes();
-    const now = (await this.#now(changes))!;
-    await this.#commit(changes, claim && { claim, rev: now.rev });
-    const before = (await this.#unit.before(this.#message))?.state;
-    const own = changes.find((change) => this.#isOwn(change));
-    const operations = own ? own.operations : [];
-    return { ...now, before, operations, schemas: [], changed: changes };
+    const all = await this.#unit.changes();
+    const now = await this.#now(all) ?? unstored;
+    await this.#commit(all, claim && { claim, rev: now.rev });
+    const own = all.changes.find((change) => this.#isOwn(change));
+    const operations = own ? own.operations : now.state && [];
+    const before = found.before?.state;
+    return { ...now, before, operations, schemas: [], changed: changedBy(all) };
   }
 
   async #commit(
-    changes: readonly InstanceChange[],
-    receipt?: Receipt,
+    all: InstanceChanges,
+    receipt?: AppliedEvent["receipt"],
   ): Promise<void> {
     const { type, id, eventId } = this.#message;
     const applied = receipt && eventId !== undefined
       ? { event: { type, id, eventId }, receipt }
       : undefined;
-    if (changes.length > 0) {
+    if (all.changes.length + all.deletions.length > 0) {
       this.#options.time.assertCommittable();
       try {
-        await this.#options.instances.commit(changes, applied);
+        await this.#options.instances.commit(all, applied);
       } catch (error) {
         throw asCommitError(error);
       }
@@ -152,10 +165,11 @@ export class Attempt {
     return await time.limit(name, () => schemaPatches(this.#message, sources));
   }
 
-  async #findReceipt(): Promise<Receipt | undefined> {
-    const { type, id, eventId } = this.#message;
-    if (eventId === undefined) return undefined;
-    return await this.#options.instances.findReceipt({ type, id, eventId });
+  async #findReceipt(
+    found: Parameters<Instances["findReceipt"]>[1],
+  ): Promise<Receipt | undefined> {
+    const { type, id, eventId, made } = this.#message;
+    return await this.#options.instances.findReceipt({ type, id, eventId, made }, found);
   }
 
   /** Returns the state of an instance, creating the instance if it does not exist yet. */
@@ -191,9 +205,11 @@ export class Attempt {
   }
 
   /** Returns the message's instance as it is once these changes are committed. */
-  async #now(changes: readonly InstanceChange[]): Promise<InstanceNow | undefined> {
-    const now = changes.find((change) => this.#isOwn(change)) ??
-      await this.#unit.before(this.#message);
+  async #now({ changes, deletions }: InstanceChanges): Promise<InstanceNow | undefined> {
+    const isOwn = (row: Address) => this.#isOwn(row);
+    const deleted = deletions.find(isOwn);
+    if (deleted) return { rev: deleted.rev, epoch: deleted.epoch, state: undefined };
+    const now = changes.find(isOwn) ?? await this.#unit.before(this.#message);
     return now && { rev: now.rev, epoch: now.epoch, state: now.state };
   }
 
@@ -217,6 +233,12 @@ export class Attempt {
         updated.catch((error) => this.#unit.fail(error));
         return updated;
       },
+      read: (type, id) => this.#read(type, id),
+      delete: (...names) => {
+        const deleted = names.length === 0 ? this.#delete(type, id) : this.#delete(...names);
+        deleted.catch((error) => this.#unit.fail(error));
+        return deleted;
+      },
     };
   }
 
@@ -236,6 +258,22 @@ export class Attempt {
     else await queue();
   }
 
+  async #read(type: string, id: string): Promise<object | undefined> {
+    const address = parseAddress(type, id);
+    findHandler(this.#options.handlers, address.type);
+    return await this.#unit.read(address);
+  }
+
+  async #delete(type: unknown, id?: unknown): Promise<void> {
+    const address = parseAddress(type, id);
+    findHandler(this.#options.handlers, address.type);
+    const queue = () => this.#unit.queue(address, () => this.#unit.delete(address));
+    if (this.#waiting && this.#isOwn(address)) {
+      this.#deletesOwn = true;
+      this.#waiting.push(queue);
+    } else await queue();
+  }
+
   /** Makes the updates that waited for the handler, and those that they request, and ends the unit of work. */
   async #end(): Promise<void> {
     const waiting = this.#waiting ?? [];
@@ -243,4 +281,12 @@ export class Attempt {
     for (const queue of waiting) void queue();
     await this.#unit.end();
   }
+}
+
+/** Returns the instances whose viewers have something new to see. */
+function changedBy({ changes, deletions }: InstanceChanges): ChangedInstance[] {
+  const deleted = deletions.map(({ type, id, rev, epoch }) => {
+    return { type, id, rev, epoch, state: undefined };
+  });
+  return [...changes, ...deleted];
 }

@@ -3,21 +3,33 @@ import { findEvent, type Handler, type HandlerContext, type MountParams } from "
 /** Calls a function of the application by this name, and may give it up. */
 export type Limit = (name: string, call: () => unknown) => unknown;
 
+/** Options of {@link callEvent}. */
+export interface EventCall {
+  readonly payload: unknown;
+  /** The handler may keep and change it. */
+  readonly state: object;
+  readonly context: HandlerContext;
+  readonly limit: Limit;
+  /** Returns whether the event has deleted the instance, so that what the handler returns makes no difference. */
+  readonly isDeleted: () => boolean;
+}
+
 /**
- * Runs one event on a state that the handler may keep and change, and returns what it returned as the next state.
+ * Runs one event, and returns what the handler returned as the next state; `undefined` where that makes no difference.
  *
  * @throws {TypeError} if that is not a state
  */
 export async function callEvent(
   handler: Handler,
   event: string,
-  options: { payload: unknown; state: object; context: HandlerContext; limit: Limit },
-): Promise<object> {
-  const { payload, state, context, limit } = options;
+  options: EventCall,
+): Promise<object | undefined> {
+  const { payload, state, context, limit, isDeleted } = options;
   const handle = findEvent(handler, { type: context.type, event });
   const name = `${context.type}.${event}`;
   const given = payloadFor(handle, payload);
-  return asState(await limit(name, () => handle.call(handler, given, state, context)), name);
+  const next = await limit(name, () => handle.call(handler, given, state, context));
+  return isDeleted() ? undefined : asState(next, name);
 }
 
 /**

@@ -105,7 +105,8 @@ export class Engine {
   /** Mounts an instance for a viewer. Its state is one that nobody may see as it is. */
   mount(address: Address, outside: ProcessContext = {}): Promise<RawOutcome> {
     const { type, id } = address;
-    const message = { type, id, event: "mount", payload: undefined, eventId: undefined };
+    const nothing = { payload: undefined, eventId: undefined, made: undefined };
+    const message = { type, id, event: "mount", ...nothing };
     return this.#runRaw(message, own(outside));
   }
 
@@ -145,7 +146,7 @@ export class Engine {
   /** Decides what the sender of a message may see of its outcome. */
   #applied(outcome: RawApplied, user: unknown): Applied {
     const { eventId, type, id, rev, epoch, before, state, operations, schemas, changed } = outcome;
-    if (before && operations) remember(before, state, operations);
+    if (before && state && operations) remember(before, state, operations);
     const isChanged = changed.some((other) => other.type === type && other.id === id);
     return {
       ok: true,
@@ -156,7 +157,7 @@ export class Engine {
       epoch,
       base: isChanged ? rev - 1 : rev,
       before: before && this.project(before, { type, id, user }).projection,
-      shown: this.project(state, { type, id, user }),
+      shown: state ? this.project(state, { type, id, user }) : { code: "deleted" },
       schemas,
     };
   }

@@ -11,6 +11,9 @@ export interface Revision {
 // Beyond it, adding one might one day change nothing.
 const maxRev = 2 ** 52;
 
+/** The epoch of a first state that is shown and not stored. */
+export const unstoredEpoch = "0";
+
 /** Returns the epoch of a new creation. */
 export function newEpoch(): string {
   return crypto.randomUUID().replaceAll("-", "").slice(0, 16);

@@ -58,3 +58,8 @@ export class NascError extends Error {
     this.fields = checked.options.fields;
   }
 }
+
+/** Returns the refusal of an event that was made on an instance that is no more. */
+export function goneError(): NascError {
+  return new NascError("gone", "This was deleted; nothing was changed");
+}

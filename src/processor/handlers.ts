@@ -31,6 +31,18 @@ export interface HandlerContext {
    */
   // deno-lint-ignore no-explicit-any -- only the instance's handler knows the type of its state
   update(type: string, id: string, change: (state: any) => unknown): Promise<void>;
+  /**
+   * Returns a copy of the state of another instance as this event sees it, or `undefined` if there is none. Where the
+   * storage compares, the event runs again if that has changed before it is committed.
+   */
+  // deno-lint-ignore no-explicit-any -- only the instance's handler knows the type of its state
+  read(type: string, id: string): Promise<any>;
+  /**
+   * Deletes an instance in the same unit of work: the event's own, or another one. What the handler of the event returns
+   * then makes no difference for its own. A repeat of an event that was applied before brings nothing back. It needs an
+   * adapter, a Ramify db or a Map.
+   */
+  delete(type?: string, id?: string): Promise<void>;
 }
 
 /** The parameters of `mount`: the instance's id, also under the name that the first Nasc used (`todolistId`). */

@@ -44,7 +44,10 @@ export function undone(instance: StoredInstance, rev: number): object | undefine
  * Returns the log after a change, in so many bytes of JSON: the oldest steps go first. There is none where the change
  * itself has no way back: it is too long, or holds what JSON does not.
  */
-export function logAfter(change: InstanceChange, room: number): string | undefined {
+export function logAfter(
+  change: Omit<InstanceChange, "operations">,
+  room: number,
+): string | undefined {
   const { before, rev } = change;
   if (!before || rev === before.rev) return before?.log;
   const step = stepBack(change, before);
@@ -59,7 +62,7 @@ export function logAfter(change: InstanceChange, room: number): string | undefin
 }
 
 function stepBack(
-  { state, isPlain, keyOf }: InstanceChange,
+  { state, isPlain, keyOf }: Omit<InstanceChange, "operations">,
   before: StoredInstance,
 ): string | undefined {
   const operations: readonly Operation[] = makeOperations(state, before.state, { keyOf }) ??

@@ -17,6 +17,8 @@ export interface Metadata extends Revision {
 
 /** How many bytes the log may take as JSON. */
 export const maxLogBytes = 2_000;
+/** How many bytes the receipts may take as JSON. */
+const maxReceiptBytes = 1_500;
 /** How many bytes the rest takes at most. */
 const restBytes = 256;
 
@@ -25,9 +27,14 @@ export function jsonBytes(text: string): number {
   return byteLength(JSON.stringify(text));
 }
 
-/** Returns how many bytes are left for the log, given how many an adapter's metadata may have. */
-export function roomForLog(maxMetadataBytes: number): number {
-  return Math.min(maxLogBytes, maxMetadataBytes - restBytes);
+/** Returns how many bytes receipts may take, given how many an adapter's metadata may have. */
+export function roomForReceipts(maxMetadataBytes: number): number {
+  return Math.max(0, Math.min(maxReceiptBytes, maxMetadataBytes - restBytes));
+}
+
+/** Returns how many bytes the log may take, given how many are left beside the receipts. */
+export function roomForLog(bytesLeft: number): number {
+  return Math.min(maxLogBytes, bytesLeft - restBytes);
 }
 
 /**

@@ -4,7 +4,7 @@ import { hasMethods } from "../shared/kinds.ts";
 import { memberOf } from "../shared/own.ts";
 import type { StoreMethods } from "../store/ramify.ts";
 import { adapterInstances } from "./adapter-instances.ts";
-import { addressKey } from "./address.ts";
+import { type Address, addressKey } from "./address.ts";
 import { copyState } from "./copy-state.ts";
 import type { Instances } from "./instances.ts";
 import type { SourceMemory } from "./process-memory.ts";
@@ -55,9 +55,12 @@ export function openInstances(
           "use D1 or a Durable Object, or set lastWriteWins: true",
       );
     }
-    return adapterInstances(store, { calls, receiptTtl, history });
+    return adapterInstances(store, { calls, clock, receiptTtl, history });
   }
-  if (store instanceof Map) return storeInstances(mapStore(store), { memory, calls });
+  if (store instanceof Map) {
+    const remove = (address: Address) => void store.delete(addressKey(address));
+    return storeInstances(mapStore(store), { memory, calls, remove });
+  }
   return isDb(store) ? ramifyInstances(store, memory) : storeInstances(store, { memory, calls });
 }
 

@@ -45,6 +45,7 @@ export function parseMessage(message: unknown): ParsedMessage {
     event: parseName("event", event),
     payload,
     eventId: eventId === undefined ? undefined : parseEventId(eventId),
+    made: undefined,
     ...(protocol === protocolVersion && parsePage(rest)),
   };
 }

@@ -3,7 +3,7 @@ import { own } from "../shared/own.ts";
 import type { Address } from "./address.ts";
 import { nextEpoch } from "./epoch.ts";
 import { logAfter } from "./history.ts";
-import { readMetadata, roomForLog, writeMetadata } from "./metadata.ts";
+import { jsonBytes, readMetadata, roomForLog, writeMetadata } from "./metadata.ts";
 import { nextState } from "./next-state.ts";
 import { isState, type StoredInstance } from "./stored-instance.ts";
 
@@ -24,13 +24,15 @@ export async function persistEntry(
     ...address,
     ...nextState(state, before, undefined),
     before,
+    gone: undefined,
     rev: (before?.rev ?? 0) + 1,
     epoch: nextEpoch(before, conditional),
     keyOf: undefined,
   };
-  const log = before?.log && logAfter(change, roomForLog(maxMetadataBytes));
   const { rev, epoch } = change;
   const { floor, receipts } = before ?? { floor: undefined, receipts: undefined };
+  const room = roomForLog(maxMetadataBytes - jsonBytes(receipts ?? ""));
+  const log = before?.log && logAfter(change, room);
   const metadata = writeMetadata({ rev, epoch, floor, receipts, log });
   await adapter.commit([{ type, key: id, value: change.state, metadata }]);
 }

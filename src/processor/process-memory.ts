@@ -1,8 +1,9 @@
 import { type Address, addressKey } from "./address.ts";
 import { BoundedMaps, type Memory } from "./bounded-maps.ts";
 import { newEpoch, type Revision } from "./epoch.ts";
-import type { InstanceChange } from "./instances.ts";
-import type { EventAddress, Receipt } from "./receipts.ts";
+import { goneError } from "./errors.ts";
+import type { InstanceChange, InstanceDeletion } from "./instances.ts";
+import { type AppliedEvent, type Receipt, receiptKey, type SoughtEvent } from "./receipts.ts";
 import { Turns } from "./turns.ts";
 
 const maxRemembered = 10_000;
@@ -10,13 +11,15 @@ const maxRemembered = 10_000;
 /** A write to a plain store that may have taken effect or not. */
 export interface UncertainWrite {
   readonly change: InstanceChange;
-  readonly applied: { readonly event: EventAddress; readonly receipt: Receipt } | undefined;
+  readonly applied: AppliedEvent | undefined;
 }
 
 /** What a process remembers of one storage. */
 export interface SourceMemory {
   /** What an instance was when it was written or read last, by the key of its address. */
   readonly revisions: Memory<Revision>;
+  /** Instances that events have deleted, as they were then, by the keys of their addresses. */
+  readonly gone: Memory<Revision>;
   /** The receipts of events, by their receipt keys. */
   readonly receipts: Memory<Receipt>;
   /** The last write of an instance, if the store failed to say what became of it, by the key of its address. */
@@ -36,6 +39,7 @@ export class ProcessMemory {
   /** Runs the events of one instance one after the other, by turn keys. */
   readonly turns: Turns = new Turns();
   readonly #revisions = new BoundedMaps<Revision>(maxRemembered);
+  readonly #gone = new BoundedMaps<Revision>(maxRemembered);
   readonly #receipts = new BoundedMaps<Receipt>(maxRemembered);
   readonly #uncertain = new BoundedMaps<UncertainWrite>(maxRemembered);
   readonly #late = new BoundedMaps<Promise<void>>(Infinity);
@@ -47,6 +51,7 @@ export class ProcessMemory {
     const name = this.#nameOf(source);
     return {
       revisions: this.#revisions.of(name),
+      gone: this.#gone.of(name),
       receipts: this.#receipts.of(name),
       uncertain: this.#uncertain.of(name),
       late: this.#late.of(name),
@@ -61,6 +66,31 @@ export class ProcessMemory {
     this.#numbers.set(source, number);
     return String(number);
   }
+}
+
+/** Forgets the revision of an instance that an event deletes, and remembers that it is gone. */
+export function rememberGone({ revisions, gone }: SourceMemory, row: InstanceDeletion): void {
+  const key = addressKey(row);
+  revisions.delete(key);
+  gone.set(key, { rev: row.rev, epoch: row.epoch });
+}
+
+/**
+ * Returns the receipt of an event that this process remembers. Its epochs are its own, so that only those which it knows
+ * to be gone refuse an event.
+ *
+ * @throws {NascError} `gone` if the event was made on an instance that is no more, and has no receipt
+ */
+export function knownReceipt(
+  { gone, receipts }: SourceMemory,
+  { type, id, eventId, made }: SoughtEvent,
+): Receipt | undefined {
+  const receipt = eventId === undefined
+    ? undefined
+    : receipts.get(receiptKey({ type, id, eventId }));
+  const left = made && gone.get(addressKey({ type, id }));
+  if (!receipt && left && left.epoch === made.epoch) throw goneError();
+  return receipt;
 }
 
 /** Returns the revision of an instance that is there. One that this process has not met yet is at its first. */

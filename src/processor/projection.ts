@@ -4,6 +4,7 @@ import { type Address, addressKey } from "./address.ts";
 import { frozenCopy } from "./frozen-copy.ts";
 import { partsOf } from "./handler-parts.ts";
 import { findHandler, type Handlers } from "./handlers.ts";
+import type { GoneCode } from "./instance-frames.ts";
 import type { ProcessorOptions } from "./options.ts";
 import { reportError } from "./report-error.ts";
 import { SharedProjections } from "./shared-projections.ts";
@@ -26,10 +27,10 @@ export interface Visible {
   readonly isShared: boolean;
 }
 
-/** Nothing of a state, and why: it may not be seen, or the view failed. */
+/** Nothing of a state, and why. */
 export interface Hidden {
   readonly projection?: never;
-  readonly code: "forbidden" | "internal";
+  readonly code: GoneCode;
 }
 
 type Options = Pick<ProcessorOptions, "onError">;

@@ -4,8 +4,13 @@ import type { StoreMethods } from "../store/ramify.ts";
 import { addressKey } from "./address.ts";
 import { isConstraintError } from "./constraint.ts";
 import { newEpoch } from "./epoch.ts";
-import { type InstanceChange, type Instances, RefusedCommitError } from "./instances.ts";
-import { knownRevision, type SourceMemory } from "./process-memory.ts";
+import {
+  type InstanceChange,
+  type InstanceRead,
+  type Instances,
+  RefusedCommitError,
+} from "./instances.ts";
+import { knownReceipt, knownRevision, rememberGone, type SourceMemory } from "./process-memory.ts";
 import { receiptKey } from "./receipts.ts";
 
 /** The part of a collection that is used here, whatever its documents are. */
@@ -13,6 +18,7 @@ interface AnyCollection {
   readonly primaryKey: string;
   get(key: string): object | undefined;
   put(document: object): unknown;
+  delete(key: string): unknown;
 }
 
 /** Writes a document. What a collection refuses, such as a list in an indexed field, it will always refuse. */
@@ -28,8 +34,10 @@ function put(collection: AnyCollection, document: object): void {
 /** Keeps instances as documents of a Ramify db: a type is a collection, an id a primary key. */
 export function ramifyInstances(
   db: StoreMethods,
-  { revisions, receipts }: SourceMemory,
+  memory: SourceMemory,
 ): Instances {
+  const { revisions, receipts } = memory;
+
   function collection(type: string): AnyCollection {
     const found = Object.hasOwn(db, type)
       ? (db as unknown as Record<string, AnyCollection>)[type]
@@ -40,7 +48,7 @@ export function ramifyInstances(
     return found;
   }
 
-  function assertUnchanged({ type, id, before }: InstanceChange): void {
+  function assertUnchanged({ type, id, before }: InstanceRead): void {
     const current = collection(type).get(id);
     if (current !== before?.state && !equal(current, before?.state)) {
       throw new ConflictError("Ramify", type, id);
@@ -69,22 +77,25 @@ export function ramifyInstances(
       );
     },
     nextEpoch: (before) => before?.epoch ?? newEpoch(),
-    commit(changes, applied) {
+    findGone: () => Promise.resolve(undefined),
+    commit({ changes, deletions, reads }, applied) {
       changes.forEach(assertOwnKey);
       db.transaction(() => {
-        changes.forEach(assertUnchanged);
+        [...changes, ...deletions, ...reads].forEach(assertUnchanged);
         if (applied && receipts.has(receiptKey(applied.event))) {
           throw new ConflictError("Ramify", applied.event.type, applied.event.id);
         }
         for (const { type, state } of changes) put(collection(type), state);
+        for (const { type, id } of deletions) collection(type).delete(id);
       });
       for (const change of changes) {
         const { rev, epoch } = change;
         revisions.set(addressKey(change), { rev, epoch });
       }
+      for (const row of deletions) rememberGone(memory, row);
       if (applied) receipts.set(receiptKey(applied.event), applied.receipt);
       return Promise.resolve();
     },
-    findReceipt: (event) => Promise.resolve(receipts.get(receiptKey(event))),
+    findReceipt: async (event) => knownReceipt(memory, event),
   };
 }

@@ -1,13 +1,16 @@
-import type { Adapter, PutWrite } from "../persistence/adapter/adapter.ts";
-import { own } from "../shared/own.ts";
 import type { Address } from "./address.ts";
-import { isRev } from "./epoch.ts";
-import { isUnreadable } from "./store-calls.ts";
-import { isState } from "./stored-instance.ts";
+import type { Revision } from "./epoch.ts";
 
 /** Names one event of one instance. */
 export interface EventAddress extends Address {
   readonly eventId: string;
+}
+
+/** What is known of an event whose receipt is looked for. */
+export interface SoughtEvent extends Address {
+  readonly eventId: string | undefined;
+  /** What its sender showed when the event was made: its receipt can only be of that revision or a later one. */
+  readonly made: Revision | undefined;
 }
 
 /** What the id of an event belongs to beside its instance: one event with one payload, of one user. */
@@ -27,9 +30,11 @@ export interface Receipt {
   readonly rev: number;
 }
 
-// No handler's type starts with an underscore, so no event reaches the receipts.
-const receiptType = "_nasc_receipt";
-const damaged: Receipt = { claim: undefined, rev: 0 };
+/** An event and the receipt that its commit leaves. */
+export interface AppliedEvent {
+  readonly event: EventAddress;
+  readonly receipt: { readonly claim: Claim; readonly rev: number };
+}
 
 /** Returns whether a receipt can be that of the event that makes this claim. */
 export function isOf({ claim }: Receipt, { fingerprint, userKey }: Claim): boolean {
@@ -39,41 +44,4 @@ export function isOf({ claim }: Receipt, { fingerprint, userKey }: Claim): boole
 /** Returns one string for one event of one instance. */
 export function receiptKey({ type, id, eventId }: EventAddress): string {
   return JSON.stringify([type, id, eventId]);
-}
-
-/** Returns the receipt of an event, if it was applied before. */
-export async function findReceipt(
-  adapter: Adapter,
-  event: EventAddress,
-): Promise<Receipt | undefined> {
-  try {
-    const entry = await adapter.get(receiptType, receiptKey(event));
-    return entry && readReceipt(entry.value);
-  } catch (error) {
-    if (isUnreadable(error)) return damaged;
-    throw error;
-  }
-}
-
-/** Returns the write that records a receipt. It is a part of the event's own commit, and succeeds only once. */
-export function receiptWrite(
-  adapter: Adapter,
-  event: EventAddress,
-  { receipt: { claim, rev }, ttl }: { receipt: Receipt; ttl: number },
-): PutWrite {
-  const { conditional, expiry } = adapter.capabilities;
-  return {
-    type: receiptType,
-    key: receiptKey(event),
-    value: { ...claim, rev },
-    ...(conditional !== "none" && { ifVersion: null }),
-    ...(expiry && { ttl }),
-  };
-}
-
-function readReceipt(value: unknown): Receipt {
-  if (!isState(value)) return damaged;
-  const { fingerprint, userKey, rev } = own(value as Readonly<Record<string, unknown>>);
-  if (typeof fingerprint !== "string" || typeof userKey !== "string" || !isRev(rev)) return damaged;
-  return { claim: { fingerprint, userKey }, rev };
 }

@@ -1,5 +1,5 @@
 import type { AttemptResult } from "./attempt-result.ts";
-import { NascError } from "./errors.ts";
+import { unstoredEpoch } from "./epoch.ts";
 import type { ParsedMessage } from "./parse-message.ts";
 import type { UnitOfWork } from "./unit-of-work.ts";
 
@@ -9,13 +9,9 @@ import type { UnitOfWork } from "./unit-of-work.ts";
  */
 export async function repeat(message: ParsedMessage, unit: UnitOfWork): Promise<AttemptResult> {
   const { type, id } = message;
-  const now = await unit.before(message);
-  if (!now) throw gone();
-  const { rev, epoch, state } = now;
+  const { before, gone } = await unit.found(message);
+  const { rev, epoch } = before ?? gone ?? { rev: 0, epoch: unstoredEpoch };
   const changed = [{ type, id, rev, epoch, state: undefined }];
+  const state = before?.state;
   return { rev, epoch, before: undefined, state, operations: undefined, schemas: [], changed };
-}
-
-function gone(): NascError {
-  return new NascError("gone", "This was deleted after the event was applied");
 }

@@ -4,16 +4,30 @@ import { type Address, addressKey } from "./address.ts";
 import { isConstraintError } from "./constraint.ts";
 import { diff } from "./diff.ts";
 import { newEpoch } from "./epoch.ts";
-import { type InstanceChange, type Instances, RefusedCommitError } from "./instances.ts";
-import { knownRevision, type SourceMemory, type UncertainWrite } from "./process-memory.ts";
+import { type Instances, RefusedCommitError } from "./instances.ts";
+import {
+  knownReceipt,
+  knownRevision,
+  rememberGone,
+  type SourceMemory,
+  type UncertainWrite,
+} from "./process-memory.ts";
 import { receiptKey } from "./receipts.ts";
 import type { StoreCalls } from "./store-calls.ts";
 import { readState, type StoredInstance } from "./stored-instance.ts";
 
+/** Options of {@link storeInstances}. */
+export interface StoreInstancesOptions {
+  readonly memory: SourceMemory;
+  readonly calls: StoreCalls;
+  /** Deletes an instance, where the store can. */
+  readonly remove?: ((address: Address) => void) | undefined;
+}
+
 /** Keeps instances in a plain store, which has neither revisions nor receipts: this process remembers them. */
 export function storeInstances(
   store: Store,
-  { memory, calls }: { readonly memory: SourceMemory; readonly calls: StoreCalls },
+  { memory, calls, remove }: StoreInstancesOptions,
 ): Instances {
   const { revisions, receipts, uncertain } = memory;
 
@@ -39,8 +53,15 @@ export function storeInstances(
     conditional: false,
     read,
     nextEpoch: (before) => before?.epoch ?? newEpoch(),
-    async commit(changes, applied) {
-      assertOne(changes);
+    findGone: () => Promise.resolve(undefined),
+    async commit({ changes, deletions }, applied) {
+      assertOne([...changes, ...deletions]);
+      for (const row of deletions) {
+        if (!remove) throw undeletable(row);
+        remove(row);
+        rememberGone(memory, row);
+        if (applied) receipts.set(receiptKey(applied.event), applied.receipt);
+      }
       for (const change of changes) {
         const { type, id, before, state } = change;
         const changed = diff(before?.state, state);
@@ -56,14 +77,17 @@ export function storeInstances(
         remember({ change, applied });
       }
     },
-    async findReceipt(event) {
-      if (uncertain.has(addressKey(event))) await read(event);
-      return receipts.get(receiptKey(event));
-    },
+    findReceipt: async (event) => knownReceipt(memory, event),
   };
 }
 
-function assertOne(changes: readonly InstanceChange[]): void {
+function undeletable({ type, id }: Address): RefusedCommitError {
+  return new RefusedCommitError(
+    `Cannot delete ${type}/${id}: the store has only load and persist; use an adapter`,
+  );
+}
+
+function assertOne(changes: readonly Address[]): void {
   if (changes.length <= 1) return;
   const names = changes.map(({ type, id }) => `${type}/${id}`).join(" and ");
   throw new RefusedCommitError(

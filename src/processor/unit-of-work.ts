@@ -1,13 +1,23 @@
 import { type Address, addressKey } from "./address.ts";
 import { copyState } from "./copy-state.ts";
-import type { InstanceChange, Instances } from "./instances.ts";
+import type { Gone } from "./gone.ts";
+import type {
+  InstanceChange,
+  InstanceChanges,
+  InstanceDeletion,
+  InstanceRead,
+  Instances,
+} from "./instances.ts";
 import type { ListKeys } from "./list-keys.ts";
 import { type NextState, nextState } from "./next-state.ts";
 import type { StoredInstance } from "./stored-instance.ts";
 
 interface Tracked extends Address {
   readonly before: StoredInstance | undefined;
+  /** What is left of it, if an event has deleted it before. */
+  readonly gone: Gone | undefined;
   next: NextState | undefined;
+  isDeleted: boolean;
 }
 
 /** What one attempt at an event reads and wants to write. All of it is committed, or none. */
@@ -32,13 +42,18 @@ export class UnitOfWork {
   /** Returns a copy of the state as this unit of work sees it, or `undefined` if there is no instance. */
   async read(address: Address): Promise<object | undefined> {
     const tracked = await this.#track(address);
-    const seen = tracked.next ?? tracked.before;
+    const seen = tracked.isDeleted ? undefined : tracked.next ?? tracked.before;
     return seen && copyState(seen.state, seen.isPlain === true);
   }
 
   /** Returns the instance as it was read, if there was one. What it holds is shared and must not be changed. */
   async before(address: Address): Promise<StoredInstance | undefined> {
     return (await this.#track(address)).before;
+  }
+
+  /** Returns the instance as it was read, or what is left of one that was deleted. */
+  async found(address: Address): Promise<Pick<Tracked, "before" | "gone">> {
+    return await this.#track(address);
   }
 
   /**
@@ -48,7 +63,18 @@ export class UnitOfWork {
    */
   async write(address: Address, state: object): Promise<void> {
     const tracked = await this.#track(address);
+    if (tracked.isDeleted) {
+      const { type, id } = address;
+      throw new Error(`Cannot update ${type}/${id}: this event deletes it; do one or the other`);
+    }
     tracked.next = nextState(state, tracked.before, this.#listKeys.of(address.type));
+  }
+
+  /** Lets there be no instance any more. */
+  async delete(address: Address): Promise<void> {
+    const tracked = await this.#track(address);
+    tracked.next = undefined;
+    tracked.isDeleted = true;
   }
 
   /**
@@ -97,33 +123,36 @@ export class UnitOfWork {
     this.#refusal ??= "the event has failed, or was given up";
   }
 
-  /** Returns what differs from what was read. A new instance counts even if it is empty. */
-  async changes(): Promise<InstanceChange[]> {
+  /** Returns what differs from what was read, and what does not. A new instance counts even if it is empty. */
+  async changes(): Promise<InstanceChanges> {
     const changes: InstanceChange[] = [];
-    for (const { type, id, before, next } of await Promise.all(this.#tracked.values())) {
-      if (!next?.isChanged) continue;
-      const { state, isPlain, operations } = next;
+    const deletions: InstanceDeletion[] = [];
+    const reads: InstanceRead[] = [];
+    for (const tracked of await Promise.all(this.#tracked.values())) {
+      const { type, id, before, gone, next, isDeleted } = tracked;
       const rev = (before?.rev ?? 0) + 1;
-      const epoch = this.#instances.nextEpoch(before);
-      const keyOf = this.#listKeys.of(type);
-      changes.push({ type, id, before, state, isPlain, operations, rev, epoch, keyOf });
+      if (isDeleted && before) deletions.push({ type, id, before, rev, epoch: before.epoch });
+      else if (next?.isChanged) {
+        const { state, isPlain, operations } = next;
+        const epoch = this.#instances.nextEpoch(before);
+        const keyOf = this.#listKeys.of(type);
+        changes.push({ type, id, before, gone, state, isPlain, operations, rev, epoch, keyOf });
+      } else reads.push({ type, id, before });
     }
-    return changes;
+    return { changes, deletions, reads };
   }
 
   #track(address: Address): Promise<Tracked> {
-    const { type, id } = address;
     const key = addressKey(address);
     let tracked = this.#tracked.get(key);
-    if (!tracked) {
-      tracked = this.#instances.read(address).then((before) => ({
-        type,
-        id,
-        before,
-        next: undefined,
-      }));
-      this.#tracked.set(key, tracked);
-    }
+    if (!tracked) this.#tracked.set(key, tracked = this.#find(address));
     return tracked;
+  }
+
+  async #find({ type, id }: Address): Promise<Tracked> {
+    const address = { type, id };
+    const before = await this.#instances.read(address);
+    const gone = before ? undefined : await this.#instances.findGone(address);
+    return { type, id, before, gone, next: undefined, isDeleted: false };
   }
 }

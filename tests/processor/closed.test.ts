@@ -58,7 +58,7 @@ describe("a processor", () => {
     expect(await store.load("User", "me")).toEqual({ role: "guest" });
   });
 
-  test.for(["constructor", "__proto__", "toString", "_Internal", "_nasc_receipt", "Unknown"])(
+  test.for(["constructor", "__proto__", "toString", "_Internal", "_nasc_receipts", "Unknown"])(
     "refuses the type %s",
     async (type) => {
       const [process] = await mounted();

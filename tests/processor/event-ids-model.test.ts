@@ -109,19 +109,19 @@ function codeOf(outcome: Outcome): string | undefined {
   return outcome.ok ? undefined : outcome.error.code;
 }
 
-/** What an id stands for: it is known, or one of several that may have been applied. */
-interface Known {
+/** What an id may stand for: nobody was told whether this was applied. */
+interface Open {
   readonly claim: string;
   readonly by: number;
-  readonly outcome: Outcome | undefined;
 }
 
 /** What a tenant's counter must be by the rule. */
 class Model {
   count = 0;
-  readonly known = new Map<string, Known>();
+  /** The claims of ids that were applied. */
+  readonly known = new Map<string, string>();
   /** The claims of an id whose senders went away without an answer. */
-  readonly open = new Map<string, Known[]>();
+  readonly open = new Map<string, Open[]>();
 
   /** Takes note of a step and its outcome, and returns whether the rule allows it. */
   allows({ user, event, payload, eventId }: Step, outcome: Outcome): boolean {
@@ -131,14 +131,15 @@ class Model {
     const open = this.open.get(eventId) ?? [];
     if (code === "unavailable") {
       if (!known && event === "add") {
-        this.open.set(eventId, [...open, { claim, by: payload, outcome: undefined }]);
+        this.open.set(eventId, [...open, { claim, by: payload }]);
       }
       return true;
     }
-    if (known) {
-      if (claim !== known.claim) return code === "event-id-reused";
-      if (known.outcome) return JSON.stringify(outcome) === JSON.stringify(known.outcome);
-      return outcome.ok;
+    if (known !== undefined) {
+      if (claim !== known) return code === "event-id-reused";
+      // The answer shows what is so now, whole.
+      if (!outcome.ok || outcome.before) return false;
+      return this.counts.has((outcome.shown.projection as { readonly count: number }).count);
     }
     if (code === "event-id-reused") {
       // Somebody's event was applied after all, though nobody was told.
@@ -149,7 +150,7 @@ class Model {
     if (event === "refuse") return code === "refused";
     if (event === "look") return outcome.ok && patchesOf(outcome).length === 0;
     this.open.delete(eventId);
-    this.known.set(eventId, { claim, by: payload, outcome });
+    this.known.set(eventId, claim);
     this.count += payload;
     return outcome.ok;
   }

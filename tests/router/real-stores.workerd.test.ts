@@ -7,7 +7,7 @@ import { testTenants } from "./tenants-suite.ts";
 
 beforeEach(async () => {
   const store = new D1Store(env.DB);
-  for (const type of ["Counter", "Account", "_nasc_receipt"]) await store.clear(type);
+  for (const type of ["Counter", "Account", "_nasc_receipts"]) await store.clear(type);
 });
 let tests = 0;
 
