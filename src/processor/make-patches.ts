@@ -27,7 +27,8 @@ export function gonePatch({ type, id }: Address, code: GoneCode): ErrorPatch {
     const message = "This cannot be shown, since something went wrong";
     return { action: "error", code, message, type, instance: id };
   }
-  return { action: "error", code: "gone", message: "This is no longer shown", type, instance: id };
+  const message = code === "deleted" ? "This was deleted" : "This is no longer shown";
+  return { action: "error", code: "gone", message, type, instance: id };
 }
 
 /** Returns the schemas of an instance's type and of the types that it refers to, as far as they may be shown. */

@@ -113,8 +113,10 @@ export class Viewer {
     const { instance, shared, heard: early } = following;
     const project = (state: object) =>
       this.#engine.project(state, { ...address, user: this.#user });
-    const resume = have && await resumed(this.#engine, address, { have, now: outcome, project });
-    const { rev, epoch, state } = resume?.now ?? outcome;
+    // A mount always has something to show.
+    const mounted = { ...outcome, state: outcome.state ?? {} };
+    const resume = have && await resumed(this.#engine, address, { have, now: mounted, project });
+    const { rev, epoch, state } = resume?.now ?? mounted;
     if (resume) instance.resume(resume.told);
     const keyOf = this.#engine.keyOf(address.type);
     const projected = project(shared.share({ rev, epoch, state }, keyOf));

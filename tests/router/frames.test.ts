@@ -1,6 +1,6 @@
 import type { Hono } from "hono";
 import { describe, expect, test } from "vitest";
-import { createProcessor, type Handlers, MemoryHub } from "../../mod.ts";
+import { createProcessor, type HandlerContext, type Handlers, MemoryHub } from "../../mod.ts";
 import type { NascOptions } from "../../src/router/mod.ts";
 import { counterMessage } from "../support/counter.ts";
 import { have, Page, send2 } from "./support-frames.ts";
@@ -177,6 +177,23 @@ describe("GET /stream in protocol 2", () => {
     });
     await send(routes, counterMessage({ payload: 2 }));
     expect(await page.next()).toMatchObject({ action: "snapshot", state: { count: 2 } });
+    await page.close();
+  });
+
+  test("says at once that an event has deleted its instance, to its sender as well", async () => {
+    const Note = {
+      mount: () => ({ text: note }),
+      end: (_: unknown, state: object, context: HandlerContext) => (context.delete(), state),
+    };
+    const routes = app({ handlers: { Note } });
+    const { page, token } = await Page.open(routes, { scope: "Note:n" });
+    await page.next();
+    const gone = { action: "gone", type: "Note", instance: "n", code: "deleted" };
+    const message = { type: "Note", instance: "n", event: "end", stream: token };
+    expect((await send2(routes, message)).patches).toEqual([gone]);
+    expect(await page.next()).toEqual(gone);
+    await send(routes, { ...message, event: "mount" });
+    expect(await page.next()).toMatchObject({ action: "snapshot", state: { text: note } });
     await page.close();
   });
 
