@@ -12,17 +12,17 @@ import type { ErrorPatch } from "../processor/message.ts";
 import { own } from "../shared/own.ts";
 import type { Change } from "./change.ts";
 import type { Instance } from "./instance.ts";
+import { notify } from "./notify.ts";
 import { Outbox, type OutboxOptions } from "./outbox.ts";
 import type { Page, Sender } from "./page.ts";
 import { randomId } from "./random-id.ts";
 import { refusalOf } from "./refusal.ts";
+import { Refusals } from "./refusals.ts";
 import type { Answer, Following } from "./transport.ts";
 import type { Moment } from "./waiters.ts";
+import { watch } from "./watch.ts";
 
 const mount = "mount";
-/** How many milliseconds a stream may be behind an answer before the page opens it again. */
-const longestLag = 2_000;
-const longestPause = 30_000;
 /** Why nothing is shown, by the code of a {@link GoneFrame}. */
 const goneMessages: Readonly<Record<string, string>> = own({
   deleted: "This is no longer there",
@@ -57,18 +57,16 @@ export class Session {
   readonly #page: Shown;
   readonly #options: SessionOptions;
   readonly #outbox: Outbox;
+  readonly #refusals: Refusals;
   readonly #clientId: string = randomId();
   readonly #mounts = new Map<Instance, Promise<void>>();
-  /** The code of the refusal that the page shows for an instance; `""` while its state is requested in vain. */
-  readonly #refused = new WeakMap<Instance, string>();
-  /** The refused instances that are not asked for at present. */
-  readonly #stopped = new WeakSet<Instance>();
   readonly #following: Following[] = [];
 
   constructor(page: Shown, options: SessionOptions) {
     this.#page = page;
     this.#options = options;
     this.#outbox = new Outbox(options);
+    this.#refusals = new Refusals(page, options);
     for (const name of ["online", "pageshow"]) {
       addEventListener(name, () => this.#retry(), { signal: options.signal });
     }
@@ -109,7 +107,7 @@ export class Session {
       if (this.#isFollowed(instance)) this.#reopen(instance);
       else this.#mount(instance);
     }
-    this.#fail(answer.error, { address, origin });
+    this.#refusals.say(answer.error, { address, origin });
     return { ok: false, error: answer.error };
   }
 
@@ -130,7 +128,7 @@ export class Session {
   #follow(instances: readonly Instance[]): void {
     const { transport } = this.#options;
     for (const instance of instances) {
-      this.#stopped.delete(instance);
+      this.#refusals.retry(instance);
       if (!transport.follow) this.#mount(instance);
     }
     if (!transport.follow || instances.length === 0) return;
@@ -146,7 +144,7 @@ export class Session {
 
   #isFollowed(instance: Instance): boolean {
     const { transport } = this.#options;
-    return transport.follow !== undefined && (instance.live || !this.#stopped.has(instance));
+    return transport.follow !== undefined && (instance.live || !this.#refusals.has(instance));
   }
 
   #reopen({ address }: Instance): void {
@@ -155,7 +153,7 @@ export class Session {
 
   /** Asks again for what the server refused to show. */
   #retry(): void {
-    this.#follow(this.#instances.filter((instance) => this.#stopped.has(instance)));
+    this.#follow(this.#instances.filter((instance) => this.#refusals.has(instance)));
   }
 
   #push(sender: Sender, event: string, payload?: unknown): Promise<Answer> {
@@ -173,18 +171,15 @@ export class Session {
       epoch: instance?.shown?.epoch,
       rev: instance?.shown?.rev,
     }, (error) => {
-      const instance = this.#page.instance(address);
-      if (event === mount && instance && !this.#refused.has(instance)) {
-        this.#refused.set(instance, "");
-      }
-      this.#page.showError("na:unreachable", error, sender);
+      const requested = event === mount ? this.#page.instance(address) : undefined;
+      this.#refusals.delay(error, sender, requested);
     });
   }
 
   #lost(instance: Instance): void {
     instance.lost();
     // The answer to a mount says what an EventSource cannot: which instance was refused, and why.
-    const missing = !instance.shown && !this.#refused.has(instance);
+    const missing = !instance.shown && !this.#refusals.explains(instance);
     if (missing || instance.awaited) this.#mount(instance);
   }
 
@@ -200,7 +195,7 @@ export class Session {
       this.#reopen(instance);
       return;
     }
-    this.#forgive(instance);
+    this.#refusals.remove(instance);
   }
 
   /** Requests the whole state by an event. Events go in order, so one on its way is new enough for everyone. */
@@ -214,12 +209,12 @@ export class Session {
   async #requestState(instance: Instance): Promise<void> {
     const floor = instance.shown?.rev ?? 0;
     const answer = await this.#push(instance, mount);
-    if (!answer.ok) return this.#refuse(instance, answer.error);
+    if (!answer.ok) return this.#refusals.add(instance, answer.error);
     instance.settle();
     this.#take(instance, answer, floor);
     if (this.#isFollowed(instance)) this.#watch(instance, answer);
     // A stream that was refused stays so, and goes on saying why.
-    if (!this.#stopped.has(instance)) this.#forgive(instance);
+    if (!this.#refusals.has(instance)) this.#refusals.remove(instance);
   }
 
   /** Resolves once the page shows what an event has changed. */
@@ -244,18 +239,9 @@ export class Session {
     return frame;
   }
 
-  /** Resolves once the stream is no longer behind an answer. Until then it is opened again, after growing pauses. */
-  #watch(instance: Instance, moment: Moment): Promise<void> {
+  #watch(instance: Instance, answer: Moment): Promise<void> {
     const { clock } = this.#options;
-    let pause = longestLag;
-    let timer = clock.setTimeout(again, pause);
-    const reopen = () => this.#reopen(instance);
-    function again(): void {
-      pause = Math.min(2 * pause, longestPause);
-      timer = clock.setTimeout(again, pause);
-      reopen();
-    }
-    return instance.caughtUp(moment).then(() => clock.clearTimeout(timer));
+    return watch(instance, { answer, clock, reopen: () => this.#reopen(instance) });
   }
 
   #show(
@@ -271,41 +257,12 @@ export class Session {
   #hide(instance: Instance, { code, type, instance: id }: GoneFrame): void {
     if (instance.shown) this.#page.hide(instance);
     const message = goneMessages[code] ?? goneMessages["deleted"]!;
-    this.#refuse(instance, refusalOf({ type, instance: id }, code, message));
+    this.#refusals.add(instance, refusalOf({ type, instance: id }, code, message));
   }
 
   /** Hears that the stream does without an instance. */
   #stopAt(instance: Instance, error: ErrorPatch): void {
     instance.lost();
-    this.#refuse(instance, error);
+    this.#refusals.add(instance, error);
   }
-
-  #refuse(instance: Instance, error: ErrorPatch): void {
-    // Who may send but not look is told so once, not after each event.
-    const known = this.#refused.get(instance) === error.code && !instance.shown;
-    this.#refused.set(instance, error.code);
-    this.#stopped.add(instance);
-    const { type, id } = instance.address;
-    if (!known) this.#fail({ ...error, type, instance: id }, instance);
-    instance.settle();
-  }
-
-  /** Takes away the refusal of an instance that is shown after all. */
-  #forgive(instance: Instance): void {
-    this.#stopped.delete(instance);
-    if (this.#refused.delete(instance)) this.#page.clearErrors(instance.address);
-  }
-
-  #fail(error: ErrorPatch, sender: Sender): void {
-    const { onError, signal } = this.#options;
-    if (signal.aborted) return;
-    const shown = this.#page.showError("na:refused", error, sender);
-    notify(onError, error);
-    if (!shown && !onError) console.error(error.message);
-  }
-}
-
-/** Calls a listener later, so one that throws does not stop the page; the browser reports it. */
-function notify<Value>(listener: ((value: Value) => void) | undefined, value: Value): void {
-  if (listener) queueMicrotask(() => listener(value));
 }

@@ -1,4 +1,4 @@
-import type { EventStream, EventStreamConstructor, Fetch } from "rian/client";
+import type { EventStream, EventStreamConstructor, Fetch, Message } from "rian/client";
 import type { ModelServer, Response as Answer, ServerStream } from "./server.ts";
 
 type Listener = (event: { readonly data?: unknown }) => void;
@@ -9,6 +9,12 @@ interface Request {
   readonly body: string | undefined;
   answer(answer: Answer): void;
   fail(): void;
+}
+
+/** Options of {@link ModelNetwork.serve}. */
+interface ServeOptions {
+  readonly isLost?: boolean;
+  readonly isElsewhere?: boolean;
 }
 
 /** What lies between one page and its server: it delays, loses, and tells nobody. */
@@ -50,11 +56,16 @@ export class ModelNetwork {
       this.#open.every(({ stream, pipe }) => stream && pipe.length === 0);
   }
 
-  /** Lets the server answer a request, or take up a stream; the answer may be lost. */
-  serve(isLost = false): void {
+  /**
+   * Lets the server answer a request, and take up streams. The answer may be lost, or be that of another process, which
+   * knows nothing of streams.
+   */
+  serve({ isLost = false, isElsewhere = false }: ServeOptions = {}): void {
     const request = this.#requests.shift();
     if (request) {
-      const answer = this.#server.answer(JSON.parse(request.body!), this.#page);
+      const { stream, ...message }: Message = JSON.parse(request.body!);
+      const known = isElsewhere || !stream ? message : { ...message, stream };
+      const answer = this.#server.answer(known, this.#page);
       if (isLost) request.fail();
       else this.#answers.push(() => request.answer(answer));
     }

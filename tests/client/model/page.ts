@@ -45,8 +45,8 @@ export class ModelPage {
   }
 
   /** Returns what the page shows of an instance. */
-  shown(id: string): object | undefined {
-    return this.#at({ id })?.shown?.state;
+  shown(id: string): Instance["shown"] {
+    return this.#at({ id })?.shown;
   }
 
   /** Asks again for what was refused, as a page does that comes back. */

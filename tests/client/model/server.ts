@@ -53,13 +53,18 @@ export class ModelServer {
   /** The streams that the server believes to be open, by their tokens. */
   readonly streams: Map<string, ServerStream> = new Map();
   readonly #stored = new Map<string, Stored>();
+  /** All states of each creation, from its first revision on, by their epochs. */
+  readonly #creations = new Map<string, State[]>();
   readonly #receipts = new Set<string>();
   readonly #view: View;
+  readonly #isSilent: boolean;
   #epochs = 0;
   #tokens = 0;
 
-  constructor(view: View) {
+  /** `isSilent` makes a stream that sends nothing where a page sees no difference. */
+  constructor(view: View, { isSilent }: { readonly isSilent: boolean }) {
     this.#view = view;
+    this.#isSilent = isSilent;
   }
 
   /** Returns what is stored of an instance, which is created if there is none. */
@@ -71,6 +76,7 @@ export class ModelServer {
   recreate(id: string): Stored {
     const stored: Stored = { epoch: `e${++this.#epochs}`, rev: 1, state: first, past: [] };
     this.#stored.set(id, stored);
+    this.#creations.set(stored.epoch, [first]);
     return stored;
   }
 
@@ -81,6 +87,7 @@ export class ModelServer {
     if (JSON.stringify(state) === JSON.stringify(before.state)) return;
     const past = [...before.past, before.state];
     this.#stored.set(id, { ...before, rev: before.rev + 1, state, past });
+    this.#creations.get(before.epoch)!.push(state);
   }
 
   /** Takes the newest change back, at a revision of its own. */
@@ -91,6 +98,12 @@ export class ModelServer {
   /** Returns what a page sees of an instance. */
   seen(id: string, page: number): Record<string, unknown> | undefined {
     return this.#view(this.at(id).state, page);
+  }
+
+  /** Returns what a page could see of an instance at a moment. */
+  was({ epoch, rev }: Pick<Stored, "epoch" | "rev">, page: number): object | undefined {
+    const state = this.#creations.get(epoch)?.[rev - 1];
+    return state && this.#view(state, page);
   }
 
   /** Answers a message of a page. */
@@ -177,7 +190,8 @@ export class ModelServer {
     const isEqual = JSON.stringify(seen) === JSON.stringify(told.seen);
     if (!seen || !told.seen) return isEqual ? undefined : this.#whole(id, page);
     if (epoch !== told.epoch || rev <= told.rev && !isEqual) return this.#whole(id, page);
-    return rev === told.rev ? undefined : this.#patch(id, page, told);
+    if (rev === told.rev || this.#isSilent && isEqual) return undefined;
+    return this.#patch(id, page, told);
   }
 }
 
@@ -214,9 +228,10 @@ export class ServerStream {
   look(): void {
     for (const [id, told] of this.#told) {
       const frame = this.#server.news(id, told, this.#page);
+      if (!frame) continue;
       const { epoch, rev } = this.#server.at(id);
       this.#told.set(id, { epoch, rev, seen: this.#server.seen(id, this.#page) });
-      if (frame) this.write(frame);
+      this.write(frame);
     }
   }
 }
