@@ -99,13 +99,13 @@ export class Session {
     if (answer.ok) {
       this.#page.clearErrors(address);
       this.#retry();
-      if (instance) await this.#accept(instance, answer, before?.rev ?? 0);
+      if (instance) await this.#accept(instance, answer, before);
       return { ok: true };
     }
-    // The event was of a creation that is no more, so the page shows another one, if it still shows that.
+    // The event was of a creation that is no more; if the page still shows that, it asks for the one that is.
     if (instance && answer.error.code === "gone" && instance.shown?.epoch === before?.epoch) {
-      if (this.#isFollowed(instance)) this.#reopen(instance);
-      else this.#mount(instance);
+      if (instance.live) this.#reopen(instance);
+      else if (!this.#isFollowed(instance)) this.#mount(instance);
     }
     this.#refusals.say(answer.error, { address, origin });
     return { ok: false, error: answer.error };
@@ -207,20 +207,27 @@ export class Session {
   }
 
   async #requestState(instance: Instance): Promise<void> {
-    const floor = instance.shown?.rev ?? 0;
+    const before = instance.shown;
     const answer = await this.#push(instance, mount);
     if (!answer.ok) return this.#refusals.add(instance, answer.error);
     instance.settle();
-    this.#take(instance, answer, floor);
+    this.#take(instance, answer, before);
     if (this.#isFollowed(instance)) this.#watch(instance, answer);
     // A stream that was refused stays so, and goes on saying why.
     if (!this.#refusals.has(instance)) this.#refusals.remove(instance);
   }
 
   /** Resolves once the page shows what an event has changed. */
-  async #accept(instance: Instance, answer: AcceptedAnswer, floor: number): Promise<void> {
-    const frame = this.#take(instance, answer, floor);
-    if (frame?.action === "gone" && !instance.shown) return;
+  async #accept(
+    instance: Instance,
+    answer: AcceptedAnswer,
+    before: Moment | undefined,
+  ): Promise<void> {
+    const frame = this.#take(instance, answer, before);
+    const { shown } = instance;
+    if (frame?.action === "gone" && !shown) return;
+    // The page shows another creation since, which never comes to what the event has changed.
+    if (shown && before?.epoch === answer.epoch && shown.epoch !== answer.epoch) return;
     const caughtUp = this.#isFollowed(instance) ? this.#watch(instance, answer) : undefined;
     if (instance.shows(answer)) return;
     if (caughtUp && instance.live) await caughtUp;
@@ -228,9 +235,14 @@ export class Session {
   }
 
   /** Shows the frame of an answer where it leads on from what is shown, and returns it. */
-  #take(instance: Instance, answer: AcceptedAnswer, floor: number): InstanceFrame | undefined {
+  #take(
+    instance: Instance,
+    answer: AcceptedAnswer,
+    before: Moment | undefined,
+  ): InstanceFrame | undefined {
     const { type, id } = instance.address;
     const { epoch, patches } = own(answer);
+    const floor = before?.rev ?? 0;
     const frame = patches?.find((each) => each.type === type && each.instance === id);
     if (frame?.action === "gone") {
       // The stream is the one source of order.

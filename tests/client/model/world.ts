@@ -18,7 +18,7 @@ const weights = {
   recreate: 1,
   serve: 4,
   serveElsewhere: 2,
-  loseAnswer: 1,
+  loseAnswer: 2,
   loseRequest: 1,
   answer: 5,
   look: 4,
@@ -26,11 +26,13 @@ const weights = {
   break: 1,
   breakUnnoticed: 1,
   reopen: 1,
-  wait: 1,
+  wait: 3,
   waitLong: 1,
   refresh: 1,
 };
-type Kind = keyof typeof weights;
+
+/** What can happen. */
+export type Kind = keyof typeof weights;
 
 /** What can happen, each as often as it is likely. */
 export const kinds: readonly Kind[] = Object.entries(weights)
@@ -55,6 +57,8 @@ export class World {
   readonly clock: SteppedClock = new SteppedClock();
   readonly server: ModelServer;
   readonly pages: readonly ModelPage[];
+  /** The newest revision that a page has shown of each creation. */
+  readonly #newest = new Map<string, number>();
   #marks = 0;
 
   constructor({ isStreaming, isSilent }: Conditions) {
@@ -122,13 +126,17 @@ export class World {
     this.check();
   }
 
-  /** Throws if a page shows what was never so. */
+  /** Throws if a page shows what was never so, or goes back to what was before that. */
   check(): void {
     for (const [number, page] of this.pages.entries()) {
       for (const id of ["a", "b"]) {
         const shown = page.shown(id);
         if (!shown) continue;
         const { epoch, rev, state } = shown;
+        const creation = `${number} ${id} ${epoch}`;
+        const newest = this.#newest.get(creation) ?? 0;
+        if (rev < newest) throw new Error(`Page ${number} goes back from ${newest} to ${rev}`);
+        this.#newest.set(creation, rev);
         const was = this.server.was({ epoch, rev }, number);
         if (equal(state, was)) continue;
         throw new Error(`Page ${number} shows ${id} wrongly at ${epoch}.${rev}`);
@@ -140,22 +148,29 @@ export class World {
     for (const stream of this.server.streams.values()) stream.look();
   }
 
-  /** Lets everything arrive, until nothing is on its way. */
+  /** Lets everything arrive, and time pass, until nothing more happens. */
   async calm(): Promise<void> {
-    for (let round = 0, quiet = 0; quiet < 4; round++) {
-      if (round === 500) throw new Error("The pages never come to rest");
+    for (let quiet = 0; quiet < 4; quiet++) {
+      if (await this.arrive()) quiet = 0;
+      this.clock.pass(5_000);
+      await settled();
+    }
+  }
+
+  /** Lets everything arrive, in no time; returns whether anything did. */
+  async arrive(): Promise<boolean> {
+    for (let round = 0; round < 1_000; round++) {
       this.look();
-      const isQuiet = this.pages.every(({ network }) => network.isQuiet);
-      quiet = isQuiet ? quiet + 1 : 0;
+      if (this.pages.every(({ network }) => network.isQuiet)) return round > 0;
       for (const { network } of this.pages) {
         network.serve();
         network.answer();
         network.deliver();
       }
-      if (isQuiet) this.clock.pass(quiet === 1 ? 100 : 5_000);
       await settled();
       this.check();
     }
+    throw new Error("The pages never come to rest");
   }
 
   close(): void {
