@@ -1,19 +1,32 @@
 import type { Address } from "./address.ts";
-import type { Patch } from "./message.ts";
+import type { Revision } from "./epoch.ts";
+import type { SchemaPatch } from "./message.ts";
+import type { Operation } from "./operations/operation.ts";
 
-/** What an attempt has committed, or found committed before. */
-export interface AttemptResult {
-  readonly rev: number;
-  /** After a mount, a copy of the whole state. */
-  readonly state?: object;
-  /** The patches for the sender: of its own instance only. */
-  readonly patches: readonly Patch[];
+/** An instance as it is. Its state is shared and must not be changed. */
+export interface InstanceNow extends Revision {
+  readonly state: object;
+}
+
+/** What an attempt has committed, or found committed before: the message's instance, and what has changed. */
+export interface AttemptResult extends InstanceNow {
+  /**
+   * The state before the event. Without one, the sender is shown the whole state: after a mount, of a new instance, and
+   * where the event was applied before.
+   */
+  readonly before: object | undefined;
+  /**
+   * What leads from the state before to this one; `undefined` where that is not known, or longer than the state. It may
+   * hold what JSON does not, as states may.
+   */
+  readonly operations: readonly Operation[] | undefined;
+  /** After a mount, the schemas that the sender may see. */
+  readonly schemas: readonly SchemaPatch[];
   /** The instances whose viewers have something new to see. */
   readonly changed: readonly ChangedInstance[];
 }
 
 /** An instance that has changed. Without a state, viewers load it. */
-export interface ChangedInstance extends Address {
-  readonly rev: number;
+export interface ChangedInstance extends Address, Revision {
   readonly state: object | undefined;
 }

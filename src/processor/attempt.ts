@@ -1,18 +1,20 @@
 import type { Address } from "./address.ts";
-import type { AttemptResult } from "./attempt-result.ts";
-import { callEvent, callMount, type Limit, ownState } from "./call-handler.ts";
+import type { AttemptResult, InstanceNow } from "./attempt-result.ts";
+import { callEvent, callMount, callUpdate, type Limit } from "./call-handler.ts";
 import { asCommitError } from "./commit-error.ts";
+import { newEpoch } from "./epoch.ts";
 import { NascError } from "./errors.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import type { HandlerTime } from "./handler-time.ts";
 import { findHandler, type HandlerContext, type Handlers } from "./handlers.ts";
 import type { InstanceChange, Instances } from "./instances.ts";
-import { schemaPatches, updatePatches } from "./make-patches.ts";
+import type { ListKeys } from "./list-keys.ts";
+import { schemaPatches } from "./make-patches.ts";
 import type { SchemaPatch } from "./message.ts";
 import type { ProcessContext } from "./options.ts";
 import { parseAddress, type ParsedMessage } from "./parse-message.ts";
 import { assertPermitted, type Permission } from "./permission.ts";
-import { type Claim, isOf, type Receipt, receiptOf } from "./receipts.ts";
+import { type Claim, isOf, type Receipt } from "./receipts.ts";
 import { repeat } from "./repeat.ts";
 import type { SchemaProvider } from "./schemas.ts";
 import { UnitOfWork } from "./unit-of-work.ts";
@@ -23,6 +25,7 @@ export interface AttemptOptions {
   readonly handlers: Handlers;
   readonly instances: Instances;
   readonly schemaProvider: SchemaProvider | undefined;
+  readonly listKeys: ListKeys;
   /** The event's id: the sender's, or a generated one. */
   readonly eventId: string;
   readonly outside: ProcessContext;
@@ -55,7 +58,7 @@ export class Attempt {
   constructor(message: ParsedMessage, options: AttemptOptions) {
     this.#message = message;
     this.#options = options;
-    this.#unit = new UnitOfWork(options.instances);
+    this.#unit = new UnitOfWork(options.instances, options.listKeys);
   }
 
   /** Ends an attempt that has failed: what its handlers still ask for is refused. */
@@ -69,18 +72,15 @@ export class Attempt {
    * first state is shown all the same, and nothing comes of it.
    */
   async mount(): Promise<AttemptResult> {
-    const { type, id } = this.#message;
-    const isStored = await this.#unit.exists(this.#message) ||
+    const isStored = await this.#unit.before(this.#message) !== undefined ||
       await this.#mayCreate() === true;
-    await this.#ensure(this.#message);
+    const first = await this.#ensure(this.#message);
     await this.#end();
-    const state = (await this.#unit.read(this.#message))!;
     const changes = isStored ? await this.#unit.changes() : [];
     if (isStored) await this.#commit(changes);
-    const rev = await this.#revAfter(changes);
+    const now = await this.#now(changes) ?? { rev: 0, epoch: newEpoch(), state: first };
     const schemas = await this.#schemas();
-    const updates = updatePatches({ type, id, rev }, state as Record<string, unknown>);
-    return { rev, state, patches: [...schemas, ...updates], changed: changes };
+    return { ...now, before: undefined, operations: undefined, schemas, changed: changes };
   }
 
   /** Runs the event, on a new instance if need be, unless its receipt shows that it was applied before. */
@@ -97,10 +97,7 @@ export class Attempt {
         "The id of this event belongs to another one; nothing was changed",
       );
     }
-    if (receipt) {
-      const { report } = this.#options;
-      return await repeat(this.#message, receipt, { unit: this.#unit, report });
-    }
+    if (receipt) return await repeat(this.#message, this.#unit);
     const state = found ?? await this.#createOwn();
     const handler = findHandler(this.#options.handlers, type);
     const context = this.#context(this.#message);
@@ -109,11 +106,12 @@ export class Attempt {
     await this.#end();
 
     const changes = await this.#unit.changes();
-    const own = this.#ownChange(changes);
-    const patches = own ? updatePatches(own, own.diff) : [];
-    const rev = await this.#revAfter(changes);
-    await this.#commit(changes, claim && receiptOf(claim, { rev, patches }));
-    return { rev, patches, changed: changes };
+    const now = (await this.#now(changes))!;
+    await this.#commit(changes, claim && { claim, rev: now.rev });
+    const before = (await this.#unit.before(this.#message))?.state;
+    const own = changes.find((change) => this.#isOwn(change));
+    const operations = own ? own.operations : [];
+    return { ...now, before, operations, schemas: [], changed: changes };
   }
 
   async #commit(
@@ -185,19 +183,18 @@ export class Attempt {
     const handler = findHandler(this.#options.handlers, address.type);
     const first = await callMount(handler, this.#context(address), this.#limit);
     await this.#unit.write(address, first);
-    return structuredClone(first);
-  }
-
-  #ownChange(changes: readonly InstanceChange[]): InstanceChange | undefined {
-    return changes.find((change) => this.#isOwn(change));
+    return (await this.#unit.read(address))!;
   }
 
   #isOwn({ type, id }: Address): boolean {
     return type === this.#message.type && id === this.#message.id;
   }
 
-  async #revAfter(changes: readonly InstanceChange[]): Promise<number> {
-    return this.#ownChange(changes)?.rev ?? await this.#unit.rev(this.#message);
+  /** Returns the message's instance as it is once these changes are committed. */
+  async #now(changes: readonly InstanceChange[]): Promise<InstanceNow | undefined> {
+    const now = changes.find((change) => this.#isOwn(change)) ??
+      await this.#unit.before(this.#message);
+    return now && { rev: now.rev, epoch: now.epoch, state: now.state };
   }
 
   #context({ type, id }: Address): HandlerContext {
@@ -231,8 +228,7 @@ export class Attempt {
     const queue = () =>
       this.#unit.queue(address, async () => {
         const state = await this.#ensure(address);
-        const name = `${address.type} update`;
-        const next = ownState(await this.#limit(name, () => change(state)), name);
+        const next = await callUpdate(address.type, state, { change, limit: this.#limit });
         await this.#unit.write(address, next);
       });
     // The handler is what the update waits for: to await it would be to wait for oneself.

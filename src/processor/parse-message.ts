@@ -1,6 +1,8 @@
 import { own } from "../shared/own.ts";
 import type { Address } from "./address.ts";
+import { isEpoch, isRev, type Revision } from "./epoch.ts";
 import { NascError } from "./errors.ts";
+import { protocolVersion } from "./frames.ts";
 import { assertHarmless } from "./harmless.ts";
 import { isName, maxNameLength, type Message } from "./message.ts";
 
@@ -9,7 +11,13 @@ export interface ParsedMessage extends Address {
   readonly event: string;
   readonly payload: unknown;
   /** The sender's idempotency key, if it gave one. */
-  readonly eventId: string | undefined;
+  readonly eventId?: string | undefined;
+  /** The protocol that the answer is to follow. */
+  readonly protocol?: 1 | 2;
+  /** The token of the sender's stream, in protocol 2. */
+  readonly stream?: string | undefined;
+  /** What the sender showed when the event was made, in protocol 2. */
+  readonly made?: Revision | undefined;
 }
 
 /**
@@ -31,13 +39,36 @@ export function parseMessage(message: unknown): ParsedMessage {
     code: "invalid-payload",
     message: "The payload holds something that no event accepts",
   });
-  const { type, instance, event, eventId } = own(rest);
+  const { type, instance, event, eventId, protocol } = own(rest);
   return {
     ...parseAddress(type, instance),
     event: parseName("event", event),
     payload,
     eventId: eventId === undefined ? undefined : parseEventId(eventId),
+    ...(protocol === protocolVersion && parsePage(rest)),
   };
+}
+
+/** Reads what a page of protocol 2 says of itself. */
+function parsePage(
+  message: Partial<Message>,
+): Pick<ParsedMessage, "protocol" | "stream" | "made"> {
+  const { stream, epoch, rev } = own(message);
+  if (stream !== undefined && !isToken(stream)) {
+    throw new NascError("invalid-message", "stream is the token of a stream");
+  }
+  if (rev !== undefined && !isRev(rev)) {
+    throw new NascError("invalid-message", "rev is a revision, an integer from 0");
+  }
+  if (epoch !== undefined && !isEpoch(epoch)) {
+    throw new NascError("invalid-message", "epoch is what an answer or a frame has named");
+  }
+  const made = rev === undefined || epoch === undefined ? undefined : { rev, epoch };
+  return { protocol: protocolVersion, stream, made };
+}
+
+function isToken(value: unknown): value is string {
+  return typeof value === "string" && /^[\w-]{1,64}$/.test(value);
 }
 
 /**

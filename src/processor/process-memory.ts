@@ -1,5 +1,6 @@
 import { type Address, addressKey } from "./address.ts";
 import { BoundedMaps, type Memory } from "./bounded-maps.ts";
+import { newEpoch, type Revision } from "./epoch.ts";
 import type { InstanceChange } from "./instances.ts";
 import type { EventAddress, Receipt } from "./receipts.ts";
 import { Turns } from "./turns.ts";
@@ -14,8 +15,8 @@ export interface UncertainWrite {
 
 /** What a process remembers of one storage. */
 export interface SourceMemory {
-  /** How many times an instance has changed, by the key of its address. */
-  readonly revisions: Memory<number>;
+  /** What an instance was when it was written or read last, by the key of its address. */
+  readonly revisions: Memory<Revision>;
   /** The receipts of events, by their receipt keys. */
   readonly receipts: Memory<Receipt>;
   /** The last write of an instance, if the store failed to say what became of it, by the key of its address. */
@@ -34,7 +35,7 @@ export interface SourceMemory {
 export class ProcessMemory {
   /** Runs the events of one instance one after the other, by turn keys. */
   readonly turns: Turns = new Turns();
-  readonly #revisions = new BoundedMaps<number>(maxRemembered);
+  readonly #revisions = new BoundedMaps<Revision>(maxRemembered);
   readonly #receipts = new BoundedMaps<Receipt>(maxRemembered);
   readonly #uncertain = new BoundedMaps<UncertainWrite>(maxRemembered);
   readonly #late = new BoundedMaps<Promise<void>>(Infinity);
@@ -60,4 +61,12 @@ export class ProcessMemory {
     this.#numbers.set(source, number);
     return String(number);
   }
+}
+
+/** Returns the revision of an instance that is there. One that this process has not met yet is at its first. */
+export function knownRevision(revisions: Memory<Revision>, address: Address): Revision {
+  const key = addressKey(address);
+  const revision = revisions.get(key) ?? { rev: 1, epoch: newEpoch() };
+  revisions.set(key, revision);
+  return revision;
 }

@@ -3,8 +3,9 @@ import { equal } from "../shared/equal.ts";
 import type { StoreMethods } from "../store/ramify.ts";
 import { addressKey } from "./address.ts";
 import { isConstraintError } from "./constraint.ts";
+import { newEpoch } from "./epoch.ts";
 import { type InstanceChange, type Instances, RefusedCommitError } from "./instances.ts";
-import type { SourceMemory } from "./process-memory.ts";
+import { knownRevision, type SourceMemory } from "./process-memory.ts";
 import { receiptKey } from "./receipts.ts";
 
 /** The part of a collection that is used here, whatever its documents are. */
@@ -62,9 +63,12 @@ export function ramifyInstances(
     read(address) {
       const { type, id } = address;
       const state = collection(type).get(id);
-      const rev = revisions.get(addressKey(address)) ?? 1;
-      return Promise.resolve(state && { state, rev, version: undefined });
+      return Promise.resolve(
+        state &&
+          { state, isPlain: undefined, ...knownRevision(revisions, address), version: undefined },
+      );
     },
+    nextEpoch: (before) => before?.epoch ?? newEpoch(),
     commit(changes, applied) {
       changes.forEach(assertOwnKey);
       db.transaction(() => {
@@ -74,7 +78,10 @@ export function ramifyInstances(
         }
         for (const { type, state } of changes) put(collection(type), state);
       });
-      for (const change of changes) revisions.set(addressKey(change), change.rev);
+      for (const change of changes) {
+        const { rev, epoch } = change;
+        revisions.set(addressKey(change), { rev, epoch });
+      }
       if (applied) receipts.set(receiptKey(applied.event), applied.receipt);
       return Promise.resolve();
     },

@@ -1,33 +1,28 @@
 import type { Entry, Version } from "../persistence/adapter/adapter.ts";
 import { UnreadableEntryError } from "../persistence/adapter/errors.ts";
-import { assertStorable } from "../persistence/adapter/value.ts";
+import { type ValueKind, valueKind } from "../persistence/adapter/value.ts";
 import { describe, tagOf } from "../shared/describe.ts";
 import { own } from "../shared/own.ts";
 import type { Address } from "./address.ts";
+import { type Metadata, readMetadata } from "./metadata.ts";
 
-/** One instance as it was read. */
-export interface StoredInstance {
+/** One instance as it was read. What it holds is shared and must not be changed. */
+export interface StoredInstance extends Metadata {
   readonly state: object;
-  /** How many times the instance has changed, from 1; 0 if it is not known. */
-  readonly rev: number;
+  /** Whether the state is a tree of plain JSON, where that is known. */
+  readonly isPlain?: boolean | undefined;
   /** What a conditional write compares with; `undefined` if the store has no versions. */
   readonly version: Version | undefined;
 }
-
-// Beyond it, adding one might one day change nothing.
-const maxRev = 2 ** 52;
 
 /**
  * Returns the instance that an adapter's entry holds.
  *
  * @throws {UnreadableEntryError} if it holds no state
  */
-export function storedInstance(
-  address: Address,
-  entry: Entry,
-): StoredInstance {
+export function storedInstance(address: Address, entry: Entry): StoredInstance {
   const { value, metadata, version } = own(entry);
-  return { state: readState(address, value), rev: readRev(metadata), version };
+  return { ...readMetadata(metadata, version), ...readState(address, value), version };
 }
 
 /**
@@ -35,34 +30,23 @@ export function storedInstance(
  *
  * @throws {UnreadableEntryError} if it is no state, or holds what cannot have been stored
  */
-export function readState({ type, id }: Address, value: unknown): object {
+export function readState(
+  { type, id }: Address,
+  state: unknown,
+): { readonly state: object; readonly isPlain: boolean } {
   const place = { type, key: id };
-  if (!isState(value)) {
-    const problem = `it holds ${describe(value)}, which is no state; restore it or delete it`;
+  if (!isState(state)) {
+    const problem = `it holds ${describe(state)}, which is no state; restore it or delete it`;
     throw new UnreadableEntryError(place, problem);
   }
+  let kind: ValueKind;
   try {
-    assertStorable(value, `${type}/${id}`);
-    return value;
+    kind = valueKind(state, `${type}/${id}`);
   } catch (cause) {
     const problem = "its state holds what no state may hold; restore it or delete it";
     throw new UnreadableEntryError(place, problem, { cause });
   }
-}
-
-/**
- * Returns the revision in the metadata of an entry. Without one that counts, as when something else wrote the entry, it
- * is 0: an instance that starts over is shown whole, and no state depends on its revision.
- */
-export function readRev(metadata: unknown): number {
-  if (!isState(metadata) || !Object.hasOwn(metadata, "rev")) return 0;
-  const { rev } = metadata as { readonly rev: unknown };
-  return isRev(rev) ? rev : 0;
-}
-
-/** Returns whether a value can be a revision. */
-export function isRev(value: unknown): value is number {
-  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= maxRev;
+  return { state, isPlain: kind === "json" };
 }
 
 /** Returns whether a value is an object with properties: no list, date, map or set. */

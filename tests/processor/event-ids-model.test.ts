@@ -8,6 +8,7 @@ import {
   NascError,
   type Store,
 } from "../../mod.ts";
+import { patchesOf } from "../../src/processor/answer.ts";
 import { Engine } from "../../src/processor/engine.ts";
 import type { Outcome } from "../../src/processor/outcome.ts";
 import { ProcessMemory } from "../../src/processor/process-memory.ts";
@@ -146,7 +147,7 @@ class Model {
       return others.length > 0;
     }
     if (event === "refuse") return code === "refused";
-    if (event === "look") return outcome.ok && outcome.patches.length === 0;
+    if (event === "look") return outcome.ok && patchesOf(outcome).length === 0;
     this.open.delete(eventId);
     this.known.set(eventId, { claim, by: payload, outcome });
     this.count += payload;
