@@ -60,8 +60,8 @@ function router(options: Partial<NascOptions> = {}) {
       streams.push(stream);
       try {
         for (;;) {
-          const [, type, data] = /^event: (.*)\ndata: (.*)$/.exec(await stream.frame())!;
-          this.#listeners.get(type!)?.({ data });
+          const [, data] = /^data: (.*)$/.exec(await stream.frame())!;
+          this.#listeners.get("message")?.({ data });
         }
       } catch {
         this.#listeners.get("error")?.({});
