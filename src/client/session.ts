@@ -4,9 +4,7 @@ import {
   type ErrorFrame,
   type GoneFrame,
   type InstanceFrame,
-  type PatchFrame,
   protocolVersion,
-  type SnapshotFrame,
 } from "../processor/frames.ts";
 import type { ErrorPatch } from "../processor/message.ts";
 import { own } from "../shared/own.ts";
@@ -16,35 +14,19 @@ import { notify } from "./notify.ts";
 import { Outbox, type OutboxOptions } from "./outbox.ts";
 import type { Page, Sender } from "./page.ts";
 import { randomId } from "./random-id.ts";
-import { refusalOf } from "./refusal.ts";
+import { refusalOfGone } from "./refusal.ts";
 import { Refusals } from "./refusals.ts";
 import type { Answer, Following } from "./transport.ts";
 import type { Moment } from "./waiters.ts";
 import { watch } from "./watch.ts";
 
 const mount = "mount";
-/** Why nothing is shown, by the code of a {@link GoneFrame}. */
-const goneMessages: Readonly<Record<string, string>> = own({
-  deleted: "This is no longer there",
-  forbidden: "You may not see this",
-});
 
 /** The result of sending an event. */
 export type SendResult = { readonly ok: true } | { readonly ok: false; readonly error: ErrorPatch };
 
 /** What a session needs of a page. */
-export type Shown = Pick<
-  Page,
-  | "addresses"
-  | "clearErrors"
-  | "hide"
-  | "instance"
-  | "instances"
-  | "refresh"
-  | "settle"
-  | "show"
-  | "showError"
->;
+export type Shown = Omit<Page, "drafts" | "scopeOf">;
 
 /** Options of {@link Session}. */
 export interface SessionOptions extends OutboxOptions {
@@ -256,20 +238,15 @@ export class Session {
     return watch(instance, { answer, clock, reopen: () => this.#reopen(instance) });
   }
 
-  #show(
-    instance: Instance,
-    change: Change | undefined,
-    frame: SnapshotFrame | PatchFrame,
-  ): void {
+  #show(instance: Instance, change: Change | undefined, frame: InstanceFrame): void {
     if (!change || change.properties?.size === 0) return;
     this.#page.show(instance, change);
     notify(this.#options.onPatches, [frame]);
   }
 
-  #hide(instance: Instance, { code, type, instance: id }: GoneFrame): void {
+  #hide(instance: Instance, frame: GoneFrame): void {
     if (instance.shown) this.#page.hide(instance);
-    const message = goneMessages[code] ?? goneMessages["deleted"]!;
-    this.#refusals.add(instance, refusalOf({ type, instance: id }, code, message));
+    this.#refusals.add(instance, refusalOfGone(frame));
   }
 
   /** Hears that the stream does without an instance. */
