@@ -68,23 +68,23 @@ export class Rows implements Binding {
       if (row) (to === undefined ? gone : moved).add(row);
     }
     const isPlaced = (row: ShownRow | undefined) => row === undefined || moved.has(row);
-    const isSafe = after.length === items.length && this.#haveKeys(after, items, gone) &&
-      this.#areInPlace(after, isPlaced) && !this.#hasFocus(moved);
+    const isSafe = after.length === items.length && this.#siblings === this.#countSiblings() &&
+      this.#haveKeys(after, items, gone) && this.#areInPlace(after, isPlaced) &&
+      !this.#hasFocus(moved);
     if (!isSafe) return false;
     this.#remove(gone);
     this.#rows = items.map((item, index) => this.#shown(item, index, after[index]));
-    this.#insertWhere((index) => isPlaced(after[index]));
+    if (steps.length > 0) this.#insertWhere((index) => isPlaced(after[index]));
     return true;
   }
 
-  /** Returns whether nobody has touched the rows before which others are placed, as far as it is easy to see. */
+  /** Returns whether the rows before which others are placed are where they were. */
   #areInPlace(
     rows: readonly (ShownRow | undefined)[],
     isPlaced: (row: ShownRow | undefined) => boolean,
   ): boolean {
     const parent = get(this.element, "parentNode");
-    if (parent === null || this.#siblings !== this.#countSiblings()) return false;
-    return rows.every((row, index) => {
+    return parent !== null && rows.every((row, index) => {
       const next = rows[index + 1];
       return !isPlaced(row) || isPlaced(next) || isBelow(parent, next!);
     });

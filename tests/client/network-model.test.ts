@@ -53,7 +53,7 @@ test.for([false, true])(
         compare(world);
         world.close();
       }),
-      { numRuns: 400 },
+      { numRuns: 700 },
     );
   },
 );
@@ -77,7 +77,26 @@ test("where nothing is lost, pages are right and events settled as soon as all h
       compare(world);
       world.close();
     }),
-    { numRuns: 400 },
+    { numRuns: 700 },
+  );
+});
+
+test("without streams, each event is applied once and settled, and brings its page what is stored", async () => {
+  await fc.assert(
+    fc.asyncProperty(stepsOf(kinds), async (steps) => {
+      const world = await play(steps, { isStreaming: false, isSilent: true });
+      await world.calm();
+      for (const [number, page] of world.pages.entries()) {
+        page.send("a", "add", `last of ${number}`);
+        await world.calm();
+        expect(page.shown("a")?.state).toEqual(world.server.seen("a", number));
+        for (const { mark, result } of page.sent) {
+          expect(world.server.ran.filter((each) => each === mark)).toHaveLength(result!.ok ? 1 : 0);
+        }
+      }
+      world.close();
+    }),
+    { numRuns: 300 },
   );
 });
 
@@ -91,6 +110,23 @@ test("a page whose own change was undone is right again, though its stream says 
   await world.arrive();
   expect([world.pages[0]!.shown("a")!.rev, world.server.at("a").rev]).toEqual([2, 3]);
   await world.calm();
+  compare(world);
+  world.close();
+});
+
+test("the late answer to an event that was sent twice does not bring back what was before", async () => {
+  const world = await play([
+    { kind: "mine" },
+    { kind: "loseAnswer" },
+    { kind: "wait" },
+    { kind: "serve" },
+    { kind: "theirs" },
+    { kind: "look" },
+    { kind: "deliver" },
+    { kind: "answer" },
+  ], { isStreaming: true, isSilent: false });
+  expect(world.pages[0]!.shown("a")!.rev).toBe(3);
+  await world.arrive();
   compare(world);
   world.close();
 });
