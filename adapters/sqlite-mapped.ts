@@ -14,7 +14,7 @@ import type { MappedSchema } from "./_mapped/properties.ts";
 import { readMapping, type StoreMapping } from "./_mapped/schema.ts";
 import { databaseKind, driverOf, type PlacedDriver, type SqlDatabase } from "./_sql-drivers/any.ts";
 import {
-  assertForPath,
+  assertUsable,
   fileOptionKinds,
   type SqliteFileOptions,
 } from "./_sql-drivers/sqlite-file.ts";
@@ -126,7 +126,7 @@ export class SqliteMappedStore extends SqlStore {
         isRequired: true,
       },
     });
-    assertForPath(database, options);
+    assertUsable(database, options);
     const { driver, place } = driverOf(database, options);
     super({ ...driver, source: mappedSource(driver.source) }, options);
     this.joined = place === "d1";

@@ -7,7 +7,7 @@ import type { Capabilities } from "../src/persistence/adapter/adapter.ts";
 import { checkOptions } from "../src/shared/check-options.ts";
 import { optionsOf } from "../src/shared/kinds.ts";
 import {
-  assertForPath,
+  assertUsable,
   fileOptionKinds,
   type SqliteFileOptions,
 } from "./_sql-drivers/sqlite-file.ts";
@@ -62,7 +62,7 @@ export class SqliteStore extends SqlStore {
       database: sqliteKind,
       options: optionsOf({ ...sqlOptionKinds, ...fileOptionKinds }),
     });
-    assertForPath(database, options);
+    assertUsable(database, options);
     super(sqliteDriver(database, options), options);
   }
 }

@@ -5,9 +5,9 @@ import { loadBuild, type SqliteBuild } from "./builds.ts";
 import { builtinModule } from "./builtin.ts";
 import { isLocked, type Patience } from "./locked.ts";
 import { type OpenFile, openFileAt } from "./open-file.ts";
-import type { SqliteHandle } from "./sqlite-handle.ts";
+import { type SqliteHandle, sqliteKind } from "./sqlite-handle.ts";
 
-/** Options of the SQLite stores for a file that they open themselves. */
+/** Options of the SQLite stores for a database of this process. */
 export interface SqliteFileOptions {
   /**
    * The build of SQLite that opens a path: by default `"better-sqlite3"` if it is installed and works, and otherwise
@@ -15,8 +15,9 @@ export interface SqliteFileOptions {
    */
   readonly driver?: SqliteBuild;
   /**
-   * When a commit to a path is on the disk: with `"normal"`, the default, soon after, and a power cut may lose the last
-   * commits; with `"full"` before it is acknowledged. What was acknowledged outlives the process in either case.
+   * When a commit is on the disk: with `"normal"`, the default for a path, soon after, and a power cut may lose the last
+   * commits; with `"full"` before it is acknowledged. What was acknowledged outlives the process in either case. An open
+   * handle stays as its owner has set it, unless this is given: then the first write sets it for all that use the handle.
    */
   readonly synchronous?: "normal" | "full";
   /** Decides when entries expire, how long a locked file is waited for, and when it is looked for; for tests. */
@@ -36,19 +37,24 @@ export const fileOptionKinds: Kinds<Pick<SqliteFileOptions, "driver" | "synchron
 };
 
 /**
- * Refuses options that are for files only.
+ * Refuses options that a database has no use for.
  *
- * @throws {TypeError} when what they are for is open already.
+ * @throws {TypeError} when it is open already, or on a platform that has a SQLite of its own.
  */
-export function assertForPath(database: unknown, options: SqliteFileOptions): void {
+export function assertUsable(database: unknown, options: SqliteFileOptions): void {
   if (typeof database === "string") return;
-  for (const name of ["driver", "synchronous"] as const) {
-    if (own(options)[name] === undefined) continue;
+  const { driver, synchronous } = own(options);
+  if (driver !== undefined) {
     throw new TypeError(
-      `Cannot use SQLite: ${name} is for a path, and this database is open already; ` +
+      "Cannot use SQLite: driver is for a path, and this database is open already; " +
         "leave it out, or pass a path",
     );
   }
+  if (synchronous === undefined || sqliteKind.fits(database)) return;
+  throw new TypeError(
+    "Cannot use SQLite: synchronous is for a path or an open handle, and this platform decides it " +
+      "itself; leave it out",
+  );
 }
 
 /** A file that was opened. */

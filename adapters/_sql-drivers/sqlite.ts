@@ -59,6 +59,7 @@ export function sqliteDriver(
         attempt(() => {
           const handle = settle(opened);
           assertNoTransaction(handle);
+          setSynchronous(handle);
           file?.assertThere();
           return use(handle);
         });
@@ -93,8 +94,8 @@ export function sqliteDriver(
   }
 
   /** Returns whether the handle's owner has a transaction open: one of ours ends before anything else runs. */
-  function isInTransaction({ inTransaction, isTransaction }: SqliteHandle): boolean {
-    return !isOurs && (inTransaction ?? isTransaction ?? false);
+  function isInTransaction(handle: SqliteHandle): boolean {
+    return !isOurs && (handle.inTransaction ?? handle.isTransaction ?? false);
   }
 
   function assertNoTransaction(handle: SqliteHandle): void {
@@ -103,6 +104,16 @@ export function sqliteDriver(
       "Cannot write to SQLite: the owner of its handle has a transaction open, which could still roll this back; " +
         "write once it has ended",
     );
+  }
+
+  /** Whether commits are on the disk when they are asked to be. A file is opened so. */
+  let isSynchronous = isOurs || synchronous === undefined;
+
+  /** Sets when commits are on the disk, which no transaction allows. */
+  function setSynchronous(handle: SqliteHandle): void {
+    if (isSynchronous) return;
+    handle.exec(`pragma synchronous = ${synchronous}`);
+    isSynchronous = true;
   }
 
   function run(handle: SqliteHandle, { sql, parameters }: SqlStatement): unknown[] {

@@ -9,24 +9,25 @@ import type { Applied, Outcome } from "./outcome.ts";
 /** Returns what protocol 1 says of an outcome. */
 export function patchesOf(outcome: Outcome): Patch[] {
   if (!outcome.ok) return [outcome.error];
-  const { before, state, schemas } = outcome;
-  if (state === undefined) return [...schemas, gonePatch(outcome)];
-  return [...schemas, ...updatePatches(outcome, diff(before, state))];
+  const { before, shown, schemas } = outcome;
+  if (shown.projection === undefined) return [...schemas, gonePatch(outcome, shown.code)];
+  return [...schemas, ...updatePatches(outcome, diff(before, shown.projection))];
 }
 
 /** Returns the frame in which protocol 2 says what an event has changed for its sender. */
 export function frameOf(outcome: Applied): InstanceFrame {
-  const { base, before, rev, epoch, state } = outcome;
-  if (state === undefined) return goneFrame(outcome, "forbidden");
+  const { base, before, rev, epoch, shown } = outcome;
+  const { projection } = shown;
+  if (projection === undefined) return goneFrame(outcome, shown.code);
   return instanceFrame(outcome, {
     told: before && { rev: base, epoch, projection: before },
-    now: { rev, epoch, projection: state },
+    now: { rev, epoch, projection },
   });
 }
 
 /** Returns whether the sender of an event has seen the instance before and sees a difference now. */
-export function isChangeSeen({ before, state }: Applied): boolean {
-  return before !== undefined && state !== undefined && differs(before, state);
+export function isChangeSeen({ before, shown: { projection } }: Applied): boolean {
+  return before !== undefined && projection !== undefined && differs(before, projection);
 }
 
 /** Returns the answer of protocol 2, without what the sender's own stream brings. */

@@ -12,7 +12,14 @@ import { type KeyOf, ListKeys } from "./list-keys.ts";
 import { type InstanceStore, openInstances } from "./open-instances.ts";
 import { remember } from "./operations-between.ts";
 import type { EventErrorContext, ProcessContext, ProcessorOptions } from "./options.ts";
-import { type Applied, fail, type Outcome, type RawApplied, type RawOutcome } from "./outcome.ts";
+import {
+  type Applied,
+  fail,
+  type Outcome,
+  type RawApplied,
+  type RawOutcome,
+  viewFailure,
+} from "./outcome.ts";
 import { type ParsedMessage, parseMessage } from "./parse-message.ts";
 import { permissionToCreate } from "./permission.ts";
 import { ProcessMemory, type SourceMemory } from "./process-memory.ts";
@@ -54,7 +61,7 @@ export class Engine {
       history = true,
       storageTimeout = defaultStorageTimeout,
       memory = new ProcessMemory(),
-      projector = new Projector(handlers),
+      projector = new Projector(handlers, options),
     } = options;
     this.#source = sourceOf(store);
     this.#memory = memory.of(this.#source);
@@ -86,14 +93,13 @@ export class Engine {
 
   /** Runs one message that has been parsed. It never rejects: what went wrong is in the outcome. */
   async runParsed(message: ParsedMessage, context: ProcessContext = {}): Promise<Outcome> {
-    const outcome = await this.#runRaw(message, own(context));
+    const outside = own(context);
+    const outcome = await this.#runRaw(message, outside);
     if (!outcome.ok) return outcome;
-    try {
-      return this.#shown(outcome, own(context).user);
-    } catch (error) {
-      const { eventId, type, id } = outcome;
-      return fail(error, { eventId, type, id, event: message.event }, this.#options);
-    }
+    const applied = this.#applied(outcome, outside.user);
+    const isBroken = applied.shown.projection === undefined && applied.shown.code === "internal";
+    // Nothing came of a mount whose view has failed. What an event has changed stays.
+    return isBroken && message.event === "mount" ? viewFailure(applied) : applied;
   }
 
   /** Mounts an instance for a viewer. Its state is one that nobody may see as it is. */
@@ -106,6 +112,11 @@ export class Engine {
   /** Returns by what the items of the lists in states of a type are told apart, where that is known. */
   keyOf(type: string): KeyOf | undefined {
     return this.#listKeys.of(type);
+  }
+
+  /** Returns whether what is seen of a type's states depends on who looks. */
+  hasView(type: string): boolean {
+    return this.#projector.hasView(type);
   }
 
   /** Returns a state as somebody may see it. */
@@ -131,10 +142,10 @@ export class Engine {
     }
   }
 
-  #shown(outcome: RawApplied, user: unknown): Applied {
+  /** Decides what the sender of a message may see of its outcome. */
+  #applied(outcome: RawApplied, user: unknown): Applied {
     const { eventId, type, id, rev, epoch, before, state, operations, schemas, changed } = outcome;
     if (before && operations) remember(before, state, operations);
-    const project = (raw: object) => this.project(raw, { type, id, user }).projection;
     const isChanged = changed.some((other) => other.type === type && other.id === id);
     return {
       ok: true,
@@ -144,8 +155,8 @@ export class Engine {
       rev,
       epoch,
       base: isChanged ? rev - 1 : rev,
-      before: before && project(before),
-      state: project(state),
+      before: before && this.project(before, { type, id, user }).projection,
+      shown: this.project(state, { type, id, user }),
       schemas,
     };
   }

@@ -48,7 +48,7 @@ export interface PatchFrame extends AboutInstance {
 export interface GoneFrame extends AboutInstance {
   /** Tells the kinds of frames apart. */
   readonly action: "gone";
-  /** `"forbidden"` or `"deleted"`. */
+  /** `"forbidden"`, `"deleted"`, or `"internal"` where the view of the instance failed. */
   readonly code: string;
 }
 

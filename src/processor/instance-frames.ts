@@ -3,6 +3,9 @@ import type { Revision } from "./epoch.ts";
 import type { GoneFrame, InstanceFrame } from "./frames.ts";
 import { operationsBetween } from "./operations-between.ts";
 
+/** Why nothing of an instance is shown: it may not be seen, it was deleted, or its view failed. */
+export type GoneCode = "forbidden" | "deleted" | "internal";
+
 /** An instance as a viewer sees it. */
 export interface Shown extends Revision {
   /** The state through the viewer's view. It is shared and must not be changed. */
@@ -41,6 +44,6 @@ export function instanceFrame(
 }
 
 /** Returns the frame of an instance of which nothing is shown any longer. */
-export function goneFrame({ type, id }: Address, code: "forbidden" | "deleted"): GoneFrame {
+export function goneFrame({ type, id }: Address, code: GoneCode): GoneFrame {
   return { action: "gone", type, instance: id, code };
 }

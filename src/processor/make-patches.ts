@@ -1,6 +1,7 @@
 import { own } from "../shared/own.ts";
 import type { Address } from "./address.ts";
 import { NascError } from "./errors.ts";
+import type { GoneCode } from "./instance-frames.ts";
 import type { BindUpdatePatch, ErrorPatch, SchemaPatch } from "./message.ts";
 import type { EventErrorContext } from "./options.ts";
 import { type SchemaOptions, schemasFor } from "./schemas.ts";
@@ -21,7 +22,11 @@ export function updatePatches(
 }
 
 /** Returns what protocol 1 says of an instance of which nothing is shown. */
-export function gonePatch({ type, id }: Address): ErrorPatch {
+export function gonePatch({ type, id }: Address, code: GoneCode): ErrorPatch {
+  if (code === "internal") {
+    const message = "This cannot be shown, since something went wrong";
+    return { action: "error", code, message, type, instance: id };
+  }
   return { action: "error", code: "gone", message: "This is no longer shown", type, instance: id };
 }
 

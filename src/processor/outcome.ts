@@ -6,6 +6,7 @@ import { NascError } from "./errors.ts";
 import { errorPatch } from "./make-patches.ts";
 import type { ErrorPatch, SchemaPatch } from "./message.ts";
 import type { EventErrorContext, ProcessorOptions } from "./options.ts";
+import type { Projected } from "./projection.ts";
 import { reportError } from "./report-error.ts";
 
 /** How one message ended. */
@@ -20,8 +21,8 @@ export interface Applied extends Address, Revision {
   readonly base: number;
   /** The state before the event. Without one, the sender is shown the whole. */
   readonly before: object | undefined;
-  /** The state, or `undefined` where the sender may see nothing of it. */
-  readonly state: object | undefined;
+  /** The state as the sender may see it, or why they see nothing of it. */
+  readonly shown: Projected;
   /** After a mount, the schemas that the sender may see. */
   readonly schemas: readonly SchemaPatch[];
 }
@@ -57,4 +58,10 @@ export function fail(
   }
   if (!(error instanceof NascError)) reportError(error, context, options);
   return { ok: false, error: errorPatch(error, context), cause: error };
+}
+
+/** Returns the outcome of a message of which nothing can be shown, since the view has failed and was reported. */
+export function viewFailure({ eventId, type, id }: Applied): Failed {
+  const cause = new Error(`Cannot show ${type}: its view has failed`);
+  return { ok: false, error: errorPatch(cause, { eventId, type, id }), cause };
 }

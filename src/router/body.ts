@@ -52,16 +52,15 @@ async function readBytes(context: Context, maxSize: number): Promise<ArrayBuffer
   assertReadable(context);
   const request = requestOf(context);
   if (Number(context.req.header("content-length")) > maxSize) throw tooLarge(maxSize);
-  if (Object.keys(request.bodyCache).length === 0) {
-    if (request.raw.bodyUsed) {
-      throw new Error(
-        "Cannot read the body: another handler has read the raw request; use context.req there",
-      );
-    }
-    const bytes = await receive(context, maxSize);
-    Object.assign(request.bodyCache, { arrayBuffer: Promise.resolve(bytes) });
+  if (Object.keys(request.bodyCache).length > 0) return await request.arrayBuffer();
+  if (request.raw.bodyUsed) {
+    throw new Error(
+      "Cannot read the body: another handler has read the raw request; use context.req there",
+    );
   }
-  return await request.arrayBuffer();
+  const bytes = await receive(context, maxSize);
+  Object.assign(request.bodyCache, { arrayBuffer: Promise.resolve(bytes) });
+  return bytes;
 }
 
 async function receive(context: Context, maxSize: number): Promise<ArrayBuffer> {
@@ -167,6 +166,6 @@ function contentType(context: Context): string {
 
 /** Returns the request, whose body Hono looks up among inherited properties too. */
 function requestOf({ req }: Context): HonoRequest {
-  Object.setPrototypeOf(req.bodyCache, null);
+  if (Object.getPrototypeOf(req.bodyCache) !== null) Object.setPrototypeOf(req.bodyCache, null);
   return req;
 }

@@ -31,13 +31,14 @@ export function clientStreamRoute<E extends Env>(
 ): (context: Context<E>) => Promise<Response> {
   function serve(
     context: Context<E>,
-    { engine, viewer, life, token, outside }: OpenedStream<E>,
+    { engine, viewer, life, token, userKey, outside }: OpenedStream<E>,
     clientId: string,
   ): Response {
     const owner = ownerOf(context) ?? crypto.randomUUID();
-    const client = new ClientStream({ context, outside, viewer, options, over: life.over });
+    const { over } = life;
+    const client = new ClientStream({ context, outside, viewer, userKey, options, over });
     const leave = clients.join(client, { source: engine.source, clientId, owner });
-    void life.over.then(leave);
+    void over.then(leave);
 
     const protocol: Protocol = {
       ...protocol1,

@@ -15,6 +15,8 @@ export interface Shown extends Address {
   /** The instance as the page calls it: `"Type:id"`, or the id alone. */
   readonly name: string;
   readonly outcome: Outcome;
+  /** The key of the user who sent the message; `undefined` where that was refused. */
+  readonly userKey: string | undefined;
 }
 
 /** Options of {@link ClientStream}. */
@@ -22,6 +24,8 @@ export interface ClientStreamOptions<E extends Env> {
   readonly context: Context<E>;
   readonly outside: ProcessContext;
   readonly viewer: Viewer;
+  /** The key of the user whose stream it is. */
+  readonly userKey: string;
   readonly options: NascOptions<E>;
   /** Resolves when the stream is to end. */
   readonly over: Promise<void>;
@@ -39,11 +43,13 @@ export class ClientStream<E extends Env> {
   }
 
   /** Shows what a message ended in, and from then on what changes, as far as the stream's own request may see it. */
-  async show({ type, id, name, outcome }: Shown): Promise<void> {
+  async show({ type, id, name, outcome, userKey }: Shown): Promise<void> {
     const { viewer, over } = this.#parts;
     // Whoever sent the message does not wait for a stream that has ended.
     const follow = () => Promise.race([this.#follow({ type, id }, name), over]);
     if (outcome.ok && await follow()) return;
+    // Another user has signed in since, and what they may see is not for this stream.
+    if (userKey !== undefined && userKey !== this.#parts.userKey) return;
     // The sender may see what its own event changed, whether or not the stream may follow the instance.
     const patches = patchesOf(outcome).map((patch) => ({ ...patch, instance: name }));
     viewer.say({ kind: "said", type, id: name, patches });

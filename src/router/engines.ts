@@ -27,7 +27,7 @@ export class Engines<E extends Env> {
   constructor(options: NascOptions<E>) {
     const { hub = new MemoryHub(), store } = options;
     this.#options = options;
-    this.#projector = new Projector(options.handlers);
+    this.#projector = new Projector(options.handlers, options);
     this.hub = hub;
     // A store that cannot be used is refused at the start, not at the first request.
     if (typeof store !== "function") this.single = this.#engine(store, hub);

@@ -72,7 +72,7 @@ export function eventRoute<E extends Env>(
 
   /** Returns what the sender of a message gets, in the protocol that they speak. */
   async function answerFor(
-    { context, user }: Sending<E>,
+    sending: Sending<E>,
     { protocol, stream }: ParsedMessage,
     outcome: Applied,
   ): Promise<unknown> {
@@ -81,8 +81,8 @@ export function eventRoute<E extends Env>(
       return { ok, eventId, rev, patches: patchesOf(outcome) };
     }
     if (stream === undefined || !isChangeSeen(outcome)) return answerOf(outcome);
-    const { source } = engines.for(context);
-    const userKey = await userKeyOf(await user(), options.identify);
+    const { source } = engines.for(sending.context);
+    const userKey = await keyOfSender(sending);
     const isStreamed = streams.promise(stream, { ...outcome, source, userKey });
     return answerOf(outcome, { isStreamed });
   }
@@ -108,7 +108,8 @@ export function eventRoute<E extends Env>(
       const outcome = await runParsed(sending, parsed)
         .catch((error) => fail(asRefusal(error), { eventId }, options));
       const { instance } = own(message as Message);
-      const shown = { ...parsed, name: instance, outcome };
+      const userKey = await keyOfSender(sending).catch(() => undefined);
+      const shown = { ...parsed, name: instance, outcome, userKey };
       await Promise.all(streams.map((stream) => stream.show(shown)));
       return outcome;
     });
@@ -121,6 +122,10 @@ export function eventRoute<E extends Env>(
     // An event that has begun is finished, even if its sender leaves.
     outside.waitUntil?.(outcome);
     return await outcome;
+  }
+
+  async function keyOfSender({ user }: Sending<E>): Promise<string> {
+    return await userKeyOf(await user(), options.identify);
   }
 
   /** Returns the streams of the browser that a message of the first Nasc's client came from. */

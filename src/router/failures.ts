@@ -5,14 +5,20 @@ import { failureResponse } from "./problem.ts";
 import { asRefusal } from "./refusal.ts";
 import { leaveBody } from "./unread-body.ts";
 
-/** Answers whatever the routes of an app throw from here on: a refusal as it is, anything else as an internal error. */
-export function answerFailures<E extends Env>(app: Hono<E>, options: NascOptions<E>): void {
-  async function answer(error: unknown, context: Context<E>): Promise<Response> {
+/** Answers what was thrown at a request: a refusal as it is, anything else as an internal error. */
+type FailureAnswer<E extends Env> = (error: unknown, context: Context<E>) => Promise<Response>;
+
+/** Returns what answers the failures of routes with these options. */
+export function failureAnswer<E extends Env>(options: NascOptions<E>): FailureAnswer<E> {
+  return async (error, context) => {
     const headers = await leaveBody(context);
     const failed = fail(asRefusal(error), { eventId: crypto.randomUUID() }, options);
     return failureResponse(context, failed, headers);
-  }
+  };
+}
 
+/** Answers whatever the routes of an app throw from here on. */
+export function answerFailures<E extends Env>(app: Hono<E>, answer: FailureAnswer<E>): void {
   app.onError(answer);
   app.use(async (context, next) => {
     try {

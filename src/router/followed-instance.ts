@@ -1,7 +1,7 @@
 import type { Address } from "../processor/address.ts";
 import type { Revision } from "../processor/epoch.ts";
 import { maxNamedEvents } from "../processor/frames.ts";
-import type { Shown } from "../processor/instance-frames.ts";
+import type { GoneCode, Shown } from "../processor/instance-frames.ts";
 import type { KeyOf } from "../processor/list-keys.ts";
 import { differs, sharing } from "../processor/operations-between.ts";
 import { JsonSizes } from "../processor/operations/json-sizes.ts";
@@ -16,7 +16,8 @@ const maxOwnProjection = 1_000_000;
 type Told = Shown | (Revision & { readonly projection?: never; readonly tag: string });
 
 /** What is seen of an instance now. */
-export interface Seen extends Revision, Projected {
+export interface Seen extends Revision {
+  readonly projected: Projected;
   /** Returns by what the items of its lists are told apart. */
   readonly keyOf?: KeyOf | undefined;
 }
@@ -67,7 +68,7 @@ export class FollowedInstance implements Address {
   }
 
   /** Returns what to tell the page when nothing is to be seen of the instance. */
-  hide(code: "forbidden" | "deleted"): Sight | undefined {
+  hide(code: GoneCode): Sight | undefined {
     const isTold = this.#told !== undefined;
     this.#told = undefined;
     return isTold ? this.#gone(code) : undefined;
@@ -75,10 +76,13 @@ export class FollowedInstance implements Address {
 
   /** Returns what to tell the page first. */
   first(seen: Seen): Sight {
-    return this.see(seen, { isHeartbeat: true, isFirst: true }) ?? this.#gone("forbidden");
+    const { projected } = seen;
+    if (projected.projection) return this.see(seen, { isFirst: true })!;
+    this.#told = undefined;
+    return this.#gone(projected.code);
   }
 
-  #gone(code: "forbidden" | "deleted"): Sight {
+  #gone(code: GoneCode): Sight {
     return { kind: "gone", type: this.type, id: this.id, code };
   }
 
@@ -87,10 +91,11 @@ export class FollowedInstance implements Address {
    * has moved, that can wait for a heartbeat.
    */
   see(
-    { rev, epoch, projection, isShared, keyOf }: Seen,
+    { rev, epoch, projected, keyOf }: Seen,
     { isHeartbeat = false, isFirst = false }: SeeOptions = {},
   ): Sight | undefined {
-    if (projection === undefined) return this.hide("forbidden");
+    if (projected.projection === undefined) return this.hide(projected.code);
+    const { projection, isShared } = projected;
     const told = this.#told;
     const follows = told !== undefined && told.epoch === epoch && told.rev <= rev;
     if (!follows) return this.tell(undefined, { rev, epoch, projection }, isShared);
@@ -104,8 +109,8 @@ export class FollowedInstance implements Address {
     const isDifferent = differs(before, now.projection, keyOf);
     // Somebody wrote past the processor.
     if (told.rev === rev && isDifferent) return this.tell(undefined, now, isShared);
-    const hasMoved = told.rev < rev && (isHeartbeat || this.#isAwaited);
-    const isTold = isDifferent || hasMoved || isFirst;
+    const isDue = told.rev < rev && (isHeartbeat || this.#isAwaited);
+    const isTold = isDifferent || isDue || isFirst;
     if (isTold) return this.tell({ rev: told.rev, epoch, projection: before }, now, isShared);
     if (told.projection) this.#told = { rev: told.rev, epoch, projection: now.projection };
     return undefined;

@@ -3,6 +3,10 @@ import type { Address, ProcessContext } from "../processor/mod.ts";
 import { askAuthorize, maySeeSchema } from "./authorize.ts";
 import { askLimit } from "./limit.ts";
 import type { NascOptions } from "./options.ts";
+import { type WaitUntil, waitUntilOf } from "./wait-until.ts";
+
+/** What is known of the execution contexts of each router, by its options. */
+const waitUntils = new WeakMap<object, WaitUntil>();
 
 /** Returns what handlers learn of a request, and what the app says to what comes of it. */
 export function processContext<E extends Env>(
@@ -14,7 +18,7 @@ export function processContext<E extends Env>(
   return {
     user,
     env: context.env,
-    waitUntil: (work) => waitUntil(context, work),
+    waitUntil: (work) => waitUntil(context, options, work),
     async mayCreate(address: Address) {
       const allowed = await askAuthorize(context, options, { ...address, event: "create" });
       if (allowed !== true) return allowed;
@@ -28,11 +32,12 @@ export function processContext<E extends Env>(
   };
 }
 
-// Only Workers have an execution context; elsewhere work simply goes on.
-function waitUntil(context: Context, work: Promise<unknown>): void {
-  try {
-    context.executionCtx.waitUntil(work);
-  } catch {
-    // Hono throws if there is none.
-  }
+function waitUntil<E extends Env>(
+  context: Context<E>,
+  options: NascOptions<E>,
+  work: Promise<unknown>,
+): void {
+  let lasting = waitUntils.get(options);
+  if (!lasting) waitUntils.set(options, lasting = waitUntilOf());
+  lasting(context, work);
 }

@@ -32,7 +32,9 @@ export function namedFrame(sight: Sight): NamedFrame | undefined {
     case "shown":
       return shownFrame(sight);
     case "gone":
-      return sight.code === "deleted" ? undefined : { ...message, patches: [gonePatch(sight)] };
+      return sight.code === "deleted"
+        ? undefined
+        : { ...message, patches: [gonePatch(sight, sight.code)] };
     case "refused":
       return { ...message, patches: [sight.error] };
     case "said":

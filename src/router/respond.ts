@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import type { StatusCode } from "hono/utils/http-status";
 import { own } from "../shared/own.ts";
+import { protectedResponse } from "./protection.ts";
 
 /**
  * Returns a response with the headers that the app has set so far, such as the cookie that renews a session. Hono's
@@ -14,6 +15,8 @@ export function respond(
     readonly headers: Readonly<Record<string, string>>;
   },
 ): Response {
+  const protectedOne = protectedResponse(context, body, { status, headers });
+  if (protectedOne) return protectedOne;
   const init = own({ status: status as StatusCode, headers: { ...headers } });
   const response = context.newResponse(body, init);
   // One of several refusals may have been a redirect, and Hono notes where to among the headers.

@@ -1,5 +1,5 @@
 import type { Address } from "../processor/address.ts";
-import type { Shown } from "../processor/instance-frames.ts";
+import type { GoneCode, Shown } from "../processor/instance-frames.ts";
 import type { ErrorPatch, Patch, SchemaPatch } from "../processor/message.ts";
 
 /** What a viewer sees, in the words of no protocol. */
@@ -22,7 +22,7 @@ export interface ShownSight extends Address {
 /** An instance of which nothing is seen any longer. */
 export interface GoneSight extends Address {
   readonly kind: "gone";
-  readonly code: "forbidden" | "deleted";
+  readonly code: GoneCode;
 }
 
 /** An instance that is not followed, and why. */

@@ -1,4 +1,4 @@
-import type { Env, MiddlewareHandler } from "hono";
+import type { Env } from "hono";
 import type { NascOptions } from "./options.ts";
 
 const warnings: { readonly [Name in "authorize" | "hosts"]: string } = {
@@ -10,17 +10,13 @@ const warnings: { readonly [Name in "authorize" | "hosts"]: string } = {
     "your own names, as Workers and Deno Deploy do",
 };
 
-/** Says on the console, at the first request, which guards the options do not mention. */
-export function warnOfUnguarded<E extends Env>(
-  { authorize, hosts }: NascOptions<E>,
-): MiddlewareHandler {
+/** Returns a function that says on the console, when it is first called, which guards the options do not mention. */
+export function warnerOfUnguarded<E extends Env>({ authorize, hosts }: NascOptions<E>): () => void {
   let hasWarned = false;
-  return async (_context, next) => {
-    if (!hasWarned) {
-      hasWarned = true;
-      if (authorize === undefined) console.warn(warnings.authorize);
-      if (hosts === undefined) console.warn(warnings.hosts);
-    }
-    await next();
+  return () => {
+    if (hasWarned) return;
+    hasWarned = true;
+    if (authorize === undefined) console.warn(warnings.authorize);
+    if (hosts === undefined) console.warn(warnings.hosts);
   };
 }

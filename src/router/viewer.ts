@@ -95,8 +95,11 @@ export class Viewer {
 
   /** Says who looks. They may see other things than before. */
   set user(user: unknown) {
+    if (Object.is(user, this.#user)) return;
     this.#user = user;
-    for (const following of this.#following.values()) this.#lookAt(following);
+    for (const following of this.#following.values()) {
+      if (this.#engine.hasView(following.type)) this.#lookAt(following);
+    }
   }
 
   /** Mounts an instance and, unless that fails, follows it. Returns what is seen of it at first. */
@@ -115,7 +118,7 @@ export class Viewer {
     if (resume) instance.resume(resume.told);
     const keyOf = this.#engine.keyOf(address.type);
     const projected = project(shared.share({ rev, epoch, state }, keyOf));
-    const sight = instance.first({ rev, epoch, keyOf, ...projected });
+    const sight = instance.first({ rev, epoch, projected, keyOf });
     following.heard = { rev, epoch, state: undefined };
     following.isFollowed = true;
     if (this.#closed) this.#forget(following);
@@ -314,6 +317,6 @@ export class Viewer {
     const keyOf = this.#engine.keyOf(type);
     const kept = shared.share(read, keyOf);
     const projected = this.#engine.project(kept, { type, id, user: this.#user });
-    return instance.see({ rev, epoch, keyOf, ...projected }, options);
+    return instance.see({ rev, epoch, projected, keyOf }, options);
   }
 }

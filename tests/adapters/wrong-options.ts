@@ -179,6 +179,12 @@ const wrong: readonly [
     "use SQLite",
     'synchronous is true; pass "normal" or "full"',
   ],
+  [
+    SqliteStore,
+    [":memory:", { synchronous: "off" }],
+    "use SQLite",
+    'synchronous is "off", a string; pass "normal" or "full"',
+  ],
   [SqliteStore, [d1], "use SQLite", `database is ${anObject}; ${aPath}`],
   [
     SqliteStore,
@@ -207,6 +213,12 @@ const wrong: readonly [
     [":memory:", { mapping: {}, schema: {}, driver: "bun:sqlite" }],
     "use SQLite",
     'driver is "bun:sqlite", a string; pass "better-sqlite3" or "node:sqlite"',
+  ],
+  [
+    SqliteMappedStore,
+    [":memory:", { mapping: {}, schema: {}, synchronous: 1 }],
+    "use SQLite",
+    'synchronous is 1; pass "normal" or "full"',
   ],
   [
     SqliteMappedStore,

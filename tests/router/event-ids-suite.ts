@@ -78,13 +78,16 @@ export function testEventIds(name: string, open: () => InstanceStore): void {
       expect(pay).toHaveBeenCalledTimes(1);
     });
 
-    test("answers a repeat of the same sender as before, however its JSON is written", async () => {
+    test("answers a repeat of the same sender with what is so now, however its JSON is written", async () => {
       const { pay, send, first } = await applied();
       const { type, instance } = account;
       const text = `{"eventId":"x","payload":{"to":"b\\u006fb","by":4242.0},"event":"pay",` +
         `"instance":"${instance}","type":"${type}"}`;
       const response = await send(text, "ann");
-      expect([response.status, await response.json()]).toEqual([200, first]);
+      const { patches: changed, ...rest } = first;
+      const { patches, ...answer } = await response.json();
+      expect([response.status, answer]).toEqual([200, rest]);
+      expect(patches).toEqual(expect.arrayContaining(changed));
       expect(pay).toHaveBeenCalledTimes(1);
     });
 
@@ -94,7 +97,7 @@ export function testEventIds(name: string, open: () => InstanceStore): void {
       const response = await send([message, message, { ...message, payload: { by: 2 } }], "ann");
       expect(await response.json()).toMatchObject([
         { ok: true, patches: [{ value: 4243 }] },
-        { ok: true, patches: [{ value: 4243 }] },
+        { ok: true, patches: expect.arrayContaining([expect.objectContaining({ value: 4243 })]) },
         { status: 409, code: "event-id-reused" },
       ]);
       expect(pay).toHaveBeenCalledTimes(2);

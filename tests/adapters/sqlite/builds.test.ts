@@ -73,16 +73,14 @@ describe.each(
     await store.close();
   });
 
-  test.each([{ driver: "node:sqlite" }, { synchronous: "full" }])(
-    "and refuses %o for what is open already",
-    (options) => {
+  test.each(["better-sqlite3", "node:sqlite"])(
+    "and refuses the driver %s for what is open already",
+    (driver) => {
       const handle = new DatabaseSync(":memory:") as unknown as string;
-      expect(() => open(handle, options)).toThrow(
+      expect(() => open(handle, { driver })).toThrow(
         new TypeError(
-          `Cannot use SQLite: ${
-            Object.keys(options)[0]
-          } is for a path, and this database is open ` +
-            "already; leave it out, or pass a path",
+          "Cannot use SQLite: driver is for a path, and this database is open already; " +
+            "leave it out, or pass a path",
         ),
       );
     },
