@@ -53,7 +53,7 @@ test.for([false, true])(
         compare(world);
         world.close();
       }),
-      { numRuns: 700 },
+      { numRuns: 400 },
     );
   },
 );
@@ -77,7 +77,7 @@ test("where nothing is lost, pages are right and events settled as soon as all h
       compare(world);
       world.close();
     }),
-    { numRuns: 700 },
+    { numRuns: 400 },
   );
 });
 
@@ -96,7 +96,7 @@ test("without streams, each event is applied once and settled, and brings its pa
       }
       world.close();
     }),
-    { numRuns: 300 },
+    { numRuns: 200 },
   );
 });
 
