@@ -1,3 +1,5 @@
+import type { Operation } from "../processor/operations/operation.ts";
+import { type Change, wholeChange } from "./change.ts";
 import { call, set } from "./dom.ts";
 import { parsePath, type PropertyPath, readPath, toText } from "./path.ts";
 
@@ -5,22 +7,22 @@ import { parsePath, type PropertyPath, readPath, toText } from "./path.ts";
 export interface Binding {
   readonly element: Element;
   readonly path: PropertyPath;
-  show(value: unknown): void;
+  /** Shows a value. If given, these operations on the whole state have led to it from the value that is shown. */
+  show(value: unknown, operations?: readonly Operation[]): void;
   /** Takes back what it added to the page. */
   remove?(): void;
 }
 
-/** Shows a value in all of these places, or only in those that depend on a changed property. */
+/** Shows a value in all of these places, or only in those that depend on what has changed. */
 export function showIn(
   bindings: readonly Binding[],
   value: unknown,
-  changed?: ReadonlySet<string>,
+  { properties, operations }: Change = wholeChange,
 ): void {
   for (const binding of bindings) {
     const [property] = binding.path;
-    if (property === undefined || changed === undefined || changed.has(property)) {
-      binding.show(readPath(value, binding.path));
-    }
+    if (properties && property !== undefined && !properties.has(property)) continue;
+    binding.show(readPath(value, binding.path), operations);
   }
 }
 

@@ -8,13 +8,16 @@ import type { ConnectOptions } from "./options.ts";
 import { Page } from "./page.ts";
 import { post } from "./post.ts";
 import { type SendResult, Session } from "./session.ts";
-import { follow } from "./stream.ts";
+import { streamsAt } from "./streams.ts";
 import type { Transport } from "./transport.ts";
 import type { WaitOptions } from "./wait-after.ts";
 
 /** A connected page, of whose events the compiler knows what their handlers say. */
 export interface Connection<Handlers = Readonly<Record<string, object>>> extends Disposable {
-  /** Returns a copy of the state that the page shows of an instance, or `undefined` before it has arrived. */
+  /**
+   * Returns a copy of the state that the page shows of an instance, or `undefined` before it has arrived, and once
+   * nothing of it may be shown.
+   */
   state(type: string, id: string): Record<string, unknown> | undefined;
   /**
    * Sends an event and resolves once the page shows its result. Never rejects: a refusal is in the
@@ -84,8 +87,8 @@ export function connect<Handlers = Readonly<Record<string, object>>>(
 
   return {
     state(type, id) {
-      const shown = page.instance({ type, id });
-      return shown?.rev === undefined ? undefined : structuredClone(shown.state);
+      const shown = page.instance({ type, id })?.shown;
+      return shown && structuredClone(shown.state);
     },
     send:
       ((type: string, id: string, event: string, payload?: unknown) =>
@@ -115,7 +118,6 @@ function openTransport(
   if (transport === "post") return posting;
   return {
     ...posting,
-    follow: (addresses, listener) =>
-      follow(`${url}/stream`, addresses, { ...waiting, EventSource, fetch, listener }),
+    follow: streamsAt(`${url}/stream`, { ...waiting, EventSource, fetch }),
   };
 }

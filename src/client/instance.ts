@@ -1,136 +1,188 @@
 import type { Address } from "../processor/address.ts";
-import { applyUpdates, type State, updatesOf } from "../processor/apply-patches.ts";
-import { updatePatches } from "../processor/make-patches.ts";
-import type { BindUpdatePatch, Frame } from "../processor/message.ts";
+import type { PatchFrame, SnapshotFrame } from "../processor/frames.ts";
+import { applyOperations } from "../processor/operations/apply-operations.ts";
+import { stateTag } from "../processor/state-tag.ts";
+import { own } from "../shared/own.ts";
+import { type Change, changeOf, type State, wholeChange } from "./change.ts";
+import { hasReached, type Moment, type Waiter, Waiters } from "./waiters.ts";
 
-/** The state at one revision. It never changes, so two places can hold the same one. */
-interface Snapshot {
+/** The state at one moment. It never changes, so two places can hold the same one. */
+interface Snapshot extends Moment {
   readonly state: State;
-  readonly rev: number;
 }
 
-/** The part of a frame or an answer that changes the state. */
-type Change = Pick<Frame, "rev" | "patches">;
-
-const empty: State = {};
-
 /**
- * The page's copy of one instance. It keeps two snapshots, each true at its revision: the one shown, which answers to
- * the page's own events bring ahead of the stream, and the stream's, from which the stream's next patches lead on.
+ * The page's copy of one instance. It keeps two snapshots, each true at its moment: the one shown, which answers to the
+ * page's own events bring ahead of the stream, and the stream's, from which the stream's next patch leads on.
  */
 export class Instance {
   readonly address: Address;
   #shown: Snapshot | undefined;
   #streamed: Snapshot | undefined;
+  #token: string | undefined;
+  /** Whether the stream has brought a frame since it was opened. */
+  #live = false;
+  /** The revision that was shown when the stream was opened. */
   #floor = 0;
-  #waiting: { readonly rev: number; readonly resolve: () => void }[] = [];
+  readonly #waiters = new Waiters();
+  /** Those who waited when the stream was opened. */
+  #early: readonly Waiter[] = [];
 
   constructor(address: Address) {
     this.address = address;
   }
 
-  /** The state that is shown. */
-  get state(): State {
-    return this.#shown?.state ?? empty;
+  /** What is shown, or `undefined` before the first state has arrived and once nothing may be shown. */
+  get shown(): Snapshot | undefined {
+    return this.#shown;
   }
 
-  /** The revision that is shown, or `undefined` before the first state has arrived. */
-  get rev(): number | undefined {
-    return this.#shown?.rev;
+  /** The token of the stream that follows it. */
+  get token(): string | undefined {
+    return this.#token;
   }
 
-  /** Whether a stream follows the instance, and so will bring what is missing. */
+  /** Whether a stream brings all that changes. */
   get live(): boolean {
-    return this.#streamed !== undefined;
+    return this.#live;
   }
 
-  /** Whether an event waits for a revision. */
+  /** Whether someone waits for what is not shown. */
   get awaited(): boolean {
-    return this.#waiting.length > 0;
+    return this.#waiters.all.some((waiter) => !this.shows(waiter));
   }
 
-  /** Expects a new stream, whose first snapshot is no older than what is shown now. */
-  restart(): void {
-    this.#streamed = undefined;
-    this.#floor = this.rev ?? 0;
+  /** Returns whether the page has reached a moment. */
+  shows(moment: Moment): boolean {
+    return hasReached(this.#shown, moment);
   }
 
-  /** Takes the whole state from a stream, and returns whether it is shown. */
-  snapshot(frame: Frame): boolean {
-    const floor = this.#streamed?.rev ?? this.#floor;
-    this.#streamed = this.#after(empty, frame);
-    return this.#replace(this.#streamed, floor);
+  /** Expects the first frame of a new stream, and returns what that is to lead on from, as `have` says it. */
+  opening(): string {
+    this.lost();
+    this.#early = this.#waiters.all;
+    this.#floor = this.#shown?.rev ?? 0;
+    const held = this.#streamed ??= this.#shown;
+    return held ? `${held.epoch}.${held.rev}.${stateTag(held.state)}` : "";
   }
 
-  /** Takes the whole state that was requested at revision `floor`, and returns whether it is shown. */
-  mount(frame: Change, floor: number): boolean {
-    return this.#replace(this.#after(empty, frame), floor);
+  /** Hears the token of the stream. */
+  opened(token: string): void {
+    this.#token = token;
   }
 
-  /** Takes the next frame of a stream, and returns the updates of what is shown. */
-  message(frame: Frame): readonly BindUpdatePatch[] {
+  /** Expects nothing of the stream any longer. */
+  lost(): void {
+    this.#live = false;
+    this.#token = undefined;
+  }
+
+  /**
+   * Takes the next frame of the stream, and returns how what is shown has changed, if it has.
+   *
+   * @throws {Error} if it does not lead on from what the stream has brought
+   */
+  frame(frame: SnapshotFrame | PatchFrame): Change | undefined {
+    return frame.action === "snapshot" ? this.#replace(frame) : this.#leadOn(frame);
+  }
+
+  /** Takes the frame of an answer, and returns how what is shown has changed, if it has. */
+  answer(
+    frame: SnapshotFrame | PatchFrame,
+    { epoch, floor }: {
+      readonly epoch: string;
+      /** The revision that was shown when it was requested. */
+      readonly floor: number;
+    },
+  ): Change | undefined {
+    const before = this.#shown;
+    if (frame.action === "snapshot") {
+      if (before && this.#isOutdated(frame, before, floor)) return undefined;
+      this.#shown = snapshotOf(frame);
+      return wholeChange;
+    }
+    if (before?.epoch !== epoch || before.rev !== baseOf(frame)) return undefined;
+    try {
+      this.#shown = patched(before, frame);
+      return changeOf(before.state, this.#shown.state, frame.ops);
+    } catch {
+      // The stream, or the whole state, brings what this cannot.
+      return undefined;
+    }
+  }
+
+  /** Forgets the state, which may not be shown or is no more. */
+  hide(): void {
+    this.#shown = this.#streamed = undefined;
+    this.#floor = 0;
+    this.settle();
+  }
+
+  /** Resolves once the stream has brought a moment, or can no longer be expected to. */
+  caughtUp(moment: Moment): Promise<void> {
+    const isThere = this.#live && hasReached(this.#streamed, moment);
+    return isThere ? Promise.resolve() : this.#waiters.add(moment);
+  }
+
+  /** Releases everyone who waits. */
+  settle(): void {
+    this.#waiters.release();
+  }
+
+  #replace(frame: SnapshotFrame): Change | undefined {
     const before = this.#streamed;
-    if (!before || frame.rev <= before.rev) return [];
-    const after = this.#streamed = this.#after(before.state, frame);
-    const shown = this.#shown ?? before;
-    if (after.rev < shown.rev) return [];
-    this.#show(after);
-    return shown === before
-      ? updatesOf(frame.patches, this.address)
-      : this.#difference(shown, after);
+    const floor = this.#live && before ? before.rev : this.#floor;
+    this.#streamed = snapshotOf(frame);
+    // The instance was replaced, so what is awaited may never come.
+    if (before && before.epoch !== frame.epoch || frame.rev < floor) this.settle();
+    return this.#catchUp(floor) ? wholeChange : undefined;
   }
 
-  /** Takes the patches of an answer if they are the very next ones, and returns the updates that were applied. */
-  answer(frame: Change): readonly BindUpdatePatch[] {
-    const updates = updatesOf(frame.patches, this.address);
-    const shown = this.#shown;
-    // An answer without patches does not say what led to its revision: that may be someone else's change.
-    if (updates.length === 0 || !shown || frame.rev !== shown.rev + 1) return [];
-    this.#show(this.#after(shown.state, frame));
-    return updates;
+  #leadOn(frame: PatchFrame): Change | undefined {
+    const [before, shown] = [this.#streamed, this.#shown];
+    if (!before) throw new Error("Cannot apply a patch: there is no state yet");
+    const floor = this.#live ? 0 : this.#floor;
+    if (frame.rev > before.rev) {
+      if (baseOf(frame) !== before.rev) {
+        throw new Error(`Cannot apply a patch of ${baseOf(frame)}: the state is at ${before.rev}`);
+      }
+      this.#streamed = patched(before, frame);
+    }
+    if (!this.#catchUp(floor)) return undefined;
+    if (!shown) return wholeChange;
+    const operations = shown.state === before.state ? frame.ops : undefined;
+    return changeOf(shown.state, this.#streamed!.state, operations);
   }
 
-  /** Resolves once the page is at this revision, or can no longer know when it will be. */
-  reached(rev: number): Promise<void> {
-    if (this.#shown && this.#shown.rev >= rev) return Promise.resolve();
-    return new Promise((resolve) => this.#waiting.push({ rev, resolve }));
+  /** Shows what the stream has brought, unless an answer to an event since `floor` was faster; returns whether it does. */
+  #catchUp(floor: number): boolean {
+    const [shown, streamed] = [this.#shown, this.#streamed!];
+    const early = this.#live ? [] : this.#early;
+    this.#live = true;
+    this.#waiters.release((waiter) => early.includes(waiter) || hasReached(streamed, waiter));
+    const isOvertaken = shown?.epoch === streamed.epoch && floor <= streamed.rev &&
+      streamed.rev < shown.rev;
+    if (isOvertaken) return false;
+    this.#shown = streamed;
+    return shown !== streamed;
   }
 
-  /** Releases everyone who waits for a revision up to this one. */
-  settle(rev: number = Infinity): void {
-    const waiting = this.#waiting;
-    this.#waiting = waiting.filter((waiter) => waiter.rev > rev);
-    for (const waiter of waiting) if (waiter.rev <= rev) waiter.resolve();
-  }
-
-  #replace(snapshot: Snapshot, floor: number): boolean {
-    const { rev } = snapshot;
-    // Older than what is shown, but not than what was shown when it was requested: an answer overtook it.
-    if (floor <= rev && rev < (this.rev ?? 0)) return false;
-    this.#show(snapshot);
-    // Older than that: the instance was replaced, and the awaited revisions may never come.
-    if (rev < floor) this.settle();
-    return true;
-  }
-
-  #show(snapshot: Snapshot): void {
-    this.#shown = snapshot;
-    this.settle(snapshot.rev);
-  }
-
-  #after(before: State, { rev, patches }: Change): Snapshot {
-    return { state: applyUpdates(before, updatesOf(patches, this.address)), rev };
-  }
-
-  #difference(before: Snapshot, { state, rev }: Snapshot): readonly BindUpdatePatch[] {
-    const changed = Object.keys({ ...before.state, ...state })
-      .filter((prop) => !isSame(before.state[prop], state[prop]))
-      .map((prop) => [prop, state[prop]]);
-    return updatePatches({ ...this.address, rev }, Object.fromEntries(changed));
+  /** Returns whether the whole state of an answer is older than what is shown, or it takes the stream to tell. */
+  #isOutdated({ epoch, rev }: Moment, shown: Moment, floor: number): boolean {
+    if (epoch !== shown.epoch) return this.#live;
+    return rev < shown.rev && (this.#live || rev >= floor);
   }
 }
 
-// Both came as JSON. The same keys in another order count as a change, which costs time and changes no node.
-function isSame(one: unknown, other: unknown): boolean {
-  return one === other || JSON.stringify(one) === JSON.stringify(other);
+function snapshotOf({ epoch, rev, state }: SnapshotFrame): Snapshot {
+  return { epoch, rev, state };
+}
+
+function baseOf(frame: PatchFrame): number {
+  return own(frame).base ?? frame.rev - 1;
+}
+
+/** @throws {Error} if the operations do not fit the state */
+function patched({ epoch, state }: Snapshot, { rev, ops }: PatchFrame): Snapshot {
+  return { epoch, rev, state: applyOperations(state, ops) as State };
 }

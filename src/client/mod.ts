@@ -11,14 +11,15 @@ export type { Clock } from "../shared/clock.ts";
 export type { Fetch } from "./post.ts";
 export type { SendResult } from "./session.ts";
 export type { EventStream, EventStreamConstructor } from "./stream.ts";
-export type { Answer, RefusedAnswer, StreamListener, Transport } from "./transport.ts";
+export type { Answer, Following, RefusedAnswer, StreamListener, Transport } from "./transport.ts";
 export type { Address } from "../processor/address.ts";
 export type {
   AcceptedAnswer,
-  BindUpdatePatch,
-  ErrorPatch,
-  Frame,
-  Message,
-  Patch,
-  SchemaPatch,
-} from "../processor/message.ts";
+  ErrorFrame,
+  GoneFrame,
+  InstanceFrame,
+  PatchFrame,
+  SnapshotFrame,
+} from "../processor/frames.ts";
+export type { ErrorPatch, Message } from "../processor/message.ts";
+export type { Operation } from "../processor/operations/operation.ts";

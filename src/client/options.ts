@@ -1,4 +1,5 @@
-import type { ErrorPatch, Patch } from "../processor/message.ts";
+import type { InstanceFrame } from "../processor/frames.ts";
+import type { ErrorPatch } from "../processor/message.ts";
 import type { Clock } from "../shared/clock.ts";
 import type { Fetch } from "./post.ts";
 import type { EventStreamConstructor } from "./stream.ts";
@@ -25,6 +26,6 @@ export interface ConnectOptions {
   readonly random?: () => number;
   /** Receives every error, including those that the page shows. */
   readonly onError?: (error: ErrorPatch) => void;
-  /** Receives the patches that were applied, once the page shows them. */
-  readonly onPatches?: (patches: readonly Patch[]) => void;
+  /** Receives the frames that were applied, snapshots and patches, once the page shows them. */
+  readonly onPatches?: (frames: readonly InstanceFrame[]) => void;
 }

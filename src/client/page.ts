@@ -1,6 +1,7 @@
 import { naScope, naType } from "../page/attributes.ts";
 import { type Address, addressKey } from "../processor/address.ts";
 import type { ErrorPatch } from "../processor/message.ts";
+import type { Change } from "./change.ts";
 import { call } from "./dom.ts";
 import { Drafts } from "./drafts.ts";
 import { Instance } from "./instance.ts";
@@ -71,9 +72,15 @@ export class Page {
     return closest ? this.#scopes.get(closest) : undefined;
   }
 
-  /** Shows an instance's state, or only the properties that changed, in all its scopes. */
-  show(instance: Instance, changed?: ReadonlySet<string>): void {
-    for (const scope of this.#scopesOf(instance)) scope.show(changed);
+  /** Shows how an instance's state has changed, in all its scopes. */
+  show(instance: Instance, change: Change): void {
+    for (const scope of this.#scopesOf(instance)) scope.show(change);
+  }
+
+  /** Takes away what all scopes of an instance show. */
+  hide(instance: Instance): void {
+    instance.hide();
+    for (const scope of this.#scopesOf(instance)) scope.clear();
   }
 
   /** Takes away the errors in all scopes of an instance. */

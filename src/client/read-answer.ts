@@ -1,4 +1,5 @@
-import type { ErrorPatch, Message, Patch } from "../processor/message.ts";
+import type { AcceptedAnswer } from "../processor/frames.ts";
+import type { ErrorPatch, Message } from "../processor/message.ts";
 import type { Clock } from "../shared/clock.ts";
 import { own } from "../shared/own.ts";
 import { refusalOf } from "./refusal.ts";
@@ -7,8 +8,7 @@ import type { Answer } from "./transport.ts";
 const otherPage = "Another page came instead of an answer; sign in again, or reload";
 
 interface Body {
-  readonly rev?: number;
-  readonly patches?: readonly Patch[];
+  readonly patches?: unknown;
   readonly code?: string;
   readonly title?: string;
   readonly detail?: string;
@@ -23,16 +23,23 @@ export async function readAnswer(
 ): Promise<Answer> {
   const { ok, status } = response;
   const body = await readJson(response);
-  const patches = Array.isArray(body.patches) ? body.patches as readonly Patch[] : [];
-  if (ok && body.patches === patches && typeof body.rev === "number") {
-    return { ok: true, rev: body.rev, patches };
-  }
-  const error = patches.find((patch) => patch?.action === "error") as ErrorPatch | undefined;
+  if (ok && isAccepted(body)) return body;
   return {
     ok: false,
-    error: error ?? describe(body, status, message),
+    error: errorIn(body) ?? describe(body, status, message),
     retryAfter: status === 429 || status >= 500 ? retryAfter(response, clock) : undefined,
   };
+}
+
+function isAccepted(body: Body | AcceptedAnswer): body is AcceptedAnswer {
+  const { rev, epoch, patches, streamed } = body as Partial<AcceptedAnswer>;
+  return typeof rev === "number" && typeof epoch === "string" &&
+    (streamed === true || Array.isArray(patches));
+}
+
+function errorIn({ patches }: Body): ErrorPatch | undefined {
+  const found = Array.isArray(patches) ? patches as readonly (ErrorPatch | undefined)[] : [];
+  return found.find((patch) => patch?.action === "error");
 }
 
 function describe(

@@ -1,3 +1,4 @@
+import type { GoneFrame } from "../processor/frames.ts";
 import type { ErrorPatch, Message } from "../processor/message.ts";
 
 /** Returns the error of a message, or of a stream, whose failure the server did not describe. */
@@ -16,4 +17,10 @@ export function refusalOf(
     type,
     instance,
   };
+}
+
+/** Returns why nothing is shown of an instance any longer. */
+export function refusalOfGone({ code, type, instance }: GoneFrame): ErrorPatch {
+  const message = code === "forbidden" ? "You may not see this" : "This is no longer there";
+  return refusalOf({ type, instance }, code, message);
 }

@@ -1,6 +1,7 @@
 import { having, naError, naKeyVal } from "../page/attributes.ts";
 import type { ErrorPatch } from "../processor/message.ts";
 import { type Binding, showIn } from "./bindings.ts";
+import type { Change } from "./change.ts";
 import { all, attribute, call, closest, get, set } from "./dom.ts";
 import type { Instance } from "./instance.ts";
 import { readPath, toText } from "./path.ts";
@@ -31,12 +32,12 @@ export class Scope {
     }
     const added = scan(this.element, { ...options, seen: this.#seen });
     this.#bindings = [...kept, ...added];
-    if (this.instance.rev !== undefined) showIn(added, this.instance.state);
+    if (this.instance.shown) showIn(added, this.instance.shown.state);
   }
 
-  /** Shows the state, or only the properties that changed. */
-  show(changed?: ReadonlySet<string>): void {
-    showIn(this.#bindings, this.instance.state, changed);
+  /** Shows how the state has changed. */
+  show(change: Change): void {
+    showIn(this.#bindings, this.instance.shown?.state, change);
   }
 
   /** Takes away everything it showed. */

@@ -1,48 +1,54 @@
 import type { Address } from "../processor/address.ts";
-import { updatesOf } from "../processor/apply-patches.ts";
-import type {
-  AcceptedAnswer,
-  BindUpdatePatch,
-  ErrorPatch,
-  Frame,
-  Patch,
-} from "../processor/message.ts";
+import {
+  type AcceptedAnswer,
+  type ErrorFrame,
+  type GoneFrame,
+  type InstanceFrame,
+  protocolVersion,
+} from "../processor/frames.ts";
+import type { ErrorPatch } from "../processor/message.ts";
+import { own } from "../shared/own.ts";
+import type { Change } from "./change.ts";
 import type { Instance } from "./instance.ts";
+import { notify } from "./notify.ts";
 import { Outbox, type OutboxOptions } from "./outbox.ts";
 import type { Page, Sender } from "./page.ts";
 import { randomId } from "./random-id.ts";
-import type { Answer } from "./transport.ts";
+import { refusalOfGone } from "./refusal.ts";
+import { Refusals } from "./refusals.ts";
+import type { Answer, Following } from "./transport.ts";
+import type { Moment } from "./waiters.ts";
+import { watch } from "./watch.ts";
 
 const mount = "mount";
-/** How many milliseconds a stream may be behind an answer before the page asks for the whole state. */
-const longestLag = 10_000;
 
 /** The result of sending an event. */
 export type SendResult = { readonly ok: true } | { readonly ok: false; readonly error: ErrorPatch };
 
+/** What a session needs of a page. */
+export type Shown = Omit<Page, "drafts" | "scopeOf">;
+
 /** Options of {@link Session}. */
 export interface SessionOptions extends OutboxOptions {
   readonly onError?: (error: ErrorPatch) => void;
-  readonly onPatches?: (patches: readonly Patch[]) => void;
+  readonly onPatches?: (frames: readonly InstanceFrame[]) => void;
 }
 
-/** The exchange between a page and its server: events out, patches in, each applied once and in order. */
+/** The exchange between a page and its server: events out, frames in, each applied once and in order. */
 export class Session {
-  readonly #page: Page;
+  readonly #page: Shown;
   readonly #options: SessionOptions;
   readonly #outbox: Outbox;
+  readonly #refusals: Refusals;
   readonly #clientId: string = randomId();
   readonly #mounts = new Map<Instance, Promise<void>>();
-  /** The code of the refusal that the page shows for an instance; `""` while its state is requested in vain. */
-  readonly #refused = new WeakMap<Instance, string>();
-  /** The refused instances that are not asked for at present. */
-  readonly #stopped = new WeakSet<Instance>();
-  #unfollow: (() => void)[] = [];
+  readonly #following: Following[] = [];
 
-  constructor(page: Page, options: SessionOptions) {
+  constructor(page: Shown, options: SessionOptions) {
     this.#page = page;
     this.#options = options;
     this.#outbox = new Outbox(options);
+    this.#refusals = new Refusals(page, options);
     for (const name of ["online", "pageshow"]) {
       addEventListener(name, () => this.#retry(), { signal: options.signal });
     }
@@ -54,7 +60,7 @@ export class Session {
     if (signal.aborted) return;
     const changed = this.#page.refresh();
     const instances = this.#instances;
-    if (!transport.follow) this.#follow(instances.filter(({ rev }) => rev === undefined));
+    if (!transport.follow) this.#follow(instances.filter(({ shown }) => !shown));
     else if (changed) {
       this.#stop();
       this.#follow(instances);
@@ -69,14 +75,21 @@ export class Session {
     payload: unknown,
     origin?: Element,
   ): Promise<SendResult> {
+    const before = this.#page.instance(address)?.shown;
     const answer = await this.#push({ address, origin }, event, payload);
+    const instance = this.#page.instance(address);
     if (answer.ok) {
       this.#page.clearErrors(address);
       this.#retry();
-      await this.#accept(address, answer);
+      if (instance) await this.#accept(instance, answer, before);
       return { ok: true };
     }
-    this.#fail(answer.error, { address, origin });
+    // The event was of a creation that is no more; if the page still shows that, it asks for the one that is.
+    if (instance && answer.error.code === "gone" && instance.shown?.epoch === before?.epoch) {
+      if (instance.live) this.#reopen(instance);
+      else if (!this.#isFollowed(instance)) this.#mount(instance);
+    }
+    this.#refusals.say(answer.error, { address, origin });
     return { ok: false, error: answer.error };
   }
 
@@ -91,36 +104,43 @@ export class Session {
   }
 
   #stop(): void {
-    for (const unfollow of this.#unfollow.splice(0)) unfollow();
+    for (const following of this.#following.splice(0)) following.close();
   }
 
   #follow(instances: readonly Instance[]): void {
     const { transport } = this.#options;
-    const addresses = instances.map(({ address }) => address);
     for (const instance of instances) {
-      this.#stopped.delete(instance);
+      this.#refusals.retry(instance);
       if (!transport.follow) this.#mount(instance);
     }
     if (!transport.follow || instances.length === 0) return;
-    this.#restart(addresses);
-    this.#unfollow.push(transport.follow(addresses, {
-      snapshot: (frame) => this.#snapshot(frame),
-      message: (frame) => this.#message(frame),
-      lost: (addresses) => this.#lost(addresses),
-      refused: (addresses, error) => {
-        for (const instance of this.#page.instances(addresses)) this.#refuse(instance, error);
-      },
-      reopening: (addresses) => this.#restart(addresses),
+    const at = (addresses: readonly Address[]) => this.#page.instances(addresses);
+    this.#following.push(transport.follow(instances.map(({ address }) => address), {
+      opening: (addresses) => addresses.map((each) => this.#page.instance(each)?.opening() ?? ""),
+      opened: (addresses, token) => at(addresses).forEach((instance) => instance.opened(token)),
+      frame: (frame) => this.#frame(frame),
+      lost: (addresses) => at(addresses).forEach((instance) => this.#lost(instance)),
+      refused: (addresses, error) => at(addresses).forEach((each) => this.#stopAt(each, error)),
     }));
+  }
+
+  #isFollowed(instance: Instance): boolean {
+    const { transport } = this.#options;
+    return transport.follow !== undefined && (instance.live || !this.#refusals.has(instance));
+  }
+
+  #reopen({ address }: Instance): void {
+    for (const following of this.#following) following.reopen(address);
   }
 
   /** Asks again for what the server refused to show. */
   #retry(): void {
-    this.#follow(this.#instances.filter((instance) => this.#stopped.has(instance)));
+    this.#follow(this.#instances.filter((instance) => this.#refusals.has(instance)));
   }
 
   #push(sender: Sender, event: string, payload?: unknown): Promise<Answer> {
     const { address } = sender;
+    const instance = this.#page.instance(address);
     return this.#outbox.push({
       type: address.type,
       instance: address.id,
@@ -128,46 +148,36 @@ export class Session {
       payload,
       eventId: randomId(),
       clientId: this.#clientId,
-      rev: this.#page.instance(address)?.rev,
+      protocol: protocolVersion,
+      stream: instance?.token,
+      epoch: instance?.shown?.epoch,
+      rev: instance?.shown?.rev,
     }, (error) => {
-      const instance = this.#page.instance(address);
-      if (event === mount && instance && !this.#refused.has(instance)) {
-        this.#refused.set(instance, "");
-      }
-      this.#page.showError("na:unreachable", error, sender);
+      const requested = event === mount ? this.#page.instance(address) : undefined;
+      this.#refusals.delay(error, sender, requested);
     });
   }
 
-  #restart(addresses: readonly Address[]): void {
-    for (const instance of this.#page.instances(addresses)) instance.restart();
+  #lost(instance: Instance): void {
+    instance.lost();
+    // The answer to a mount says what an EventSource cannot: which instance was refused, and why.
+    const missing = !instance.shown && !this.#refusals.explains(instance);
+    if (missing || instance.awaited) this.#mount(instance);
   }
 
-  #lost(addresses: readonly Address[]): void {
-    for (const instance of this.#page.instances(addresses)) {
-      instance.restart();
-      // The answer to a mount says what an EventSource cannot: which instance was refused, and why.
-      const missing = instance.rev === undefined && !this.#refused.has(instance);
-      if (missing || instance.awaited) this.#mount(instance);
+  #frame(frame: InstanceFrame | ErrorFrame): void {
+    const instance = this.#page.instance({ type: frame.type, id: frame.instance });
+    if (!instance) return;
+    if (frame.action === "error") return this.#stopAt(instance, frame);
+    if (frame.action === "gone") return this.#hide(instance, frame);
+    try {
+      this.#show(instance, instance.frame(frame), frame);
+    } catch {
+      // It does not lead on from what the page holds, so the next stream begins with what does.
+      this.#reopen(instance);
+      return;
     }
-  }
-
-  #snapshot(frame: Frame): void {
-    const instance = this.#instanceOf(frame);
-    if (!instance) return;
-    if (instance.snapshot(frame)) this.#show(instance, frame.patches);
-    this.#forgive(instance);
-  }
-
-  #message(frame: Frame): void {
-    const instance = this.#instanceOf(frame);
-    if (!instance) return;
-    const error = frame.patches.find((patch) => patch.action === "error");
-    if (error) this.#refuse(instance, error);
-    else this.#update(instance, instance.message(frame));
-  }
-
-  #instanceOf({ type, instance: id }: Frame): Instance | undefined {
-    return this.#page.instance({ type, id });
+    this.#refusals.remove(instance);
   }
 
   /** Requests the whole state by an event. Events go in order, so one on its way is new enough for everyone. */
@@ -179,67 +189,69 @@ export class Session {
   }
 
   async #requestState(instance: Instance): Promise<void> {
-    const floor = instance.rev ?? 0;
+    const before = instance.shown;
     const answer = await this.#push(instance, mount);
-    if (!answer.ok) return this.#refuse(instance, answer.error);
-    if (instance.mount(answer, floor)) this.#show(instance, answer.patches);
+    if (!answer.ok) return this.#refusals.add(instance, answer.error);
     instance.settle();
+    this.#take(instance, answer, before);
+    if (this.#isFollowed(instance)) this.#watch(instance, answer);
     // A stream that was refused stays so, and goes on saying why.
-    if (!this.#stopped.has(instance)) this.#forgive(instance);
+    if (!this.#refusals.has(instance)) this.#refusals.remove(instance);
   }
 
-  async #accept(address: Address, answer: AcceptedAnswer): Promise<void> {
-    const instance = this.#page.instance(address);
-    if (!instance) return;
-    const applied = instance.answer(answer);
-    if (applied.length > 0) this.#update(instance, applied);
-    else if (!instance.live) {
-      if (answer.rev !== instance.rev) await this.#mount(instance);
-    } else if (updatesOf(answer.patches, address).length > 0) {
-      const { clock } = this.#options;
-      const late = clock.setTimeout(() => this.#mount(instance), longestLag);
-      await instance.reached(answer.rev);
-      clock.clearTimeout(late);
-    }
+  /** Resolves once the page shows what an event has changed. */
+  async #accept(
+    instance: Instance,
+    answer: AcceptedAnswer,
+    before: Moment | undefined,
+  ): Promise<void> {
+    const frame = this.#take(instance, answer, before);
+    const { shown } = instance;
+    if (frame?.action === "gone" && !shown) return;
+    // The page shows another creation since, which never comes to what the event has changed.
+    if (shown && before?.epoch === answer.epoch && shown.epoch !== answer.epoch) return;
+    const caughtUp = this.#isFollowed(instance) ? this.#watch(instance, answer) : undefined;
+    if (instance.shows(answer)) return;
+    if (caughtUp && instance.live) await caughtUp;
+    else await this.#mount(instance);
   }
 
-  #show(instance: Instance, patches: readonly Patch[]): void {
-    this.#page.show(instance);
-    notify(this.#options.onPatches, patches);
-  }
-
-  #update(instance: Instance, updates: readonly BindUpdatePatch[]): void {
-    if (updates.length === 0) return;
-    this.#page.show(instance, new Set(updates.map(({ prop }) => prop)));
-    notify(this.#options.onPatches, updates);
-  }
-
-  #refuse(instance: Instance, error: ErrorPatch): void {
-    // Who may send but not look is told so once, not after each event.
-    const known = this.#refused.get(instance) === error.code && instance.rev === undefined;
-    this.#refused.set(instance, error.code);
-    this.#stopped.add(instance);
+  /** Shows the frame of an answer where it leads on from what is shown, and returns it. */
+  #take(
+    instance: Instance,
+    answer: AcceptedAnswer,
+    before: Moment | undefined,
+  ): InstanceFrame | undefined {
     const { type, id } = instance.address;
-    if (!known) this.#fail({ ...error, type, instance: id }, instance);
-    instance.settle();
+    const { epoch, patches } = own(answer);
+    const floor = before?.rev ?? 0;
+    const frame = patches?.find((each) => each.type === type && each.instance === id);
+    if (frame?.action === "gone") {
+      // The stream is the one source of order.
+      if (!instance.live) this.#hide(instance, frame);
+    } else if (frame) this.#show(instance, instance.answer(frame, { epoch, floor }), frame);
+    return frame;
   }
 
-  /** Takes away the refusal of an instance that is shown after all. */
-  #forgive(instance: Instance): void {
-    this.#stopped.delete(instance);
-    if (this.#refused.delete(instance)) this.#page.clearErrors(instance.address);
+  #watch(instance: Instance, answer: Moment): Promise<void> {
+    const { clock } = this.#options;
+    return watch(instance, { answer, clock, reopen: () => this.#reopen(instance) });
   }
 
-  #fail(error: ErrorPatch, sender: Sender): void {
-    const { onError, signal } = this.#options;
-    if (signal.aborted) return;
-    const shown = this.#page.showError("na:refused", error, sender);
-    notify(onError, error);
-    if (!shown && !onError) console.error(error.message);
+  #show(instance: Instance, change: Change | undefined, frame: InstanceFrame): void {
+    if (!change || change.properties?.size === 0) return;
+    this.#page.show(instance, change);
+    notify(this.#options.onPatches, [frame]);
   }
-}
 
-/** Calls a listener later, so one that throws does not stop the page; the browser reports it. */
-function notify<Value>(listener: ((value: Value) => void) | undefined, value: Value): void {
-  if (listener) queueMicrotask(() => listener(value));
+  #hide(instance: Instance, frame: GoneFrame): void {
+    if (instance.shown) this.#page.hide(instance);
+    this.#refusals.add(instance, refusalOfGone(frame));
+  }
+
+  /** Hears that the stream does without an instance. */
+  #stopAt(instance: Instance, error: ErrorPatch): void {
+    instance.lost();
+    this.#refusals.add(instance, error);
+  }
 }

@@ -1,8 +1,9 @@
 import type { Address } from "../processor/address.ts";
-import { type Frame, maxFollowed } from "../processor/message.ts";
+import type { ErrorFrame, Frame, InstanceFrame } from "../processor/frames.ts";
 import { attempt } from "./attempt.ts";
 import type { Fetch } from "./post.ts";
 import { readAnswer } from "./read-answer.ts";
+import { streamAddress } from "./stream-address.ts";
 import type { RefusedAnswer, StreamListener } from "./transport.ts";
 import { waitAfter, type WaitOptions } from "./wait-after.ts";
 
@@ -10,7 +11,7 @@ import { waitAfter, type WaitOptions } from "./wait-after.ts";
 export interface EventStream {
   /** `2` once the server has answered with something else than a stream. */
   readonly readyState?: number;
-  /** Listens to `open`, `hello`, `snapshot`, `message`, `heartbeat`, `reopen` or `error`. */
+  /** Listens to `open`, `message` or `error`. */
   addEventListener(type: string, listener: (event: { readonly data?: unknown }) => void): void;
   /** Ends the stream. */
   close(): void;
@@ -22,12 +23,25 @@ export type EventStreamConstructor = new (
   init: { readonly withCredentials: boolean },
 ) => EventStream;
 
-/** Options of {@link follow}. */
+/** Options of streams. */
 export interface StreamOptions extends Omit<WaitOptions, "signal"> {
   readonly EventSource: EventStreamConstructor;
   /** Asks why a stream did not open. */
   readonly fetch: Fetch;
-  readonly listener: StreamListener;
+}
+
+/** One stream of the server, opened again whenever it ends. */
+export interface Stream {
+  /** Whether it is closed for good. */
+  readonly isOver: boolean;
+  /** Returns whether it follows an instance. */
+  follows(address: Address): boolean;
+  /** Follows these instances no longer. */
+  drop(addresses: readonly Address[]): void;
+  /** Opens again, after a pause if it was open for a short time only. */
+  reopen(): void;
+  /** Ends for good. */
+  close(): void;
 }
 
 // A server that accepts streams and drops them at once must not be asked at full pace.
@@ -41,24 +55,14 @@ const repeatable: readonly string[] = ["limited", "unavailable", "timeout"];
 const closed = 2;
 const mediaType = "text/event-stream";
 
-/** Follows instances over server-sent events until the returned function is called. */
-export function follow(
+/** Follows instances over server-sent events, all by one stream, until it is closed or follows nothing any more. */
+export function openStream(
   url: string,
   addresses: readonly Address[],
-  options: StreamOptions,
-): () => void {
-  const streams: (() => void)[] = [];
-  for (let first = 0; first < addresses.length; first += maxFollowed) {
-    streams.push(followTogether(url, addresses.slice(first, first + maxFollowed), options));
-  }
-  return () => streams.forEach((close) => close());
-}
-
-function followTogether(
-  url: string,
-  addresses: readonly Address[],
-  { EventSource, clock, fetch, listener, random }: StreamOptions,
-): () => void {
+  { EventSource, clock, fetch, listener, random }: StreamOptions & {
+    readonly listener: StreamListener;
+  },
+): Stream {
   /** Those that the server has not refused. */
   let followed = addresses;
   const closing = new AbortController();
@@ -67,14 +71,15 @@ function followTogether(
   let source: EventStream;
   let address: string;
   let steady: unknown;
+  /** Whether the server has sent something. */
+  let isOpen = false;
   let isSteady = false;
   let heartbeat = 15_000;
   let silence: unknown;
 
   function open(): void {
-    isSteady = false;
-    const query = followed.map(({ type, id }) => `scope=${encodeURIComponent(`${type}:${id}`)}`);
-    address = `${url}?${query.join("&")}`;
+    isOpen = isSteady = false;
+    address = streamAddress(url, followed, listener.opening(followed));
     source = new EventSource(address, { withCredentials: true });
     source.addEventListener("open", () => {
       steady = clock.setTimeout(() => {
@@ -82,66 +87,86 @@ function followTogether(
         failures = 0;
       }, steadyAfter);
     });
-    hear("hello", (data) => {
-      heartbeat = JSON.parse(data).heartbeat ?? heartbeat;
+    source.addEventListener("message", ({ data }) => {
+      isOpen = true;
       expectMore();
+      receive(JSON.parse(String(data)));
     });
-    hear("snapshot", (data) => listener.snapshot(JSON.parse(data)));
-    hear("message", (data) => message(JSON.parse(data)));
-    hear("heartbeat", () => {});
-    hear("reopen", () => isSteady ? renew() : reopen());
-    source.addEventListener("error", reopen);
+    source.addEventListener("error", retry);
     expectMore();
   }
 
-  function hear(type: string, receive: (data: string) => void): void {
-    source.addEventListener(type, ({ data }) => {
-      expectMore();
-      receive(String(data));
-    });
+  function receive(frame: Frame): void {
+    switch (frame.action) {
+      case "hello":
+        heartbeat = frame.heartbeat;
+        expectMore();
+        return listener.opened(followed, frame.stream);
+      case "reopen":
+      case "end":
+        return reopen();
+      case "error":
+      case "snapshot":
+      case "patch":
+      case "gone":
+        return pass(frame);
+    }
   }
 
-  function message(frame: Frame): void {
-    const error = frame.patches.find((patch) => patch.action === "error");
+  function pass(frame: InstanceFrame | ErrorFrame): void {
+    const about = { type: frame.type, id: frame.instance };
+    if (!follows(about)) return;
     // What is refused is not asked for again here, but by the listener, when it may help.
-    if (error && !repeatable.includes(error.code)) {
-      followed = followed.filter(({ type, id }) => type !== frame.type || id !== frame.instance);
-      if (followed.length === 0) close();
-    }
-    listener.message(frame);
+    if (frame.action === "error" && !repeatable.includes(frame.code)) drop([about]);
+    listener.frame(frame);
+  }
+
+  function follows(address: Address): boolean {
+    return isAmong(followed, address);
+  }
+
+  function drop(addresses: readonly Address[]): void {
+    followed = followed.filter((address) => !isAmong(addresses, address));
+    if (followed.length === 0) close();
   }
 
   function expectMore(): void {
     clock.clearTimeout(silence);
-    silence = clock.setTimeout(reopen, Math.max(heartbeats * heartbeat, shortestSilence));
+    silence = clock.setTimeout(retry, Math.max(heartbeats * heartbeat, shortestSilence));
   }
 
   function hangUp(): void {
+    isOpen = false;
     clock.clearTimeout(steady);
     clock.clearTimeout(silence);
     source.close();
   }
 
-  function renew(): void {
+  function reopen(): void {
+    if (!isOpen) return;
+    if (!isSteady) {
+      retry();
+      return;
+    }
     hangUp();
-    listener.reopening(followed);
     open();
   }
 
   // The browser retries a dropped connection at a fixed pace, and never after an HTTP error. A new stream after a
-  // growing pause serves both, because it starts with snapshots.
-  async function reopen(): Promise<void> {
+  // growing pause serves both, because it says what the page holds.
+  async function retry(): Promise<void> {
     const { readyState } = source;
     hangUp();
     listener.lost(followed);
     const answer = readyState === closed ? await attempt(ask, { clock, signal }) : undefined;
     if (signal.aborted) return;
     if (answer && answer.retryAfter === undefined) {
+      close();
       listener.refused(followed, answer.error);
       return;
     }
     await waitAfter(++failures, { clock, random, signal }, answer?.retryAfter);
-    if (!signal.aborted) renew();
+    if (!signal.aborted) open();
   }
 
   /** Requests the stream as an `EventSource` would, which does not say how it was refused. */
@@ -166,5 +191,17 @@ function followTogether(
   }
 
   open();
-  return close;
+  return {
+    get isOver() {
+      return signal.aborted;
+    },
+    follows,
+    drop,
+    reopen,
+    close,
+  };
+}
+
+function isAmong(addresses: readonly Address[], { type, id }: Address): boolean {
+  return addresses.some((address) => address.type === type && address.id === id);
 }

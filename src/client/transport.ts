@@ -1,5 +1,6 @@
 import type { Address } from "../processor/address.ts";
-import type { AcceptedAnswer, ErrorPatch, Frame, Message } from "../processor/message.ts";
+import type { AcceptedAnswer, ErrorFrame, InstanceFrame } from "../processor/frames.ts";
+import type { ErrorPatch, Message } from "../processor/message.ts";
 
 /** The answer of the server to one message. */
 export type Answer = AcceptedAnswer | RefusedAnswer;
@@ -16,16 +17,27 @@ export interface RefusedAnswer {
 
 /** Receives the frames of streams, and hears of their breaks. */
 export interface StreamListener {
-  /** Receives the whole state of an instance. */
-  snapshot(frame: Frame): void;
-  /** Receives what changed since the last frame of an instance, or the error that says why it is not followed. */
-  message(frame: Frame): void;
+  /**
+   * Hears that a stream of these instances is about to open, and returns what the page holds of each, in the same
+   * order: `<epoch>.<rev>.<tag>`, or `""`. The first frame of an instance leads on from that, or is a snapshot.
+   */
+  opening(addresses: readonly Address[]): readonly string[];
+  /** Hears the token of the stream of these instances, by which messages name it. */
+  opened(addresses: readonly Address[], token: string): void;
+  /** Receives what has become of an instance, or why it is not followed. */
+  frame(frame: InstanceFrame | ErrorFrame): void;
   /** Hears that the stream of these instances did not open, or broke; the transport opens it again by itself. */
   lost(addresses: readonly Address[]): void;
   /** Hears that the server refuses the stream of these instances; the transport does not open it again. */
   refused(addresses: readonly Address[], error: ErrorPatch): void;
-  /** Hears that the stream of these instances is about to open again; it begins with snapshots. */
-  reopening(addresses: readonly Address[]): void;
+}
+
+/** What follows the instances of one call of {@link Transport.follow}. */
+export interface Following {
+  /** Opens the stream of an instance again, after a pause if it was open for a short time only. */
+  reopen(address: Address): void;
+  /** Stops following. */
+  close(): void;
 }
 
 /** The way between a page and a server. Without `follow`, a page sees others' changes only when it sends an event. */
@@ -36,6 +48,6 @@ export interface Transport {
    * @throws the error of the network
    */
   send(message: Message, signal: AbortSignal): Promise<Answer>;
-  /** Follows these instances, each from a snapshot on, until the returned function is called. */
-  follow?(addresses: readonly Address[], listener: StreamListener): () => void;
+  /** Follows these instances, and no longer by an earlier call. */
+  follow?(addresses: readonly Address[], listener: StreamListener): Following;
 }

@@ -1,10 +1,20 @@
-import { type Answer, connect, type Message } from "rian/client";
+import { type Answer, connect, type Message, type StreamListener } from "rian/client";
 import { expect, test } from "vitest";
 import { userEvent } from "vitest/browser";
 import { hear } from "./hear.ts";
 import { turn } from "./manual-network.ts";
 import { accepted, mounted, page } from "./posting.ts";
-import { frame, one, open, refusal, render, texts, updates } from "./support.ts";
+import {
+  emptyAnswer,
+  eventAnswer,
+  one,
+  open,
+  patch,
+  refusal,
+  render,
+  snapshot,
+  texts,
+} from "./support.ts";
 
 test("429 and 5xx are repeated when they say, with the same id", async () => {
   const { requests, clock, connection } = await mounted(0);
@@ -127,7 +137,7 @@ test("an event that changed nothing requests nothing more", async () => {
   const { requests, connection } = await mounted();
   const outcome = connection.send("Counter", "c", "add");
   await turn();
-  await requests[0]!.answer({ ok: true, rev: 1, patches: [] });
+  await requests[0]!.answer(emptyAnswer(1));
   expect(await outcome).toEqual({ ok: true });
   expect(requests).toHaveLength(1);
 });
@@ -135,25 +145,25 @@ test("an event that changed nothing requests nothing more", async () => {
 test("an answer older than the page changes nothing", async () => {
   render(page);
   const answers: ((answer: Answer) => void)[] = [];
-  let listener: Parameters<NonNullable<import("rian/client").Transport["follow"]>>[1];
+  let listener: StreamListener;
   using connection = connect({
     transport: {
       send: (_: Message) => new Promise((resolve) => answers.push(resolve)),
       follow(_, given) {
         listener = given;
-        return () => {};
+        return { reopen() {}, close() {} };
       },
     },
   });
-  listener!.snapshot(frame("Counter:c", { n: 1 }, 1));
+  listener!.frame(snapshot("Counter:c", { n: 1 }, 1));
   const outcome = connection.send("Counter", "c", "add");
   await turn();
-  listener!.message(frame("Counter:c", { n: 2 }, 2));
-  listener!.message(frame("Counter:c", { n: 3 }, 3));
-  answers[0]!({ ok: true, rev: 2, patches: updates("Counter:c", { n: 2 }, 2) });
+  listener!.frame(patch("Counter:c", { n: 2 }, 2));
+  listener!.frame(patch("Counter:c", { n: 3 }, 3));
+  answers[0]!(eventAnswer("Counter:c", { n: 2 }, 2));
   expect(await outcome).toEqual({ ok: true });
   expect(one("b").textContent).toBe("3");
-  listener!.message(frame("Counter:c", { n: 2 }, 2));
+  listener!.frame(patch("Counter:c", { n: 2 }, 2));
   expect(one("b").textContent).toBe("3");
 });
 
@@ -170,8 +180,8 @@ test("an error that the page's own listener throws stops nothing", async () => {
   const connection = open(page, {
     send: () => Promise.resolve(refusal("no", "No")),
     follow: (_, listener) => {
-      listener.snapshot(frame("Counter:c", { n: 1 }, 1));
-      return () => {};
+      listener.frame(snapshot("Counter:c", { n: 1 }, 1));
+      return { reopen() {}, close() {} };
     },
   }, { onPatches: fail, onError: fail });
   expect((await connection.send("Counter", "c", "add")).ok).toBe(false);

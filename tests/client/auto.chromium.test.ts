@@ -25,16 +25,16 @@ async function load(attribute: string | undefined, name = "na-connect") {
 test("a page with na-connect on its body connects without a script of its own", async () => {
   const { connection, urls } = await load("");
   expect(connection).toBeDefined();
-  expect(urls).toEqual(["/nasc/stream?scope=Counter%3Ac"]);
+  expect(urls).toEqual(["/nasc/stream?scope=Counter%3Ac&have="]);
 });
 
 test("the value of na-connect is the path of the router", async () => {
-  expect((await load("/app/rian/")).urls).toEqual(["/app/rian/stream?scope=Counter%3Ac"]);
+  expect((await load("/app/rian/")).urls).toEqual(["/app/rian/stream?scope=Counter%3Ac&have="]);
 });
 
 test("data-na-connect is another name of na-connect", async () => {
   expect((await load("/app", "data-na-connect")).urls).toEqual([
-    "/app/stream?scope=Counter%3Ac",
+    "/app/stream?scope=Counter%3Ac&have=",
   ]);
 });
 

@@ -3,7 +3,7 @@ import { userEvent } from "vitest/browser";
 import { hear } from "./hear.ts";
 import { turn } from "./manual-network.ts";
 import { accepted, mounted, posting } from "./posting.ts";
-import { one, texts } from "./support.ts";
+import { mountAnswer, one, texts } from "./support.ts";
 
 test("events to one instance are sent in order, one at a time, and do not wait for other instances", async () => {
   const { requests, connection } = await mounted();
@@ -142,7 +142,7 @@ test("a state that cannot be requested says so until it is there", async () => {
   await requests[0]!.answer("", { status: 503, headers: { "retry-after": "5" } });
   expect([heard, one("i").textContent]).toEqual([["p http-503"], "The server answered 503"]);
   await clock.fire(10_000);
-  await requests.at(-1)!.answer(accepted(1));
+  await requests.at(-1)!.answer(mountAnswer("Counter:c", { n: 1 }, 1));
   expect(texts("b, i")).toEqual(["1", ""]);
 });
 

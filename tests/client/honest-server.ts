@@ -1,10 +1,15 @@
-import type { Answer, Frame, Message, StreamListener, Transport } from "rian/client";
-import { frame } from "./support.ts";
+import type {
+  Answer,
+  Following,
+  InstanceFrame,
+  Message,
+  StreamListener,
+  Transport,
+} from "rian/client";
+import { makeOperations } from "../../src/processor/operations/make-operations.ts";
+import { emptyAnswer, snapshot } from "./support.ts";
 
-interface Streamed {
-  readonly kind: "snapshot" | "message";
-  readonly frame: Frame;
-}
+const address = { type: "T", id: "a" };
 
 /** The state of the instance. */
 export type State = Record<string, unknown>;
@@ -13,7 +18,7 @@ export type State = Record<string, unknown>;
 export class HonestServer implements Transport {
   readonly history: State[] = [{}, { a: 0 }];
   readonly #answers: (() => void)[] = [];
-  #pipe: Streamed[] = [];
+  #pipe: InstanceFrame[] = [];
   #listener: StreamListener | undefined;
   #seen = -1;
 
@@ -24,19 +29,22 @@ export class HonestServer implements Transport {
   send(message: Message): Promise<Answer> {
     const before = this.rev;
     if (message.event === "set") this.change(message.payload as State);
-    const rev = this.rev;
-    const patches = message.event === "mount"
-      ? frame("T:a", this.history[rev]!, rev).patches
-      : rev === before
-      ? []
-      : frame("T:a", message.payload as State, rev).patches;
-    return new Promise((resolve) => this.#answers.push(() => resolve({ ok: true, rev, patches })));
+    const patches = message.event === "mount" ? [this.#whole()] : this.#since(before);
+    const answer = { ...emptyAnswer(this.rev), patches };
+    return new Promise((resolve) => this.#answers.push(() => resolve(answer)));
   }
 
-  follow(_: unknown, listener: StreamListener): () => void {
+  follow(_: unknown, listener: StreamListener): Following {
     this.#listener = listener;
+    listener.opening([address]);
     this.open();
-    return () => this.#listener = undefined;
+    return {
+      reopen: () => {
+        this.break();
+        this.reopen();
+      },
+      close: () => this.#listener = undefined,
+    };
   }
 
   change(changes: State): void {
@@ -50,42 +58,31 @@ export class HonestServer implements Transport {
   open(): void {
     if (this.#seen >= 0) return;
     this.#seen = this.rev;
-    this.#pipe = [{
-      kind: "snapshot",
-      frame: frame("T:a", this.history[this.rev]!, this.rev),
-    }];
+    this.#pipe = [this.#whole()];
   }
 
   break(): void {
     this.#seen = -1;
     this.#pipe = [];
-    this.#listener!.lost([{ type: "T", id: "a" }]);
+    this.#listener!.lost([address]);
   }
 
   reopen(): void {
     if (this.#seen >= 0) return;
-    this.#listener!.reopening([{ type: "T", id: "a" }]);
+    this.#listener!.opening([address]);
     this.open();
   }
 
   /** Streams the differences since the last frame, as one frame. */
   stream(): void {
     if (this.#seen < 0 || this.#seen === this.rev) return;
-    const before = this.history[this.#seen]!;
-    const after = this.history[this.rev]!;
-    const changes = Object.keys({ ...before, ...after })
-      .filter((prop) => before[prop] !== after[prop])
-      .map((prop) => [prop, after[prop]]);
-    this.#pipe.push({
-      kind: "message",
-      frame: frame("T:a", Object.fromEntries(changes), this.rev),
-    });
+    this.#pipe.push(...this.#since(this.#seen));
     this.#seen = this.rev;
   }
 
   deliver(): boolean {
     const next = this.#pipe.shift();
-    if (next) this.#listener![next.kind](next.frame);
+    if (next) this.#listener!.frame(next);
     return next !== undefined;
   }
 
@@ -93,5 +90,17 @@ export class HonestServer implements Transport {
     const answer = this.#answers.shift();
     answer?.();
     return answer !== undefined;
+  }
+
+  #whole(): InstanceFrame {
+    return snapshot("T:a", this.history[this.rev]!, this.rev);
+  }
+
+  /** Returns what differs from an older revision, as one frame. */
+  #since(base: number): InstanceFrame[] {
+    const { rev } = this;
+    if (base === rev) return [];
+    const ops = makeOperations(this.history[base]!, this.history[rev]!);
+    return [ops ? { action: "patch", type: "T", instance: "a", rev, base, ops } : this.#whole()];
   }
 }

@@ -1,11 +1,16 @@
 import type {
   Clock,
+  ErrorFrame,
   EventStream,
   EventStreamConstructor,
   Fetch,
-  Frame,
+  InstanceFrame,
   Message,
 } from "rian/client";
+
+interface SignalFrame {
+  readonly action: "beat" | "reopen" | "end";
+}
 
 interface Timer {
   readonly callback: () => void;
@@ -129,6 +134,20 @@ export class ManualStream implements EventStream {
     this.url = url;
   }
 
+  /** The instances that it names. */
+  get scopes(): string[] {
+    return this.#query.getAll("scope");
+  }
+
+  /** What the page says that it holds of each. */
+  get haves(): string[] {
+    return this.#query.getAll("have");
+  }
+
+  get #query(): URLSearchParams {
+    return new URL(this.url, location.href).searchParams;
+  }
+
   addEventListener(type: string, listener: (event: { data?: unknown }) => void): void {
     this.#listeners.set(type, listener);
   }
@@ -137,21 +156,18 @@ export class ManualStream implements EventStream {
     this.closed = true;
   }
 
-  send(type: "snapshot" | "message", frame: Frame): void {
-    this.#emit(type, JSON.stringify(frame));
+  send(...frames: readonly (InstanceFrame | ErrorFrame | SignalFrame)[]): void {
+    for (const frame of frames) this.#emit("message", JSON.stringify(frame));
   }
 
-  hello(heartbeat: number): void {
-    this.#emit("hello", JSON.stringify({ heartbeat }));
-  }
-
-  heartbeat(): void {
-    this.#emit("heartbeat", "");
+  hello(heartbeat: number, stream = "token"): void {
+    const hello = { action: "hello", heartbeat, protocol: 2, stream, receiptTtl: 86_400_000 };
+    this.#emit("message", JSON.stringify(hello));
   }
 
   /** Ends as the server ends a stream that its page is to open again. */
   reopen(): Promise<void> {
-    this.#emit("reopen", "");
+    this.send({ action: "reopen" });
     return turn();
   }
 

@@ -122,6 +122,8 @@ test("saving the profile sends one event and shows what the server made of it", 
   expect(server.sent).toEqual([{
     type: "User",
     instance: "currentUser",
+    protocol: 2,
+    epoch: "e",
     event: "save_profile",
     payload: { name: "  Grace ", email: "ada@example.com" },
     eventId: expect.any(String),

@@ -1,4 +1,4 @@
-import type { ErrorPatch, Patch } from "rian/client";
+import type { ErrorPatch, InstanceFrame } from "rian/client";
 import { afterEach, expect, test } from "vitest";
 import { userEvent } from "vitest/browser";
 import { one, open, refuse, ScriptedServer, texts } from "./support.ts";
@@ -16,6 +16,13 @@ const names = [
   "clock",
   "random",
   "patches",
+  "base",
+  "ops",
+  "epoch",
+  "streamed",
+  "stream",
+  "operations",
+  "properties",
   "rev",
   "code",
   "detail",
@@ -43,7 +50,7 @@ test.for<[string, unknown]>([
   });
   for (const name of names) everything[name] = value;
   const errors: ErrorPatch[] = [];
-  const patches: (readonly Patch[])[] = [];
+  const patches: (readonly InstanceFrame[])[] = [];
   open(
     `<form na-scope="u" na-type="User" na-submit="save"><input name="email">
      <b na-error="email"></b><i na-error></i><u na-bind="email"></u></form>`,

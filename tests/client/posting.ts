@@ -1,6 +1,6 @@
 import type { Connection } from "rian/client";
 import { ManualClock, manualFetch, type Request, turn } from "./manual-network.ts";
-import { open, updates } from "./support.ts";
+import { eventAnswer, mountAnswer, open } from "./support.ts";
 
 /** Markup with two instances. */
 export const page = `<p na-scope="c" na-type="Counter"><b na-bind="n">?</b><i na-error></i>
@@ -23,14 +23,14 @@ export async function posting(random = 0.5): Promise<Posting> {
 
 /** Returns the answer to an event of the first instance. */
 export function accepted(n: number, rev: number = n): object {
-  return { ok: true, eventId: "e", rev, patches: updates("Counter:c", { n }, rev) };
+  return eventAnswer("Counter:c", { n }, rev);
 }
 
 /** Opens the same page, and mounts both instances. */
 export async function mounted(random?: number): Promise<Posting> {
   const all = await posting(random);
-  await all.requests[0]!.answer(accepted(1));
-  await all.requests[1]!.answer({ ...accepted(7), patches: updates("Counter:d", { n: 7 }, 7) });
+  await all.requests[0]!.answer(mountAnswer("Counter:c", { n: 1 }, 1));
+  await all.requests[1]!.answer(mountAnswer("Counter:d", { n: 7 }, 7));
   all.requests.length = 0;
   return all;
 }

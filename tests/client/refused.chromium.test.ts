@@ -3,15 +3,24 @@ import { hear } from "./hear.ts";
 import { turn } from "./manual-network.ts";
 import { mounted, posting } from "./posting.ts";
 import { counter, streaming } from "./streaming.ts";
-import { frame, one, texts, updates } from "./support.ts";
+import {
+  emptyAnswer,
+  eventAnswer,
+  mountAnswer,
+  one,
+  patch,
+  refused,
+  snapshot,
+  texts,
+} from "./support.ts";
 
 /** Opens a page that has shown its state, and loses its stream. */
 async function shown() {
   const heard = hear("na:refused");
   const all = streaming();
   all.streams[0]!.open();
-  all.streams[0]!.send("snapshot", frame(counter, { n: 1 }, 1));
-  all.streams[0]!.send("snapshot", frame("User:a:b", { n: 2 }, 2));
+  all.streams[0]!.send(snapshot(counter, { n: 1 }, 1));
+  all.streams[0]!.send(snapshot("User:a:b", { n: 2 }, 2));
   await all.streams[0]!.break();
   await all.clock.fire(1_000);
   return { ...all, heard };
@@ -66,7 +75,7 @@ const again: readonly [string, (page: Awaited<ReturnType<typeof shown>>) => unkn
   ["an accepted event", async ({ connection, requests }) => {
     const outcome = connection.send("User", "a:b", "rename");
     await turn();
-    await requests.at(-1)!.answer({ ok: true, rev: 3, patches: updates("User:a:b", { n: 3 }, 3) });
+    await requests.at(-1)!.answer(eventAnswer("User:a:b", { n: 3 }, 3));
     expect(await outcome).toEqual({ ok: true });
   }],
 ];
@@ -79,7 +88,7 @@ test.for(again)("a stream that was refused is tried again after %s, once", async
   await happen(page);
   await turn();
   expect(streams).toHaveLength(3);
-  expect(streams[2]!.url).toBe(streams[0]!.url);
+  expect(streams[2]!.scopes).toEqual(streams[0]!.scopes);
   // Whatever else happens meanwhile, one attempt is under way.
   dispatchEvent(new Event("online"));
   page.connection.refresh();
@@ -92,8 +101,8 @@ test.for(again)("a stream that was refused is tried again after %s, once", async
 
   page.connection.refresh();
   streams[3]!.open();
-  streams[3]!.send("snapshot", frame(counter, { n: 8 }, 8));
-  streams[3]!.send("snapshot", frame("User:a:b", { n: 9 }, 9));
+  streams[3]!.send(snapshot(counter, { n: 8 }, 8));
+  streams[3]!.send(snapshot("User:a:b", { n: 9 }, 9));
   expect(texts("b, i, u")).toEqual(["8", "", "9"]);
   page.connection.refresh();
   expect([streams.length, clock.delays.includes(45_000)]).toEqual([4, true]);
@@ -113,17 +122,16 @@ test("a refused event leaves a refused stream alone", async () => {
 test("only what was refused is tried again, and the other instances keep their stream", async () => {
   const { streams, connection } = await shown();
   streams[1]!.open();
-  streams[1]!.send("snapshot", frame("User:a:b", { n: 3 }, 3));
-  const error = { action: "error", code: "forbidden", message: "You may not" } as const;
-  streams[1]!.send("message", { ...frame(counter, {}, 0), patches: [error] });
+  streams[1]!.send(snapshot("User:a:b", { n: 3 }, 3));
+  streams[1]!.send(refused(counter, "forbidden", "You may not"));
   expect(texts("b, i, u")).toEqual(["1", "You may not", "3"]);
   connection.refresh();
-  expect(streams.slice(1).map(({ url, closed }) => [url, closed])).toEqual([
-    [streams[0]!.url, false],
-    [streams[0]!.url.split("&scope=User")[0], false],
+  expect(streams.slice(1).map(({ scopes, closed }) => [scopes, closed])).toEqual([
+    [[counter, "User:a:b"], false],
+    [[counter], false],
   ]);
-  streams[2]!.send("snapshot", frame(counter, { n: 4 }, 4));
-  streams[1]!.send("message", frame("User:a:b", { n: 4 }, 4));
+  streams[2]!.send(snapshot(counter, { n: 4 }, 4));
+  streams[1]!.send(patch("User:a:b", { n: 4 }, 4));
   expect(texts("b, i, u")).toEqual(["4", "", "4"]);
   connection.close();
   expect(streams.map(({ closed }) => closed)).toEqual([true, true, true]);
@@ -169,7 +177,7 @@ test("an instance that was never shown says once why it is refused, not after ea
   for (let event = 1; event <= 3; event++) {
     const outcome = connection.send("Counter", "my list&é", "add");
     await turn();
-    await requests.at(-1)!.answer({ ok: true, rev: event, patches: [] });
+    await requests.at(-1)!.answer(emptyAnswer(event));
     await requests.at(-1)!.answer(...problem(403));
     expect(await outcome).toEqual({ ok: true });
     await streams.at(-1)!.refuse();
@@ -183,7 +191,7 @@ test("without a stream, an instance that is refused after it was shown says so, 
   const { requests, connection } = await mounted();
   const outcome = connection.send("Counter", "c", "add");
   await turn();
-  await requests[0]!.answer({ ok: true, rev: 9, patches: updates("Counter:c", { n: 9 }, 9) });
+  await requests[0]!.answer(eventAnswer("Counter:c", { n: 9 }, 9));
   await requests[1]!.answer(...problem(401));
   expect(await outcome).toEqual({ ok: true });
   expect(heard).toEqual(["p forbidden"]);
@@ -197,7 +205,7 @@ test("without a stream, an instance that is refused after it was shown says so, 
   expect(one("i").textContent).toBe("You may not");
   connection.refresh();
   await turn();
-  await requests.at(-1)!.answer({ ok: true, rev: 9, patches: updates("Counter:c", { n: 9 }, 9) });
+  await requests.at(-1)!.answer(mountAnswer("Counter:c", { n: 9 }, 9));
   expect(texts("b, i")).toEqual(["9", ""]);
   connection.refresh();
   dispatchEvent(new Event("online"));
@@ -208,7 +216,7 @@ test("without a stream, an instance that is refused after it was shown says so, 
 test("a state that could not be requested, and is refused when it can, says that as well", async () => {
   const codes = [hear("na:unreachable"), hear("na:refused")];
   const { requests, clock, connection } = await posting();
-  await requests[1]!.answer({ ok: true, rev: 1, patches: [] });
+  await requests[1]!.answer(mountAnswer("Counter:d", {}, 1));
   await requests[0]!.answer("", { status: 503, headers: { "retry-after": "60" } });
   await clock.pass(300_001);
   await requests.at(-1)!.fail();

@@ -1,12 +1,12 @@
-import type { Frame } from "rian/client";
+import type { ErrorFrame } from "rian/client";
 import { expect, test } from "vitest";
 import { hear } from "./hear.ts";
 import { type ManualStream, turn } from "./manual-network.ts";
 import { counter, streaming } from "./streaming.ts";
-import { frame, texts, updates } from "./support.ts";
+import { eventAnswer, patch, refused, snapshot, texts } from "./support.ts";
 
 const user = "User:a:b";
-const [counterQuery, userQuery] = ["Counter%3Amy%20list%26%C3%A9", "User%3Aa%3Ab"];
+const both = [counter, user];
 
 /** Opens a page that has shown its state, on a stream that has lasted for a while. */
 async function steady() {
@@ -19,25 +19,18 @@ async function steady() {
 }
 
 function show(stream: ManualStream, first: number, second: number): void {
-  stream.send("snapshot", frame(counter, { n: first }, first));
-  stream.send("snapshot", frame(user, { n: second }, second));
+  stream.send(snapshot(counter, { n: first }, first));
+  stream.send(snapshot(user, { n: second }, second));
 }
 
-function refusal(key: string, code = "forbidden"): Frame {
-  const error = { action: "error", code, message: "You may not" } as const;
-  return { ...frame(key, {}, 0), patches: [error] };
+function refusal(key: string, code = "forbidden"): ErrorFrame {
+  return refused(key, code, "You may not");
 }
 
 /** Returns what each stream that was opened follows, and whether it is closed. */
 function opened(streams: readonly ManualStream[]): [string[], boolean][] {
-  return streams.map(({ url, closed }) => [url.split("scope=").slice(1).map(trim), closed]);
+  return streams.map(({ scopes, closed }) => [scopes, closed]);
 }
-
-function trim(scope: string): string {
-  return scope.replace(/&$/, "");
-}
-
-const both = [counterQuery, userQuery];
 
 test("a stream that the server ends to be opened again is opened at once, and nobody hears of it", async () => {
   const { streams, requests, told } = await steady();
@@ -45,7 +38,7 @@ test("a stream that the server ends to be opened again is opened at once, and no
   expect(opened(streams)).toEqual([[both, true], [both, false]]);
   expect(texts("b, i, u")).toEqual(["1", "", "2"]);
   show(streams[1]!, 1, 5);
-  streams[1]!.send("message", frame(counter, { n: 2 }, 2));
+  streams[1]!.send(patch(counter, { n: 2 }, 2));
   expect(texts("b, i, u")).toEqual(["2", "", "5"]);
   expect([requests, told()]).toEqual([[], []]);
 });
@@ -54,7 +47,7 @@ test("an event that waited for a stream is settled by the one that is opened in 
   const { streams, requests, connection } = await steady();
   const outcome = connection.send("User", "a:b", "rename");
   await turn();
-  await requests[0]!.answer({ ok: true, rev: 7, patches: updates(user, { n: 7 }, 7) });
+  await requests[0]!.answer(eventAnswer(user, { n: 7 }, 7));
   await streams[0]!.reopen();
   show(streams[1]!, 1, 7);
   expect(await outcome).toEqual({ ok: true });
@@ -90,31 +83,31 @@ test("a page whose stream is refused when it is opened again says why, once, and
 
 test("an instance that is refused while it is shown says why, and is not asked for when the stream opens again", async () => {
   const { streams, requests, clock, connection, heard } = await steady();
-  streams[0]!.send("message", refusal(counter));
+  streams[0]!.send(refusal(counter));
   expect(heard[0]).toEqual(["p forbidden"]);
-  streams[0]!.send("message", frame(user, { n: 3 }, 3));
+  streams[0]!.send(patch(user, { n: 3 }, 3));
   expect(texts("b, i, u")).toEqual(["1", "You may not", "3"]);
   await streams[0]!.reopen();
-  streams[1]!.send("snapshot", frame(user, { n: 4 }, 4));
+  streams[1]!.send(snapshot(user, { n: 4 }, 4));
   await streams[1]!.break();
   await clock.fire(1_000);
-  expect(opened(streams)).toEqual([[both, true], [[userQuery], true], [[userQuery], false]]);
-  streams[2]!.send("snapshot", frame(user, { n: 5 }, 5));
+  expect(opened(streams)).toEqual([[both, true], [[user], true], [[user], false]]);
+  streams[2]!.send(snapshot(user, { n: 5 }, 5));
   expect([requests.length, heard[0]!.length]).toEqual([0, 1]);
 
   connection.refresh();
-  expect(opened(streams.slice(2))).toEqual([[[userQuery], false], [[counterQuery], false]]);
-  streams[3]!.send("snapshot", frame(counter, { n: 9 }, 9));
+  expect(opened(streams.slice(2))).toEqual([[[user], false], [[counter], false]]);
+  streams[3]!.send(snapshot(counter, { n: 9 }, 9));
   expect(texts("b, i, u")).toEqual(["9", "", "5"]);
   await streams[2]!.break();
   await clock.fire(1_000);
-  expect(opened(streams.slice(3))).toEqual([[[counterQuery], false], [[userQuery], false]]);
+  expect(opened(streams.slice(3))).toEqual([[[counter], false], [[user], false]]);
 });
 
 test("a stream of which everything is refused is closed, and all of it asked for when that may help", async () => {
   const { streams, requests, clock, heard } = await steady();
-  streams[0]!.send("message", refusal(counter));
-  streams[0]!.send("message", refusal(user, "gone-away"));
+  streams[0]!.send(refusal(counter));
+  streams[0]!.send(refusal(user, "gone-away"));
   expect(heard[0]).toEqual(["p forbidden", "p gone-away"]);
   await streams[0]!.break();
   expect([opened(streams), clock.delays, requests]).toEqual([[[both, true]], [], []]);
@@ -126,7 +119,7 @@ test.for(["limited", "unavailable"])(
   "an instance that is %s for now is asked for when the stream opens again",
   async (code) => {
     const { streams } = await steady();
-    streams[0]!.send("message", refusal(counter, code));
+    streams[0]!.send(refusal(counter, code));
     await streams[0]!.reopen();
     expect(opened(streams)).toEqual([[both, true], [both, false]]);
     show(streams[1]!, 3, 4);

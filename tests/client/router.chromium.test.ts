@@ -1,86 +1,9 @@
 import { MemoryStore, Ramify, type Schema } from "rian";
-import { nasc, type NascOptions } from "rian/hono";
 import { expect, test } from "vitest";
 import { userEvent } from "vitest/browser";
 import { HandClock } from "../support/clock.ts";
-import { EventStream } from "../support/event-stream.ts";
+import { router, TodoList } from "./real-router.ts";
 import { one, open, texts } from "./support.ts";
-
-interface List {
-  items: { id: number; title: string }[];
-}
-
-const TodoList = {
-  mount: (): List => ({ items: [{ id: 1, title: "Read" }] }),
-  add(payload: unknown, state: List): List {
-    const { title } = payload as { title: string };
-    return { items: [...state.items, { id: state.items.length + 1, title }] };
-  },
-  undo: (_: unknown, { items }: List): List => ({ items: items.slice(0, -1) }),
-};
-
-const Note = {
-  mount: (): Record<string, string> => ({ text: "start" }),
-  clear: () => ({}),
-};
-
-type Listener = (event: { data?: unknown }) => void;
-
-/** Runs the router in this page: only the network between the two is missing. */
-function router(options: Partial<NascOptions> = {}) {
-  const app = nasc({
-    handlers: { TodoList, Note },
-    store: new MemoryStore(),
-    authorize: "everyone",
-    hosts: "any",
-    ...options,
-  });
-  const fetch = async (url: string, init?: RequestInit) => await app.request(url, init);
-  const streams: EventStream[] = [];
-
-  class EventSource {
-    readonly #listeners = new Map<string, Listener>();
-    #stream: EventStream | undefined;
-
-    constructor(url: string) {
-      this.#read(url);
-    }
-
-    addEventListener(type: string, listener: Listener): void {
-      this.#listeners.set(type, listener);
-    }
-
-    close(): void {
-      this.#listeners.clear();
-      this.#stream?.close();
-    }
-
-    async #read(url: string): Promise<void> {
-      const stream = this.#stream = new EventStream(await fetch(url));
-      streams.push(stream);
-      try {
-        for (;;) {
-          const [, type, data] = /^event: (.*)\ndata: (.*)$/.exec(await stream.frame())!;
-          this.#listeners.get(type!)?.({ data });
-        }
-      } catch {
-        this.#listeners.get("error")?.({});
-      }
-    }
-  }
-
-  /** Sends a message as another page would. */
-  async function elsewhere(message: object): Promise<void> {
-    const response = await fetch("/event", {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(message),
-    });
-    expect(response.status).toBe(200);
-  }
-
-  return { fetch, EventSource, streams, elsewhere };
-}
 
 const page = `
   <div na-scope="l" na-type="TodoList">
@@ -147,7 +70,7 @@ test("a value that is taken is shown beside its field, and the next event of the
 });
 
 test("the real router's stream brings the changes of others, says what is refused, and is opened again", async () => {
-  const { streams, elsewhere, ...network } = router({
+  const { streams, frames: _, elsewhere, ...network } = router({
     authorize: (_context, { id }) => id !== "private",
   });
   open(
@@ -169,11 +92,45 @@ test("the real router's stream brings the changes of others, says what is refuse
   await expect.poll(() => texts("li, b")).toEqual(["Read", "Theirs", ""]);
 });
 
+test("a page of the real router is brought each change once, in few bytes, and what it has missed when it comes back", async () => {
+  const items = Array.from({ length: 500 }, (_, id) => ({ id, title: `To-do ${id}` }));
+  const { streams, frames, elsewhere, ...network } = router({
+    handlers: { TodoList: { ...TodoList, mount: () => ({ items }) } },
+  });
+  const answers: string[] = [];
+  async function fetch(url: string, init: RequestInit): Promise<Response> {
+    const response = await network.fetch(url, init);
+    if (init.method === "POST") answers.push(await response.clone().text());
+    return response;
+  }
+  open(page, "sse", { baseUrl: "", random: () => 0, ...network, fetch });
+  await expect.poll(() => texts("li").length).toBe(500);
+  frames.length = 0;
+  await userEvent.type(one("input"), "Mine{Enter}");
+  await expect.poll(() => texts("li").at(-1)).toBe("Mine");
+  // The stream may be faster than the answer.
+  await expect.poll(() => answers.length).toBe(1);
+  expect(frames).toHaveLength(1);
+  expect([answers[0]!.length < 200, frames[0]!.length < 250]).toEqual([true, true]);
+
+  await streams[0]!.close();
+  await elsewhere({
+    type: "TodoList",
+    instance: "l",
+    event: "add",
+    payload: { title: "Theirs" },
+  });
+  await expect.poll(() => texts("li").slice(-2)).toEqual(["Mine", "Theirs"]);
+  // Greeting, and what was missed.
+  expect(frames.slice(1).map((frame) => JSON.parse(frame).action)).toEqual(["hello", "patch"]);
+  expect(frames.join("").length).toBeLessThan(800);
+});
+
 test("a change that someone undid between two looks of the real router is undone on the page", async () => {
   const clock = new HandClock();
   // As if another process published: this one hears nothing, and looks at each heartbeat.
   const hub = { publish() {}, subscribe: () => () => {} };
-  const { streams: _, elsewhere, ...network } = router({ clock, hub });
+  const { streams: _, frames: _frames, elsewhere, ...network } = router({ clock, hub });
   open(page, "sse", { baseUrl: "", ...network });
   await expect.poll(() => texts("li")).toEqual(["Read"]);
   await userEvent.type(one("input"), "Mine{Enter}");
@@ -188,7 +145,7 @@ test("a change that someone undid between two looks of the real router is undone
 test("a page shows the first state of what it may not create, says why its events are refused, and follows once another creates it", async () => {
   let mayCreate = false;
   const store = new MemoryStore();
-  const { streams: _, elsewhere, ...network } = router({
+  const { streams: _, frames: _frames, elsewhere, ...network } = router({
     store,
     authorize: (context, { event }) => event !== "create" || mayCreate || context.text("no", 403),
   });
@@ -209,7 +166,7 @@ test("a page shows the first state of what it may not create, says why its event
 
 test("an event of a page creates what the page only saw", async () => {
   let mayCreate = false;
-  const { streams: _, elsewhere: __, ...network } = router({
+  const { streams: _, frames: _frames, elsewhere: __, ...network } = router({
     authorize: (_context, { event }) => event !== "create" || mayCreate,
   });
   for (const transport of ["post", "sse"] as const) {
@@ -226,7 +183,7 @@ test("an event of a page creates what the page only saw", async () => {
 
 test("a page sends an event again that was too much at once, and opens its stream again", async () => {
   const refusals = { event: 2, stream: 2, create: 0 };
-  const { streams: _, elsewhere: __, ...network } = router({
+  const { streams: _, frames: _frames, elsewhere: __, ...network } = router({
     limit: (_context, { kind }) => refusals[kind]-- > 0 ? { retryAfter: 0 } : true,
   });
   open(page, "sse", { baseUrl: "", random: () => 0, ...network });

@@ -20,7 +20,7 @@ export function streaming(random = 0.5): {
   readonly requests: Request[];
   readonly streams: ManualStream[];
   readonly connection: Connection;
-  /** The number of patches in each call of `onPatches`. */
+  /** The number of frames in each call of `onPatches`. */
   readonly applied: number[];
 } {
   const clock = new ManualClock();
@@ -33,7 +33,7 @@ export function streaming(random = 0.5): {
     EventSource,
     clock,
     random: () => random,
-    onPatches: (patches) => applied.push(patches.length),
+    onPatches: (frames) => applied.push(frames.length),
   });
   return { clock, requests, streams, connection, applied };
 }

@@ -1,17 +1,21 @@
 import {
+  type AcceptedAnswer,
   type Address,
   type Answer,
   connect,
   type Connection,
   type ConnectOptions,
+  type ErrorFrame,
   type ErrorPatch,
-  type Frame,
+  type Following,
   type Message,
-  type Patch,
+  type PatchFrame,
+  type SnapshotFrame,
   type StreamListener,
   type Transport,
 } from "rian/client";
 import { onTestFinished } from "vitest";
+import { makeOperations } from "../../src/processor/operations/make-operations.ts";
 
 type State = Record<string, unknown>;
 type Handler = (payload: State, state: State) => State;
@@ -44,14 +48,20 @@ export class ScriptedServer implements Transport {
     return answer;
   }
 
-  follow(addresses: readonly Address[], listener: StreamListener): () => void {
+  follow(addresses: readonly Address[], listener: StreamListener): Following {
     const keys = addresses.map(({ type, id }) => `${type}:${id}`);
+    listener.opening(addresses);
     for (const key of keys) {
       const listeners = this.#listeners.get(key) ?? new Set();
       this.#listeners.set(key, listeners.add(listener));
-      this.snapshot(key, listener);
+      listener.frame(snapshot(key, this.#at(key).state, this.#at(key).rev));
     }
-    return () => keys.forEach((key) => this.#listeners.get(key)?.delete(listener));
+    return {
+      reopen() {
+        throw new Error("The page found something wrong with the stream");
+      },
+      close: () => keys.forEach((key) => this.#listeners.get(key)?.delete(listener)),
+    };
   }
 
   /** The instances that are followed. */
@@ -60,20 +70,15 @@ export class ScriptedServer implements Transport {
   }
 
   /** Sends the whole state of an instance. */
-  snapshot(key: string, listener?: StreamListener): void {
+  snapshot(key: string): void {
     const { state, rev } = this.#at(key);
-    const changes = frame(key, state, rev);
-    const whole = { ...changes, patches: [schemaOf(key), ...changes.patches] };
-    if (listener) listener.snapshot(whole);
-    else this.#listeners.get(key)?.forEach((each) => each.snapshot(whole));
+    this.#listeners.get(key)?.forEach((each) => each.frame(snapshot(key, state, rev)));
   }
 
   /** Changes properties and streams them, as an event of another page would. */
   change(key: string, changes: State): void {
     const current = this.#at(key);
-    const next = { state: { ...current.state, ...changes }, rev: current.rev + 1 };
-    this.#states.set(key, next);
-    this.#stream(key, frame(key, changes, next.rev));
+    this.#change(key, { ...current.state, ...changes });
   }
 
   /** Holds answers back until the returned function is called. */
@@ -101,27 +106,27 @@ export class ScriptedServer implements Transport {
     if (!handler) return refusal("unknown-event", `${type} has no event ${event}`, { eventId });
     try {
       const next = handler(payload as State, structuredClone(state));
-      const changed = Object.fromEntries(
-        Object.entries(next).filter(([prop, value]) =>
-          JSON.stringify(value) !== JSON.stringify(state[prop])
-        ),
-      );
-      if (Object.keys(changed).length === 0) return { ok: true, rev, patches: [] };
-      this.#states.set(key, { state: next, rev: rev + 1 });
-      const streamed = frame(key, changed, rev + 1);
-      this.#stream(key, streamed);
-      return { ok: true, rev: rev + 1, patches: streamed.patches };
+      if (JSON.stringify(next) === JSON.stringify(state)) return emptyAnswer(rev);
+      return { ...emptyAnswer(rev + 1), patches: [this.#change(key, next)] };
     } catch (error) {
       return (error as { answer: Answer }).answer;
     }
   }
 
-  #stream(key: string, streamed: Frame): void {
-    const wire = JSON.stringify(streamed);
-    const deliver = () =>
-      this.#listeners.get(key)?.forEach((each) => each.message(JSON.parse(wire)));
+  #change(key: string, after: State): PatchFrame {
+    const { state, rev } = this.#at(key);
+    const next = JSON.parse(JSON.stringify(after));
+    const frame = {
+      ...patch(key, after, rev + 1),
+      // A state that is shorter than its changes is replaced, property by property.
+      ...{ ops: makeOperations(state, next) ?? patch(key, { ...allGone(state), ...after }, 0).ops },
+    };
+    this.#states.set(key, { state: next, rev: rev + 1 });
+    const wire = JSON.stringify(frame);
+    const deliver = () => this.#listeners.get(key)?.forEach((each) => each.frame(JSON.parse(wire)));
     if (this.#heldStream) this.#heldStream.push(deliver);
     else queueMicrotask(deliver);
+    return JSON.parse(wire);
   }
 
   #at(key: string): { state: State; rev: number } {
@@ -141,24 +146,44 @@ export function refusal(code: string, message: string, more: Partial<ErrorPatch>
   return { ok: false, error: { action: "error", code, message, ...more } };
 }
 
-/** Returns a frame with changes of one instance. */
-export function frame(key: string, changes: State, rev: number): Frame {
-  const [type, instance] = split(key);
-  return { type, instance, rev, patches: updates(key, changes, rev) };
+/** Returns a frame with the whole state of one instance. */
+export function snapshot(key: string, state: State, rev: number, epoch = "e"): SnapshotFrame {
+  return { action: "snapshot", ...split(key), rev, epoch, state };
 }
 
-/** Returns one `bindUpdate` for each property. */
-export function updates(key: string, changes: State, rev: number): Patch[] {
-  const [type, instance] = split(key);
-  return Object.entries(changes).map(([prop, value]) => ({
-    action: "bindUpdate",
-    type,
-    instance,
-    prop,
-    value: value ?? null,
-    ...(value === undefined ? { removed: true as const } : {}),
-    rev,
-  }));
+/** Returns a frame with changes of one instance, from the revision before unless another is given. */
+export function patch(key: string, changes: State, rev: number, base?: number): PatchFrame {
+  const ops = Object.entries(changes).map(([name, value]) =>
+    value === undefined
+      ? { op: "remove", path: `/${name}` } as const
+      : { op: "add", path: `/${name}`, value } as const
+  );
+  return { action: "patch", ...split(key), rev, ...(base !== undefined && { base }), ops };
+}
+
+/** Returns a frame that refuses one instance. */
+export function refused(key: string, code: string, message: string): ErrorFrame {
+  return { action: "error", ...split(key), code, message };
+}
+
+/** Returns the answer to an event that changed the revision before. */
+export function eventAnswer(key: string, changes: State, rev: number): AcceptedAnswer {
+  return { ...emptyAnswer(rev), patches: [patch(key, changes, rev)] };
+}
+
+/** Returns the answer to an event that the page's stream brings. */
+export function streamedAnswer(rev: number, epoch = "e"): AcceptedAnswer {
+  return { ok: true, eventId: "e", rev, epoch, streamed: true };
+}
+
+/** Returns the answer to a mount. */
+export function mountAnswer(key: string, state: State, rev: number, epoch = "e"): AcceptedAnswer {
+  return { ...emptyAnswer(rev), epoch, patches: [snapshot(key, state, rev, epoch)] };
+}
+
+/** Returns the answer to an event that changed nothing. */
+export function emptyAnswer(rev: number): AcceptedAnswer {
+  return { ok: true, eventId: "e", rev, epoch: "e", patches: [] };
 }
 
 /** Puts markup in the page for one test and connects it; undoes both at its end. */
@@ -193,12 +218,11 @@ export function texts(selector: string): string[] {
   return Array.from(document.querySelectorAll(selector), (element) => element.textContent ?? "");
 }
 
-function schemaOf(key: string): Patch {
-  const [type, instance] = split(key);
-  return { action: "schema", type, instance, schema: { type: "object" } };
+function allGone(state: State): State {
+  return Object.fromEntries(Object.keys(state).map((name) => [name, undefined]));
 }
 
-function split(key: string): [string, string] {
+function split(key: string): { readonly type: string; readonly instance: string } {
   const colon = key.indexOf(":");
-  return [key.slice(0, colon), key.slice(colon + 1)];
+  return { type: key.slice(0, colon), instance: key.slice(colon + 1) };
 }

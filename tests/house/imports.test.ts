@@ -88,7 +88,8 @@ describe("who may import whom", () => {
   test("the client imports only shared, the page and the wire of the processor", () => {
     const allowed = [
       /^src\/(client|page|shared)\//,
-      /^src\/processor\/(address|apply-patches|make-patches|message|typed-messages)\.ts$/,
+      /^src\/processor\/(address|frames|message|state-tag|typed-messages)\.ts$/,
+      /^src\/processor\/operations\/(apply-operations|operation|pointer)\.ts$/,
     ];
     expect(strays("src/client", allowed)).toEqual([]);
   });
