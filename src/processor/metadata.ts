@@ -23,7 +23,6 @@ const maxReceiptBytes = 1_500;
 const restBytes = 256;
 
 // What takes more than a byte in JSON, but for ends of lines.
-// deno-lint-ignore no-control-regex -- control characters are escaped
 const special = /[^\n !#-[\]-~]/;
 
 /** Returns how many bytes a text takes as JSON. */
