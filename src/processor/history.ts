@@ -9,7 +9,7 @@ import { isJsonTree } from "../persistence/adapter/json-tree.ts";
 import { assertStorable, maxDepth } from "../persistence/adapter/value.ts";
 import { equal } from "../shared/equal.ts";
 import type { InstanceChange } from "./instances.ts";
-import { jsonBytes, maxLogBytes } from "./metadata.ts";
+import { firstLines, maxLogBytes } from "./metadata.ts";
 import { applyOperations } from "./operations/apply-operations.ts";
 import { JsonSizes } from "./operations/json-sizes.ts";
 import { makeOperations } from "./operations/make-operations.ts";
@@ -52,13 +52,7 @@ export function logAfter(
   if (!before || rev === before.rev) return before?.log;
   const step = stepBack(change, before);
   if (step === undefined) return undefined;
-  let log = before.log ? `${step}\n${before.log}` : step;
-  while (jsonBytes(log) > room) {
-    const end = log.lastIndexOf("\n");
-    if (end < 0) return undefined;
-    log = log.slice(0, end);
-  }
-  return log;
+  return firstLines(before.log ? `${step}\n${before.log}` : step, room) || undefined;
 }
 
 function stepBack(
@@ -94,5 +88,6 @@ function readStep(line: string): Operation[] {
 
 /** Swaps the two quotes: in the JSON of the metadata, each quote of JSON inside a text would take two bytes. */
 function swapQuotes(text: string): string {
+  if (!text.includes("'")) return text.replaceAll('"', "'");
   return text.replace(/["']/g, (quote) => quote === '"' ? "'" : '"');
 }

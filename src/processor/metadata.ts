@@ -22,9 +22,31 @@ const maxReceiptBytes = 1_500;
 /** How many bytes the rest takes at most. */
 const restBytes = 256;
 
+// What takes more than a byte in JSON, but for ends of lines.
+const special = /[^\n !#-[\]-~]/;
+
 /** Returns how many bytes a text takes as JSON. */
 export function jsonBytes(text: string): number {
-  return byteLength(JSON.stringify(text));
+  if (special.test(text)) return byteLength(JSON.stringify(text));
+  let bytes = text.length + 2;
+  for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", end + 1)) bytes++;
+  return bytes;
+}
+
+/** Returns as many lines of a text, from the first on, as take no more bytes as JSON. */
+export function firstLines(text: string, room: number): string {
+  const isPlain = !special.test(text);
+  let bytes = 2;
+  let start = 0;
+  while (start < text.length) {
+    const next = text.indexOf("\n", start);
+    const end = next < 0 ? text.length : next;
+    const length = isPlain ? end - start : jsonBytes(text.slice(start, end)) - 2;
+    bytes += length + (start > 0 ? 2 : 0);
+    if (bytes > room) return text.slice(0, Math.max(0, start - 1));
+    start = end + 1;
+  }
+  return text;
 }
 
 /** Returns how many bytes receipts may take, given how many an adapter's metadata may have. */

@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import { MemoryStore } from "../../mod.ts";
+import { systemClock } from "../../src/shared/clock.ts";
 import { counterMessage } from "../support/counter.ts";
 import { app, post, store, user } from "./support.ts";
 
@@ -27,7 +28,8 @@ describe("POST /event", () => {
   test("applies a repeated event once, and again after `receiptTtl`", async () => {
     let now = 0;
     const routes = app({
-      store: new MemoryStore({ clock: { now: () => now } }),
+      store: new MemoryStore(),
+      clock: { ...systemClock, now: () => now },
       receiptTtl: 1_000,
     });
     const add = async () => (await post(routes, counterMessage({ eventId: "e1" }))).json();

@@ -89,6 +89,7 @@ const cases: Readonly<Record<string, Case>> = {
     body: { ...user("b"), event: "save", payload: "ada@example.com" },
   },
   "event-id-reused": { before: [message], body: { ...message, payload: 2 } },
+  "gone": { body: { ...message, protocol: 2, epoch: "another", rev: 1 } },
   "too-large": { options: () => ({ maxBodyBytes: 10 }) },
   "unsupported-media-type": { headers: { "content-type": "text/plain" } },
   "wrong-host": { options: () => ({ hosts: ["app.example"] }) },
