@@ -1,13 +1,13 @@
 import type { Store } from "../persistence/adapter/adapter.ts";
 import { checkOptions } from "../shared/check-options.ts";
 import * as kind from "../shared/kinds.ts";
-import { own } from "../shared/own.ts";
-import { callEvent, ownState } from "./call-handler.ts";
+import { callEvent, callUpdate, type Limit } from "./call-handler.ts";
+import { ownState } from "./copy-state.ts";
 import { diff } from "./diff.ts";
 import type { Handler, HandlerContext } from "./handlers.ts";
 import { handlerKind } from "./kinds.ts";
 import { isAdapter } from "./open-instances.ts";
-import { readRev } from "./stored-instance.ts";
+import { persistEntry } from "./persist-entry.ts";
 
 /** Options of {@link applyEvent}. */
 export interface ApplyEventOptions {
@@ -114,14 +114,12 @@ export async function applyEvent(given: ApplyEventOptions): Promise<AppliedEvent
     type,
     id,
   };
-  let newState = await callEvent(handler, event, {
-    payload,
-    state: structuredClone(current),
-    context,
-    limit: (_name, call) => call(),
-  });
-  for (const update of updates) {
-    newState = ownState(await update(structuredClone(newState)), `${type} update`);
+  const limit: Limit = (_name, call) => call();
+  const state = structuredClone(current);
+  let newState = ownState(await callEvent(handler, event, { payload, state, context, limit }));
+  for (const change of updates) {
+    const state = structuredClone(newState);
+    newState = ownState(await callUpdate(type, state, { change, limit }));
   }
   const changed = diff(current, newState);
   if (!dryRun && Object.keys(changed).length > 0) {
@@ -130,14 +128,11 @@ export async function applyEvent(given: ApplyEventOptions): Promise<AppliedEvent
   return { diff: changed, newState };
 }
 
-/** Writes a state. An adapter keeps the revision beside it, and `persist` alone would lose that. */
 async function persist(
   store: Store,
   { type, id }: ApplyEventOptions,
   { changed, newState }: { changed: Record<string, unknown>; newState: object },
 ): Promise<void> {
-  if (!isAdapter(store)) return await store.persist(type, id, changed, newState);
-  const entry = await store.get(type, id);
-  const rev = readRev(entry && own(entry).metadata) + 1;
-  await store.commit([{ type, key: id, value: newState, metadata: { rev } }]);
+  if (isAdapter(store)) await persistEntry(store, { type, id }, newState);
+  else await store.persist(type, id, changed, newState);
 }

@@ -1,6 +1,7 @@
 import type { Address } from "./address.ts";
 import type { Revision } from "./epoch.ts";
 import type { SchemaPatch } from "./message.ts";
+import type { Operation } from "./operations/operation.ts";
 
 /** An instance as it is. Its state is shared and must not be changed. */
 export interface InstanceNow extends Revision {
@@ -14,6 +15,11 @@ export interface AttemptResult extends InstanceNow {
    * where the event was applied before.
    */
   readonly before: object | undefined;
+  /**
+   * What leads from the state before to this one; `undefined` where that is not known, or longer than the state. It may
+   * hold what JSON does not, as states may.
+   */
+  readonly operations: readonly Operation[] | undefined;
   /** After a mount, the schemas that the sender may see. */
   readonly schemas: readonly SchemaPatch[];
   /** The instances whose viewers have something new to see. */
@@ -21,7 +27,6 @@ export interface AttemptResult extends InstanceNow {
 }
 
 /** An instance that has changed. Without a state, viewers load it. */
-export interface ChangedInstance extends Address {
-  readonly rev: number;
+export interface ChangedInstance extends Address, Revision {
   readonly state: object | undefined;
 }

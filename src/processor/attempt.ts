@@ -1,6 +1,6 @@
 import type { Address } from "./address.ts";
 import type { AttemptResult, InstanceNow } from "./attempt-result.ts";
-import { callEvent, callMount, type Limit, ownState } from "./call-handler.ts";
+import { callEvent, callMount, callUpdate, type Limit } from "./call-handler.ts";
 import { asCommitError } from "./commit-error.ts";
 import { newEpoch } from "./epoch.ts";
 import { NascError } from "./errors.ts";
@@ -8,6 +8,7 @@ import { fingerprintOf } from "./fingerprint.ts";
 import type { HandlerTime } from "./handler-time.ts";
 import { findHandler, type HandlerContext, type Handlers } from "./handlers.ts";
 import type { InstanceChange, Instances } from "./instances.ts";
+import type { ListKeys } from "./list-keys.ts";
 import { schemaPatches } from "./make-patches.ts";
 import type { SchemaPatch } from "./message.ts";
 import type { ProcessContext } from "./options.ts";
@@ -24,6 +25,7 @@ export interface AttemptOptions {
   readonly handlers: Handlers;
   readonly instances: Instances;
   readonly schemaProvider: SchemaProvider | undefined;
+  readonly listKeys: ListKeys;
   /** The event's id: the sender's, or a generated one. */
   readonly eventId: string;
   readonly outside: ProcessContext;
@@ -56,7 +58,7 @@ export class Attempt {
   constructor(message: ParsedMessage, options: AttemptOptions) {
     this.#message = message;
     this.#options = options;
-    this.#unit = new UnitOfWork(options.instances);
+    this.#unit = new UnitOfWork(options.instances, options.listKeys);
   }
 
   /** Ends an attempt that has failed: what its handlers still ask for is refused. */
@@ -77,7 +79,8 @@ export class Attempt {
     const changes = isStored ? await this.#unit.changes() : [];
     if (isStored) await this.#commit(changes);
     const now = await this.#now(changes) ?? { rev: 0, epoch: newEpoch(), state: first };
-    return { ...now, before: undefined, schemas: await this.#schemas(), changed: changes };
+    const schemas = await this.#schemas();
+    return { ...now, before: undefined, operations: undefined, schemas, changed: changes };
   }
 
   /** Runs the event, on a new instance if need be, unless its receipt shows that it was applied before. */
@@ -106,7 +109,9 @@ export class Attempt {
     const now = (await this.#now(changes))!;
     await this.#commit(changes, claim && { claim, rev: now.rev });
     const before = (await this.#unit.before(this.#message))?.state;
-    return { ...now, before, schemas: [], changed: changes };
+    const own = changes.find((change) => this.#isOwn(change));
+    const operations = own ? own.operations : [];
+    return { ...now, before, operations, schemas: [], changed: changes };
   }
 
   async #commit(
@@ -178,7 +183,7 @@ export class Attempt {
     const handler = findHandler(this.#options.handlers, address.type);
     const first = await callMount(handler, this.#context(address), this.#limit);
     await this.#unit.write(address, first);
-    return structuredClone(first);
+    return (await this.#unit.read(address))!;
   }
 
   #isOwn({ type, id }: Address): boolean {
@@ -223,8 +228,7 @@ export class Attempt {
     const queue = () =>
       this.#unit.queue(address, async () => {
         const state = await this.#ensure(address);
-        const name = `${address.type} update`;
-        const next = ownState(await this.#limit(name, () => change(state)), name);
+        const next = await callUpdate(address.type, state, { change, limit: this.#limit });
         await this.#unit.write(address, next);
       });
     // The handler is what the update waits for: to await it would be to wait for oneself.

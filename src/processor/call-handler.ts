@@ -1,10 +1,13 @@
-import { assertStorable } from "../persistence/adapter/value.ts";
 import { findEvent, type Handler, type HandlerContext, type MountParams } from "./handlers.ts";
 
 /** Calls a function of the application by this name, and may give it up. */
 export type Limit = (name: string, call: () => unknown) => unknown;
 
-/** Runs one event on a state that the handler may keep and change, and returns the next state. */
+/**
+ * Runs one event on a state that the handler may keep and change, and returns what it returned as the next state.
+ *
+ * @throws {TypeError} if that is not a state
+ */
 export async function callEvent(
   handler: Handler,
   event: string,
@@ -14,7 +17,21 @@ export async function callEvent(
   const handle = findEvent(handler, { type: context.type, event });
   const name = `${context.type}.${event}`;
   const given = payloadFor(handle, payload);
-  return ownState(await limit(name, () => handle.call(handler, given, state, context)), name);
+  return asState(await limit(name, () => handle.call(handler, given, state, context)), name);
+}
+
+/**
+ * Runs what changes an instance, on a state that it may keep and change, and returns what it returned as the next state.
+ *
+ * @throws {TypeError} if that is not a state
+ */
+export async function callUpdate(
+  type: string,
+  state: object,
+  options: { change: (state: object) => unknown; limit: Limit },
+): Promise<object> {
+  const name = `${type} update`;
+  return asState(await options.limit(name, () => options.change(state)), name);
 }
 
 /** Returns what a handler gets for its payload: `{}` if none was sent, unless its parameter has a default. */
@@ -25,7 +42,11 @@ function payloadFor(handle: NonNullable<Handler[string]>, payload: unknown): unk
   return structuredClone(payload);
 }
 
-/** Runs `mount` and returns the first state, which is empty if the handler has no `mount`. */
+/**
+ * Runs `mount` and returns what it returned as the first state, which is empty if the handler has no `mount`.
+ *
+ * @throws {TypeError} if that is not a state
+ */
 export async function callMount(
   handler: Handler,
   context: HandlerContext,
@@ -34,7 +55,7 @@ export async function callMount(
   if (!Object.hasOwn(handler, "mount") || !handler.mount) return {};
   const name = `${context.type}.mount`;
   const mounted = await limit(name, () => handler.mount!(mountParams(context), context));
-  return ownState(mounted, name);
+  return asState(mounted, name);
 }
 
 // The first Nasc names the parameter after the lower-cased type; the camel-cased name is there too. Both hold the
@@ -45,17 +66,14 @@ function mountParams({ type, id }: HandlerContext): MountParams {
 }
 
 /**
- * Returns a copy of what a function returned as a state, since the function may go on changing the original.
+ * Returns what a function returned as a state. It is the function's own, which may go on changing it.
  *
- * @throws {TypeError} if it is not a state, or holds anything that cannot be stored
+ * @throws {TypeError} if it is not a state
  */
-export function ownState(state: unknown, source: string): object {
-  if (typeof state !== "object" || state === null || Array.isArray(state)) {
-    const kind = Array.isArray(state) ? "an array" : state === null ? "null" : typeof state;
-    throw new TypeError(
-      `Cannot run ${source}: it returned ${kind}; return the next state, an object`,
-    );
-  }
-  assertStorable(state);
-  return structuredClone(state);
+function asState(state: unknown, source: string): object {
+  if (typeof state === "object" && state !== null && !Array.isArray(state)) return state;
+  const kind = Array.isArray(state) ? "an array" : state === null ? "null" : typeof state;
+  throw new TypeError(
+    `Cannot run ${source}: it returned ${kind}; return the next state, an object`,
+  );
 }

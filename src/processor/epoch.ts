@@ -1,3 +1,5 @@
+import type { Capabilities } from "../persistence/adapter/adapter.ts";
+
 /** Which state of an instance is meant. */
 export interface Revision {
   /** How many times the instance has changed, from 1; 0 if it is not known. */
@@ -6,12 +8,36 @@ export interface Revision {
   readonly epoch: string;
 }
 
+// Beyond it, adding one might one day change nothing.
+const maxRev = 2 ** 52;
+
 /** Returns the epoch of a new creation. */
 export function newEpoch(): string {
   return crypto.randomUUID().replaceAll("-", "").slice(0, 16);
 }
 
+/** Returns which creation an epoch belongs to: the part before the `~`. */
+export function creationOf(epoch: string): string {
+  const end = epoch.indexOf("~");
+  return end < 0 ? epoch : epoch.slice(0, end);
+}
+
+/** Returns the epoch of the next state of an instance: of the same creation, unless there was none before. */
+export function nextEpoch(
+  before: Revision | undefined,
+  conditional: Capabilities["conditional"],
+): string {
+  const epoch = before?.epoch ?? newEpoch();
+  // Where storage compares nothing, two writes may lead to one revision.
+  return conditional === "none" ? `${creationOf(epoch).slice(0, 64)}~${newEpoch()}` : epoch;
+}
+
 /** Returns whether a value can be an epoch. */
 export function isEpoch(value: unknown): value is string {
   return typeof value === "string" && /^[\w~-]{1,128}$/.test(value);
+}
+
+/** Returns whether a value can be a revision. */
+export function isRev(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= maxRev;
 }

@@ -17,10 +17,19 @@ export type News =
     readonly id: string;
     /** How many times the instance has changed. */
     readonly rev: number;
+    /** Which creation of the instance the revision belongs to; without it, the one that a listener knows. */
+    readonly epoch?: string;
     /**
      * The new state, if the hub carries states; otherwise a listener loads it. It is shared and must not be changed.
      */
     readonly state?: object;
+    /** The stream of the page whose event has made the change, and the event's id. */
+    readonly origin?: {
+      /** The token of the stream. */
+      readonly stream: string;
+      /** The event's id. */
+      readonly eventId: string;
+    };
   }
   | {
     /** Tells the kinds of news apart. */

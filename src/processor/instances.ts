@@ -1,14 +1,16 @@
 import type { Address } from "./address.ts";
 import type { Revision } from "./epoch.ts";
+import type { KeyOf } from "./list-keys.ts";
+import type { NextState } from "./next-state.ts";
 import type { EventAddress, Receipt } from "./receipts.ts";
 import type { StoredInstance } from "./stored-instance.ts";
 
 /** One instance's part of a commit. */
-export interface InstanceChange extends Address, Revision {
+export interface InstanceChange extends Address, Revision, Omit<NextState, "isChanged"> {
   /** What was read before, or `undefined` for a new instance. */
   readonly before: StoredInstance | undefined;
-  readonly state: object;
-  readonly diff: Record<string, unknown>;
+  /** By what the items of its lists are told apart, where they are not by their `id`. */
+  readonly keyOf: KeyOf | undefined;
 }
 
 /** Thrown by `commit` before anything is written, when what the handler returned does not fit the store. */
@@ -19,6 +21,8 @@ export interface Instances {
   /** Whether `commit` notices that an instance has changed since it was read, and throws a `ConflictError`. */
   readonly conditional: boolean;
   read(address: Address): Promise<StoredInstance | undefined>;
+  /** Returns the epoch of the next state of an instance. */
+  nextEpoch(before: Revision | undefined): string;
   /** Writes the changes, and the receipt of the event that made them: all or none. */
   commit(
     changes: readonly InstanceChange[],

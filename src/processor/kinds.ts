@@ -39,6 +39,7 @@ export const sharedKinds: kind.Kinds<
     | "hub"
     | "lastWriteWins"
     | "receiptTtl"
+    | "history"
     | "storageTimeout"
     | "handlerTimeout"
     | "onError"
@@ -57,6 +58,7 @@ export const sharedKinds: kind.Kinds<
   },
   lastWriteWins: kind.flag,
   receiptTtl: kind.duration,
+  history: kind.flag,
   storageTimeout: kind.deadline,
   handlerTimeout: kind.deadline,
   onError: kind.callback,

@@ -20,6 +20,11 @@ export function updatePatches(
   }));
 }
 
+/** Returns what protocol 1 says of an instance of which nothing is shown. */
+export function gonePatch({ type, id }: Address): ErrorPatch {
+  return { action: "error", code: "gone", message: "This is no longer shown", type, instance: id };
+}
+
 /** Returns the schemas of an instance's type and of the types that it refers to, as far as they may be shown. */
 export async function schemaPatches(
   { type, id }: Address,

@@ -5,6 +5,7 @@ import { memberOf } from "../shared/own.ts";
 import type { StoreMethods } from "../store/ramify.ts";
 import { adapterInstances } from "./adapter-instances.ts";
 import { addressKey } from "./address.ts";
+import { copyState } from "./copy-state.ts";
 import type { Instances } from "./instances.ts";
 import type { SourceMemory } from "./process-memory.ts";
 import { ramifyInstances } from "./ramify-instances.ts";
@@ -39,11 +40,12 @@ export function openInstances(
   options: OpenOptions & {
     readonly memory: SourceMemory;
     readonly receiptTtl: number;
+    readonly history: boolean;
     readonly storageTimeout: number;
     readonly clock: Clock;
   },
 ): Instances {
-  const { memory, receiptTtl, lastWriteWins, clock, storageTimeout } = options;
+  const { memory, receiptTtl, history, lastWriteWins, clock, storageTimeout } = options;
   const name = isAdapter(store) ? store.name : "the store";
   const calls = new StoreCalls(name, { clock, storageTimeout, late: memory.late });
   if (isAdapter(store)) {
@@ -53,7 +55,7 @@ export function openInstances(
           "use D1 or a Durable Object, or set lastWriteWins: true",
       );
     }
-    return adapterInstances(store, { calls, receiptTtl });
+    return adapterInstances(store, { calls, receiptTtl, history });
   }
   if (store instanceof Map) return storeInstances(mapStore(store), { memory, calls });
   return isDb(store) ? ramifyInstances(store, memory) : storeInstances(store, { memory, calls });
@@ -74,8 +76,10 @@ function mapStore(map: Map<string, unknown>): Store {
   return {
     async load(type, id) {
       const key = addressKey({ type, id });
+      if (!map.has(key)) return null;
       // Unlike a store, a map shows whether it holds nothing, or nothing that is a state.
-      return map.has(key) ? structuredClone(readState({ type, id }, map.get(key))) : null;
+      const { state, isPlain } = readState({ type, id }, map.get(key));
+      return copyState(state, isPlain);
     },
     persist(type, id, _diff, full) {
       map.set(addressKey({ type, id }), structuredClone(full));

@@ -21,6 +21,11 @@ export interface ProcessorOptions extends OpenOptions {
   /** How long an applied `eventId` is remembered, where the store keeps receipts. Default 86,400,000, a day. */
   readonly receiptTtl?: number;
   /**
+   * Whether an adapter keeps what leads back to the latest states of each instance, so that a page that was away gets
+   * only what it has missed. `false` is for those whose removed data must not linger. Default `true`.
+   */
+  readonly history?: boolean;
+  /**
    * How long a call of the store may take. After that, an event that was not run yet is answered as `unavailable`, and
    * one whose commit had begun as the receipt then says. Default 5,000.
    */

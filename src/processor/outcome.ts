@@ -1,18 +1,36 @@
 import type { Address } from "./address.ts";
 import type { AttemptResult } from "./attempt-result.ts";
 import { constraintRefusal, isConstraintError, isTaken } from "./constraint.ts";
-import { diff } from "./diff.ts";
+import type { Revision } from "./epoch.ts";
 import { NascError } from "./errors.ts";
-import { errorPatch, updatePatches } from "./make-patches.ts";
-import type { ErrorPatch, Patch } from "./message.ts";
+import { errorPatch } from "./make-patches.ts";
+import type { ErrorPatch, SchemaPatch } from "./message.ts";
 import type { EventErrorContext, ProcessorOptions } from "./options.ts";
 import { reportError } from "./report-error.ts";
 
 /** How one message ended. */
 export type Outcome = Applied | Failed;
 
-/** The outcome of a message that was run, now or when it was sent before. */
-export interface Applied extends Address, Omit<AttemptResult, "changed"> {
+/** The outcome of a message that was run, now or when it was sent before: what its sender may see of it. */
+export interface Applied extends Address, Revision {
+  readonly ok: true;
+  /** The sender's idempotency key, or a generated one. */
+  readonly eventId: string;
+  /** The revision before the event. */
+  readonly base: number;
+  /** The state before the event. Without one, the sender is shown the whole. */
+  readonly before: object | undefined;
+  /** The state, or `undefined` where the sender may see nothing of it. */
+  readonly state: object | undefined;
+  /** After a mount, the schemas that the sender may see. */
+  readonly schemas: readonly SchemaPatch[];
+}
+
+/** The outcome of a message before it is decided what its sender may see of it. */
+export type RawOutcome = RawApplied | Failed;
+
+/** What a message that was run ended in, with states that nobody may see as they are. */
+export interface RawApplied extends Address, AttemptResult {
   readonly ok: true;
   /** The sender's idempotency key, or a generated one. */
   readonly eventId: string;
@@ -39,11 +57,4 @@ export function fail(
   }
   if (!(error instanceof NascError)) reportError(error, context, options);
   return { ok: false, error: errorPatch(error, context), cause: error };
-}
-
-/** Returns what protocol 1 says of an outcome. */
-export function patchesOf(outcome: Outcome): Patch[] {
-  if (!outcome.ok) return [outcome.error];
-  const { before, state, schemas } = outcome;
-  return [...schemas, ...updatePatches(outcome, diff(before, state))];
 }

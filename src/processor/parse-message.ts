@@ -1,11 +1,10 @@
 import { own } from "../shared/own.ts";
 import type { Address } from "./address.ts";
-import { isEpoch, type Revision } from "./epoch.ts";
+import { isEpoch, isRev, type Revision } from "./epoch.ts";
 import { NascError } from "./errors.ts";
 import { protocolVersion } from "./frames.ts";
 import { assertHarmless } from "./harmless.ts";
 import { isName, maxNameLength, type Message } from "./message.ts";
-import { isRev } from "./stored-instance.ts";
 
 /** A message whose every part has been checked. Whether its type and event exist is still open. */
 export interface ParsedMessage extends Address {

@@ -1,21 +1,39 @@
 import { checkOptions } from "../shared/check-options.ts";
 import * as kind from "../shared/kinds.ts";
+import { frameOf, patchesOf } from "./answer.ts";
 import { Engine } from "./engine.ts";
+import { type InstanceFrame, protocolVersion } from "./frames.ts";
 import type { Handlers } from "./handlers.ts";
 import { handlersKind, sharedKinds, storeKind } from "./kinds.ts";
-import type { Message, Patch } from "./message.ts";
+import type { ErrorPatch, Message, Patch } from "./message.ts";
 import type { InstanceStore } from "./open-instances.ts";
 import type { ProcessContext, ProcessorOptions } from "./options.ts";
-import { patchesOf } from "./outcome.ts";
+
+/** A message to a {@link Processor}. Without a `type`, its `instance` is `"Type:id"`. */
+type Sent = Omit<Message, "type"> & Partial<Pick<Message, "type">>;
 
 /**
- * Runs one message and returns patches. It never rejects: what went wrong is an `error` patch. Without a `type`, the
- * `instance` of a message is `"Type:id"`.
+ * Runs one message and returns what its sender is to see. It never rejects: what went wrong is an `error` patch.
+ * Without a `type`, the `instance` of a message is `"Type:id"`. With `protocol: 2`, an applied message returns one
+ * frame: a snapshot, a patch of operations, or that the sender may see nothing of the instance.
  */
-export type Processor = (
-  message: Omit<Message, "type"> & Partial<Pick<Message, "type">>,
-  context?: ProcessContext,
-) => Promise<Patch[]>;
+export interface Processor {
+  (message: Sent & { readonly protocol?: 1 }, context?: ProcessContext): Promise<Patch[]>;
+  (message: Sent & { readonly protocol: 2 }, context?: ProcessContext): Promise<
+    (InstanceFrame | ErrorPatch)[]
+  >;
+  (message: Sent, context?: ProcessContext): Promise<Patch[]>;
+}
+
+/** Returns the function that runs messages on an engine, which is looked for at each. */
+export function processorOf(engine: () => Engine): Processor {
+  const process = async (message: Sent, context?: ProcessContext): Promise<unknown[]> => {
+    const outcome = await engine().run(message, context);
+    const isFrame = outcome.ok && (message as Partial<Message>)?.protocol === protocolVersion;
+    return isFrame ? [frameOf(outcome)] : patchesOf(outcome);
+  };
+  return process as Processor;
+}
 
 const optionKinds: kind.Kinds<ProcessorOptions> = {
   ...sharedKinds,
@@ -59,5 +77,5 @@ export function createProcessor(
     options: kind.optionsOf(optionKinds),
   });
   const engine = new Engine(handlers, store, checked.options);
-  return async (message, context) => patchesOf(await engine.run(message, context));
+  return processorOf(() => engine);
 }

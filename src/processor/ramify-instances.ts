@@ -3,6 +3,7 @@ import { equal } from "../shared/equal.ts";
 import type { StoreMethods } from "../store/ramify.ts";
 import { addressKey } from "./address.ts";
 import { isConstraintError } from "./constraint.ts";
+import { newEpoch } from "./epoch.ts";
 import { type InstanceChange, type Instances, RefusedCommitError } from "./instances.ts";
 import { knownRevision, type SourceMemory } from "./process-memory.ts";
 import { receiptKey } from "./receipts.ts";
@@ -63,9 +64,11 @@ export function ramifyInstances(
       const { type, id } = address;
       const state = collection(type).get(id);
       return Promise.resolve(
-        state && { state, ...knownRevision(revisions, address), version: undefined },
+        state &&
+          { state, isPlain: undefined, ...knownRevision(revisions, address), version: undefined },
       );
     },
+    nextEpoch: (before) => before?.epoch ?? newEpoch(),
     commit(changes, applied) {
       changes.forEach(assertOwnKey);
       db.transaction(() => {

@@ -1,8 +1,9 @@
 import type { Adapter, PutWrite } from "../persistence/adapter/adapter.ts";
 import { own } from "../shared/own.ts";
 import type { Address } from "./address.ts";
+import { isRev } from "./epoch.ts";
 import { isUnreadable } from "./store-calls.ts";
-import { isRev, isState } from "./stored-instance.ts";
+import { isState } from "./stored-instance.ts";
 
 /** Names one event of one instance. */
 export interface EventAddress extends Address {

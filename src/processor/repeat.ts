@@ -12,8 +12,8 @@ export async function repeat(message: ParsedMessage, unit: UnitOfWork): Promise<
   const now = await unit.before(message);
   if (!now) throw gone();
   const { rev, epoch, state } = now;
-  const changed = [{ type, id, rev, state: undefined }];
-  return { rev, epoch, before: undefined, state, schemas: [], changed };
+  const changed = [{ type, id, rev, epoch, state: undefined }];
+  return { rev, epoch, before: undefined, state, operations: undefined, schemas: [], changed };
 }
 
 function gone(): NascError {

@@ -2,6 +2,8 @@ import type { Store } from "../persistence/adapter/adapter.ts";
 import { equal } from "../shared/equal.ts";
 import { type Address, addressKey } from "./address.ts";
 import { isConstraintError } from "./constraint.ts";
+import { diff } from "./diff.ts";
+import { newEpoch } from "./epoch.ts";
 import { type InstanceChange, type Instances, RefusedCommitError } from "./instances.ts";
 import { knownRevision, type SourceMemory, type UncertainWrite } from "./process-memory.ts";
 import { receiptKey } from "./receipts.ts";
@@ -25,25 +27,27 @@ export function storeInstances(
     const key = addressKey(address);
     await calls.released(address);
     const stored = await calls.read(() => store.load(address.type, address.id));
-    const state = stored === null || stored === undefined ? undefined : readState(address, stored);
+    const found = stored === null || stored === undefined ? undefined : readState(address, stored);
     const write = uncertain.get(key);
     // The store did not say whether it has taken the state; now it shows.
-    if (write && equal(state, write.change.state)) remember(write);
+    if (write && equal(found?.state, write.change.state)) remember(write);
     uncertain.delete(key);
-    return state && { state, ...knownRevision(revisions, address), version: undefined };
+    return found && { ...found, ...knownRevision(revisions, address), version: undefined };
   }
 
   return {
     conditional: false,
     read,
+    nextEpoch: (before) => before?.epoch ?? newEpoch(),
     async commit(changes, applied) {
       assertOne(changes);
       for (const change of changes) {
-        const { type, id, diff, state } = change;
+        const { type, id, before, state } = change;
+        const changed = diff(before?.state, state);
         const key = addressKey(change);
         uncertain.set(key, { change, applied });
         try {
-          await calls.writeAlone([change], () => store.persist(type, id, diff, state));
+          await calls.writeAlone([change], () => store.persist(type, id, changed, state));
         } catch (error) {
           if (isConstraintError(error)) uncertain.delete(key);
           throw error;

@@ -1,17 +1,19 @@
 import { type Address, addressKey } from "./address.ts";
-import { diff } from "./diff.ts";
-import { newEpoch } from "./epoch.ts";
+import { copyState } from "./copy-state.ts";
 import type { InstanceChange, Instances } from "./instances.ts";
+import type { ListKeys } from "./list-keys.ts";
+import { type NextState, nextState } from "./next-state.ts";
 import type { StoredInstance } from "./stored-instance.ts";
 
 interface Tracked extends Address {
   readonly before: StoredInstance | undefined;
-  next: object | undefined;
+  next: NextState | undefined;
 }
 
 /** What one attempt at an event reads and wants to write. All of it is committed, or none. */
 export class UnitOfWork {
   readonly #instances: Instances;
+  readonly #listKeys: ListKeys;
   readonly #tracked = new Map<string, Promise<Tracked>>();
   /** The last change requested, by the key of its address: changes of one instance follow each other. */
   readonly #queued = new Map<string, Promise<void>>();
@@ -22,15 +24,16 @@ export class UnitOfWork {
   /** Why no change is accepted any more. */
   #refusal: string | undefined;
 
-  constructor(instances: Instances) {
+  constructor(instances: Instances, listKeys: ListKeys) {
     this.#instances = instances;
+    this.#listKeys = listKeys;
   }
 
   /** Returns a copy of the state as this unit of work sees it, or `undefined` if there is no instance. */
   async read(address: Address): Promise<object | undefined> {
     const tracked = await this.#track(address);
-    const state = tracked.next ?? tracked.before?.state;
-    return state && structuredClone(state);
+    const seen = tracked.next ?? tracked.before;
+    return seen && copyState(seen.state, seen.isPlain === true);
   }
 
   /** Returns the instance as it was read, if there was one. What it holds is shared and must not be changed. */
@@ -38,9 +41,14 @@ export class UnitOfWork {
     return (await this.#track(address)).before;
   }
 
-  /** Sets the state that the instance is to have. */
+  /**
+   * Sets the state that the instance is to have, and keeps nothing of what it is given.
+   *
+   * @throws {TypeError} if the state holds anything that cannot be stored
+   */
   async write(address: Address, state: object): Promise<void> {
-    (await this.#track(address)).next = state;
+    const tracked = await this.#track(address);
+    tracked.next = nextState(state, tracked.before, this.#listKeys.of(address.type));
   }
 
   /**
@@ -93,11 +101,12 @@ export class UnitOfWork {
   async changes(): Promise<InstanceChange[]> {
     const changes: InstanceChange[] = [];
     for (const { type, id, before, next } of await Promise.all(this.#tracked.values())) {
-      if (!next) continue;
-      const changed = diff(before?.state, next);
-      if (before && Object.keys(changed).length === 0) continue;
-      const { rev, epoch } = before ?? { rev: 0, epoch: newEpoch() };
-      changes.push({ type, id, before, state: next, rev: rev + 1, epoch, diff: changed });
+      if (!next?.isChanged) continue;
+      const { state, isPlain, operations } = next;
+      const rev = (before?.rev ?? 0) + 1;
+      const epoch = this.#instances.nextEpoch(before);
+      const keyOf = this.#listKeys.of(type);
+      changes.push({ type, id, before, state, isPlain, operations, rev, epoch, keyOf });
     }
     return changes;
   }

@@ -1,17 +1,18 @@
 import type { Context, Env } from "hono";
-import type { SSEStreamingApi } from "hono/streaming";
 import { NascError } from "../processor/mod.ts";
 import { toWire } from "../processor/to-wire.ts";
 import { own } from "../shared/own.ts";
 import { cookieOf, ownerOf } from "./client-cookie.ts";
 import { ClientStream } from "./client-stream.ts";
 import type { ClientStreams } from "./client-streams.ts";
+import { encodeEvent } from "./encoded.ts";
 import type { Engines } from "./engines.ts";
 import type { HangUps } from "./hang-ups.ts";
 import { type OpenedStream, openStream } from "./open-stream.ts";
 import type { NascOptions } from "./options.ts";
-import { send, streamResponse } from "./stream-response.ts";
-import type { StreamFrame } from "./viewer.ts";
+import type { Protocol } from "./protocol.ts";
+import { namedFrame, protocol1 } from "./protocol-1.ts";
+import { streamResponse } from "./stream-response.ts";
 
 /** What the routes of streams share. */
 export interface StreamRouteOptions<E extends Env> {
@@ -30,7 +31,7 @@ export function clientStreamRoute<E extends Env>(
 ): (context: Context<E>) => Promise<Response> {
   function serve(
     context: Context<E>,
-    { engine, viewer, life, outside }: OpenedStream<E>,
+    { engine, viewer, life, token, outside }: OpenedStream<E>,
     clientId: string,
   ): Response {
     const owner = ownerOf(context) ?? crypto.randomUUID();
@@ -38,12 +39,16 @@ export function clientStreamRoute<E extends Env>(
     const leave = clients.join(client, { source: engine.source, clientId, owner });
     void life.over.then(leave);
 
-    const write = async (stream: SSEStreamingApi, frame: StreamFrame) => {
-      const patches = client.patchesOf(frame);
-      if (patches.length > 0) await send(stream, toWire(patches));
+    const protocol: Protocol = {
+      ...protocol1,
+      sight(sight) {
+        const frame = namedFrame(sight);
+        const patches = frame ? client.patchesOf(frame) : [];
+        return patches.length > 0 ? encodeEvent(toWire(patches)) : undefined;
+      },
     };
     context.header("set-cookie", cookieOf(context, owner), own({ append: true }));
-    return streamResponse(context, { options, viewer, life, write });
+    return streamResponse(context, { options, viewer, life, protocol, token });
   }
 
   return async (context) => {

@@ -1,13 +1,14 @@
 import type { Context, Env } from "hono";
 import { type Address, addressKey } from "../processor/address.ts";
-import { maxFollowed } from "../processor/message.ts";
+import { patchesOf } from "../processor/answer.ts";
+import { type Frame, maxFollowed } from "../processor/message.ts";
 import { NascError, type Patch, type ProcessContext } from "../processor/mod.ts";
-import { fail, type Outcome, patchesOf } from "../processor/outcome.ts";
+import { fail, type Outcome } from "../processor/outcome.ts";
 import { assertPermitted } from "../processor/permission.ts";
 import { askAuthorize } from "./authorize.ts";
 import { askLimit } from "./limit.ts";
 import type { NascOptions } from "./options.ts";
-import type { StreamFrame, Viewer } from "./viewer.ts";
+import type { Opened, Viewer } from "./viewer.ts";
 
 /** What a message of the first Nasc's client ended in, and how it named its instance. */
 export interface Shown extends Address {
@@ -31,7 +32,7 @@ export class ClientStream<E extends Env> {
   readonly #parts: ClientStreamOptions<E>;
   /** What the page calls the instances that it follows, by the keys of their addresses. */
   readonly #names = new Map<string, { readonly address: Address; readonly names: Set<string> }>();
-  readonly #adding = new Map<string, Promise<Outcome>>();
+  readonly #adding = new Map<string, Promise<Opened>>();
 
   constructor(parts: ClientStreamOptions<E>) {
     this.#parts = parts;
@@ -45,11 +46,11 @@ export class ClientStream<E extends Env> {
     if (outcome.ok && await follow()) return;
     // The sender may see what its own event changed, whether or not the stream may follow the instance.
     const patches = patchesOf(outcome).map((patch) => ({ ...patch, instance: name }));
-    viewer.say({ event: "message", type, instance: name, rev: 0, patches });
+    viewer.say({ kind: "said", type, id: name, patches });
   }
 
   /** Returns the patches of a frame, as the page calls their instance. */
-  patchesOf({ type, instance, patches }: StreamFrame): Patch[] {
+  patchesOf({ type, instance, patches }: Frame): Patch[] {
     const names = this.#names.get(addressKey({ type, id: instance }))?.names ?? [instance];
     return [...names].flatMap((name) => patches.map((patch) => ({ ...patch, instance: name })));
   }
@@ -67,7 +68,7 @@ export class ClientStream<E extends Env> {
     return ok;
   }
 
-  async #add(address: Address): Promise<Outcome> {
+  async #add(address: Address): Promise<Opened> {
     const key = addressKey(address);
     const adding = this.#adding.get(key) ?? this.#authorized(address);
     this.#adding.set(key, adding);
@@ -76,7 +77,7 @@ export class ClientStream<E extends Env> {
     return added;
   }
 
-  async #authorized(address: Address): Promise<Outcome> {
+  async #authorized(address: Address): Promise<Opened> {
     const { context, outside, viewer, options } = this.#parts;
     const eventId = crypto.randomUUID();
     try {

@@ -3,7 +3,7 @@ import { cors } from "hono/cors";
 import { etag } from "hono/etag";
 import { secureHeaders } from "hono/secure-headers";
 import type { InstanceStore, Processor } from "../processor/mod.ts";
-import { patchesOf } from "../processor/outcome.ts";
+import { processorOf } from "../processor/processor.ts";
 import { checkNascOptions } from "./check-options.ts";
 import { clientRoute, clientTag, shareResource } from "./client-route.ts";
 import { ClientStreams } from "./client-streams.ts";
@@ -15,6 +15,7 @@ import { answerFailures } from "./failures.ts";
 import { HangUps } from "./hang-ups.ts";
 import { ownHost, readHosts } from "./hosts.ts";
 import { jsonResponse } from "./json.ts";
+import { OpenStreams } from "./open-streams.ts";
 import type { NascOptions } from "./options.ts";
 import { sameOrigin } from "./same-origin.ts";
 import { streamRoute } from "./stream-route.ts";
@@ -87,15 +88,13 @@ export function createNasc<E extends Env = Env>(given: NascOptions<E>): Nasc<E> 
   return {
     app: routes(options, { engines, hangUps }),
     hangUp: (user) => hangUps.hangUp(user),
-    async process(message, context) {
-      if (!engines.single) {
-        throw new Error(
-          "Cannot process a message outside a request: the store is a function of the request; " +
-            "call createProcessor with the store",
-        );
-      }
-      return patchesOf(await engines.single.run(message, context));
-    },
+    process: processorOf(() => {
+      if (engines.single) return engines.single;
+      throw new Error(
+        "Cannot process a message outside a request: the store is a function of the request; " +
+          "call createProcessor with the store",
+      );
+    }),
     ...(typeof store !== "function" && { store }),
   };
 }
@@ -111,6 +110,7 @@ function routes<E extends Env>(
 ): Hono<E> {
   const app = new Hono<E>();
   const clients = new ClientStreams<E>();
+  const streams = new OpenStreams();
   const hosts = readHosts(options.hosts);
   const origins = [...options.origins ?? []];
 
@@ -126,8 +126,8 @@ function routes<E extends Env>(
   app.get("/client.js", clientTag, clientRoute);
 
   app.use(sameOrigin(origins, hosts));
-  app.post("/event", eventRoute(options, { engines, clients, hosts }));
-  app.get("/stream", streamRoute(options, { engines, hangUps, clients }));
+  app.post("/event", eventRoute(options, { engines, clients, streams, hosts }));
+  app.get("/stream", streamRoute(options, { engines, hangUps, clients, streams }));
   app.get("/schema", etag(), schemasRoute(options));
   app.get("/schema/:type", etag(), schemaRoute(options));
   app.get("/manifest", etag(), manifestRoute(options));

@@ -3,17 +3,22 @@ import { Engine } from "../processor/engine.ts";
 import { storeKind } from "../processor/kinds.ts";
 import { type Hub, type InstanceStore, MemoryHub } from "../processor/mod.ts";
 import { ProcessMemory } from "../processor/process-memory.ts";
+import { Projector } from "../processor/projection.ts";
 import { isGuardedHere, sourceOf } from "../processor/source.ts";
 import { checkOptions } from "../shared/check-options.ts";
 import type { NascOptions } from "./options.ts";
+import { SharedStates } from "./shared-states.ts";
 
 /** Keeps an engine for each store that requests bring, all with one hub and one memory. */
 export class Engines<E extends Env> {
   readonly #options: NascOptions<E>;
   readonly #memory = new ProcessMemory();
+  readonly #projector: Projector;
   readonly #engines = new WeakMap<InstanceStore, Engine>();
   /** The store that requests brought without a source, though only this process guards it. */
   #unnamed: InstanceStore | undefined;
+  /** The states that streams of all engines show. */
+  readonly states: SharedStates = new SharedStates();
   /** Carries the news of all engines. */
   readonly hub: Hub;
   /** The engine of the one store, if all requests share it. */
@@ -22,6 +27,7 @@ export class Engines<E extends Env> {
   constructor(options: NascOptions<E>) {
     const { hub = new MemoryHub(), store } = options;
     this.#options = options;
+    this.#projector = new Projector(options.handlers);
     this.hub = hub;
     // A store that cannot be used is refused at the start, not at the first request.
     if (typeof store !== "function") this.single = this.#engine(store, hub);
@@ -43,7 +49,7 @@ export class Engines<E extends Env> {
   }
 
   #engine(store: InstanceStore, hub: Hub): Engine {
-    const shared = { hub, memory: this.#memory };
+    const shared = { hub, memory: this.#memory, projector: this.#projector };
     const engine = new Engine(this.#options.handlers, store, { ...this.#options, ...shared });
     this.#engines.set(store, engine);
     return engine;

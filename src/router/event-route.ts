@@ -1,10 +1,12 @@
 import type { Context, Env } from "hono";
+import { answerOf, isChangeSeen, patchesOf } from "../processor/answer.ts";
 import { maxMessages } from "../processor/message.ts";
 import { type Message, NascError } from "../processor/mod.ts";
-import { type Applied, fail, type Failed, type Outcome, patchesOf } from "../processor/outcome.ts";
+import { type Applied, fail, type Failed, type Outcome } from "../processor/outcome.ts";
 import { type ParsedMessage, parseMessage } from "../processor/parse-message.ts";
 import { assertPermitted } from "../processor/permission.ts";
 import { toWire } from "../processor/to-wire.ts";
+import { userKeyOf } from "../processor/user-key.ts";
 import { own } from "../shared/own.ts";
 import { askAuthorize } from "./authorize.ts";
 import { mediaType, readJson } from "./body.ts";
@@ -16,6 +18,7 @@ import { isForm, leadBack, readFormMessage } from "./form.ts";
 import type { Hosts } from "./hosts.ts";
 import { jsonResponse } from "./json.ts";
 import { askLimit } from "./limit.ts";
+import type { OpenStreams } from "./open-streams.ts";
 import type { NascOptions } from "./options.ts";
 import { failureResponse, problemOf } from "./problem.ts";
 import { processContext } from "./process-context.ts";
@@ -25,6 +28,9 @@ import { askUser } from "./user.ts";
 const defaultMaxBodyBytes = 256 * 1024;
 /** The codes of events that ran into a deadline. */
 const deadlines: readonly string[] = ["unavailable", "timeout"];
+
+/** How one message ended: what its sender gets, or why it failed. */
+type Settled = { readonly ok: true; readonly answer: unknown } | Failed;
 
 /** A request, and who sends it. */
 interface Sending<E extends Env> {
@@ -36,29 +42,49 @@ interface Sending<E extends Env> {
 export interface EventRouteOptions<E extends Env> {
   readonly engines: Engines<E>;
   readonly clients: ClientStreams<E>;
+  readonly streams: OpenStreams;
   readonly hosts: Hosts;
 }
 
 /** Serves `POST /event`: one message, an array of messages, or a form without script. */
 export function eventRoute<E extends Env>(
   options: NascOptions<E>,
-  { engines, clients, hosts }: EventRouteOptions<E>,
+  { engines, clients, streams, hosts }: EventRouteOptions<E>,
 ): (context: Context<E>) => Promise<Response> {
   const maxSize = options.maxBodyBytes ?? defaultMaxBodyBytes;
 
   /** Settles one message by its outcome. It never rejects: what goes wrong on the way is in the outcome too. */
   async function settle(
+    sending: Sending<E>,
     message: unknown,
     outcomeOf: (parsed: ParsedMessage, eventId: string) => Promise<Outcome>,
-  ): Promise<Outcome> {
+  ): Promise<Settled> {
     let eventId: string = crypto.randomUUID();
     try {
       const parsed = parseMessage(message);
       eventId = parsed.eventId ?? eventId;
-      return await outcomeOf(parsed, eventId);
+      const outcome = await outcomeOf(parsed, eventId);
+      return outcome.ok ? { ok: true, answer: await answerFor(sending, parsed, outcome) } : outcome;
     } catch (error) {
       return fail(asRefusal(error), { eventId }, options);
     }
+  }
+
+  /** Returns what the sender of a message gets, in the protocol that they speak. */
+  async function answerFor(
+    { context, user }: Sending<E>,
+    { protocol, stream }: ParsedMessage,
+    outcome: Applied,
+  ): Promise<unknown> {
+    if (protocol !== 2) {
+      const { ok, eventId, rev } = outcome;
+      return { ok, eventId, rev, patches: patchesOf(outcome) };
+    }
+    if (stream === undefined || !isChangeSeen(outcome)) return answerOf(outcome);
+    const { source } = engines.for(context);
+    const userKey = await userKeyOf(await user(), options.identify);
+    const isStreamed = streams.promise(stream, { ...outcome, source, userKey });
+    return answerOf(outcome, { isStreamed });
   }
 
   /** Lets the app admit one message, and returns what it said of the sender. */
@@ -75,8 +101,8 @@ export function eventRoute<E extends Env>(
   }
 
   /** Runs one message, and shows its outcome where the first Nasc's client looks for it. */
-  function run(sending: Sending<E>, message: unknown): Promise<Outcome> {
-    return settle(message, async (parsed, eventId) => {
+  function run(sending: Sending<E>, message: unknown): Promise<Settled> {
+    return settle(sending, message, async (parsed, eventId) => {
       const streams = clientStreams(sending.context, message);
       if (streams.length === 0) return await runParsed(sending, parsed);
       const outcome = await runParsed(sending, parsed)
@@ -105,8 +131,8 @@ export function eventRoute<E extends Env>(
   }
 
   /** Refuses a message without running it. */
-  function refuse(sending: Sending<E>, message: unknown, code: string): Promise<Outcome> {
-    return settle(message, async (parsed, eventId) => {
+  function refuse(sending: Sending<E>, message: unknown, code: string): Promise<Settled> {
+    return settle(sending, message, async (parsed, eventId) => {
       await admit(sending, parsed);
       const { type, id, event } = parsed;
       const refusal = new NascError(
@@ -119,8 +145,8 @@ export function eventRoute<E extends Env>(
 
   async function runForm(sending: Sending<E>): Promise<Response> {
     const { context } = sending;
-    const outcome = await run(sending, await readFormMessage(context, maxSize));
-    return outcome.ok ? leadBack(context, hosts) : failureResponse(context, outcome);
+    const settled = await run(sending, await readFormMessage(context, maxSize));
+    return settled.ok ? leadBack(context, hosts) : failureResponse(context, settled);
   }
 
   /**
@@ -134,10 +160,10 @@ export function eventRoute<E extends Env>(
     const answers: unknown[] = [];
     let late: string | undefined;
     for (const message of messages) {
-      const outcome: Outcome =
+      const settled: Settled =
         await (late ? refuse(sending, message, late) : run(sending, message));
-      if (!outcome.ok && isDeadline(outcome)) late ??= outcome.error.code;
-      answers.push(outcome.ok ? answerOf(outcome) : problemOf(outcome));
+      if (!settled.ok && isDeadline(settled)) late ??= settled.error.code;
+      answers.push(settled.ok ? settled.answer : problemOf(settled));
     }
     return answer(sending.context, answers);
   }
@@ -153,19 +179,14 @@ export function eventRoute<E extends Env>(
     }
     const body = await readJson(context, maxSize);
     if (Array.isArray(body)) return await runAll(sending, body);
-    const outcome = await run(sending, body);
-    return outcome.ok ? answer(context, answerOf(outcome)) : failureResponse(context, outcome);
+    const settled = await run(sending, body);
+    return settled.ok ? answer(context, settled.answer) : failureResponse(context, settled);
   };
 }
 
 /** Returns whether an event ran into a deadline, and was not refused by the app. */
 function isDeadline({ error, cause }: Failed): boolean {
   return deadlines.includes(error.code) && !(cause instanceof Refusal);
-}
-
-function answerOf(outcome: Applied): unknown {
-  const { ok, eventId, rev } = outcome;
-  return { ok, eventId, rev, patches: patchesOf(outcome) };
 }
 
 function answer(context: Context, body: unknown): Response {

@@ -28,6 +28,10 @@ export interface OpenedStream<E extends Env> {
   readonly engine: Engine;
   readonly viewer: Viewer;
   readonly life: StreamLife<E>;
+  /** The stream's token, which no other has and nobody guesses. */
+  readonly token: string;
+  /** The key of the user whose stream it is. */
+  readonly userKey: string;
   readonly outside: ProcessContext;
 }
 
@@ -38,16 +42,23 @@ export async function openStream<E extends Env>(
 ): Promise<Response> {
   const { clock = systemClock } = options;
   const engine = engines.for(context);
-  const viewer = new Viewer(engine, { clock });
+  const token = randomToken();
+  const viewer = new Viewer(engine, { states: engines.states, clock, token });
   const life = new StreamLife(context, viewer, { options, hangUps });
   try {
     const user = await askUser(context, options);
-    await life.belongsTo(user);
+    const userKey = await life.belongsTo(user);
     assertPermitted(await askLimit(context, options, { kind: "stream", ...demand, user }));
     const outside = processContext(context, options, user);
-    return await serve({ engine, viewer, life, outside });
+    return await serve({ engine, viewer, life, token, userKey, outside });
   } catch (error) {
     life.end();
     throw error;
   }
+}
+
+/** Returns 128 random bits. */
+function randomToken(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

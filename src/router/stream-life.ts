@@ -63,10 +63,12 @@ export class StreamLife<E extends Env> {
     return this.#last;
   }
 
-  /** Says whose stream this is. */
-  async belongsTo(user: unknown): Promise<void> {
-    this.#userKey = await this.#keyOf(user);
-    if (this.#hungUp.has(this.#userKey)) this.end("reopen");
+  /** Says whose stream this is, and returns their key. */
+  async belongsTo(user: unknown): Promise<string> {
+    const userKey = this.#userKey = await this.#keyOf(user);
+    this.#viewer.user = user;
+    if (this.#hungUp.has(userKey)) this.end("reopen");
+    return userKey;
   }
 
   /** Ends the stream. */
@@ -130,6 +132,7 @@ export class StreamLife<E extends Env> {
     const user = await askUser(this.#context, this.#options);
     // Another user's page is another one, and opens a stream with what the browser sends now.
     if (await this.#keyOf(user) !== this.#userKey) return this.end("reopen");
+    this.#viewer.user = user;
     const { followed } = this.#viewer;
     await Promise.all(followed.map((address) => this.#checkScope(address)));
     // A stream that has followed nothing so far may yet be given something to follow.

@@ -1,12 +1,14 @@
 import type { Context, Env } from "hono";
 import { type SSEStreamingApi, streamSSE } from "hono/streaming";
+import { defaultReceiptTtl } from "../processor/engine.ts";
 import { reportError } from "../processor/report-error.ts";
 import { type Clock, pause, systemClock } from "../shared/clock.ts";
-import { own } from "../shared/own.ts";
 import type { NascOptions } from "./options.ts";
+import type { Protocol } from "./protocol.ts";
 import { respond } from "./respond.ts";
+import type { Sight } from "./sight.ts";
 import type { StreamLife } from "./stream-life.ts";
-import type { StreamFrame, Viewer } from "./viewer.ts";
+import type { Viewer } from "./viewer.ts";
 
 const defaultHeartbeat = 15_000;
 const longestFarewell = 5_000;
@@ -16,32 +18,38 @@ export interface StreamResponseOptions<E extends Env> {
   readonly options: NascOptions<E>;
   readonly viewer: Viewer;
   readonly life: StreamLife<E>;
-  /** Returns the frames before the first change; called when they are about to be sent. */
-  readonly first?: () => Iterable<StreamFrame>;
-  /** Sends a frame to the page. */
-  readonly write: (stream: SSEStreamingApi, frame: StreamFrame) => Promise<void>;
+  readonly protocol: Protocol;
+  /** The stream's token. */
+  readonly token: string;
+  /** Returns what is seen before the first change; called when it is about to be sent. */
+  readonly first?: () => Iterable<Sight>;
 }
 
 /** Returns the response that shows what a viewer sees, as server-sent events, for as long as the stream lives. */
 export function streamResponse<E extends Env>(
   context: Context<E>,
-  { options, viewer, life, first = () => [], write }: StreamResponseOptions<E>,
+  { options, viewer, life, protocol, token, first = () => [] }: StreamResponseOptions<E>,
 ): Response {
-  const { heartbeat = defaultHeartbeat, clock = systemClock } = options;
+  const { heartbeat = defaultHeartbeat, receiptTtl = defaultReceiptTtl, clock = systemClock } =
+    options;
   if (context.req.method === "HEAD") return headOf(context, life);
+  const show = async (stream: SSEStreamingApi, sight: Sight): Promise<void> => {
+    const encoded = protocol.sight(sight);
+    if (encoded) await stream.write(encoded);
+  };
   const response = streamSSE(context, async (stream) => {
     const written = new AbortController();
     stream.onAbort(() => life.end());
     void life.watch();
     void cutOff(stream, life, { clock, signal: written.signal });
     try {
-      await send(stream, JSON.stringify({ heartbeat }), "hello");
-      for (const frame of first()) await write(stream, frame);
-      for await (const frame of viewer.follow(heartbeat)) {
-        if (frame) await write(stream, frame);
-        else await send(stream, "", "heartbeat");
+      await stream.write(protocol.hello({ heartbeat, stream: token, receiptTtl }));
+      for (const sight of first()) await show(stream, sight);
+      for await (const sight of viewer.follow(heartbeat)) {
+        if (sight) await show(stream, sight);
+        else await stream.write(protocol.beat());
       }
-      if (life.last) await send(stream, "", life.last);
+      if (life.last) await stream.write(protocol.farewell(life.last));
     } catch (error) {
       // The page reconnects and gets snapshots. What went wrong is not for it to know.
       reportError(error, { eventId: "stream" }, options);
@@ -62,12 +70,6 @@ function headOf(context: Context, life: { readonly end: () => void }): Response 
     status: 200,
     headers: { "content-type": "text/event-stream", "cache-control": "no-cache, no-transform" },
   });
-}
-
-/** Sends a server-sent event; without a name, it is a message. */
-export async function send(stream: SSEStreamingApi, data: string, event?: string): Promise<void> {
-  // Hono writes every field that it finds, its own or not.
-  await stream.writeSSE(own({ data, ...(event !== undefined && { event }) }));
 }
 
 /** Ends the response to a reader that does not take what comes last. */

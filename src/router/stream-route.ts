@@ -1,100 +1,96 @@
 import type { Context, Env } from "hono";
-import type { SSEStreamingApi } from "hono/streaming";
-import { maxFollowed } from "../processor/message.ts";
-import { type Address, NascError } from "../processor/mod.ts";
-import { fail, type Failed, type Outcome, patchesOf } from "../processor/outcome.ts";
-import { parseAddressText } from "../processor/parse-message.ts";
-import { toWire } from "../processor/to-wire.ts";
+import type { Address } from "../processor/address.ts";
+import { fail, type Failed } from "../processor/outcome.ts";
 import { askAuthorize } from "./authorize.ts";
 import { clientStreamRoute, type StreamRouteOptions } from "./client-stream-route.ts";
 import { type OpenedStream, openStream } from "./open-stream.ts";
+import type { OpenStreams } from "./open-streams.ts";
 import type { NascOptions } from "./options.ts";
 import { failureResponse } from "./problem.ts";
+import { protocol1 } from "./protocol-1.ts";
+import { protocol2 } from "./protocol-2.ts";
 import { Refusal } from "./refusal.ts";
-import { send, streamResponse } from "./stream-response.ts";
-import type { StreamFrame } from "./viewer.ts";
+import { readScopes, type Scopes } from "./scopes.ts";
+import type { Sight } from "./sight.ts";
+import { streamResponse } from "./stream-response.ts";
+import type { Opened } from "./viewer.ts";
 
 /**
- * Serves `GET /stream?scope=Type:id&…`: a snapshot of each instance, then what changes, as server-sent events. A
- * refused scope does not affect the others.
+ * Serves `GET /stream?scope=Type:id&…`: each instance, whole or from what the page has on, then what changes, as
+ * server-sent events. A refused scope does not affect the others.
  */
 export function streamRoute<E extends Env>(
   options: NascOptions<E>,
-  shared: StreamRouteOptions<E>,
+  shared: StreamRouteOptions<E> & { readonly streams: OpenStreams },
 ): (context: Context<E>) => Promise<Response> {
-  const { engines, hangUps } = shared;
+  const { engines, hangUps, streams } = shared;
   const openClientStream = clientStreamRoute(options, shared);
 
   async function serve(
     context: Context<E>,
-    { viewer, life, outside }: OpenedStream<E>,
-    addresses: readonly Address[],
+    { engine, viewer, life, token, userKey, outside }: OpenedStream<E>,
+    { protocol, scopes }: Scopes,
   ): Promise<Response> {
     // At once: a storage that does not answer would hold the page for as long again with each.
-    const opened = await Promise.allSettled(addresses.map(async (address) => {
-      const allowed = await askAuthorize(context, options, { ...address, event: "mount" });
-      if (allowed === true) return await viewer.open(address, outside);
-      return fail(allowed, { eventId: crypto.randomUUID(), ...address }, options);
+    const settled = await Promise.allSettled(scopes.map(async ({ type, id, have }) => {
+      const allowed = await askAuthorize(context, options, { type, id, event: "mount" });
+      if (allowed === true) return await viewer.open({ type, id }, { context: outside, have });
+      return fail(allowed, { eventId: crypto.randomUUID(), type, id }, options);
     }));
-    const outcomes = opened.map((result) => {
+    const opened = settled.map((result) => {
       if (result.status === "rejected") throw result.reason;
       return result.value;
     });
-    const refused = outcomes.filter((outcome) => !outcome.ok);
-    if (refused.length === outcomes.length) {
+    const refused = opened.filter((one) => !one.ok);
+    if (refused.length === opened.length) {
       life.end();
       return firstResponse(context, refused);
     }
+    if (protocol === 2) {
+      const leave = streams.join(token, { source: engine.source, userKey, viewer });
+      void life.over.then(leave);
+    }
 
     // A slow reader may have been refused something by the time it gets it.
-    function* first(): Generator<StreamFrame> {
-      for (const [index, outcome] of outcomes.entries()) {
-        const address = addresses[index]!;
-        if (!outcome.ok || viewer.follows(address)) yield firstFrame(address, outcome);
+    function* first(): Generator<Sight> {
+      for (const [index, one] of opened.entries()) {
+        const scope = scopes[index]!;
+        if (!one.ok || viewer.follows(scope)) yield firstSight(scope, one);
       }
     }
-    return streamResponse(context, { options, viewer, life, first, write });
+    return streamResponse(context, {
+      options,
+      viewer,
+      life,
+      protocol: protocol === 2 ? protocol2 : protocol1,
+      token,
+      first,
+    });
   }
 
   return async (context) => {
     if (!context.req.query("scope") && context.req.query("clientId")) {
       return await openClientStream(context);
     }
-    const addresses = readAddresses(context);
+    const read = readScopes(context);
+    const { scopes } = read;
+    const [{ type, id }] = scopes;
     return await openStream(context, {
       options,
       engines,
       hangUps,
-      demand: { count: addresses.length, ...addresses[0]! },
-      serve: (opened) => serve(context, opened, addresses),
+      demand: { count: scopes.length, type, id },
+      serve: (opened) => serve(context, opened, read),
     });
   };
 }
 
-async function write(stream: SSEStreamingApi, { event, ...frame }: StreamFrame): Promise<void> {
-  await send(stream, toWire(frame), event);
-}
-
-function firstFrame({ type, id }: Address, outcome: Outcome): StreamFrame {
-  const patches = patchesOf(outcome);
-  return outcome.ok
-    ? { event: "snapshot", type, instance: id, rev: outcome.rev, patches }
-    : { event: "message", type, instance: id, rev: 0, patches };
+function firstSight({ type, id }: Address, opened: Opened): Sight {
+  return opened.ok ? opened.sight : { kind: "refused", type, id, error: opened.error };
 }
 
 /** Returns the answer to a request of which everything was refused: the first that the app made, or else a problem. */
 function firstResponse(context: Context, refused: readonly Failed[]): Response {
   const answered = refused.find(({ cause }) => cause instanceof Refusal && cause.response);
   return failureResponse(context, answered ?? refused[0]!);
-}
-
-function readAddresses(context: Context): Address[] {
-  const texts = [...new Set(context.req.queries("scope") ?? [])];
-  if (texts.length === 0 || texts.length > maxFollowed) {
-    throw new NascError(
-      "invalid-message",
-      `A stream follows 1 to ${maxFollowed} instances, written ?scope=Type:id`,
-    );
-  }
-  return texts.map(parseAddressText);
 }

@@ -170,6 +170,9 @@ async function steps(): Promise<unknown> {
     dryRun: true,
   });
   const store = new MemoryStore();
+  // A new instance would have an epoch of its own each time.
+  const metadata = { rev: 1, epoch: "e", log: "[]" };
+  await store.commit([{ type: "todos", key: "1", value: {}, metadata }]);
   await applyEvent({
     handler: handlers["todos"]!,
     event: "rename",

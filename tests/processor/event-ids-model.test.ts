@@ -8,8 +8,9 @@ import {
   NascError,
   type Store,
 } from "../../mod.ts";
+import { patchesOf } from "../../src/processor/answer.ts";
 import { Engine } from "../../src/processor/engine.ts";
-import { type Outcome, patchesOf } from "../../src/processor/outcome.ts";
+import type { Outcome } from "../../src/processor/outcome.ts";
 import { ProcessMemory } from "../../src/processor/process-memory.ts";
 import { instantClock } from "../support/clock.ts";
 

@@ -67,7 +67,7 @@ describe("createProcessor refuses by name", () => {
   test.for<[options: object, problem: string]>([
     [
       { onEror() {} },
-      "onEror is not an option; use schemaProvider, identify, hub, lastWriteWins, receiptTtl, storageTimeout, " +
+      "onEror is not an option; use schemaProvider, identify, hub, lastWriteWins, receiptTtl, history, storageTimeout, " +
       "handlerTimeout, onError, clock, random, attempts",
     ],
     [{ attempts: 0 }, "attempts is 0; pass a whole number from 1 up"],

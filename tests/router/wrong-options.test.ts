@@ -15,7 +15,7 @@ const handlersAreMissing = "handlers is undefined; pass an object with a handler
 const names =
   "handlers, store, schemaProvider, user, identify, authorize, limit, hosts, origins, " +
   "maxBodyBytes, heartbeat, reauthorize, maxStreamAge, hub, lastWriteWins, receiptTtl, " +
-  "storageTimeout, handlerTimeout, onError, clock, random";
+  "history, storageTimeout, handlerTimeout, onError, clock, random";
 const aStore = "pass an adapter, such as new MemoryStore(), " +
   "a store with load and persist, a Ramify db or a Map";
 const anOrigin = 'pass an origin without a path, such as "https://app.example"';

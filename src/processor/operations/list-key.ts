@@ -9,7 +9,8 @@ export function areKeyed(
   for (const item of after) if (!hasKey(item, name)) return false;
   for (const [index, item] of before.entries()) {
     // Most lists share most of their items.
-    if (item !== after[index] && !hasKey(item, name)) return false;
+    const isChecked = index < after.length && item === after[index];
+    if (!isChecked && !hasKey(item, name)) return false;
   }
   return true;
 }

@@ -157,3 +157,11 @@ describe("values that JSON has no words for", () => {
       .toEqual([]);
   });
 });
+
+test("an item that is undefined has no key, also where the list after is shorter", () => {
+  const same = "s".repeat(1_000);
+  const items = [{ id: 1 }, { id: 2 }];
+  const [some, none] = [{ same, list: [...items, undefined] }, { same, list: items }];
+  expect(makeOperations(some, none)).toEqual([{ op: "remove", path: "/list/2" }]);
+  expect(makeOperations(none, some)).toEqual([{ op: "add", path: "/list/2", value: null }]);
+});

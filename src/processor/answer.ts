@@ -1,0 +1,45 @@
+import { diff } from "./diff.ts";
+import type { AcceptedAnswer, InstanceFrame } from "./frames.ts";
+import { goneFrame, instanceFrame } from "./instance-frames.ts";
+import { gonePatch, updatePatches } from "./make-patches.ts";
+import type { Patch } from "./message.ts";
+import { differs } from "./operations-between.ts";
+import type { Applied, Outcome } from "./outcome.ts";
+
+/** Returns what protocol 1 says of an outcome. */
+export function patchesOf(outcome: Outcome): Patch[] {
+  if (!outcome.ok) return [outcome.error];
+  const { before, state, schemas } = outcome;
+  if (state === undefined) return [...schemas, gonePatch(outcome)];
+  return [...schemas, ...updatePatches(outcome, diff(before, state))];
+}
+
+/** Returns the frame in which protocol 2 says what an event has changed for its sender. */
+export function frameOf(outcome: Applied): InstanceFrame {
+  const { base, before, rev, epoch, state } = outcome;
+  if (state === undefined) return goneFrame(outcome, "forbidden");
+  return instanceFrame(outcome, {
+    told: before && { rev: base, epoch, projection: before },
+    now: { rev, epoch, projection: state },
+  });
+}
+
+/** Returns whether the sender of an event has seen the instance before and sees a difference now. */
+export function isChangeSeen({ before, state }: Applied): boolean {
+  return before !== undefined && state !== undefined && differs(before, state);
+}
+
+/** Returns the answer of protocol 2, without what the sender's own stream brings. */
+export function answerOf(
+  outcome: Applied,
+  { isStreamed = false }: { readonly isStreamed?: boolean } = {},
+): AcceptedAnswer {
+  const { ok, eventId, rev, epoch } = outcome;
+  return {
+    ok,
+    eventId,
+    rev,
+    epoch,
+    ...(isStreamed ? { streamed: true } : { patches: [frameOf(outcome)] }),
+  };
+}

@@ -1,0 +1,42 @@
+import type { Adapter, Entry } from "../persistence/adapter/adapter.ts";
+import { own } from "../shared/own.ts";
+import type { Address } from "./address.ts";
+import { nextEpoch } from "./epoch.ts";
+import { logAfter } from "./history.ts";
+import { readMetadata, roomForLog, writeMetadata } from "./metadata.ts";
+import { nextState } from "./next-state.ts";
+import { isState, type StoredInstance } from "./stored-instance.ts";
+
+/**
+ * Writes the state of an instance whatever is stored, and goes on with the metadata beside it, which `persist` alone
+ * would lose. A log goes on only where there is one: without it, no removed data are to linger.
+ */
+export async function persistEntry(
+  adapter: Adapter,
+  address: Address,
+  state: object,
+): Promise<void> {
+  const { type, id } = address;
+  const entry = await adapter.get(type, id);
+  const before = entry && instanceOf(own(entry));
+  const { conditional, maxMetadataBytes } = adapter.capabilities;
+  const change = {
+    ...address,
+    ...nextState(state, before, undefined),
+    before,
+    rev: (before?.rev ?? 0) + 1,
+    epoch: nextEpoch(before, conditional),
+    keyOf: undefined,
+  };
+  const log = before?.log && logAfter(change, roomForLog(maxMetadataBytes));
+  const { rev, epoch } = change;
+  const { floor, receipts } = before ?? { floor: undefined, receipts: undefined };
+  const metadata = writeMetadata({ rev, epoch, floor, receipts, log });
+  await adapter.commit([{ type, key: id, value: change.state, metadata }]);
+}
+
+/** Returns the instance of an entry. What is damaged is about to be replaced. */
+function instanceOf({ value, metadata, version }: Entry): StoredInstance {
+  const state = isState(value) ? value : {};
+  return { ...readMetadata(metadata, version), state, isPlain: undefined, version };
+}

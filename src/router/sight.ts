@@ -1,0 +1,38 @@
+import type { Address } from "../processor/address.ts";
+import type { Shown } from "../processor/instance-frames.ts";
+import type { ErrorPatch, Patch, SchemaPatch } from "../processor/message.ts";
+
+/** What a viewer sees, in the words of no protocol. */
+export type Sight = ShownSight | GoneSight | RefusedSight | SaidSight;
+
+/** An instance as it is. */
+export interface ShownSight extends Address {
+  readonly kind: "shown";
+  /** What the page has of it. Without it, the page is to take the whole. */
+  readonly told: Shown | undefined;
+  readonly now: Shown;
+  /** Whether other viewers see the very same. */
+  readonly isShared: boolean;
+  /** The ids of the page's own events that have led here. */
+  readonly eventIds: readonly string[];
+  /** Schemas that come with the first sight of an instance. */
+  readonly schemas: readonly SchemaPatch[];
+}
+
+/** An instance of which nothing is seen any longer. */
+export interface GoneSight extends Address {
+  readonly kind: "gone";
+  readonly code: "forbidden" | "deleted";
+}
+
+/** An instance that is not followed, and why. */
+export interface RefusedSight extends Address {
+  readonly kind: "refused";
+  readonly error: ErrorPatch;
+}
+
+/** What somebody else has to say of an instance, in protocol 1. */
+export interface SaidSight extends Address {
+  readonly kind: "said";
+  readonly patches: readonly Patch[];
+}
