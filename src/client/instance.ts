@@ -1,6 +1,6 @@
 import type { Address } from "../processor/address.ts";
 import type { PatchFrame, SnapshotFrame } from "../processor/frames.ts";
-import { applyOperations } from "../processor/operations/apply-operations.ts";
+import { applyEdits } from "../processor/operations/apply-edits.ts";
 import { stateTag } from "../processor/state-tag.ts";
 import { own } from "../shared/own.ts";
 import { type Change, changeOf, type State, wholeChange } from "./change.ts";
@@ -184,5 +184,5 @@ function baseOf(frame: PatchFrame): number {
 
 /** @throws {Error} if the operations do not fit the state */
 function patched({ epoch, state }: Snapshot, { rev, ops }: PatchFrame): Snapshot {
-  return { epoch, rev, state: applyOperations(state, ops) as State };
+  return { epoch, rev, state: applyEdits(state, ops) as State };
 }

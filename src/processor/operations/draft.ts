@@ -1,13 +1,7 @@
-import { describe } from "../../shared/describe.ts";
 import { leadsToPrototype } from "../../shared/prototype-path.ts";
 import { namesIn } from "./pointer.ts";
 import { isRecord, ownValue } from "./record.ts";
 
-/**
- * How many items are shifted at most, a copied item counting as 4 and a copied property as 200: a second's
- * work. Operations that need more were made to harm.
- */
-const mostWork = 400_000_000;
 const workOfItem = 4;
 const workOfProperty = 200;
 
@@ -20,11 +14,16 @@ type Copy = Record<string, unknown> | unknown[];
  */
 export class Draft {
   #state: unknown;
-  readonly #copies: Set<unknown> = new Set();
-  #workLeft = mostWork;
+  readonly #copies = new Set<unknown>();
+  readonly #spend: ((work: number) => void) | undefined;
 
-  constructor(state: unknown) {
+  /**
+   * `spend` hears of work before or after it is done, in items that are shifted: a copied item counts as 4, a copied
+   * property as 200. It may throw.
+   */
+  constructor(state: unknown, spend?: (work: number) => void) {
     this.#state = state;
+    this.#spend = spend;
   }
 
   get state(): unknown {
@@ -34,14 +33,7 @@ export class Draft {
   /** Returns what is at a path. */
   read(path: string): unknown {
     let value = this.#state;
-    for (const name of this.#namesIn(path)) value = existing(value, name);
-    return value;
-  }
-
-  /** Returns what is at a path, to be added at another one too, so it is copied again before it changes. */
-  share(path: string): unknown {
-    const value = this.read(path);
-    this.#copies.clear();
+    for (const name of safeNamesIn(path)) value = existing(value, name);
     return value;
   }
 
@@ -52,7 +44,7 @@ export class Draft {
     else if (Array.isArray(place.parent)) {
       const { length } = place.parent;
       const index = place.name === "-" ? length : indexIn(place.name, length + 1);
-      this.#spend(length - index);
+      this.#spend?.(length - index);
       place.parent.splice(index, 0, value);
     } else set(place.parent, place.name, value);
   }
@@ -63,7 +55,7 @@ export class Draft {
     if (place === undefined) throw new Error("a state cannot be removed");
     const value = existing(place.parent, place.name);
     if (Array.isArray(place.parent)) {
-      this.#spend(place.parent.length - Number(place.name));
+      this.#spend?.(place.parent.length - Number(place.name));
       place.parent.splice(Number(place.name), 1);
     } else delete place.parent[place.name];
     return value;
@@ -83,7 +75,7 @@ export class Draft {
 
   /** Copies all that a path leads through, and returns its end; `undefined` stands for the state itself. */
   #open(path: string): { readonly parent: Copy; readonly name: string } | undefined {
-    const names = this.#namesIn(path);
+    const names = safeNamesIn(path);
     const last = names.pop();
     if (last === undefined) return undefined;
     let parent = this.#state = this.#copyOf(this.#state);
@@ -105,48 +97,40 @@ export class Draft {
 
   #copy(value: unknown): Copy {
     if (Array.isArray(value)) {
-      this.#spend(value.length * workOfItem);
+      this.#spend?.(value.length * workOfItem);
       return value.slice();
     }
-    if (!isRecord(value)) throw new Error(`${describe(value)} has no properties and no items`);
+    if (!isRecord(value)) throw new Error("nothing is in a value");
     // A spread defines what it copies, so an own `__proto__` stays a property.
     const copy = Object.getPrototypeOf(value) === null
       ? Object.assign(Object.create(null), value)
       : { ...value };
-    this.#spend(Object.keys(copy).length * workOfProperty);
+    this.#spend?.(Object.keys(copy).length * workOfProperty);
     return copy;
   }
+}
 
-  #namesIn(path: string): string[] {
-    const names = namesIn(path);
-    if (names === undefined) throw new Error(`${describe(path)} is no JSON Pointer`);
-    this.#spend(path.length);
-    for (const [index, name] of names.entries()) {
-      if (leadsToPrototype(name, names[index - 1])) {
-        throw new Error(`${describe(path)} leads to a prototype`);
-      }
-    }
-    return names;
+function safeNamesIn(path: string): string[] {
+  const names = namesIn(path);
+  if (!names) throw new Error("its path is no JSON Pointer");
+  if (names.some((name, index) => leadsToPrototype(name, names[index - 1]))) {
+    throw new Error("its path leads to a prototype");
   }
-
-  #spend(work: number): void {
-    this.#workLeft -= work;
-    if (this.#workLeft < 0) throw new Error("together they are too much work");
-  }
+  return names;
 }
 
 /** Returns what an object or a list has by a name. */
 function existing(parent: unknown, name: string): unknown {
   if (Array.isArray(parent)) return parent[indexIn(name, parent.length)];
   const value = isRecord(parent) ? ownValue(parent, name) : undefined;
-  if (value === undefined) throw new Error(`there is no ${describe(name)}`);
+  if (value === undefined) throw new Error("nothing is there");
   return value;
 }
 
 /** Returns an index below a bound, as RFC 6901 writes one: digits without a leading zero. */
 function indexIn(name: string, bound: number): number {
   const index = /^(?:0|[1-9]\d{0,9})$/.test(name) ? Number(name) : bound;
-  if (index >= bound) throw new Error(`there is no item ${describe(name)}`);
+  if (index >= bound) throw new Error("no item is there");
   return index;
 }
 

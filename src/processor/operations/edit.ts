@@ -1,0 +1,45 @@
+import type { Draft } from "./draft.ts";
+import type { Operation } from "./operation.ts";
+import { ownValue } from "./record.ts";
+
+/**
+ * Makes the change of one operation in a draft.
+ *
+ * @throws {Error} if it is malformed, does not fit the state or is none that changes it: `test`, `copy`
+ */
+export function edit(draft: Draft, operation: Operation): void {
+  const path = textOf(operation, "path");
+  switch (textOf(operation, "op")) {
+    case "add":
+      return draft.add(path, valueOf(operation));
+    case "remove":
+      draft.remove(path);
+      return;
+    case "replace":
+      return draft.replace(path, valueOf(operation));
+    case "move":
+      return move(draft, textOf(operation, "from"), path);
+    default:
+      throw new Error("there is no such operation");
+  }
+}
+
+function move(draft: Draft, from: string, path: string): void {
+  if (path.startsWith(`${from}/`)) throw new Error("nothing moves into itself");
+  if (from === path) draft.read(from);
+  else draft.add(path, draft.remove(from));
+}
+
+/** Returns what an operation adds. Only its own properties count: another library may have added to Object.prototype. */
+export function valueOf(operation: Operation): unknown {
+  const value = ownValue(operation, "value");
+  if (value === undefined) throw new Error("it has no value");
+  return value;
+}
+
+/** Returns a text of an operation, its own. */
+export function textOf(operation: Operation, name: "op" | "path" | "from"): string {
+  const text = ownValue(operation, name);
+  if (typeof text !== "string") throw new Error(`it has no ${name}`);
+  return text;
+}
