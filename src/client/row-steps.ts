@@ -14,7 +14,7 @@ export interface SteppedRows<Row> {
   readonly rows: (Row | undefined)[];
   /** The rows that go. */
   readonly gone: readonly Row[];
-  readonly touched: readonly TouchedItem[];
+  readonly touched: TouchedItem[];
 }
 
 /** Makes steps in a copy of a list of rows. The copy apart, what that takes depends on the number of steps only. */

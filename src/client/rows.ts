@@ -4,7 +4,7 @@ import type { Binding } from "./bindings.ts";
 import { call, focusBeside, get } from "./dom.ts";
 import { type ListStep, listStepsOf } from "./list-steps.ts";
 import { type PropertyPath, readPath } from "./path.ts";
-import { type SteppedRows, takeSteps } from "./row-steps.ts";
+import { takeSteps } from "./row-steps.ts";
 
 /** One clone of a template, usually a single element, with its bindings. */
 export interface Row {
@@ -60,45 +60,27 @@ export class Rows implements Binding {
 
   /** Makes these steps only, and shows the items that changed; returns `false`, having done nothing, if that is unsafe. */
   #take(steps: readonly ListStep[], items: readonly unknown[]): boolean {
+    const parent = get(this.element, "parentNode");
     const { rows, gone, touched } = takeSteps(this.#rows, steps);
-    const placed = touched.filter(({ isPlaced }) => isPlaced).map(({ index }) => index);
-    // Without keys, an item that goes, comes or moves gives its row to another.
-    const isMatched = this.#options.key || placed.length + gone.length === 0;
-    const isSafe = isMatched && rows.length === items.length &&
-      this.#siblings === this.#countSiblings() && this.#haveKeys(rows, items, { gone, touched }) &&
-      this.#canPlace(placed, rows);
-    if (!isSafe) return false;
+    // Without keys, an item that comes, goes or moves gives its row to another.
+    const isMatched = this.#options.key || steps.every(({ from, to }) => from === to);
+    if (!isMatched || !parent || rows.length !== items.length) return false;
+    const free = new Set(gone.map(({ key }) => key));
+    const active = focusBeside(parent);
+    const isSafe = touched.every(({ index, isPlaced }) => {
+      const [row, next] = [rows[index], rows[index + 1]];
+      const key = this.#keyOf(items[index], index);
+      if (row ? row.key !== key : free.has(key)) return false;
+      return !isPlaced || !(row && contains(row, active)) && (!next || isBelow(parent, next));
+    });
+    if (!isSafe || this.#siblings !== this.#countSiblings()) return false;
     this.#remove(gone);
     for (const { index } of touched) rows[index] = this.#shown(items[index], index, rows[index]);
     this.#rows = rows as ShownRow[];
-    for (const index of placed.sort((one, other) => other - one)) this.#insert(index);
+    // Each goes before the next one, which is in its place by then.
+    touched.sort((one, other) => other.index - one.index);
+    for (const { index, isPlaced } of touched) if (isPlaced) this.#insert(index);
     return true;
-  }
-
-  /** Returns whether each row keeps the key of its item, and no new one has that of a row that goes. */
-  #haveKeys(
-    rows: readonly (ShownRow | undefined)[],
-    items: readonly unknown[],
-    { gone, touched }: Omit<SteppedRows<ShownRow>, "rows">,
-  ): boolean {
-    const free = new Set(gone.map(({ key }) => key));
-    return touched.every(({ index }) => {
-      const key = this.#keyOf(items[index], index);
-      const row = rows[index];
-      return row ? row.key === key : !free.has(key);
-    });
-  }
-
-  /** Returns whether rows can be inserted at these indexes: those that they go before are in place, and none has the focus. */
-  #canPlace(placed: readonly number[], rows: readonly (ShownRow | undefined)[]): boolean {
-    const parent = get(this.element, "parentNode");
-    if (parent === null) return false;
-    const active = focusBeside(parent);
-    return placed.every((index) => {
-      const [row, next] = [rows[index], rows[index + 1]];
-      return !(row && contains(row, active)) &&
-        (!next || placed.includes(index + 1) || isBelow(parent, next));
-    });
   }
 
   #showAll(items: readonly unknown[]): void {

@@ -1,4 +1,4 @@
-import { Draft } from "./draft.ts";
+import { Draft, refuse } from "./draft.ts";
 import { edit, textOf, valueOf } from "./edit.ts";
 import type { Operation } from "./operation.ts";
 import { sameValue } from "./same-value.ts";
@@ -25,7 +25,7 @@ export function applyOperations(state: unknown, operations: readonly Operation[]
   let draft = new Draft(state, spend);
   for (const [index, operation] of (operations as readonly Operation[]).entries()) {
     try {
-      if (typeof operation !== "object" || operation === null) throw new Error("it is no object");
+      if (typeof operation !== "object" || operation === null) refuse();
       switch (textOf(operation, "op")) {
         case "copy":
           draft.add(textOf(operation, "path"), draft.read(textOf(operation, "from")));
@@ -33,8 +33,8 @@ export function applyOperations(state: unknown, operations: readonly Operation[]
           draft = new Draft(draft.state, spend);
           break;
         case "test":
-          if (sameValue(draft.read(textOf(operation, "path")), valueOf(operation))) break;
-          throw new Error("another value is there");
+          if (!sameValue(draft.read(textOf(operation, "path")), valueOf(operation))) refuse();
+          break;
         default:
           edit(draft, operation);
       }

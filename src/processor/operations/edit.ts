@@ -1,4 +1,4 @@
-import type { Draft } from "./draft.ts";
+import { type Draft, refuse } from "./draft.ts";
 import type { Operation } from "./operation.ts";
 import { ownValue } from "./record.ts";
 
@@ -20,12 +20,12 @@ export function edit(draft: Draft, operation: Operation): void {
     case "move":
       return move(draft, textOf(operation, "from"), path);
     default:
-      throw new Error("there is no such operation");
+      refuse();
   }
 }
 
 function move(draft: Draft, from: string, path: string): void {
-  if (path.startsWith(`${from}/`)) throw new Error("nothing moves into itself");
+  if (path.startsWith(`${from}/`)) refuse();
   if (from === path) draft.read(from);
   else draft.add(path, draft.remove(from));
 }
@@ -33,13 +33,11 @@ function move(draft: Draft, from: string, path: string): void {
 /** Returns what an operation adds. Only its own properties count: another library may have added to Object.prototype. */
 export function valueOf(operation: Operation): unknown {
   const value = ownValue(operation, "value");
-  if (value === undefined) throw new Error("it has no value");
-  return value;
+  return value === undefined ? refuse() : value;
 }
 
 /** Returns a text of an operation, its own. */
 export function textOf(operation: Operation, name: "op" | "path" | "from"): string {
   const text = ownValue(operation, name);
-  if (typeof text !== "string") throw new Error(`it has no ${name}`);
-  return text;
+  return typeof text === "string" ? text : refuse();
 }
