@@ -1,4 +1,4 @@
-import { Draft, refuse } from "./draft.ts";
+import { Draft, refuse, valueAt } from "./draft.ts";
 import { edit, textOf, valueOf } from "./edit.ts";
 import type { Operation } from "./operation.ts";
 import { sameValue } from "./same-value.ts";
@@ -28,12 +28,14 @@ export function applyOperations(state: unknown, operations: readonly Operation[]
       if (typeof operation !== "object" || operation === null) refuse();
       switch (textOf(operation, "op")) {
         case "copy":
-          draft.add(textOf(operation, "path"), draft.read(textOf(operation, "from")));
+          draft.add(textOf(operation, "path"), valueAt(draft.state, textOf(operation, "from")));
           // What is at two places now is copied again before it changes at one.
           draft = new Draft(draft.state, spend);
           break;
         case "test":
-          if (!sameValue(draft.read(textOf(operation, "path")), valueOf(operation))) refuse();
+          if (!sameValue(valueAt(draft.state, textOf(operation, "path")), valueOf(operation))) {
+            refuse();
+          }
           break;
         default:
           edit(draft, operation);

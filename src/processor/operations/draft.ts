@@ -1,3 +1,4 @@
+import { own } from "../../shared/own.ts";
 import { leadsToPrototype } from "../../shared/prototype-path.ts";
 import { namesIn } from "./pointer.ts";
 import { isRecord, ownValue } from "./record.ts";
@@ -32,13 +33,6 @@ export class Draft {
     return this.#root[""];
   }
 
-  /** Returns what is at a path. */
-  read(path: string): unknown {
-    let value: unknown = this.#root;
-    for (const name of safeNamesIn(path)) value = existing(value, name);
-    return value;
-  }
-
   /** Adds a value: sets a property, or inserts an item. */
   add(path: string, value: unknown): void {
     const { parent, name } = this.#open(path);
@@ -47,7 +41,16 @@ export class Draft {
       const index = name === "-" ? length : indexIn(name, length + 1);
       this.#spend?.(length - index);
       parent.splice(index, 0, value);
-    } else set(parent, name, value);
+      return;
+    }
+    // Assigned, it could reach a setter that another library has added to Object.prototype.
+    Object.defineProperty(parent, name, {
+      __proto__: null,
+      value,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    } as PropertyDescriptor);
   }
 
   /** Removes what is at a path, and returns it. */
@@ -97,12 +100,17 @@ export class Draft {
     }
     if (!isRecord(value)) refuse();
     // A spread defines what it copies, so an own `__proto__` stays a property.
-    const copy = Object.getPrototypeOf(value) === null
-      ? Object.assign(Object.create(null), value)
-      : { ...value };
+    const copy = Object.getPrototypeOf(value) === null ? own(value) : { ...value };
     this.#spend?.(Object.keys(copy).length * workOfProperty);
     return copy;
   }
+}
+
+/** Returns what is at a path in a state. */
+export function valueAt(state: unknown, path: string): unknown {
+  let value: unknown = { "": state };
+  for (const name of safeNamesIn(path)) value = existing(value, name);
+  return value;
 }
 
 /** Returns the names that a pointer leads along, from the holder of the state. */
@@ -123,21 +131,6 @@ function existing(parent: unknown, name: string): unknown {
 function indexIn(name: string, bound: number): number {
   const index = /^(?:0|[1-9]\d{0,9})$/.test(name) ? Number(name) : bound;
   return index < bound ? index : refuse();
-}
-
-function set(object: Record<string, unknown>, name: string, value: unknown): void {
-  if (Object.hasOwn(object, name)) {
-    object[name] = value;
-    return;
-  }
-  // Assigned, it could reach a setter that another library has added to Object.prototype.
-  Object.defineProperty(object, name, {
-    __proto__: null,
-    value,
-    writable: true,
-    enumerable: true,
-    configurable: true,
-  } as PropertyDescriptor);
 }
 
 /** Refuses an operation. Whoever made it has nothing to learn from why: a page then gets the whole state instead. */

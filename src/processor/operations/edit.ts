@@ -25,9 +25,9 @@ export function edit(draft: Draft, operation: Operation): void {
 }
 
 function move(draft: Draft, from: string, path: string): void {
+  // Nothing moves into itself.
   if (path.startsWith(`${from}/`)) refuse();
-  if (from === path) draft.read(from);
-  else draft.add(path, draft.remove(from));
+  draft.add(path, draft.remove(from));
 }
 
 /** Returns what an operation adds. Only its own properties count: another library may have added to Object.prototype. */
