@@ -73,6 +73,7 @@ describe("who may import whom", () => {
     expect(applying.sort()).toEqual([
       "apply-operations.ts",
       "draft.ts",
+      "edit.ts",
       "operation.ts",
       "pointer.ts",
       "record.ts",
@@ -89,7 +90,7 @@ describe("who may import whom", () => {
     const allowed = [
       /^src\/(client|page|shared)\//,
       /^src\/processor\/(address|frames|message|state-tag|typed-messages)\.ts$/,
-      /^src\/processor\/operations\/(apply-operations|operation|pointer)\.ts$/,
+      /^src\/processor\/operations\/(apply-edits|operation|pointer)\.ts$/,
     ];
     expect(strays("src/client", allowed)).toEqual([]);
   });
