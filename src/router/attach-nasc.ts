@@ -28,6 +28,8 @@ export interface AttachedNasc<Given = Handlers> {
   readonly processMessage: Processor<KnownHandlers<Given, Handlers>>;
   /** Ends all open streams of a user, as {@link Nasc} does. */
   readonly hangUp: (user: string) => Promise<void>;
+  /** Makes ready to stop, as {@link Nasc} does. */
+  readonly drain: () => Promise<void>;
 }
 
 const optionKinds: Readonly<Record<string, kind.Kind>> = {
@@ -55,12 +57,12 @@ export function attachNasc<E extends Env = Env, Given extends Handlers = Handler
   const checked = checkNascOptions(action, complete, optionKinds);
   const { app, path = "/nasc", ...nascOptions } = checked as unknown as AttachOptions<E>;
   const nasc = createNasc(nascOptions as unknown as OptionsFor<NascOptions<E>, E, Given>);
-  const { process: processMessage, hangUp, store } = nasc;
+  const { process: processMessage, hangUp, drain, store } = nasc;
   app.route(path, nasc.app);
   if (inMemory) {
     console.warn(
       "Nasc: store is not set, so instances are in memory and end with this process; pass a store",
     );
   }
-  return { processMessage, hangUp, ...(store && { store }) };
+  return { processMessage, hangUp, drain, ...(store && { store }) };
 }
