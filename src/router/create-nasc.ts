@@ -1,4 +1,4 @@
-import { type Env, Hono } from "hono";
+import { type Context, type Env, Hono } from "hono";
 import { cors } from "hono/cors";
 import { etag } from "hono/etag";
 import { secureHeaders } from "hono/secure-headers";
@@ -19,6 +19,7 @@ import { ownHost, readHosts } from "./hosts.ts";
 import { jsonResponse } from "./json.ts";
 import { OpenStreams } from "./open-streams.ts";
 import type { NascOptions } from "./options.ts";
+import { type InstanceReader, readerOf } from "./reader.ts";
 import { sameOrigin } from "./same-origin.ts";
 import { Shutdown } from "./shutdown.ts";
 import { streamRoute } from "./stream-route.ts";
@@ -39,6 +40,11 @@ export interface Nasc<E extends Env = Env, Given = Handlers> {
    * @throws {Error} if `store` is a function of the request, since there is no request
    */
   readonly process: Processor<KnownHandlers<Given, Handlers>>;
+  /**
+   * Returns what reads instances for the user of a request, to render a page: as a stream of that request would show
+   * them at first, asked of `user` and `authorize`.
+   */
+  readonly reader: (context: Context<E>) => InstanceReader;
   /**
    * Ends all open streams of a user, in this process and, through the hub, in all others. Their pages open new ones,
    * for which `user` and `authorize` decide. End the user's session first.
@@ -101,6 +107,7 @@ export function createNasc<E extends Env = Env, Given extends Handlers = Handler
   const ended = () => engines.work.ended();
   return {
     app: routes(options, { engines, hangUps, shutdown }),
+    reader: (context) => readerOf(context, { options, engines }),
     hangUp: (user) => hangUps.hangUp(user),
     process: processorOf(() => {
       if (engines.single) return engines.single;
