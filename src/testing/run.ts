@@ -1,10 +1,8 @@
 import type { Address } from "../processor/address.ts";
 import { frameOf } from "../processor/answer.ts";
-import { copyState } from "../processor/copy-state.ts";
 import { diff } from "../processor/diff.ts";
 import type { EventReport } from "../processor/event-report.ts";
 import type { InstanceFrame } from "../processor/frames.ts";
-import type { News } from "../processor/hub.ts";
 import { goneFrame, instanceFrame } from "../processor/instance-frames.ts";
 import type { KeyOf } from "../processor/list-keys.ts";
 import { differs, operationsBetween } from "../processor/operations-between.ts";
