@@ -12,9 +12,8 @@ import type { Address } from "./address.ts";
 import { newEpoch } from "./epoch.ts";
 import { findLine, newestTime } from "./near-receipts.ts";
 import type { Receipt } from "./receipts.ts";
+import { segmentType } from "./side-types.ts";
 
-// No handler's type starts with an underscore, so no event reaches the receipts.
-const segmentType = "_nasc_receipts";
 /** How many segments are read together. */
 const pageSize = 64;
 /** How many segments that are past their time are removed together. */

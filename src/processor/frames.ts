@@ -10,18 +10,14 @@ export const protocolVersion = 2;
 /** How many ids of events a patch names at most. */
 export const maxNamedEvents = 32;
 
-/** The instance that a frame is about. */
-interface AboutInstance {
+/** The whole state of an instance, as this viewer sees it. */
+export interface SnapshotFrame {
+  /** Tells the kinds of frames apart. */
+  readonly action: "snapshot";
   /** The instance's type. */
   readonly type: string;
   /** The instance's id. */
   readonly instance: string;
-}
-
-/** The whole state of an instance, as this viewer sees it. */
-export interface SnapshotFrame extends AboutInstance {
-  /** Tells the kinds of frames apart. */
-  readonly action: "snapshot";
   /** The instance's revision. */
   readonly rev: number;
   /** Which creation of the instance this is; revisions compare only within one. */
@@ -31,9 +27,13 @@ export interface SnapshotFrame extends AboutInstance {
 }
 
 /** What leads from one revision of an instance to another, for this viewer. */
-export interface PatchFrame extends AboutInstance {
+export interface PatchFrame {
   /** Tells the kinds of frames apart. */
   readonly action: "patch";
+  /** The instance's type. */
+  readonly type: string;
+  /** The instance's id. */
+  readonly instance: string;
   /** The revision that the operations lead to. */
   readonly rev: number;
   /** The revision that they lead on from; left out where it is `rev - 1`. */
@@ -45,9 +45,13 @@ export interface PatchFrame extends AboutInstance {
 }
 
 /** Nothing of the instance is shown any longer: it may not be seen, or was deleted. */
-export interface GoneFrame extends AboutInstance {
+export interface GoneFrame {
   /** Tells the kinds of frames apart. */
   readonly action: "gone";
+  /** The instance's type. */
+  readonly type: string;
+  /** The instance's id. */
+  readonly instance: string;
   /** `"forbidden"`, `"deleted"`, or `"internal"` where the view of the instance failed. */
   readonly code: string;
 }
@@ -56,9 +60,13 @@ export interface GoneFrame extends AboutInstance {
 export type InstanceFrame = SnapshotFrame | PatchFrame | GoneFrame;
 
 /** Why an instance is not followed. */
-export interface ErrorFrame extends AboutInstance {
+export interface ErrorFrame {
   /** Tells the kinds of frames apart. */
   readonly action: "error";
+  /** The instance's type. */
+  readonly type: string;
+  /** The instance's id. */
+  readonly instance: string;
   /** A stable code, such as `"forbidden"`. */
   readonly code: string;
   /** A sentence for people. */

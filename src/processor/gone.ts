@@ -9,15 +9,13 @@ import type { Adapter, DeleteWrite, PutWrite, Version } from "../persistence/ada
 import { own } from "../shared/own.ts";
 import { type Address, addressKey } from "./address.ts";
 import { type Metadata, readMetadata, writeMetadata } from "./metadata.ts";
+import { goneType } from "./side-types.ts";
 
 /** An instance that was deleted. */
 export interface Gone extends Metadata {
   /** What a conditional write compares with. */
   readonly version: Version;
 }
-
-// No handler's type starts with an underscore, so no event reaches it.
-const goneType = "_nasc_gone";
 
 /** Returns what is left of an instance, if an event has deleted it. */
 export async function findGone(adapter: Adapter, address: Address): Promise<Gone | undefined> {

@@ -3,6 +3,12 @@
  *
  * @module
  */
+export { exportInstances, type ExportOptions } from "../processor/transfer/export-instances.ts";
+export {
+  type Imported,
+  importInstances,
+  type ImportOptions,
+} from "../processor/transfer/import-instances.ts";
 export { type AttachedNasc, attachNasc, type AttachOptions } from "./attach-nasc.ts";
 export { createNasc, type Nasc, nasc } from "./create-nasc.ts";
 export { logEvents, type LogEventsOptions } from "../processor/event-log.ts";

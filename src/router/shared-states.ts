@@ -3,6 +3,7 @@ import type { Revision } from "../processor/epoch.ts";
 import type { KeyOf } from "../processor/list-keys.ts";
 import type { Source } from "../processor/mod.ts";
 import { sharing } from "../processor/operations-between.ts";
+import { own } from "../shared/own.ts";
 
 /** An instance as it was read, or as the hub brought it. */
 export interface ReadState extends Revision {
@@ -17,7 +18,8 @@ export class SharedState {
   #latest: (ReadState & { readonly kept: object }) | undefined;
 
   /** Returns the object that stands for a state here. It shares with the latest what has not changed. */
-  share({ rev, epoch, state, version }: ReadState, keyOf?: KeyOf): object {
+  share(read: ReadState, keyOf?: KeyOf): object {
+    const { rev, epoch, state, version } = own(read);
     const latest = this.#latest;
     const isSame = latest && (latest.state === state || latest.kept === state ||
       version !== undefined && latest.version === version);

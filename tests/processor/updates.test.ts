@@ -44,6 +44,7 @@ describe("several instances in one event", () => {
       type: "Account",
       id: "b",
       rev: 1,
+      epoch: expect.stringMatching(/^[\w-]+$/),
       state: { balance: 130 },
     });
     expect([await store.load("Account", "a"), await store.load("Account", "b")])
