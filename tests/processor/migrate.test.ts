@@ -116,10 +116,10 @@ test("a migrate may change what it is given, and keep it", async () => {
   expect(kept[1]).toEqual({ cards: ["Milk"], at: new Date(0), from: 1 });
 });
 
-test("a migrate is called with the handler as its this, and an error of commit runs it anew", async () => {
+test("a migrate is called with the handler as its this, and once more when a commit loses its race", async () => {
   const store = await storeOf();
   let runs = 0;
-  const handlers = migrating(function (this: { label: string }, state: { cards: string[] }) {
+  const handlers = migrating(function (this: { _label: string }, state: { cards: string[] }) {
     if (runs++ === 0) {
       // Another process of the first version, which is faster.
       void store.commit([{
@@ -129,8 +129,8 @@ test("a migrate is called with the handler as its this, and an error of commit r
         metadata: { rev: 5, epoch: "abc" },
       }]);
     }
-    return { cards: state.cards.map((card) => `${this.label} ${card}`) };
-  }, { label: "old" });
+    return { cards: state.cards.map((card) => `${this._label} ${card}`) };
+  }, { _label: "old" });
   await createProcessor(handlers, store)(message);
   const { value, metadata } = (await store.get("Board", "b"))!;
   expect([value, metadata]).toMatchObject([
@@ -160,7 +160,7 @@ test("with checkState, what a migrate returns is checked against schemas.state",
   expect(await unchecked({ ...message, event: "mount" })).toMatchObject([{ value: "Milk" }]);
 });
 
-test.for([undefined, 0, -1, 1.5, "2", null, NaN, 2 ** 60, {}])(
+test.for([0, -1, 1.5, "2", null, true, 2 ** 60, {}, [2]])(
   "a state whose version is damaged (%s) counts as of the first",
   async (schema) => {
     const store = await storeOf({ cards: ["Milk"] }, { rev: 4, epoch: "abc", schema });
