@@ -4,6 +4,7 @@ import {
   createProcessor,
   defineHandler,
   type Handler,
+  type HandlerContext,
   type Handlers,
   MemoryStore,
   type Message,
@@ -196,8 +197,8 @@ test("an event that changes only another instance stores its own as migrated", a
   const store = await storeOf();
   const handlers: Handlers = {
     ...migrating((state: object) => ({ ...state, migrated: true }), {
-      async order(_: unknown, state: object, { update }: { update: Function }) {
-        await update("Log", "l", (log: object) => ({ ...log, ordered: true }));
+      async order(_: unknown, state: object, { update }: HandlerContext) {
+        await update("Log", "l", (log) => ({ ...log, ordered: true }));
         return state;
       },
     }),
@@ -250,6 +251,13 @@ describe("applyEvent", () => {
       { cards: ["old Milk", "Tea"] },
       { cards: ["old Milk", "Tea"] },
     ]);
+    expect(current).toEqual({ cards: ["Milk"] });
+    const changing = migrating((state: { cards: string[] }) => {
+      state.cards.push("Jam");
+      return state;
+    })["Board"]!;
+    const changed = { ...options, handler: changing, current, version: 1, dryRun: true };
+    expect((await applyEvent(changed)).newState).toEqual({ cards: ["Milk", "Jam", "Tea"] });
     expect(current).toEqual({ cards: ["Milk"] });
     for (const version of [undefined, 2]) {
       const { newState } = await applyEvent({
