@@ -1,135 +1,180 @@
 import type { Address } from "../processor/address.ts";
+import type { Engine } from "../processor/engine.ts";
 import type { Revision } from "../processor/epoch.ts";
-import { maxNamedEvents } from "../processor/frames.ts";
-import type { GoneCode, Shown } from "../processor/instance-frames.ts";
-import type { KeyOf } from "../processor/list-keys.ts";
-import { differs, sharing } from "../processor/operations-between.ts";
-import { JsonSizes } from "../processor/operations/json-sizes.ts";
-import type { Projected } from "../processor/projection.ts";
-import { wireTag } from "../processor/wire-tag.ts";
+import type { Have } from "../processor/have.ts";
+import type { News } from "../processor/mod.ts";
+import type { RawMounted } from "../processor/outcome.ts";
+import { own } from "../shared/own.ts";
+import { resumed } from "./resumed.ts";
+import type { ReadState, SharedState, SharedStates } from "./shared-states.ts";
 import type { Sight } from "./sight.ts";
+import { type SeeOptions, ToldInstance } from "./told-instance.ts";
 
-/** How many characters of JSON a state may have that is kept for one viewer alone. */
-const maxOwnProjection = 1_000_000;
-
-/** What a page was told of an instance last. Of a state too large to keep, the tag is left. */
-type Told = Shown | (Revision & { readonly projection?: never; readonly tag: string });
-
-/** What is seen of an instance now. */
-export interface Seen extends Revision {
-  readonly projected: Projected;
-  /** Returns by what the items of its lists are told apart. */
-  readonly keyOf?: KeyOf | undefined;
+/** What the hub said of an instance. Without a state, the store has to be asked. */
+interface Heard {
+  readonly rev: number;
+  readonly epoch: string | undefined;
+  readonly state: object | undefined;
 }
 
-/** When an instance is seen. */
-export interface SeeOptions {
-  /** Whether it is time for a sign of life. */
-  readonly isHeartbeat?: boolean;
-  /** Whether the page waits for the first sight. */
-  readonly isFirst?: boolean;
+const nothing: Heard = { rev: 0, epoch: undefined, state: undefined };
+
+/** Options of {@link FollowedInstance}. */
+export interface FollowOptions {
+  readonly engine: Engine;
+  readonly states: SharedStates;
+  /** The token of the page's stream. */
+  readonly token: string;
+  /** Returns who looks. */
+  readonly user: () => unknown;
+  /** Called when there may be something new to see. */
+  readonly onNews: (followed: FollowedInstance) => void;
 }
 
-/** What one page was told of an instance, and what it is to be told next. */
+/** An instance that a stream follows: hears of its changes by the hub, and looks into the store for the others. */
 export class FollowedInstance implements Address {
   readonly type: string;
   readonly id: string;
-  /** `undefined` where the page shows nothing. */
-  #told: Told | undefined;
-  /** The page's own events that it was not told of yet. */
-  #named: { readonly rev: number; readonly eventId: string }[] = [];
-  /** Whether the page waits for the next revision, though it may see no difference. */
-  #isAwaited = false;
+  readonly #options: FollowOptions;
+  readonly #told: ToldInstance;
+  readonly #shared: SharedState;
+  /** The newest revision that was heard of. */
+  #heard: Heard = nothing;
+  /** The newest of what was heard before the page had its first sight. */
+  #early: Heard = nothing;
+  /** The newest news that was not seen yet. */
+  #news: Heard | undefined;
+  /** Whether the page has its first sight. */
+  #isStarted = false;
+  #isLeft = false;
+  readonly #leave: () => void;
 
-  constructor({ type, id }: Address) {
+  /** Listens from here on, so no change is missed between the first sight and the next one. */
+  constructor({ type, id }: Address, options: FollowOptions) {
+    const { engine, states } = options;
     this.type = type;
     this.id = id;
+    this.#options = options;
+    this.#told = new ToldInstance({ type, id });
+    const { state, leave } = states.follow(engine.source, { type, id });
+    this.#shared = state;
+    const unsubscribe = engine.subscribe({ type, id }, (news) => this.#hear(news));
+    this.#leave = () => {
+      unsubscribe();
+      leave();
+    };
   }
 
-  /** What the page was told last, if it shows anything. */
-  get told(): Revision | undefined {
-    return this.#told;
+  /** Stops following. Whatever is still brought makes no difference. */
+  leave(): void {
+    if (this.#isLeft) return;
+    this.#isLeft = true;
+    this.#news = undefined;
+    this.#leave();
   }
 
-  /** Notes what the page has, as it says and the server can tell. */
-  resume(told: Shown): void {
-    this.#told = told;
+  /** Returns what is seen first: what differs from what the page has or, if that cannot be told, the whole. */
+  async open(mounted: RawMounted, have: Have | undefined): Promise<Sight> {
+    const { engine } = this.#options;
+    const project = (state: object) => this.#project(state);
+    const resume = have && await resumed(engine, this, { have, now: mounted, project });
+    if (resume) this.#told.resume(resume.told);
+    const { rev, epoch, state } = resume?.now ?? mounted;
+    const keyOf = engine.keyOf(this.type);
+    const projected = project(this.#shared.share({ rev, epoch, state }, keyOf));
+    const sight = this.#told.first({ rev, epoch, projected, keyOf });
+    this.#heard = { rev, epoch, state: undefined };
+    return sight;
   }
 
-  /** Notes an event of the page itself, which the page learns of by the patch that contains it. */
-  name(rev: number, eventId: string): void {
-    this.#named.push({ rev, eventId });
-    if (this.#named.length > maxNamedEvents) this.#named.shift();
-  }
-
-  /** Makes the next look tell the revision to the page, whether or not it sees a difference. */
-  await(): void {
-    this.#isAwaited = true;
-  }
-
-  /** Returns what to tell the page when nothing is to be seen of the instance. */
-  hide(code: GoneCode): Sight | undefined {
-    const isTold = this.#told !== undefined;
-    this.#told = undefined;
-    return isTold ? this.#gone(code) : undefined;
-  }
-
-  /** Returns what to tell the page first. */
-  first(seen: Seen): Sight {
-    const { projected } = seen;
-    if (projected.projection) return this.see(seen, { isFirst: true })!;
-    this.#told = undefined;
-    return this.#gone(projected.code);
-  }
-
-  #gone(code: GoneCode): Sight {
-    return { kind: "gone", type: this.type, id: this.id, code };
+  /** Goes on from the first sight, which comes before all news. */
+  start(): void {
+    this.#isStarted = true;
+    this.#take(this.#early);
   }
 
   /**
-   * Returns what to tell the page of the instance as it is now, if there is anything to tell. Where only the revision
-   * has moved, that can wait for a heartbeat.
+   * Returns whether the page is going to be told of a revision that its own event has made, or was told already. If so,
+   * it is told even if it sees no difference by then.
    */
-  see(
-    { rev, epoch, projected, keyOf }: Seen,
-    { isHeartbeat = false, isFirst = false }: SeeOptions = {},
-  ): Sight | undefined {
-    if (projected.projection === undefined) return this.hide(projected.code);
-    const { projection, isShared } = projected;
-    const told = this.#told;
-    const follows = told !== undefined && told.epoch === epoch && told.rev <= rev;
-    if (!follows) return this.tell(undefined, { rev, epoch, projection }, isShared);
-    const before = told.projection ?? (told.tag === wireTag(projection) ? projection : undefined);
-    if (!before) return this.tell(undefined, { rev, epoch, projection }, isShared);
-    const now = {
-      rev,
-      epoch,
-      projection: isShared ? projection : sharing(before, projection, keyOf),
-    };
-    const isDifferent = differs(before, now.projection, keyOf);
-    // Somebody wrote past the processor.
-    if (told.rev === rev && isDifferent) return this.tell(undefined, now, isShared);
-    const isDue = told.rev < rev && (isHeartbeat || this.#isAwaited);
-    const isTold = isDifferent || isDue || isFirst;
-    if (isTold) return this.tell({ rev: told.rev, epoch, projection: before }, now, isShared);
-    if (told.projection) this.#told = { rev: told.rev, epoch, projection: now.projection };
-    return undefined;
+  promise({ rev, epoch }: Revision): boolean {
+    const { told } = this.#told;
+    if (told?.epoch !== epoch || this.#heard.epoch !== epoch) return false;
+    if (told.rev >= rev) return true;
+    if (this.#heard.rev < rev) return false;
+    this.#told.await();
+    if (!this.#news) this.lookLater();
+    return true;
   }
 
-  /** Returns what leads a page from what it was told to what is now, and takes it for told. */
-  tell(told: Shown | undefined, now: Shown, isShared: boolean): Sight {
+  /** Asks the store when the news is seen. */
+  lookLater(): void {
+    this.#tell({ ...this.#heard, state: undefined });
+  }
+
+  /** Returns what is new, if anything is. */
+  see(): Sight | undefined | Promise<Sight | undefined> {
+    const news = this.#news;
+    this.#news = undefined;
+    if (!news || this.#isLeft) return undefined;
+    const { rev, epoch, state } = news;
+    if (state === undefined || epoch === undefined) return this.look();
+    return this.#see({ rev, epoch, state });
+  }
+
+  /** Finds what the hub did not carry, such as a change made in another process. */
+  async look(options: SeeOptions = {}): Promise<Sight | undefined> {
+    const { engine } = this.#options;
+    let stored = await engine.read(this);
+    const { told } = this.#told;
+    // What answers may be a replica that lags behind.
+    if (stored && told?.epoch === stored.epoch && stored.rev < told.rev) {
+      stored = await engine.read(this);
+    }
+    if (this.#isLeft) return undefined;
+    // What was never stored cannot have been deleted.
+    if (!stored) return told?.rev === 0 ? undefined : this.#told.hide("deleted");
+    return this.#see(stored, options);
+  }
+
+  #see(read: ReadState, options: SeeOptions = {}): Sight | undefined {
+    const { rev, epoch } = read;
+    this.#heard = { rev, epoch, state: undefined };
+    const keyOf = this.#options.engine.keyOf(this.type);
+    const projected = this.#project(this.#shared.share(read, keyOf));
+    return this.#told.see({ rev, epoch, projected, keyOf }, options);
+  }
+
+  #project(state: object): ReturnType<Engine["project"]> {
+    const { engine, user } = this.#options;
     const { type, id } = this;
-    const { rev, epoch, projection } = now;
-    const eventIds = this.#named.filter((named) => named.rev <= rev).map(({ eventId }) => eventId);
-    this.#named = this.#named.filter((named) => named.rev > rev);
-    this.#isAwaited = false;
-    this.#told = isShared || isSmall(projection)
-      ? { rev, epoch, projection }
-      : { rev, epoch, tag: wireTag(projection) };
-    return { kind: "shown", type, id, told, now, isShared, eventIds, schemas: [] };
+    return engine.project(state, { type, id, user: user() });
   }
-}
 
-function isSmall(projection: object): boolean {
-  return new JsonSizes().sizeOf(projection, maxOwnProjection) < maxOwnProjection;
+  #hear(news: News): void {
+    const heard = own(news);
+    if (heard.kind === "hangUp" || this.#isLeft) return;
+    const { rev, epoch, state, origin } = heard;
+    if (origin?.stream === this.#options.token) this.#told.name(rev, origin.eventId);
+    if (this.#isStarted) this.#take({ rev, epoch, state });
+    else if (rev > this.#early.rev || epoch !== this.#early.epoch) {
+      this.#early = { rev, epoch, state };
+    }
+  }
+
+  #take({ rev, epoch, state }: Heard): void {
+    const known = this.#heard;
+    const isOther = epoch !== undefined && epoch !== known.epoch;
+    // News that is not newer is old, or of an instance that was replaced: the store shows which.
+    if (isOther || rev < known.rev && rev > 0) return this.lookLater();
+    if (rev <= known.rev) return;
+    this.#heard = { rev, epoch: known.epoch, state: undefined };
+    this.#tell({ rev, epoch: known.epoch, state });
+  }
+
+  #tell(news: Heard): void {
+    if (this.#isLeft) return;
+    this.#news = news;
+    this.#options.onNews(this);
+  }
 }

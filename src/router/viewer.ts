@@ -3,38 +3,15 @@ import type { Engine } from "../processor/engine.ts";
 import type { Revision } from "../processor/epoch.ts";
 import type { Have } from "../processor/have.ts";
 import type { ErrorPatch } from "../processor/message.ts";
-import type { News, ProcessContext } from "../processor/mod.ts";
+import type { ProcessContext } from "../processor/mod.ts";
 import type { Failed } from "../processor/outcome.ts";
 import type { Clock } from "../shared/clock.ts";
-import { own } from "../shared/own.ts";
-import { FollowedInstance, type SeeOptions } from "./followed-instance.ts";
-import { resumed } from "./resumed.ts";
-import type { ReadState, SharedState, SharedStates } from "./shared-states.ts";
+import { FollowedInstance } from "./followed-instance.ts";
+import type { SharedStates } from "./shared-states.ts";
 import type { Sight } from "./sight.ts";
 
 /** How many sights may wait that are not the newest state of anything. */
 const mostAhead = 1_000;
-
-/** What the hub said of an instance. Without a state, the viewer looks into the store. */
-interface Heard {
-  readonly rev: number;
-  readonly epoch: string | undefined;
-  readonly state: object | undefined;
-}
-
-/** An instance that a viewer follows. */
-interface Following extends Address {
-  readonly instance: FollowedInstance;
-  readonly shared: SharedState;
-  /** The newest revision that the viewer has heard of. */
-  heard: Heard;
-  /** Whether the viewer has its first state. */
-  isFollowed: boolean;
-  /** Whether it is followed no longer, whatever the hub still brings. */
-  isForgotten: boolean;
-  /** Leaves the hub. */
-  readonly leave: () => void;
-}
 
 /** What an instance was when its stream opened. */
 export type Opened = { readonly ok: true; readonly sight: Sight } | Failed;
@@ -65,9 +42,9 @@ export class Viewer {
   readonly #clock: Clock;
   readonly #token: string;
   /** By the keys of their addresses. */
-  readonly #following = new Map<string, Following>();
-  /** The newest news of each instance that the page was not told of yet. */
-  readonly #news = new Map<Following, Heard>();
+  readonly #followed = new Map<string, FollowedInstance>();
+  /** Those of which the page was not told all that is new. */
+  readonly #news = new Set<FollowedInstance>();
   /** Sights that come before any news. */
   readonly #ahead: Sight[] = [];
   #user: unknown;
@@ -85,58 +62,61 @@ export class Viewer {
 
   /** The instances that are followed. */
   get followed(): readonly Address[] {
-    return [...this.#following.values()];
+    return [...this.#followed.values()];
   }
 
   /** Returns whether an instance is followed. */
   follows(address: Address): boolean {
-    return this.#following.has(addressKey(address));
+    return this.#followed.has(addressKey(address));
   }
 
   /** Says who looks. They may see other things than before. */
   set user(user: unknown) {
     if (Object.is(user, this.#user)) return;
     this.#user = user;
-    for (const following of this.#following.values()) {
-      if (this.#engine.hasView(following.type)) this.#lookAt(following);
+    for (const followed of this.#followed.values()) {
+      if (this.#engine.hasView(followed.type)) followed.lookLater();
     }
   }
 
   /** Mounts an instance and, unless that fails, follows it. Returns what is seen of it at first. */
-  async open(address: Address, { context, have }: OpenOptions): Promise<Opened> {
-    const following = this.#follow(address);
-    const outcome = await this.#engine.mount(address, context);
-    if (!outcome.ok) {
-      this.#forget(following);
-      return outcome;
-    }
-    const { instance, shared, heard: early } = following;
-    const project = (state: object) =>
-      this.#engine.project(state, { ...address, user: this.#user });
-    // A mount always has something to show.
-    const mounted = { ...outcome, state: outcome.state ?? {} };
-    const resume = have && await resumed(this.#engine, address, { have, now: mounted, project });
-    const { rev, epoch, state } = resume?.now ?? mounted;
-    if (resume) instance.resume(resume.told);
-    const keyOf = this.#engine.keyOf(address.type);
-    const projected = project(shared.share({ rev, epoch, state }, keyOf));
-    const sight = instance.first({ rev, epoch, projected, keyOf });
-    following.heard = { rev, epoch, state: undefined };
-    following.isFollowed = true;
-    if (this.#closed) this.#forget(following);
-    else this.#following.set(addressKey(address), following);
-    this.#take(following, early);
-    return {
-      ok: true,
-      sight: sight.kind === "shown" ? { ...sight, schemas: outcome.schemas } : sight,
-    };
+  open(address: Address, options: OpenOptions): Promise<Opened> {
+    return this.#open(address, options, () => {});
   }
 
   /** Does as {@link open} while the stream is followed, and shows the first state before any news of the instance. */
-  async add(address: Address, context: ProcessContext): Promise<Opened> {
-    const opened = await this.open(address, { context });
-    if (opened.ok) this.say(opened.sight);
-    return opened;
+  add(address: Address, context: ProcessContext): Promise<Opened> {
+    return this.#open(address, { context }, (sight) => this.say(sight));
+  }
+
+  async #open(
+    address: Address,
+    { context, have }: OpenOptions,
+    opened: (sight: Sight) => void,
+  ): Promise<Opened> {
+    const followed = new FollowedInstance(address, {
+      engine: this.#engine,
+      states: this.#states,
+      token: this.#token,
+      user: () => this.#user,
+      onNews: (news) => {
+        this.#news.add(news);
+        this.#wake();
+      },
+    });
+    const outcome = await this.#engine.mount(address, context);
+    if (!outcome.ok) {
+      followed.leave();
+      return outcome;
+    }
+    const seen = await followed.open(outcome, have);
+    if (this.#closed) this.#forget(followed);
+    else this.#followed.set(addressKey(address), followed);
+    const { schemas } = outcome;
+    const sight = seen.kind === "shown" ? { ...seen, schemas } : seen;
+    opened(sight);
+    followed.start();
+    return { ok: true, sight };
   }
 
   /** Shows something before any news. A stream on which these pile up ends instead, and its page opens another. */
@@ -153,16 +133,9 @@ export class Viewer {
    * Returns whether the page is going to be told of a revision that its own event has made, or was told already. If so,
    * it is told even if it sees no difference by then.
    */
-  promise(address: Address, { rev, epoch }: Revision): boolean {
-    const following = this.#following.get(addressKey(address));
-    if (this.#closed || !following?.instance.told) return false;
-    const { told } = following.instance;
-    if (told.epoch !== epoch || following.heard.epoch !== epoch) return false;
-    if (told.rev >= rev) return true;
-    if (following.heard.rev < rev) return false;
-    following.instance.await();
-    if (!this.#news.has(following)) this.#lookAt(following);
-    return true;
+  promise(address: Address, made: Revision): boolean {
+    if (this.#closed) return false;
+    return this.#followed.get(addressKey(address))?.promise(made) ?? false;
   }
 
   /**
@@ -184,19 +157,19 @@ export class Viewer {
         if (isDue && !this.#closed) {
           isDue = false;
           yield undefined;
-          for (const following of this.#following.values()) {
+          for (const followed of this.#followed.values()) {
             yield* this.#ahead.splice(0);
-            const sight = await this.#look(following, { isHeartbeat: true });
+            const sight = await followed.look({ isHeartbeat: true });
             if (sight) yield sight;
           }
           if (!this.#closed) this.#timer = this.#clock.setTimeout(beat, heartbeat);
         }
         yield* this.#ahead.splice(0);
-        for (const [following, heard] of this.#news) {
-          this.#news.delete(following);
+        for (const followed of this.#news) {
+          this.#news.delete(followed);
           // Its first state may have come since.
           yield* this.#ahead.splice(0);
-          const sight = await this.#believe(following, heard);
+          const sight = await followed.see();
           if (sight) yield sight;
         }
       }
@@ -208,10 +181,10 @@ export class Viewer {
 
   /** Stops following an instance, and says why. News of it that were not sent are dropped. */
   refuse(address: Address, error: ErrorPatch): void {
-    const following = this.#following.get(addressKey(address));
-    if (!following) return;
-    const { type, id } = following;
-    this.#forget(following);
+    const followed = this.#followed.get(addressKey(address));
+    if (!followed) return;
+    const { type, id } = followed;
+    this.#forget(followed);
     this.say({ kind: "refused", type, id, error });
   }
 
@@ -219,106 +192,13 @@ export class Viewer {
   close(): void {
     this.#closed = true;
     this.#clock.clearTimeout(this.#timer);
-    for (const following of this.#following.values()) this.#forget(following);
+    for (const followed of this.#followed.values()) this.#forget(followed);
     this.#wake();
   }
 
-  #follow({ type, id }: Address): Following {
-    const { source } = this.#engine;
-    const { state: shared, leave: leaveState } = this.#states.follow(source, { type, id });
-    // Before the first state is read, so no change in between is missed.
-    const leaveHub = this.#engine.subscribe({ type, id }, (news) => this.#hear(following, news));
-    const following: Following = {
-      type,
-      id,
-      instance: new FollowedInstance({ type, id }),
-      shared,
-      heard: { rev: 0, epoch: undefined, state: undefined },
-      isFollowed: false,
-      isForgotten: false,
-      leave: () => {
-        leaveHub();
-        leaveState();
-      },
-    };
-    return following;
-  }
-
-  #forget(following: Following): void {
-    if (following.isForgotten) return;
-    following.isForgotten = true;
-    following.leave();
-    this.#following.delete(addressKey(following));
-    this.#news.delete(following);
-  }
-
-  #hear(following: Following, news: News): void {
-    const heard = own(news);
-    if (heard.kind === "hangUp" || following.isForgotten) return;
-    const { rev, epoch, state, origin } = heard;
-    if (origin?.stream === this.#token) following.instance.name(rev, origin.eventId);
-    if (following.isFollowed) this.#take(following, { rev, epoch, state });
-    else if (rev > following.heard.rev) following.heard = { rev, epoch, state };
-  }
-
-  #take(following: Following, { rev, epoch, state }: Heard): void {
-    const { heard: known } = following;
-    const isOther = epoch !== undefined && epoch !== known.epoch;
-    // News that is not newer is old, or of an instance that was replaced: the store shows which.
-    if (isOther || rev < known.rev && rev > 0) return this.#lookAt(following);
-    if (rev <= known.rev) return;
-    following.heard = { rev, epoch: known.epoch, state: undefined };
-    this.#tellLater(following, { rev, epoch: known.epoch, state });
-  }
-
-  #lookAt(following: Following): void {
-    this.#tellLater(following, { ...following.heard, state: undefined });
-  }
-
-  #tellLater(following: Following, heard: Heard): void {
-    this.#news.set(following, heard);
-    this.#wake();
-  }
-
-  /** Sees what the hub brought, unless the store has to be asked. */
-  #believe(
-    following: Following,
-    { rev, epoch, state }: Heard,
-  ): Sight | undefined | Promise<Sight | undefined> {
-    if (following.isForgotten) return undefined;
-    if (state === undefined || epoch === undefined) return this.#look(following);
-    return this.#see(following, { rev, epoch, state });
-  }
-
-  /** Finds what the hub did not carry, such as a change made in another process. */
-  async #look(
-    following: Following,
-    options: SeeOptions = {},
-  ): Promise<Sight | undefined> {
-    const { instance } = following;
-    let stored = await this.#engine.read(following);
-    const { told } = instance;
-    // What answers may be a replica that lags behind.
-    if (stored && told?.epoch === stored.epoch && stored.rev < told.rev) {
-      stored = await this.#engine.read(following);
-    }
-    if (following.isForgotten) return undefined;
-    // What was never stored cannot have been deleted.
-    if (!stored) return told?.rev === 0 ? undefined : instance.hide("deleted");
-    return this.#see(following, stored, options);
-  }
-
-  #see(
-    following: Following,
-    read: ReadState,
-    options: SeeOptions = {},
-  ): Sight | undefined {
-    const { type, id, instance, shared } = following;
-    const { rev, epoch } = read;
-    following.heard = { rev, epoch, state: undefined };
-    const keyOf = this.#engine.keyOf(type);
-    const kept = shared.share(read, keyOf);
-    const projected = this.#engine.project(kept, { type, id, user: this.#user });
-    return instance.see({ rev, epoch, projected, keyOf }, options);
+  #forget(followed: FollowedInstance): void {
+    followed.leave();
+    this.#followed.delete(addressKey(followed));
+    this.#news.delete(followed);
   }
 }
