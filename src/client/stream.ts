@@ -50,7 +50,7 @@ const steadyAfter = 5_000;
 const heartbeats = 3;
 const shortestSilence = 10_000;
 /** The codes of refusals that may be over by the time that the stream opens again. */
-const repeatable: readonly string[] = ["limited", "unavailable", "timeout"];
+const repeatable: readonly string[] = ["limited", "unavailable", "timeout", "newer-state"];
 /** What `EventSource.CLOSED` is. */
 const closed = 2;
 const mediaType = "text/event-stream";

@@ -6,10 +6,12 @@ import { goneError } from "./errors.ts";
 import { findFar, removals, segmentWrite } from "./far-receipts.ts";
 import { logAfter } from "./history.ts";
 import { findGone, goneAddress, goneRemoval, goneWrite } from "./gone.ts";
+import { findHandler } from "./handlers.ts";
 import type { InstanceChange, InstanceDeletion, Instances } from "./instances.ts";
 import { jsonBytes, roomForLog, roomForReceipts, writeMetadata } from "./metadata.ts";
 import { cutLines, findLine, lineOf, type Overflow } from "./near-receipts.ts";
 import type { AppliedEvent } from "./receipts.ts";
+import { currentInstance, schemaOf, type StateVersions } from "./state-version.ts";
 import type { StoreCalls } from "./store-calls.ts";
 import { type StoredInstance, storedInstance } from "./stored-instance.ts";
 
@@ -21,6 +23,7 @@ export interface AdapterInstancesOptions {
   readonly receiptTtl: number;
   /** Whether the way back to earlier states is kept. */
   readonly history: boolean;
+  readonly versions: StateVersions;
 }
 
 /** An instance of a commit: what it changes, or the state as it was, beside which a receipt is written. */
@@ -29,7 +32,7 @@ type Row = Omit<InstanceChange, "operations">;
 /** Keeps instances as entries of an adapter, each with metadata beside the state. */
 export function adapterInstances(
   adapter: Adapter,
-  { calls, clock, receiptTtl, history }: AdapterInstancesOptions,
+  { calls, clock, receiptTtl, history, versions }: AdapterInstancesOptions,
 ): Instances {
   const { conditional: comparing, maxMetadataBytes } = adapter.capabilities;
   const conditional = comparing !== "none";
@@ -60,6 +63,7 @@ export function adapterInstances(
   function rowWrite(row: Row, receipts: Overflow): Write {
     const { type, id, before, state, rev, epoch } = row;
     const { near } = receipts;
+    const schema = schemaOf(findHandler(versions.handlers, type));
     const floor = floorAfter(row, receipts);
     const room = roomForLog(maxMetadataBytes - jsonBytes(near));
     // Without comparing, nothing says which state a revision was.
@@ -68,7 +72,7 @@ export function adapterInstances(
       type,
       key: id,
       value: state,
-      metadata: writeMetadata({ rev, epoch, floor, receipts: near, log }),
+      metadata: writeMetadata({ rev, epoch, schema, floor, receipts: near, log }),
       ...(conditional && { ifVersion: before?.version ?? null }),
     };
   }
@@ -112,7 +116,7 @@ export function adapterInstances(
       const { type, id } = address;
       if (!conditional) await calls.released(address);
       const entry = await calls.read(() => adapter.get(type, id));
-      return entry && storedInstance(address, entry);
+      return entry && currentInstance(address, storedInstance(address, entry), versions);
     },
     nextEpoch: (before) => nextEpoch(before, comparing),
     findGone: (address) => calls.read(() => findGone(adapter, address)),

@@ -9,6 +9,7 @@ import { handlerKind } from "./kinds.ts";
 import { isAdapter } from "./open-instances.ts";
 import { checkPayload } from "./payload-check.ts";
 import { persistEntry } from "./persist-entry.ts";
+import { migrateState } from "./state-version.ts";
 
 /** Options of {@link applyEvent}. */
 export interface ApplyEventOptions {
@@ -20,6 +21,8 @@ export interface ApplyEventOptions {
   readonly payload?: unknown;
   /** The state before the event. It is not changed. */
   readonly current: object;
+  /** The version of the handler that `current` is of, if it is an older one: it is migrated first. */
+  readonly version?: number;
   /** Where the result is persisted. Not needed for a dry run. */
   readonly store?: Store;
   /** The instance's type, for the handler's context and for the store. */
@@ -37,6 +40,10 @@ const optionKinds: kind.Kinds<ApplyEventOptions> = {
   event: { ...kind.text, isRequired: true },
   payload: kind.anything,
   current: { ...kind.record, cure: "the state before the event, an object", isRequired: true },
+  version: {
+    fits: (value) => Number.isSafeInteger(value) && (value as number) > 0,
+    cure: "a whole number from 1 up",
+  },
   store: {
     fits: (value) => kind.hasMethods(value, "persist"),
     cure: "an adapter, or a store with load and persist",
@@ -59,8 +66,9 @@ export interface AppliedEvent {
  * Runs one event on a given state, diffs, and persists what changed: one step of the processor, for tests and
  * tools. It loads no state and compares no versions.
  *
- * @throws {NascError} `unknown-event` if the handler does not declare the event, or `invalid` if its schema refuses the
- * payload
+ * @throws {NascError} `unknown-event` if the handler does not declare the event, `invalid` if its schema refuses the
+ * payload, or `newer-state` if `current`, or what is stored, is of a later version than the handler
+ * @throws {Error} if `current` cannot be migrated
  * @throws {TypeError} if an option is missing or not what it should be, if the parts are passed one by one, or if the
  * handler returns anything that is not a state, or that cannot be stored
  *
@@ -91,12 +99,15 @@ export async function applyEvent(given: ApplyEventOptions): Promise<AppliedEvent
   const { options } = checkOptions("apply an event", { options: given }, {
     options: { ...kind.optionsOf(optionKinds), isRequired: true },
   });
-  const { handler, event, current, store, type, id, dryRun } = options;
+  const { handler, event, store, type, id, dryRun } = options;
   if (!dryRun && !store) {
     throw new TypeError(
       `Cannot apply ${type}.${event}: there is no store; pass one, or dryRun: true`,
     );
   }
+  const current = options.version === undefined
+    ? options.current
+    : migrateState(handler, { type, id }, { state: options.current, from: options.version });
   const updates: ((state: object) => unknown)[] = [];
   const context: HandlerContext = {
     eventId: "",
@@ -142,7 +153,7 @@ export async function applyEvent(given: ApplyEventOptions): Promise<AppliedEvent
     const state = structuredClone(newState);
     newState = ownState(await callUpdate(type, state, { change, limit }));
   }
-  const changed = diff(current, newState);
+  const changed = diff(options.current, newState);
   if (!dryRun && Object.keys(changed).length > 0) {
     await persist(store!, options, { changed, newState });
   }
@@ -151,9 +162,9 @@ export async function applyEvent(given: ApplyEventOptions): Promise<AppliedEvent
 
 async function persist(
   store: Store,
-  { type, id }: ApplyEventOptions,
+  { handler, type, id }: ApplyEventOptions,
   { changed, newState }: { changed: Record<string, unknown>; newState: object },
 ): Promise<void> {
-  if (isAdapter(store)) await persistEntry(store, { type, id }, newState);
+  if (isAdapter(store)) await persistEntry(store, { type, id }, { state: newState, handler });
   else await store.persist(type, id, changed, newState);
 }

@@ -48,7 +48,11 @@ export interface AttemptOptions {
 }
 
 /** An instance that is not there. */
-const unstored: InstanceNow = { rev: 0, epoch: unstoredEpoch, state: undefined };
+const unstored: InstanceNow = {
+  rev: 0,
+  epoch: unstoredEpoch,
+  state: undefined,
+};
 const noChanges: InstanceChanges = { changes: [], deletions: [], reads: [] };
 
 /**
@@ -133,7 +137,10 @@ export class Attempt {
     await this.#commit(all, claim && { claim, rev: now.rev });
     const own = all.changes.find((change) => this.#isOwn(change));
     const operations = own ? own.operations : now.state && [];
-    const before = found.before?.state;
+    // A page that was not shown the migrated state has one of an older version.
+    const isShown = !found.before?.isMigrated ||
+      this.#message.made?.epoch === found.before.epoch;
+    const before = isShown ? found.before?.state : undefined;
     return { ...now, before, operations, schemas: [], changed: changedBy(all) };
   }
 

@@ -95,6 +95,7 @@ export class Engine {
       history,
       storageTimeout,
       memory: this.#memory,
+      versions: { handlers, checkState: options.checkState ?? false },
     });
     this.#listKeys = new ListKeys(options.schemaProvider);
     this.#options = options;

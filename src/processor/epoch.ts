@@ -35,6 +35,13 @@ export function nextEpoch(
   return conditional === "none" ? `${creationOf(epoch).slice(0, 64)}~${newEpoch()}` : epoch;
 }
 
+/** Returns the epoch of a state that was migrated to a version: another one, of the same creation. */
+export function migratedEpoch(epoch: string, version: number): string {
+  const parts = epoch.split("~").filter((part, index) => index === 0 || !/^v\d+$/.test(part));
+  // One that others have written may be as long as an epoch can be.
+  return `${parts.join("~").slice(0, 100)}~v${version}`;
+}
+
 /** Returns whether a value can be an epoch. */
 export function isEpoch(value: unknown): value is string {
   return typeof value === "string" && /^[\w~-]{1,128}$/.test(value);

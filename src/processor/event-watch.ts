@@ -12,6 +12,7 @@ const failures: ReadonlySet<string> = new Set([
   "uncertain",
   "unavailable",
   "timeout",
+  "newer-state",
 ]);
 
 /** Whose event is watched. */

@@ -76,9 +76,12 @@ export interface HandlerDescription<
     state: NoInfer<StateOf<State, Schemas>>,
     viewer: InstanceViewer<UserOf<Types>>,
   ): string;
-  /** The version of the shape of the states, from 1 up. */
+  /** The version of the shape of the states, from 1 up; without one, they are of version 1. */
   readonly version?: number;
-  /** Returns a state of an older version in the shape of this one. */
+  /**
+   * Returns a state of an older version in the shape of this one. It may change what it is given, and is not async. It
+   * is called whenever such a state is read, until an event has stored another.
+   */
   // deno-lint-ignore no-explicit-any -- only the application knows how its states were
   migrate?(state: any, from: number): NoInfer<StateOf<State, Schemas>>;
   /**

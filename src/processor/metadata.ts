@@ -7,6 +7,8 @@ import { isEpoch, isRev, type Revision } from "./epoch.ts";
 
 /** What an adapter keeps of an instance beside its state, written in the same commit. */
 export interface Metadata extends Revision {
+  /** The version of the handler that the state is of; `undefined` for the first. */
+  readonly schema?: number | undefined;
   /** The highest revision of the receipts that stand elsewhere. */
   readonly floor?: number | undefined;
   /** The receipts of the latest events. */
@@ -64,11 +66,12 @@ export function roomForLog(bytesLeft: number): number {
  * revision it is 0, and without an epoch that is made of the version: an instance that starts over is shown whole.
  */
 export function readMetadata(metadata: unknown, version: Version): Metadata {
-  const { rev, epoch, floor, receipts, log } = own(isRecord(metadata) ? metadata : {});
+  const { rev, epoch, schema, floor, receipts, log } = own(isRecord(metadata) ? metadata : {});
   return {
     rev: isRev(rev) ? rev : 0,
     epoch: isEpoch(epoch) ? epoch : hash(version),
     // Each is there, or what another library added to `Object.prototype` would be found in its place.
+    schema: isRev(schema) && schema > 0 ? schema : undefined,
     floor: isRev(floor) ? floor : undefined,
     receipts: typeof receipts === "string" ? receipts : undefined,
     log: isText(log, maxLogBytes) ? log : undefined,
@@ -76,10 +79,11 @@ export function readMetadata(metadata: unknown, version: Version): Metadata {
 }
 
 /** Returns metadata as they are stored. */
-export function writeMetadata({ rev, epoch, floor, receipts, log }: Metadata): object {
+export function writeMetadata({ rev, epoch, schema, floor, receipts, log }: Metadata): object {
   return {
     rev,
     epoch,
+    ...(schema !== undefined && { schema }),
     ...(floor !== undefined && { floor }),
     ...(receipts && { receipts }),
     ...(log && { log }),

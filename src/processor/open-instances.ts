@@ -10,6 +10,7 @@ import type { Instances } from "./instances.ts";
 import type { SourceMemory } from "./process-memory.ts";
 import { ramifyInstances } from "./ramify-instances.ts";
 import { StoreCalls } from "./store-calls.ts";
+import { assertUnversioned, type StateVersions } from "./state-version.ts";
 import { storeInstances } from "./store-instances.ts";
 import { readState } from "./stored-instance.ts";
 
@@ -33,7 +34,8 @@ export interface OpenOptions {
 /**
  * Returns the instances of a store of any kind, as the processor works with them.
  *
- * @throws {Error} if the store has no compare-and-set and `lastWriteWins` is not set
+ * @throws {Error} if the store has no compare-and-set and `lastWriteWins` is not set, or a handler has a version that
+ * the store cannot keep
  */
 export function openInstances(
   store: InstanceStore,
@@ -43,9 +45,10 @@ export function openInstances(
     readonly history: boolean;
     readonly storageTimeout: number;
     readonly clock: Clock;
+    readonly versions: StateVersions;
   },
 ): Instances {
-  const { memory, receiptTtl, history, lastWriteWins, clock, storageTimeout } = options;
+  const { memory, receiptTtl, history, lastWriteWins, clock, storageTimeout, versions } = options;
   const name = isAdapter(store) ? store.name : "the store";
   const calls = new StoreCalls(name, { clock, storageTimeout, late: memory.late });
   if (isAdapter(store)) {
@@ -55,13 +58,15 @@ export function openInstances(
           "use D1 or a Durable Object, or set lastWriteWins: true",
       );
     }
-    return adapterInstances(store, { calls, clock, receiptTtl, history });
+    return adapterInstances(store, { calls, clock, receiptTtl, history, versions });
   }
   if (store instanceof Map) {
     const remove = (address: Address) => void store.delete(addressKey(address));
     return storeInstances(mapStore(store), { memory, calls, remove });
   }
-  return isDb(store) ? ramifyInstances(store, memory) : storeInstances(store, { memory, calls });
+  if (isDb(store)) return ramifyInstances(store, memory);
+  assertUnversioned(versions.handlers);
+  return storeInstances(store, { memory, calls });
 }
 
 /** Returns whether a store is an adapter, which has more than `load` and `persist`. */

@@ -5,20 +5,24 @@ import { nextEpoch } from "./epoch.ts";
 import { logAfter } from "./history.ts";
 import { jsonBytes, readMetadata, roomForLog, writeMetadata } from "./metadata.ts";
 import { nextState } from "./next-state.ts";
+import type { Handler } from "./handlers.ts";
+import { schemaOf, withVersion } from "./state-version.ts";
 import { isState, type StoredInstance } from "./stored-instance.ts";
 
 /**
  * Writes the state of an instance whatever is stored, and goes on with the metadata beside it, which `persist` alone
  * would lose. A log goes on only where there is one: without it, no removed data are to linger.
+ *
+ * @throws {NascError} `newer-state` if what is stored is of a later version than the handler
  */
 export async function persistEntry(
   adapter: Adapter,
   address: Address,
-  state: object,
+  { state, handler }: { readonly state: object; readonly handler: Handler },
 ): Promise<void> {
   const { type, id } = address;
   const entry = await adapter.get(type, id);
-  const before = entry && instanceOf(own(entry));
+  const before = entry && withVersion(handler, instanceOf(own(entry)));
   const { conditional, maxMetadataBytes } = adapter.capabilities;
   const change = {
     ...address,
@@ -33,7 +37,8 @@ export async function persistEntry(
   const { floor, receipts } = before ?? { floor: undefined, receipts: undefined };
   const room = roomForLog(maxMetadataBytes - jsonBytes(receipts ?? ""));
   const log = before?.log && logAfter(change, room);
-  const metadata = writeMetadata({ rev, epoch, floor, receipts, log });
+  const schema = schemaOf(handler);
+  const metadata = writeMetadata({ rev, epoch, schema, floor, receipts, log });
   await adapter.commit([{ type, key: id, value: change.state, metadata }]);
 }
 

@@ -1,7 +1,7 @@
+import type { Address } from "./address.ts";
 import type { Limit } from "./call-handler.ts";
 import { partsOf } from "./handler-parts.ts";
 import { findHandler, type Handlers } from "./handlers.ts";
-import type { InstanceChange } from "./instances.ts";
 
 /**
  * Refuses states that are not what the schemas of their handlers say. They are mistakes of a handler, not of a sender.
@@ -9,7 +9,7 @@ import type { InstanceChange } from "./instances.ts";
  * @throws {TypeError} that names the instance and what is wrong with its state
  */
 export async function assertStates(
-  changes: readonly InstanceChange[],
+  changes: readonly (Address & { readonly state: object })[],
   { handlers, limit }: { readonly handlers: Handlers; readonly limit: Limit },
 ): Promise<void> {
   for (const { type, id, state } of changes) {

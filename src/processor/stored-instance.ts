@@ -11,6 +11,8 @@ export interface StoredInstance extends Metadata {
   readonly state: object;
   /** Whether the state is a tree of plain JSON, where that is known. */
   readonly isPlain?: boolean | undefined;
+  /** Whether the state is not stored as it is here, but as one of an older version. */
+  readonly isMigrated?: boolean;
   /** What a conditional write compares with; `undefined` if the store has no versions. */
   readonly version: Version | undefined;
 }

@@ -51,6 +51,7 @@ export const statuses: Readonly<Record<string, number>> = {
   "internal": 500,
   "unavailable": 503,
   "timeout": 503,
+  "newer-state": 503,
 };
 
 const titles: Readonly<Record<number, string>> = {

@@ -14,7 +14,7 @@ import type { Viewer } from "./viewer.ts";
 
 const minute = 60_000;
 /** The codes of refusals that may be over soon. */
-const repeatable: readonly string[] = ["limited", "unavailable", "timeout"];
+const repeatable: readonly string[] = ["limited", "unavailable", "timeout", "newer-state"];
 
 /** The name of the event that a stream ends with: the page opens another one, or there is nothing left to follow. */
 export type LastEvent = "reopen" | "end";

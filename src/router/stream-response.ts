@@ -1,6 +1,7 @@
 import type { Context, Env } from "hono";
 import { type SSEStreamingApi, streamSSE } from "hono/streaming";
 import { defaultReceiptTtl } from "../processor/engine.ts";
+import { NascError } from "../processor/errors.ts";
 import { reportError } from "../processor/report-error.ts";
 import { type Clock, pause, systemClock } from "../shared/clock.ts";
 import type { NascOptions } from "./options.ts";
@@ -45,7 +46,7 @@ export function streamResponse<E extends Env>(
     try {
       await stream.write(protocol.hello({ heartbeat, stream: token, receiptTtl }));
       for (const sight of first()) await show(stream, sight);
-      for await (const sight of viewer.follow(heartbeat)) {
+      for await (const sight of untilNewer(viewer, life, heartbeat)) {
         if (sight) await show(stream, sight);
         else await stream.write(protocol.beat());
       }
@@ -62,6 +63,20 @@ export function streamResponse<E extends Env>(
   response.headers.set("cache-control", "no-cache, no-transform");
   response.headers.set("x-accel-buffering", "no");
   return response;
+}
+
+/** Yields what a viewer sees, and ends the stream at a state that only newer processes can show. */
+async function* untilNewer(
+  viewer: Viewer,
+  life: { readonly end: (last: "reopen") => void },
+  heartbeat: number,
+): AsyncGenerator<Sight | undefined> {
+  try {
+    yield* viewer.follow(heartbeat);
+  } catch (error) {
+    if (!(error instanceof NascError && error.code === "newer-state")) throw error;
+    life.end("reopen");
+  }
 }
 
 /** Returns the head of a stream alone. Nobody would read the rest, nor end it. */

@@ -115,7 +115,7 @@ test("a stream of which everything is refused is closed, and all of it asked for
   expect(opened(streams)).toEqual([[both, true], [both, false]]);
 });
 
-test.for(["limited", "unavailable"])(
+test.for(["limited", "unavailable", "newer-state"])(
   "an instance that is %s for now is asked for when the stream opens again",
   async (code) => {
     const { streams } = await steady();

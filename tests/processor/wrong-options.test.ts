@@ -139,10 +139,12 @@ describe("applyEvent refuses by name", () => {
     ],
     [
       { dryrun: true, store: new MemoryStore() },
-      "dryrun is not an option; use handler, event, payload, current, store, type, id, dryRun, " +
+      "dryrun is not an option; use handler, event, payload, current, version, store, type, id, dryRun, " +
       "context",
     ],
     [{ dryRun: 1 }, "dryRun is 1; pass true or false"],
+    [{ version: 0 }, "version is 0; pass a whole number from 1 up"],
+    [{ version: "1" }, 'version is "1", a string; pass a whole number from 1 up'],
     [{ context: "me" }, 'context is "me", a string; pass an object'],
   ])("%o", async ([wrong, problem]) => {
     await expect(apply({ ...options, ...wrong }))

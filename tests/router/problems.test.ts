@@ -64,6 +64,13 @@ function racing(): Partial<NascOptions> {
   return { store, handlers, clock: instantClock };
 }
 
+function newer(): Partial<NascOptions> {
+  const store = new MemoryStore();
+  const metadata = { rev: 7, epoch: "abc", schema: 2 };
+  void store.commit([{ type: "Counter", key: "visits", value: { total: 1 }, metadata }]);
+  return { store };
+}
+
 const user = (instance: string) => ({ type: "User", instance });
 
 const cases: Readonly<Record<string, Case>> = {
@@ -111,6 +118,7 @@ const cases: Readonly<Record<string, Case>> = {
     }),
   },
   "unavailable": { options: failing(() => new Error("no answer")), before: [mount] },
+  "newer-state": { options: newer },
 };
 
 async function provoke(
@@ -140,7 +148,10 @@ describe("the status of a problem tells whether to send the same again", () => {
     if (!Array.isArray(refused.body)) expect(response.status).toBe(status);
     expect(response.headers.has("retry-after")).toBe(status === 429 || status === 503);
     expect([code, status === 429 || status >= 500])
-      .toEqual([code, ["limited", "internal", "timeout", "unavailable"].includes(code)]);
+      .toEqual([
+        code,
+        ["limited", "internal", "timeout", "unavailable", "newer-state"].includes(code),
+      ]);
   });
 
   test("a document that outgrows its storage is refused for good", async () => {
