@@ -36,7 +36,8 @@ export async function checkPayload(
   if (!schema) return payload;
   const { report } = options;
   const checkOptions = { ...options, name: `the payload of ${type}.${event}` };
-  const first = await judge(schema, payload, checkOptions);
+  // A copy, since some schemas put what they make into what they are given; later attempts and retries compare what came.
+  const first = await judge(schema, structuredClone(payload), checkOptions);
   const verdict = first.ok || payload !== undefined ? first : await judge(schema, {}, checkOptions);
   return outputOf(verdict, { report });
 }
