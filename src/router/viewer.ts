@@ -103,8 +103,19 @@ export class Viewer {
   }
 
   /** Mounts an instance and, unless that fails, follows it. Returns what is seen of it at first. */
-  async open(address: Address, { context, have }: OpenOptions): Promise<Opened> {
+  async open(address: Address, options: OpenOptions): Promise<Opened> {
     const following = this.#follow(address);
+    try {
+      return await this.#mount(following, options);
+    } catch (error) {
+      this.#forget(following);
+      throw error;
+    }
+  }
+
+  async #mount(following: Following, { context, have }: OpenOptions): Promise<Opened> {
+    const { type, id } = following;
+    const address = { type, id };
     const outcome = await this.#engine.mount(address, context);
     if (!outcome.ok) {
       this.#forget(following);
@@ -225,9 +236,9 @@ export class Viewer {
 
   #follow({ type, id }: Address): Following {
     const { source } = this.#engine;
-    const { state: shared, leave: leaveState } = this.#states.follow(source, { type, id });
     // Before the first state is read, so no change in between is missed.
     const leaveHub = this.#engine.subscribe({ type, id }, (news) => this.#hear(following, news));
+    const { state: shared, leave: leaveState } = this.#states.follow(source, { type, id });
     const following: Following = {
       type,
       id,
