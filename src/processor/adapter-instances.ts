@@ -7,7 +7,7 @@ import { findFar, removals, segmentWrite } from "./far-receipts.ts";
 import { logAfter } from "./history.ts";
 import { findGone, goneAddress, goneRemoval, goneWrite } from "./gone.ts";
 import { findHandler } from "./handlers.ts";
-import type { InstanceChange, InstanceDeletion, Instances } from "./instances.ts";
+import type { InstanceChange, InstanceDeletion, InstanceRead, Instances } from "./instances.ts";
 import { jsonBytes, roomForLog, roomForReceipts, writeMetadata } from "./metadata.ts";
 import { cutLines, findLine, lineOf, type Overflow } from "./near-receipts.ts";
 import type { AppliedEvent } from "./receipts.ts";
@@ -102,6 +102,20 @@ export function adapterInstances(
     ];
   }
 
+  /** Returns what keeps the receipt of an event whose own instance is not there, and was not when it began. */
+  function absent(
+    { type, id, gone }: InstanceRead,
+    receipts: Overflow,
+  ): Write {
+    const { rev = 0, epoch = nextEpoch(undefined, comparing) } = gone ?? {};
+    const floor = floorAfter({ before: undefined, gone }, receipts);
+    return goneWrite(adapter, { type, id }, {
+      metadata: { rev, epoch, floor, receipts: receipts.near },
+      ttl: receiptTtl,
+      ifVersion: conditional ? gone?.version ?? null : undefined,
+    });
+  }
+
   async function far(address: Address, lines: string, upto: number): Promise<Write[]> {
     if (!lines || !conditional) return [];
     return [
@@ -125,11 +139,19 @@ export function adapterInstances(
         applied !== undefined && type === applied.event.type && id === applied.event.id;
       const rows: Row[] = [...changes];
       const writes: Write[] = [];
-      for (const { type, id, before } of reads) {
-        if (before && isOwn({ type, id })) rows.push(unchanged({ type, id }, before));
-        else if (conditional) {
+      for (const read of reads) {
+        const { type, id, before, gone } = read;
+        const isApplied = isOwn(read);
+        if (before && isApplied) {
+          rows.push(unchanged({ type, id }, before));
+          continue;
+        }
+        if (conditional) {
           writes.push({ type, key: id, check: true, ifVersion: before?.version ?? null });
         }
+        if (!isApplied) continue;
+        const receipts = receiptsAfter({ before, gone, rev: gone?.rev ?? 0 }, applied);
+        writes.push(absent(read, receipts), ...await far(read, receipts.far, receipts.upto));
       }
       for (const row of rows) {
         const receipts = receiptsAfter(row, isOwn(row) ? applied : undefined);

@@ -25,14 +25,26 @@ export async function findGone(adapter: Adapter, address: Address): Promise<Gone
   return { ...readMetadata(value, version), version };
 }
 
-/** Returns the write that keeps what is left of an instance. It stands beside the deletion, which compares. */
+/**
+ * Returns the write that keeps what is left of an instance. Beside a deletion, that is what compares; where there was no
+ * instance to delete, `ifVersion` does.
+ */
 export function goneWrite(
   { capabilities: { expiry } }: Adapter,
   address: Address,
-  { metadata, ttl }: { readonly metadata: Metadata; readonly ttl: number },
+  { metadata, ttl, ifVersion }: {
+    readonly metadata: Metadata;
+    readonly ttl: number;
+    readonly ifVersion?: Version | null | undefined;
+  },
 ): PutWrite {
-  const value = writeMetadata({ ...metadata, log: undefined });
-  return { type: goneType, key: addressKey(address), value, ...(expiry && { ttl }) };
+  return {
+    type: goneType,
+    key: addressKey(address),
+    value: writeMetadata({ ...metadata, log: undefined }),
+    ...(expiry && { ttl }),
+    ...(ifVersion !== undefined && { ifVersion }),
+  };
 }
 
 /** Returns the write that ends it, since the instance is there again. */

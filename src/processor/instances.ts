@@ -24,6 +24,8 @@ export interface InstanceDeletion extends Address, Revision {
 /** An instance that was read, and stays as it was: a commit compares it where the storage can. */
 export interface InstanceRead extends Address {
   readonly before: StoredInstance | undefined;
+  /** What was left of it, if there was one before. */
+  readonly gone: Gone | undefined;
 }
 
 /** What an event leads to. */

@@ -35,7 +35,8 @@ export async function checkPayload(
   if (!check) return payload;
   const { report } = options;
   const checkOptions = { ...options, name: `the payload of ${type}.${event}` };
-  const first = await check(payload, checkOptions);
+  // A copy, since some schemas put what they make into what they are given; later attempts and retries compare what came.
+  const first = await check(structuredClone(payload), checkOptions);
   const verdict = first.ok || payload !== undefined ? first : await check({}, checkOptions);
   return outputOf(verdict, { report });
 }

@@ -48,7 +48,7 @@ export function ramifyInstances(
     return found;
   }
 
-  function assertUnchanged({ type, id, before }: InstanceRead): void {
+  function assertUnchanged({ type, id, before }: Omit<InstanceRead, "gone">): void {
     const current = collection(type).get(id);
     if (current !== before?.state && !equal(current, before?.state)) {
       throw new ConflictError("Ramify", type, id);

@@ -137,7 +137,7 @@ export class UnitOfWork {
         const epoch = this.#instances.nextEpoch(before);
         const keyOf = this.#listKeys.of(type);
         changes.push({ type, id, before, gone, state, isPlain, operations, rev, epoch, keyOf });
-      } else reads.push({ type, id, before });
+      } else reads.push({ type, id, before, gone });
     }
     return { changes, deletions, reads };
   }

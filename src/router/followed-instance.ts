@@ -56,9 +56,9 @@ export class FollowedInstance implements Address {
     this.id = id;
     this.#options = options;
     this.#told = new ToldInstance({ type, id });
+    const unsubscribe = engine.subscribe({ type, id }, (news) => this.#hear(news));
     const { state, leave } = states.follow(engine.source, { type, id });
     this.#shared = state;
-    const unsubscribe = engine.subscribe({ type, id }, (news) => this.#hear(news));
     this.#leave = () => {
       unsubscribe();
       leave();

@@ -39,7 +39,8 @@ async function undo(
   address: Address,
   { rev, epoch }: Have,
 ): Promise<{ readonly now: ReadState; readonly state: object | undefined } | undefined> {
-  const stored = await engine.read(address);
+  // A storage that fails now fails no mount that it has answered: the page gets the whole.
+  const stored = await engine.read(address).catch(() => undefined);
   if (stored?.epoch !== epoch || stored.rev < rev) return undefined;
   return { now: stored, state: undone(stored, rev) };
 }

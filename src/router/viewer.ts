@@ -4,7 +4,7 @@ import type { Revision } from "../processor/epoch.ts";
 import type { Have } from "../processor/have.ts";
 import type { ErrorPatch } from "../processor/message.ts";
 import type { ProcessContext } from "../processor/mod.ts";
-import type { Failed } from "../processor/outcome.ts";
+import type { Failed, RawMounted } from "../processor/outcome.ts";
 import type { Clock } from "../shared/clock.ts";
 import { FollowedInstance } from "./followed-instance.ts";
 import type { SharedStates } from "./shared-states.ts";
@@ -104,12 +104,19 @@ export class Viewer {
         this.#wake();
       },
     });
-    const outcome = await this.#engine.mount(address, context);
-    if (!outcome.ok) {
+    let outcome: RawMounted | Failed;
+    let seen: Sight;
+    try {
+      outcome = await this.#engine.mount(address, context);
+      if (!outcome.ok) {
+        followed.leave();
+        return outcome;
+      }
+      seen = await followed.open(outcome, have);
+    } catch (error) {
       followed.leave();
-      return outcome;
+      throw error;
     }
-    const seen = await followed.open(outcome, have);
     if (this.#closed) this.#forget(followed);
     else this.#followed.set(addressKey(address), followed);
     const { schemas } = outcome;

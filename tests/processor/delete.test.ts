@@ -35,6 +35,12 @@ const handlers: Handlers = {
       await context.update("Note", context.id, (own) => ({ ...own, text }));
       return state;
     },
+    async handIn(_, __, context) {
+      await context.update("Shelf", "s", (shelf) => {
+        return { ...shelf, removed: (shelf as { removed: number }).removed + 1 };
+      });
+      await context.delete();
+    },
     async fail(_, __, context) {
       await context.delete();
       throw new Error("changed its mind");
@@ -187,6 +193,28 @@ describe.for([["an adapter"], ["SQLite"], ["a Ramify db"]] as const)("on %s", ([
     await send(forget);
     expect(await send({ event: "mount" }))
       .toContainEqual(expect.objectContaining({ prop: "text", value: "again" }));
+  });
+
+  test("an event on an instance that is not there, and that it does not leave there, is applied once", async () => {
+    const send = start(open());
+    const total = async () => {
+      const patches = await send({ type: "Shelf", instance: "s", event: "mount" });
+      return patches.flatMap((patch) =>
+        "prop" in patch && patch.prop === "removed" ? [patch.value] : []
+      );
+    };
+    // On what never was, on what is gone, and with more receipts than have room beside each other.
+    for (let index = 0; index < 40; index++) await send({ event: "handIn", eventId: `h${index}` });
+    for (const index of [0, 1, 20, 39]) {
+      expect(errorCode(await send({ event: "handIn", eventId: `h${index}` }))).toBe("gone");
+    }
+    expect(await total()).toEqual([40]);
+    await send({ payload: "anew", eventId: "w" });
+    for (const index of [0, 39]) {
+      expect(await send({ event: "handIn", eventId: `h${index}` }))
+        .toContainEqual(expect.objectContaining({ prop: "text", value: "anew" }));
+    }
+    expect(await total()).toEqual([40]);
   });
 
   test("an event cannot delete what is no instance", async () => {

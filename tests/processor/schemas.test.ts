@@ -413,3 +413,34 @@ describe("checkState", () => {
     expect(await checking.store.load("Plain", "a")).toEqual({ n: "much" });
   });
 });
+
+test("a schema that writes into what it is given changes neither that nor what the event is known by", async () => {
+  const count = schemaOf((given) => {
+    const payload = given as { n: number; checked?: true };
+    payload.n = Number(payload.n);
+    payload.checked = true;
+    return { value: payload };
+  });
+  const store = new MemoryStore();
+  let isFirst = true;
+  const Note = defineHandler()({
+    mount: () => ({ n: 0 }),
+    schemas: { add: count },
+    async add({ n }, state: { n: number }): Promise<{ n: number }> {
+      if (isFirst) {
+        isFirst = false;
+        // Somebody else is faster, so the event runs again.
+        await createProcessor({ Note }, store)({ ...note, event: "add", payload: { n: "1" } });
+      }
+      return { n: state.n + n };
+    },
+  });
+  const process = createProcessor({ Note }, store);
+  const payload = { n: "5" };
+  for (let times = 0; times < 2; times++) {
+    expect(errorCode(await process({ ...note, event: "add", eventId: "a", payload })))
+      .toBeUndefined();
+    expect(payload).toEqual({ n: "5" });
+  }
+  expect(await store.load("Note", "a")).toEqual({ n: 6 });
+});

@@ -1,10 +1,10 @@
 import type { Hono } from "hono";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { createProcessor, type HandlerContext, type Handlers, MemoryHub } from "../../mod.ts";
 import type { NascOptions } from "../../src/router/mod.ts";
 import { counterMessage } from "../support/counter.ts";
 import { have, Page, send2 } from "./support-frames.ts";
-import { Heart, open, send } from "./support-stream.ts";
+import { countingHub, Heart, open, send } from "./support-stream.ts";
 import { app as appOf, handlers as others, post, store } from "./support.ts";
 
 const about = { type: "Counter", instance: "visits" };
@@ -281,6 +281,26 @@ describe("a page that opens its stream again", () => {
     const { page: again } = await Page.open(routes, { held });
     expect(await again.next()).toMatchObject({ action: "snapshot", rev: 1, state: { count: 0 } });
     await again.close();
+  });
+
+  test("gets the whole if the way back cannot be read, and leaves the hub in the end", async () => {
+    const { hub, listening } = countingHub();
+    const routes = app({ hub });
+    const { page } = await Page.open(routes);
+    await page.next();
+    await page.close();
+    await send(routes, counterMessage());
+    const get = store.get.bind(store);
+    let reads = 0;
+    store.get = (type, key) => {
+      if (type === "Counter" && ++reads === 2) return Promise.reject(new Error("the disk failed"));
+      return get(type, key);
+    };
+    const { page: again } = await Page.open(routes, { held: page.held.get("Counter:visits") });
+    expect(await again.next()).toMatchObject({ action: "snapshot", rev: 2, state: { count: 1 } });
+    expect(listening()).toBe(1);
+    await again.close();
+    await vi.waitFor(() => expect(listening()).toBe(0));
   });
 
   test("has a tag of what travels, though dates, maps and numbers are other things on the server", async () => {

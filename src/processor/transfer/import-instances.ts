@@ -10,7 +10,8 @@ import { adapterKind } from "./kinds.ts";
 export interface ImportOptions {
   /**
    * What becomes of an instance that is there already: `"refuse"`, the default, ends the import; `"keep"` goes on with
-   * the next, as after an import that was interrupted; `"replace"` overwrites it.
+   * the next, as after an import that was interrupted; `"replace"` overwrites it. What is known there of events that
+   * were applied, and of instances that were deleted, is only ever overwritten by `"replace"`.
    */
   readonly existing?: "refuse" | "keep" | "replace";
   /** For how many milliseconds the ids of applied events are remembered from now on. Default 86,400,000, a day. */
@@ -97,9 +98,11 @@ async function write(
 ): Promise<boolean> {
   const { conditional, expiry } = store.capabilities;
   const isSide = sideTypes.includes(entry.type);
-  const replaces = existing === "replace" || isSide;
+  const replaces = existing === "replace";
+  // What is known here of applied events is newer than what was exported.
+  const keeps = existing === "keep" || isSide;
   if (!replaces && conditional === "none" && await store.get(entry.type, entry.key)) {
-    if (existing === "keep") return false;
+    if (keeps) return false;
     throw new ConflictError(store.name, entry.type, entry.key);
   }
   try {
@@ -110,7 +113,7 @@ async function write(
     }]);
     return true;
   } catch (error) {
-    if (existing === "keep" && error instanceof ConflictError) return false;
+    if (keeps && error instanceof ConflictError) return false;
     throw error;
   }
 }

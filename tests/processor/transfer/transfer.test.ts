@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { SqliteStore } from "../../../adapters/sqlite.ts";
-import { ConflictError, createProcessor, MemoryStore } from "../../../mod.ts";
+import { ConflictError, createProcessor, type HandlerContext, MemoryStore } from "../../../mod.ts";
 import { exportInstances, importInstances } from "../../../src/router/mod.ts";
 import { counterHandlers, counterMessage } from "../../support/counter.ts";
 
@@ -105,6 +105,32 @@ describe("an instance that is there already", () => {
     expect(await to.load("Counter", "visits")).toMatchObject({ count: 3 });
   });
 });
+
+test.for([["keep"], ["refuse"]] as const)(
+  "what is left of an instance that was deleted since is kept, where existing is %s",
+  async ([existing]) => {
+    const handlers = {
+      Counter: {
+        ...counterHandlers.Counter,
+        async end(_: unknown, __: unknown, context: HandlerContext) {
+          await context.delete();
+        },
+      },
+    };
+    const from = await counted(1);
+    await createProcessor(handlers, from)(counterMessage({ event: "end" }));
+    const lines = await allOf(exportInstances(from, { types }));
+    const to = new MemoryStore();
+    await importInstances(to, lines);
+    const process = createProcessor(handlers, to);
+    await process(counterMessage({ eventId: "since" }));
+    await process(counterMessage({ event: "end" }));
+    // As after an import that was interrupted.
+    await importInstances(to, lines, { existing });
+    for (const eventId of ["e1", "since"]) await process(counterMessage({ eventId }));
+    expect(await to.load("Counter", "visits")).toBeNull();
+  },
+);
 
 describe("a line that no export has written", () => {
   test.for<[string, string]>([
