@@ -4,7 +4,7 @@ import type { Revision } from "../processor/epoch.ts";
 import type { Have } from "../processor/have.ts";
 import type { ErrorPatch } from "../processor/message.ts";
 import type { ProcessContext } from "../processor/mod.ts";
-import type { Failed, RawMounted } from "../processor/outcome.ts";
+import type { Failed } from "../processor/outcome.ts";
 import type { Clock } from "../shared/clock.ts";
 import { FollowedInstance } from "./followed-instance.ts";
 import type { SharedStates } from "./shared-states.ts";
@@ -104,26 +104,24 @@ export class Viewer {
         this.#wake();
       },
     });
-    let outcome: RawMounted | Failed;
-    let seen: Sight;
     try {
-      outcome = await this.#engine.mount(address, context);
+      const outcome = await this.#engine.mount(address, context);
       if (!outcome.ok) {
         followed.leave();
         return outcome;
       }
-      seen = await followed.open(outcome, have);
+      const seen = await followed.open(outcome, have);
+      if (this.#closed) this.#forget(followed);
+      else this.#followed.set(addressKey(address), followed);
+      const { schemas } = outcome;
+      const sight = seen.kind === "shown" ? { ...seen, schemas } : seen;
+      opened(sight);
+      followed.start();
+      return { ok: true, sight };
     } catch (error) {
-      followed.leave();
+      this.#forget(followed);
       throw error;
     }
-    if (this.#closed) this.#forget(followed);
-    else this.#followed.set(addressKey(address), followed);
-    const { schemas } = outcome;
-    const sight = seen.kind === "shown" ? { ...seen, schemas } : seen;
-    opened(sight);
-    followed.start();
-    return { ok: true, sight };
   }
 
   /** Shows something before any news. A stream on which these pile up ends instead, and its page opens another. */
