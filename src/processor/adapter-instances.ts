@@ -10,7 +10,7 @@ import { findHandler } from "./handlers.ts";
 import type { InstanceChange, InstanceDeletion, InstanceRead, Instances } from "./instances.ts";
 import { jsonBytes, roomForLog, roomForReceipts, writeMetadata } from "./metadata.ts";
 import { cutLines, findLine, lineOf, type Overflow } from "./near-receipts.ts";
-import type { AppliedEvent } from "./receipts.ts";
+import { type AppliedEvent, isOf } from "./receipts.ts";
 import { currentInstance, schemaOf, type StateVersions } from "./state-version.ts";
 import type { StoreCalls } from "./store-calls.ts";
 import { type StoredInstance, storedInstance } from "./stored-instance.ts";
@@ -168,11 +168,11 @@ export function adapterInstances(
       if (conditional) await calls.write(() => adapter.commit(writes));
       else await calls.writeAlone([...rows, ...deletions], () => adapter.commit(writes));
     },
-    async findReceipt({ type, id, eventId, made }, { before, gone }) {
+    async findReceipt({ type, id, eventId, claim, made }, { before, gone }) {
       const since = clock.now() - receiptTtl;
       const { receipts, floor } = before ?? gone ?? { receipts: undefined, floor: undefined };
       const near = eventId && findLine(receipts, eventId, since);
-      if (near) return near;
+      if (near && isOf(near, claim)) return near;
       const creation = made && creationOf(made.epoch);
       const isOther = creation !== undefined && creation !== unstoredEpoch &&
         creation !== (before && creationOf(before.epoch));
@@ -181,10 +181,12 @@ export function adapterInstances(
       const isFar = isOther || floor !== undefined && floor >= from;
       if (eventId && conditional && isFar) {
         const address = { type, id };
-        const sought = { eventId, from, since };
+        const sought = { eventId, claim, from, since };
         const receipt = await calls.read(() => findFar(adapter, address, sought));
-        if (receipt) return receipt;
+        if (receipt && (!near || isOf(receipt, claim))) return receipt;
       }
+      // Whoever lies about a revision may run an event of their own by an id that belongs to another, farther one.
+      if (near) return near;
       if (isOther) throw goneError();
       return undefined;
     },

@@ -112,8 +112,8 @@ export class Attempt {
     const { type, event } = this.#message;
     const claim = await this.#claim();
     const found = await this.#unit.found(this.#message);
-    const receipt = await this.#findReceipt(found);
-    if (receipt && claim && !isOf(receipt, claim)) {
+    const receipt = await this.#findReceipt(found, claim);
+    if (receipt && !isOf(receipt, claim)) {
       throw new NascError(
         "event-id-reused",
         "The id of this event belongs to another one; nothing was changed",
@@ -196,9 +196,10 @@ export class Attempt {
 
   async #findReceipt(
     found: Parameters<Instances["findReceipt"]>[1],
+    claim: Claim | undefined,
   ): Promise<Receipt | undefined> {
     const { type, id, eventId, made } = this.#message;
-    return await this.#options.instances.findReceipt({ type, id, eventId, made }, found);
+    return await this.#options.instances.findReceipt({ type, id, eventId, claim, made }, found);
   }
 
   /** Returns the state of an instance, creating the instance if it does not exist yet. */

@@ -11,7 +11,7 @@ import { describe } from "../shared/describe.ts";
 import type { Address } from "./address.ts";
 import { newEpoch } from "./epoch.ts";
 import { findLine, newestTime } from "./near-receipts.ts";
-import type { Receipt } from "./receipts.ts";
+import { type Claim, isOf, type Receipt } from "./receipts.ts";
 import { segmentType } from "./side-types.ts";
 
 /** How many segments are read together. */
@@ -32,24 +32,27 @@ export function segmentWrite(
 
 /**
  * Returns the receipt of an event, unless it is older than `since`, from the segments with receipts of a revision or a
- * later one.
+ * later one; or else that of another event with its id.
  *
  * @throws {UnreadableEntryError} if one of them is damaged: nobody knows what it held
  */
 export async function findFar(
   adapter: Adapter,
   address: Address,
-  { eventId, from, since }: {
+  { eventId, claim, from, since }: {
     readonly eventId: string;
+    readonly claim: Claim | undefined;
     readonly from: number;
     readonly since: number;
   },
 ): Promise<Receipt | undefined> {
+  let other: Receipt | undefined;
   for await (const { lines } of segments(adapter, address, from)) {
     const receipt = findLine(lines, eventId, since);
-    if (receipt) return receipt;
+    if (receipt && isOf(receipt, claim)) return receipt;
+    other ??= receipt;
   }
-  return undefined;
+  return other;
 }
 
 /** Returns what removes segments that are past their time, where entries do not expire by themselves. */

@@ -50,7 +50,7 @@ export interface Instances {
   /** Writes the changes, and the receipt of the event that made them: all or none. */
   commit(all: InstanceChanges, applied?: AppliedEvent): Promise<void>;
   /**
-   * Returns the receipt of an event, if it was applied before.
+   * Returns the receipt of an event, if it was applied before, or else that of another event with its id.
    *
    * @param found The event's own instance as it was read, or what is left of it.
    * @throws {NascError} `gone` if the event was made on an instance that is no more, and has no receipt

@@ -9,6 +9,8 @@ export interface EventAddress extends Address {
 /** What is known of an event whose receipt is looked for. */
 export interface SoughtEvent extends Address {
   readonly eventId: string | undefined;
+  /** What its id belongs to, if it is its sender's. */
+  readonly claim: Claim | undefined;
   /** What its sender showed when the event was made: its receipt can only be of that revision or a later one. */
   readonly made: Revision | undefined;
 }
@@ -36,9 +38,10 @@ export interface AppliedEvent {
   readonly receipt: { readonly claim: Claim; readonly rev: number };
 }
 
-/** Returns whether a receipt can be that of the event that makes this claim. */
-export function isOf({ claim }: Receipt, { fingerprint, userKey }: Claim): boolean {
-  return !claim || claim.fingerprint === fingerprint && claim.userKey === userKey;
+/** Returns whether a receipt can be that of the event that makes this claim, or any. */
+export function isOf({ claim }: Receipt, sought: Claim | undefined): boolean {
+  if (!claim || !sought) return true;
+  return claim.fingerprint === sought.fingerprint && claim.userKey === sought.userKey;
 }
 
 /** Returns one string for one event of one instance. */

@@ -78,6 +78,31 @@ test("an id whose receipt is far is refused to another user and to another paylo
   }
 });
 
+test("a page that lies about its revision takes no id from the user whose event has it", async () => {
+  const store = new MemoryStore();
+  const process = await applied(store, 200);
+  const lie = { protocol: 2, epoch: await epochOf(store), rev: 2 ** 40 } as const;
+  for (const user of ["bob", "eve"]) {
+    await process(counterMessage({ eventId: "e1", ...lie }), { user });
+    const count = countOf(await process(counterMessage({ event: "mount" })));
+    for (const parts of [{}, { ...lie, rev: 1 }]) {
+      const repeated = await process(counterMessage({ eventId: "e1", ...parts }), { user: "ann" });
+      expect(countOf(repeated)).toBe(count);
+    }
+    // Until theirs are far away, too.
+    for (let index = 0; index < 60; index++) {
+      await process(counterMessage({ eventId: `${user}${index}` }), { user });
+    }
+  }
+  const count = countOf(await process(counterMessage({ event: "mount" })));
+  for (const user of ["ann", "bob", "eve"]) {
+    const repeated = await process(counterMessage({ eventId: "e1" }), { user });
+    expect(countOf(repeated)).toBe(count);
+  }
+  const other = await process(counterMessage({ eventId: "e1" }), { user: "dan" });
+  expect(errorCode(other)).toBe("event-id-reused");
+});
+
 test("an event that changes only other instances leaves a receipt of its own, at the same revision", async () => {
   const store = new MemoryStore();
   const handlers: Handlers = {
