@@ -172,7 +172,6 @@ test.for([3, 5, 8])(
       expect(items.map(({ id }) => id).filter((id) => each.includes(id))).toEqual(each);
     }
     for (const page of pages) await expectSame(page, id);
-    // Three events of each page for one that is needed, and a stream for each cut.
     expect(proxy.requests).toBeLessThan(200);
   },
 );
@@ -194,6 +193,20 @@ test("an instance that was deleted and made anew while the page was away is show
   expect(await addFrom(page, "anew", ["newer"])).toEqual([true]);
   await expectSame(page, "anew");
   expect(proxy.requests - requests).toBeLessThan(10);
+});
+
+test("a page that deletes what it shows says so, and does not make it anew", async () => {
+  const proxy = await newProxy();
+  const page = await openPage(await newContext(), "deleted", proxy.url);
+  expect(await addFrom(page, "deleted", ["one"])).toEqual([true]);
+  const requests = proxy.requests;
+  await page.evaluate("connection.send('List', 'deleted', 'drop')");
+  await expect.poll(() => page.locator("i").textContent()).toBe("This is no longer there");
+  await page.evaluate("dispatchEvent(new Event('online'))");
+  expect(await addFrom(page, "deleted", ["two"])).toEqual([true]);
+  await expect.poll(async () => (await shown(page)).items.map(({ id }) => id)).toEqual(["two"]);
+  expect((await stored("deleted"))!.items.map(({ id }) => id)).toEqual(["two"]);
+  expect(proxy.requests - requests).toBe(2);
 });
 
 test("an instance that is deleted, made anew, hidden and shown again while events go settles them all", async () => {
