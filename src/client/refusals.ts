@@ -3,6 +3,8 @@ import type { Instance } from "./instance.ts";
 import { notify } from "./notify.ts";
 import type { Page, Sender } from "./page.ts";
 
+const deleted = "deleted";
+
 /** Options of {@link Refusals}. */
 export interface RefusalsOptions {
   readonly onError?: (error: ErrorPatch) => void;
@@ -49,7 +51,8 @@ export class Refusals {
     // Who may send but not look is told so once, not after each event.
     const known = this.#said.get(instance) === error.code && !instance.shown;
     this.#said.set(instance, error.code);
-    this.#stopped.add(instance);
+    // To ask for what was deleted is to make it anew. The stream brings it if somebody else does.
+    if (error.code !== deleted) this.#stopped.add(instance);
     const { type, id } = instance.address;
     if (!known) this.say({ ...error, type, instance: id }, instance);
     instance.settle();

@@ -79,7 +79,8 @@ export class Session {
     const answer = await this.#push({ address, origin }, event, payload);
     const instance = this.#page.instance(address);
     if (answer.ok) {
-      this.#page.clearErrors(address);
+      // What the event has taken off the page says why.
+      if (!before || instance?.shown) this.#page.clearErrors(address);
       this.#retry();
       if (instance) await this.#accept(instance, answer, before);
       return { ok: true };

@@ -71,6 +71,40 @@ test.for(again)(
   },
 );
 
+test.for(again)(
+  "what was deleted is not asked for again after %s, which would make it anew",
+  async ([, happen]) => {
+    const page = await shown();
+    const { streams, heard, connection } = page;
+    streams[0]!.send(gone(counter, "deleted"));
+    await happen(page);
+    await turn();
+    expect([streams.length, texts("b, i")]).toEqual([1, ["", "This is no longer there"]]);
+    streams[0]!.send(snapshot(counter, { n: 1 }, 1, "f"));
+    expect([texts("b, i"), heard]).toEqual([["1", ""], ["p deleted"]]);
+    connection.close();
+  },
+);
+
+test.for(["stream first", "answer first"])(
+  "an event that deletes its own instance makes nothing anew, and the page says why (%s)",
+  async (order) => {
+    const { streams, connection, requests, heard } = await shown();
+    const sent = connection.send("Counter", "my list&é", "drop");
+    await turn();
+    const frame = gone(counter, "deleted");
+    const answer = { ...eventAnswer(counter, { n: 1 }, 2), patches: [frame] };
+    if (order === "stream first") streams[0]!.send(frame);
+    await requests.at(-1)!.answer(answer);
+    if (order === "answer first") streams[0]!.send(frame);
+    expect(await sent).toEqual({ ok: true });
+    await turn();
+    expect([streams.length, requests.length]).toEqual([1, 1]);
+    expect([texts("b, i"), heard]).toEqual([["", "This is no longer there"], ["p deleted"]]);
+    connection.close();
+  },
+);
+
 test("asking again in vain leaves one stream open for what is gone, and says nothing more", async () => {
   const { streams, connection, heard } = await shown();
   streams[0]!.send(gone(counter));
