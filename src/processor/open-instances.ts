@@ -55,7 +55,7 @@ export function openInstances(
           "use D1 or a Durable Object, or set lastWriteWins: true",
       );
     }
-    return adapterInstances(store, { calls, clock, receiptTtl, history });
+    return adapterInstances(store, { calls, clock, receiptTtl, history, memory });
   }
   if (store instanceof Map) {
     const remove = (address: Address) => void store.delete(addressKey(address));
