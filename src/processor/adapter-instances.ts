@@ -1,5 +1,7 @@
 import type { Adapter, PutWrite, Version, Write } from "../persistence/adapter/adapter.ts";
+import { trusting } from "../persistence/adapter/value.ts";
 import type { Clock } from "../shared/clock.ts";
+import { copyJson } from "../shared/copy-json.ts";
 import type { Address } from "./address.ts";
 import { creationOf, nextEpoch, unstoredEpoch } from "./epoch.ts";
 import { goneError } from "./errors.ts";
@@ -115,7 +117,9 @@ export function adapterInstances(
   function keep(row: Row, { metadata }: PutWrite, version: Version | null | undefined): void {
     const key = turnKey(row);
     if (typeof version !== "string") return written.delete(key);
-    const { state, isPlain, before, operations = row.before ? [] : undefined } = row;
+    const { isPlain, before, operations = row.before ? [] : undefined } = row;
+    // A copy: others get parts of the state itself, and may change them.
+    const state = isPlain ? copyJson(row.state) : row.state;
     const instance = { ...readMetadata(metadata, version), state, isPlain, version };
     written.set(key, instance, { before, operations });
   }
@@ -162,7 +166,8 @@ export function adapterInstances(
         return;
       }
       try {
-        const versions = await calls.write(() => adapter.commit(writes));
+        const plain = rows.filter(({ isPlain }) => isPlain).map(({ state }) => state);
+        const versions = await calls.write(() => trusting(plain, () => adapter.commit(writes)));
         for (const { row, put, index } of puts) keep(row, put, versions[index]);
         for (const row of deletions) written.delete(turnKey(row));
       } catch (error) {

@@ -267,6 +267,28 @@ describe("an event on a state that this process has written last", () => {
     expect(get).toHaveBeenCalledTimes(1);
   });
 
+  test("is not led astray by a caller that changes what it was answered", async () => {
+    const process = createProcessor({
+      List: {
+        mount: () => ({ items: [{ id: 1, tags: ["a"] }] }),
+        add: (id: number, { items }) => ({ items: [...items, { id, tags: [] }] }),
+      },
+    }, new MemoryStore());
+    const message = { type: "List", instance: "a", event: "add" };
+    const answers = [await process({ ...message, event: "mount" })];
+    for (const payload of [2, 3]) {
+      for (const [patch] of answers) {
+        const { value } = patch as { readonly value: { id: number; tags: string[] }[] };
+        for (const item of value) item.tags.push("spoilt");
+        value.length = 0;
+      }
+      answers.push(await process({ ...message, payload }));
+    }
+    expect(answers.at(-1)).toMatchObject([
+      { value: [{ id: 1, tags: ["a"] }, { id: 2, tags: [] }, { id: 3, tags: [] }] },
+    ]);
+  });
+
   test("is refused by what is stored, not by what was written", async () => {
     const store = new MemoryStore();
     const { handlers } = bank();
