@@ -133,7 +133,7 @@ export class SqliteMappedStore extends SqlStore {
     const { mapped, maxColumns } = limitsOf[place];
     const entities = readMapping(options.mapping, own(options.schema));
     this.#catalog = new MappedCatalog(entities, maxColumns);
-    this.capabilities = sqlCapabilities(mapped);
+    this.capabilities = { ...sqlCapabilities(mapped), editable: true };
   }
 
   /** @internal */

@@ -1,5 +1,6 @@
-import type { InstanceStore } from "../../mod.ts";
+import type { ErrorPatch, InstanceStore } from "../../mod.ts";
 import { createProcessor } from "../../mod.ts";
+import type { InstanceFrame } from "../../src/processor/frames.ts";
 import { type Contender, type Effort, measure } from "./measure.ts";
 import { shownRatio, shownTime, table } from "./report.ts";
 import { eventIds, handlers, kinds } from "./todos.ts";
@@ -73,6 +74,19 @@ export async function measureRows(options: RowsOptions): Promise<string> {
   );
 }
 
+/** What a page has seen of an instance. */
+interface Seen {
+  readonly epoch: string;
+  readonly rev: number;
+}
+
+/** Returns what a page has seen once it got a frame. */
+function seenAfter(frame: InstanceFrame | ErrorPatch | undefined, epoch: string = ""): Seen {
+  if (frame?.action === "snapshot") return { epoch: frame.epoch, rev: frame.rev };
+  if (frame?.action === "patch") return { epoch, rev: frame.rev };
+  throw new Error(`there is no state, but ${JSON.stringify(frame)}`);
+}
+
 /** Returns what is measured in a row, on storages of this process. */
 export async function contendersOf(
   { kind, hasId }: Row,
@@ -117,22 +131,22 @@ export async function contendersOf(
     ...await Promise.all(
       Object.entries(stores).map(async ([name, store]): Promise<Contender> => {
         const process = createProcessor(handlers, store);
-        await process({ type, instance: id, event: "mount" });
+        const page = { type, instance: id, protocol: 2 } as const;
+        const [mounted] = await process({ ...page, event: "mount" });
+        // What the page has seen: without it, the receipts of a whole day would be searched.
+        let seen = seenAfter(mounted);
         let index = 0;
         return {
           name,
           async run(times) {
             let used = 0;
             for (let time = 0; time < times; time++) {
-              const patches = await process({
-                type,
-                instance: id,
-                event,
-                payload: payload(index++),
-                ...hasId && { eventId: nextId() },
-              });
-              if (patches[0]?.action === "error") throw new Error(patches[0].message);
-              used += patches.length;
+              const sent = { ...page, event, payload: payload(index++) };
+              const [frame] = await process(
+                hasId ? { ...sent, ...seen, eventId: nextId() } : sent,
+              );
+              seen = seenAfter(frame, seen.epoch);
+              used += seen.rev;
             }
             return used;
           },

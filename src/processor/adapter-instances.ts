@@ -1,5 +1,7 @@
-import type { Adapter, Write } from "../persistence/adapter/adapter.ts";
+import type { Adapter, PutWrite, Version, Write } from "../persistence/adapter/adapter.ts";
+import { trusting } from "../persistence/adapter/value.ts";
 import type { Clock } from "../shared/clock.ts";
+import { copyJson } from "../shared/copy-json.ts";
 import type { Address } from "./address.ts";
 import { creationOf, nextEpoch, unstoredEpoch } from "./epoch.ts";
 import { goneError } from "./errors.ts";
@@ -8,8 +10,9 @@ import { logAfter } from "./history.ts";
 import { findGone, goneAddress, goneRemoval, goneWrite } from "./gone.ts";
 import { findHandler } from "./handlers.ts";
 import type { InstanceChange, InstanceDeletion, InstanceRead, Instances } from "./instances.ts";
-import { jsonBytes, roomForLog, roomForReceipts, writeMetadata } from "./metadata.ts";
+import { jsonBytes, readMetadata, roomForLog, roomForReceipts, writeMetadata } from "./metadata.ts";
 import { cutLines, findLine, lineOf, type Overflow } from "./near-receipts.ts";
+import type { SourceMemory } from "./process-memory.ts";
 import { type AppliedEvent, isOf } from "./receipts.ts";
 import { currentInstance, schemaOf, type StateVersions } from "./state-version.ts";
 import type { StoreCalls } from "./store-calls.ts";
@@ -24,18 +27,22 @@ export interface AdapterInstancesOptions {
   /** Whether the way back to earlier states is kept. */
   readonly history: boolean;
   readonly versions: StateVersions;
+  /** Holds what was written last. */
+  readonly memory: SourceMemory;
 }
 
 /** An instance of a commit: what it changes, or the state as it was, beside which a receipt is written. */
-type Row = Omit<InstanceChange, "operations">;
+type Row = Omit<InstanceChange, "operations"> & Partial<Pick<InstanceChange, "operations">>;
 
 /** Keeps instances as entries of an adapter, each with metadata beside the state. */
 export function adapterInstances(
   adapter: Adapter,
-  { calls, clock, receiptTtl, history, versions }: AdapterInstancesOptions,
+  { calls, clock, receiptTtl, history, memory, versions }: AdapterInstancesOptions,
 ): Instances {
-  const { conditional: comparing, maxMetadataBytes } = adapter.capabilities;
+  const { conditional: comparing, maxMetadataBytes, editable = false } = adapter.capabilities;
   const conditional = comparing !== "none";
+  const remembers = conditional && !editable;
+  const { written, turnKey } = memory;
   const receiptRoom = roomForReceipts(maxMetadataBytes);
 
   /** Returns what becomes of the receipts of an instance. */
@@ -60,7 +67,7 @@ export function adapterInstances(
     return conditional && far ? Math.max(floor ?? 0, upto) : floor;
   }
 
-  function rowWrite(row: Row, receipts: Overflow): Write {
+  function rowWrite(row: Row, receipts: Overflow): PutWrite {
     const { type, id, before, state, rev, epoch } = row;
     const { near } = receipts;
     const schema = schemaOf(findHandler(versions.handlers, type));
@@ -124,8 +131,20 @@ export function adapterInstances(
     ];
   }
 
+  /** Keeps what a commit has written, which the next event of the instance may begin with. */
+  function keep(row: Row, { metadata }: PutWrite, version: Version | null | undefined): void {
+    const key = turnKey(row);
+    if (typeof version !== "string") return written.delete(key);
+    const { isPlain, before, operations = row.before ? [] : undefined } = row;
+    // A copy: others get parts of the state itself, and may change them.
+    const state = isPlain ? copyJson(row.state) : row.state;
+    const instance = { ...readMetadata(metadata, version), state, isPlain, version };
+    written.set(key, instance, { before, operations });
+  }
+
   return {
     conditional,
+    written: (address) => remembers ? written.get(turnKey(address)) : undefined,
     async read(address) {
       const { type, id } = address;
       if (!conditional) await calls.released(address);
@@ -139,6 +158,7 @@ export function adapterInstances(
         applied !== undefined && type === applied.event.type && id === applied.event.id;
       const rows: Row[] = [...changes];
       const writes: Write[] = [];
+      const puts: { readonly row: Row; readonly put: PutWrite; readonly index: number }[] = [];
       for (const read of reads) {
         const { type, id, before, gone } = read;
         const isApplied = isOwn(read);
@@ -155,7 +175,9 @@ export function adapterInstances(
       }
       for (const row of rows) {
         const receipts = receiptsAfter(row, isOwn(row) ? applied : undefined);
-        writes.push(rowWrite(row, receipts), ...creation(row));
+        const put = rowWrite(row, receipts);
+        if (remembers) puts.push({ row, put, index: writes.length });
+        writes.push(put, ...creation(row));
         if (receipts.far) writes.push(...await far(row, receipts.far, receipts.upto));
       }
       for (const row of deletions) {
@@ -165,8 +187,19 @@ export function adapterInstances(
         if (receipts.far) writes.push(...await far(row, receipts.far, receipts.upto));
       }
       // A conditional write that lands late finds another version, and fails.
-      if (conditional) await calls.write(() => adapter.commit(writes));
-      else await calls.writeAlone([...rows, ...deletions], () => adapter.commit(writes));
+      if (!conditional) {
+        await calls.writeAlone([...rows, ...deletions], () => adapter.commit(writes));
+        return;
+      }
+      try {
+        const plain = rows.filter(({ isPlain }) => isPlain).map(({ state }) => state);
+        const versions = await calls.write(() => trusting(plain, () => adapter.commit(writes)));
+        for (const { row, put, index } of puts) keep(row, put, versions[index]);
+        for (const row of deletions) written.delete(turnKey(row));
+      } catch (error) {
+        for (const row of [...changes, ...deletions, ...reads]) written.delete(turnKey(row));
+        throw error;
+      }
     },
     async findReceipt({ type, id, eventId, claim, made }, { before, gone }) {
       const since = clock.now() - receiptTtl;

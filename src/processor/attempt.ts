@@ -2,6 +2,7 @@ import type { Address } from "./address.ts";
 import type { AttemptResult, ChangedInstance, InstanceNow } from "./attempt-result.ts";
 import { callEvent, callMount, callUpdate, type Limit } from "./call-handler.ts";
 import { asCommitError } from "./commit-error.ts";
+import { isConstraintError } from "./constraint.ts";
 import { unstoredEpoch } from "./epoch.ts";
 import { NascError } from "./errors.ts";
 import { fingerprintOf } from "./fingerprint.ts";
@@ -20,6 +21,8 @@ import { refusedBy } from "./refused.ts";
 import { repeat } from "./repeat.ts";
 import type { SchemaProvider } from "./schemas.ts";
 import { assertStates } from "./state-check.ts";
+import { isMigrated } from "./state-version.ts";
+import type { StoredInstance } from "./stored-instance.ts";
 import { UnitOfWork } from "./unit-of-work.ts";
 import { type Identify, userKeyOf } from "./user-key.ts";
 
@@ -47,6 +50,12 @@ export interface AttemptOptions {
   readonly report: (error: unknown) => void;
 }
 
+/** What an {@link Attempt} begins with. */
+export interface AttemptStart {
+  /** The message's instance as it was written last, which another process may have changed since. */
+  readonly written?: StoredInstance | undefined;
+}
+
 /** An instance that is not there. */
 const unstored: InstanceNow = {
   rev: 0,
@@ -68,14 +77,28 @@ export class Attempt {
   readonly #afterwards: (() => unknown)[] = [];
   /** The updates of the message's own instance, which wait for the state that its handler returns. */
   #waiting: (() => Promise<void>)[] | undefined = [];
+  /**
+   * Whether how this attempt ends is how the event ends: it began with what is stored, or a commit has found that it did.
+   */
+  #counts: boolean;
   /** Whether the handler has deleted the message's own instance, so that what it returns makes no difference. */
   #deletesOwn = false;
   readonly #limit: Limit = (name, call) => this.#options.time.limit(name, call);
 
-  constructor(message: ParsedMessage, options: AttemptOptions) {
+  constructor(message: ParsedMessage, options: AttemptOptions, { written }: AttemptStart = {}) {
     this.#message = message;
     this.#options = options;
     this.#unit = new UnitOfWork(options.instances, options.listKeys);
+    this.#counts = written === undefined;
+    if (written) this.#unit.begin(message, written);
+  }
+
+  /**
+   * Returns whether how this attempt has ended is how the event ends. Otherwise it began with what this process has
+   * written last, and has led to no commit that would have noticed if that is not stored any more.
+   */
+  get counts(): boolean {
+    return this.#counts;
   }
 
   /** Ends an attempt that has failed: what its handlers still ask for is refused. */
@@ -138,8 +161,8 @@ export class Attempt {
     const own = all.changes.find((change) => this.#isOwn(change));
     const operations = own ? own.operations : now.state && [];
     // A page that was not shown the migrated state has one of an older version.
-    const isShown = !found.before?.isMigrated ||
-      this.#message.made?.epoch === found.before.epoch;
+    const isShown = !isMigrated(found.before) ||
+      this.#message.made?.epoch === found.before?.epoch;
     const before = isShown ? found.before?.state : undefined;
     return { ...now, before, operations, schemas: [], changed: changedBy(all) };
   }
@@ -156,7 +179,10 @@ export class Attempt {
       this.#options.time.assertCommittable();
       try {
         await this.#options.instances.commit(all, applied);
+        this.#counts = true;
       } catch (error) {
+        // The versions were compared before any constraint was.
+        if (isConstraintError(error)) this.#counts = true;
         throw refusedBy(asCommitError(error), {
           handler: findHandler(this.#options.handlers, type),
           context: this.#context(this.#message),
@@ -164,6 +190,7 @@ export class Attempt {
         });
       }
     }
+    if (!this.#counts) return;
     for (const work of this.#afterwards) this.#options.background(Promise.resolve().then(work));
   }
 

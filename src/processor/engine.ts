@@ -52,6 +52,8 @@ const second = 1_000;
 export const defaultReceiptTtl: number = 24 * 60 * 60 * second;
 const defaultStorageTimeout = 5 * second;
 
+const noContext: ProcessContext = {};
+
 /** An event that has come. */
 interface Begun {
   readonly outside: ProcessContext;
@@ -104,9 +106,11 @@ export class Engine {
   }
 
   /** Runs one message. It never rejects: what went wrong is in the outcome. */
-  async run(message: unknown, outside: ProcessContext = {}): Promise<Outcome> {
+  async run(message: unknown, outside: ProcessContext = noContext): Promise<Outcome> {
     try {
-      checkOptions("process a message", { context: outside }, { context: contextKind });
+      if (outside !== noContext) {
+        checkOptions("process a message", { context: outside }, { context: contextKind });
+      }
       return await this.#process(parseMessage(message), own(outside));
     } catch (error) {
       const eventContext = { eventId: crypto.randomUUID() };

@@ -11,10 +11,16 @@ import { equal } from "../shared/equal.ts";
 import type { InstanceChange } from "./instances.ts";
 import { firstLines, maxLogBytes } from "./metadata.ts";
 import { applyOperations } from "./operations/apply-operations.ts";
+import { inverseOf } from "./operations/inverse.ts";
 import { JsonSizes } from "./operations/json-sizes.ts";
 import { makeOperations } from "./operations/make-operations.ts";
 import type { Operation } from "./operations/operation.ts";
 import { isState, type StoredInstance } from "./stored-instance.ts";
+
+/** What an instance becomes, and what leads to it from what it was, if that is known. */
+type LoggedChange =
+  & Omit<InstanceChange, "operations">
+  & Partial<Pick<InstanceChange, "operations">>;
 
 /** What leads back. `copy` is not among them: a few of them make a small state a huge one. */
 const kinds: readonly unknown[] = ["add", "remove", "replace", "move"];
@@ -45,7 +51,7 @@ export function undone(instance: StoredInstance, rev: number): object | undefine
  * itself has no way back: it is too long, or holds what JSON does not.
  */
 export function logAfter(
-  change: Omit<InstanceChange, "operations">,
+  change: LoggedChange,
   room: number,
 ): string | undefined {
   const { before, rev } = change;
@@ -56,10 +62,12 @@ export function logAfter(
 }
 
 function stepBack(
-  { state, isPlain, keyOf }: Omit<InstanceChange, "operations">,
+  { state, isPlain, keyOf, operations: forth }: LoggedChange,
   before: StoredInstance,
 ): string | undefined {
-  const operations: readonly Operation[] = makeOperations(state, before.state, { keyOf }) ??
+  const operations: readonly Operation[] =
+    (isPlain && before.isPlain && forth && inverseOf(forth, before.state)) ||
+    makeOperations(state, before.state, { keyOf }) ||
     [{ op: "replace", path: "", value: before.state }];
   if (new JsonSizes().sizeOf(operations, maxLogBytes) >= maxLogBytes) return undefined;
   if (!isPlain) {

@@ -43,6 +43,11 @@ export interface Instances {
   /** Whether `commit` notices that an instance has changed since it was read, and throws a `ConflictError`. */
   readonly conditional: boolean;
   read(address: Address): Promise<StoredInstance | undefined>;
+  /**
+   * Returns an instance as this process has written it last, if it remembers that. Another process may have changed it
+   * since, which a commit then notices. Any failure of a commit of the instance makes it forgotten.
+   */
+  written(address: Address): StoredInstance | undefined;
   /** Returns what is left of an instance that does not exist, if an event has deleted it. */
   findGone(address: Address): Promise<Gone | undefined>;
   /** Returns the epoch of the next state of an instance. */

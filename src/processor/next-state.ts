@@ -1,7 +1,8 @@
 import { isJsonTree } from "../persistence/adapter/json-tree.ts";
 import { maxDepth, valueKind } from "../persistence/adapter/value.ts";
+import { copyJson } from "../shared/copy-json.ts";
 import { equal } from "../shared/equal.ts";
-import { copyJson, copyState } from "./copy-state.ts";
+import { copyState } from "./copy-state.ts";
 import type { KeyOf } from "./list-keys.ts";
 import { applyOperations } from "./operations/apply-operations.ts";
 import { makeOperations } from "./operations/make-operations.ts";
@@ -45,7 +46,7 @@ export function nextState(
       operations: operations && structuredClone(operations),
     };
   }
-  const copy = operations && copyJson(operations) as readonly Operation[];
+  const copy = operations && copyJson(operations);
   const shared = copy && sharedState(before.state, copy);
   if (!shared) {
     return { state: copyState(given, isPlain), isPlain, isChanged: true, operations: undefined };

@@ -58,7 +58,7 @@ export function openInstances(
           "use D1 or a Durable Object, or set lastWriteWins: true",
       );
     }
-    return adapterInstances(store, { calls, clock, receiptTtl, history, versions });
+    return adapterInstances(store, { calls, clock, receiptTtl, history, memory, versions });
   }
   if (store instanceof Map) {
     const remove = (address: Address) => void store.delete(addressKey(address));

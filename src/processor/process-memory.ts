@@ -5,6 +5,7 @@ import { goneError } from "./errors.ts";
 import type { InstanceChange, InstanceDeletion } from "./instances.ts";
 import { type AppliedEvent, type Receipt, receiptKey, type SoughtEvent } from "./receipts.ts";
 import { Turns } from "./turns.ts";
+import { WrittenStates } from "./written-states.ts";
 
 const maxRemembered = 10_000;
 
@@ -26,6 +27,8 @@ export interface SourceMemory {
   readonly uncertain: Memory<UncertainWrite>;
   /** The writes that were given up and may still land, by the keys of their addresses. */
   readonly late: Memory<Promise<void>>;
+  /** What was written last, by turn keys. */
+  readonly written: WrittenStates;
   /** Returns the key under which the events of an instance stand in turn. */
   turnKey(address: Address): string;
 }
@@ -43,6 +46,7 @@ export class ProcessMemory {
   readonly #receipts = new BoundedMaps<Receipt>(maxRemembered);
   readonly #uncertain = new BoundedMaps<UncertainWrite>(maxRemembered);
   readonly #late = new BoundedMaps<Promise<void>>(Infinity);
+  readonly #written = new WrittenStates();
   readonly #numbers = new WeakMap<object, number>();
   #count = 0;
 
@@ -55,6 +59,7 @@ export class ProcessMemory {
       receipts: this.#receipts.of(name),
       uncertain: this.#uncertain.of(name),
       late: this.#late.of(name),
+      written: this.#written,
       turnKey: (address) => `${name}${addressKey(address)}`,
     };
   }

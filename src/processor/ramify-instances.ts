@@ -76,6 +76,7 @@ export function ramifyInstances(
           { state, isPlain: undefined, ...knownRevision(revisions, address), version: undefined },
       );
     },
+    written: () => undefined,
     nextEpoch: (before) => before?.epoch ?? newEpoch(),
     findGone: () => Promise.resolve(undefined),
     commit({ changes, deletions, reads }, applied) {

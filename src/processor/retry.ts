@@ -24,6 +24,9 @@ export interface RunOptions extends AttemptOptions {
 
 /**
  * Makes attempts at a message, each starting from what is stored at that moment, until one succeeds or fails for good.
+ * The first starts from what this process has written last, if it remembers that, which saves the read. How that one ends
+ * only counts if a commit has found that nothing else was stored meanwhile.
+ *
  * Two kinds of failure lead to another attempt, after a random pause. With a {@link ConflictError}, another commit
  * came first and this one wrote nothing. With an {@link UncertainCommitError}, the storage did not say whether it has
  * committed; if it has, the next attempt finds the receipt.
@@ -39,16 +42,26 @@ export async function runWithRetries(
   options: RunOptions,
 ): Promise<AttemptResult> {
   const { attempts, clock, random, report, watch } = options;
+  const isMount = message.event === "mount";
+  // A mount shows what is stored.
+  const written = isMount ? undefined : options.instances.written(message);
+  // What another process wrote before this event came is no reason to give it up.
+  const most = written ? Math.max(attempts, 2) : attempts;
   let uncertain = 0;
-  for (let count = 1; count <= attempts; count++) {
-    const attempt = new Attempt(message, options);
+  for (let count = 1; count <= most; count++) {
+    const attempt = new Attempt(message, options, count === 1 ? { written } : {});
     try {
       if (count > 1) options.time.assertLeft(`${message.type}.${message.event}`);
       if (watch) watch.attempts++;
-      return message.event === "mount" ? await attempt.mount() : await attempt.apply();
+      const result = isMount ? await attempt.mount() : await attempt.apply();
+      if (attempt.counts) return result;
+      attempt.abandon();
+      continue;
     } catch (error) {
       attempt.abandon();
       if (watch && error instanceof ConflictError) watch.conflicts++;
+      const isKnown = error instanceof UncertainCommitError || error instanceof UnavailableError;
+      if (!attempt.counts && !isKnown) continue;
       if (error instanceof UncertainCommitError) {
         report(error.cause);
         assertRepeatable(message, ++uncertain);

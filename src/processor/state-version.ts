@@ -6,6 +6,7 @@
  */
 import { valueKind } from "../persistence/adapter/value.ts";
 import { describe } from "../shared/describe.ts";
+import { own } from "../shared/own.ts";
 import type { Address } from "./address.ts";
 import { copyState, ownState } from "./copy-state.ts";
 import { migratedEpoch } from "./epoch.ts";
@@ -139,4 +140,9 @@ function assertKnown(version: number, found: number): void {
     "newer-state",
     "A newer version of this application has changed this; nothing was changed, so try again",
   );
+}
+
+/** Returns whether an instance is stored as a state of an older version than it is here. */
+export function isMigrated(instance: StoredInstance | undefined): boolean {
+  return instance !== undefined && own(instance).isMigrated === true;
 }

@@ -80,9 +80,15 @@ export class StoreCalls {
     if (late) await this.read(() => late);
   }
 
-  #inTime<Result>(call: Promise<Result>): Promise<Result> {
+  async #inTime<Result>(call: Promise<Result>): Promise<Result> {
+    let isSettled = false;
+    const settle = () => void (isSettled = true);
+    call.then(settle, settle);
+    // What is there at once needs no timer.
+    await undefined;
+    if (isSettled) return await call;
     const { clock, storageTimeout: milliseconds } = this.#options;
-    return withDeadline(call, {
+    return await withDeadline(call, {
       clock,
       milliseconds,
       name: this.#name,
@@ -92,8 +98,12 @@ export class StoreCalls {
 }
 
 /** Calls a store, which may also throw, or return what is no promise. */
-async function started<Result>(call: () => Result | Promise<Result>): Promise<Result> {
-  return await call();
+function started<Result>(call: () => Result | Promise<Result>): Promise<Result> {
+  try {
+    return Promise.resolve(call());
+  } catch (error) {
+    return Promise.reject(error);
+  }
 }
 
 /** Returns whether what is stored is damaged: it is there, and reading it again would be no use. */

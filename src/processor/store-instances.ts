@@ -52,6 +52,7 @@ export function storeInstances(
   return {
     conditional: false,
     read,
+    written: () => undefined,
     nextEpoch: (before) => before?.epoch ?? newEpoch(),
     findGone: () => Promise.resolve(undefined),
     async commit({ changes, deletions }, applied) {

@@ -39,6 +39,12 @@ export class UnitOfWork {
     this.#listKeys = listKeys;
   }
 
+  /** Begins with an instance as it was written last, in place of what would be read. */
+  begin({ type, id }: Address, before: StoredInstance): void {
+    const tracked = { type, id, before, gone: undefined, next: undefined, isDeleted: false };
+    this.#tracked.set(addressKey(tracked), Promise.resolve(tracked));
+  }
+
   /** Returns a copy of the state as this unit of work sees it, or `undefined` if there is no instance. */
   async read(address: Address): Promise<object | undefined> {
     const tracked = await this.#track(address);

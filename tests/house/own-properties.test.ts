@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 /** What may find inherited properties, and why. */
 const allowed: Readonly<Record<string, string>> = {
   "src/persistence/adapter/json-tree.ts": "what is inherited only makes it slower",
-  "src/processor/copy-state.ts": "what is inherited is skipped; it takes 0.6 of the time",
+  "src/shared/copy-json.ts": "what is inherited is skipped; it takes 0.6 of the time",
   "src/client/scope-elements.ts": "it asks what a node of the page can do",
   "src/client/check-options.ts":
     "an element in place of the options has its properties from its class",

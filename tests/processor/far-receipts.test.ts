@@ -49,7 +49,7 @@ async function applied(store: Adapter, count: number, options = {}) {
   return process;
 }
 
-test("a message whose page has seen enough needs one read, and all others find their receipt all the same", async () => {
+test("a message whose page has seen enough needs one read at most, and all others find their receipt all the same", async () => {
   const store = new MemoryStore();
   const process = await applied(store, 200);
   const epoch = await epochOf(store);
@@ -59,7 +59,7 @@ test("a message whose page has seen enough needs one read, and all others find t
   const page = { protocol: 2, epoch, rev: 201 } as const;
   await process(counterMessage({ eventId: "new", ...page }), user);
   await process(counterMessage({ eventId: "new", ...page }), user);
-  expect([get.mock.calls.length, list.mock.calls.length]).toEqual([2, 0]);
+  expect([get.mock.calls.length, list.mock.calls.length]).toEqual([1, 0]);
   for (let index = 1; index <= 200; index++) {
     const parts = index % 2 ? {} : { ...page, rev: index };
     const patches = await process(counterMessage({ eventId: `e${index}`, ...parts }), user);

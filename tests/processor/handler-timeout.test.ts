@@ -331,8 +331,8 @@ test("an event whose turn another has taken commits nothing", async () => {
     },
   }, { store });
   // Its own timers do not fire, as those of a request that was cancelled, or not yet.
-  const [set, stop] = [clock.setTimeout.bind(clock), vi.spyOn(clock, "setTimeout")];
-  stop.mockImplementationOnce(set).mockImplementationOnce(() => ({}));
+  const stop = vi.spyOn(clock, "setTimeout");
+  stop.mockImplementationOnce(() => ({}));
   const slow = send("slow", "e1");
   await clock.advance(0);
   const next = send("add", "e2");

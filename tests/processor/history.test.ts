@@ -97,7 +97,7 @@ describe.for<[string, () => Adapter]>([
           expect(now.state).toStrictEqual(before);
         },
       ),
-      { numRuns: 100 },
+      { numRuns: 200 },
     );
     expect(steps).toBeGreaterThan(100);
   });

@@ -116,7 +116,8 @@ async function start(open: () => Slow, options: ProcessorOptions): Promise<Runni
     clock,
     onError: (error) => void errors.push((error as Error).message),
   });
-  await run(counterMessage({ event: "mount" }));
+  // Another process has mounted it: the first event has nothing to begin with but what it reads.
+  await createProcessor(counterHandlers, slow.store, options)(counterMessage({ event: "mount" }));
   return {
     slow,
     clock,

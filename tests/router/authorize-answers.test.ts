@@ -252,7 +252,10 @@ describe("user", () => {
     const who = vi.fn(() => "ada");
     const seen: unknown[] = [];
     const handlers: Handlers = {
-      User: { mount: () => ({}), see: (_, state, { user }) => (seen.push(user), state) },
+      User: {
+        mount: () => ({ times: 0 }),
+        see: (_, { times }, { user }) => (seen.push(user), { times: times + 1 }),
+      },
     };
     const routes = app({ handlers, user: who });
     await post(routes, Array(3).fill({ ...user, event: "see" }));

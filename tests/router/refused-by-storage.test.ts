@@ -48,7 +48,8 @@ test("a value that a unique index refuses is a 409 with its field, alone, in an 
 test("a storage that cannot be read is a 503 that says when to come back, and no word of why", async () => {
   const store = new MemoryStore();
   const routes = app({ store });
-  await post(routes, counterMessage({ event: "mount" }));
+  // In another process, so that this one has to read it.
+  await post(app({ store }), counterMessage({ event: "mount" }));
   vi.spyOn(store, "get").mockRejectedValue(new Error("no route to 10.0.0.9"));
   const response = await post(routes, counterMessage({ eventId: "e1" }));
   expect([response.status, response.headers.get("retry-after")]).toEqual([503, "1"]);

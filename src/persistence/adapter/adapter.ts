@@ -102,6 +102,11 @@ export interface Capabilities {
   readonly watch: boolean;
   /** Whether a write may carry a `ttl`. */
   readonly expiry: boolean;
+  /**
+   * Whether a value can change without a new version, as where other tools write to the tables that it is in. Then a
+   * value that was written is never taken for what is stored. Absent where it cannot.
+   */
+  readonly editable?: boolean;
   /** How often in a second one key may be written; absent where nothing limits it. */
   readonly writesPerSecondPerKey?: number;
 }

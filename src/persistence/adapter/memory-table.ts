@@ -1,10 +1,12 @@
 import type { Version } from "./adapter.ts";
 import type { KeyRange } from "./base-adapter.ts";
 import { compareKeys, sortEncodedKeys } from "./keys.ts";
+import type { ValueKind } from "./value.ts";
 
 /** One entry of a {@link MemoryTable}. */
 export interface HeldEntry {
   readonly value: unknown;
+  readonly kind: ValueKind;
   readonly metadata: unknown;
   readonly version: Version;
   /** When the entry is gone, in milliseconds since 1970. */

@@ -1,5 +1,6 @@
 import { checkOptions } from "../../shared/check-options.ts";
 import { type Clock, systemClock } from "../../shared/clock.ts";
+import { copyJson } from "../../shared/copy-json.ts";
 import * as kind from "../../shared/kinds.ts";
 import type { Capabilities, Entry, Key, Version } from "./adapter.ts";
 import { BaseAdapter, type KeyRange } from "./base-adapter.ts";
@@ -9,7 +10,14 @@ import { decodeKey } from "./keys.ts";
 import { Listeners } from "./listeners.ts";
 import { type HeldEntry, MemoryTable } from "./memory-table.ts";
 import { inPages } from "./page-size.ts";
-import { assertType, conditionsOf, type PreparedCheck, type PreparedWrite } from "./prepare.ts";
+import {
+  assertType,
+  conditionsOf,
+  type EncodeContext,
+  type PreparedCheck,
+  type PreparedWrite,
+} from "./prepare.ts";
+import type { ValueKind } from "./value.ts";
 import { createVersions } from "./versions.ts";
 
 /** Options of {@link MemoryStore}. */
@@ -25,6 +33,12 @@ const optionKinds: kind.Kinds<MemoryStoreOptions> = {
   createVersion: kind.callback,
 };
 
+/** A value that the store owns. */
+interface CopiedValue {
+  readonly value: unknown;
+  readonly kind: ValueKind;
+}
+
 /**
  * Keeps entries in this process's memory, and copies values on the way in and out as a database would. It is made for
  * tests and prototypes, and is the reference for what an adapter does.
@@ -39,7 +53,7 @@ const optionKinds: kind.Kinds<MemoryStoreOptions> = {
  * console.log((await store.get("User", 42))?.value); // { name: "Grace" }
  * ```
  */
-export class MemoryStore extends BaseAdapter<unknown> {
+export class MemoryStore extends BaseAdapter<CopiedValue> {
   /** The backend, as errors name it. */
   readonly name = "MemoryStore";
   /** What the backend promises. */
@@ -81,8 +95,8 @@ export class MemoryStore extends BaseAdapter<unknown> {
   }
 
   /** @internal */
-  protected override encode(value: unknown): unknown {
-    return structuredClone(value);
+  protected override encode(value: unknown, { kind }: EncodeContext): CopiedValue {
+    return { value: copyOf(value, kind), kind };
   }
 
   /** @internal */
@@ -107,7 +121,7 @@ export class MemoryStore extends BaseAdapter<unknown> {
 
   /** @internal */
   protected override write(
-    writes: readonly PreparedWrite<unknown>[],
+    writes: readonly PreparedWrite<CopiedValue>[],
     checks: readonly PreparedCheck[],
   ): readonly (Version | null)[] {
     const now = this.#clock.now();
@@ -135,7 +149,7 @@ export class MemoryStore extends BaseAdapter<unknown> {
     return Promise.resolve();
   }
 
-  #apply({ type, encodedKey, put }: PreparedWrite<unknown>, now: number): Version | null {
+  #apply({ type, encodedKey, put }: PreparedWrite<CopiedValue>, now: number): Version | null {
     if (!put) {
       this.#tables.get(type)?.delete(encodedKey);
       return null;
@@ -144,12 +158,16 @@ export class MemoryStore extends BaseAdapter<unknown> {
     const expires = put.ttl === undefined ? Infinity : now + put.ttl;
     let table = this.#tables.get(type);
     if (!table) this.#tables.set(type, table = new MemoryTable());
-    table.set(encodedKey, { value: put.encoded, metadata: put.metadata, version, expires }, now);
+    table.set(encodedKey, { ...put.encoded, metadata: put.metadata, version, expires }, now);
     return version;
   }
 }
 
-function entryOfHeld(encodedKey: string, { value, metadata, version }: HeldEntry): Entry {
-  const entry = { key: decodeKey(encodedKey), value: structuredClone(value), version };
-  return metadata === undefined ? entry : { ...entry, metadata: structuredClone(metadata) };
+function entryOfHeld(encodedKey: string, { value, kind, metadata, version }: HeldEntry): Entry {
+  const entry = { key: decodeKey(encodedKey), value: copyOf(value, kind), version };
+  return metadata === undefined ? entry : { ...entry, metadata: copyJson(metadata) };
+}
+
+function copyOf(value: unknown, kind: ValueKind): unknown {
+  return kind === "json" ? copyJson(value) : structuredClone(value);
 }

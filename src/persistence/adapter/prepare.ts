@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { copyJson } from "../../shared/copy-json.ts";
 import { describe } from "../../shared/describe.ts";
 import { describeKey } from "../../shared/key.ts";
 import { own } from "../../shared/own.ts";
@@ -218,8 +219,7 @@ function preparePut<Encoded>(
   assertVersion(version, entry, adapter);
   if (metadata !== undefined) assertMetadata(metadata, entry, adapter);
   const encoded = encode(value, { entry, kind: valueKind(value, entry) });
-  const own = metadata === undefined ? metadata : structuredClone(metadata);
-  return { encoded, metadata: own, ttl, version };
+  return { encoded, metadata: copyJson(metadata), ttl, version };
 }
 
 function assertMetadata(

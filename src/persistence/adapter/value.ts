@@ -55,13 +55,29 @@ export function assertStorable(value: unknown, name?: string): void {
   valueKind(value, name);
 }
 
+/** Values of which it is known that they are trees of plain JSON, while a call goes by that. */
+const trusted = new WeakSet<object>();
+
+/**
+ * Makes a call that need not look again at values which were found to be trees of plain JSON. Only the call itself goes by
+ * that, not what it leaves for later: nobody can have changed the values by then.
+ */
+export function trusting<Result>(values: readonly object[], call: () => Result): Result {
+  for (const value of values) trusted.add(value);
+  try {
+    return call();
+  } finally {
+    for (const value of values) trusted.delete(value);
+  }
+}
+
 /**
  * Returns how a value has to be encoded.
  *
  * @throws {TypeError} as {@link assertStorable} does.
  */
 export function valueKind(value: unknown, name: string = "the value"): ValueKind {
-  if (isJsonTree(value, maxDepth)) return "json";
+  if (trusted.has(value as object) || isJsonTree(value, maxDepth)) return "json";
   new Walk(name).visit(value);
   return "rich";
 }

@@ -40,7 +40,13 @@ describe("MemoryStore", () => {
   test("drops expired entries gradually, so receipts do not fill the memory", () => {
     const table = new MemoryTable();
     for (let time = 0; time < 20_000; time++) {
-      table.set(`${time}`, { value: 1, metadata: 1, version: "1", expires: time + 100 }, time);
+      table.set(`${time}`, {
+        value: 1,
+        kind: "json",
+        metadata: 1,
+        version: "1",
+        expires: time + 100,
+      }, time);
     }
     expect([...table.encodedKeys({ after: undefined, reverse: false })].length).toBeLessThan(1_200);
   });
