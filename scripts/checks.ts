@@ -20,6 +20,7 @@ const frameworkTypes = ["Env", "Hono", "Context", "Ref"];
 const inferredTypes = [
   ...["DefineHandler", "HandlerInfo", "HandlerTypes", "info", "KnownHandlers", "MessageTo"],
   ...["EventName", "PayloadArguments", "TypeName", "UserFor", "UserOption"],
+  ...["HandlerOf", "Known", "OptionsOf", "PayloadsOf", "SendArguments", "SentBy", "StateOf"],
 ];
 
 function onlyTypesThatNobodyNames(output: string): boolean {

@@ -1,6 +1,6 @@
 import type { Address } from "../processor/address.ts";
 import type { PatchFrame, SnapshotFrame } from "../processor/frames.ts";
-import { applyOperations } from "../processor/operations/apply-operations.ts";
+import { applyEdits } from "../processor/operations/apply-edits.ts";
 import { stateTag } from "../processor/state-tag.ts";
 import { own } from "../shared/own.ts";
 import { type Change, changeOf, type State, wholeChange } from "./change.ts";
@@ -101,7 +101,7 @@ export class Instance {
       this.#shown = snapshotOf(frame);
       return wholeChange;
     }
-    if (before?.epoch !== epoch || before.rev !== baseOf(frame)) return undefined;
+    if (before?.epoch !== epoch) return undefined;
     try {
       this.#shown = patched(before, frame);
       return changeOf(before.state, this.#shown.state, frame.ops);
@@ -140,17 +140,11 @@ export class Instance {
 
   #leadOn(frame: PatchFrame): Change | undefined {
     const [before, shown] = [this.#streamed, this.#shown];
-    if (!before) throw new Error("Cannot apply a patch: there is no state yet");
     const floor = this.#live ? 0 : this.#floor;
-    if (frame.rev > before.rev) {
-      if (baseOf(frame) !== before.rev) {
-        throw new Error(`Cannot apply a patch of ${baseOf(frame)}: the state is at ${before.rev}`);
-      }
-      this.#streamed = patched(before, frame);
-    }
+    if (!before || frame.rev > before.rev) this.#streamed = patched(before, frame);
     if (!this.#catchUp(floor)) return undefined;
     if (!shown) return wholeChange;
-    const operations = shown.state === before.state ? frame.ops : undefined;
+    const operations = shown.state === before?.state ? frame.ops : undefined;
     return changeOf(shown.state, this.#streamed!.state, operations);
   }
 
@@ -178,11 +172,9 @@ function snapshotOf({ epoch, rev, state }: SnapshotFrame): Snapshot {
   return { epoch, rev, state };
 }
 
-function baseOf(frame: PatchFrame): number {
-  return own(frame).base ?? frame.rev - 1;
-}
-
-/** @throws {Error} if the operations do not fit the state */
-function patched({ epoch, state }: Snapshot, { rev, ops }: PatchFrame): Snapshot {
-  return { epoch, rev, state: applyOperations(state, ops) as State };
+/** @throws {Error} if the frame does not lead on from the state */
+function patched(before: Snapshot | undefined, frame: PatchFrame): Snapshot {
+  const { rev, ops, base = rev - 1 } = own(frame);
+  if (before?.rev !== base) throw new Error("A patch is missing");
+  return { epoch: before.epoch, rev, state: applyEdits(before.state, ops) as State };
 }

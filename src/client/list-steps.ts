@@ -2,7 +2,7 @@ import type { Operation } from "../processor/operations/operation.ts";
 import { namesIn } from "../processor/operations/pointer.ts";
 import type { PropertyPath } from "./path.ts";
 
-/** One item of a list that comes, goes or moves, with the indexes of its turn. */
+/** One item of a list that comes, goes or moves, with the indexes of its turn. One that changes stays in its place. */
 export interface ListStep {
   /** Where it is taken from, or `undefined` if it is new. */
   readonly from: number | undefined;
@@ -10,42 +10,46 @@ export interface ListStep {
   readonly to: number | undefined;
 }
 
+/** An item of the list that a pointer leads to, or into. */
+interface Place {
+  /** `NaN` if the pointer leads to the list itself, or to what that is in. */
+  readonly index: number;
+  readonly isInside: boolean;
+}
+
 /**
- * Returns which items come, go and move in the list at a path, or `undefined` if operations do more to the list than that
- * and to change what is in its items. They fit the state.
+ * Returns what becomes of the items of the list at a path, or `undefined` if operations do more to the list than that.
+ * They fit the state.
  */
 export function listStepsOf(
   operations: readonly Operation[],
   path: PropertyPath,
 ): readonly ListStep[] | undefined {
-  const steps: ListStep[] = [];
-  for (const operation of operations) {
-    if (operation.op === "test") continue;
-    const to = indexAt(operation.path, path);
-    const from = operation.op === "move" ? indexAt(operation.from, path) : outside;
-    if (Number.isNaN(to) || Number.isNaN(from)) return undefined;
-    if (operation.op === "remove") {
-      if (to !== outside) steps.push({ from: to, to: undefined });
-    } else if (operation.op !== "replace" && (from !== outside || to !== outside)) {
-      steps.push({
-        from: from === outside ? undefined : from,
-        to: to === outside ? undefined : to,
-      });
-    }
-  }
-  return steps;
+  const steps = operations.flatMap((operation) => {
+    const target = placeIn(operation.path, path);
+    if (operation.op !== "move") return stepsAt(target, operation.op);
+    const source = placeIn(operation.from, path);
+    const isWithin = source && target && !source.isInside && !target.isInside;
+    return isWithin
+      ? [{ from: source.index, to: target.index }]
+      : [...stepsAt(source, "remove"), ...stepsAt(target, "add")];
+  });
+  const isMore = steps.some(({ from, to }) => Number.isNaN(from) || Number.isNaN(to));
+  return isMore ? undefined : steps;
 }
 
-const outside = -1;
+function stepsAt(place: Place | undefined, op: Operation["op"]): ListStep[] {
+  if (!place) return [];
+  const { index, isInside } = place;
+  return [{
+    from: op === "add" && !isInside ? undefined : index,
+    to: op === "remove" && !isInside ? undefined : index,
+  }];
+}
 
-/**
- * Returns the index of the item that a pointer names, `outside` if it leads elsewhere or into an item, and `NaN` if it
- * names the list or what that is in.
- */
-function indexAt(pointer: string, path: PropertyPath): number {
+function placeIn(pointer: string, path: PropertyPath): Place | undefined {
   const names = namesIn(pointer) ?? [];
-  const isApart = path.some((name, depth) => depth < names.length && names[depth] !== name);
-  if (isApart || names.length > path.length + 1) return outside;
+  if (path.some((name, depth) => depth < names.length && names[depth] !== name)) return undefined;
   // The end of the list, `-`, is no number either; servers name the index.
-  return names.length > path.length ? Number(names[path.length]) : NaN;
+  return { index: Number(names[path.length] ?? NaN), isInside: names.length > path.length + 1 };
 }

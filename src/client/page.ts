@@ -34,9 +34,9 @@ export class Page {
     this.#scan = { drafts: this.drafts, report };
   }
 
-  /** The addresses of the instances that are shown. */
-  get addresses(): readonly Address[] {
-    return Array.from(this.#instances.values(), ({ address }) => address);
+  /** The instances that are shown. */
+  get all(): readonly Instance[] {
+    return [...this.#instances.values()];
   }
 
   /** Finds what was added, forgets what is gone, and returns whether the page shows other instances now. */
@@ -105,7 +105,7 @@ export class Page {
 
   /** Releases everyone who waits for a revision. */
   settle(): void {
-    for (const instance of this.#instances.values()) instance.settle();
+    for (const instance of this.all) instance.settle();
   }
 
   #scopesOf(instance: Instance | undefined): Scope[] {

@@ -4,6 +4,7 @@ import type { Binding } from "./bindings.ts";
 import { call, focusBeside, get } from "./dom.ts";
 import { type ListStep, listStepsOf } from "./list-steps.ts";
 import { type PropertyPath, readPath } from "./path.ts";
+import { takeSteps } from "./row-steps.ts";
 
 /** One clone of a template, usually a single element, with its bindings. */
 export interface Row {
@@ -59,49 +60,27 @@ export class Rows implements Binding {
 
   /** Makes these steps only, and shows the items that changed; returns `false`, having done nothing, if that is unsafe. */
   #take(steps: readonly ListStep[], items: readonly unknown[]): boolean {
-    const after: (ShownRow | undefined)[] = [...this.#rows];
-    const gone = new Set<ShownRow>();
-    const moved = new Set<ShownRow>();
-    for (const { from, to } of steps) {
-      const row = from === undefined ? undefined : after.splice(from, 1)[0];
-      if (to !== undefined) after.splice(to, 0, row);
-      if (row) (to === undefined ? gone : moved).add(row);
-    }
-    const isPlaced = (row: ShownRow | undefined) => row === undefined || moved.has(row);
-    const isSafe = after.length === items.length && this.#siblings === this.#countSiblings() &&
-      this.#haveKeys(after, items, gone) && this.#areInPlace(after, isPlaced) &&
-      !this.#hasFocus(moved);
-    if (!isSafe) return false;
-    this.#remove(gone);
-    this.#rows = items.map((item, index) => this.#shown(item, index, after[index]));
-    if (steps.length > 0) this.#insertWhere((index) => isPlaced(after[index]));
-    return true;
-  }
-
-  /** Returns whether the rows before which others are placed are where they were. */
-  #areInPlace(
-    rows: readonly (ShownRow | undefined)[],
-    isPlaced: (row: ShownRow | undefined) => boolean,
-  ): boolean {
     const parent = get(this.element, "parentNode");
-    return parent !== null && rows.every((row, index) => {
-      const next = rows[index + 1];
-      return !isPlaced(row) || isPlaced(next) || isBelow(parent, next!);
-    });
-  }
-
-  /** Returns whether each row has the key of its item, and no new one that of a row that goes. */
-  #haveKeys(
-    rows: readonly (ShownRow | undefined)[],
-    items: readonly unknown[],
-    gone: ReadonlySet<ShownRow>,
-  ): boolean {
-    const free = new Set(Array.from(gone, ({ key }) => key));
-    return rows.every((row, index) => {
-      if (row && row.item === items[index] && this.#options.key) return true;
+    const { rows, gone, touched } = takeSteps(this.#rows, steps);
+    // Without keys, an item that comes, goes or moves gives its row to another.
+    const isMatched = this.#options.key || steps.every(({ from, to }) => from === to);
+    if (!isMatched || !parent || rows.length !== items.length) return false;
+    const free = new Set(gone.map(({ key }) => key));
+    const active = focusBeside(parent);
+    const isSafe = touched.every(({ index, isPlaced }) => {
+      const [row, next] = [rows[index], rows[index + 1]];
       const key = this.#keyOf(items[index], index);
-      return row ? row.key === key : !free.has(key);
+      if (row ? row.key !== key : free.has(key)) return false;
+      return !isPlaced || !(row && contains(row, active)) && (!next || isBelow(parent, next));
     });
+    if (!isSafe || this.#siblings !== this.#countSiblings()) return false;
+    this.#remove(gone);
+    for (const { index } of touched) rows[index] = this.#shown(items[index], index, rows[index]);
+    this.#rows = rows as ShownRow[];
+    // Each goes before the next one, which is in its place by then.
+    touched.sort((one, other) => other.index - one.index);
+    for (const { index, isPlaced } of touched) if (isPlaced) this.#insert(index);
+    return true;
   }
 
   #showAll(items: readonly unknown[]): void {
@@ -141,16 +120,12 @@ export class Rows implements Binding {
     for (const { row } of rows) for (const element of row.elements) call(element, "remove");
   }
 
-  /** Inserts the rows of these indexes where they belong. */
-  #insertWhere(isPlaced: (index: number) => boolean): void {
+  /** Inserts the row at an index where it belongs, before the one that follows. */
+  #insert(index: number): void {
     const parent = get(this.element, "parentNode") as Node;
-    let next: Node = this.element;
-    for (let index = this.#rows.length - 1; index >= 0; index--) {
-      const { elements } = this.#rows[index]!.row;
-      if (isPlaced(index)) {
-        for (const element of elements) call(parent, "insertBefore", element, next);
-      }
-      next = elements[0] ?? next;
+    const next = this.#rows[index + 1]?.row.elements[0] ?? this.element;
+    for (const element of this.#rows[index]!.row.elements) {
+      call(parent, "insertBefore", element, next);
     }
   }
 
@@ -167,7 +142,9 @@ export class Rows implements Binding {
       if (!isBelow(parent, row)) positions[index] = -1;
     }
     const staying = longestIncreasing(this.#around(this.#focused(parent), positions));
-    this.#insertWhere((index) => !staying.has(index));
+    for (let index = positions.length - 1; index >= 0; index--) {
+      if (!staying.has(index)) this.#insert(index);
+    }
   }
 
   /** Leaves out rows that would have to pass the focused one, which stays: a moved node loses focus and composition. */
@@ -183,11 +160,6 @@ export class Rows implements Binding {
     const active = focusBeside(parent);
     if (!active || !call(parent as Node, "contains", active)) return -1;
     return this.#rows.findIndex((row) => contains(row, active));
-  }
-
-  #hasFocus(rows: Iterable<ShownRow>): boolean {
-    const active = focusBeside(this.element);
-    return Array.from(rows).some((row) => contains(row, active));
   }
 }
 

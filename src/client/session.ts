@@ -59,7 +59,7 @@ export class Session {
     const { transport, signal } = this.#options;
     if (signal.aborted) return;
     const changed = this.#page.refresh();
-    const instances = this.#instances;
+    const instances = this.#page.all;
     if (!transport.follow) this.#follow(instances.filter(({ shown }) => !shown));
     else if (changed) {
       this.#stop();
@@ -99,10 +99,6 @@ export class Session {
     this.#page.settle();
   }
 
-  get #instances(): readonly Instance[] {
-    return this.#page.instances(this.#page.addresses);
-  }
-
   #stop(): void {
     for (const following of this.#following.splice(0)) following.close();
   }
@@ -135,7 +131,7 @@ export class Session {
 
   /** Asks again for what the server refused to show. */
   #retry(): void {
-    this.#follow(this.#instances.filter((instance) => this.#refusals.has(instance)));
+    this.#follow(this.#page.all.filter((instance) => this.#refusals.has(instance)));
   }
 
   #push(sender: Sender, event: string, payload?: unknown): Promise<Answer> {

@@ -30,7 +30,7 @@ export async function callEvent(
   const handle = findEvent(handler, { type: context.type, event });
   const name = `${context.type}.${event}`;
   // What its schema made of the payload is what it gets, be it nothing.
-  const isChecked = partsOf(handler).schemas.has(event);
+  const isChecked = partsOf(handler).checks.has(event);
   const given = isChecked ? structuredClone(payload) : payloadFor(handle, payload);
   const next = await limit(name, () => handle.call(handler, given, state, context));
   return isDeleted() ? undefined : asState(next, name);

@@ -2,6 +2,7 @@ import { checkOptions } from "../shared/check-options.ts";
 import { definitionKind, partOf } from "./check-definition.ts";
 import type { DefineHandler, HandlerTypes } from "./handler-definition.ts";
 import { type HandlerParts, setParts } from "./handler-parts.ts";
+import { checkOf } from "./schema-check.ts";
 import type { StandardSchema } from "./standard-schema.ts";
 
 /**
@@ -52,12 +53,11 @@ function readParts(definition: object): HandlerParts {
     return typeof part === "function" ? part.bind(definition) : undefined;
   }
 
-  const schemas = Object.entries(partOf(definition, "schemas") ?? {});
+  const schemas: [string, StandardSchema | undefined][] = Object.entries(
+    partOf(definition, "schemas") ?? {},
+  );
   return {
-    schemas: new Map(schemas.filter(([, schema]) => schema !== undefined)) as Map<
-      string,
-      StandardSchema
-    >,
+    checks: new Map(schemas.flatMap(([name, schema]) => schema ? [[name, checkOf(schema)]] : [])),
     internal: new Set(partOf(definition, "internal") as readonly string[] | undefined),
     view: bound("view"),
     viewKey: bound("viewKey"),

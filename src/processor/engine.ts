@@ -34,6 +34,7 @@ import { ProcessMemory, type SourceMemory } from "./process-memory.ts";
 import { type Projected, Projector, type Viewpoint } from "./projection.ts";
 import { reportError } from "./report-error.ts";
 import { runWithRetries } from "./retry.ts";
+import { RunningWork } from "./running-work.ts";
 import { type Source, sourceOf } from "./source.ts";
 import type { StoredInstance } from "./stored-instance.ts";
 import type { Turn, Turns } from "./turns.ts";
@@ -43,6 +44,7 @@ import { WatchedTime } from "./watched-time.ts";
 export interface EngineOptions extends ProcessorOptions {
   readonly memory?: ProcessMemory;
   readonly projector?: Projector;
+  readonly work?: RunningWork;
 }
 
 const second = 1_000;
@@ -68,6 +70,7 @@ export class Engine {
   readonly #source: Source;
   readonly #projector: Projector;
   readonly #listKeys: ListKeys;
+  readonly #work: RunningWork;
 
   constructor(handlers: Handlers, store: InstanceStore, given: EngineOptions = {}) {
     const options = own(given);
@@ -78,6 +81,7 @@ export class Engine {
       storageTimeout = defaultStorageTimeout,
       memory = new ProcessMemory(),
       projector = new Projector(handlers, options),
+      work = new RunningWork(),
     } = options;
     this.#source = sourceOf(store);
     this.#memory = memory.of(this.#source);
@@ -96,6 +100,7 @@ export class Engine {
     this.#listKeys = new ListKeys(options.schemaProvider);
     this.#options = options;
     this.#clock = clock;
+    this.#work = work;
   }
 
   /** Runs one message. It never rejects: what went wrong is in the outcome. */
@@ -135,6 +140,11 @@ export class Engine {
     if (state) return { ...outcome, state };
     const error = new Error(`Cannot mount ${type}/${id}: its mount has deleted it`);
     return fail(error, { eventId: outcome.eventId, type, id }, this.#options);
+  }
+
+  /** Resolves once no event is under way, nor any work that outlasts its answer. */
+  drain(): Promise<void> {
+    return this.#work.ended();
   }
 
   /** Returns by what the items of the lists in states of a type are told apart, where that is known. */
@@ -194,6 +204,7 @@ export class Engine {
   ): Promise<RawOutcome> {
     const { type, id, event } = message;
     const { eventId } = errorContext;
+    this.#work.begin();
     try {
       const handler = findHandler(this.#handlers, type);
       if (event !== "mount") findEvent(handler, { type, event });
@@ -207,6 +218,8 @@ export class Engine {
       return { ok: true, eventId, type, id, ...result };
     } catch (error) {
       return fail(error, errorContext, this.#options);
+    } finally {
+      this.#work.end();
     }
   }
 
@@ -288,6 +301,7 @@ export class Engine {
       time,
       background: (work) => {
         const guarded = work.catch(report);
+        this.#work.add(guarded);
         outside.waitUntil?.(guarded);
       },
       report,

@@ -1,7 +1,7 @@
 import type { ConstraintError } from "../shared/errors.ts";
+import type { Check } from "./check.ts";
 import type { NascError } from "./errors.ts";
 import type { HandlerContext } from "./handlers.ts";
-import type { StandardSchema } from "./standard-schema.ts";
 
 /** Who looks at an instance. */
 export interface InstanceViewer<User = unknown> {
@@ -15,8 +15,8 @@ export interface InstanceViewer<User = unknown> {
 
 /** What describes a handler beside its events, with nothing inherited. Functions have the handler as their `this`. */
 export interface HandlerParts {
-  /** By the names of the events, and for `mount` and `state`. */
-  readonly schemas: ReadonlyMap<string, StandardSchema>;
+  /** What the schemas say: by the names of the events, and for `mount` and `state`. */
+  readonly checks: ReadonlyMap<string, Check>;
   /** The names of the events that only the server may send. */
   readonly internal: ReadonlySet<string>;
   /** Returns what a viewer sees of a state. */
@@ -34,7 +34,7 @@ export interface HandlerParts {
 }
 
 const none: HandlerParts = {
-  schemas: new Map(),
+  checks: new Map(),
   internal: new Set(),
   view: undefined,
   viewKey: undefined,

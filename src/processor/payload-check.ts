@@ -1,11 +1,10 @@
 import { type Address, addressKey } from "./address.ts";
 import { type Limit, mountParams } from "./call-handler.ts";
+import { type Check, invalid, type Verdict } from "./check.ts";
 import type { NascError } from "./errors.ts";
 import { partsOf } from "./handler-parts.ts";
 import type { Handler } from "./handlers.ts";
 import { assertHarmless } from "./harmless.ts";
-import { invalid, judge, type Verdict } from "./schema-check.ts";
-import type { StandardSchema } from "./standard-schema.ts";
 
 /** An event, and what was sent with it. */
 export interface SentEvent {
@@ -32,12 +31,12 @@ export async function checkPayload(
   { type, event, payload }: SentEvent,
   options: PayloadCheckOptions,
 ): Promise<unknown> {
-  const schema = partsOf(handler).schemas.get(event);
-  if (!schema) return payload;
+  const check = partsOf(handler).checks.get(event);
+  if (!check) return payload;
   const { report } = options;
   const checkOptions = { ...options, name: `the payload of ${type}.${event}` };
-  const first = await judge(schema, payload, checkOptions);
-  const verdict = first.ok || payload !== undefined ? first : await judge(schema, {}, checkOptions);
+  const first = await check(payload, checkOptions);
+  const verdict = first.ok || payload !== undefined ? first : await check({}, checkOptions);
   return outputOf(verdict, { report });
 }
 
@@ -68,17 +67,17 @@ export class MessageChecks {
    * @throws {NascError} `invalid`
    */
   async mountParams(handler: Handler, address: Address): Promise<unknown> {
-    const schema = partsOf(handler).schemas.get("mount");
-    if (!schema) return mountParams(address);
+    const check = partsOf(handler).checks.get("mount");
+    if (!check) return mountParams(address);
     const key = addressKey(address);
-    const params = this.#params.get(key) ?? this.#checkParams(schema, address);
+    const params = this.#params.get(key) ?? this.#checkParams(check, address);
     this.#params.set(key, params);
     return structuredClone(await params);
   }
 
-  async #checkParams(schema: StandardSchema, address: Address): Promise<unknown> {
+  async #checkParams(check: Check, address: Address): Promise<unknown> {
     const name = `the parameters of ${address.type}.mount`;
-    const verdict = await judge(schema, mountParams(address), { ...this.#options, name });
+    const verdict = await check(mountParams(address), { ...this.#options, name });
     return outputOf(verdict, this.#options);
   }
 }

@@ -25,10 +25,18 @@ export interface Processor<Known = Handlers> {
     (InstanceFrame | ErrorPatch)[]
   >;
   (message: MessageTo<Known>, context?: ProcessContext): Promise<Patch[]>;
+  /**
+   * Resolves once the events under way have ended, and the work of `context.waitUntil` that outlasts their answers. A
+   * handler that awaits it waits for itself.
+   */
+  readonly drain: () => Promise<void>;
 }
 
 /** Returns the function that runs messages on an engine, which is looked for at each. */
-export function processorOf<Known>(engine: () => Engine): Processor<Known> {
+export function processorOf<Known>(
+  engine: () => Engine,
+  drain: () => Promise<void>,
+): Processor<Known> {
   const process = async (
     message: Partial<Message>,
     context?: ProcessContext,
@@ -37,7 +45,7 @@ export function processorOf<Known>(engine: () => Engine): Processor<Known> {
     const isFrame = outcome.ok && message?.protocol === protocolVersion;
     return isFrame ? [frameOf(outcome)] : patchesOf(outcome);
   };
-  return process as unknown as Processor<Known>;
+  return Object.assign(process, { drain }) as unknown as Processor<Known>;
 }
 
 const optionKinds: kind.Kinds<ProcessorOptions> = {
@@ -82,5 +90,5 @@ export function createProcessor<Given extends Handlers>(
     options: kind.optionsOf(optionKinds),
   });
   const engine = new Engine(handlers, store, checked.options);
-  return processorOf(() => engine);
+  return processorOf(() => engine, () => engine.drain());
 }

@@ -2,7 +2,6 @@ import type { Address } from "./address.ts";
 import type { Limit } from "./call-handler.ts";
 import { partsOf } from "./handler-parts.ts";
 import { findHandler, type Handlers } from "./handlers.ts";
-import { judge } from "./schema-check.ts";
 
 /**
  * Refuses states that are not what the schemas of their handlers say. They are mistakes of a handler, not of a sender.
@@ -14,11 +13,11 @@ export async function assertStates(
   { handlers, limit }: { readonly handlers: Handlers; readonly limit: Limit },
 ): Promise<void> {
   for (const { type, id, state } of changes) {
-    const schema = partsOf(findHandler(handlers, type)).schemas.get("state");
-    if (!schema) continue;
+    const check = partsOf(findHandler(handlers, type)).checks.get("state");
+    if (!check) continue;
     const name = `the state of ${type}/${id}`;
     // What the schema makes of it is not stored, or states would differ by where they are checked.
-    const verdict = await judge(schema, structuredClone(state), { name, limit });
+    const verdict = await check(structuredClone(state), { name, limit });
     if (verdict.ok) continue;
     const { fields, whole } = verdict.problems;
     const problems = [...whole === undefined ? [] : [whole]];

@@ -69,6 +69,6 @@ type PayloadPart<Payload> = IsOptional<Payload> extends true ? { readonly payloa
   : { readonly payload: Payload };
 
 /** Whether a message need not have this payload: nothing, or `{}`, will do. */
-type IsOptional<Payload> = undefined extends Payload ? true
+export type IsOptional<Payload> = undefined extends Payload ? true
   : Record<never, never> extends Payload ? true
   : false;

@@ -1,4 +1,4 @@
-import type { Env, Hono } from "hono";
+import type { Context, Env, Hono } from "hono";
 import type { Handlers, InstanceStore, Processor } from "../processor/mod.ts";
 import { MemoryStore } from "../processor/open-instances.ts";
 import type { KnownHandlers } from "../processor/typed-messages.ts";
@@ -8,6 +8,7 @@ import { checkNascOptions } from "./check-options.ts";
 import { createNasc } from "./create-nasc.ts";
 import { refuseExpress } from "./express.ts";
 import type { NascOptions } from "./options.ts";
+import type { InstanceReader } from "./reader.ts";
 import type { OptionsFor } from "./typed-options.ts";
 
 /** Options of {@link attachNasc}. */
@@ -21,13 +22,17 @@ export interface AttachOptions<E extends Env = Env> extends Omit<NascOptions<E>,
 }
 
 /** What {@link attachNasc} returns: what {@link createNasc} does, by the names that the first Nasc used. */
-export interface AttachedNasc<Given = Handlers> {
+export interface AttachedNasc<Given = Handlers, E extends Env = Env> {
   /** The store, unless it is a function of the request. */
   readonly store?: InstanceStore;
   /** Runs one message from inside the server. */
   readonly processMessage: Processor<KnownHandlers<Given, Handlers>>;
+  /** Returns what reads instances for the user of a request, as {@link Nasc} does. */
+  readonly reader: (context: Context<E>) => InstanceReader;
   /** Ends all open streams of a user, as {@link Nasc} does. */
   readonly hangUp: (user: string) => Promise<void>;
+  /** Makes ready to stop, as {@link Nasc} does. */
+  readonly drain: () => Promise<void>;
 }
 
 const optionKinds: Readonly<Record<string, kind.Kind>> = {
@@ -47,7 +52,7 @@ const optionKinds: Readonly<Record<string, kind.Kind>> = {
  */
 export function attachNasc<E extends Env = Env, Given extends Handlers = Handlers>(
   options: OptionsFor<AttachOptions<E>, E, Given>,
-): AttachedNasc<Given> {
+): AttachedNasc<Given, E> {
   const action = "attach Nasc";
   refuseExpress(action, options);
   const inMemory = kind.record.fits(options) && memberOf(options, "store") === undefined;
@@ -55,12 +60,12 @@ export function attachNasc<E extends Env = Env, Given extends Handlers = Handler
   const checked = checkNascOptions(action, complete, optionKinds);
   const { app, path = "/nasc", ...nascOptions } = checked as unknown as AttachOptions<E>;
   const nasc = createNasc(nascOptions as unknown as OptionsFor<NascOptions<E>, E, Given>);
-  const { process: processMessage, hangUp, store } = nasc;
+  const { process: processMessage, reader, hangUp, drain, store } = nasc;
   app.route(path, nasc.app);
   if (inMemory) {
     console.warn(
       "Nasc: store is not set, so instances are in memory and end with this process; pass a store",
     );
   }
-  return { processMessage, hangUp, ...(store && { store }) };
+  return { processMessage, reader, hangUp, drain, ...(store && { store }) };
 }

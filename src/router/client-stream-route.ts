@@ -12,6 +12,7 @@ import { type OpenedStream, openStream } from "./open-stream.ts";
 import type { NascOptions } from "./options.ts";
 import type { Protocol } from "./protocol.ts";
 import { namedFrame, protocol1 } from "./protocol-1.ts";
+import type { Shutdown } from "./shutdown.ts";
 import { streamResponse } from "./stream-response.ts";
 
 /** What the routes of streams share. */
@@ -19,6 +20,7 @@ export interface StreamRouteOptions<E extends Env> {
   readonly engines: Engines<E>;
   readonly hangUps: HangUps;
   readonly clients: ClientStreams<E>;
+  readonly shutdown: Shutdown;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface StreamRouteOptions<E extends Env> {
  */
 export function clientStreamRoute<E extends Env>(
   options: NascOptions<E>,
-  { engines, hangUps, clients }: StreamRouteOptions<E>,
+  { engines, hangUps, clients, shutdown }: StreamRouteOptions<E>,
 ): (context: Context<E>) => Promise<Response> {
   function serve(
     context: Context<E>,
@@ -58,6 +60,7 @@ export function clientStreamRoute<E extends Env>(
       options,
       engines,
       hangUps,
+      shutdown,
       demand: { count: 1, type: "", id: "" },
       serve: (opened) => serve(context, opened, clientId),
     });

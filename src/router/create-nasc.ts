@@ -1,4 +1,4 @@
-import { type Env, Hono } from "hono";
+import { type Context, type Env, Hono } from "hono";
 import { cors } from "hono/cors";
 import { etag } from "hono/etag";
 import { secureHeaders } from "hono/secure-headers";
@@ -19,7 +19,9 @@ import { ownHost, readHosts } from "./hosts.ts";
 import { jsonResponse } from "./json.ts";
 import { OpenStreams } from "./open-streams.ts";
 import type { NascOptions } from "./options.ts";
+import { type InstanceReader, readerOf } from "./reader.ts";
 import { sameOrigin } from "./same-origin.ts";
+import { Shutdown } from "./shutdown.ts";
 import { streamRoute } from "./stream-route.ts";
 import type { OptionsFor } from "./typed-options.ts";
 import { warnerOfUnguarded } from "./unguarded.ts";
@@ -39,6 +41,11 @@ export interface Nasc<E extends Env = Env, Given = Handlers> {
    */
   readonly process: Processor<KnownHandlers<Given, Handlers>>;
   /**
+   * Returns what reads instances for the user of a request, to render a page: as a stream of that request would show
+   * them at first, asked of `user` and `authorize`.
+   */
+  readonly reader: (context: Context<E>) => InstanceReader;
+  /**
    * Ends all open streams of a user, in this process and, through the hub, in all others. Their pages open new ones,
    * for which `user` and `authorize` decide. End the user's session first.
    *
@@ -46,6 +53,12 @@ export interface Nasc<E extends Env = Env, Given = Handlers> {
    * @throws {TypeError} if that names nobody, or there is neither a `user` nor a `hub`
    */
   readonly hangUp: (user: string) => Promise<void>;
+  /**
+   * Makes ready to stop: ends all open streams of this process, whose pages then open others elsewhere, lets none open
+   * any more, and resolves once the events under way have ended, and the work of `context.waitUntil` that outlasts their
+   * answers. Call it when the server takes no new connections, and close the store afterwards.
+   */
+  readonly drain: () => Promise<void>;
   /** The store, unless it is a function of the request. */
   readonly store?: InstanceStore;
 }
@@ -89,9 +102,12 @@ export function createNasc<E extends Env = Env, Given extends Handlers = Handler
   // A Nasc without users may hang up those of others on its hub.
   const knowsUsers = options.user !== undefined || options.hub !== undefined;
   const hangUps = new HangUps(engines.hub, { ...options, knowsUsers });
+  const shutdown = new Shutdown();
   const { store } = options;
+  const ended = () => engines.work.ended();
   return {
-    app: routes(options, { engines, hangUps }),
+    app: routes(options, { engines, hangUps, shutdown }),
+    reader: (context) => readerOf(context, { options, engines }),
     hangUp: (user) => hangUps.hangUp(user),
     process: processorOf(() => {
       if (engines.single) return engines.single;
@@ -99,7 +115,12 @@ export function createNasc<E extends Env = Env, Given extends Handlers = Handler
         "Cannot process a message outside a request: the store is a function of the request; " +
           "call createProcessor with the store",
       );
-    }),
+    }, ended),
+    async drain() {
+      shutdown.begin();
+      await ended();
+      await shutdown.written();
+    },
     ...(typeof store !== "function" && { store }),
   };
 }
@@ -111,9 +132,16 @@ export function nasc<E extends Env = Env, Given extends Handlers = Handlers>(
   return createNasc<E, Given>(options).app;
 }
 
+/** What the routes share with what else {@link createNasc} returns. */
+interface Shared<E extends Env> {
+  readonly engines: Engines<E>;
+  readonly hangUps: HangUps;
+  readonly shutdown: Shutdown;
+}
+
 function routes<E extends Env>(
   options: NascOptions<E>,
-  { engines, hangUps }: { readonly engines: Engines<E>; readonly hangUps: HangUps },
+  { engines, hangUps, shutdown }: Shared<E>,
 ): Hono<E> {
   const app = new Hono<E>();
   const clients = new ClientStreams<E>();
@@ -131,6 +159,7 @@ function routes<E extends Env>(
       origins,
       warn,
       answer,
+      work: engines.work,
     }),
   );
 
@@ -149,7 +178,7 @@ function routes<E extends Env>(
   app.get("/client.js", clientTag, clientRoute);
 
   app.use(sameOrigin({ origins, hosts }));
-  app.get("/stream", streamRoute(options, { engines, hangUps, clients, streams }));
+  app.get("/stream", streamRoute(options, { engines, hangUps, shutdown, clients, streams }));
   app.get("/schema", etag(), schemasRoute(options));
   app.get("/schema/:type", etag(), schemaRoute(options));
   app.get("/manifest", etag(), manifestRoute(options));

@@ -4,6 +4,7 @@ import { storeKind } from "../processor/kinds.ts";
 import { type Hub, type InstanceStore, MemoryHub } from "../processor/mod.ts";
 import { ProcessMemory } from "../processor/process-memory.ts";
 import { Projector } from "../processor/projection.ts";
+import { RunningWork } from "../processor/running-work.ts";
 import { isGuardedHere, sourceOf } from "../processor/source.ts";
 import { checkOptions } from "../shared/check-options.ts";
 import type { NascOptions } from "./options.ts";
@@ -19,6 +20,8 @@ export class Engines<E extends Env> {
   #unnamed: InstanceStore | undefined;
   /** The states that streams of all engines show. */
   readonly states: SharedStates = new SharedStates();
+  /** What is under way on all engines, and the requests that bring it. */
+  readonly work: RunningWork = new RunningWork();
   /** Carries the news of all engines. */
   readonly hub: Hub;
   /** The engine of the one store, if all requests share it. */
@@ -49,7 +52,8 @@ export class Engines<E extends Env> {
   }
 
   #engine(store: InstanceStore, hub: Hub): Engine {
-    const shared = { hub, memory: this.#memory, projector: this.#projector };
+    const { work } = this;
+    const shared = { hub, memory: this.#memory, projector: this.#projector, work };
     const engine = new Engine(this.#options.handlers, store, { ...this.#options, ...shared });
     this.#engines.set(store, engine);
     return engine;

@@ -1,4 +1,5 @@
 import type { Context, Env } from "hono";
+import type { RunningWork } from "../processor/running-work.ts";
 import { crossOriginHeaders } from "./cross-origin.ts";
 import { assertOwnHost, type Hosts } from "./hosts.ts";
 import { protect, protectResponse, share } from "./protection.ts";
@@ -12,6 +13,8 @@ export interface GuardOptions<E extends Env> {
   readonly warn: () => void;
   /** Answers what the route throws. */
   readonly answer: (error: unknown, context: Context<E>) => Promise<Response>;
+  /** What is under way, to which each request belongs. */
+  readonly work: RunningWork;
 }
 
 /**
@@ -20,7 +23,7 @@ export interface GuardOptions<E extends Env> {
  */
 export function guardedRoute<E extends Env>(
   route: (context: Context<E>) => Promise<Response>,
-  { hosts, origins, warn, answer }: GuardOptions<E>,
+  { hosts, origins, warn, answer, work }: GuardOptions<E>,
 ): (context: Context<E>) => Promise<Response> {
   async function respond(context: Context<E>): Promise<Response> {
     try {
@@ -37,5 +40,12 @@ export function guardedRoute<E extends Env>(
     }
   }
 
-  return async (context) => protectResponse(context, await respond(context));
+  return async (context) => {
+    work.begin();
+    try {
+      return protectResponse(context, await respond(context));
+    } finally {
+      work.end();
+    }
+  };
 }

@@ -8,6 +8,7 @@ import type { HangUps } from "./hang-ups.ts";
 import { askLimit } from "./limit.ts";
 import type { Demand, NascOptions } from "./options.ts";
 import { processContext } from "./process-context.ts";
+import type { Shutdown } from "./shutdown.ts";
 import { StreamLife } from "./stream-life.ts";
 import { askUser } from "./user.ts";
 import { Viewer } from "./viewer.ts";
@@ -17,6 +18,7 @@ export interface OpenStreamOptions<E extends Env> {
   readonly options: NascOptions<E>;
   readonly engines: Engines<E>;
   readonly hangUps: HangUps;
+  readonly shutdown: Shutdown;
   /** What the stream demands of the server. */
   readonly demand: Omit<Demand, "kind" | "user">;
   /** Returns the response, and ends a stream that this is not. */
@@ -38,13 +40,14 @@ export interface OpenedStream<E extends Env> {
 /** Opens a stream, serves it, and ends it if anything is thrown on the way. */
 export async function openStream<E extends Env>(
   context: Context<E>,
-  { options, engines, hangUps, demand, serve }: OpenStreamOptions<E>,
+  { options, engines, hangUps, shutdown, demand, serve }: OpenStreamOptions<E>,
 ): Promise<Response> {
   const { clock = systemClock } = options;
   const engine = engines.for(context);
   const token = randomToken();
   const viewer = new Viewer(engine, { states: engines.states, clock, token });
-  const life = new StreamLife(context, viewer, { options, hangUps });
+  const life = new StreamLife(context, viewer, { options, hangUps, shutdown });
+  engines.work.begin();
   try {
     const user = await askUser(context, options);
     const userKey = await life.belongsTo(user);
@@ -54,6 +57,8 @@ export async function openStream<E extends Env>(
   } catch (error) {
     life.end();
     throw error;
+  } finally {
+    engines.work.end();
   }
 }
 

@@ -8,6 +8,7 @@ import { withDeadline } from "../shared/deadline.ts";
 import { askAuthorize } from "./authorize.ts";
 import type { HangUps } from "./hang-ups.ts";
 import type { NascOptions } from "./options.ts";
+import type { Shutdown } from "./shutdown.ts";
 import { askUser } from "./user.ts";
 import type { Viewer } from "./viewer.ts";
 
@@ -22,11 +23,12 @@ export type LastEvent = "reopen" | "end";
 export interface StreamLifeOptions<E extends Env> {
   readonly options: NascOptions<E>;
   readonly hangUps: HangUps;
+  readonly shutdown: Shutdown;
 }
 
 /**
  * How long a stream lasts: until its user is hung up or is another one, nothing that it follows may be seen any
- * longer, that cannot be found out, or it is old.
+ * longer, that cannot be found out, it is old, or its process is to stop.
  */
 export class StreamLife<E extends Env> {
   readonly #context: Context<E>;
@@ -37,16 +39,22 @@ export class StreamLife<E extends Env> {
   /** Resolves when the stream is to end. */
   readonly over: Promise<void>;
   readonly #ignore: () => void;
+  readonly #leave: () => void;
+  readonly #shutdown: Shutdown;
   /** Who was hung up while it was not known yet whose stream this is. */
   readonly #hungUp = new Set<string>();
   #userKey: string | undefined;
   #last: LastEvent | undefined;
 
-  /** From here on, no hang-up is missed. */
+  /**
+   * From here on, no hang-up is missed.
+   *
+   * @throws {NascError} `unavailable` if the process is about to stop
+   */
   constructor(
     context: Context<E>,
     viewer: Viewer,
-    { options, hangUps }: StreamLifeOptions<E>,
+    { options, hangUps, shutdown }: StreamLifeOptions<E>,
   ) {
     this.#context = context;
     this.#viewer = viewer;
@@ -55,6 +63,8 @@ export class StreamLife<E extends Env> {
     this.over = new Promise((resolve) => {
       this.#over.signal.addEventListener("abort", () => resolve());
     });
+    this.#shutdown = shutdown;
+    this.#leave = shutdown.join(this);
     this.#ignore = options.user ? hangUps.listen((userKey) => this.#hear(userKey)) : () => {};
   }
 
@@ -76,8 +86,15 @@ export class StreamLife<E extends Env> {
     if (this.#isOver) return;
     this.#last = last;
     this.#ignore();
+    this.#leave();
     this.#viewer.close();
     this.#over.abort();
+  }
+
+  /** Says what writes the response, for which a process that is to stop waits. */
+  writes(writing: Promise<void>): Promise<void> {
+    this.#shutdown.add(writing);
+    return writing;
   }
 
   /** Asks again, time after time, what the stream may go on showing, and ends it when it is old. Never rejects. */

@@ -38,7 +38,7 @@ export function streamResponse<E extends Env>(
     const encoded = protocol.sight(sight);
     if (encoded) await stream.write(encoded);
   };
-  const response = streamSSE(context, async (stream) => {
+  const write = async (stream: SSEStreamingApi): Promise<void> => {
     const written = new AbortController();
     stream.onAbort(() => life.end());
     void life.watch();
@@ -58,7 +58,8 @@ export function streamResponse<E extends Env>(
       written.abort();
       life.end();
     }
-  });
+  };
+  const response = streamSSE(context, (stream) => life.writes(write(stream)));
   response.headers.set("cache-control", "no-cache, no-transform");
   response.headers.set("x-accel-buffering", "no");
   return response;

@@ -23,7 +23,7 @@ export function streamRoute<E extends Env>(
   options: NascOptions<E>,
   shared: StreamRouteOptions<E> & { readonly streams: OpenStreams },
 ): (context: Context<E>) => Promise<Response> {
-  const { engines, hangUps, streams } = shared;
+  const { engines, hangUps, shutdown, streams } = shared;
   const openClientStream = clientStreamRoute(options, shared);
 
   async function serve(
@@ -79,6 +79,7 @@ export function streamRoute<E extends Env>(
       options,
       engines,
       hangUps,
+      shutdown,
       demand: { count: scopes.length, type, id },
       serve: (opened) => serve(context, opened, read),
     });

@@ -54,8 +54,16 @@ describe("who may import whom", () => {
       .toEqual([]);
   });
 
-  test("the suite for adapters imports only persistence and shared", () => {
-    expect(strays("src/testing", [/^src\/(persistence|shared|testing)\//])).toEqual([]);
+  test("the suite for adapters reaches only persistence and shared", () => {
+    const suite = [...reachable("src/testing/test-adapter.ts")];
+    const rooms = /^(src\/(persistence|shared|testing)\/|devalue$)/;
+    expect(strays("src/testing", [rooms], suite)).toEqual([]);
+    expect(suite.filter((path) => path.startsWith("src/testing/")).length).toBeGreaterThan(20);
+  });
+
+  test("the harness for handlers imports the processor as well, and nothing of the router", () => {
+    const allowed = [/^src\/(persistence|processor|shared|testing)\//];
+    expect(strays("src/testing", allowed)).toEqual([]);
   });
 
   test("the processor imports only persistence, the store and shared", () => {
@@ -73,6 +81,7 @@ describe("who may import whom", () => {
     expect(applying.sort()).toEqual([
       "apply-operations.ts",
       "draft.ts",
+      "edit.ts",
       "operation.ts",
       "pointer.ts",
       "record.ts",
@@ -89,7 +98,7 @@ describe("who may import whom", () => {
     const allowed = [
       /^src\/(client|page|shared)\//,
       /^src\/processor\/(address|frames|message|state-tag|typed-messages)\.ts$/,
-      /^src\/processor\/operations\/(apply-operations|operation|pointer)\.ts$/,
+      /^src\/processor\/operations\/(apply-edits|operation|pointer)\.ts$/,
     ];
     expect(strays("src/client", allowed)).toEqual([]);
   });

@@ -105,6 +105,10 @@ class Tour {
   async start(): Promise<void> {
     const app = new Hono();
     app.route("/nasc", this.nasc.app);
+    app.get("/page/:id", async (context) => {
+      const seen = await this.nasc.reader(context).read("Vault", context.req.param("id"));
+      return context.html(`<p>${JSON.stringify(seen)}</p>`);
+    });
     this.#server = await serveNode(app);
   }
 
@@ -310,6 +314,18 @@ const ways: readonly [string, (tour: Tour, instance: string) => Promise<unknown>
     await tour.nasc.hangUp("owner");
     await tour.nasc.hangUp("guest");
     for (const stream of streams) await stream.has(/reopen/);
+  }, true],
+  ["pages that the server renders", async (tour, instance) => {
+    const changes = [["mount"], ["rotate"], ["shut"], ["unshut"], ["write", "view"], [
+      "write",
+      "n",
+    ]];
+    for (const [event, payload] of changes) {
+      await tour.change(instance, event!, payload);
+      await tour.client.request(`GET /page/${instance}`);
+    }
+    await tour.client.request(`GET /page/new-${instance}`);
+    await tour.client.request(`GET /page/${"x".repeat(600)}`);
   }, true],
   ["a request for the head alone", async (tour, instance) => {
     await tour.client.request(`HEAD /nasc/stream?scope=Vault:${instance}`);

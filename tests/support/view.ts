@@ -7,6 +7,6 @@ export function seenThrough(
   { view, viewKey }: Partial<Pick<HandlerParts, "view" | "viewKey">>,
 ): Handler {
   const nothing = { version: undefined, migrate: undefined, refused: undefined };
-  setParts(handler, { schemas: new Map(), internal: new Set(), view, viewKey, ...nothing });
+  setParts(handler, { checks: new Map(), internal: new Set(), view, viewKey, ...nothing });
   return handler;
 }

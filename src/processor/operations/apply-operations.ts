@@ -1,7 +1,10 @@
-import { Draft } from "./draft.ts";
+import { Draft, refuse, valueAt } from "./draft.ts";
+import { edit, textOf, valueOf } from "./edit.ts";
 import type { Operation } from "./operation.ts";
-import { ownValue } from "./record.ts";
 import { sameValue } from "./same-value.ts";
+
+/** A second's work, as a {@link Draft} counts it. Operations that need more were made to harm. */
+const mostWork = 400_000_000;
 
 /**
  * Returns the state that operations lead to (JSON Patch, RFC 6902). Neither the state nor a value in the operations is
@@ -14,10 +17,29 @@ export function applyOperations(state: unknown, operations: readonly Operation[]
   if (!Array.isArray(operations)) {
     throw new Error("Cannot apply operations: they are no list; pass a list");
   }
-  const draft = new Draft(state);
+  let workLeft = mostWork;
+  function spend(work: number): void {
+    workLeft -= work;
+    if (workLeft < 0) throw new Error("together they are too much work");
+  }
+  let draft = new Draft(state, spend);
   for (const [index, operation] of (operations as readonly Operation[]).entries()) {
     try {
-      applyTo(draft, operation);
+      if (typeof operation !== "object" || operation === null) refuse();
+      switch (textOf(operation, "op")) {
+        case "copy":
+          draft.add(textOf(operation, "path"), valueAt(draft.state, textOf(operation, "from")));
+          // What is at two places now is copied again before it changes at one.
+          draft = new Draft(draft.state, spend);
+          break;
+        case "test":
+          if (!sameValue(valueAt(draft.state, textOf(operation, "path")), valueOf(operation))) {
+            refuse();
+          }
+          break;
+        default:
+          edit(draft, operation);
+      }
     } catch (cause) {
       const problem = (cause as Error).message;
       throw new Error(`Cannot apply operation ${index}: ${problem}; get the whole state instead`, {
@@ -26,46 +48,4 @@ export function applyOperations(state: unknown, operations: readonly Operation[]
     }
   }
   return draft.state;
-}
-
-function applyTo(draft: Draft, operation: Operation): void {
-  if (typeof operation !== "object" || operation === null) throw new Error("it is no object");
-  const path = textOf(operation, "path");
-  switch (textOf(operation, "op")) {
-    case "add":
-      return draft.add(path, valueOf(operation));
-    case "remove":
-      draft.remove(path);
-      return;
-    case "replace":
-      return draft.replace(path, valueOf(operation));
-    case "move":
-      return move(draft, textOf(operation, "from"), path);
-    case "copy":
-      return draft.add(path, draft.share(textOf(operation, "from")));
-    case "test":
-      if (sameValue(draft.read(path), valueOf(operation))) return;
-      throw new Error("another value is there");
-    default:
-      throw new Error("there is no such operation");
-  }
-}
-
-function move(draft: Draft, from: string, path: string): void {
-  if (path.startsWith(`${from}/`)) throw new Error("nothing moves into itself");
-  if (from === path) draft.read(from);
-  else draft.add(path, draft.remove(from));
-}
-
-// Only what an operation has itself counts: another library may have added to Object.prototype.
-function valueOf(operation: Operation): unknown {
-  const value = ownValue(operation, "value");
-  if (value === undefined) throw new Error("it has no value");
-  return value;
-}
-
-function textOf(operation: Operation, name: "op" | "path" | "from"): string {
-  const text = ownValue(operation, name);
-  if (typeof text !== "string") throw new Error(`it has no ${name}`);
-  return text;
 }

@@ -69,7 +69,7 @@ export class ModelPage {
   get #shown(): Shown {
     let isNew = true;
     return {
-      addresses: this.#instances.map(({ address }) => address),
+      all: this.#instances,
       refresh: () => isNew && !(isNew = false),
       instance: (address) => this.#at(address),
       instances: (addresses) => addresses.map((address) => this.#at(address)!),

@@ -26,7 +26,7 @@ import { useLiveQuery as useInReact } from "rian/react";
 import { createLiveQuery } from "rian/solid";
 import { SqliteStore } from "rian/sqlite";
 import { SqliteMappedStore } from "rian/sqlite-mapped";
-import { testAdapter } from "rian/testing";
+import { harness, testAdapter } from "rian/testing";
 import { useLiveQuery as useInVue } from "rian/vue";
 
 interface Todo {
@@ -105,3 +105,7 @@ export const key: Key = encodeKey(1);
 export const cases: readonly string[] = testAdapter("LocalStorageStore", () => {
   return new LocalStorageStore(localStorage);
 }).map(({ name }) => name);
+
+export const counted: Promise<number | undefined> = harness({
+  Counter: { mount: () => ({ count: 0 }), add: (by: number) => ({ count: by }) },
+}).send("Counter", "visits", "add", 1).then(({ state }) => state?.count);

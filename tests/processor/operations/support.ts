@@ -1,5 +1,6 @@
 import fastJsonPatch from "fast-json-patch";
 import { expect } from "vitest";
+import { applyEdits } from "../../../src/processor/operations/apply-edits.ts";
 import { applyOperations } from "../../../src/processor/operations/apply-operations.ts";
 import {
   makeOperations,
@@ -37,6 +38,7 @@ export function madeAndApplied(
   deepFreeze(operations);
   expect(applyOperations(before, operations)).toEqual(after);
   expect(applyOperations(before, deepFreeze(structuredClone(sent)))).toEqual(JSON.parse(afterText));
+  expect(applyEdits(before, deepFreeze(structuredClone(sent)))).toEqual(JSON.parse(afterText));
   const copy = JSON.parse(beforeText);
   const { newDocument } = fastJsonPatch.applyPatch(copy, sent as never, true);
   expect(newDocument).toEqual(JSON.parse(afterText));
