@@ -185,11 +185,17 @@ export interface ModelStorage {
   readonly open: () => Adapter;
   /** Lets what is under way go on for a moment. */
   readonly turn: () => Promise<unknown>;
+  /** Deletes the instance one time in so many that it might. Default: 4. */
+  readonly keeps?: number;
+}
+
+interface RunningModel extends Omit<ModelStorage, "open"> {
+  readonly processes: Processes;
 }
 
 async function runSchedule(
   seed: number,
-  { processes, turn }: { readonly processes: Processes; readonly turn: ModelStorage["turn"] },
+  { processes, turn, keeps = 4 }: RunningModel,
 ): Promise<void> {
   const random = seeded(seed);
   const below = (limit: number) => Math.floor(random() * limit);
@@ -236,7 +242,7 @@ async function runSchedule(
     else if (what === 8) reader.release();
     else if (what === 9) await reader.open(below(2));
     else if (what === 10) { for (let turns = below(20); turns > 0; turns--) await turn(); }
-    else if (below(4) === 0) {
+    else if (below(keeps) === 0) {
       await processes.stores[below(2)]!.commit([{ type: "List", key: id, delete: true }]);
       await act();
     }
@@ -277,13 +283,13 @@ export function testNetworkModel(
     readonly storage: () => ModelStorage;
   },
 ): void {
-  let running: { readonly processes: Processes; readonly turn: ModelStorage["turn"] } | undefined;
+  let running: RunningModel | undefined;
   test.for(Array.from({ length: schedules / perTest }, (_, index) => index * perTest + 1))(
     `every page ends with its own view of what is stored, in ${perTest} schedules from seed %i on, of two processes on ${name}`,
     async (first) => {
       if (!running) {
-        const { open, turn } = storage();
-        running = { processes: new Processes(open), turn };
+        const { open, ...rest } = storage();
+        running = { processes: new Processes(open), ...rest };
       }
       for (let seed = first; seed < first + perTest; seed++) await runSchedule(seed, running);
     },

@@ -8,6 +8,7 @@ testNetworkModel("one D1", {
   storage: () => ({
     open: () => new D1Store(env.DB),
     // As long as the database takes to answer.
+    keeps: 1,
     turn: () => env.DB.prepare("select 1").first(),
   }),
 });
