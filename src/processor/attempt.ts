@@ -53,7 +53,7 @@ export interface AttemptOptions {
 /** What an {@link Attempt} begins with. */
 export interface AttemptStart {
   /** The message's instance as it was written last, which another process may have changed since. */
-  readonly written?: StoredInstance | undefined;
+  readonly written: StoredInstance | undefined;
 }
 
 /** An instance that is not there. */
@@ -85,7 +85,7 @@ export class Attempt {
   #deletesOwn = false;
   readonly #limit: Limit = (name, call) => this.#options.time.limit(name, call);
 
-  constructor(message: ParsedMessage, options: AttemptOptions, { written }: AttemptStart = {}) {
+  constructor(message: ParsedMessage, options: AttemptOptions, { written }: AttemptStart) {
     this.#message = message;
     this.#options = options;
     this.#unit = new UnitOfWork(options.instances, options.listKeys);

@@ -19,6 +19,22 @@ function copyOf(value: unknown): unknown {
   return copy;
 }
 
+/**
+ * Returns a tree of plain JSON that nobody else can change: parts that are frozen copies stay as they are, and of all
+ * others it holds copies.
+ */
+export function detachedCopy<Tree extends object>(tree: Tree): Tree {
+  return detached(tree) as Tree;
+}
+
+function detached(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || copies.get(value) === value) return value;
+  if (Array.isArray(value)) return value.map(detached);
+  const copy: Record<string, unknown> = { ...value };
+  for (const name of Object.keys(copy)) copy[name] = detached(copy[name]);
+  return copy;
+}
+
 function copyRecord(record: object): object {
   // A spread defines what it copies, so no setter of `Object.prototype` is reached, then or below.
   const copy: Record<string, unknown> = { ...record };

@@ -40,6 +40,9 @@ export function parseMessage(message: unknown): ParsedMessage {
     message: "The payload holds something that no event accepts",
   });
   const { type, instance, event, eventId, protocol } = own(rest);
+  if (protocol !== undefined && protocol !== 1 && protocol !== protocolVersion) {
+    throw new NascError("invalid-message", "protocol is 1 or 2");
+  }
   return {
     ...parseAddress(type, instance),
     event: parseName("event", event),

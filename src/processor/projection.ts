@@ -1,7 +1,7 @@
 import { valueKind } from "../persistence/adapter/value.ts";
 import { describe } from "../shared/describe.ts";
 import { type Address, addressKey } from "./address.ts";
-import { frozenCopy } from "./frozen-copy.ts";
+import { detachedCopy, frozenCopy } from "./frozen-copy.ts";
 import { partsOf } from "./handler-parts.ts";
 import { findHandler, type Handlers } from "./handlers.ts";
 import type { GoneCode } from "./instance-frames.ts";
@@ -101,8 +101,9 @@ function projectionOf(seen: unknown, type: string): object | undefined {
     );
   }
   // Throws if it holds what cannot travel.
-  valueKind(seen, `what the view of ${type} returned`);
-  return seen;
+  const kind = valueKind(seen, `what the view of ${type} returned`);
+  // A view may use an object again, and what a page was told must stay as it is.
+  return kind === "json" ? detachedCopy(seen) : structuredClone(seen);
 }
 
 function keyOf(key: unknown, type: string): string {

@@ -49,7 +49,7 @@ export async function runWithRetries(
   const most = written ? Math.max(attempts, 2) : attempts;
   let uncertain = 0;
   for (let count = 1; count <= most; count++) {
-    const attempt = new Attempt(message, options, count === 1 ? { written } : {});
+    const attempt = new Attempt(message, options, { written: count === 1 ? written : undefined });
     try {
       if (count > 1) options.time.assertLeft(`${message.type}.${message.event}`);
       if (watch) watch.attempts++;

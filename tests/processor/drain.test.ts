@@ -22,7 +22,7 @@ function lamps() {
       });
       await gate(name).promise;
       ended.push(name);
-      return { isLit: true };
+      return { isLit: true, by: name };
     },
     fail(_: unknown, _lamp: object, { waitUntil }: HandlerContext) {
       waitUntil(Promise.reject(new Error("the bulb is broken")));

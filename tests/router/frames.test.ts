@@ -319,6 +319,18 @@ describe("a page that opens its stream again", () => {
 });
 
 describe("POST /event in protocol 2", () => {
+  test.for<[string, object]>([
+    ["a protocol that is not there yet", { protocol: 3 }],
+    ["a protocol as text", { protocol: "2" }],
+    ["a stream that is no token", { protocol: 2, stream: { a: 1 } }],
+    ["a revision below 0", { protocol: 2, epoch: "e", rev: -1 }],
+    ["an epoch with other characters", { protocol: 2, epoch: "e.1", rev: 1 }],
+  ])("refuses %s, and runs nothing", async ([, parts]) => {
+    const response = await post(app(), { ...counterMessage(), ...parts });
+    expect([response.status, (await response.json()).code]).toEqual([400, "invalid-message"]);
+    expect(await store.get("Counter", "visits")).toBeUndefined();
+  });
+
   test("answers a mount with a snapshot, and an event with what it has changed", async () => {
     const routes = app();
     const { epoch, ...mounted } = await send2(routes, { ...about, event: "mount", eventId: "m" });

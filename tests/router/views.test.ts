@@ -294,6 +294,25 @@ describe("a view", () => {
     for (const one of [vandal, good]) await one.page.close();
   });
 
+  test("that returns the same object each time shows each viewer what is theirs, and every change", async () => {
+    const out = { who: "", deep: { name: "" } };
+    const routes = app({
+      view(state, { user }) {
+        out.who = String(user);
+        out.deep.name = (state as Board).name;
+        return out;
+      },
+    });
+    const pages = await Promise.all(["ann", "bob"].map((user) => Page.open(routes, as(user))));
+    for (const { page } of pages) await page.next();
+    await send(routes, act("call", "two"));
+    for (const [index, { page }] of pages.entries()) {
+      await page.next();
+      const who = ["ann", "bob"][index];
+      expect(page.held.get(scope)!.state).toEqual({ who, deep: { name: "two" } });
+    }
+  });
+
   test("leaves the document of a db and the value of a Map as they are, and unfrozen", async () => {
     const map = new Map<string, Board>();
     const routes = app({ view }, { store: map as never });
