@@ -34,10 +34,7 @@ const optionKinds: kind.Kinds<MemoryStoreOptions> = {
 };
 
 /** A value that the store owns. */
-interface CopiedValue {
-  readonly value: unknown;
-  readonly kind: ValueKind;
-}
+type OwnedValue = Pick<HeldEntry, "value" | "kind">;
 
 /**
  * Keeps entries in this process's memory, and copies values on the way in and out as a database would. It is made for
@@ -53,7 +50,7 @@ interface CopiedValue {
  * console.log((await store.get("User", 42))?.value); // { name: "Grace" }
  * ```
  */
-export class MemoryStore extends BaseAdapter<CopiedValue> {
+export class MemoryStore extends BaseAdapter<unknown> {
   /** The backend, as errors name it. */
   readonly name = "MemoryStore";
   /** What the backend promises. */
@@ -95,8 +92,8 @@ export class MemoryStore extends BaseAdapter<CopiedValue> {
   }
 
   /** @internal */
-  protected override encode(value: unknown, { kind }: EncodeContext): CopiedValue {
-    return { value: copyOf(value, kind), kind };
+  protected override encode(value: unknown, { kind }: EncodeContext): unknown {
+    return { value: copyOf(value, kind), kind } satisfies OwnedValue;
   }
 
   /** @internal */
@@ -121,7 +118,7 @@ export class MemoryStore extends BaseAdapter<CopiedValue> {
 
   /** @internal */
   protected override write(
-    writes: readonly PreparedWrite<CopiedValue>[],
+    writes: readonly PreparedWrite<unknown>[],
     checks: readonly PreparedCheck[],
   ): readonly (Version | null)[] {
     const now = this.#clock.now();
@@ -149,7 +146,7 @@ export class MemoryStore extends BaseAdapter<CopiedValue> {
     return Promise.resolve();
   }
 
-  #apply({ type, encodedKey, put }: PreparedWrite<CopiedValue>, now: number): Version | null {
+  #apply({ type, encodedKey, put }: PreparedWrite<unknown>, now: number): Version | null {
     if (!put) {
       this.#tables.get(type)?.delete(encodedKey);
       return null;
@@ -158,7 +155,12 @@ export class MemoryStore extends BaseAdapter<CopiedValue> {
     const expires = put.ttl === undefined ? Infinity : now + put.ttl;
     let table = this.#tables.get(type);
     if (!table) this.#tables.set(type, table = new MemoryTable());
-    table.set(encodedKey, { ...put.encoded, metadata: put.metadata, version, expires }, now);
+    table.set(encodedKey, {
+      ...put.encoded as OwnedValue,
+      metadata: put.metadata,
+      version,
+      expires,
+    }, now);
     return version;
   }
 }
