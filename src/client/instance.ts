@@ -19,6 +19,8 @@ export class Instance {
   readonly address: Address;
   #shown: Snapshot | undefined;
   #streamed: Snapshot | undefined;
+  /** When the state was taken away that was shown last. */
+  #left: Moment | undefined;
   #token: string | undefined;
   /** Whether the stream has brought a frame since it was opened. */
   #live = false;
@@ -35,6 +37,11 @@ export class Instance {
   /** What is shown, or `undefined` before the first state has arrived and once nothing may be shown. */
   get shown(): Snapshot | undefined {
     return this.#shown;
+  }
+
+  /** What the page has seen of it last. */
+  get known(): Moment | undefined {
+    return this.#streamed ?? this.#shown ?? this.#left;
   }
 
   /** The token of the stream that follows it. */
@@ -63,7 +70,9 @@ export class Instance {
     this.#early = this.#waiters.all;
     this.#floor = this.#shown?.rev ?? 0;
     const held = this.#streamed ??= this.#shown;
-    return held ? `${held.epoch}.${held.rev}.${stateTag(held.state)}` : "";
+    if (held) return `${held.epoch}.${held.rev}.${stateTag(held.state)}`;
+    // Without a state there is no tag. By the epoch the server tells that the page has shown what was deleted.
+    return this.#left ? `${this.#left.epoch}.${this.#left.rev}.-` : "";
   }
 
   /** Hears the token of the stream. */
@@ -113,6 +122,7 @@ export class Instance {
 
   /** Forgets the state, which may not be shown or is no more. */
   hide(): void {
+    this.#left = this.known;
     this.#shown = this.#streamed = undefined;
     this.#floor = 0;
     this.settle();

@@ -138,6 +138,8 @@ export class Session {
   #push(sender: Sender, event: string, payload?: unknown): Promise<Answer> {
     const { address } = sender;
     const instance = this.#page.instance(address);
+    // What was deleted is not brought back by looking, but by an event it may be.
+    const made = event === mount ? instance?.known : instance?.shown;
     return this.#outbox.push({
       type: address.type,
       instance: address.id,
@@ -147,8 +149,8 @@ export class Session {
       clientId: this.#clientId,
       protocol: protocolVersion,
       stream: instance?.token,
-      epoch: instance?.shown?.epoch,
-      rev: instance?.shown?.rev,
+      epoch: made?.epoch,
+      rev: made?.rev,
     }, (error) => {
       const requested = event === mount ? this.#page.instance(address) : undefined;
       this.#refusals.delay(error, sender, requested);
@@ -193,7 +195,7 @@ export class Session {
     this.#take(instance, answer, before);
     if (this.#isFollowed(instance)) this.#watch(instance, answer);
     // A stream that was refused stays so, and goes on saying why.
-    if (!this.#refusals.has(instance)) this.#refusals.remove(instance);
+    if (instance.shown && !this.#refusals.has(instance)) this.#refusals.remove(instance);
   }
 
   /** Resolves once the page shows what an event has changed. */

@@ -3,7 +3,7 @@ import type { AttemptResult, ChangedInstance, InstanceNow } from "./attempt-resu
 import { callEvent, callMount, callUpdate, type Limit } from "./call-handler.ts";
 import { asCommitError } from "./commit-error.ts";
 import { isConstraintError } from "./constraint.ts";
-import { unstoredEpoch } from "./epoch.ts";
+import { creationOf, unstoredEpoch } from "./epoch.ts";
 import { NascError } from "./errors.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import type { HandlerTime } from "./handler-time.ts";
@@ -62,6 +62,14 @@ const unstored: InstanceNow = {
   epoch: unstoredEpoch,
   state: undefined,
 };
+/** What is told of an instance that was deleted. */
+const nothing = {
+  state: undefined,
+  before: undefined,
+  operations: undefined,
+  schemas: [],
+  changed: [],
+} as const;
 const noChanges: InstanceChanges = { changes: [], deletions: [], reads: [] };
 
 /**
@@ -109,11 +117,17 @@ export class Attempt {
 
   /**
    * Loads the instance, or creates it, and returns its schemas and its whole state. Where it may not be created, its
-   * first state is shown all the same, and nothing comes of it.
+   * first state is shown all the same, and nothing comes of it. A page that has shown it until it was deleted is told
+   * so, and does not bring it back by looking.
    */
   async mount(): Promise<AttemptResult> {
-    const isStored = await this.#unit.before(this.#message) !== undefined ||
-      await this.#mayCreate() === true;
+    const { made } = this.#message;
+    const { before, gone } = await this.#unit.found(this.#message);
+    if (!before && gone && made && creationOf(made.epoch) === creationOf(gone.epoch)) {
+      const { rev, epoch } = gone;
+      return { ...nothing, rev, epoch };
+    }
+    const isStored = before !== undefined || await this.#mayCreate() === true;
     const first = await this.#ensure(this.#message);
     await this.#end();
     const all = isStored ? await this.#changes() : noChanges;

@@ -5,6 +5,7 @@ import type { Address } from "./address.ts";
 import { frameOf, patchesOf } from "./answer.ts";
 import type { AttemptResult, ChangedInstance } from "./attempt-result.ts";
 import type { Limit } from "./call-handler.ts";
+import type { Revision } from "./epoch.ts";
 import type { EventEnd } from "./event-report.ts";
 import { EventWatch, type Watched } from "./event-watch.ts";
 import { HandlerTime } from "./handler-time.ts";
@@ -20,10 +21,8 @@ import type { EventErrorContext, ProcessContext, ProcessorOptions } from "./opti
 import {
   type Applied,
   fail,
-  type Failed,
   type Outcome,
   type RawApplied,
-  type RawMounted,
   type RawOutcome,
   viewFailure,
 } from "./outcome.ts";
@@ -128,22 +127,21 @@ export class Engine {
     return this.#process(message, own(outside), assertPublic);
   }
 
-  /** Mounts an instance for a viewer. Its state is one that nobody may see as it is. */
+  /**
+   * Mounts an instance for a viewer, who may have shown it before. Its state is one that nobody may see as it is; there
+   * is none if it was deleted since.
+   */
   async mount(
-    address: Address,
+    { type, id }: Address,
     outside: ProcessContext = {},
-  ): Promise<RawMounted | Failed> {
-    const { type, id } = address;
-    const sent = { payload: undefined, eventId: undefined, made: undefined };
+    shown?: Revision,
+  ): Promise<RawOutcome> {
+    const sent = { payload: undefined, eventId: undefined, made: shown };
     const message = { type, id, event: "mount", ...sent };
     const begun = this.#begin(message, own(outside));
     const outcome = await this.#runRaw(message, begun);
     begun.watch?.report(outcome, outcome.ok ? { end: endOf(outcome) } : {});
-    if (!outcome.ok) return outcome;
-    const { state } = outcome;
-    if (state) return { ...outcome, state };
-    const error = new Error(`Cannot mount ${type}/${id}: its mount has deleted it`);
-    return fail(error, { eventId: outcome.eventId, type, id }, this.#options);
+    return outcome;
   }
 
   /** Resolves once no event is under way, nor any work that outlasts its answer. */

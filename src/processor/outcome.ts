@@ -37,11 +37,6 @@ export interface RawApplied extends Address, AttemptResult {
   readonly eventId: string;
 }
 
-/** What a mount for a viewer ended in: there is a state. */
-export interface RawMounted extends RawApplied {
-  readonly state: object;
-}
-
 /** The outcome of a message that was refused, or whose event failed. */
 export interface Failed {
   readonly ok: false;

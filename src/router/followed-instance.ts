@@ -3,7 +3,7 @@ import type { Engine } from "../processor/engine.ts";
 import type { Revision } from "../processor/epoch.ts";
 import type { Have } from "../processor/have.ts";
 import type { News } from "../processor/mod.ts";
-import type { RawMounted } from "../processor/outcome.ts";
+import type { RawApplied } from "../processor/outcome.ts";
 import { own } from "../shared/own.ts";
 import { resumed } from "./resumed.ts";
 import type { ReadState, SharedState, SharedStates } from "./shared-states.ts";
@@ -74,12 +74,18 @@ export class FollowedInstance implements Address {
   }
 
   /** Returns what is seen first: what differs from what the page has or, if that cannot be told, the whole. */
-  async open(mounted: RawMounted, have: Have | undefined): Promise<Sight> {
+  async open(mounted: RawApplied, have: Have | undefined): Promise<Sight> {
     const { engine } = this.#options;
+    if (!mounted.state) {
+      const { rev, epoch } = mounted;
+      this.#heard = { rev, epoch, state: undefined };
+      return this.#told.first({ rev, epoch, projected: { code: "deleted" } });
+    }
+    const now = { ...mounted, state: mounted.state };
     const project = (state: object) => this.#project(state);
-    const resume = have && await resumed(engine, this, { have, now: mounted, project });
+    const resume = have && await resumed(engine, this, { have, now, project });
     if (resume) this.#told.resume(resume.told);
-    const { rev, epoch, state } = resume?.now ?? mounted;
+    const { rev, epoch, state } = resume?.now ?? now;
     const keyOf = engine.keyOf(this.type);
     const projected = project(this.#shared.share({ rev, epoch, state }, keyOf));
     const sight = this.#told.first({ rev, epoch, projected, keyOf });

@@ -63,6 +63,7 @@ export function readerOf<E extends Env>(
     const mounted = await engine.mount(address, outside);
     if (!mounted.ok) throw exceptionOf(mounted);
     const { rev, epoch, state } = mounted;
+    if (!state) return undefined;
     const { projection } = engine.project(state, { ...address, user: outside.user });
     return projection && { rev, epoch, state: ownState(projection) };
   }

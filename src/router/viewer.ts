@@ -105,7 +105,7 @@ export class Viewer {
       },
     });
     try {
-      const outcome = await this.#engine.mount(address, context);
+      const outcome = await this.#engine.mount(address, context, have);
       if (!outcome.ok) {
         followed.leave();
         return outcome;

@@ -59,7 +59,8 @@ test.for(again)(
     await turn();
     expect(streams.map(({ scopes, haves, closed }) => [scopes, haves, closed])).toEqual([
       [[counter, user], ["", ""], false],
-      [[counter], [""], false],
+      // What it has seen last, so the server can tell whether that was deleted.
+      [[counter], ["e.1.-"], false],
     ]);
     streams[0]!.send(snapshot(counter, { n: 7 }, 7));
     expect(texts("b")).toEqual([""]);
@@ -82,6 +83,29 @@ test.for(again)(
     expect([streams.length, texts("b, i")]).toEqual([1, ["", "This is no longer there"]]);
     streams[0]!.send(snapshot(counter, { n: 1 }, 1, "f"));
     expect([texts("b, i"), heard]).toEqual([["1", ""], ["p deleted"]]);
+    connection.close();
+  },
+);
+
+test("what was deleted is named when the stream opens again, so that the server does not make it anew", async () => {
+  const { streams, connection } = await shown();
+  streams[0]!.send(gone(counter, "deleted"));
+  await streams[0]!.reopen();
+  expect(streams[1]!.haves[0]).toBe("e.1.-");
+  streams[1]!.send(gone(counter, "deleted"));
+  expect(texts("b, i")).toEqual(["", "This is no longer there"]);
+  connection.close();
+});
+
+test.for(again)(
+  "what was deleted and is there again is followed on after %s",
+  async ([, happen]) => {
+    const page = await shown();
+    const { streams, connection } = page;
+    streams[0]!.send(gone(counter, "deleted"), snapshot(counter, { n: 1 }, 1, "f"));
+    await happen(page);
+    await turn();
+    expect([streams.length, texts("b, i")]).toEqual([1, ["1", ""]]);
     connection.close();
   },
 );

@@ -267,6 +267,42 @@ describe("a page that opens its stream again", () => {
     await again.close();
   });
 
+  test("does not bring back what was deleted while it was away; an event does, and a page that comes anew", async () => {
+    const Note = {
+      mount: () => ({ text: note }),
+      end: (_: unknown, state: object, context: HandlerContext) => (context.delete(), state),
+      write: (text: string, state: object) => ({ ...state, text }),
+    };
+    const routes = app({ handlers: { Note } });
+    const scope = "Note:n";
+    const { page } = await Page.open(routes, { scope });
+    await page.next();
+    await page.close();
+    const held = page.held.get(scope)!;
+    const message = { type: "Note", instance: "n" };
+    await send(routes, { ...message, event: "end" });
+
+    const gone = { action: "gone", ...message, code: "deleted" };
+    const { page: again } = await Page.open(routes, { scope, held });
+    expect(await again.next()).toEqual(gone);
+    const { epoch, rev } = held;
+    const mount = { ...message, event: "mount", epoch, rev };
+    expect((await send2(routes, mount)).patches).toEqual([gone]);
+    expect(await store.get("Note", "n")).toBeUndefined();
+    await send(routes, { ...message, event: "write", payload: "new" });
+    expect(await again.next()).toMatchObject({
+      action: "snapshot",
+      rev: 1,
+      state: { text: "new" },
+    });
+    await again.close();
+
+    await send(routes, { ...message, event: "end" });
+    const { page: anew } = await Page.open(routes, { scope });
+    expect(await anew.next()).toMatchObject({ action: "snapshot", state: { text: note } });
+    await anew.close();
+  });
+
   test.for([
     ["another state than it should have", { state: { count: 9, note } }],
     ["another creation", { epoch: "other" }],
