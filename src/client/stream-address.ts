@@ -4,20 +4,34 @@
  * @module
  */
 import type { Address } from "../processor/address.ts";
+import { maxFollowed } from "../processor/message.ts";
 
-/** So a stream has fewer than 50 scopes, which is what a server takes. */
-const longestAddress = 2_000;
+/** What any proxy lets through. */
+const longestOfFew = 2_000;
+/** What servers and most proxies let through, which take 8,000 and more. */
+const longestOfMany = 7_000;
+/** Over HTTP/1.1, a browser has six connections to a host, and events need one, too. */
+const fewStreams = 3;
 /** How many characters are kept free for what the page holds of an instance. */
 const usualHave = 40;
 
-/** Returns the instances in groups, each of which fits one stream. */
+/** Returns the instances in groups, each of which fits one stream. Where there are many, the streams are longer. */
 export function groupsOf(url: string, addresses: readonly Address[]): readonly Address[][] {
+  const groups = groupsWithin(longestOfFew, url, addresses);
+  return groups.length > fewStreams ? groupsWithin(longestOfMany, url, addresses) : groups;
+}
+
+function groupsWithin(
+  longest: number,
+  url: string,
+  addresses: readonly Address[],
+): readonly Address[][] {
   const groups: Address[][] = [];
   let length = Infinity;
   for (const address of addresses) {
     const added = scopeOf(address).length + usualHave;
     let group = groups.at(-1);
-    if (!group || length + added > longestAddress) {
+    if (!group || length + added > longest || group.length === maxFollowed) {
       groups.push(group = []);
       length = url.length;
     }
@@ -34,7 +48,9 @@ export function streamAddress(
   haves: readonly string[],
 ): string {
   const scopes = addresses.map(scopeOf);
-  let free = longestAddress - url.length - scopes.join("").length;
+  const length = url.length + scopes.join("").length;
+  const usual = length + usualHave * scopes.length;
+  let free = (usual > longestOfFew ? longestOfMany : longestOfFew) - length;
   const query = scopes.map((scope, index) => {
     const have = encodeURIComponent(haves[index] ?? "");
     if (have.length > free) return scope;

@@ -1,9 +1,6 @@
 import { isEpoch, isRev, type Revision } from "./epoch.ts";
 import { NascError } from "./errors.ts";
 
-/** How many instances a stream of protocol 2 follows at most. */
-export const maxScopes = 50;
-
 /** What a page says that it has of an instance. */
 export interface Have extends Revision {
   /** The tag of the state that it holds. */

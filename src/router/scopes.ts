@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { type Have, maxScopes, parseHave } from "../processor/have.ts";
+import { type Have, parseHave } from "../processor/have.ts";
 import { maxFollowed } from "../processor/message.ts";
 import { type Address, NascError } from "../processor/mod.ts";
 import { parseAddressText } from "../processor/parse-message.ts";
@@ -25,7 +25,6 @@ export function readScopes(context: Context): Scopes {
   const texts = context.req.queries("scope") ?? [];
   const haves = context.req.queries("have");
   const protocol = haves ? 2 : 1;
-  const most = haves ? maxScopes : maxFollowed;
   if (haves && haves.length !== texts.length) {
     throw new NascError("invalid-message", "There is one have for each scope, in their order");
   }
@@ -34,11 +33,11 @@ export function readScopes(context: Context): Scopes {
     return { ...parseAddressText(text), have };
   });
   const [first, ...others] = scopes;
-  if (!first || scopes.length > most) {
+  if (!first || scopes.length > maxFollowed) {
     const written = haves ? "?scope=Type:id&have=…" : "?scope=Type:id";
     throw new NascError(
       "invalid-message",
-      `A stream follows 1 to ${most} instances, written ${written}`,
+      `A stream follows 1 to ${maxFollowed} instances, written ${written}`,
     );
   }
   return { protocol, scopes: [first, ...others] };
