@@ -94,6 +94,7 @@ async function chromium() {
       name: "chromium",
       include: testsOf("chromium"),
       testTimeout: 60_000,
+      expect: { poll: { timeout: 10_000 } },
       browser: {
         enabled: true,
         headless: true,
