@@ -6,7 +6,6 @@
  *
  * Making and applying operations, beside fast-json-patch, is `node bench/operations.ts`.
  */
-import { parseArgs } from "node:util";
 import { benchBytes } from "./events/bytes.ts";
 import { benchD1 } from "./events/d1.ts";
 import { benchDenoKv } from "./events/deno-kv.ts";
@@ -15,6 +14,7 @@ import { consumed, type Pace } from "./events/measure.ts";
 import { benchMemory } from "./events/memory.ts";
 import { benchRouter } from "./events/router.ts";
 import { benchSqlite } from "./events/sqlite.ts";
+import { runBenches } from "./run-benches.ts";
 
 const benches: Record<string, (pace: Pace) => Promise<void>> = {
   sqlite: benchSqlite,
@@ -26,18 +26,5 @@ const benches: Record<string, (pace: Pace) => Promise<void>> = {
   "fan-out": benchFanOut,
 };
 
-const { positionals, values } = parseArgs({
-  allowPositionals: true,
-  options: { quick: { type: "boolean", default: false } },
-});
-if (values.quick) {
-  console.log("The quick run: fewer and shorter rounds, so its numbers are rougher than usual.");
-}
-for (const name of positionals.length > 0 ? positionals : Object.keys(benches)) {
-  const bench = benches[name];
-  if (!bench) {
-    throw new Error(`Cannot measure ${name}: choose from ${Object.keys(benches).join(", ")}`);
-  }
-  await bench(values.quick ? "quick" : "thorough");
-}
+await runBenches(benches, { quickly: "fewer and shorter rounds" });
 if (!Number.isFinite(consumed)) throw new Error("nothing was consumed");

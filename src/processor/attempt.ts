@@ -307,34 +307,42 @@ export class Attempt {
 
   /** Changes an instance once the updates of it that were requested before are done. */
   async #update(type: string, id: string, change: (state: object) => unknown): Promise<void> {
-    const address = parseAddress(type, id);
-    // Also where an entry is stored: it may be a receipt, or what the app keeps beside its instances.
-    findHandler(this.#options.handlers, address.type);
-    const queue = () =>
-      this.#unit.queue(address, async () => {
-        const state = await this.#ensure(address);
-        const next = await callUpdate(address.type, state, { change, limit: this.#limit });
-        await this.#unit.write(address, next);
-      });
-    // The handler is what the update waits for: to await it would be to wait for oneself.
-    if (this.#waiting && this.#isOwn(address)) this.#waiting.push(queue);
-    else await queue();
+    const address = this.#declared(type, id);
+    await this.#queue(address, async () => {
+      const state = await this.#ensure(address);
+      const next = await callUpdate(address.type, state, { change, limit: this.#limit });
+      await this.#unit.write(address, next);
+    });
   }
 
   async #read(type: string, id: string): Promise<object | undefined> {
-    const address = parseAddress(type, id);
-    findHandler(this.#options.handlers, address.type);
-    return await this.#unit.read(address);
+    return await this.#unit.read(this.#declared(type, id));
   }
 
   async #delete(type: unknown, id?: unknown): Promise<void> {
+    const address = this.#declared(type, id);
+    if (this.#waiting && this.#isOwn(address)) this.#deletesOwn = true;
+    await this.#queue(address, () => this.#unit.delete(address));
+  }
+
+  /**
+   * Returns the address of an instance that a handler names.
+   *
+   * @throws {NascError} if its type is not declared, also where an entry of it is stored: it may be a receipt, or what
+   * the app keeps beside its instances
+   */
+  #declared(type: unknown, id: unknown): Address {
     const address = parseAddress(type, id);
     findHandler(this.#options.handlers, address.type);
-    const queue = () => this.#unit.queue(address, () => this.#unit.delete(address));
-    if (this.#waiting && this.#isOwn(address)) {
-      this.#deletesOwn = true;
-      this.#waiting.push(queue);
-    } else await queue();
+    return address;
+  }
+
+  /** Makes a change once those of its instance that were requested before are made. */
+  async #queue(address: Address, change: () => Promise<void>): Promise<void> {
+    const queue = () => this.#unit.queue(address, change);
+    // The handler is what a change of its own instance waits for: to await it would be to wait for oneself.
+    if (this.#waiting && this.#isOwn(address)) this.#waiting.push(queue);
+    else await queue();
   }
 
   /** Makes the updates that waited for the handler, and those that they request, and ends the unit of work. */

@@ -12,7 +12,9 @@ function copyOf(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   const known = copies.get(value);
   if (known) return known;
-  const copy: object = Object.freeze(Array.isArray(value) ? value.map(copyOf) : copyRecord(value));
+  const copy: object = Object.freeze(
+    Array.isArray(value) ? value.map(copyOf) : copyRecord(value, copyOf),
+  );
   copies.set(value, copy);
   // Whoever has a copy may ask for one of it.
   copies.set(copy, copy);
@@ -29,15 +31,12 @@ export function detachedCopy<Tree extends object>(tree: Tree): Tree {
 
 function detached(value: unknown): unknown {
   if (typeof value !== "object" || value === null || copies.get(value) === value) return value;
-  if (Array.isArray(value)) return value.map(detached);
-  const copy: Record<string, unknown> = { ...value };
-  for (const name of Object.keys(copy)) copy[name] = detached(copy[name]);
-  return copy;
+  return Array.isArray(value) ? value.map(detached) : copyRecord(value, detached);
 }
 
-function copyRecord(record: object): object {
+function copyRecord(record: object, copyPart: (part: unknown) => unknown): object {
   // A spread defines what it copies, so no setter of `Object.prototype` is reached, then or below.
   const copy: Record<string, unknown> = { ...record };
-  for (const name of Object.keys(copy)) copy[name] = copyOf(copy[name]);
+  for (const name of Object.keys(copy)) copy[name] = copyPart(copy[name]);
   return copy;
 }

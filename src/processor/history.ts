@@ -9,13 +9,14 @@ import { isJsonTree } from "../persistence/adapter/json-tree.ts";
 import { assertStorable, maxDepth } from "../persistence/adapter/value.ts";
 import { equal } from "../shared/equal.ts";
 import type { InstanceChange } from "./instances.ts";
+import { isState } from "./is-state.ts";
 import { firstLines, maxLogBytes } from "./metadata.ts";
 import { applyOperations } from "./operations/apply-operations.ts";
 import { inverseOf } from "./operations/inverse.ts";
 import { JsonSizes } from "./operations/json-sizes.ts";
 import { makeOperations } from "./operations/make-operations.ts";
 import type { Operation } from "./operations/operation.ts";
-import { isState, type StoredInstance } from "./stored-instance.ts";
+import type { StoredInstance } from "./stored-instance.ts";
 
 /** What an instance becomes, and what leads to it from what it was, if that is known. */
 type LoggedChange =

@@ -1,9 +1,9 @@
 import type { Version } from "../persistence/adapter/adapter.ts";
 import { byteLength } from "../persistence/adapter/size.ts";
-import { tagOf } from "../shared/describe.ts";
 import { hash } from "../shared/hash.ts";
 import { own } from "../shared/own.ts";
 import { isEpoch, isRev, type Revision } from "./epoch.ts";
+import { isState } from "./is-state.ts";
 
 /** What an adapter keeps of an instance beside its state, written in the same commit. */
 export interface Metadata extends Revision {
@@ -66,7 +66,9 @@ export function roomForLog(bytesLeft: number): number {
  * revision it is 0, and without an epoch that is made of the version: an instance that starts over is shown whole.
  */
 export function readMetadata(metadata: unknown, version: Version): Metadata {
-  const { rev, epoch, schema, floor, receipts, log } = own(isRecord(metadata) ? metadata : {});
+  const { rev, epoch, schema, floor, receipts, log } = own(
+    isState(metadata) ? metadata as Readonly<Record<string, unknown>> : {},
+  );
   return {
     rev: isRev(rev) ? rev : 0,
     epoch: isEpoch(epoch) ? epoch : hash(version),
@@ -92,8 +94,4 @@ export function writeMetadata({ rev, epoch, schema, floor, receipts, log }: Meta
 
 function isText(value: unknown, maxLength: number): value is string {
   return typeof value === "string" && value !== "" && value.length <= maxLength;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && tagOf(value) === "Object";
 }

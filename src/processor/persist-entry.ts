@@ -3,11 +3,12 @@ import { own } from "../shared/own.ts";
 import type { Address } from "./address.ts";
 import { nextEpoch } from "./epoch.ts";
 import { logAfter } from "./history.ts";
+import { isState } from "./is-state.ts";
 import { jsonBytes, readMetadata, roomForLog, writeMetadata } from "./metadata.ts";
 import { nextState } from "./next-state.ts";
 import type { Handler } from "./handlers.ts";
 import { schemaOf, withVersion } from "./state-version.ts";
-import { isState, type StoredInstance } from "./stored-instance.ts";
+import type { StoredInstance } from "./stored-instance.ts";
 
 /**
  * Writes the state of an instance whatever is stored, and goes on with the metadata beside it, which `persist` alone

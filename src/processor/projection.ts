@@ -5,10 +5,10 @@ import { detachedCopy, frozenCopy } from "./frozen-copy.ts";
 import { partsOf } from "./handler-parts.ts";
 import { findHandler, type Handlers } from "./handlers.ts";
 import type { GoneCode } from "./instance-frames.ts";
+import { isState } from "./is-state.ts";
 import type { ProcessorOptions } from "./options.ts";
 import { reportError } from "./report-error.ts";
 import { SharedProjections } from "./shared-projections.ts";
-import { isState } from "./stored-instance.ts";
 
 /** Who looks at which instance. */
 export interface Viewpoint extends Address {

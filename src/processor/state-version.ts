@@ -13,8 +13,9 @@ import { migratedEpoch } from "./epoch.ts";
 import { NascError } from "./errors.ts";
 import { partsOf } from "./handler-parts.ts";
 import { findHandler, type Handler, type Handlers } from "./handlers.ts";
+import { isState } from "./is-state.ts";
 import { assertStates } from "./state-check.ts";
-import { isState, type StoredInstance } from "./stored-instance.ts";
+import type { StoredInstance } from "./stored-instance.ts";
 
 /** The version of a handler that has none, and of a state that says none. */
 const firstVersion = 1;

@@ -1,9 +1,10 @@
 import type { Entry, Version } from "../persistence/adapter/adapter.ts";
 import { UnreadableEntryError } from "../persistence/adapter/errors.ts";
 import { type ValueKind, valueKind } from "../persistence/adapter/value.ts";
-import { describe, tagOf } from "../shared/describe.ts";
+import { describe } from "../shared/describe.ts";
 import { own } from "../shared/own.ts";
 import type { Address } from "./address.ts";
+import { isState } from "./is-state.ts";
 import { type Metadata, readMetadata } from "./metadata.ts";
 
 /** One instance as it was read. What it holds is shared and must not be changed. */
@@ -49,9 +50,4 @@ export function readState(
     throw new UnreadableEntryError(place, problem, { cause });
   }
   return { state, isPlain: kind === "json" };
-}
-
-/** Returns whether a value is an object with properties: no list, date, map or set. */
-export function isState(value: unknown): value is object {
-  return typeof value === "object" && value !== null && tagOf(value) === "Object";
 }
