@@ -64,11 +64,10 @@ function shownBytes(text: string): string {
 export async function benchBytes(_pace: Pace): Promise<void> {
   const rows: string[][] = [];
   for (const [name, change] of Object.entries(changes)) {
-    const second = await answerOf(name, 2);
     rows.push([
       name,
       shownBytes(await answerOf(name, 1)),
-      second.includes('"ops"') ? shownBytes(second) : "not spoken yet",
+      shownBytes(await answerOf(name, 2)),
       shownBytes(frameOf(change)),
       targets[name] === undefined ? "" : `< ${targets[name]}`,
     ]);
