@@ -99,7 +99,12 @@ export function parseAddress(type: unknown, instance: unknown): Address {
   return type === undefined ? parseAddressText(id) : { type: parseName("type", type), id };
 }
 
-function parseName(field: string, value: unknown): string {
+/**
+ * Reads a name of a message.
+ *
+ * @throws {NascError} `invalid-message`
+ */
+export function parseName(field: string, value: unknown): string {
   if (typeof value !== "string" || value === "" || value.length > maxNameLength) {
     throw new NascError(
       "invalid-message",
