@@ -5,12 +5,14 @@ import * as kind from "../../shared/kinds.ts";
 import type { Address } from "../address.ts";
 import { NascError } from "../errors.ts";
 import { assertHarmless } from "../harmless.ts";
-import { parseAddress, parseName } from "../parse-message.ts";
+import { parseName } from "../parse-message.ts";
 import { toWire } from "../to-wire.ts";
 import type { SendOptions } from "./send-options.ts";
 
 /** How many events may follow from one, each by a message of the one before. */
 export const maxHops = 16;
+/** From how many milliseconds on a delay makes an event no consequence of the one before: a clock may tick for ever. */
+const leastTick = 1_000;
 /** How many bytes a payload may have, as JSON. */
 export const maxPayloadBytes = 65_536;
 /** How long a message may be put off, in milliseconds: ten years. */
@@ -73,10 +75,11 @@ export class Outgoing {
     const { delay } = checkOptions("send a message", { options }, {
       options: kind.optionsOf(optionKinds),
     }).options;
-    const receiver = parseAddress(String(type), id);
+    const receiver = { type: parseName("type", type), id: parseName("instance", id) };
     const name = `${receiver.type}.${parseName("event", event)} to ${receiver.type}/${receiver.id}`;
     if (this.#refusal) throw new Error(`Cannot send ${name}: ${this.#refusal}`);
-    if (this.#hops >= maxHops) {
+    const isTick = delay !== undefined && delay >= leastTick;
+    if (this.#hops >= maxHops && !isTick) {
       throw new NascError(
         "too-many-hops",
         `${name} would be the ${
@@ -89,7 +92,7 @@ export class Outgoing {
       ...receiver,
       event,
       payload: ownPayload(payload, name),
-      hops: this.#hops + 1,
+      hops: isTick ? 1 : this.#hops + 1,
       delay,
     });
   }
