@@ -37,6 +37,7 @@ import { RunningWork } from "./running-work.ts";
 import { type Source, sourceOf } from "./source.ts";
 import type { Delivery } from "./send/delivery.ts";
 import { openSendQueue } from "./send/open-send-queue.ts";
+import type { OutgoingMessage } from "./send/outgoing.ts";
 import type { QueuedMessage } from "./send/queued-message.ts";
 import type { SendQueue } from "./send/send-queue.ts";
 import { Sends } from "./send/sends.ts";
@@ -49,8 +50,8 @@ export interface EngineOptions extends ProcessorOptions {
   readonly memory?: ProcessMemory;
   readonly projector?: Projector;
   readonly work?: RunningWork;
-  /** Whether what is sent waits until {@link Engine.drain}. */
-  readonly holdsSends?: boolean;
+  /** Learns of what an event has sent, which then waits until {@link Engine.drain}. */
+  readonly holdSends?: (messages: readonly OutgoingMessage[]) => void;
 }
 
 const second = 1_000;
@@ -339,7 +340,7 @@ export class Engine {
       attempts = 50,
       checkState = false,
       handlerTimeout = defaultHandlerTimeout,
-      holdsSends = false,
+      holdSends,
       identify,
       random = Math.random,
       schemaProvider,
@@ -371,7 +372,7 @@ export class Engine {
       checkState,
       time,
       background,
-      sends: new Sends(this.#queue, { outside, background, areHeld: holdsSends }),
+      sends: new Sends(this.#queue, { outside, background, hold: holdSends }),
       delivery,
       report,
       attempts,

@@ -49,8 +49,9 @@ export class Alarms<Sleeper> {
   }
 
   #ring(): void {
+    // A clock may stand a little before the time that its timer was set for.
+    const now = Math.max(this.#clock.now(), this.#timer?.at ?? 0);
     this.#timer = undefined;
-    const now = this.#clock.now();
     const woken = [...this.#sleeping].filter(([, time]) => time <= now).map(([each]) => each);
     for (const each of woken) this.#sleeping.delete(each);
     this.#arm();

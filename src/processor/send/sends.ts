@@ -9,8 +9,8 @@ export interface SendsOptions {
   readonly outside: ProcessContext;
   /** Takes work that outlasts the answer. */
   readonly background: (work: Promise<unknown>) => void;
-  /** Whether what is sent waits until somebody drains the queue. */
-  readonly areHeld: boolean;
+  /** Learns of what is sent, which then waits until somebody drains the queue. */
+  readonly hold: ((messages: readonly OutgoingMessage[]) => void) | undefined;
 }
 
 /** What becomes of what one event sends. */
@@ -44,6 +44,7 @@ export class Sends {
 
   /** Begins to deliver what was committed. */
   sent(messages: readonly OutgoingMessage[]): void {
+    this.#options.hold?.(messages);
     this.#begin((queue, outside) => queue.sent(messages, outside));
   }
 
@@ -53,7 +54,7 @@ export class Sends {
   }
 
   #begin(deliver: (queue: SendQueue, outside: ProcessContext) => Promise<void>): void {
-    const { outside, background, areHeld } = this.#options;
-    if (typeof this.#queue !== "string" && !areHeld) background(deliver(this.#queue, outside));
+    const { outside, background, hold } = this.#options;
+    if (typeof this.#queue !== "string" && !hold) background(deliver(this.#queue, outside));
   }
 }

@@ -1,5 +1,6 @@
 import type { Adapter, HandlerContext, Handlers } from "../../../mod.ts";
 import { createProcessor, NascError } from "../../../mod.ts";
+import type { Clock } from "../../../src/shared/clock.ts";
 
 /** What a sender has sent: to each receiver, how many numbers, and how much that it never takes. */
 interface Emitter {
@@ -47,8 +48,8 @@ export const relay: Handlers = {
   },
 };
 
-export const emitters = ["e0", "e1", "e2"];
-export const sinks = ["s0", "s1", "s2", "s3"];
+const emitters = ["e0", "e1", "e2"];
+const sinks = ["s0", "s1", "s2", "s3"];
 
 /** Returns how much was sent, how much has arrived, and what is wrong with that. */
 export async function account(store: Adapter): Promise<{
@@ -130,9 +131,17 @@ export function doomed(
 /** Lets random emitters send to random sinks, and delivers what others have left, until the process ends. */
 export async function relayFor(
   store: Adapter,
-  { random, events }: { readonly random: () => number; readonly events: number },
+  { random, events, clock }: {
+    readonly random: () => number;
+    readonly events: number;
+    readonly clock?: Clock;
+  },
 ): Promise<void> {
-  const process = createProcessor(relay, store, { onError: () => {} });
+  const process = createProcessor(relay, store, {
+    onError: () => {},
+    random,
+    ...(clock && { clock }),
+  });
   const oneOf = (list: readonly string[]) => list[Math.floor(random() * list.length)]!;
   await process.drain();
   for (let count = 0; count < events; count++) {
