@@ -49,6 +49,7 @@ export const statuses: Readonly<Record<string, number>> = {
   "wrong-host": 421,
   "limited": 429,
   "internal": 500,
+  "queue-full": 503,
   "unavailable": 503,
   "timeout": 503,
   "newer-state": 503,

@@ -9,7 +9,6 @@
  */
 import { hash } from "../../shared/hash.ts";
 import type { Address } from "../address.ts";
-import { delayedType } from "../side-types.ts";
 
 /** From and to whom messages go. */
 export interface Pair {
@@ -57,16 +56,6 @@ export function delayedKey(lane: string, due: number, n: number): string {
 export function dueOfKey(key: unknown): number | undefined {
   const due = typeof key === "string" ? /^\["(\d{16})",/.exec(key)?.[1] : undefined;
   return due === undefined ? undefined : Number(due);
-}
-
-/** Returns the type of the sender that a key of an entry of this type names. */
-export function senderTypeOf(type: string, key: string): unknown {
-  try {
-    const names: unknown = JSON.parse(key);
-    return Array.isArray(names) ? names[type === delayedType ? 1 : 0] : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function short(name: string): string {

@@ -1,6 +1,6 @@
 import type { Adapter } from "../../persistence/adapter/adapter.ts";
 import { ConflictError } from "../../persistence/adapter/errors.ts";
-import { sideTypes } from "../side-types.ts";
+import { queueTypes, sideTypes } from "../side-types.ts";
 import { checkOptions } from "../../shared/check-options.ts";
 import * as kind from "../../shared/kinds.ts";
 import { parseLine, type Transferred } from "./instance-line.ts";
@@ -72,7 +72,7 @@ export async function importInstances(
     if (line === "") continue;
     const entry = parsed(line, number);
     const isWritten = await write(store, entry, options);
-    if (sideTypes.includes(entry.type)) continue;
+    if (isBeside(entry)) continue;
     if (isWritten) imported++;
     else kept++;
   }
@@ -90,6 +90,11 @@ function parsed(line: string, number: number): Transferred {
   }
 }
 
+/** Returns whether an entry is no instance, but what the processor keeps beside them. */
+function isBeside({ type }: Transferred): boolean {
+  return sideTypes.includes(type) || queueTypes.includes(type);
+}
+
 /** Writes an entry, and returns whether it did. */
 async function write(
   store: Adapter,
@@ -97,10 +102,10 @@ async function write(
   { existing = "refuse", receiptTtl = day }: ImportOptions,
 ): Promise<boolean> {
   const { conditional, expiry } = store.capabilities;
-  const isSide = sideTypes.includes(entry.type);
+  const isTrace = sideTypes.includes(entry.type);
   const replaces = existing === "replace";
   // What is known here of applied events is newer than what was exported.
-  const keeps = existing === "keep" || isSide;
+  const keeps = existing === "keep" || isBeside(entry);
   if (!replaces && conditional === "none" && await store.get(entry.type, entry.key)) {
     if (keeps) return false;
     throw new ConflictError(store.name, entry.type, entry.key);
@@ -108,7 +113,7 @@ async function write(
   try {
     await store.commit([{
       ...entry,
-      ...(isSide && expiry && { ttl: receiptTtl }),
+      ...(isTrace && expiry && { ttl: receiptTtl }),
       ...(!replaces && conditional !== "none" && { ifVersion: null }),
     }]);
     return true;

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import {
   type Adapter,
   createProcessor,
+  defineHandler,
   type HandlerContext,
   type Handlers,
   MemoryHub,
@@ -10,6 +11,7 @@ import {
   type News,
   type ProcessorOptions,
 } from "../../../mod.ts";
+import { createNasc } from "../../../src/router/mod.ts";
 import { systemClock } from "../../../src/shared/clock.ts";
 import { SteppedClock } from "../../support/clock.ts";
 import { errorCode } from "../../support/counter.ts";
@@ -385,4 +387,36 @@ test("an entry that is damaged is passed over and reported, and what follows it 
   expect(await notes("b")).toEqual([1]);
   expect(reported[0]).toMatch(/Cannot read _nasc_outbox\/.*: it holds no message; delete it/);
   expect(await (store as Adapter).get("_nasc_outbox", key)).toBeDefined();
+});
+
+test("a page reaches no event that only instances may send, and is nobody's sender", async () => {
+  const Safe = defineHandler()({
+    mount: () => ({ coins: 0, from: "nobody" }),
+    internal: ["put"],
+    put: (coins: number, safe, { sender }) => ({ coins: safe.coins + coins, from: sender!.id }),
+    ask: (_: unknown, safe, { sender }) => ({ ...safe, from: String(sender) }),
+  });
+  const store = new MemoryStore();
+  const nasc = createNasc({
+    handlers: { ...sending(), Safe },
+    store,
+    authorize: "everyone",
+    hosts: "any",
+  });
+  const post = async (event: string, instance: string, more: object = {}) => {
+    const type = instance === "a" ? "Account" : "Safe";
+    const response = await nasc.app.request("/event", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ type, instance, event, ...more }),
+    });
+    return response.status;
+  };
+  expect(await post("put", "s", { payload: 5, sender: { type: "Account", id: "a" } })).toBe(404);
+  expect(await store.load("Safe", "s")).toBeNull();
+  expect(await post("send", "a", { payload: [["Safe", "s", "put", 5]] })).toBe(200);
+  await nasc.drain();
+  expect(await store.load("Safe", "s")).toEqual({ coins: 5, from: "a" });
+  expect(await post("ask", "s", { sender: { type: "Account", id: "a" } })).toBe(200);
+  expect(await store.load("Safe", "s")).toEqual({ coins: 5, from: "undefined" });
 });
