@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 import { chromiumOptions } from "./tests/support/chromium.ts";
+import { patience } from "./tests/support/patience.ts";
 
 const root = new URL("./", import.meta.url);
 const inDeno = "Deno" in globalThis;
@@ -24,32 +25,36 @@ function testsOf(runtime: string): string[] {
   return [`tests/**/*.${runtime}.test.ts`];
 }
 
+/** What all tests share: how long they may wait. */
+const patient = {
+  testTimeout: patience.test,
+  hookTimeout: patience.test,
+  expect: { poll: { timeout: patience.condition } },
+  setupFiles: "tests/support/wait-longer.ts",
+};
+
 const node = {
   resolve: { alias },
   test: {
+    ...patient,
     name: "node",
     include: ["tests/**/*.test.ts"],
     exclude: [...["workerd", "chromium", "deno"].flatMap(testsOf), "tests/package/**"],
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
-    expect: { poll: { timeout: 10_000 } },
   },
 };
 
 const deno = {
   resolve: { alias },
-  test: { name: "deno", include: testsOf("deno"), testTimeout: 60_000, pool: "forks" as const },
+  test: { ...patient, name: "deno", include: testsOf("deno"), pool: "forks" as const },
 };
 
 /** The tarball, as a new user meets it. It runs by its own command, since it installs packages for minutes. */
 const tarball = {
   test: {
+    ...patient,
     name: "package",
     include: ["tests/package/*.test.ts"],
     globalSetup: "tests/package/setup.ts",
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
-    expect: { poll: { timeout: 10_000 } },
   },
 };
 
@@ -67,7 +72,7 @@ async function workerd() {
         },
       }),
     ],
-    test: { name: "workerd", include: testsOf("workerd"), testTimeout: 60_000 },
+    test: { ...patient, name: "workerd", include: testsOf("workerd") },
   };
 }
 
@@ -91,10 +96,9 @@ async function chromium() {
       ],
     },
     test: {
+      ...patient,
       name: "chromium",
       include: testsOf("chromium"),
-      testTimeout: 60_000,
-      expect: { poll: { timeout: 10_000 } },
       browser: {
         enabled: true,
         headless: true,
