@@ -4,7 +4,7 @@
  */
 export const patience: { readonly test: number; readonly condition: number } = {
   /** For a whole test or hook. */
-  test: 120_000,
+  test: 300_000,
   /** For one condition: what `expect.poll`, `vi.waitFor` and pages wait for. */
   condition: 30_000,
 };
