@@ -39,8 +39,14 @@ const node = {
     ...patient,
     name: "node",
     include: ["tests/**/*.test.ts"],
-    exclude: [...["workerd", "chromium", "deno"].flatMap(testsOf), "tests/package/**"],
+    exclude: [...["workerd", "chromium", "deno"].flatMap(testsOf), "tests/{e2e,package}/**"],
   },
+};
+
+/** Servers and pages as users meet them. */
+const e2e = {
+  resolve: { alias },
+  test: { ...patient, name: "e2e", include: ["tests/e2e/*.test.ts"] },
 };
 
 const deno = {
@@ -110,8 +116,8 @@ async function chromium() {
   };
 }
 
-const wanted = process.argv.join(" ").match(/--project[= ](\w+)/)?.[1];
-const everywhere = wanted === undefined;
+const wanted = [...process.argv.join(" ").matchAll(/--project[= ](\w+)/g)].map(([, name]) => name);
+const everywhere = wanted.length === 0;
 
 const config: ViteUserConfig = defineConfig({
   test: {
@@ -119,9 +125,10 @@ const config: ViteUserConfig = defineConfig({
     maxWorkers: 2,
     projects: inDeno ? [deno] : [
       node,
-      ...(wanted === "package" ? [tarball] : []),
-      ...(everywhere || wanted === "workerd" ? [await workerd()] : []),
-      ...(everywhere || wanted === "chromium" ? [await chromium()] : []),
+      e2e,
+      ...(wanted.includes("package") ? [tarball] : []),
+      ...(everywhere || wanted.includes("workerd") ? [await workerd()] : []),
+      ...(everywhere || wanted.includes("chromium") ? [await chromium()] : []),
     ],
   },
 });

@@ -80,8 +80,8 @@ async function runSteps(steps: readonly Step[], { print, end }: Section): Promis
   return { passed: steps.length - failures.length, failed: failures.length, failures };
 }
 
-const [building, checking, everywhere, inDeno, tarball] = sections(
-  5,
+const [building, checking, everywhere, inPages, inDeno, tarball] = sections(
+  6,
   (text) => process.stdout.write(text),
 );
 
@@ -89,20 +89,25 @@ const [building, checking, everywhere, inDeno, tarball] = sections(
 const build: Step = { name: "it builds", command: ["node", "scripts/build.ts"] };
 const counts: Count[] = [await runSteps([...checksOfGenerated, build], building!)];
 
-async function runOneByOne(): Promise<void> {
-  counts.push(await runSteps(checks, checking!));
-  const deno = ["deno", "run", "-A", "--unstable-kv", vitest, "run", "--project", "deno"];
-  counts.push(await runTests("deno", deno, inDeno!));
-  counts.push(
-    await runTests("package", ["node", vitest, "run", "--project", "package"], tarball!),
-  );
+/** Runs the tests that keep processors busy. */
+async function runMost(): Promise<void> {
+  const projects = ["node", "workerd", "chromium"].flatMap((name) => ["--project", name]);
+  const command = ["node", vitest, "run", ...projects];
+  counts.push(await runTests("node-workerd-chromium", command, everywhere!));
 }
 
-await Promise.all([
-  runTests("node-workerd-chromium", ["node", vitest, "run"], everywhere!)
-    .then((count) => counts.push(count)),
-  runOneByOne(),
-]);
+/** Runs, meanwhile, what mostly waits: for compilers, pages and packages. */
+async function runOthers(): Promise<void> {
+  counts.push(await runSteps(checks, checking!));
+  const e2e = ["node", vitest, "run", "--project", "e2e", "--maxWorkers", "1"];
+  counts.push(await runTests("e2e", e2e, inPages!));
+  const deno = ["deno", "run", "-A", "--unstable-kv", vitest, "run", "--project", "deno"];
+  counts.push(await runTests("deno", deno, inDeno!));
+  const packed = ["node", vitest, "run", "--project", "package", "--maxWorkers", "1"];
+  counts.push(await runTests("package", packed, tarball!));
+}
+
+await Promise.all([runMost(), runOthers()]);
 
 const passed = counts.reduce((sum, count) => sum + count.passed, 0);
 const failed = counts.reduce((sum, count) => sum + count.failed, 0);
