@@ -109,7 +109,7 @@ export class Outbox {
         const at = Math.max(due ?? 0, message.n);
         await this.#unlessTaken([
           { type: delayedType, key, delete: true, ifVersion: version },
-          { type: outboxType, key: laneKey(lane, at, message.n), value: message },
+          { type: outboxType, key: laneKey(lane, at, message.n), value: { ...message } },
         ]);
         lanes.add(lane);
       }

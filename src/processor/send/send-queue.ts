@@ -17,6 +17,8 @@ export const maxAttempts = 10;
 const width = 6;
 /** How many messages of a lane are read first: mostly there is one. */
 const firstBatch = 4;
+/** How often in a row a timer may find no storage before that is reported: it may just have been closed. */
+const maxSilent = 3;
 /** How often in a row a lane may look as it did before another has changed it, as a replica that is behind shows it. */
 const maxStale = 3;
 const delays = { minDelay: 1_000, maxDelay: 300_000 };
@@ -151,7 +153,7 @@ export class SendQueue {
         this.#sleepUntil(delayed, this.#options.clock.now() + delays.minDelay);
       }
     }
-    await this.#run(lanes, this.#context);
+    await this.#run(lanes, this.#context, maxSilent);
   }
 
   /** Puts what is due by now into its lanes, and returns those. */
@@ -167,21 +169,25 @@ export class SendQueue {
     if (sleeper !== delayed || next === undefined || time < next) this.#alarms.set(sleeper, time);
   }
 
-  async #run(lanes: Iterable<string>, { env, waitUntil }: ProcessContext): Promise<void> {
+  async #run(
+    lanes: Iterable<string>,
+    { env, waitUntil }: ProcessContext,
+    silent: number = 0,
+  ): Promise<void> {
     // Whoever has sent the event of the sender has sent none of those that follow from it.
     const context = own({ env, ...(waitUntil && { waitUntil }) });
     this.#context = own({ env });
     const left = lanes[Symbol.iterator]();
     const work = async () => {
       for (let next = left.next(); !next.done; next = left.next()) {
-        await this.#runLane(next.value, context);
+        await this.#runLane(next.value, context, silent);
       }
     };
     await Promise.all(Array.from({ length: width }, work));
   }
 
   /** Delivers a lane, unless that is under way: then it goes on with what was added. */
-  async #runLane(lane: string, context: ProcessContext): Promise<void> {
+  async #runLane(lane: string, context: ProcessContext, silent: number): Promise<void> {
     const { clock, patience } = this.#options;
     const other = this.#flights.get(lane);
     if (other && other.until > clock.now()) {
@@ -198,7 +204,7 @@ export class SendQueue {
       } while (flight.isBehind);
     } catch (error) {
       // The storage did not answer.
-      this.#report(error);
+      if ((this.#unreached.get(lane) ?? 0) >= silent) this.#report(error);
       this.#retry(lane);
     } finally {
       if (this.#flights.get(lane) === flight) this.#flights.delete(lane);
