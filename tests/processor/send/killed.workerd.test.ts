@@ -29,15 +29,15 @@ async function runUntilCancelled(seed: number): Promise<void> {
 
 test("of what three requests at a time send on D1, cancelling them loses, doubles and disorders nothing", async () => {
   await Promise.all([0, 1, 2].map(async (process) => {
-    for (let life = 0; life < 5; life++) await runUntilCancelled(process * 100 + life);
+    for (let life = 0; life < 3; life++) await runUntilCancelled(process * 100 + life);
   }));
   const store = new D1Store(env.DB);
   const left = await account(store);
   await createProcessor(relay, store, { onError: () => {} }).drain();
   const { sent, poison, ...rest } = await account(store);
   expect(rest).toEqual({ lost: [], wrong: [], dead: poison, waiting: 0 });
-  expect(sent).toBeGreaterThan(100);
-  expect(poison).toBeGreaterThan(5);
+  expect(sent).toBeGreaterThan(60);
+  expect(poison).toBeGreaterThan(2);
   // Otherwise nobody had been cancelled between a commit and its delivery.
   expect(left.waiting).toBeGreaterThan(0);
 });
