@@ -64,7 +64,7 @@ export class Outgoing {
    */
   add(
     sender: Address,
-    [type, id, event, payload, options = {}]: readonly [
+    [type, id, event, payload, options]: readonly [
       type: string,
       id: string,
       event: string,
@@ -72,9 +72,7 @@ export class Outgoing {
       options?: SendOptions,
     ],
   ): void {
-    const { delay } = checkOptions("send a message", { options }, {
-      options: kind.optionsOf(optionKinds),
-    }).options;
+    const delay = options === undefined ? undefined : checkedDelay(options);
     const receiver = { type: parseName("type", type), id: parseName("instance", id) };
     const name = `${receiver.type}.${parseName("event", event)} to ${receiver.type}/${receiver.id}`;
     if (this.#refusal) throw new Error(`Cannot send ${name}: ${this.#refusal}`);
@@ -101,6 +99,12 @@ export class Outgoing {
   close(refusal: string): void {
     this.#refusal ??= refusal;
   }
+}
+
+function checkedDelay(options: SendOptions): number | undefined {
+  return checkOptions("send a message", { options }, {
+    options: kind.optionsOf(optionKinds),
+  }).options.delay;
 }
 
 /** Returns a copy of a payload. */

@@ -177,13 +177,13 @@ export class SendQueue {
     // Whoever has sent the event of the sender has sent none of those that follow from it.
     const context = own({ env, ...(waitUntil && { waitUntil }) });
     this.#context = own({ env });
-    const left = lanes[Symbol.iterator]();
+    const all = [...lanes];
     const work = async () => {
-      for (let next = left.next(); !next.done; next = left.next()) {
-        await this.#runLane(next.value, context, silent);
+      for (let lane = all.shift(); lane !== undefined; lane = all.shift()) {
+        await this.#runLane(lane, context, silent);
       }
     };
-    await Promise.all(Array.from({ length: width }, work));
+    await Promise.all(Array.from({ length: Math.min(width, all.length) }, work));
   }
 
   /** Delivers a lane, unless that is under way: then it goes on with what was added. */
