@@ -4,7 +4,7 @@ import type { Clock } from "../shared/clock.ts";
 import type { Address } from "./address.ts";
 import { creationOf, nextEpoch, unstoredEpoch } from "./epoch.ts";
 import { goneError } from "./errors.ts";
-import { findFar, removals, segmentWrite } from "./far-receipts.ts";
+import { findFar, spill } from "./far-receipts.ts";
 import { logAfter } from "./history.ts";
 import { findGone, goneAddress, goneRemoval, goneWrite } from "./gone.ts";
 import { findHandler } from "./handlers.ts";
@@ -129,12 +129,10 @@ export function adapterInstances(
     });
   }
 
-  async function far(address: Address, lines: string, upto: number): Promise<Write[]> {
+  async function far(address: Address, lines: string): Promise<Write[]> {
     if (!lines || !conditional) return [];
-    return [
-      segmentWrite(adapter, address, { lines, upto, ttl: receiptTtl }),
-      ...await calls.read(() => removals(adapter, address, clock.now() - receiptTtl)),
-    ];
+    const spilled = { lines, since: clock.now() - receiptTtl, ttl: receiptTtl };
+    return await calls.read(() => spill(adapter, address, spilled));
   }
 
   /** Keeps what a commit has written, which the next event of the instance may begin with. */
@@ -180,20 +178,20 @@ export function adapterInstances(
           { before, gone, rev: gone?.rev ?? 0 },
           isApplied ? applied : undefined,
         );
-        writes.push(absent(read, receipts, queue), ...await far(read, receipts.far, receipts.upto));
+        writes.push(absent(read, receipts, queue), ...await far(read, receipts.far));
       }
       for (const row of rows) {
         const receipts = receiptsAfter(row, isOwn(row) ? applied : undefined);
         const put = rowWrite(row, receipts, queue);
         if (remembers) puts.push({ row, put, index: writes.length });
         writes.push(put, ...creation(row));
-        if (receipts.far) writes.push(...await far(row, receipts.far, receipts.upto));
+        if (receipts.far) writes.push(...await far(row, receipts.far));
       }
       for (const row of deletions) {
         const before = { before: row.before, gone: undefined, rev: row.rev };
         const receipts = receiptsAfter(before, isOwn(row) ? applied : undefined);
         writes.push(...deletion(row, receipts, queue));
-        if (receipts.far) writes.push(...await far(row, receipts.far, receipts.upto));
+        if (receipts.far) writes.push(...await far(row, receipts.far));
       }
       writes.push(...queue.writes, ...received);
       // A conditional write that lands late finds another version, and fails.
@@ -202,7 +200,7 @@ export function adapterInstances(
         return;
       }
       try {
-        const plain = rows.filter(({ isPlain }) => isPlain).map(({ state }) => state);
+        const plain = rows.flatMap(({ isPlain, state }) => isPlain ? [state] : []);
         const versions = await calls.write(() => trusting(plain, () => adapter.commit(writes)));
         for (const { row, put, index } of puts) keep(row, put, versions[index]);
         for (const row of deletions) written.delete(turnKey(row));

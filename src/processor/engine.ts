@@ -31,6 +31,7 @@ import { MessageChecks } from "./payload-check.ts";
 import { permissionToCreate } from "./permission.ts";
 import { ProcessMemory, type SourceMemory } from "./process-memory.ts";
 import { type Projected, Projector, type Viewpoint } from "./projection.ts";
+import { defaultReceiptTtl } from "./receipts.ts";
 import { reportError } from "./report-error.ts";
 import { runWithRetries } from "./retry.ts";
 import { RunningWork } from "./running-work.ts";
@@ -55,8 +56,6 @@ export interface EngineOptions extends ProcessorOptions {
 }
 
 const second = 1_000;
-/** For how many milliseconds the id of an applied event is remembered, unless the app says otherwise. */
-export const defaultReceiptTtl: number = 24 * 60 * 60 * second;
 const defaultStorageTimeout = 5 * second;
 const defaultHandlerTimeout = 10 * second;
 
@@ -310,7 +309,7 @@ export class Engine {
       epoch,
       base: isChanged ? rev - 1 : rev,
       before: seenBefore,
-      operations: isWhole ? operations : undefined,
+      step: isWhole ? { operations } : undefined,
       shown,
       schemas,
     };
@@ -391,7 +390,7 @@ export class Engine {
     { type, id, stream, eventId }: ParsedMessage & { readonly eventId: string },
   ): void {
     // Viewers are told what leads from one state to the other.
-    if (before && after && operations) remember(before, after, operations);
+    if (before && after) remember(before, after, { operations });
     for (const { type: itsType, id: itsId, rev, epoch, state } of changed) {
       // The event is committed, and a viewer that missed the news finds the change at its next heartbeat.
       const report = (error: unknown) =>
