@@ -17,6 +17,7 @@ import { own } from "../../src/shared/own.ts";
 import { SqlCommit } from "./commit.ts";
 import { documentLayout } from "./documents/layout.ts";
 import type { SqlDriver } from "./driver.ts";
+import { ForeignCommits } from "./foreign-commits.ts";
 import type { SqlLayout } from "./layout.ts";
 import { maxKeyBytes } from "./limits.ts";
 import { firstPageOverNetwork, type FoundDocument, readInPages } from "./pages.ts";
@@ -37,6 +38,9 @@ export const sqlOptionKinds: kind.Kinds<SqlStoreOptions> = {
   clock: kind.timepiece,
   createVersion: kind.callback,
 };
+
+/** Returns what a hub may ask of a store: what others have committed to its database. */
+export let foreignCommitsOf: (store: SqlStore) => ForeignCommits;
 
 /** Keeps documents by SQL in SQLite's dialect: one table per type, made when the type is first written. */
 export abstract class SqlStore extends TextAdapter {
@@ -69,6 +73,17 @@ export abstract class SqlStore extends TextAdapter {
   readonly #createVersion: () => Version;
   readonly #layouts: Map<string, SqlLayout> = new Map();
   readonly #tables: SqlTables;
+
+  static {
+    foreignCommitsOf = (store) =>
+      new ForeignCommits({
+        driver: store.#driver,
+        tables: store.#tables,
+        layoutOf: (type) => store.#layoutOf(type),
+        now: () => store.#clock.now(),
+        call: (run) => store.run(() => store.#whenReady(run)),
+      });
+  }
 
   /** @internal */
   constructor(driver: SqlDriver, options: SqlStoreOptions) {
