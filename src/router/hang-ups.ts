@@ -1,4 +1,5 @@
-import { type Address, addressKey } from "../processor/address.ts";
+import { addressKey } from "../processor/address.ts";
+import { hangUpAddress as address } from "../processor/hub.ts";
 import type { Hub, News } from "../processor/mod.ts";
 import { reportError } from "../processor/report-error.ts";
 import { userKeysOf } from "../processor/user-key.ts";
@@ -7,9 +8,8 @@ import { own } from "../shared/own.ts";
 import { subscribeTo } from "./failing-hub.ts";
 import type { NascOptions } from "./options.ts";
 
-/** Where hubs carry the keys of users who were hung up: in no storage, and at the address of no instance. */
+/** The keys of users who were hung up belong to no storage. */
 const source = "_nasc";
-const address: Address = { type: "_nasc", id: "hangUp" };
 
 /** What {@link HangUps} knows of the options of a Nasc. */
 export interface HangUpOptions {

@@ -13,10 +13,12 @@ export interface NewsChannel {
   send(text: string): unknown;
   /**
    * Calls `receive` with each text that is sent, and returns, or resolves to, what ends that. It is called again only
-   * when that has ended.
+   * when that has ended. It calls `missed` if texts were lost, such as when it is connected again: then all streams of
+   * the process read their instances.
    */
   listen(
     receive: (text: unknown) => void,
+    missed: () => void,
   ): (() => unknown) | Promise<() => unknown>;
   /** Releases what the channel holds, when its hub is closed. */
   close?(): unknown;
@@ -127,8 +129,11 @@ export class ChannelHub implements ClosableHub {
           const stopped = stop();
           if (stopped instanceof Promise) await stopped;
         } else {
-          const listening = this.#channel.listen((text) => this.#receive(text));
+          const missed = () => this.#listeners.lookAgain();
+          const listening = this.#channel.listen((text) => this.#receive(text), missed);
           this.#stop = listening instanceof Promise ? await listening : listening;
+          // Streams have opened meanwhile, and heard nothing.
+          if (listening instanceof Promise) missed();
         }
       }
       if (this.#isClosed) await this.#channel.close?.();

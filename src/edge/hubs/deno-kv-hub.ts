@@ -1,8 +1,8 @@
 import { type DenoKvBinding, denoKvKind } from "../../../adapters/_deno-kv/binding.ts";
+import { reportError } from "../../processor/report-error.ts";
 import { checkOptions } from "../../shared/check-options.ts";
 import { type Clock, systemClock } from "../../shared/clock.ts";
 import * as kind from "../../shared/kinds.ts";
-import { reportError } from "../../processor/report-error.ts";
 import { ChannelHub } from "./channel-hub.ts";
 import { DenoKvNotes } from "./deno-kv-notes.ts";
 import { type ClosableHub, hubOptionKinds, type HubOptions } from "./hub-options.ts";

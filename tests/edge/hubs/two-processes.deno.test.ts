@@ -8,9 +8,10 @@ const program = new URL("./deno-process.ts", import.meta.url);
 
 /** Reads the first line of a program's output, its port. */
 async function readPort(stdout: ReadableStream<Uint8Array>): Promise<number> {
+  const decoder = new TextDecoder();
   let output = "";
-  for await (const chunk of stdout.pipeThrough(new TextDecoderStream())) {
-    output += chunk;
+  for await (const chunk of stdout) {
+    output += decoder.decode(chunk, { stream: true });
     if (output.includes("\n")) break;
   }
   return Number(output);
