@@ -1,19 +1,8 @@
-import { type MaybePromise, whenReady } from "../../src/persistence/adapter/maybe-promise.ts";
-import type { SqlDriver } from "./driver.ts";
-import type { SqlLayout } from "./layout.ts";
+import { whenReady } from "../../src/persistence/adapter/maybe-promise.ts";
+import { alive } from "./documents/puts.ts";
+import { jsonArrays } from "./parameters.ts";
 import type { SqlStatement } from "./statements.ts";
-import type { SqlTables } from "./tables.ts";
-
-/** The store of {@link ForeignCommits}. */
-export interface ForeignCommitsContext {
-  readonly driver: SqlDriver;
-  readonly tables: SqlTables;
-  readonly layoutOf: (type: string) => SqlLayout;
-  /** Returns milliseconds since 1970. */
-  readonly now: () => number;
-  /** Makes a call for which the store's `close` waits, and which is refused afterwards. */
-  readonly call: <Result>(run: () => MaybePromise<Result>) => Promise<Result>;
-}
+import { partsOf, type SqlStore, type SqlStoreParts } from "./store.ts";
 
 /** An entry that somebody has written, or removed. */
 export interface ForeignEntry {
@@ -39,15 +28,15 @@ const createNotes = "create table if not exists rian_notes " +
 
 /** What others, be they other processes, have committed to the database of a store. */
 export class ForeignCommits {
-  readonly #context: ForeignCommitsContext;
+  readonly #parts: SqlStoreParts;
 
-  constructor(context: ForeignCommitsContext) {
-    this.#context = context;
+  constructor(store: SqlStore) {
+    this.#parts = partsOf(store);
   }
 
   /** Returns a number that is another one once somebody else has committed. Nothing is as cheap to ask. */
   async count(): Promise<number> {
-    const { call, driver } = this.#context;
+    const { call, driver } = this.#parts;
     const row = await call(() => driver.get({ sql: "pragma data_version", parameters: [] }));
     return (row as { readonly data_version: number }).data_version;
   }
@@ -57,11 +46,17 @@ export class ForeignCommits {
     type: string,
     known: ReadonlyMap<string, string | null>,
   ): Promise<readonly ForeignEntry[]> {
-    const { call, driver, tables, layoutOf, now } = this.#context;
-    const { versions } = layoutOf(type);
-    const rows = await call(() =>
-      tables.ifThere(type, () => driver.batch(versions.selectForeign(type, [...known], now())))
-    );
+    const { call, driver, tables, layoutOf, now } = this.#parts;
+    const { name } = layoutOf(type).versions;
+    const sql = "select known.value ->> 0 as id, stored.version, stored.metadata " +
+      `from json_each(?) as known left join ${name} as stored on stored.type = ? ` +
+      `and stored.id = known.value ->> 0 and ${alive} ` +
+      "where stored.version is not known.value ->> 1";
+    const rows = await call(() => {
+      const parameters = jsonArrays([...known]).map((array) => [array, type, now()]);
+      const statements = parameters.map((bound) => ({ sql, parameters: bound }));
+      return tables.ifThere(type, () => driver.batch(statements));
+    });
     if (rows) return rows.flat() as ForeignEntry[];
     return [...known].filter(([, version]) => version !== null)
       .map(([id]) => ({ id, version: null, metadata: null }));
@@ -69,7 +64,7 @@ export class ForeignCommits {
 
   /** Returns the notes after one, or those that were left since a time. */
   async notes(after: { readonly n: number } | { readonly at: number }): Promise<readonly Note[]> {
-    const { call, driver, tables } = this.#context;
+    const { call, driver, tables } = this.#parts;
     const [column, value] = "n" in after ? ["n", after.n] : ["at", after.at] as const;
     const statement: SqlStatement = {
       sql: `select n, text from rian_notes where ${column} ${
@@ -83,7 +78,7 @@ export class ForeignCommits {
 
   /** Leaves a note, for a minute. */
   async leave(text: string): Promise<void> {
-    const { call, driver, now } = this.#context;
+    const { call, driver, now } = this.#parts;
     await call(() => {
       const statements: SqlStatement[] = [
         { sql: createNotes, parameters: [] },

@@ -17,7 +17,6 @@ import { own } from "../../src/shared/own.ts";
 import { SqlCommit } from "./commit.ts";
 import { documentLayout } from "./documents/layout.ts";
 import type { SqlDriver } from "./driver.ts";
-import { ForeignCommits } from "./foreign-commits.ts";
 import type { SqlLayout } from "./layout.ts";
 import { maxKeyBytes } from "./limits.ts";
 import { firstPageOverNetwork, type FoundDocument, readInPages } from "./pages.ts";
@@ -39,8 +38,19 @@ export const sqlOptionKinds: kind.Kinds<SqlStoreOptions> = {
   createVersion: kind.callback,
 };
 
-/** Returns what a hub may ask of a store: what others have committed to its database. */
-export let foreignCommitsOf: (store: SqlStore) => ForeignCommits;
+/** What a store is made of, for what looks into its database beside it. */
+export interface SqlStoreParts {
+  readonly driver: SqlDriver;
+  readonly tables: SqlTables;
+  readonly layoutOf: (type: string) => SqlLayout;
+  /** Returns milliseconds since 1970. */
+  readonly now: () => number;
+  /** Makes a call for which the store's `close` waits, and which is refused afterwards. */
+  readonly call: <Result>(run: () => MaybePromise<Result>) => Promise<Result>;
+}
+
+/** Returns what a store is made of. */
+export let partsOf: (store: SqlStore) => SqlStoreParts;
 
 /** Keeps documents by SQL in SQLite's dialect: one table per type, made when the type is first written. */
 export abstract class SqlStore extends TextAdapter {
@@ -75,14 +85,13 @@ export abstract class SqlStore extends TextAdapter {
   readonly #tables: SqlTables;
 
   static {
-    foreignCommitsOf = (store) =>
-      new ForeignCommits({
-        driver: store.#driver,
-        tables: store.#tables,
-        layoutOf: (type) => store.#layoutOf(type),
-        now: () => store.#clock.now(),
-        call: (run) => store.run(() => store.#whenReady(run)),
-      });
+    partsOf = (store) => ({
+      driver: store.#driver,
+      tables: store.#tables,
+      layoutOf: (type) => store.#layoutOf(type),
+      now: () => store.#clock.now(),
+      call: (run) => store.run(() => store.#whenReady(run)),
+    });
   }
 
   /** @internal */

@@ -80,19 +80,6 @@ export class DocumentTable {
     };
   }
 
-  /** Selects the rows of some keys that no longer have the version which is known of them; `null`: there was no row. */
-  selectForeign(
-    type: string,
-    known: readonly (readonly [encodedKey: string, version: string | null])[],
-    now: number,
-  ): SqlStatement[] {
-    const sql = "select known.value ->> 0 as id, stored.version, stored.metadata " +
-      `from json_each(?) as known left join ${this.name} as stored on stored.type = ? ` +
-      `and stored.id = known.value ->> 0 and ${alive} ` +
-      "where stored.version is not known.value ->> 1";
-    return jsonArrays(known).map((array) => ({ sql, parameters: [array, type, now] }));
-  }
-
   /** Counts the rows of a type, those that have expired too, so only an index is read. */
   count(type: string): SqlStatement {
     return { sql: `select count(*) as count from ${this.name} where type = ?`, parameters: [type] };

@@ -1,4 +1,5 @@
-import { foreignCommitsOf, SqlStore } from "../../../adapters/_sql/store.ts";
+import { ForeignCommits } from "../../../adapters/_sql/foreign-commits.ts";
+import { SqlStore } from "../../../adapters/_sql/store.ts";
 import type { Address } from "../../processor/address.ts";
 import type { News, Source } from "../../processor/mod.ts";
 import { reportError } from "../../processor/report-error.ts";
@@ -32,8 +33,8 @@ const storeKind: kind.Kind = {
 
 /** How long it is waited after a failure, in milliseconds. */
 const retryPause = 1_000;
-/** For how many milliseconds of looking one is waited at least, so that it never takes more than a tenth of the time. */
-const mostOften = 10;
+/** How many times as long as it looked it waits at least, so that it never looks more than a quarter of the time. */
+const leastRest = 3;
 /** How many milliseconds older than its first listener a note may be. Its time is taken before it is committed. */
 const notesBefore = 1_000;
 
@@ -78,7 +79,7 @@ class SqliteHub implements ClosableHub {
   /** Tells what this hub has published from what others have. */
   readonly #name = crypto.randomUUID();
   readonly #source: Source;
-  readonly #commits: ReturnType<typeof foreignCommitsOf>;
+  readonly #commits: ForeignCommits;
   readonly #options: SqliteHubOptions;
   readonly #clock: Clock;
   readonly #listeners = new LocalListeners((source) => this.#nameOf(source));
@@ -91,7 +92,7 @@ class SqliteHub implements ClosableHub {
 
   constructor(store: SqlStore, options: SqliteHubOptions) {
     this.#source = store.source ?? store;
-    this.#commits = foreignCommitsOf(store);
+    this.#commits = new ForeignCommits(store);
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
   }
@@ -153,7 +154,7 @@ class SqliteHub implements ClosableHub {
         if (!hasFailed) reportError(error, { eventId: "hub" }, this.#options);
         hasFailed = true;
       }
-      const wait = hasFailed ? retryPause : Math.max(poll, mostOften * (clock.now() - begun));
+      const wait = hasFailed ? retryPause : Math.max(poll, leastRest * (clock.now() - begun));
       await pause(wait, { clock, signal });
     }
   }
