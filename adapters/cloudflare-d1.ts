@@ -9,13 +9,14 @@ import { checkOptions } from "../src/shared/check-options.ts";
 import * as kind from "../src/shared/kinds.ts";
 import { own } from "../src/shared/own.ts";
 import { assertBound } from "./_shared/worker-binding.ts";
+import { type D1Binding, d1Kind } from "./_sql-drivers/d1-binding.ts";
 import { D1Session } from "./_sql-drivers/d1-session.ts";
-import { type D1Binding, d1Driver, d1Kind } from "./_sql-drivers/d1.ts";
+import { d1Driver } from "./_sql-drivers/d1.ts";
 import { assertRoomInDump } from "./_sql/documents/row-limits.ts";
 import { d1Limits, maxStatementBytes, sqlCapabilities } from "./_sql/limits.ts";
 import { sqlOptionKinds, SqlStore, type SqlStoreOptions } from "./_sql/store.ts";
 
-export type { D1Binding, D1BindingStatement } from "./_sql-drivers/d1.ts";
+export type { D1Binding, D1BindingStatement } from "./_sql-drivers/d1-binding.ts";
 
 /** Options of {@link D1Store}. */
 export interface D1StoreOptions extends SqlStoreOptions {

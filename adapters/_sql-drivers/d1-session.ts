@@ -1,5 +1,5 @@
 import { hasMethods } from "../../src/shared/kinds.ts";
-import type { D1Binding } from "./d1.ts";
+import type { D1Binding } from "./d1-binding.ts";
 
 /** A session of D1: what is read in it may come from a replica, and is never older than what was read before. */
 export interface D1BindingSession extends D1Binding {

@@ -13,7 +13,7 @@ const Counter = defineHandler()({
 
 /**
  * Returns an app of one of several processes, whose streams hear by nothing but the hub. `GET /heard` says of how many
- * changes it has told its streams, and `POST /log-out/ann` hangs Ann up.
+ * changes after the mount it has told its streams, and `POST /log-out/ann` hangs Ann up.
  */
 export function hubApp({ store, hub }: { readonly store: InstanceStore; readonly hub: Hub }): Hono {
   let heard = 0;
@@ -24,7 +24,7 @@ export function hubApp({ store, hub }: { readonly store: InstanceStore; readonly
       publish: (source, news) => hub.publish(source, news),
       subscribe: (source, address, listener) =>
         hub.subscribe(source, address, (news) => {
-          if (news.kind === "change") heard++;
+          if (news.kind === "change" && news.rev > 1) heard++;
           listener(news);
         }),
     },
