@@ -15,7 +15,7 @@ import type { Instances } from "./instances.ts";
 import { assertPublic } from "./internal.ts";
 import { contextKind } from "./kinds.ts";
 import { type KeyOf, ListKeys } from "./list-keys.ts";
-import { type InstanceStore, openInstances } from "./open-instances.ts";
+import { type InstanceStore, isAdapter, openInstances } from "./open-instances.ts";
 import { remember } from "./operations-between.ts";
 import type { EventErrorContext, ProcessContext, ProcessorOptions } from "./options.ts";
 import {
@@ -73,6 +73,7 @@ interface Begun {
 /** Runs messages on one store, those of one instance one after the other, and publishes what they change. */
 export class Engine {
   readonly #handlers: Handlers;
+  readonly #store: InstanceStore;
   readonly #instances: Instances;
   readonly #options: EngineOptions;
   readonly #turns: Turns;
@@ -96,6 +97,7 @@ export class Engine {
       projector = new Projector(handlers, options),
       work = new RunningWork(),
     } = options;
+    this.#store = store;
     this.#source = sourceOf(store);
     this.#memory = memory.of(this.#source);
     this.#turns = memory.turns;
@@ -326,6 +328,12 @@ export class Engine {
   /** Returns an instance as it is stored now, for a viewer. */
   async read(address: Address): Promise<StoredInstance | undefined> {
     return await this.#instances.read(address);
+  }
+
+  /** Returns the same, also where reads may lag behind. */
+  async readLatest(address: Address): Promise<StoredInstance | undefined> {
+    if (isAdapter(this.#store)) this.#store.catchUp?.();
+    return await this.read(address);
   }
 
   /** Calls the listener with all news of an instance that the hub carries, until the returned function is called. */

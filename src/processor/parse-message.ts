@@ -39,11 +39,11 @@ export function parseMessage(message: unknown): ParsedMessage {
   if (typeof message !== "object" || message === null || Array.isArray(message)) {
     throw new NascError("invalid-message", "A message is an object with type, instance and event");
   }
-  const parts = own(message as { -readonly [Name in keyof Message]?: Message[Name] });
-  const { type, instance, event, payload, eventId, protocol } = parts;
-  delete parts.payload;
-  assertHarmless(parts, harmfulMessage);
+  const parts = own(message as Partial<Message>);
+  const { payload, ...rest } = parts;
+  assertHarmless(rest, harmfulMessage);
   assertHarmless(payload, harmfulPayload);
+  const { type, instance, event, eventId, protocol } = parts;
   if (protocol !== undefined && protocol !== 1 && protocol !== protocolVersion) {
     throw new NascError("invalid-message", "protocol is 1 or 2");
   }

@@ -102,7 +102,7 @@ export function createNasc<E extends Env = Env, Given extends Handlers = Handler
   const engines = new Engines(options);
   // A Nasc without users may hang up those of others on its hub.
   const knowsUsers = options.user !== undefined || options.hub !== undefined;
-  const hangUps = new HangUps(engines.hub, { ...options, knowsUsers });
+  const hangUps = new HangUps(options.hub ?? engines.hub, { ...options, knowsUsers });
   const shutdown = new Shutdown();
   const { store } = options;
   const drained = async (context?: Pick<ProcessContext, "env">) => {
