@@ -110,7 +110,7 @@ export function createNasc<E extends Env = Env, Given extends Handlers = Handler
     reader: (context) => readerOf(context, { options, engines }),
     hangUp: (user) => hangUps.hangUp(user),
     process: processorOf(() => {
-      if (engines.single) return engines.single;
+      if (engines.single) return engines.single.engine;
       throw new Error(
         "Cannot process a message outside a request: the store is a function of the request; " +
           "call createProcessor with the store",

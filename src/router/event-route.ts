@@ -19,6 +19,7 @@ import { isForm, leadBack, readFormMessage } from "./form.ts";
 import type { Hosts } from "./hosts.ts";
 import { jsonResponse } from "./json.ts";
 import { askLimit } from "./limit.ts";
+import { ObjectAnswer } from "./objects/object-answer.ts";
 import type { OpenStreams } from "./open-streams.ts";
 import type { NascOptions } from "./options.ts";
 import { failureResponse, problemOf } from "./problem.ts";
@@ -58,7 +59,7 @@ export function eventRoute<E extends Env>(
   async function settle(
     sending: Sending<E>,
     message: unknown,
-    outcomeOf: (parsed: ParsedMessage, eventId: string) => Promise<Outcome>,
+    outcomeOf: (parsed: ParsedMessage, eventId: string) => Promise<Outcome | ObjectAnswer>,
   ): Promise<Settled> {
     let eventId: string = crypto.randomUUID();
     let parsed: ParsedMessage | undefined;
@@ -76,8 +77,10 @@ export function eventRoute<E extends Env>(
   async function answerFor(
     sending: Sending<E>,
     { protocol, stream }: ParsedMessage,
-    outcome: Applied,
+    outcome: Applied | ObjectAnswer,
   ): Promise<unknown> {
+    // An object knows the streams of its viewers by itself.
+    if (outcome instanceof ObjectAnswer) return outcome;
     if (protocol !== 2) {
       const { ok, eventId, rev } = outcome;
       return { ok, eventId, rev, patches: patchesOf(outcome) };
@@ -124,7 +127,10 @@ export function eventRoute<E extends Env>(
     });
   }
 
-  async function runParsed(sending: Sending<E>, parsed: ParsedMessage): Promise<Outcome> {
+  async function runParsed(
+    sending: Sending<E>,
+    parsed: ParsedMessage,
+  ): Promise<Outcome | ObjectAnswer> {
     const { context } = sending;
     const outside = processContext(context, options, await admit(sending, parsed));
     const outcome = engines.for(context).runParsed(parsed, outside);
@@ -177,7 +183,7 @@ export function eventRoute<E extends Env>(
       const settled: Settled =
         await (late ? refuse(sending, message, late) : run(sending, message));
       if (!settled.ok && isDeadline(settled)) late ??= settled.error.code;
-      answers.push(settled.ok ? settled.answer : problemOf(settled));
+      answers.push(settled.ok ? bodyOf(settled.answer) : problemOf(settled));
     }
     return answer(sending.context, answers);
   }
@@ -204,5 +210,10 @@ function isDeadline({ error, cause }: Failed): boolean {
 }
 
 function answer(context: Context, body: unknown): Response {
-  return jsonResponse(context, toWire(body), { "cache-control": "no-store" });
+  const text = body instanceof ObjectAnswer ? body.text : toWire(body);
+  return jsonResponse(context, text, { "cache-control": "no-store" });
+}
+
+function bodyOf(answer: unknown): unknown {
+  return answer instanceof ObjectAnswer ? answer.body : answer;
 }
