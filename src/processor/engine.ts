@@ -17,7 +17,12 @@ import { contextKind } from "./kinds.ts";
 import { type KeyOf, ListKeys } from "./list-keys.ts";
 import { type InstanceStore, openInstances } from "./open-instances.ts";
 import { remember } from "./operations-between.ts";
-import type { EventErrorContext, ProcessContext, ProcessorOptions } from "./options.ts";
+import type {
+  EventErrorContext,
+  ProcessContext,
+  ProcessorOptions,
+  SenderContext,
+} from "./options.ts";
 import {
   type Applied,
   fail,
@@ -44,6 +49,8 @@ export interface EngineOptions extends ProcessorOptions {
   readonly memory?: ProcessMemory;
   readonly projector?: Projector;
   readonly work?: RunningWork;
+  /** Throws unless handlers can reach this instance. Without it, they reach all that are stored. */
+  readonly assertReachable?: (address: Address) => void;
 }
 
 const second = 1_000;
@@ -55,7 +62,7 @@ const noContext: ProcessContext = {};
 
 /** An event that has come. */
 interface Begun {
-  readonly outside: ProcessContext;
+  readonly outside: SenderContext;
   readonly errorContext: EventErrorContext;
   readonly watch: EventWatch | undefined;
 }
@@ -123,8 +130,13 @@ export class Engine {
    * Runs one message of a page that has been parsed, to which internal events are unknown. It never rejects: what went
    * wrong is in the outcome.
    */
-  runParsed(message: ParsedMessage, outside: ProcessContext = {}): Promise<Outcome> {
+  runParsed(message: ParsedMessage, outside: SenderContext = {}): Promise<Outcome> {
     return this.#process(message, own(outside), assertPublic);
+  }
+
+  /** Runs one message of the server that has been parsed, and never rejects. */
+  runInternal(message: ParsedMessage, outside: SenderContext = {}): Promise<Outcome> {
+    return this.#process(message, own(outside));
   }
 
   /**
@@ -166,7 +178,7 @@ export class Engine {
 
   async #process(
     message: ParsedMessage,
-    outside: ProcessContext,
+    outside: SenderContext,
     assertSendable?: typeof assertPublic,
   ): Promise<Outcome> {
     const begun = this.#begin(message, outside);
@@ -186,7 +198,7 @@ export class Engine {
 
   #begin(
     { type, id, event, eventId = crypto.randomUUID() }: ParsedMessage,
-    outside: ProcessContext,
+    outside: SenderContext,
   ): Begun {
     const errorContext = { eventId, type, id, event };
     const watch = this.#watch({ ...errorContext, user: outside.user });
@@ -264,7 +276,7 @@ export class Engine {
 
   #run(
     message: ParsedMessage,
-    outside: ProcessContext,
+    outside: SenderContext,
     { turn, errorContext, watch }: {
       turn: Turn;
       errorContext: EventErrorContext;
@@ -273,6 +285,7 @@ export class Engine {
   ): Promise<AttemptResult> {
     watch?.begin();
     const {
+      assertReachable,
       attempts = 50,
       checkState = false,
       handlerTimeout = 10 * second,
@@ -301,6 +314,7 @@ export class Engine {
       checks: new MessageChecks({ limit, report }),
       checkState,
       time,
+      assertReachable,
       background: (work) => {
         const guarded = work.catch(report);
         this.#work.add(guarded);

@@ -121,7 +121,7 @@ export function createNasc<E extends Env = Env, Given extends Handlers = Handler
       await ended();
       await shutdown.written();
     },
-    ...(typeof store !== "function" && { store }),
+    ...(store && typeof store !== "function" && { store }),
   };
 }
 

@@ -7,10 +7,19 @@ import { Projector } from "../processor/projection.ts";
 import { RunningWork } from "../processor/running-work.ts";
 import { isGuardedHere, sourceOf } from "../processor/source.ts";
 import { checkOptions } from "../shared/check-options.ts";
+import { hasMethods, type Kind } from "../shared/kinds.ts";
 import { EngineHome } from "./engine-home.ts";
 import type { InstanceHome } from "./home.ts";
+import type { InstanceNamespace } from "./objects/namespace.ts";
+import { ObjectHome } from "./objects/object-home.ts";
 import type { NascOptions } from "./options.ts";
 import { SharedStates } from "./shared-states.ts";
+
+const namespaceKind: Kind = {
+  fits: (value) => hasMethods(value, "idFromName", "get"),
+  cure: "the binding of a namespace of Durable Objects, such as c.env.NASC",
+  isRequired: true,
+};
 
 /** Keeps an engine for each store that requests bring, all with one hub and one memory. */
 export class Engines<E extends Env> {
@@ -18,6 +27,7 @@ export class Engines<E extends Env> {
   readonly #memory = new ProcessMemory();
   readonly #projector: Projector;
   readonly #homes = new WeakMap<InstanceStore, EngineHome>();
+  readonly #objectHomes = new WeakMap<InstanceNamespace, ObjectHome<E>>();
   /** The store that requests brought without a source, though only this process guards it. */
   #unnamed: InstanceStore | undefined;
   /** The states that streams of all engines show. */
@@ -35,12 +45,13 @@ export class Engines<E extends Env> {
     this.#projector = new Projector(options.handlers, options);
     this.hub = hub;
     // A store that cannot be used is refused at the start, not at the first request.
-    if (typeof store !== "function") this.single = this.#home(store, hub);
+    if (store && typeof store !== "function") this.single = this.#home(store, hub);
   }
 
   /** Returns where the instances of a request are. */
   for(context: Context<E>): InstanceHome {
-    const { store } = this.#options;
+    const { store, instances } = this.#options;
+    if (instances) return this.#objects(instances(context));
     if (typeof store !== "function") return this.single!;
     const own = store(context);
     const home = this.#homes.get(own);
@@ -51,6 +62,17 @@ export class Engines<E extends Env> {
     checkOptions("run events", { "store(context)": own }, { "store(context)": storeKind });
     this.#assertFound(own);
     return this.#home(own, this.#withoutStates());
+  }
+
+  #objects(namespace: InstanceNamespace): ObjectHome<E> {
+    const known = this.#objectHomes.get(namespace);
+    if (known !== undefined) return known;
+    checkOptions("run events", { "instances(context)": namespace }, {
+      "instances(context)": namespaceKind,
+    });
+    const home = new ObjectHome(namespace, this.#options);
+    this.#objectHomes.set(namespace, home);
+    return home;
   }
 
   #home(store: InstanceStore, hub: Hub): EngineHome {

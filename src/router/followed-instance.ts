@@ -80,6 +80,18 @@ export class FollowedInstance implements Followed {
     return { ok: true, sight: sight.kind === "shown" ? { ...sight, schemas } : sight };
   }
 
+  /** Goes on with a page that was told of all that is stored, before its process forgot what. */
+  restore(stored: ReadState | undefined): void {
+    if (stored) {
+      const { rev, epoch } = stored;
+      this.#heard = { rev, epoch, state: undefined };
+      const keyOf = this.#options.engine.keyOf(this.type);
+      const { projection } = this.#project(this.#shared.share(stored, keyOf));
+      if (projection) this.#told.resume({ rev, epoch, projection });
+    }
+    this.start();
+  }
+
   async #open(mounted: RawApplied, have: Have | undefined): Promise<Sight> {
     const { engine } = this.#options;
     if (!mounted.state) {
@@ -125,13 +137,13 @@ export class FollowedInstance implements Followed {
   }
 
   /** Returns what is new, if anything is. */
-  see(): Sight | undefined | Promise<Sight | undefined> {
+  see(options: SeeOptions = {}): Sight | undefined | Promise<Sight | undefined> {
     const news = this.#news;
     this.#news = undefined;
     if (!news || this.#isLeft) return undefined;
     const { rev, epoch, state } = news;
-    if (state === undefined || epoch === undefined) return this.look();
-    return this.#see({ rev, epoch, state });
+    if (state === undefined || epoch === undefined) return this.look(options);
+    return this.#see({ rev, epoch, state }, options);
   }
 
   /** Finds what the hub did not carry, such as a change made in another process. */

@@ -13,6 +13,8 @@ import type { Viewer } from "./viewer.ts";
 
 const defaultHeartbeat = 15_000;
 const longestFarewell = 5_000;
+/** The codes of errors after which the page opens another stream. */
+const reopening: readonly string[] = ["newer-state", "unauthorized"];
 
 /** Options of {@link streamResponse}. */
 export interface StreamResponseOptions<E extends Env> {
@@ -65,7 +67,10 @@ export function streamResponse<E extends Env>(
   return response;
 }
 
-/** Yields what a viewer sees, and ends the stream at a state that only newer processes can show. */
+/**
+ * Yields what a viewer sees, and ends the stream at a state that only newer processes can show, or where its page has to
+ * be asked again who it is.
+ */
 async function* untilNewer(
   viewer: Viewer,
   life: { readonly end: (last: "reopen") => void },
@@ -74,7 +79,7 @@ async function* untilNewer(
   try {
     yield* viewer.follow(heartbeat);
   } catch (error) {
-    if (!(error instanceof NascError && error.code === "newer-state")) throw error;
+    if (!(error instanceof NascError && reopening.includes(error.code))) throw error;
     life.end("reopen");
   }
 }

@@ -94,6 +94,17 @@ describe("who may import whom", () => {
     expect(strays("src/router", allowed)).toEqual([]);
   });
 
+  test("the edge imports the processor, the store of objects, and what the router has without Hono", () => {
+    const allowed = [
+      /^src\/(edge|processor|router|shared)\//,
+      /^src\/persistence\/adapter\/adapter\.ts$/,
+      /^adapters\/durable-object\.ts$/,
+    ];
+    expect(strays("src/edge", allowed)).toEqual([]);
+    const reached = [...reachable("src/edge/nasc-object.ts")];
+    expect(reached.filter((path) => /^hono(\/|$)/.test(path))).toEqual([]);
+  });
+
   test("the client imports only shared, the page and the wire of the processor", () => {
     const allowed = [
       /^src\/(client|page|shared)\//,

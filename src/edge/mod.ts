@@ -1,0 +1,9 @@
+/**
+ * Nasc at the edge: one Durable Object an instance.
+ *
+ * @module
+ */
+export { type NascObject, nascObject, type NascObjectClass } from "./nasc-object.ts";
+export type { NascObjectOptions } from "./options.ts";
+export type { ObjectContext } from "./platform.ts";
+export type { InstanceNamespace, InstanceObject } from "../router/objects/namespace.ts";
