@@ -6,4 +6,6 @@
 export { type NascObject, nascObject, type NascObjectClass } from "./nasc-object.ts";
 export type { NascObjectOptions } from "./options.ts";
 export type { ObjectContext } from "./platform.ts";
+export { type AskedBy, readFrom, sendTo } from "./send-to.ts";
+export type { SeenInstance } from "../router/seen-instance.ts";
 export type { InstanceNamespace, InstanceObject } from "../router/objects/namespace.ts";

@@ -7,19 +7,12 @@ import { Projector } from "../processor/projection.ts";
 import { RunningWork } from "../processor/running-work.ts";
 import { isGuardedHere, sourceOf } from "../processor/source.ts";
 import { checkOptions } from "../shared/check-options.ts";
-import { hasMethods, type Kind } from "../shared/kinds.ts";
 import { EngineHome } from "./engine-home.ts";
 import type { InstanceHome } from "./home.ts";
-import type { InstanceNamespace } from "./objects/namespace.ts";
+import { type InstanceNamespace, namespaceKind } from "./objects/namespace.ts";
 import { ObjectHome } from "./objects/object-home.ts";
 import type { NascOptions } from "./options.ts";
 import { SharedStates } from "./shared-states.ts";
-
-const namespaceKind: Kind = {
-  fits: (value) => hasMethods(value, "idFromName", "get"),
-  cure: "the binding of a namespace of Durable Objects, such as c.env.NASC",
-  isRequired: true,
-};
 
 /** Keeps an engine for each store that requests bring, all with one hub and one memory. */
 export class Engines<E extends Env> {
@@ -27,7 +20,7 @@ export class Engines<E extends Env> {
   readonly #memory = new ProcessMemory();
   readonly #projector: Projector;
   readonly #homes = new WeakMap<InstanceStore, EngineHome>();
-  readonly #objectHomes = new WeakMap<InstanceNamespace, ObjectHome<E>>();
+  readonly #objectHomes = new WeakMap<InstanceNamespace, ObjectHome>();
   /** The store that requests brought without a source, though only this process guards it. */
   #unnamed: InstanceStore | undefined;
   /** The states that streams of all engines show. */
@@ -51,7 +44,7 @@ export class Engines<E extends Env> {
   /** Returns where the instances of a request are. */
   for(context: Context<E>): InstanceHome {
     const { store, instances } = this.#options;
-    if (instances) return this.#objects(instances(context));
+    if (instances) return this.objects(instances(context));
     if (typeof store !== "function") return this.single!;
     const own = store(context);
     const home = this.#homes.get(own);
@@ -64,13 +57,16 @@ export class Engines<E extends Env> {
     return this.#home(own, this.#withoutStates());
   }
 
-  #objects(namespace: InstanceNamespace): ObjectHome<E> {
+  /** Returns where the instances of a namespace of objects are. */
+  objects(namespace: InstanceNamespace): ObjectHome {
     const known = this.#objectHomes.get(namespace);
     if (known !== undefined) return known;
     checkOptions("run events", { "instances(context)": namespace }, {
       "instances(context)": namespaceKind,
     });
-    const home = new ObjectHome(namespace, this.#options);
+    const { authorize, limit, ...options } = this.#options;
+    const mayCreateAll = typeof authorize !== "function" && limit === undefined;
+    const home = new ObjectHome(namespace, { ...options, mayCreateAll });
     this.#objectHomes.set(namespace, home);
     return home;
   }

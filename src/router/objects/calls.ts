@@ -66,8 +66,8 @@ export class ObjectCalls {
     if (header.length > maxViewerLength) {
       const { type, id } = call.address;
       throw new TypeError(
-        `Cannot follow ${type}/${id}: a user takes ${header.length} characters, and an object keeps ` +
-          `${maxViewerLength} of each viewer; let user return less, such as an id and roles`,
+        `Cannot follow ${type}/${id}: its viewer takes ${number(header.length)} characters, and an object keeps ` +
+          `${number(maxViewerLength)} of each; let user return less, such as an id and roles`,
       );
     }
     const init = { headers: { [callHeader]: header, upgrade: "websocket" } };
@@ -161,4 +161,8 @@ function isOverloaded(error: unknown): boolean {
 function unavailable(cause: unknown): Refusal {
   const message = "This does not answer at the moment; it is safe to send this again";
   return Object.assign(new Refusal("unavailable", message, { status: 503 }), { cause });
+}
+
+function number(value: number): string {
+  return value.toLocaleString("en");
 }

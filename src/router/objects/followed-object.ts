@@ -3,6 +3,7 @@ import { NascError } from "../../processor/errors.ts";
 import type { Have } from "../../processor/have.ts";
 import type { SchemaPatch } from "../../processor/message.ts";
 import type { ProcessContext } from "../../processor/mod.ts";
+import { fail } from "../../processor/outcome.ts";
 import { toWire } from "../../processor/to-wire.ts";
 import { backoff, type Clock, pause } from "../../shared/clock.ts";
 import { type Encoded, encodeEvent } from "../encoded.ts";
@@ -27,6 +28,8 @@ export interface FollowedObjectOptions extends FollowOptions {
   readonly keyOf: (user: unknown) => string | Promise<string>;
   /** Whether an instance may come into being without anybody being asked. */
   readonly mayCreateAll: boolean;
+  /** Throws where there is no such type. */
+  readonly assertKnown: () => void;
   /** Returns the schemas that come with the first sight in protocol 1. */
   readonly schemas: (context: ProcessContext) => Promise<readonly SchemaPatch[]>;
 }
@@ -53,7 +56,13 @@ export class FollowedObject implements Followed {
 
   /** Opens the WebSocket, and returns what the object says first. */
   async mount({ context, have }: OpenOptions): Promise<Opened> {
-    const { mayCreateAll, schemas, protocol } = this.#options;
+    const { mayCreateAll, assertKnown, schemas, protocol } = this.#options;
+    try {
+      assertKnown();
+    } catch (error) {
+      const { type, id } = this;
+      return fail(error, { eventId: crypto.randomUUID(), type, id }, {});
+    }
     const mayCreate = mayCreateAll
       ? undefined
       : async () => await context.mayCreate?.(this) ?? true;

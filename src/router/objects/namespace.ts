@@ -1,3 +1,12 @@
+import { hasMethods, type Kind } from "../../shared/kinds.ts";
+
+/** The kind of the binding of a namespace of Durable Objects. */
+export const namespaceKind: Kind = {
+  fits: (value) => hasMethods(value, "idFromName", "get"),
+  cure: "the binding of a namespace of Durable Objects, such as env.NASC",
+  isRequired: true,
+};
+
 /** What the binding of a namespace of Durable Objects has that is used here, such as `env.NASC`. */
 export interface InstanceNamespace {
   /** Returns the id of the object with this name. */

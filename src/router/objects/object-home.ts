@@ -1,17 +1,15 @@
-import type { Env } from "hono";
 import type { Address } from "../../processor/address.ts";
 import { partsOf } from "../../processor/handler-parts.ts";
 import { findEvent, findHandler } from "../../processor/handlers.ts";
 import { assertPublic } from "../../processor/internal.ts";
 import { schemaPatches } from "../../processor/make-patches.ts";
 import type { SchemaPatch } from "../../processor/message.ts";
-import type { ProcessContext } from "../../processor/mod.ts";
+import type { Handlers, ProcessContext, SchemaProvider } from "../../processor/mod.ts";
 import type { Failed } from "../../processor/outcome.ts";
 import type { ParsedMessage } from "../../processor/parse-message.ts";
-import { userKeyOf } from "../../processor/user-key.ts";
-import { systemClock } from "../../shared/clock.ts";
+import { type Identify, userKeyOf } from "../../processor/user-key.ts";
+import { type Clock, systemClock } from "../../shared/clock.ts";
 import type { Followed, FollowOptions, InstanceHome, ReadOutcome } from "../home.ts";
-import type { NascOptions } from "../options.ts";
 import { askToCreate, failedOf, ObjectCalls, plainUser } from "./calls.ts";
 import { FollowedObject } from "./followed-object.ts";
 import type { InstanceNamespace } from "./namespace.ts";
@@ -19,14 +17,25 @@ import { ObjectAnswer } from "./object-answer.ts";
 import { readSeen } from "./seen-line.ts";
 import { type Call, type EventCall, status } from "./wire.ts";
 
+/** Options of {@link ObjectHome}. */
+export interface ObjectHomeOptions {
+  readonly handlers: Handlers;
+  /** Whether an instance may come into being without anybody being asked. */
+  readonly mayCreateAll: boolean;
+  readonly identify?: Identify | undefined;
+  readonly schemaProvider?: SchemaProvider | undefined;
+  readonly clock?: Clock | undefined;
+  readonly random?: (() => number) | undefined;
+}
+
 /** Instances in Durable Objects, one each. */
-export class ObjectHome<E extends Env> implements InstanceHome {
+export class ObjectHome implements InstanceHome {
   /** The identity of the storage. */
   readonly source: InstanceNamespace;
-  readonly #options: NascOptions<E>;
+  readonly #options: ObjectHomeOptions;
   readonly #calls: ObjectCalls;
 
-  constructor(namespace: InstanceNamespace, options: NascOptions<E>) {
+  constructor(namespace: InstanceNamespace, options: ObjectHomeOptions) {
     this.source = namespace;
     this.#options = options;
     const { clock = systemClock, random = Math.random } = options;
@@ -47,12 +56,31 @@ export class ObjectHome<E extends Env> implements InstanceHome {
     message: ParsedMessage,
     outside: ProcessContext,
   ): Promise<ObjectAnswer | Failed> {
-    const { type, id, ...rest } = message;
-    const { event, eventId } = rest;
+    const { type, event } = message;
+    // No object comes into being for what does not exist.
     const handler = findHandler(this.#options.handlers, type);
     if (event !== "mount") findEvent(handler, { type, event });
     assertPublic(handler, { type, event });
-    const call = await this.#callOf({ type, id }, outside);
+    return await this.#run(message, outside);
+  }
+
+  /**
+   * Runs one message of the server in the object of its instance.
+   *
+   * @throws {NascError} if the instance may not be created, or the object does not answer
+   */
+  runInternal(message: ParsedMessage, outside: ProcessContext): Promise<ObjectAnswer | Failed> {
+    return this.#run(message, outside, { isInternal: true });
+  }
+
+  async #run(
+    message: ParsedMessage,
+    outside: ProcessContext,
+    origin: Pick<EventCall, "isInternal"> = {},
+  ): Promise<ObjectAnswer | Failed> {
+    const { type, id, ...rest } = message;
+    const { event, eventId } = rest;
+    const call = { ...await this.#callOf({ type, id }, outside), ...origin };
     const response = await askToCreate(
       (creation) =>
         this.#calls.ask<EventCall>("event", { ...call, creation, message: rest }, {
@@ -85,14 +113,14 @@ export class ObjectHome<E extends Env> implements InstanceHome {
       clock,
       random,
       keyOf: (user) => userKeyOf(user, identify),
-      mayCreateAll: this.#mayCreateAll,
+      mayCreateAll: this.#options.mayCreateAll,
+      assertKnown: () => void findHandler(this.#options.handlers, address.type),
       schemas: (context) => this.#schemas(address, context),
     });
   }
 
   /** Mounts an instance, and returns what somebody may see of it. */
   async read(address: Address, outside: ProcessContext): Promise<ReadOutcome> {
-    findHandler(this.#options.handlers, address.type);
     const call = await this.#callOf(address, outside);
     const response = await askToCreate(
       (creation) => this.#calls.ask<Call>("read", { ...call, creation }, { isRepeatable: true }),
@@ -107,14 +135,9 @@ export class ObjectHome<E extends Env> implements InstanceHome {
     return { address, ...plainUser(user), userKey };
   }
 
-  /** Whether an instance may come into being without anybody being asked. */
-  get #mayCreateAll(): boolean {
-    const { authorize, limit } = this.#options;
-    return typeof authorize !== "function" && limit === undefined;
-  }
-
   #mayCreate(address: Address, { mayCreate }: ProcessContext) {
-    return this.#mayCreateAll || !mayCreate ? undefined : async () => await mayCreate(address);
+    const isAsked = mayCreate && !this.#options.mayCreateAll;
+    return isAsked ? async () => await mayCreate(address) : undefined;
   }
 
   async #schemas(
