@@ -1,5 +1,6 @@
 import { type Env, Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
+import type { Handlers } from "rian";
 import { attachNasc, type NascOptions } from "rian/hono";
 import { page } from "./page.ts";
 import { schemas } from "./schemas.ts";
@@ -7,9 +8,14 @@ import { styles } from "./styles.ts";
 import { todoListHandler } from "./todo-list.ts";
 import { userHandler } from "./user.ts";
 
-/** Returns the demo, which is the same on every platform apart from the store. */
+/** The handlers of the demo. */
+export const handlers: Handlers = { TodoList: todoListHandler, User: userHandler };
+
+/** Returns the demo, which is the same on every platform apart from where its instances are. */
 export function demo<E extends Env = Env>(
-  options: Pick<NascOptions<E>, "store" | "heartbeat"> & Required<Pick<NascOptions<E>, "hosts">>,
+  options:
+    & Pick<NascOptions<E>, "store" | "instances" | "heartbeat">
+    & Required<Pick<NascOptions<E>, "hosts">>,
 ): Hono<E> {
   const app = new Hono<E>();
   app.use(secureHeaders({
@@ -23,7 +29,7 @@ export function demo<E extends Env = Env>(
   app.get("/nasc.js", (context) => context.redirect("/nasc/client.js"));
   attachNasc({
     app,
-    handlers: { TodoList: todoListHandler, User: userHandler },
+    handlers,
     schemaProvider: schemas,
     authorize: "everyone",
     ...options,

@@ -7,7 +7,7 @@ import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The name of an example that `scripts/start.ts` starts. */
-export type Platform = "worker" | "deno" | "node" | "browser";
+export type Platform = "worker" | "worker-durable-object" | "deno" | "node" | "browser";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 

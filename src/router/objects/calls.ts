@@ -66,7 +66,9 @@ export class ObjectCalls {
     if (header.length > maxViewerLength) {
       const { type, id } = call.address;
       throw new TypeError(
-        `Cannot follow ${type}/${id}: its viewer takes ${number(header.length)} characters, and an object keeps ` +
+        `Cannot follow ${type}/${id}: its viewer takes ${
+          number(header.length)
+        } characters, and an object keeps ` +
           `${number(maxViewerLength)} of each; let user return less, such as an id and roles`,
       );
     }
