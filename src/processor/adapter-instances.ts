@@ -1,7 +1,6 @@
 import type { Adapter, PutWrite, Version, Write } from "../persistence/adapter/adapter.ts";
 import { trusting } from "../persistence/adapter/value.ts";
 import type { Clock } from "../shared/clock.ts";
-import { copyJson } from "../shared/copy-json.ts";
 import type { Address } from "./address.ts";
 import { creationOf, nextEpoch, unstoredEpoch } from "./epoch.ts";
 import { goneError } from "./errors.ts";
@@ -10,7 +9,7 @@ import { logAfter } from "./history.ts";
 import { findGone, goneAddress, goneRemoval, goneWrite } from "./gone.ts";
 import { findHandler } from "./handlers.ts";
 import type { InstanceChange, InstanceDeletion, InstanceRead, Instances } from "./instances.ts";
-import { jsonBytes, readMetadata, roomForLog, roomForReceipts, writeMetadata } from "./metadata.ts";
+import { readMetadata, roomForLog, roomForReceipts, writeMetadata } from "./metadata.ts";
 import { cutLines, findLine, lineOf, type Overflow } from "./near-receipts.ts";
 import type { SourceMemory } from "./process-memory.ts";
 import { type AppliedEvent, isOf } from "./receipts.ts";
@@ -72,7 +71,7 @@ export function adapterInstances(
     const { near } = receipts;
     const schema = schemaOf(findHandler(versions.handlers, type));
     const floor = floorAfter(row, receipts);
-    const room = roomForLog(maxMetadataBytes - jsonBytes(near));
+    const room = roomForLog(maxMetadataBytes, near);
     // Without comparing, nothing says which state a revision was.
     const log = history && conditional ? logAfter(row, room) : undefined;
     return {
@@ -135,9 +134,7 @@ export function adapterInstances(
   function keep(row: Row, { metadata }: PutWrite, version: Version | null | undefined): void {
     const key = turnKey(row);
     if (typeof version !== "string") return written.delete(key);
-    const { isPlain, before, operations = row.before ? [] : undefined } = row;
-    // A copy: others get parts of the state itself, and may change them.
-    const state = isPlain ? copyJson(row.state) : row.state;
+    const { state, isPlain, before, operations = row.before ? [] : undefined } = row;
     const instance = { ...readMetadata(metadata, version), state, isPlain, version };
     written.set(key, instance, { before, operations });
   }
