@@ -1,17 +1,21 @@
 import { DurableObjectStore } from "../../adapters/durable-object.ts";
+import { ConflictError } from "../persistence/adapter/errors.ts";
 import { answerOf, isChangeSeen, patchesOf } from "../processor/answer.ts";
 import { Engine } from "../processor/engine.ts";
 import { type Address, MemoryHub, NascError } from "../processor/mod.ts";
 import type { SenderContext } from "../processor/options.ts";
-import type { Applied, Failed } from "../processor/outcome.ts";
+import { type Applied, fail, type Failed } from "../processor/outcome.ts";
 import { reportError } from "../processor/report-error.ts";
 import { toWire } from "../processor/to-wire.ts";
+import { exportInstances } from "../processor/transfer/export-instances.ts";
+import { importInstances } from "../processor/transfer/import-instances.ts";
 import { EngineHome } from "../router/engine-home.ts";
 import { seenLine } from "../router/objects/seen-line.ts";
 import {
   type Call,
   type Creation,
   type EventCall,
+  type ImportCall,
   status,
   type ViewerCall,
   type ViewerNow,
@@ -92,6 +96,10 @@ export class Instance {
         return await this.#read(call);
       case "follow":
         return await this.#follow(call as ViewerCall);
+      case "import":
+        return await this.#import(call as ImportCall);
+      case "export":
+        return await this.#export(call);
       default:
         return new Response(null, { status: status.forbidden });
     }
@@ -158,6 +166,24 @@ export class Instance {
     viewing.start(object, opened.sight);
     this.#viewings.add(object, viewing);
     return socketResponse(status.followed, worker);
+  }
+
+  async #import({ lines, options }: ImportCall): Promise<Response> {
+    try {
+      const imported = await importInstances(this.#store, lines, options);
+      return new Response(JSON.stringify(imported));
+    } catch (error) {
+      if (error instanceof ConflictError) return new Response(null, { status: status.conflict });
+      return failed(fail(error, { eventId: "import", ...this.#own }, this.#options));
+    } finally {
+      this.#viewings.lookLater();
+    }
+  }
+
+  async #export({ address: { type } }: Call): Promise<Response> {
+    const lines: string[] = [];
+    for await (const line of exportInstances(this.#store, { types: [type] })) lines.push(line);
+    return new Response(lines.join("\n"));
   }
 
   #outside({ user, userKey, creation }: Call): SenderContext {

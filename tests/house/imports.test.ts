@@ -97,7 +97,7 @@ describe("who may import whom", () => {
   test("the edge imports the processor, the store of objects, and what the router has without Hono", () => {
     const allowed = [
       /^src\/(edge|processor|router|shared)\//,
-      /^src\/persistence\/adapter\/adapter\.ts$/,
+      /^src\/persistence\/adapter\/(adapter|errors)\.ts$/,
       /^adapters\/durable-object\.ts$/,
     ];
     expect(strays("src/edge", allowed)).toEqual([]);

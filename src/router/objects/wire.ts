@@ -7,6 +7,7 @@
 import { type Address, addressKey } from "../../processor/address.ts";
 import type { Have } from "../../processor/have.ts";
 import type { ParsedMessage } from "../../processor/parse-message.ts";
+import type { ImportOptions } from "../../processor/transfer/import-instances.ts";
 
 /** The header that says what is asked, and that a Worker asks it. */
 export const callHeader = "nasc-object";
@@ -32,6 +33,8 @@ export const status = {
   absent: 404,
   /** The message was refused, or has failed. */
   failed: 422,
+  /** An instance that was to be imported is there already. */
+  conflict: 409,
   /** Something else than a Worker's router has asked. */
   forbidden: 403,
 } as const;
@@ -80,6 +83,12 @@ export interface ViewerCall extends Call {
   /** When the stream has ended at the latest, in milliseconds since 1970; absent for one that does not end. */
   readonly until?: number;
   readonly have?: Have;
+}
+
+/** Lines of an instance that the object is to take over. */
+export interface ImportCall extends Call {
+  readonly lines: readonly string[];
+  readonly options: ImportOptions;
 }
 
 /** What a Worker says over the socket of a viewer: who looks now. */
