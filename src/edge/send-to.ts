@@ -28,15 +28,13 @@ const askedByKind: kind.Kind = kind.optionsOf<AskedBy>({
  *
  * @throws {TypeError} if an argument is not what it should be
  *
- * @example A cron that closes a list
+ * @example What a cron calls to close a list
  * ```ts
  * import { type InstanceNamespace, sendTo } from "rian/edge";
  *
- * export default {
- *   async scheduled(_: unknown, env: { NASC: InstanceNamespace }) {
- *     await sendTo(env.NASC, { type: "TodoList", instance: "today", event: "close" });
- *   },
- * };
+ * export async function closeToday(env: { NASC: InstanceNamespace }): Promise<void> {
+ *   await sendTo(env.NASC, { type: "TodoList", instance: "today", event: "close" });
+ * }
  * ```
  */
 export async function sendTo(

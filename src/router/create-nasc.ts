@@ -129,7 +129,8 @@ export function createNasc<E extends Env = Env, Given extends Handlers = Handler
 }
 
 /** Returns the `app` of {@link createNasc}, to be mounted with Hono's `route`. */
-export function nasc<E extends Env = Env, Given extends Handlers = Handlers>(
+// deno-lint-ignore no-explicit-any -- nothing here says what the bindings of the app are that mounts it
+export function nasc<E extends Env = { Bindings: any }, Given extends Handlers = Handlers>(
   options: OptionsFor<NascOptions<E>, E, Given>,
 ): Hono<E> {
   return createNasc<E, Given>(options).app;

@@ -289,6 +289,32 @@ describe("the socket of a viewer", () => {
   });
 });
 
+describe("a page that reads slowly", () => {
+  test("holds no more than what is newest: it gets the whole when it reads on", async () => {
+    const { app, open, act } = boards();
+    const slow = await app.request(`/nasc/stream?scope=${scope}&have=`, {
+      headers: { "x-user": "bob" },
+    });
+    const reader = slow.body!.getReader();
+    const { page } = await open("bob");
+    await page.next();
+    const large = (number: number) => `${number}`.padEnd(200_000, "x");
+    for (let number = 0; number < 20; number++) {
+      await act("call", large(number));
+      await page.next();
+    }
+    let text = "";
+    const decoder = new TextDecoder();
+    while (!text.includes(`"name":"19x`)) {
+      text += decoder.decode((await reader.read()).value, { stream: true });
+    }
+    await reader.cancel();
+    expect(text.length).toBeLessThan(2_500_000);
+    expect(text.match(/"action":"\w+"/g)!.at(-1)).toBe('"action":"snapshot"');
+    await page.close();
+  });
+});
+
 describe("many", () => {
   test("40 instances on a page are shown, and each hears of its own change", async () => {
     const { app } = objectApp({ handlers });
