@@ -189,7 +189,7 @@ export function adapterInstances(
         return;
       }
       try {
-        const plain = rows.filter(({ isPlain }) => isPlain).map(({ state }) => state);
+        const plain = rows.flatMap(({ isPlain, state }) => isPlain ? [state] : []);
         const versions = await calls.write(() => trusting(plain, () => adapter.commit(writes)));
         for (const { row, put, index } of puts) keep(row, put, versions[index]);
         for (const row of deletions) written.delete(turnKey(row));

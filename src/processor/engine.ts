@@ -254,7 +254,7 @@ export class Engine {
       epoch,
       base: isChanged ? rev - 1 : rev,
       before: seenBefore,
-      operations: isWhole ? operations : undefined,
+      step: isWhole ? { operations } : undefined,
       shown,
       schemas,
     };
@@ -337,7 +337,7 @@ export class Engine {
     { type, id, stream, eventId }: ParsedMessage & { readonly eventId: string },
   ): void {
     // Viewers are told what leads from one state to the other.
-    if (before && after && operations) remember(before, after, operations);
+    if (before && after) remember(before, after, { operations });
     for (const { type: itsType, id: itsId, rev, epoch, state } of changed) {
       // The event is committed, and a viewer that missed the news finds the change at its next heartbeat.
       const report = (error: unknown) =>

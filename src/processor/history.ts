@@ -71,9 +71,10 @@ function stepBack(
   { state, isPlain, keyOf, operations: forth }: LoggedChange,
   before: StoredInstance,
 ): string | undefined {
-  const operations: readonly Operation[] =
-    (isPlain && before.isPlain && forth && inverseOf(forth, before.state)) ||
-    makeOperations(state, before.state, { keyOf }) ||
+  // Where the state went whole, so does the one before.
+  const operations: readonly Operation[] = forth &&
+      ((isPlain && before.isPlain && inverseOf(forth, before.state)) ||
+        makeOperations(state, before.state, { keyOf })) ||
     [{ op: "replace", path: "", value: before.state }];
   if (new JsonSizes().sizeOf(operations, maxLogBytes) >= maxLogBytes) return undefined;
   if (!isPlain) {

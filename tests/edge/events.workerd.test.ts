@@ -80,6 +80,31 @@ test("a handler in an object reaches no other instance, and hears what to use in
   expect(await own.json()).toMatchObject({ rev: 1, patches: [{ value: 11 }] });
 });
 
+test("slow events of one instance run one after the other, each once", async () => {
+  let [running, most, runs] = [0, 0, 0];
+  const { app } = objectApp({
+    handlers: {
+      Counter: {
+        mount: () => ({ count: 0 }),
+        async slow(_: unknown, state) {
+          runs++;
+          most = Math.max(most, ++running);
+          // Longer than an event waits for a turn that does not begin.
+          await new Promise((resolve) => setTimeout(resolve, 1_100));
+          running--;
+          return { count: state.count + 1 };
+        },
+      },
+    },
+  });
+  const slow = { ...visits, event: "slow" };
+  const answers = await Promise.all([1, 2, 3, 4].map((id) => {
+    return send2(app, { ...slow, eventId: `e${id}` });
+  }));
+  expect(answers.map(({ rev }) => rev).sort()).toEqual([1, 2, 3, 4]);
+  expect([runs, most]).toEqual([4, 1]);
+});
+
 describe("the server itself", () => {
   test("sends to an object and reads from it, as somebody", async () => {
     const { namespace } = objectApp({ handlers });

@@ -67,6 +67,19 @@ export class RawConnection {
     return this.#text;
   }
 
+  /**
+   * Reads all that comes, until it matches a pattern, the connection ends, or nothing more has come for so many
+   * milliseconds.
+   */
+  async until(pattern: RegExp, milliseconds: number): Promise<string> {
+    while (!this.#isEnded && !pattern.test(this.#text)) {
+      const timer = setTimeout(() => this.destroy(), milliseconds);
+      await this.#heard();
+      clearTimeout(timer);
+    }
+    return this.#text;
+  }
+
   /** Breaks the connection off. */
   destroy(): void {
     this.#socket.destroy();

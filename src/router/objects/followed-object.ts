@@ -97,7 +97,11 @@ export class FollowedObject implements Followed {
   /** Tells the object who looks now. */
   lookLater(): void {
     const now: ViewerNow = plainUser(this.#options.user());
-    this.#socket?.send(JSON.stringify(now));
+    try {
+      this.#socket?.send(JSON.stringify(now));
+    } catch {
+      // It is about to close, and the next one is opened for whoever looks then.
+    }
   }
 
   /** Returns false: the object itself knows what it is going to say. */
@@ -119,8 +123,9 @@ export class FollowedObject implements Followed {
   ): Promise<{ readonly ok: true; readonly sight: FramedSight } | Extract<Opened, { ok: false }>> {
     const { calls, keyOf, token, protocol, until, user } = this.#options;
     const { type, id } = this;
-    const seen = plainUser(user());
-    const userKey = await keyOf(user());
+    const viewer = user();
+    const seen = plainUser(viewer);
+    const userKey = await keyOf(viewer);
     const call = {
       address: { type, id },
       ...seen,
@@ -137,6 +142,7 @@ export class FollowedObject implements Followed {
     const { webSocket } = response;
     if (response.status !== status.followed || !webSocket) return await failedOf(response);
     const bytes = await this.#listen(webSocket);
+    if (!Object.is(viewer, user())) this.lookLater();
     return { ok: true, sight: this.#framed(bytes) };
   }
 
