@@ -64,3 +64,5 @@ await import("../router/events.test.ts");
 await import("../router/views.test.ts");
 await import("../router/client-streams.test.ts");
 await import("../router/frames.test.ts");
+await import("../router/stream.test.ts");
+await import("../router/forms.test.ts");
