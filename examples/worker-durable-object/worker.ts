@@ -15,6 +15,6 @@ const app: Hono<WorkerEnv> = demo<WorkerEnv>({
   instances: (context) => context.env.NASC,
   // Cloudflare routes no names but one's own.
   hosts: "any",
-});
+}).app;
 
 export default app;

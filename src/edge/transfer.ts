@@ -1,7 +1,7 @@
 import { ConflictError } from "../persistence/adapter/errors.ts";
 import { type Address, addressKey } from "../processor/address.ts";
-import { sideTypes } from "../processor/side-types.ts";
 import type { Imported, ImportOptions } from "../processor/transfer/import-instances.ts";
+import { importedAs } from "../processor/transfer/imported.ts";
 import { parseLine } from "../processor/transfer/instance-line.ts";
 import { failedOf, ObjectCalls } from "../router/objects/calls.ts";
 import {
@@ -128,19 +128,10 @@ async function* groups(lines: AsyncIterable<string> | Iterable<string>): AsyncGe
   if (group) yield group;
 }
 
-/** Returns the address of an instance. What else the processor keeps belongs to no object. */
-function ownAddress(type: string, id: string): Address {
-  if (!type.startsWith("_")) return { type, id };
-  throw new TypeError(`it is of the type ${type}, which no object holds; leave it out`);
-}
-
 /** Returns the instance that a line belongs to: its own, or what is kept of one. */
 function ownerOf(line: string, number: number): Address {
   try {
-    const { type, key } = parseLine(line);
-    if (!sideTypes.includes(type)) return ownAddress(type, key);
-    const [ownerType, id] = JSON.parse(key);
-    return { type: ownerType, id };
+    return importedAs(parseLine(line)).address;
   } catch (cause) {
     const problem = (cause as Error).message;
     throw new TypeError(`Cannot import instances: line ${number} is damaged: ${problem}`, {

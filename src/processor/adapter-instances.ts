@@ -4,7 +4,7 @@ import type { Clock } from "../shared/clock.ts";
 import type { Address } from "./address.ts";
 import { creationOf, nextEpoch, unstoredEpoch } from "./epoch.ts";
 import { goneError } from "./errors.ts";
-import { findFar, removals, segmentWrite } from "./far-receipts.ts";
+import { findFar, spill } from "./far-receipts.ts";
 import { logAfter } from "./history.ts";
 import { findGone, goneAddress, goneRemoval, goneWrite } from "./gone.ts";
 import { findHandler } from "./handlers.ts";
@@ -122,12 +122,10 @@ export function adapterInstances(
     });
   }
 
-  async function far(address: Address, lines: string, upto: number): Promise<Write[]> {
+  async function far(address: Address, lines: string): Promise<Write[]> {
     if (!lines || !conditional) return [];
-    return [
-      segmentWrite(adapter, address, { lines, upto, ttl: receiptTtl }),
-      ...await calls.read(() => removals(adapter, address, clock.now() - receiptTtl)),
-    ];
+    const spilled = { lines, since: clock.now() - receiptTtl, ttl: receiptTtl };
+    return await calls.read(() => spill(adapter, address, spilled));
   }
 
   /** Keeps what a commit has written, which the next event of the instance may begin with. */
@@ -168,20 +166,20 @@ export function adapterInstances(
         }
         if (!isApplied) continue;
         const receipts = receiptsAfter({ before, gone, rev: gone?.rev ?? 0 }, applied);
-        writes.push(absent(read, receipts), ...await far(read, receipts.far, receipts.upto));
+        writes.push(absent(read, receipts), ...await far(read, receipts.far));
       }
       for (const row of rows) {
         const receipts = receiptsAfter(row, isOwn(row) ? applied : undefined);
         const put = rowWrite(row, receipts);
         if (remembers) puts.push({ row, put, index: writes.length });
         writes.push(put, ...creation(row));
-        if (receipts.far) writes.push(...await far(row, receipts.far, receipts.upto));
+        if (receipts.far) writes.push(...await far(row, receipts.far));
       }
       for (const row of deletions) {
         const before = { before: row.before, gone: undefined, rev: row.rev };
         const receipts = receiptsAfter(before, isOwn(row) ? applied : undefined);
         writes.push(...deletion(row, receipts));
-        if (receipts.far) writes.push(...await far(row, receipts.far, receipts.upto));
+        if (receipts.far) writes.push(...await far(row, receipts.far));
       }
       // A conditional write that lands late finds another version, and fails.
       if (!conditional) {

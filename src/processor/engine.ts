@@ -36,6 +36,7 @@ import { MessageChecks } from "./payload-check.ts";
 import { permissionToCreate } from "./permission.ts";
 import { ProcessMemory, type SourceMemory } from "./process-memory.ts";
 import { type Projected, Projector, type Viewpoint } from "./projection.ts";
+import { defaultReceiptTtl } from "./receipts.ts";
 import { reportError } from "./report-error.ts";
 import { runWithRetries } from "./retry.ts";
 import { RunningWork } from "./running-work.ts";
@@ -54,8 +55,6 @@ export interface EngineOptions extends ProcessorOptions {
 }
 
 const second = 1_000;
-/** For how many milliseconds the id of an applied event is remembered, unless the app says otherwise. */
-export const defaultReceiptTtl: number = 24 * 60 * 60 * second;
 const defaultStorageTimeout = 5 * second;
 
 const noContext: ProcessContext = {};

@@ -1,7 +1,7 @@
 import type { Context, Env } from "hono";
 import { type SSEStreamingApi, streamSSE } from "hono/streaming";
-import { defaultReceiptTtl } from "../processor/engine.ts";
 import { NascError } from "../processor/errors.ts";
+import { defaultReceiptTtl } from "../processor/receipts.ts";
 import { reportError } from "../processor/report-error.ts";
 import { type Clock, pause, systemClock } from "../shared/clock.ts";
 import type { NascOptions } from "./options.ts";
