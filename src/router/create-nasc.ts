@@ -170,7 +170,6 @@ function routes<E extends Env>(
   options: NascOptions<E>,
   { engines, hangUps, shutdown }: Shared<E>,
 ): Hono<E> {
-  const app = new Hono<E>();
   const clients = new ClientStreams<E>();
   const streams = new OpenStreams();
   const hosts = readHosts(options.hosts);
@@ -178,8 +177,9 @@ function routes<E extends Env>(
   const warn = warnerOfUnguarded(options);
   const answer = failureAnswer(options);
 
-  // What comes with every event is guarded at once: each middleware would cost it some microseconds.
-  app.post(
+  // What comes with every event is guarded at once: each middleware would cost it some microseconds. So would an
+  // `onError` of the app that it is on.
+  const outer = new Hono<E>().post(
     "/event",
     guardedRoute(eventRoute(options, { engines, clients, streams, hosts }), {
       hosts,
@@ -190,6 +190,7 @@ function routes<E extends Env>(
     }),
   );
 
+  const app = new Hono<E>();
   if (origins.length > 0) app.use("/client.js", shareResource);
   // Without a referrer, a browser sends a form of the site itself as if it came from nowhere.
   app.use(secureHeaders({ referrerPolicy: "same-origin" }));
@@ -210,6 +211,6 @@ function routes<E extends Env>(
   app.get("/schema/:type", etag(), schemaRoute(options));
   app.get("/manifest", etag(), manifestRoute(options));
 
-  answerUnrouted(app);
-  return app;
+  answerUnrouted(app, [...outer.routes, ...app.routes]);
+  return outer.route("/", app);
 }

@@ -145,22 +145,23 @@ export class Viewer {
           isDue = false;
           yield undefined;
           for (const followed of this.#followed.values()) {
-            yield* this.#ahead.splice(0);
+            while (this.#ahead.length > 0) yield this.#ahead.shift();
             const sight = await followed.look({ isHeartbeat: true });
             if (sight) yield sight;
           }
           if (!this.#closed) this.#timer = this.#clock.setTimeout(beat, heartbeat);
         }
-        yield* this.#ahead.splice(0);
+        while (this.#ahead.length > 0) yield this.#ahead.shift();
         for (const followed of this.#news) {
           this.#news.delete(followed);
           // Its first state may have come since.
-          yield* this.#ahead.splice(0);
-          const sight = await followed.see();
+          while (this.#ahead.length > 0) yield this.#ahead.shift();
+          const seen = followed.see();
+          const sight = seen instanceof Promise ? await seen : seen;
           if (sight) yield sight;
         }
       }
-      yield* this.#ahead.splice(0);
+      while (this.#ahead.length > 0) yield this.#ahead.shift();
     } finally {
       this.#clock.clearTimeout(this.#timer);
     }
