@@ -74,7 +74,10 @@ async function workerd() {
           compatibilityDate: "2026-10-01",
           d1Databases: ["DB"],
           kvNamespaces: ["KV"],
-          durableObjects: { STORAGE: { className: "StorageObject", useSQLite: true } },
+          durableObjects: {
+            STORAGE: { className: "StorageObject", useSQLite: true },
+            NASC: { className: "NascTestObject", useSQLite: true },
+          },
         },
       }),
     ],

@@ -1,5 +1,5 @@
 /**
- * Starts an example: `node scripts/start.ts worker|deno|node|browser [--write-behind] [--port N] [--data folder]`.
+ * Starts an example: `node scripts/start.ts worker|worker-durable-object|deno|node|browser [--write-behind] [--port N] [--data folder]`.
  * The server stores its data in the data folder, `.data` by default.
  */
 import { spawn } from "node:child_process";
@@ -22,28 +22,34 @@ mkdirSync(data, { recursive: true });
 const behind = values["write-behind"];
 const file = behind ? "write-behind.ts" : "main.ts";
 const commands: Readonly<Record<string, readonly string[]>> = {
-  worker: [
-    "wrangler",
-    "dev",
-    `examples/worker/${behind ? "write-behind.ts" : "worker.ts"}`,
-    "--local",
-    "--config",
-    "examples/worker/wrangler.jsonc",
-    "--port",
-    values.port,
-    "--persist-to",
-    `${data}/worker`,
-    "--show-interactive-dev-session=false",
-  ],
+  worker: wrangler("worker", behind ? "write-behind.ts" : "worker.ts"),
+  "worker-durable-object": wrangler("worker-durable-object", "worker.ts"),
   deno: ["deno", "run", "--unstable-kv", "-A", `examples/deno/${file}`],
   node: ["node", "--disable-warning=ExperimentalWarning", `examples/node/${file}`],
   browser: ["node", "examples/browser/server.ts"],
 };
 
+/** Returns the command that runs a Worker on the local runtime. */
+function wrangler(example: string, main: string): readonly string[] {
+  return [
+    "wrangler",
+    "dev",
+    `examples/${example}/${main}`,
+    "--local",
+    "--config",
+    `examples/${example}/wrangler.jsonc`,
+    "--port",
+    values.port,
+    "--persist-to",
+    `${data}/${example}`,
+    "--show-interactive-dev-session=false",
+  ];
+}
+
 const command = Object.hasOwn(commands, platform) ? commands[platform] : undefined;
 if (!command) {
   console.error(
-    `Cannot start ${platform}: there is no such example; pass worker, deno, node or browser`,
+    `Cannot start ${platform}: there is no such example; pass ${Object.keys(commands).join(", ")}`,
   );
   process.exit(2);
 }

@@ -1,5 +1,6 @@
 import { type Env, Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
+import type { Handlers } from "rian";
 import { type AttachedNasc, attachNasc, type NascOptions } from "rian/hono";
 import { page } from "./page.ts";
 import { schemas } from "./schemas.ts";
@@ -7,14 +8,19 @@ import { styles } from "./styles.ts";
 import { todoListHandler } from "./todo-list.ts";
 import { userHandler } from "./user.ts";
 
+/** The handlers of the demo. */
+export const handlers: Handlers = { TodoList: todoListHandler, User: userHandler };
+
 /** The demo, and what makes it ready to stop. */
 export interface Demo<E extends Env = Env> extends Pick<AttachedNasc, "drain"> {
   readonly app: Hono<E>;
 }
 
-/** Returns the demo, which is the same on every platform apart from the store. */
+/** Returns the demo, which is the same on every platform apart from where its instances are. */
 export function demo<E extends Env = Env>(
-  options: Pick<NascOptions<E>, "store" | "heartbeat"> & Required<Pick<NascOptions<E>, "hosts">>,
+  options:
+    & Pick<NascOptions<E>, "store" | "instances" | "heartbeat">
+    & Required<Pick<NascOptions<E>, "hosts">>,
 ): Demo<E> {
   const app = new Hono<E>();
   app.use(secureHeaders({
@@ -28,7 +34,7 @@ export function demo<E extends Env = Env>(
   app.get("/nasc.js", (context) => context.redirect("/nasc/client.js"));
   const { drain } = attachNasc({
     app,
-    handlers: { TodoList: todoListHandler, User: userHandler },
+    handlers,
     schemaProvider: schemas,
     authorize: "everyone",
     ...options,

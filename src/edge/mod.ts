@@ -1,8 +1,16 @@
 /**
- * What connects an app with where it runs: hubs between processes.
+ * Nasc at the edge: one Durable Object an instance, and hubs between processes.
  *
  * @module
  */
+export { type NascObject, nascObject, type NascObjectClass } from "./nasc-object.ts";
+export type { NascObjectOptions } from "./options.ts";
+export type { ObjectContext } from "./platform.ts";
+export { type AskedBy, readFrom, sendTo } from "./send-to.ts";
+export { exportFrom, importTo } from "./transfer.ts";
+export type { Imported, ImportOptions } from "../processor/transfer/import-instances.ts";
+export type { SeenInstance } from "../router/seen-instance.ts";
+export type { InstanceNamespace, InstanceObject } from "../router/objects/namespace.ts";
 export {
   broadcastHub,
   type BroadcastHubOptions,

@@ -12,7 +12,7 @@ import type { InstanceChanges, Instances } from "./instances.ts";
 import type { ListKeys } from "./list-keys.ts";
 import { schemaPatches } from "./make-patches.ts";
 import type { SchemaPatch } from "./message.ts";
-import type { ProcessContext } from "./options.ts";
+import type { SenderContext } from "./options.ts";
 import { parseAddress, type ParsedMessage } from "./parse-message.ts";
 import type { MessageChecks } from "./payload-check.ts";
 import { assertPermitted, type Permission } from "./permission.ts";
@@ -37,7 +37,7 @@ export interface AttemptOptions {
   readonly listKeys: ListKeys;
   /** The event's id: the sender's, or a generated one. */
   readonly eventId: string;
-  readonly outside: ProcessContext;
+  readonly outside: SenderContext;
   /** Returns whether the message may create its instance. Without it, any message may. */
   readonly mayCreate: (() => Promise<Permission>) | undefined;
   readonly identify: Identify | undefined;
@@ -51,6 +51,8 @@ export interface AttemptOptions {
   readonly sends: Sends;
   /** How the event happens once, if it was sent by another instance. */
   readonly delivery: Delivery | undefined;
+  /** Throws unless handlers can reach this instance. Without it, they reach all that are stored. */
+  readonly assertReachable: ((address: Address) => void) | undefined;
   /** Takes work that outlasts the answer. */
   readonly background: (work: Promise<unknown>) => void;
   /** Receives an error that does not end the event. */
@@ -250,7 +252,7 @@ export class Attempt {
     const { identify, outside } = this.#options;
     return {
       fingerprint: fingerprintOf(event, payload),
-      userKey: await userKeyOf(outside.user, identify),
+      userKey: outside.userKey ?? await userKeyOf(outside.user, identify),
     };
   }
 
@@ -365,6 +367,7 @@ export class Attempt {
   #declared(type: unknown, id: unknown): Address {
     const address = parseAddress(type, id);
     findHandler(this.#options.handlers, address.type);
+    this.#options.assertReachable?.(address);
     return address;
   }
 

@@ -17,7 +17,12 @@ import { contextKind } from "./kinds.ts";
 import { type KeyOf, ListKeys } from "./list-keys.ts";
 import { type InstanceStore, isAdapter, openInstances } from "./open-instances.ts";
 import { remember } from "./operations-between.ts";
-import type { EventErrorContext, ProcessContext, ProcessorOptions } from "./options.ts";
+import type {
+  EventErrorContext,
+  ProcessContext,
+  ProcessorOptions,
+  SenderContext,
+} from "./options.ts";
 import {
   type Applied,
   fail,
@@ -53,6 +58,8 @@ export interface EngineOptions extends ProcessorOptions {
   readonly work?: RunningWork;
   /** Learns of what an event has sent, which then waits until {@link Engine.drain}. */
   readonly holdSends?: (messages: readonly OutgoingMessage[]) => void;
+  /** Throws unless handlers can reach this instance. Without it, they reach all that are stored. */
+  readonly assertReachable?: (address: Address) => void;
 }
 
 const second = 1_000;
@@ -63,7 +70,7 @@ const noContext: ProcessContext = {};
 
 /** An event that has come. */
 interface Begun {
-  readonly outside: ProcessContext;
+  readonly outside: SenderContext;
   readonly errorContext: EventErrorContext;
   readonly watch: EventWatch | undefined;
   /** How it happens once, if another instance has sent it. */
@@ -147,8 +154,13 @@ export class Engine {
    * Runs one message of a page that has been parsed, to which internal events are unknown. It never rejects: what went
    * wrong is in the outcome.
    */
-  runParsed(message: ParsedMessage, outside: ProcessContext = {}): Promise<Outcome> {
+  runParsed(message: ParsedMessage, outside: SenderContext = {}): Promise<Outcome> {
     return this.#process(message, own(outside), assertPublic);
+  }
+
+  /** Runs one message of the server that has been parsed, and never rejects. */
+  runInternal(message: ParsedMessage, outside: SenderContext = {}): Promise<Outcome> {
+    return this.#process(message, own(outside));
   }
 
   /**
@@ -220,7 +232,7 @@ export class Engine {
 
   async #process(
     message: ParsedMessage,
-    outside: ProcessContext,
+    outside: SenderContext,
     assertSendable?: typeof assertPublic,
   ): Promise<Outcome> {
     const begun = this.#begin(message, outside);
@@ -254,7 +266,7 @@ export class Engine {
 
   #begin(
     { type, id, event, eventId = crypto.randomUUID() }: ParsedMessage,
-    outside: ProcessContext,
+    outside: SenderContext,
   ): Begun {
     const errorContext = { eventId, type, id, event };
     const watch = this.#watch({ ...errorContext, user: outside.user });
@@ -348,6 +360,7 @@ export class Engine {
   ): Promise<AttemptResult> {
     watch?.begin();
     const {
+      assertReachable,
       attempts = 50,
       checkState = false,
       handlerTimeout = defaultHandlerTimeout,
@@ -382,6 +395,7 @@ export class Engine {
       checks: new MessageChecks({ limit, report }),
       checkState,
       time,
+      assertReachable,
       background,
       sends: new Sends(this.#queue, { outside, background, hold: holdSends }),
       delivery,

@@ -89,3 +89,9 @@ export interface ProcessContext {
    */
   readonly maySeeSchema?: (type: string) => boolean | Promise<boolean>;
 }
+
+/** What is known of a sender whose key another process has found out. */
+export interface SenderContext extends ProcessContext {
+  /** The sender's key. Without one, `identify` says it. */
+  readonly userKey?: string;
+}

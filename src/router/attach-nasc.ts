@@ -55,7 +55,8 @@ export function attachNasc<E extends Env = Env, Given extends Handlers = Handler
 ): AttachedNasc<Given, E> {
   const action = "attach Nasc";
   refuseExpress(action, options);
-  const inMemory = kind.record.fits(options) && memberOf(options, "store") === undefined;
+  const inMemory = kind.record.fits(options) && memberOf(options, "store") === undefined &&
+    memberOf(options, "instances") === undefined;
   const complete = inMemory ? { ...options, store: new MemoryStore() } : options;
   const checked = checkNascOptions(action, complete, optionKinds);
   const { app, path = "/nasc", ...nascOptions } = checked as unknown as AttachOptions<E>;

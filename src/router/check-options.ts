@@ -1,6 +1,7 @@
 import { handlersKind, sharedKinds, storeKind } from "../processor/kinds.ts";
 import { checkOptions } from "../shared/check-options.ts";
 import * as kind from "../shared/kinds.ts";
+import { memberOf } from "../shared/own.ts";
 import { normalAuthority } from "./hosts.ts";
 import type { NascOptions } from "./options.ts";
 
@@ -12,8 +13,8 @@ const optionKinds: kind.Kinds<NascOptions> = {
   store: {
     fits: (value) => storeKind.fits(value) || kind.callback.fits(value),
     cure: `${storeKind.cure}, or a function that returns one`,
-    isRequired: true,
   },
+  instances: { fits: kind.callback.fits, cure: "a function, such as (c) => c.env.NASC" },
   schemaProvider,
   user: kind.callback,
   identify,
@@ -58,8 +59,15 @@ export function checkNascOptions<Options extends object>(
   more: Readonly<Record<string, kind.Kind>> = {},
 ): Options {
   const kinds = { ...more, ...optionKinds };
-  const required = { ...kind.optionsOf(kinds), isRequired: true };
-  return checkOptions(action, { options }, { options: required }).options;
+  // Where the instances are has to be said, and once.
+  const hasObjects = memberOf(options, "instances") !== undefined;
+  const store = { ...kinds["store"]!, isRequired: !hasObjects };
+  const required = { ...kind.optionsOf({ ...kinds, store }), isRequired: true };
+  const checked = checkOptions(action, { options }, { options: required }).options;
+  if (hasObjects && memberOf(options, "store") !== undefined) {
+    throw new TypeError(`Cannot ${action}: store and instances are both there; pass one of them`);
+  }
+  return checked;
 }
 
 /** Returns whether a value is a host, with its port if need be. */

@@ -33,13 +33,13 @@ export function clientStreamRoute<E extends Env>(
 ): (context: Context<E>) => Promise<Response> {
   function serve(
     context: Context<E>,
-    { engine, viewer, life, token, userKey, outside }: OpenedStream<E>,
+    { home, viewer, life, token, userKey, outside }: OpenedStream<E>,
     clientId: string,
   ): Response {
     const owner = ownerOf(context) ?? crypto.randomUUID();
     const { over } = life;
     const client = new ClientStream({ context, outside, viewer, userKey, options, over });
-    const leave = clients.join(client, { source: engine.source, clientId, owner });
+    const leave = clients.join(client, { source: home.source, clientId, owner });
     void over.then(leave);
 
     const protocol: Protocol = {
@@ -61,6 +61,7 @@ export function clientStreamRoute<E extends Env>(
       engines,
       hangUps,
       shutdown,
+      protocol: 1,
       demand: { count: 1, type: "", id: "" },
       serve: (opened) => serve(context, opened, clientId),
     });

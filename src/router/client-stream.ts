@@ -7,14 +7,16 @@ import { fail, type Outcome } from "../processor/outcome.ts";
 import { assertPermitted } from "../processor/permission.ts";
 import { askAuthorize } from "./authorize.ts";
 import { askLimit } from "./limit.ts";
+import { ObjectAnswer } from "./objects/object-answer.ts";
 import type { NascOptions } from "./options.ts";
-import type { Opened, Viewer } from "./viewer.ts";
+import type { Opened } from "./home.ts";
+import type { Viewer } from "./viewer.ts";
 
 /** What a message of the first Nasc's client ended in, and how it named its instance. */
 export interface Shown extends Address {
   /** The instance as the page calls it: `"Type:id"`, or the id alone. */
   readonly name: string;
-  readonly outcome: Outcome;
+  readonly outcome: Outcome | ObjectAnswer;
   /** The key of the user who sent the message; `undefined` where that was refused. */
   readonly userKey: string | undefined;
 }
@@ -51,7 +53,8 @@ export class ClientStream<E extends Env> {
     // Another user has signed in since, and what they may see is not for this stream.
     if (userKey !== undefined && userKey !== this.#parts.userKey) return;
     // The sender may see what its own event changed, whether or not the stream may follow the instance.
-    const patches = patchesOf(outcome).map((patch) => ({ ...patch, instance: name }));
+    const said = outcome instanceof ObjectAnswer ? outcome.body.patches ?? [] : patchesOf(outcome);
+    const patches = said.map((patch) => ({ ...patch, instance: name }));
     viewer.say({ kind: "said", type, id: name, patches });
   }
 

@@ -17,6 +17,7 @@ import { guardedRoute } from "./guarded-route.ts";
 import { HangUps } from "./hang-ups.ts";
 import { ownHost, readHosts } from "./hosts.ts";
 import { jsonResponse } from "./json.ts";
+import { processInObject } from "./objects/object-processor.ts";
 import { OpenStreams } from "./open-streams.ts";
 import type { NascOptions } from "./options.ts";
 import { type InstanceReader, readerOf } from "./reader.ts";
@@ -36,6 +37,8 @@ export interface Nasc<E extends Env = Env, Given = Handlers> {
   /**
    * Runs one message from inside the server, with the hub and the turns of the routes, so open pages see what it
    * changes. `authorize` is not asked.
+   *
+   * With `instances`, the context holds the bindings: `process(message, { env, user })`.
    *
    * @throws {Error} if `store` is a function of the request, since there is no request
    */
@@ -106,14 +109,14 @@ export function createNasc<E extends Env = Env, Given extends Handlers = Handler
   const shutdown = new Shutdown();
   const { store } = options;
   const drained = async (context?: Pick<ProcessContext, "env">) => {
-    await (engines.single ? engines.single.drain(context) : engines.work.ended());
+    await (engines.single ? engines.single.engine.drain(context) : engines.work.ended());
   };
   return {
     app: routes(options, { engines, hangUps, shutdown }),
     reader: (context) => readerOf(context, { options, engines }),
     hangUp: (user) => hangUps.hangUp(user),
-    process: processorOf(() => {
-      if (engines.single) return engines.single;
+    process: options.instances ? objectProcessor(options, engines) : processorOf(() => {
+      if (engines.single) return engines.single.engine;
       throw new Error(
         "Cannot process a message outside a request: the store is a function of the request; " +
           "call createProcessor with the store",
@@ -122,18 +125,42 @@ export function createNasc<E extends Env = Env, Given extends Handlers = Handler
     async drain() {
       shutdown.begin();
       await drained();
-      engines.single?.rest();
+      engines.single?.engine.rest();
       await shutdown.written();
     },
-    ...(typeof store !== "function" && { store }),
+    ...(store && typeof store !== "function" && { store }),
   };
 }
 
 /** Returns the `app` of {@link createNasc}, to be mounted with Hono's `route`. */
-export function nasc<E extends Env = Env, Given extends Handlers = Handlers>(
+// deno-lint-ignore no-explicit-any -- nothing here says what the bindings of the app are that mounts it
+export function nasc<E extends Env = { Bindings: any }, Given extends Handlers = Handlers>(
   options: OptionsFor<NascOptions<E>, E, Given>,
 ): Hono<E> {
   return createNasc<E, Given>(options).app;
+}
+
+/** Returns what runs messages from inside the server in the objects that the bindings in `env` name. */
+function objectProcessor<E extends Env, Known>(
+  { instances, onError }: NascOptions<E>,
+  engines: Engines<E>,
+): Processor<Known> {
+  const process = (message: unknown, context: ProcessContext = {}) =>
+    processInObject(
+      () => {
+        if (context.env === undefined) {
+          throw new TypeError(
+            "Cannot process a message: nobody knows where the objects are; pass { env }, the bindings of the Worker",
+          );
+        }
+        return engines.objects(instances!({ env: context.env } as Context<E>));
+      },
+      message,
+      { context, onError },
+    );
+  return Object.assign(process, { drain: () => engines.work.ended() }) as unknown as Processor<
+    Known
+  >;
 }
 
 /** What the routes share with what else {@link createNasc} returns. */

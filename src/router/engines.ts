@@ -8,6 +8,10 @@ import { RunningWork } from "../processor/running-work.ts";
 import { isGuardedHere, sourceOf } from "../processor/source.ts";
 import { checkOptions } from "../shared/check-options.ts";
 import { withoutFailures } from "./failing-hub.ts";
+import { EngineHome } from "./engine-home.ts";
+import type { InstanceHome } from "./home.ts";
+import { type InstanceNamespace, namespaceKind } from "./objects/namespace.ts";
+import { ObjectHome } from "./objects/object-home.ts";
 import type { NascOptions } from "./options.ts";
 import { SharedStates } from "./shared-states.ts";
 
@@ -16,17 +20,18 @@ export class Engines<E extends Env> {
   readonly #options: NascOptions<E>;
   readonly #memory = new ProcessMemory();
   readonly #projector: Projector;
-  readonly #engines = new WeakMap<InstanceStore, Engine>();
+  readonly #homes = new WeakMap<InstanceStore, EngineHome>();
+  readonly #objectHomes = new WeakMap<InstanceNamespace, ObjectHome>();
   /** The store that requests brought without a source, though only this process guards it. */
   #unnamed: InstanceStore | undefined;
   /** The states that streams of all engines show. */
-  readonly states: SharedStates = new SharedStates();
+  readonly #states: SharedStates = new SharedStates();
   /** What is under way on all engines, and the requests that bring it. */
   readonly work: RunningWork = new RunningWork();
   /** Carries the news of all engines. */
   readonly hub: Hub;
-  /** The engine of the one store, if all requests share it. */
-  readonly single: Engine | undefined;
+  /** Where the instances of the one store are, if all requests share it. */
+  readonly single: EngineHome | undefined;
 
   constructor(options: NascOptions<E>) {
     const { store } = options;
@@ -35,30 +40,46 @@ export class Engines<E extends Env> {
     this.#projector = new Projector(options.handlers, options);
     this.hub = hub;
     // A store that cannot be used is refused at the start, not at the first request.
-    if (typeof store !== "function") this.single = this.#engine(store, hub);
+    if (store && typeof store !== "function") this.single = this.#home(store, hub);
   }
 
-  /** Returns the engine for a request. */
-  for(context: Context<E>): Engine {
-    const { store } = this.#options;
+  /** Returns where the instances of a request are. */
+  for(context: Context<E>): InstanceHome {
+    const { store, instances } = this.#options;
+    if (instances) return this.objects(instances(context));
     if (typeof store !== "function") return this.single!;
     const own = store(context);
-    const engine = this.#engines.get(own);
-    if (engine !== undefined) return engine;
+    const home = this.#homes.get(own);
+    if (home !== undefined) return home;
     const given: unknown = own;
     // It is refused below, and what it rejects with would end the process.
     if (given instanceof Promise) given.catch(() => {});
     checkOptions("run events", { "store(context)": own }, { "store(context)": storeKind });
     this.#assertFound(own);
-    return this.#engine(own, this.#withoutStates());
+    return this.#home(own, this.#withoutStates());
   }
 
-  #engine(store: InstanceStore, hub: Hub): Engine {
+  /** Returns where the instances of a namespace of objects are. */
+  objects(namespace: InstanceNamespace): ObjectHome {
+    const known = this.#objectHomes.get(namespace);
+    if (known !== undefined) return known;
+    checkOptions("run events", { "instances(context)": namespace }, {
+      "instances(context)": namespaceKind,
+    });
+    const { authorize, limit, ...options } = this.#options;
+    const mayCreateAll = typeof authorize !== "function" && limit === undefined;
+    const home = new ObjectHome(namespace, { ...options, mayCreateAll });
+    this.#objectHomes.set(namespace, home);
+    return home;
+  }
+
+  #home(store: InstanceStore, hub: Hub): EngineHome {
     const { work } = this;
     const shared = { hub, memory: this.#memory, projector: this.#projector, work };
     const engine = new Engine(this.#options.handlers, store, { ...this.#options, ...shared });
-    this.#engines.set(store, engine);
-    return engine;
+    const home = new EngineHome(engine, this.#states);
+    this.#homes.set(store, home);
+    return home;
   }
 
   /** Returns a hub that carries no states, so the viewers of other requests load from their own stores. */

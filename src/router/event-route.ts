@@ -19,6 +19,7 @@ import { isForm, leadBack, readFormMessage } from "./form.ts";
 import type { Hosts } from "./hosts.ts";
 import { answerResponse } from "./json.ts";
 import { askLimit } from "./limit.ts";
+import { ObjectAnswer } from "./objects/object-answer.ts";
 import type { OpenStreams } from "./open-streams.ts";
 import type { NascOptions } from "./options.ts";
 import { failureResponse, problemOf } from "./problem.ts";
@@ -58,7 +59,7 @@ export function eventRoute<E extends Env>(
   async function settle(
     sending: Sending<E>,
     message: unknown,
-    outcomeOf: (parsed: ParsedMessage) => Promise<Outcome>,
+    outcomeOf: (parsed: ParsedMessage) => Promise<Outcome | ObjectAnswer>,
   ): Promise<Settled> {
     let parsed: ParsedMessage | undefined;
     try {
@@ -74,8 +75,10 @@ export function eventRoute<E extends Env>(
   function answerFor(
     sending: Sending<E>,
     { protocol, stream }: ParsedMessage,
-    outcome: Applied,
+    outcome: Applied | ObjectAnswer,
   ): unknown {
+    // An object knows the streams of its viewers by itself.
+    if (outcome instanceof ObjectAnswer) return outcome;
     if (protocol !== 2) {
       const { ok, eventId, rev } = outcome;
       return { ok, eventId, rev, patches: patchesOf(outcome) };
@@ -130,7 +133,7 @@ export function eventRoute<E extends Env>(
     sending: Sending<E>,
     parsed: ParsedMessage,
     { streams, name }: { readonly streams: readonly ClientStream<E>[]; readonly name: string },
-  ): Promise<Outcome> {
+  ): Promise<Outcome | ObjectAnswer> {
     const outcome = await runParsed(sending, parsed)
       .catch((error) => unrun(asRefusal(error), { eventId: idOf(parsed) }, parsed));
     const userKey = await keyOfSender(sending).catch(() => undefined);
@@ -138,7 +141,10 @@ export function eventRoute<E extends Env>(
     return outcome;
   }
 
-  async function runParsed(sending: Sending<E>, parsed: ParsedMessage): Promise<Outcome> {
+  async function runParsed(
+    sending: Sending<E>,
+    parsed: ParsedMessage,
+  ): Promise<Outcome | ObjectAnswer> {
     const { context } = sending;
     const outside = processContext(context, options, await admit(sending, parsed));
     const outcome = engines.for(context).runParsed(parsed, outside);
@@ -191,7 +197,7 @@ export function eventRoute<E extends Env>(
       const settled: Settled =
         await (late ? refuse(sending, message, late) : run(sending, message));
       if (!settled.ok && isDeadline(settled)) late ??= settled.error.code;
-      answers.push(settled.ok ? settled.answer : problemOf(settled));
+      answers.push(settled.ok ? bodyOf(settled.answer) : problemOf(settled));
     }
     return answer(sending.context, answers);
   }
@@ -223,5 +229,9 @@ function isDeadline({ error, cause }: Failed): boolean {
 }
 
 function answer(context: Context, body: unknown): Response {
-  return answerResponse(context, toWire(body));
+  return answerResponse(context, body instanceof ObjectAnswer ? body.text : toWire(body));
+}
+
+function bodyOf(answer: unknown): unknown {
+  return answer instanceof ObjectAnswer ? answer.body : answer;
 }

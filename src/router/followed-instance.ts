@@ -5,6 +5,7 @@ import type { Have } from "../processor/have.ts";
 import type { News } from "../processor/mod.ts";
 import type { RawApplied } from "../processor/outcome.ts";
 import { own } from "../shared/own.ts";
+import type { Followed, FollowOptions, Opened, OpenOptions } from "./home.ts";
 import { resumed } from "./resumed.ts";
 import type { ReadState, SharedState, SharedStates } from "./shared-states.ts";
 import type { Sight } from "./sight.ts";
@@ -20,22 +21,16 @@ interface Heard {
 const nothing: Heard = { rev: 0, epoch: undefined, state: undefined };
 
 /** Options of {@link FollowedInstance}. */
-export interface FollowOptions {
+export interface FollowedInstanceOptions extends Pick<FollowOptions, "token" | "user" | "onNews"> {
   readonly engine: Engine;
   readonly states: SharedStates;
-  /** The token of the page's stream. */
-  readonly token: string;
-  /** Returns who looks. */
-  readonly user: () => unknown;
-  /** Called when there may be something new to see. */
-  readonly onNews: (followed: FollowedInstance) => void;
 }
 
 /** An instance that a stream follows: hears of its changes by the hub, and looks into the store for the others. */
-export class FollowedInstance implements Address {
+export class FollowedInstance implements Followed {
   readonly type: string;
   readonly id: string;
-  readonly #options: FollowOptions;
+  readonly #options: FollowedInstanceOptions;
   readonly #told: ToldInstance;
   readonly #shared: SharedState;
   /** The newest revision that was heard of. */
@@ -52,7 +47,7 @@ export class FollowedInstance implements Address {
   readonly #leave: () => void;
 
   /** Listens from here on, so no change is missed between the first sight and the next one. */
-  constructor({ type, id }: Address, options: FollowOptions) {
+  constructor({ type, id }: Address, options: FollowedInstanceOptions) {
     const { engine, states } = options;
     this.type = type;
     this.id = id;
@@ -75,8 +70,31 @@ export class FollowedInstance implements Address {
     this.#leave();
   }
 
-  /** Returns what is seen first: what differs from what the page has or, if that cannot be told, the whole. */
-  async open(mounted: RawApplied, have: Have | undefined): Promise<Sight> {
+  /**
+   * Mounts the instance, and returns what is seen of it first: what differs from what the page has or, if that cannot be
+   * told, the whole.
+   */
+  async mount({ context, have }: OpenOptions): Promise<Opened> {
+    const outcome = await this.#options.engine.mount(this, context, have);
+    if (!outcome.ok) return outcome;
+    const sight = await this.#open(outcome, have);
+    const { schemas } = outcome;
+    return { ok: true, sight: sight.kind === "shown" ? { ...sight, schemas } : sight };
+  }
+
+  /** Goes on with a page that was told of all that is stored, before its process forgot what. */
+  restore(stored: ReadState | undefined): void {
+    if (stored) {
+      const { rev, epoch } = stored;
+      this.#heard = { rev, epoch, state: undefined };
+      const keyOf = this.#options.engine.keyOf(this.type);
+      const { projection } = this.#project(this.#shared.share(stored, keyOf));
+      if (projection) this.#told.resume({ rev, epoch, projection });
+    }
+    this.start();
+  }
+
+  async #open(mounted: RawApplied, have: Have | undefined): Promise<Sight> {
     const { engine } = this.#options;
     // A replica that lags behind must not take the page back.
     const latest: ReadState | undefined = have && isBehind(mounted, have)
@@ -125,13 +143,13 @@ export class FollowedInstance implements Address {
   }
 
   /** Returns what is new, if anything is. */
-  see(): Sight | undefined | Promise<Sight | undefined> {
+  see(options: SeeOptions = {}): Sight | undefined | Promise<Sight | undefined> {
     const news = this.#news;
     this.#news = undefined;
     if (!news || this.#isLeft) return undefined;
     const { rev, epoch, state } = news;
-    if (state === undefined || epoch === undefined) return this.look();
-    return this.#see({ rev, epoch, state });
+    if (state === undefined || epoch === undefined) return this.look(options);
+    return this.#see({ rev, epoch, state }, options);
   }
 
   /** Finds what the hub did not carry, such as a change made in another process. */

@@ -17,6 +17,7 @@ export { type EventSpan, traceEvents } from "../processor/event-spans.ts";
 export type { InstanceViewer } from "../processor/handler-parts.ts";
 export type { Access, Authorization, Demand, LimitAnswer, NascOptions } from "./options.ts";
 export type { Problem } from "./problem.ts";
-export type { InstanceReader, SeenInstance } from "./reader.ts";
+export type { InstanceReader } from "./reader.ts";
+export type { SeenInstance } from "./seen-instance.ts";
 export type { OptionsFor } from "./typed-options.ts";
 export { tokenBucket, type TokenBucketOptions } from "./token-bucket.ts";

@@ -1,10 +1,10 @@
 import type { Context, Env } from "hono";
-import type { Engine } from "../processor/engine.ts";
 import type { ProcessContext } from "../processor/mod.ts";
 import { assertPermitted } from "../processor/permission.ts";
 import { systemClock } from "../shared/clock.ts";
 import type { Engines } from "./engines.ts";
 import type { HangUps } from "./hang-ups.ts";
+import type { InstanceHome } from "./home.ts";
 import { askLimit } from "./limit.ts";
 import type { Demand, NascOptions } from "./options.ts";
 import { processContext } from "./process-context.ts";
@@ -19,6 +19,8 @@ export interface OpenStreamOptions<E extends Env> {
   readonly engines: Engines<E>;
   readonly hangUps: HangUps;
   readonly shutdown: Shutdown;
+  /** The protocol that the page speaks. */
+  readonly protocol: 1 | 2;
   /** What the stream demands of the server. */
   readonly demand: Omit<Demand, "kind" | "user">;
   /** Returns the response, and ends a stream that this is not. */
@@ -27,7 +29,7 @@ export interface OpenStreamOptions<E extends Env> {
 
 /** A stream of a known user, within the limit, which follows nothing yet. */
 export interface OpenedStream<E extends Env> {
-  readonly engine: Engine;
+  readonly home: InstanceHome;
   readonly viewer: Viewer;
   readonly life: StreamLife<E>;
   /** The stream's token, which no other has and nobody guesses. */
@@ -40,12 +42,12 @@ export interface OpenedStream<E extends Env> {
 /** Opens a stream, serves it, and ends it if anything is thrown on the way. */
 export async function openStream<E extends Env>(
   context: Context<E>,
-  { options, engines, hangUps, shutdown, demand, serve }: OpenStreamOptions<E>,
+  { options, engines, hangUps, shutdown, protocol, demand, serve }: OpenStreamOptions<E>,
 ): Promise<Response> {
   const { clock = systemClock } = options;
-  const engine = engines.for(context);
+  const home = engines.for(context);
   const token = randomToken();
-  const viewer = new Viewer(engine, { states: engines.states, clock, token });
+  const viewer = new Viewer(home, { clock, token, protocol, until: untilOf(options) });
   const life = new StreamLife(context, viewer, { options, hangUps, shutdown });
   engines.work.begin();
   try {
@@ -53,13 +55,20 @@ export async function openStream<E extends Env>(
     const userKey = await life.belongsTo(user);
     assertPermitted(await askLimit(context, options, { kind: "stream", ...demand, user }));
     const outside = processContext(context, options, user);
-    return await serve({ engine, viewer, life, token, userKey, outside });
+    return await serve({ home, viewer, life, token, userKey, outside });
   } catch (error) {
     life.end();
     throw error;
   } finally {
     engines.work.end();
   }
+}
+
+/** Returns when a stream that opens now has ended at the latest. */
+function untilOf<E extends Env>(
+  { clock = systemClock, maxStreamAge = 60 * 60_000 }: NascOptions<E>,
+): number {
+  return clock.now() + 1.1 * maxStreamAge;
 }
 
 /** Returns 128 random bits. */

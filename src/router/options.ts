@@ -8,6 +8,7 @@ import type {
   SchemaProvider,
 } from "../processor/mod.ts";
 import type { Clock } from "../shared/clock.ts";
+import type { InstanceNamespace } from "./objects/namespace.ts";
 
 /** What a request wants to do. */
 export interface Access {
@@ -48,8 +49,17 @@ export type LimitAnswer = true | {
 export interface NascOptions<E extends Env = Env> {
   /** The handlers, by type. */
   readonly handlers: Handlers;
-  /** Where the instances are; a function of the Hono context if bindings come with the request. */
-  readonly store: InstanceStore | ((context: Context<E>) => InstanceStore);
+  /**
+   * Where the instances are; a function of the Hono context if bindings come with the request. Either this or
+   * `instances` is needed.
+   */
+  readonly store?: InstanceStore | ((context: Context<E>) => InstanceStore);
+  /**
+   * Returns the binding of the Durable Objects that hold one instance each, such as `(c) => c.env.NASC`; their class is
+   * made by `nascObject` of `rian/edge`. `receiptTtl`, `history`, `handlerTimeout` and `checkState` are options of that
+   * class then, and `onEvent` here reports what no object has heard of.
+   */
+  readonly instances?: (context: Context<E>) => InstanceNamespace;
   /** JSON Schemas by type. */
   readonly schemaProvider?: SchemaProvider;
   /**

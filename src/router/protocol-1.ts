@@ -2,7 +2,7 @@ import { diff } from "../processor/diff.ts";
 import { gonePatch, updatePatches } from "../processor/make-patches.ts";
 import type { Frame } from "../processor/message.ts";
 import { toWire } from "../processor/to-wire.ts";
-import { encodeEvent } from "./encoded.ts";
+import { decodeEvent, type Encoded, encodeEvent } from "./encoded.ts";
 import type { Protocol } from "./protocol.ts";
 import type { Sight } from "./sight.ts";
 
@@ -15,6 +15,7 @@ export interface NamedFrame extends Frame {
 export const protocol1: Protocol = {
   hello: ({ heartbeat }) => encodeEvent(JSON.stringify({ heartbeat }), "hello"),
   sight(sight) {
+    if (sight.kind === "framed") return sight.bytes.length > 0 ? sight.bytes : undefined;
     const named = namedFrame(sight);
     if (named === undefined) return undefined;
     const { event, ...frame } = named;
@@ -39,7 +40,15 @@ export function namedFrame(sight: Sight): NamedFrame | undefined {
       return { ...message, patches: [sight.error] };
     case "said":
       return { ...message, patches: sight.patches };
+    case "framed":
+      return sight.bytes.length > 0 ? readNamedFrame(sight.bytes) : undefined;
   }
+}
+
+/** Returns the frame that an event holds. */
+export function readNamedFrame(encoded: Encoded): NamedFrame {
+  const { event, data } = decodeEvent(encoded);
+  return { event: event === "snapshot" ? "snapshot" : "message", ...JSON.parse(data) };
 }
 
 function shownFrame(sight: Extract<Sight, { readonly kind: "shown" }>): NamedFrame {

@@ -26,6 +26,8 @@ function encodeSight(sight: Sight): Encoded | undefined {
       return encodeFrame(goneFrame(sight, sight.code));
     case "refused":
       return encodeFrame(errorFrame(sight.error, sight));
+    case "framed":
+      return sight.bytes.length > 0 ? sight.bytes : undefined;
     case "said":
       return undefined;
   }

@@ -1,7 +1,6 @@
 import type { Context, Env } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { ownState } from "../processor/copy-state.ts";
 import { errorPatch } from "../processor/make-patches.ts";
 import {
   type Address,
@@ -17,17 +16,8 @@ import type { NascOptions } from "./options.ts";
 import { problemOf } from "./problem.ts";
 import { processContext } from "./process-context.ts";
 import { Refusal } from "./refusal.ts";
+import type { SeenInstance } from "./seen-instance.ts";
 import { askUser } from "./user.ts";
-
-/** An instance as the user of a request sees it. */
-export interface SeenInstance {
-  /** The instance's revision; 0 for a first state that is shown and not stored. */
-  readonly rev: number;
-  /** Which creation of the instance this is; revisions compare only within one. */
-  readonly epoch: string;
-  /** What the user may see of the state: a copy. */
-  readonly state: object;
-}
 
 /** Reads instances for the user of one request. */
 export interface InstanceReader {
@@ -54,18 +44,15 @@ export function readerOf<E extends Env>(
 
   async function read(address: Address): Promise<SeenInstance | undefined> {
     const outside = await (asked ??= ask());
-    const engine = engines.for(context);
+    const home = engines.for(context);
     const allowed = await askAuthorize(context, options, { ...address, event: "mount" });
     if (allowed !== true) {
       if (isFinal(allowed)) return undefined;
       throw allowed;
     }
-    const mounted = await engine.mount(address, outside);
-    if (!mounted.ok) throw exceptionOf(mounted);
-    const { rev, epoch, state } = mounted;
-    if (!state) return undefined;
-    const { projection } = engine.project(state, { ...address, user: outside.user });
-    return projection && { rev, epoch, state: ownState(projection) };
+    const outcome = await home.read(address, outside);
+    if (!outcome.ok) throw exceptionOf(outcome);
+    return outcome.seen;
   }
 
   return {

@@ -1,9 +1,10 @@
 import type { Address } from "../processor/address.ts";
 import type { GoneCode, Shown } from "../processor/instance-frames.ts";
 import type { ErrorPatch, Patch, SchemaPatch } from "../processor/message.ts";
+import type { Encoded } from "./encoded.ts";
 
 /** What a viewer sees, in the words of no protocol. */
-export type Sight = ShownSight | GoneSight | RefusedSight | SaidSight;
+export type Sight = ShownSight | GoneSight | RefusedSight | SaidSight | FramedSight;
 
 /** An instance as it is. */
 export interface ShownSight extends Address {
@@ -29,6 +30,12 @@ export interface GoneSight extends Address {
 export interface RefusedSight extends Address {
   readonly kind: "refused";
   readonly error: ErrorPatch;
+}
+
+/** What an object shows of its instance, as the page gets it; empty where its protocol has no words for it. */
+export interface FramedSight extends Address {
+  readonly kind: "framed";
+  readonly bytes: Encoded;
 }
 
 /** What somebody else has to say of an instance, in protocol 1. */

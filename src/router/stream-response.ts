@@ -13,6 +13,8 @@ import type { Viewer } from "./viewer.ts";
 
 const defaultHeartbeat = 15_000;
 const longestFarewell = 5_000;
+/** The codes of errors after which the page opens another stream. */
+const reopening: readonly string[] = ["newer-state", "unauthorized"];
 
 /** What Hono's `streamSSE` sets. It lets each frame pass through two streams more, which takes longer than all else. */
 const headers = {
@@ -65,8 +67,8 @@ async function* framesOf<E extends Env>(
       if (encoded) yield encoded;
     }
   } catch (error) {
-    // Only newer processes can show the state.
-    if (error instanceof NascError && error.code === "newer-state") life.end("reopen");
+    // Only newer processes can show the state, or its page has to be asked again who it is.
+    if (error instanceof NascError && reopening.includes(error.code)) life.end("reopen");
     // The page reconnects and gets snapshots. What went wrong is not for it to know.
     else reportError(error, { eventId: "stream" }, options);
   } finally {

@@ -13,7 +13,7 @@ import { Refusal } from "./refusal.ts";
 import { readScopes, type Scopes } from "./scopes.ts";
 import type { Sight } from "./sight.ts";
 import { streamResponse } from "./stream-response.ts";
-import type { Opened } from "./viewer.ts";
+import type { Opened } from "./home.ts";
 
 /**
  * Serves `GET /stream?scope=Type:id&…`: each instance, whole or from what the page has on, then what changes, as
@@ -28,7 +28,7 @@ export function streamRoute<E extends Env>(
 
   async function serve(
     context: Context<E>,
-    { engine, viewer, life, token, userKey, outside }: OpenedStream<E>,
+    { home, viewer, life, token, userKey, outside }: OpenedStream<E>,
     { protocol, scopes }: Scopes,
   ): Promise<Response> {
     // At once: a storage that does not answer would hold the page for as long again with each.
@@ -47,7 +47,7 @@ export function streamRoute<E extends Env>(
       return firstResponse(context, refused);
     }
     if (protocol === 2) {
-      const leave = streams.join(token, { source: engine.source, userKey, viewer });
+      const leave = streams.join(token, { source: home.source, userKey, viewer });
       void life.over.then(leave);
     }
 
@@ -80,6 +80,7 @@ export function streamRoute<E extends Env>(
       engines,
       hangUps,
       shutdown,
+      protocol: read.protocol,
       demand: { count: scopes.length, type, id },
       serve: (opened) => serve(context, opened, read),
     });

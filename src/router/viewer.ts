@@ -1,34 +1,23 @@
 import { type Address, addressKey } from "../processor/address.ts";
-import type { Engine } from "../processor/engine.ts";
 import type { Revision } from "../processor/epoch.ts";
-import type { Have } from "../processor/have.ts";
 import type { ErrorPatch } from "../processor/message.ts";
 import type { ProcessContext } from "../processor/mod.ts";
-import type { Failed } from "../processor/outcome.ts";
 import type { Clock } from "../shared/clock.ts";
-import { FollowedInstance } from "./followed-instance.ts";
-import type { SharedStates } from "./shared-states.ts";
+import type { Followed, InstanceHome, Opened, OpenOptions } from "./home.ts";
 import type { Sight } from "./sight.ts";
 
 /** How many sights may wait that are not the newest state of anything. */
 const mostAhead = 1_000;
 
-/** What an instance was when its stream opened. */
-export type Opened = { readonly ok: true; readonly sight: Sight } | Failed;
-
 /** Options of {@link Viewer}. */
 export interface ViewerOptions {
-  readonly states: SharedStates;
   readonly clock: Clock;
   /** The token of the page's stream. */
   readonly token: string;
-}
-
-/** How an instance is opened. */
-export interface OpenOptions {
-  readonly context: ProcessContext;
-  /** What the page says that it has. */
-  readonly have?: Have | undefined;
+  /** The protocol that the page speaks. */
+  readonly protocol: 1 | 2;
+  /** When the stream has ended at the latest, in milliseconds since 1970. */
+  readonly until: number;
 }
 
 /**
@@ -37,14 +26,13 @@ export interface OpenOptions {
  * reader needs no more memory.
  */
 export class Viewer {
-  readonly #engine: Engine;
-  readonly #states: SharedStates;
+  readonly #home: InstanceHome;
   readonly #clock: Clock;
-  readonly #token: string;
+  readonly #options: ViewerOptions;
   /** By the keys of their addresses. */
-  readonly #followed = new Map<string, FollowedInstance>();
+  readonly #followed = new Map<string, Followed>();
   /** Those of which the page was not told all that is new. */
-  readonly #news = new Set<FollowedInstance>();
+  readonly #news = new Set<Followed>();
   /** Sights that come before any news. */
   readonly #ahead: Sight[] = [];
   #user: unknown;
@@ -53,11 +41,10 @@ export class Viewer {
   #timer: unknown;
   #wake: () => void = () => {};
 
-  constructor(engine: Engine, { states, clock, token }: ViewerOptions) {
-    this.#engine = engine;
-    this.#states = states;
-    this.#clock = clock;
-    this.#token = token;
+  constructor(home: InstanceHome, options: ViewerOptions) {
+    this.#home = home;
+    this.#clock = options.clock;
+    this.#options = options;
   }
 
   /** The instances that are followed. */
@@ -75,7 +62,7 @@ export class Viewer {
     if (Object.is(user, this.#user)) return;
     this.#user = user;
     for (const followed of this.#followed.values()) {
-      if (this.#engine.hasView(followed.type)) followed.lookLater();
+      if (this.#home.hasView(followed.type)) followed.lookLater();
     }
   }
 
@@ -94,10 +81,8 @@ export class Viewer {
     { context, have }: OpenOptions,
     opened: (sight: Sight) => void,
   ): Promise<Opened> {
-    const followed = new FollowedInstance(address, {
-      engine: this.#engine,
-      states: this.#states,
-      token: this.#token,
+    const followed = this.#home.follow(address, {
+      ...this.#options,
       user: () => this.#user,
       onNews: (news) => {
         this.#news.add(news);
@@ -105,19 +90,16 @@ export class Viewer {
       },
     });
     try {
-      const outcome = await this.#engine.mount(address, context, have);
-      if (!outcome.ok) {
+      const first = await followed.mount({ context, have });
+      if (!first.ok) {
         followed.leave();
-        return outcome;
+        return first;
       }
-      const seen = await followed.open(outcome, have);
       if (this.#closed) this.#forget(followed);
       else this.#followed.set(addressKey(address), followed);
-      const { schemas } = outcome;
-      const sight = seen.kind === "shown" ? { ...seen, schemas } : seen;
-      opened(sight);
+      opened(first.sight);
       followed.start();
-      return { ok: true, sight };
+      return first;
     } catch (error) {
       this.#forget(followed);
       throw error;
@@ -202,7 +184,7 @@ export class Viewer {
     this.#wake();
   }
 
-  #forget(followed: FollowedInstance): void {
+  #forget(followed: Followed): void {
     followed.leave();
     this.#followed.delete(addressKey(followed));
     this.#news.delete(followed);

@@ -94,12 +94,14 @@ describe("who may import whom", () => {
     expect(strays("src/router", allowed)).toEqual([]);
   });
 
-  test("the edge imports only the processor, the contract, shared and what its hubs look into", () => {
+  test("the edge imports the processor, the contract, what its hubs look into, and what the router has without Hono", () => {
     const allowed = [
-      /^src\/(edge|persistence\/adapter|processor|shared)\//,
-      /^adapters\/_(deno-kv|sql)\//,
+      /^src\/(edge|persistence\/adapter|processor|router|shared)\//,
+      /^adapters\/(durable-object\.ts$|_(deno-kv|sql)\/)/,
     ];
     expect(strays("src/edge", allowed)).toEqual([]);
+    const reached = [...reachable("src/edge/nasc-object.ts")];
+    expect(reached.filter((path) => /^hono(\/|$)/.test(path))).toEqual([]);
   });
 
   test("the edge loads on every platform: it reaches no module of one", () => {

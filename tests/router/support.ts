@@ -32,10 +32,17 @@ export const handlers: Handlers = {
 
 export const user = { type: "User", instance: "me" };
 
+/** Where the instances of {@link app} are, unless in {@link store}; suites run over objects by it. */
+export const elsewhere: {
+  /** Begins a test, and returns what stands for the store in it. */
+  begin?: () => MemoryStore;
+  instances?: (options: Partial<NascOptions>) => Partial<NascOptions>;
+} = {};
+
 /** The store behind {@link app}, new for each test. */
 export let store: MemoryStore;
 beforeEach(() => {
-  store = new MemoryStore();
+  store = elsewhere.begin?.() ?? new MemoryStore();
 });
 
 /** Returns an app with the routes under /nasc, over that store. */
@@ -44,7 +51,7 @@ export function app(options: Partial<NascOptions> = {}): Hono {
   attachNasc({
     app,
     handlers,
-    store,
+    ...elsewhere.instances?.({ handlers, ...options }) ?? { store },
     authorize: "everyone",
     hosts: "any",
     onError: () => {},

@@ -13,7 +13,7 @@ const options = { handlers: counterHandlers, store: new MemoryStore() };
 
 const handlersAreMissing = "handlers is undefined; pass an object with a handler for each type";
 const names =
-  "handlers, store, schemaProvider, user, identify, authorize, limit, hosts, origins, " +
+  "handlers, store, instances, schemaProvider, user, identify, authorize, limit, hosts, origins, " +
   "maxBodyBytes, heartbeat, reauthorize, maxStreamAge, hub, lastWriteWins, receiptTtl, " +
   "history, storageTimeout, handlerTimeout, checkState, onError, onEvent, clock, random";
 const aStore = "pass an adapter, such as new MemoryStore(), " +

@@ -4,6 +4,7 @@ declare module "cloudflare:workers" {
     readonly DB: import("@cloudflare/workers-types/index.ts").D1Database;
     readonly KV: import("@cloudflare/workers-types/index.ts").KVNamespace;
     readonly STORAGE: import("@cloudflare/workers-types/index.ts").DurableObjectNamespace;
+    readonly NASC: import("@cloudflare/workers-types/index.ts").DurableObjectNamespace;
   };
 
   export abstract class DurableObject {
@@ -23,4 +24,13 @@ declare module "cloudflare:test" {
       state: import("@cloudflare/workers-types/index.ts").DurableObjectState,
     ) => Result | Promise<Result>,
   ): Promise<Result>;
+
+  /** Ends an object as the platform does when it is idle: what it has in memory is gone, its sockets stay open. */
+  export function evictDurableObject(
+    stub: import("@cloudflare/workers-types/index.ts").DurableObjectStub,
+    options?: { readonly webSockets?: "close" | "hibernate" },
+  ): Promise<void>;
+
+  /** Aborts all objects, as an update of their code does. */
+  export function abortAllDurableObjects(): Promise<void>;
 }

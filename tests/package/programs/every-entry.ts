@@ -19,8 +19,17 @@ import { type D1Binding, D1Store } from "rian/cloudflare-d1";
 import { CloudflareKvStore, type KvBinding } from "rian/cloudflare-kv";
 import { type DenoKvBinding, DenoKvStore } from "rian/deno-kv";
 import { type DurableObjectBinding, DurableObjectStore } from "rian/durable-object";
-import { broadcastHub, channelHub, denoKvHub, type NewsChannel, sqliteHub } from "rian/edge";
-import { attachNasc } from "rian/hono";
+import {
+  broadcastHub,
+  channelHub,
+  denoKvHub,
+  type InstanceNamespace,
+  nascObject,
+  type NascObjectClass,
+  type NewsChannel,
+  sqliteHub,
+} from "rian/edge";
+import { attachNasc, nasc } from "rian/hono";
 import { IndexedDbStore } from "rian/indexed-db";
 import { jsonSchema } from "rian/json-schema";
 import { LocalStorageStore } from "rian/local-storage";
@@ -85,6 +94,13 @@ export const defined: DefinedHandler = defineHandler<{ user: string }>()({
 
 export const app: Hono<{ Bindings: Bindings }> = new Hono();
 attachNasc({ app, handlers, store: (context) => new D1Store(context.env.DB) });
+
+const objects: NascObjectClass = nascObject({ handlers });
+export class Nasc extends objects {}
+export const edge: Hono<{ Bindings: { NASC: InstanceNamespace } }> = nasc({
+  handlers,
+  instances: (context) => context.env.NASC,
+});
 
 export function send(store: SqliteStore): Promise<Patch[]> {
   const process = createProcessor(handlers, store);

@@ -1,0 +1,20 @@
+import type { Hono } from "hono";
+import { type InstanceNamespace, nascObject, type NascObjectClass } from "rian/edge";
+import { demo, handlers } from "../demo/app.ts";
+
+interface WorkerEnv {
+  Bindings: { NASC: InstanceNamespace };
+}
+
+const objects: NascObjectClass = nascObject({ handlers });
+
+/** One object for each profile and each to-do list: it runs the events, and open pages hear of them at once. */
+export class Nasc extends objects {}
+
+const app: Hono<WorkerEnv> = demo<WorkerEnv>({
+  instances: (context) => context.env.NASC,
+  // Cloudflare routes no names but one's own.
+  hosts: "any",
+}).app;
+
+export default app;

@@ -1,0 +1,234 @@
+import { DurableObjectStore } from "../../adapters/durable-object.ts";
+import { ConflictError } from "../persistence/adapter/errors.ts";
+import { answerOf, isChangeSeen, patchesOf } from "../processor/answer.ts";
+import { Engine } from "../processor/engine.ts";
+import { type Address, MemoryHub, NascError } from "../processor/mod.ts";
+import type { SenderContext } from "../processor/options.ts";
+import { type Applied, fail, type Failed } from "../processor/outcome.ts";
+import { reportError } from "../processor/report-error.ts";
+import { toWire } from "../processor/to-wire.ts";
+import { exportInstances } from "../processor/transfer/export-instances.ts";
+import { importInstances } from "../processor/transfer/import-instances.ts";
+import { EngineHome } from "../router/engine-home.ts";
+import { seenLine } from "../router/objects/seen-line.ts";
+import {
+  type Call,
+  type Creation,
+  type EventCall,
+  type ImportCall,
+  status,
+  type ViewerCall,
+  type ViewerNow,
+} from "../router/objects/wire.ts";
+import { SharedStates } from "../router/shared-states.ts";
+import { type Clock, systemClock } from "../shared/clock.ts";
+import { admit } from "./admission.ts";
+import { ObjectAddress } from "./object-address.ts";
+import type { NascObjectOptions } from "./options.ts";
+import {
+  type HibernatingSocket,
+  type ObjectContext,
+  type ObjectRequest,
+  socketPair,
+  socketResponse,
+} from "./platform.ts";
+import { Viewings } from "./viewings.ts";
+
+/** Thrown where the Worker has to ask first whether the instance may come into being. */
+class AbsentError extends NascError {
+  constructor() {
+    super("absent", "There is no such instance");
+  }
+}
+
+/** The instance of one object: runs its events, and shows it to those who look. */
+export class Instance {
+  readonly #context: ObjectContext;
+  readonly #env: unknown;
+  readonly #options: NascObjectOptions;
+  readonly #clock: Clock;
+  readonly #store: DurableObjectStore;
+  readonly #address: ObjectAddress;
+  readonly #engine: Engine;
+  readonly #viewings: Viewings;
+  #own: Address | undefined;
+  #awake: Promise<void> | undefined;
+
+  constructor(context: ObjectContext, env: unknown, options: NascObjectOptions) {
+    const { handlers, onEvent, clock = systemClock } = options;
+    this.#context = context;
+    this.#env = env;
+    this.#options = options;
+    this.#clock = clock;
+    this.#store = new DurableObjectStore(context.storage, { clock });
+    this.#address = new ObjectAddress(context.id.name, this.#store);
+    this.#engine = new Engine(handlers, this.#store, {
+      ...options,
+      hub: new MemoryHub(),
+      // A message that waits for permission is none yet.
+      ...(onEvent && {
+        onEvent: (report) => report.code === "absent" ? undefined : onEvent(report),
+      }),
+      assertReachable: (address) => this.#assertOwn(address),
+    });
+    this.#viewings = new Viewings({
+      context,
+      engine: this.#engine,
+      clock,
+      report: (error) => reportError(error, { eventId: "viewer", ...this.#own }, options),
+    });
+  }
+
+  /** Answers a Worker's router, and nobody else. */
+  async fetch(request: ObjectRequest): Promise<Response> {
+    const admitted = await admit(request);
+    if (!admitted || !await this.#address.is(admitted.call.address)) {
+      return new Response("Only a router of rian reaches this object", {
+        status: status.forbidden,
+      });
+    }
+    const { name, call } = admitted;
+    await this.#wake(call.address);
+    switch (name) {
+      case "event":
+        return await this.#event(call as EventCall);
+      case "read":
+        return await this.#read(call);
+      case "follow":
+        return await this.#follow(call as ViewerCall);
+      case "import":
+        return await this.#import(call as ImportCall);
+      case "export":
+        return await this.#export(call);
+      default:
+        return new Response(null, { status: status.forbidden });
+    }
+  }
+
+  /** Hears from the Worker who looks now. */
+  async hear(socket: HibernatingSocket, message: unknown): Promise<void> {
+    await this.#wakeAt(socket);
+    const { user }: ViewerNow = JSON.parse(String(message));
+    this.#viewings.at(socket)?.become(user);
+  }
+
+  /** Forgets a viewer whose socket is closed, and closes this end of it. */
+  leave(socket: HibernatingSocket, code: number): void {
+    this.#viewings.remove(socket);
+    // Neither of these may be sent.
+    socket.close(code === 1005 || code === 1006 ? 1000 : code);
+  }
+
+  /** Takes up what was open before the object slept. */
+  #wake(address: Address): Promise<void> {
+    this.#own ??= address;
+    return this.#awake ??= this.#viewings.restore(() => this.#engine.read(address));
+  }
+
+  async #wakeAt(socket: HibernatingSocket): Promise<void> {
+    const kept = socket.deserializeAttachment();
+    if (typeof kept === "string") await this.#wake(JSON.parse(kept).address);
+  }
+
+  async #event(call: EventCall): Promise<Response> {
+    const { address, message, isInternal, userKey } = call;
+    const parsed = { ...message, ...address };
+    const outside = this.#outside(call);
+    const running = isInternal
+      ? this.#engine.runInternal(parsed, outside)
+      : this.#engine.runParsed(parsed, outside);
+    // An event that has begun is finished, even if its sender leaves.
+    this.#context.waitUntil(running);
+    const outcome = await running;
+    if (!outcome.ok) return failed(outcome);
+    const { protocol, stream } = parsed;
+    const isStreamed = protocol === 2 && stream !== undefined && isChangeSeen(outcome) &&
+      this.#viewings.promise(outcome, stream, userKey);
+    return new Response(answer(outcome, protocol === 2 ? { isStreamed } : undefined));
+  }
+
+  async #read(call: Call): Promise<Response> {
+    const home = new EngineHome(this.#engine, new SharedStates());
+    const outcome = await home.read(call.address, this.#outside(call));
+    return outcome.ok ? new Response(seenLine(call.address, outcome.seen)) : failed(outcome);
+  }
+
+  async #follow(call: ViewerCall): Promise<Response> {
+    const { creation: _, have, ...viewer } = call;
+    const viewing = this.#viewings.create(viewer);
+    const opened = await viewing.mount({ context: this.#outside(call), have });
+    if (!opened.ok) {
+      viewing.leave();
+      return failed(opened);
+    }
+    const { worker, object } = socketPair();
+    this.#context.acceptWebSocket(object);
+    viewing.start(object, opened.sight);
+    this.#viewings.add(object, viewing);
+    return socketResponse(status.followed, worker);
+  }
+
+  async #import({ lines, options }: ImportCall): Promise<Response> {
+    try {
+      const imported = await importInstances(this.#store, lines, options);
+      return new Response(JSON.stringify(imported));
+    } catch (error) {
+      if (error instanceof ConflictError) return new Response(null, { status: status.conflict });
+      return failed(fail(error, { eventId: "import", ...this.#own }, this.#options));
+    } finally {
+      this.#viewings.lookLater();
+    }
+  }
+
+  async #export({ address: { type } }: Call): Promise<Response> {
+    const lines: string[] = [];
+    for await (const line of exportInstances(this.#store, { types: [type] })) lines.push(line);
+    return new Response(lines.join("\n"));
+  }
+
+  #outside({ user, userKey, creation }: Call): SenderContext {
+    const mayCreate = mayCreateBy(creation);
+    return {
+      user,
+      userKey,
+      env: this.#env,
+      waitUntil: (work) => this.#context.waitUntil(work),
+      // The Worker adds those that its app lets the sender see.
+      maySeeSchema: () => false,
+      ...(mayCreate && { mayCreate }),
+    };
+  }
+
+  #assertOwn({ type, id }: Address): void {
+    const own = this.#own!;
+    if (type === own.type && id === own.id) return;
+    throw new Error(
+      `Cannot reach ${type}/${id} from the object of ${own.type}/${own.id}: each object has one instance, and ` +
+        "nothing is atomic across them; use context.send(type, id, event, payload)",
+    );
+  }
+}
+
+function mayCreateBy(creation: Creation): SenderContext["mayCreate"] {
+  switch (creation) {
+    case "allowed":
+      return undefined;
+    case "refused":
+      return () => new NascError("forbidden", "You may not do this");
+    case "ask":
+      return () => {
+        throw new AbsentError();
+      };
+  }
+}
+
+function answer(outcome: Applied, page: { readonly isStreamed: boolean } | undefined): string {
+  if (page) return toWire(answerOf(outcome, page));
+  const { ok, eventId, rev } = outcome;
+  return toWire({ ok, eventId, rev, patches: patchesOf(outcome) });
+}
+
+function failed({ error, cause }: Failed): Response {
+  if (cause instanceof AbsentError) return new Response(null, { status: status.absent });
+  return new Response(JSON.stringify({ error }), { status: status.failed });
+}

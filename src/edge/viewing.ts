@@ -1,0 +1,123 @@
+import type { Engine } from "../processor/engine.ts";
+import type { ReadState } from "../router/shared-states.ts";
+import { FollowedInstance } from "../router/followed-instance.ts";
+import type { Opened, OpenOptions } from "../router/home.ts";
+import { closeCodes, type ViewerCall } from "../router/objects/wire.ts";
+import { protocol1 } from "../router/protocol-1.ts";
+import { protocol2 } from "../router/protocol-2.ts";
+import type { SharedStates } from "../router/shared-states.ts";
+import type { Sight } from "../router/sight.ts";
+import { own } from "../shared/own.ts";
+import type { HibernatingSocket } from "./platform.ts";
+
+/** What a socket keeps of its viewer while the object sleeps. */
+export type Viewer = Pick<
+  ViewerCall,
+  "address" | "user" | "userKey" | "token" | "protocol" | "until"
+>;
+
+/** Options of {@link Viewing}. */
+export interface ViewingOptions {
+  readonly engine: Engine;
+  readonly states: SharedStates;
+  /** Called when there may be something new to see. */
+  readonly onNews: (viewing: Viewing) => void;
+}
+
+/** One who looks at the instance of an object, over a WebSocket that a Worker holds. */
+export class Viewing {
+  readonly #followed: FollowedInstance;
+  readonly #engine: Engine;
+  #viewer: Viewer;
+  #socket: HibernatingSocket | undefined;
+
+  constructor(viewer: Viewer, { engine, states, onNews }: ViewingOptions) {
+    this.#viewer = viewer;
+    this.#engine = engine;
+    this.#followed = new FollowedInstance(viewer.address, {
+      engine,
+      states,
+      token: viewer.token,
+      user: () => this.#viewer.user,
+      onNews: () => onNews(this),
+    });
+  }
+
+  /** Who looks. */
+  get viewer(): Viewer {
+    return this.#viewer;
+  }
+
+  /** Mounts the instance, and returns what is seen of it first. */
+  mount(options: OpenOptions): Promise<Opened> {
+    return this.#followed.mount(options);
+  }
+
+  /** Shows what is seen first, and from then on what changes. */
+  start(socket: HibernatingSocket, sight: Sight): void {
+    this.#socket = socket;
+    this.#keep(this.#viewer);
+    // What its protocol has no words for is nothing, and still the first that the Worker waits for.
+    socket.send(this.#encode(sight) ?? new Uint8Array());
+    this.#followed.start();
+  }
+
+  /** Goes on with a socket that was told of all that is stored before the object slept. */
+  restore(socket: HibernatingSocket, stored: ReadState | undefined): void {
+    this.#socket = socket;
+    this.#followed.restore(stored);
+  }
+
+  /** Says who looks now. They may see other things than before. */
+  become(user: unknown): void {
+    const { user: _, ...rest } = this.#viewer;
+    this.#keep({ ...rest, ...(user !== undefined && { user }) });
+    if (this.#engine.hasView(this.#viewer.address.type)) this.#followed.lookLater();
+  }
+
+  /** Looks into the storage when the news is shown. */
+  lookLater(): void {
+    this.#followed.lookLater();
+  }
+
+  /**
+   * Returns whether the page is going to be told of a revision that its own event has made, or was told already.
+   */
+  promise(made: Parameters<FollowedInstance["promise"]>[0]): boolean {
+    return this.#followed.promise(made);
+  }
+
+  /** Shows what is new. A change of which nothing is seen is an empty patch, as there is no heartbeat to bring it. */
+  async show(now: number): Promise<void> {
+    const { until = Infinity } = this.#viewer;
+    if (now > until) {
+      this.leave();
+      this.#socket?.close(closeCodes.authorize, "authorize again");
+      return;
+    }
+    const seen = this.#followed.see({ isHeartbeat: true });
+    const sight = seen instanceof Promise ? await seen : seen;
+    const encoded = sight && this.#encode(sight);
+    if (encoded) this.#socket?.send(encoded);
+  }
+
+  /** Stops following. */
+  leave(): void {
+    this.#followed.leave();
+  }
+
+  #encode(sight: Sight): ReturnType<typeof protocol2.sight> {
+    return (this.#viewer.protocol === 2 ? protocol2 : protocol1).sight(sight);
+  }
+
+  #keep(viewer: Viewer): void {
+    this.#viewer = viewer;
+    this.#socket!.serializeAttachment(JSON.stringify(viewer));
+  }
+}
+
+/** Returns the viewer that a socket keeps, if it is one of ours. */
+export function viewerOf(socket: HibernatingSocket): Viewer | undefined {
+  const kept = socket.deserializeAttachment();
+  return typeof kept === "string" ? own(JSON.parse(kept) as Viewer) : undefined;
+}

@@ -1,0 +1,113 @@
+import type { Engine } from "../processor/engine.ts";
+import type { Applied } from "../processor/outcome.ts";
+import type { Clock } from "../shared/clock.ts";
+import { type ReadState, SharedStates } from "../router/shared-states.ts";
+import type { HibernatingSocket, ObjectContext } from "./platform.ts";
+import { type Viewer, viewerOf, Viewing } from "./viewing.ts";
+
+/** Options of {@link Viewings}. */
+export interface ViewingsOptions {
+  readonly context: ObjectContext;
+  readonly engine: Engine;
+  readonly clock: Clock;
+  /** Receives what no viewer learns of. */
+  readonly report: (error: unknown) => void;
+}
+
+/** All who look at the instance of an object. */
+export class Viewings {
+  readonly #options: ViewingsOptions;
+  readonly #states = new SharedStates();
+  readonly #bySocket = new Map<HibernatingSocket, Viewing>();
+  /** Those that were not shown all that is new. */
+  readonly #news = new Set<Viewing>();
+  #isShowing = false;
+
+  constructor(options: ViewingsOptions) {
+    this.#options = options;
+  }
+
+  /** Returns those of a page's stream, if its user has this key. */
+  *of(token: string, userKey: string): Generator<Viewing> {
+    for (const viewing of this.#bySocket.values()) {
+      const { viewer } = viewing;
+      if (viewer.token === token && viewer.userKey === userKey) yield viewing;
+    }
+  }
+
+  /** Takes up the sockets that are open from before the object slept. */
+  async restore(stored: () => Promise<ReadState | undefined>): Promise<void> {
+    const sockets: HibernatingSocket[] = this.#options.context.getWebSockets();
+    if (sockets.length === 0) return;
+    const now = await stored();
+    for (const socket of sockets) {
+      const viewer = viewerOf(socket);
+      if (!viewer || this.#bySocket.has(socket)) continue;
+      const viewing = this.create(viewer);
+      viewing.restore(socket, now);
+      this.#bySocket.set(socket, viewing);
+    }
+  }
+
+  /** Returns a viewing that begins to listen. */
+  create(viewer: Viewer): Viewing {
+    const { engine } = this.#options;
+    return new Viewing(viewer, {
+      engine,
+      states: this.#states,
+      onNews: (viewing) => this.#tell(viewing),
+    });
+  }
+
+  /** Adds a viewing with its socket. */
+  add(socket: HibernatingSocket, viewing: Viewing): void {
+    this.#bySocket.set(socket, viewing);
+  }
+
+  /** Returns the viewing of a socket. */
+  at(socket: HibernatingSocket): Viewing | undefined {
+    return this.#bySocket.get(socket);
+  }
+
+  /** Removes a socket that is closed. */
+  remove(socket: HibernatingSocket): void {
+    const viewing = this.#bySocket.get(socket);
+    if (!viewing) return;
+    this.#bySocket.delete(socket);
+    this.#news.delete(viewing);
+    viewing.leave();
+  }
+
+  /** Returns whether the sender's own stream brings what their event has made. */
+  promise(outcome: Applied, token: string, userKey: string): boolean {
+    return [...this.of(token, userKey)].some((viewing) => viewing.promise(outcome));
+  }
+
+  /** Lets all look into the storage. */
+  lookLater(): void {
+    for (const viewing of this.#bySocket.values()) viewing.lookLater();
+  }
+
+  #tell(viewing: Viewing): void {
+    this.#news.add(viewing);
+    if (this.#isShowing) return;
+    this.#isShowing = true;
+    // The sender of an event gets the answer first.
+    this.#options.clock.setTimeout(() => void this.#show(), 0);
+  }
+
+  /** Shows what is new, and never rejects. */
+  async #show(): Promise<void> {
+    const { clock, report } = this.#options;
+    for (const viewing of this.#news) {
+      this.#news.delete(viewing);
+      try {
+        await viewing.show(clock.now());
+      } catch (error) {
+        // A socket that is about to close throws.
+        report(error);
+      }
+    }
+    this.#isShowing = false;
+  }
+}

@@ -1,0 +1,114 @@
+/**
+ * What a Worker and the object of an instance say to each other. A request to an object has only the headers that the
+ * platform adds to a request made in a Worker, and one of these: those from outside have others.
+ *
+ * @module
+ */
+import { type Address, addressKey } from "../../processor/address.ts";
+import type { Have } from "../../processor/have.ts";
+import type { ParsedMessage } from "../../processor/parse-message.ts";
+import type { ImportOptions } from "../../processor/transfer/import-instances.ts";
+
+/** The header that says what is asked, and that a Worker asks it. */
+export const callHeader = "nasc-object";
+/** The value of the header of a request with a body: the version of this wire. */
+export const wireVersion = "1";
+/** The names of the headers that a request to an object may have. */
+export const admitted: readonly string[] = [
+  callHeader,
+  "content-length",
+  "content-type",
+  "upgrade",
+];
+/** How many characters the header of a viewer may have: a hibernating socket keeps 16,384 bytes with it. */
+export const maxViewerLength = 16_000;
+
+/** The status of the answer of an object. */
+export const status = {
+  /** The answer to the message, or what is seen. */
+  ok: 200,
+  /** A WebSocket that brings the news. */
+  followed: 101,
+  /** There is no instance, and whether there may be one has to be asked. */
+  absent: 404,
+  /** The message was refused, or has failed. */
+  failed: 422,
+  /** An instance that was to be imported is there already. */
+  conflict: 409,
+  /** Something else than a Worker's router has asked. */
+  forbidden: 403,
+} as const;
+
+/** The codes by which an object closes a WebSocket. */
+export const closeCodes = {
+  /** Whether its viewer may still see the instance has to be asked again. */
+  authorize: 4401,
+  /** The object's storage is gone. */
+  deleted: 4410,
+} as const;
+
+/** Whether a request may create its instance: not known yet, yes, or no. */
+export type Creation = "ask" | "allowed" | "refused";
+
+/** The paths of what an object can be asked. */
+export type CallName = "event" | "read" | "follow" | "import" | "export";
+
+/** Returns the name of the object of an instance. */
+export function objectName(address: Address): string {
+  return addressKey(address);
+}
+
+/** What every call says. */
+export interface Call {
+  readonly address: Address;
+  /** Who asks, as plain JSON. */
+  readonly user?: unknown;
+  /** The key of the user. */
+  readonly userKey: string;
+  readonly creation: Creation;
+}
+
+/** A message for an object. */
+export interface EventCall extends Call {
+  readonly message: Omit<ParsedMessage, "type" | "id">;
+  /** Whether it comes from the server, which may send what pages may not. */
+  readonly isInternal?: true;
+}
+
+/** A viewer of an instance, which is kept with their socket. */
+export interface ViewerCall extends Call {
+  /** The token of the page's stream. */
+  readonly token: string;
+  readonly protocol: 1 | 2;
+  /** When the stream has ended at the latest, in milliseconds since 1970; absent for one that does not end. */
+  readonly until?: number;
+  readonly have?: Have;
+}
+
+/** Lines of an instance that the object is to take over. */
+export interface ImportCall extends Call {
+  readonly lines: readonly string[];
+  readonly options: ImportOptions;
+}
+
+/** What a Worker says over the socket of a viewer: who looks now. */
+export interface ViewerNow {
+  readonly user?: unknown;
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** Returns a value as text that a header may hold: its JSON in base64url. */
+export function toHeader(value: unknown): string {
+  let binary = "";
+  for (const byte of encoder.encode(JSON.stringify(value))) binary += String.fromCharCode(byte);
+  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+/** Reads what {@link toHeader} wrote. */
+export function fromHeader(text: string): unknown {
+  const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+  const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
+  return JSON.parse(decoder.decode(bytes));
+}
