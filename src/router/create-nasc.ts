@@ -22,6 +22,7 @@ import type { NascOptions } from "./options.ts";
 import { type InstanceReader, readerOf } from "./reader.ts";
 import { sameOrigin } from "./same-origin.ts";
 import { Shutdown } from "./shutdown.ts";
+import { socketRoute } from "./socket-route.ts";
 import { streamRoute } from "./stream-route.ts";
 import type { OptionsFor } from "./typed-options.ts";
 import { warnerOfUnguarded } from "./unguarded.ts";
@@ -30,7 +31,7 @@ import { answerUnrouted } from "./unrouted.ts";
 /** A processor behind HTTP: what {@link createNasc} returns. */
 export interface Nasc<E extends Env = Env, Given = Handlers> {
   /**
-   * The routes: `POST /event`, `GET /stream`, `/schema`, `/schema/:type`, `/manifest`, `/client.js` and `/health`.
+   * The routes: `POST /event`, `GET /stream`, `/ws`, `/schema`, `/schema/:type`, `/manifest`, `/client.js` and `/health`.
    */
   readonly app: Hono<E>;
   /**
@@ -151,17 +152,13 @@ function routes<E extends Env>(
   const warn = warnerOfUnguarded(options);
   const answer = failureAnswer(options);
 
-  // What comes with every event is guarded at once: each middleware would cost it some microseconds.
-  app.post(
-    "/event",
-    guardedRoute(eventRoute(options, { engines, clients, streams, hosts }), {
-      hosts,
-      origins,
-      warn,
-      answer,
-      work: engines.work,
-    }),
-  );
+  // What comes with every event is guarded at once: each middleware would cost it some microseconds. Nor may one touch
+  // the answer that makes a connection a socket.
+  const guards = { hosts, origins, warn, answer, work: engines.work };
+  const { respond, run } = eventRoute(options, { engines, clients, streams, hosts });
+  app.post("/event", guardedRoute(respond, guards));
+  const sockets = socketRoute(options, { engines, hangUps, shutdown, streams, run });
+  app.get("/ws", guardedRoute(sockets, guards));
 
   if (origins.length > 0) app.use("/client.js", shareResource);
   // Without a referrer, a browser sends a form of the site itself as if it came from nowhere.

@@ -19,4 +19,5 @@ export type { Access, Authorization, Demand, LimitAnswer, NascOptions } from "./
 export type { Problem } from "./problem.ts";
 export type { InstanceReader, SeenInstance } from "./reader.ts";
 export type { OptionsFor } from "./typed-options.ts";
+export type { Socket, SocketEvents, UpgradeWebSocket } from "./socket.ts";
 export { tokenBucket, type TokenBucketOptions } from "./token-bucket.ts";

@@ -39,6 +39,8 @@ export function namedFrame(sight: Sight): NamedFrame | undefined {
       return { ...message, patches: [sight.error] };
     case "said":
       return { ...message, patches: sight.patches };
+    case "left":
+      return undefined;
   }
 }
 

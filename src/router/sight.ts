@@ -3,7 +3,7 @@ import type { GoneCode, Shown } from "../processor/instance-frames.ts";
 import type { ErrorPatch, Patch, SchemaPatch } from "../processor/message.ts";
 
 /** What a viewer sees, in the words of no protocol. */
-export type Sight = ShownSight | GoneSight | RefusedSight | SaidSight;
+export type Sight = ShownSight | GoneSight | RefusedSight | LeftSight | SaidSight;
 
 /** An instance as it is. */
 export interface ShownSight extends Address {
@@ -29,6 +29,13 @@ export interface GoneSight extends Address {
 export interface RefusedSight extends Address {
   readonly kind: "refused";
   readonly error: ErrorPatch;
+  /** After how many milliseconds it may be followed, where that is known. */
+  readonly retryAfter?: number | undefined;
+}
+
+/** An instance that the page has let go. What comes of it from here on belongs to its next opening. */
+export interface LeftSight extends Address {
+  readonly kind: "left";
 }
 
 /** What somebody else has to say of an instance, in protocol 1. */

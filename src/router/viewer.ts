@@ -85,8 +85,8 @@ export class Viewer {
   }
 
   /** Does as {@link open} while the stream is followed, and shows the first state before any news of the instance. */
-  add(address: Address, context: ProcessContext): Promise<Opened> {
-    return this.#open(address, { context }, (sight) => this.say(sight));
+  add(address: Address, options: OpenOptions): Promise<Opened> {
+    return this.#open(address, options, (sight) => this.say(sight));
   }
 
   async #open(
@@ -163,25 +163,30 @@ export class Viewer {
           isDue = false;
           yield undefined;
           for (const followed of this.#followed.values()) {
-            yield* this.#ahead.splice(0);
+            yield* this.#said();
             const sight = await followed.look({ isHeartbeat: true });
             if (sight) yield sight;
           }
           if (!this.#closed) this.#timer = this.#clock.setTimeout(beat, heartbeat);
         }
-        yield* this.#ahead.splice(0);
+        yield* this.#said();
         for (const followed of this.#news) {
           this.#news.delete(followed);
           // Its first state may have come since.
-          yield* this.#ahead.splice(0);
+          yield* this.#said();
           const sight = await followed.see();
           if (sight) yield sight;
         }
       }
-      yield* this.#ahead.splice(0);
+      yield* this.#said();
     } finally {
       this.#clock.clearTimeout(this.#timer);
     }
+  }
+
+  /** Yields what comes before any news, and nothing that has been taken back by the time that it is read. */
+  *#said(): Generator<Sight> {
+    for (let sight = this.#ahead.shift(); sight; sight = this.#ahead.shift()) yield sight;
   }
 
   /** Stops following an instance, and says why. News of it that were not sent are dropped. */
@@ -191,6 +196,13 @@ export class Viewer {
     const { type, id } = followed;
     this.#forget(followed);
     this.say({ kind: "refused", type, id, error });
+  }
+
+  /** Stops following an instance that the page has let go. */
+  leave({ type, id }: Address): void {
+    const followed = this.#followed.get(addressKey({ type, id }));
+    if (followed) this.#forget(followed);
+    this.say({ kind: "left", type, id });
   }
 
   /** Stops following. */
@@ -203,7 +215,10 @@ export class Viewer {
 
   #forget(followed: FollowedInstance): void {
     followed.leave();
-    this.#followed.delete(addressKey(followed));
+    const key = addressKey(followed);
+    this.#followed.delete(key);
     this.#news.delete(followed);
+    const ahead = this.#ahead.splice(0);
+    this.#ahead.push(...ahead.filter((it) => it.kind !== "shown" || addressKey(it) !== key));
   }
 }
