@@ -6,7 +6,7 @@ import type { Handlers, InstanceStore, Processor } from "../processor/mod.ts";
 import { processorOf } from "../processor/processor.ts";
 import type { KnownHandlers } from "../processor/typed-messages.ts";
 import { checkNascOptions } from "./check-options.ts";
-import { clientRoute, clientTag, shareResource } from "./client-route.ts";
+import { clientModuleRoute, clientRoute, clientTag, shareResource } from "./client-route.ts";
 import { ClientStreams } from "./client-streams.ts";
 import { manifestRoute, schemaRoute, schemasRoute } from "./description-routes.ts";
 import { Engines } from "./engines.ts";
@@ -31,7 +31,7 @@ import { answerUnrouted } from "./unrouted.ts";
 /** A processor behind HTTP: what {@link createNasc} returns. */
 export interface Nasc<E extends Env = Env, Given = Handlers> {
   /**
-   * The routes: `POST /event`, `GET /stream`, `/ws`, `/schema`, `/schema/:type`, `/manifest`, `/client.js` and `/health`.
+   * The routes: `POST /event`, `GET /stream`, `/ws`, `/schema`, `/schema/:type`, `/manifest`, `/client.js`, `/client/:module` and `/health`.
    */
   readonly app: Hono<E>;
   /**
@@ -160,7 +160,10 @@ function routes<E extends Env>(
   const sockets = socketRoute(options, { engines, hangUps, shutdown, streams, run });
   app.get("/ws", guardedRoute(sockets, guards));
 
-  if (origins.length > 0) app.use("/client.js", shareResource);
+  if (origins.length > 0) {
+    app.use("/client.js", shareResource);
+    app.use("/client/*", shareResource);
+  }
   // Without a referrer, a browser sends a form of the site itself as if it came from nowhere.
   app.use(secureHeaders({ referrerPolicy: "same-origin" }));
   answerFailures(app, answer);
@@ -173,6 +176,7 @@ function routes<E extends Env>(
   app.use(ownHost(hosts));
   if (origins.length > 0) app.use(cors({ origin: origins, credentials: true }));
   app.get("/client.js", clientTag, clientRoute);
+  app.get("/client/:module", clientTag, clientModuleRoute);
 
   app.use(sameOrigin({ origins, hosts }));
   app.get("/stream", streamRoute(options, { engines, hangUps, shutdown, clients, streams }));
