@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 import { chromiumOptions } from "./tests/support/chromium.ts";
+import { patience } from "./tests/support/patience.ts";
 
 const root = new URL("./", import.meta.url);
 const inDeno = "Deno" in globalThis;
@@ -24,32 +25,42 @@ function testsOf(runtime: string): string[] {
   return [`tests/**/*.${runtime}.test.ts`];
 }
 
+/** What all tests share: how long they may wait. */
+const patient = {
+  testTimeout: patience.test,
+  hookTimeout: patience.test,
+  expect: { poll: { timeout: patience.condition } },
+  setupFiles: "tests/support/wait-longer.ts",
+};
+
 const node = {
   resolve: { alias },
   test: {
+    ...patient,
     name: "node",
     include: ["tests/**/*.test.ts"],
-    exclude: [...["workerd", "chromium", "deno"].flatMap(testsOf), "tests/package/**"],
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
-    expect: { poll: { timeout: 10_000 } },
+    exclude: [...["workerd", "chromium", "deno"].flatMap(testsOf), "tests/{e2e,package}/**"],
   },
+};
+
+/** Servers and pages as users meet them. */
+const e2e = {
+  resolve: { alias },
+  test: { ...patient, name: "e2e", include: ["tests/e2e/*.test.ts"] },
 };
 
 const deno = {
   resolve: { alias },
-  test: { name: "deno", include: testsOf("deno"), testTimeout: 60_000, pool: "forks" as const },
+  test: { ...patient, name: "deno", include: testsOf("deno"), pool: "forks" as const },
 };
 
 /** The tarball, as a new user meets it. It runs by its own command, since it installs packages for minutes. */
 const tarball = {
   test: {
+    ...patient,
     name: "package",
     include: ["tests/package/*.test.ts"],
     globalSetup: "tests/package/setup.ts",
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
-    expect: { poll: { timeout: 10_000 } },
   },
 };
 
@@ -67,7 +78,7 @@ async function workerd() {
         },
       }),
     ],
-    test: { name: "workerd", include: testsOf("workerd"), testTimeout: 60_000 },
+    test: { ...patient, name: "workerd", include: testsOf("workerd") },
   };
 }
 
@@ -91,10 +102,9 @@ async function chromium() {
       ],
     },
     test: {
+      ...patient,
       name: "chromium",
       include: testsOf("chromium"),
-      testTimeout: 60_000,
-      expect: { poll: { timeout: 10_000 } },
       browser: {
         enabled: true,
         headless: true,
@@ -106,8 +116,8 @@ async function chromium() {
   };
 }
 
-const wanted = process.argv.join(" ").match(/--project[= ](\w+)/)?.[1];
-const everywhere = wanted === undefined;
+const wanted = [...process.argv.join(" ").matchAll(/--project[= ](\w+)/g)].map(([, name]) => name);
+const everywhere = wanted.length === 0;
 
 const config: ViteUserConfig = defineConfig({
   test: {
@@ -115,9 +125,10 @@ const config: ViteUserConfig = defineConfig({
     maxWorkers: 2,
     projects: inDeno ? [deno] : [
       node,
-      ...(wanted === "package" ? [tarball] : []),
-      ...(everywhere || wanted === "workerd" ? [await workerd()] : []),
-      ...(everywhere || wanted === "chromium" ? [await chromium()] : []),
+      e2e,
+      ...(wanted.includes("package") ? [tarball] : []),
+      ...(everywhere || wanted.includes("workerd") ? [await workerd()] : []),
+      ...(everywhere || wanted.includes("chromium") ? [await chromium()] : []),
     ],
   },
 });

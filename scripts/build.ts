@@ -5,8 +5,16 @@
 import { build, type Plugin } from "esbuild";
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { rmSync } from "node:fs";
-import { basename } from "node:path";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { declareDisposable } from "./declare-disposable.ts";
 import { generate, isCheck } from "./generate.ts";
 import { root } from "./root.ts";
@@ -60,7 +68,32 @@ generate("src/router/client-script.ts", await clientModule(), {
   command: "npm run build",
 });
 if (!isCheck) {
-  rmSync(`${root}dist`, { recursive: true, force: true });
-  execFileSync("tsc", ["-p", "tsconfig.build.json"], { cwd: root, stdio: "inherit" });
-  declareDisposable(`${root}dist`);
+  // Beside `dist`, since the source maps hold relative paths.
+  const next = `${root}.dist`;
+  rmSync(next, { recursive: true, force: true });
+  execFileSync("tsc", ["-p", "tsconfig.build.json", "--outDir", next], {
+    cwd: root,
+    stdio: "inherit",
+  });
+  declareDisposable(next);
+  replace(`${root}dist`, next);
+}
+
+/** Makes a folder equal to the next one. What is the same stays, so tests can read it while `npm pack` builds again. */
+function replace(folder: string, next: string): void {
+  mkdirSync(folder, { recursive: true });
+  const names = new Set(filesIn(next));
+  for (const name of filesIn(folder)) if (!names.has(name)) rmSync(join(folder, name));
+  for (const name of names) {
+    const [from, to] = [join(next, name), join(folder, name)];
+    if (existsSync(to) && readFileSync(to).equals(readFileSync(from))) continue;
+    mkdirSync(dirname(to), { recursive: true });
+    renameSync(from, to);
+  }
+  rmSync(next, { recursive: true });
+}
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => statSync(join(folder, name)).isFile());
 }

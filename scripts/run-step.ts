@@ -1,8 +1,8 @@
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "./root.ts";
+import { runCommand } from "./run-command.ts";
 
 /** A command that must succeed. */
 export interface Step {
@@ -16,19 +16,16 @@ export interface Step {
 }
 
 /** Runs a step, prints its output only if it fails, and returns whether it succeeded. */
-export function runStep({ name, command, writes, accept }: Step): boolean {
-  const [program, ...parameters] = command;
+export async function runStep(
+  { name, command, writes, accept }: Step,
+  print: (text: string) => void,
+): Promise<boolean> {
   const cwd = writes ? mkdtempSync(join(tmpdir(), "rian-step-")) : root;
-  const { status, stdout, stderr, error } = spawnSync(program!, parameters, {
-    cwd,
-    encoding: "utf8",
-    env: { ...process.env, NO_COLOR: "1", NODE_OPTIONS: "" },
-    maxBuffer: 64 * 1024 * 1024,
-  });
+  const env = { NO_COLOR: "1", NODE_OPTIONS: "" };
+  const { status, output } = await runCommand(command, { cwd, env });
   if (writes) rmSync(cwd, { recursive: true, force: true });
-  const output = `${stdout ?? ""}${stderr ?? ""}${error?.message ?? ""}`;
-  const passed = accept ? accept(output, status ?? 1) : status === 0;
-  console.log(`${passed ? "✓" : "✗"} ${name}`);
-  if (!passed) console.log(output.split("\n").map((line) => `    ${line}`).join("\n"));
+  const passed = accept ? accept(output, status) : status === 0;
+  print(`${passed ? "✓" : "✗"} ${name}\n`);
+  if (!passed) print(`${output.split("\n").map((line) => `    ${line}`).join("\n")}\n`);
   return passed;
 }

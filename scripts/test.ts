@@ -1,18 +1,20 @@
 /**
- * `npm test`: builds, checks, and runs the tests in Node, workerd, Chromium and Deno, and those of the tarball. The
- * last line of its output is `N passed, N failed`, where each check counts as a test.
+ * `npm test`: builds, checks, and runs the tests in Node, workerd, Chromium and Deno, and those of the tarball. Two
+ * things run at once, and each one's output is printed whole. The last line is `N passed, N failed`, where each check
+ * counts as a test.
  */
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { checks } from "./checks.ts";
+import { checks, checksOfGenerated } from "./checks.ts";
 import { root } from "./root.ts";
-import { runStep } from "./run-step.ts";
+import { runCommand } from "./run-command.ts";
+import { runStep, type Step } from "./run-step.ts";
+import { type Section, sections } from "./sections.ts";
 
 interface Count {
-  passed: number;
-  failed: number;
+  readonly passed: number;
+  readonly failed: number;
   /** What failed, by name. */
   readonly failures: readonly string[];
 }
@@ -34,14 +36,20 @@ interface Report {
 const reports: string = mkdtempSync(join(tmpdir(), "rian-test-"));
 const vitest = "node_modules/vitest/vitest.mjs";
 
-function runTests(name: string, command: readonly string[]): Count {
+// What Node has compiled once, such as Vitest, wrangler and the sources, the hundreds of processes to come start from.
+process.env["NODE_COMPILE_CACHE"] = join(reports, "compiled");
+
+async function runTests(
+  name: string,
+  command: readonly string[],
+  { print, end }: Section,
+): Promise<Count> {
   const report = join(reports, `${name}.json`);
-  const [program, ...parameters] = command;
-  const { status } = spawnSync(
-    program!,
-    [...parameters, "--reporter=default", "--reporter=json", `--outputFile=${report}`],
-    { cwd: root, stdio: "inherit" },
+  const { status } = await runCommand(
+    [...command, "--reporter=default", "--reporter=json", `--outputFile=${report}`],
+    { print, env: process.stdout.isTTY ? { FORCE_COLOR: "1" } : {} },
   );
+  end();
   const count = readCount(report);
   // A run that breaks outside a test, such as on an unhandled rejection, has failed too.
   if (status === 0 || count.failed > 0) return count;
@@ -65,20 +73,41 @@ function readCount(report: string): Count {
   }
 }
 
-const counts: Count[] = [
-  { name: "it builds", command: ["node", "scripts/build.ts"] },
-  ...checks,
-].map((step) =>
-  runStep(step)
-    ? { passed: 1, failed: 0, failures: [] }
-    : { passed: 0, failed: 1, failures: [step.name] }
+async function runSteps(steps: readonly Step[], { print, end }: Section): Promise<Count> {
+  const failures: string[] = [];
+  for (const step of steps) if (!await runStep(step, print)) failures.push(step.name);
+  end();
+  return { passed: steps.length - failures.length, failed: failures.length, failures };
+}
+
+const [building, checking, everywhere, inPages, inDeno, tarball] = sections(
+  6,
+  (text) => process.stdout.write(text),
 );
 
-counts.push(runTests("node-workerd-chromium", ["node", vitest, "run"]));
-counts.push(
-  runTests("deno", ["deno", "run", "-A", "--unstable-kv", vitest, "run", "--project", "deno"]),
-);
-counts.push(runTests("package", ["node", vitest, "run", "--project", "package"]));
+// The rest reads what is built.
+const build: Step = { name: "it builds", command: ["node", "scripts/build.ts"] };
+const counts: Count[] = [await runSteps([...checksOfGenerated, build], building!)];
+
+/** Runs the tests that keep processors busy. */
+async function runMost(): Promise<void> {
+  const projects = ["node", "workerd", "chromium"].flatMap((name) => ["--project", name]);
+  const command = ["node", vitest, "run", ...projects];
+  counts.push(await runTests("node-workerd-chromium", command, everywhere!));
+}
+
+/** Runs, meanwhile, what mostly waits: for compilers, pages and packages. */
+async function runOthers(): Promise<void> {
+  counts.push(await runSteps(checks, checking!));
+  const e2e = ["node", vitest, "run", "--project", "e2e", "--maxWorkers", "1"];
+  counts.push(await runTests("e2e", e2e, inPages!));
+  const deno = ["deno", "run", "-A", "--unstable-kv", vitest, "run", "--project", "deno"];
+  counts.push(await runTests("deno", deno, inDeno!));
+  const packed = ["node", vitest, "run", "--project", "package", "--maxWorkers", "1"];
+  counts.push(await runTests("package", packed, tarball!));
+}
+
+await Promise.all([runMost(), runOthers()]);
 
 const passed = counts.reduce((sum, count) => sum + count.passed, 0);
 const failed = counts.reduce((sum, count) => sum + count.failed, 0);

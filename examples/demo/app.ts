@@ -1,16 +1,21 @@
 import { type Env, Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
-import { attachNasc, type NascOptions } from "rian/hono";
+import { type AttachedNasc, attachNasc, type NascOptions } from "rian/hono";
 import { page } from "./page.ts";
 import { schemas } from "./schemas.ts";
 import { styles } from "./styles.ts";
 import { todoListHandler } from "./todo-list.ts";
 import { userHandler } from "./user.ts";
 
+/** The demo, and what makes it ready to stop. */
+export interface Demo<E extends Env = Env> extends Pick<AttachedNasc, "drain"> {
+  readonly app: Hono<E>;
+}
+
 /** Returns the demo, which is the same on every platform apart from the store. */
 export function demo<E extends Env = Env>(
   options: Pick<NascOptions<E>, "store" | "heartbeat"> & Required<Pick<NascOptions<E>, "hosts">>,
-): Hono<E> {
+): Demo<E> {
   const app = new Hono<E>();
   app.use(secureHeaders({
     contentSecurityPolicy: { defaultSrc: ["'self'"] },
@@ -21,12 +26,12 @@ export function demo<E extends Env = Env>(
   app.get("/styles.css", (context) => context.body(styles, 200, { "content-type": "text/css" }));
   // Pages of the first Nasc load the runtime from here.
   app.get("/nasc.js", (context) => context.redirect("/nasc/client.js"));
-  attachNasc({
+  const { drain } = attachNasc({
     app,
     handlers: { TodoList: todoListHandler, User: userHandler },
     schemaProvider: schemas,
     authorize: "everyone",
     ...options,
   });
-  return app;
+  return { app, drain };
 }

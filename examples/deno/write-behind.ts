@@ -9,17 +9,23 @@ const kv = await Deno.openKv(`${Deno.env.get("DATA") ?? "."}/write-behind.kv`);
 const saved = await persist(db, new DenoKvStore(kv), behind);
 
 const port = Number(Deno.env.get("PORT") ?? 8787);
-const app = demo({ store: db, hosts: [`localhost:${port}`, `127.0.0.1:${port}`] });
+const { app, drain } = demo({ store: db, hosts: [`localhost:${port}`, `127.0.0.1:${port}`] });
 
 const server = Deno.serve({
   port,
   onListen: ({ port }) => console.log(`Ready on http://localhost:${port}`),
 }, app.fetch);
 
+async function stop(): Promise<void> {
+  await Promise.all([server.shutdown(), drain()]);
+  await saved.close();
+  kv.close();
+  // The listeners for signals would keep the process.
+  Deno.exit();
+}
+
+let stopped: Promise<void> | undefined;
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  Deno.addSignalListener(signal, async () => {
-    await saved.close();
-    Deno.exit();
-  });
+  Deno.addSignalListener(signal, () => stopped ??= stop());
 }
 await server.finished;

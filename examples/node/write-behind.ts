@@ -10,18 +10,23 @@ const storage = new SqliteStore(`${process.env["DATA"] ?? "."}/write-behind.sqli
 const saved = await persist(db, storage, behind);
 
 const port = Number(process.env["PORT"] ?? 8787);
-const app = demo({ store: db, hosts: [`localhost:${port}`, `127.0.0.1:${port}`] });
+const { app, drain } = demo({ store: db, hosts: [`localhost:${port}`, `127.0.0.1:${port}`] });
 
-serve(
+const server = serve(
   { fetch: app.fetch, port },
   ({ port }) => console.log(`Ready on http://localhost:${port}`),
 );
 
+async function stop(): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  await drain();
+  await closed;
+  await saved.close();
+  await storage.close();
+}
+
+let stopped: Promise<void> | undefined;
 // Not `once`: Ctrl-C in a terminal may arrive twice, and the second must not end what the first began.
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.on(signal, async () => {
-    await saved.close();
-    await storage.close();
-    process.exit();
-  });
+  process.on(signal, () => stopped ??= stop());
 }

@@ -12,6 +12,6 @@ const app: Hono<WorkerEnv> = demo<WorkerEnv>({
   heartbeat: 1_000,
   // Cloudflare routes no names but one's own.
   hosts: "any",
-});
+}).app;
 
 export default app;

@@ -1,16 +1,15 @@
 import type { Adapter, PutWrite, Version, Write } from "../persistence/adapter/adapter.ts";
 import { trusting } from "../persistence/adapter/value.ts";
 import type { Clock } from "../shared/clock.ts";
-import { copyJson } from "../shared/copy-json.ts";
 import type { Address } from "./address.ts";
 import { creationOf, nextEpoch, unstoredEpoch } from "./epoch.ts";
 import { goneError } from "./errors.ts";
-import { findFar, removals, segmentWrite } from "./far-receipts.ts";
+import { findFar, spill } from "./far-receipts.ts";
 import { logAfter } from "./history.ts";
 import { findGone, goneAddress, goneRemoval, goneWrite } from "./gone.ts";
 import { findHandler } from "./handlers.ts";
 import type { InstanceChange, InstanceDeletion, InstanceRead, Instances } from "./instances.ts";
-import { jsonBytes, readMetadata, roomForLog, roomForReceipts, writeMetadata } from "./metadata.ts";
+import { readMetadata, roomForLog, roomForReceipts, writeMetadata } from "./metadata.ts";
 import { cutLines, findLine, lineOf, type Overflow } from "./near-receipts.ts";
 import type { SourceMemory } from "./process-memory.ts";
 import { type AppliedEvent, isOf } from "./receipts.ts";
@@ -72,7 +71,7 @@ export function adapterInstances(
     const { near } = receipts;
     const schema = schemaOf(findHandler(versions.handlers, type));
     const floor = floorAfter(row, receipts);
-    const room = roomForLog(maxMetadataBytes - jsonBytes(near));
+    const room = roomForLog(maxMetadataBytes, near);
     // Without comparing, nothing says which state a revision was.
     const log = history && conditional ? logAfter(row, room) : undefined;
     return {
@@ -123,21 +122,17 @@ export function adapterInstances(
     });
   }
 
-  async function far(address: Address, lines: string, upto: number): Promise<Write[]> {
+  async function far(address: Address, lines: string): Promise<Write[]> {
     if (!lines || !conditional) return [];
-    return [
-      segmentWrite(adapter, address, { lines, upto, ttl: receiptTtl }),
-      ...await calls.read(() => removals(adapter, address, clock.now() - receiptTtl)),
-    ];
+    const spilled = { lines, since: clock.now() - receiptTtl, ttl: receiptTtl };
+    return await calls.read(() => spill(adapter, address, spilled));
   }
 
   /** Keeps what a commit has written, which the next event of the instance may begin with. */
   function keep(row: Row, { metadata }: PutWrite, version: Version | null | undefined): void {
     const key = turnKey(row);
     if (typeof version !== "string") return written.delete(key);
-    const { isPlain, before, operations = row.before ? [] : undefined } = row;
-    // A copy: others get parts of the state itself, and may change them.
-    const state = isPlain ? copyJson(row.state) : row.state;
+    const { state, isPlain, before, operations = row.before ? [] : undefined } = row;
     const instance = { ...readMetadata(metadata, version), state, isPlain, version };
     written.set(key, instance, { before, operations });
   }
@@ -171,20 +166,20 @@ export function adapterInstances(
         }
         if (!isApplied) continue;
         const receipts = receiptsAfter({ before, gone, rev: gone?.rev ?? 0 }, applied);
-        writes.push(absent(read, receipts), ...await far(read, receipts.far, receipts.upto));
+        writes.push(absent(read, receipts), ...await far(read, receipts.far));
       }
       for (const row of rows) {
         const receipts = receiptsAfter(row, isOwn(row) ? applied : undefined);
         const put = rowWrite(row, receipts);
         if (remembers) puts.push({ row, put, index: writes.length });
         writes.push(put, ...creation(row));
-        if (receipts.far) writes.push(...await far(row, receipts.far, receipts.upto));
+        if (receipts.far) writes.push(...await far(row, receipts.far));
       }
       for (const row of deletions) {
         const before = { before: row.before, gone: undefined, rev: row.rev };
         const receipts = receiptsAfter(before, isOwn(row) ? applied : undefined);
         writes.push(...deletion(row, receipts));
-        if (receipts.far) writes.push(...await far(row, receipts.far, receipts.upto));
+        if (receipts.far) writes.push(...await far(row, receipts.far));
       }
       // A conditional write that lands late finds another version, and fails.
       if (!conditional) {
@@ -192,7 +187,7 @@ export function adapterInstances(
         return;
       }
       try {
-        const plain = rows.filter(({ isPlain }) => isPlain).map(({ state }) => state);
+        const plain = rows.flatMap(({ isPlain, state }) => isPlain ? [state] : []);
         const versions = await calls.write(() => trusting(plain, () => adapter.commit(writes)));
         for (const { row, put, index } of puts) keep(row, put, versions[index]);
         for (const row of deletions) written.delete(turnKey(row));

@@ -16,18 +16,22 @@ export function patchesOf(outcome: Outcome): Patch[] {
 
 /** Returns the frame in which protocol 2 says what an event has changed for its sender. */
 export function frameOf(outcome: Applied): InstanceFrame {
-  const { base, before, rev, epoch, shown } = outcome;
+  const { base, before, step, rev, epoch, shown } = outcome;
   const { projection } = shown;
   if (projection === undefined) return goneFrame(outcome, shown.code);
   return instanceFrame(outcome, {
     told: before && { rev: base, epoch, projection: before },
     now: { rev, epoch, projection },
+    step,
   });
 }
 
 /** Returns whether the sender of an event has seen the instance before and sees a difference now. */
-export function isChangeSeen({ before, shown: { projection } }: Applied): boolean {
-  return before !== undefined && projection !== undefined && differs(before, projection);
+export function isChangeSeen(
+  { before, step, shown: { projection } }: Applied,
+): boolean {
+  if (before === undefined || projection === undefined) return false;
+  return step ? step.operations?.length !== 0 : differs(before, projection);
 }
 
 /** Returns the answer of protocol 2, without what the sender's own stream brings. */

@@ -17,8 +17,8 @@ export interface AttemptResult extends InstanceNow {
    */
   readonly before: object | undefined;
   /**
-   * What leads from the state before to this one; `undefined` where that is not known, or longer than the state. It may
-   * hold what JSON does not, as states may.
+   * What leads from the state before to this one; `undefined` where that is longer than the state. It may hold what JSON
+   * does not, as states may.
    */
   readonly operations: readonly Operation[] | undefined;
   /** After a mount, the schemas that the sender may see. */

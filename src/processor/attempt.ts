@@ -284,7 +284,9 @@ export class Attempt {
       eventId,
       user,
       env,
-      signal: time.signal,
+      get signal() {
+        return time.signal;
+      },
       waitUntil: (work) => {
         if (typeof work === "function") this.#afterwards.push(work);
         // What a library returns for a promise may have no more than `then`.

@@ -1,4 +1,5 @@
 import type { Address } from "./address.ts";
+import { copyPayload } from "./copy-state.ts";
 import { partsOf } from "./handler-parts.ts";
 import { findEvent, type Handler, type HandlerContext, type MountParams } from "./handlers.ts";
 
@@ -31,7 +32,7 @@ export async function callEvent(
   const name = `${context.type}.${event}`;
   // What its schema made of the payload is what it gets, be it nothing.
   const isChecked = partsOf(handler).checks.has(event);
-  const given = isChecked ? structuredClone(payload) : payloadFor(handle, payload);
+  const given = isChecked ? copyPayload(payload) : payloadFor(handle, payload);
   const next = await limit(name, () => handle.call(handler, given, state, context));
   return isDeleted() ? undefined : asState(next, name);
 }
@@ -55,7 +56,7 @@ function payloadFor(handle: NonNullable<Handler[string]>, payload: unknown): unk
   // The length of a function counts the parameters before the first one with a default.
   if (payload === undefined && handle.length > 0) return {};
   // A copy, so a handler that changes its payload gets it intact when it runs again.
-  return structuredClone(payload);
+  return copyPayload(payload);
 }
 
 /**

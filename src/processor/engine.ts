@@ -3,7 +3,7 @@ import { type Clock, systemClock } from "../shared/clock.ts";
 import { own } from "../shared/own.ts";
 import type { Address } from "./address.ts";
 import { frameOf, patchesOf } from "./answer.ts";
-import type { AttemptResult, ChangedInstance } from "./attempt-result.ts";
+import type { AttemptResult } from "./attempt-result.ts";
 import type { Limit } from "./call-handler.ts";
 import type { Revision } from "./epoch.ts";
 import type { EventEnd } from "./event-report.ts";
@@ -31,6 +31,7 @@ import { MessageChecks } from "./payload-check.ts";
 import { permissionToCreate } from "./permission.ts";
 import { ProcessMemory, type SourceMemory } from "./process-memory.ts";
 import { type Projected, Projector, type Viewpoint } from "./projection.ts";
+import { defaultReceiptTtl } from "./receipts.ts";
 import { reportError } from "./report-error.ts";
 import { runWithRetries } from "./retry.ts";
 import { RunningWork } from "./running-work.ts";
@@ -47,8 +48,6 @@ export interface EngineOptions extends ProcessorOptions {
 }
 
 const second = 1_000;
-/** For how many milliseconds the id of an applied event is remembered, unless the app says otherwise. */
-export const defaultReceiptTtl: number = 24 * 60 * 60 * second;
 const defaultStorageTimeout = 5 * second;
 
 const noContext: ProcessContext = {};
@@ -216,7 +215,7 @@ export class Engine {
         (turn) => this.#run(message, outside, { turn, errorContext, watch }),
         { clock: this.#clock },
       );
-      this.#publish(result.changed, { ...message, eventId });
+      if (this.#options.hub) this.#publish(result, { ...message, eventId });
       return { ok: true, eventId, type, id, ...result };
     } catch (error) {
       return fail(error, errorContext, this.#options);
@@ -228,8 +227,11 @@ export class Engine {
   /** Decides what the sender of a message may see of its outcome. */
   #applied({ event }: ParsedMessage, outcome: RawApplied, user: unknown): Outcome {
     const { eventId, type, id, rev, epoch, before, state, operations, schemas, changed } = outcome;
-    if (before && state && operations) remember(before, state, operations);
     const isChanged = changed.some((other) => other.type === type && other.id === id);
+    const seenBefore = before && this.project(before, { type, id, user }).projection;
+    const shown: Projected = state ? this.project(state, { type, id, user }) : { code: "deleted" };
+    // A view may make anything of a state.
+    const isWhole = seenBefore === before && shown.projection === state;
     const applied: Applied = {
       ok: true,
       eventId,
@@ -238,8 +240,9 @@ export class Engine {
       rev,
       epoch,
       base: isChanged ? rev - 1 : rev,
-      before: before && this.project(before, { type, id, user }).projection,
-      shown: state ? this.project(state, { type, id, user }) : { code: "deleted" },
+      before: seenBefore,
+      step: isWhole ? { operations } : undefined,
+      shown,
       schemas,
     };
     const isBroken = applied.shown.projection === undefined && applied.shown.code === "internal";
@@ -315,9 +318,11 @@ export class Engine {
   }
 
   #publish(
-    changed: readonly ChangedInstance[],
+    { before, state: after, operations, changed }: AttemptResult,
     { type, id, stream, eventId }: ParsedMessage & { readonly eventId: string },
   ): void {
+    // Viewers are told what leads from one state to the other.
+    if (before && after) remember(before, after, { operations });
     for (const { type: itsType, id: itsId, rev, epoch, state } of changed) {
       // The event is committed, and a viewer that missed the news finds the change at its next heartbeat.
       const report = (error: unknown) =>

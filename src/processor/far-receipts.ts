@@ -1,40 +1,38 @@
 /**
- * The receipts for which there is no room beside their instance: entries with some ten lines each, as
- * `near-receipts.ts` writes them. Their keys begin with the instance and the highest revision of their lines, so that
- * those of a revision and all later ones follow each other.
+ * The receipts for which there is no room beside their instance. Lines arrive at a head, which hands them on to the top of
+ * a tree; a node that is full hands its lines on to the eight below it, by a digit of a hash of each event's id. So an id
+ * is looked for in one node a level, however many events there were.
+ *
+ * Lines move only down, and each move is one commit, on condition that the head is as it was read: whoever reads from the
+ * head down misses none. The commit that adds lines compares the instance instead, since each of them changes it. If
+ * lines were handed on meanwhile, they are in two places then, which does no harm.
  *
  * @module
  */
-import type { Adapter, DeleteWrite, PutWrite } from "../persistence/adapter/adapter.ts";
-import { UnreadableEntryError } from "../persistence/adapter/errors.ts";
-import { describe } from "../shared/describe.ts";
+import type { Adapter, Write } from "../persistence/adapter/adapter.ts";
+import { ConflictError } from "../persistence/adapter/errors.ts";
 import type { Address } from "./address.ts";
-import { newEpoch } from "./epoch.ts";
-import { findLine, newestTime } from "./near-receipts.ts";
+import { findClaimed, newestTime, withoutOld } from "./near-receipts.ts";
+import {
+  digitsOf,
+  headWrite,
+  maxDepth,
+  newHead,
+  readHead,
+  readNode,
+  type ReceiptHead,
+} from "./receipt-node.ts";
+import { handOn, isDue, sweep } from "./receipt-upkeep.ts";
 import { type Claim, isOf, type Receipt } from "./receipts.ts";
-import { segmentType } from "./side-types.ts";
 
-/** How many segments are read together. */
-const pageSize = 64;
-/** How many segments that are past their time are removed together. */
-const mostRemoved = 16;
-
-/** Returns the write of a segment. */
-export function segmentWrite(
-  { capabilities: { expiry } }: Adapter,
-  address: Address,
-  { lines, upto, ttl }: { readonly lines: string; readonly upto: number; readonly ttl: number },
-): PutWrite {
-  // Several segments may end at one revision: an event that changes only other instances raises none.
-  const key = `${prefixOf(address)}${padded(upto)}","${newEpoch()}"]`;
-  return { type: segmentType, key, value: lines, ...(expiry && { ttl }) };
-}
+/** How often lines from elsewhere are tried to be written while the instance gets some of its own. */
+const mostAttempts = 10;
 
 /**
- * Returns the receipt of an event, unless it is older than `since`, from the segments with receipts of a revision or a
- * later one; or else that of another event with its id.
+ * Returns the receipt of an event of a revision or a later one, unless it is older than `since`; or else that of another
+ * event with its id.
  *
- * @throws {UnreadableEntryError} if one of them is damaged: nobody knows what it held
+ * @throws {UnreadableEntryError} if an entry that may hold it is damaged: nobody knows what it held
  */
 export async function findFar(
   adapter: Adapter,
@@ -46,57 +44,99 @@ export async function findFar(
     readonly since: number;
   },
 ): Promise<Receipt | undefined> {
-  let other: Receipt | undefined;
-  for await (const { lines } of segments(adapter, address, from)) {
-    const receipt = findLine(lines, eventId, since);
-    if (receipt && isOf(receipt, claim)) return receipt;
+  const head = await readHead(adapter, address);
+  if (!head) return undefined;
+  const sought = { eventId, claim, since };
+  let receipt = findClaimed(head.lines, sought);
+  let other = receipt;
+  if (!head.isParent || head.deep < from) return receipt;
+  const digits = digitsOf(head, eventId);
+  for (let length = 0; length <= maxDepth && !(receipt && isOf(receipt, claim)); length++) {
+    const path = digits.slice(0, length);
+    const node = await readNode(adapter, address, { tree: head.tree, path });
+    receipt = node && findClaimed(node.lines, sought);
     other ??= receipt;
+    if (!node?.isParent) break;
   }
-  return other;
+  return receipt && isOf(receipt, claim) ? receipt : other;
 }
 
-/** Returns what removes segments that are past their time, where entries do not expire by themselves. */
-export async function removals(
-  adapter: Adapter,
-  address: Address,
-  since: number,
-): Promise<DeleteWrite[]> {
-  const found: DeleteWrite[] = [];
-  if (adapter.capabilities.expiry) return found;
-  for await (const { key, lines } of segments(adapter, address, 0)) {
-    if (found.length === mostRemoved || !(newestTime(lines) < since)) break;
-    found.push({ type: segmentType, key, delete: true });
-  }
-  return found;
+/** Lines that have no room beside their instance. */
+export interface Spilled {
+  readonly lines: string;
+  /** Whatever is older is past its time. */
+  readonly since: number;
+  /** In milliseconds. */
+  readonly ttl: number;
 }
 
-async function* segments(
+/**
+ * Returns the writes that keep lines, for the commit of the event for which there was no room. Before, it makes room
+ * where something is full.
+ *
+ * @throws {UnreadableEntryError} if the head is damaged
+ */
+export async function spill(
   adapter: Adapter,
   address: Address,
-  from: number,
-): AsyncGenerator<{ readonly key: string; readonly lines: string }> {
-  const prefix = prefixOf(address);
-  let after = `${prefix}${padded(from)}`;
-  for (;;) {
-    let count = 0;
-    for await (const { key, value } of adapter.list(segmentType, { after, limit: pageSize })) {
-      if (typeof key !== "string" || !key.startsWith(prefix)) return;
-      if (typeof value !== "string") {
-        const problem = `it holds ${describe(value)}, which is no receipts; delete it`;
-        throw new UnreadableEntryError({ type: segmentType, key }, problem);
-      }
-      yield { key, lines: value };
-      after = key;
-      count++;
+  spilled: Spilled,
+): Promise<Write[]> {
+  const { head, deletes } = await headAfter(adapter, address, spilled);
+  return [headWrite(adapter, address, { head, ttl: spilled.ttl }), ...deletes];
+}
+
+/**
+ * Keeps lines that come from elsewhere, in commits of its own.
+ *
+ * @throws {ConflictError} if the instance has more and more of its own
+ * @throws {UnreadableEntryError} if the head is damaged
+ */
+export async function addFar(
+  adapter: Adapter,
+  address: Address,
+  spilled: Spilled,
+): Promise<void> {
+  for (let attempt = 1;; attempt++) {
+    const { head, deletes } = await headAfter(adapter, address, spilled);
+    const write = headWrite(adapter, address, { head, ttl: spilled.ttl });
+    try {
+      await adapter.commit([{ ...write, ifVersion: head.version }, ...deletes]);
+      return;
+    } catch (error) {
+      if (!(error instanceof ConflictError) || attempt === mostAttempts) throw error;
     }
-    if (count < pageSize) return;
   }
 }
 
-function prefixOf({ type, id }: Address): string {
-  return `${JSON.stringify([type, id]).slice(0, -1)},"`;
+/** Makes room, and returns the head with these lines, and what goes with its write. */
+async function headAfter(
+  adapter: Adapter,
+  address: Address,
+  { lines, since, ttl }: Spilled,
+): Promise<{ readonly head: ReceiptHead; readonly deletes: readonly Write[] }> {
+  const found = await readHead(adapter, address) ?? newHead(null);
+  const step = { head: found, since, ttl };
+  const head = found.newest < since
+    ? restarted(adapter, found)
+    : isDue(found) && await handOn(adapter, address, step) || found;
+  // What is left of an earlier tree goes at once; what is past its time, little by little as lines are handed on.
+  const { deletes, swept } = head.swept !== undefined && !head.isParent
+    ? await sweep(adapter, address, { head, since })
+    : { deletes: [], swept: head.swept };
+  const after = {
+    ...head,
+    lines: withoutOld(head.lines, since) + lines,
+    newest: Math.max(head.newest, newestTime(lines)),
+    swept,
+  };
+  return { head: after, deletes };
 }
 
-function padded(rev: number): string {
-  return String(rev).padStart(16, "0");
+/** Returns the head of a new tree, in place of one that is past its time as a whole. */
+function restarted(
+  { capabilities: { expiry } }: Adapter,
+  { version, isParent, swept }: ReceiptHead,
+): ReceiptHead {
+  const isAlone = expiry || !isParent && swept === undefined;
+  return { ...newHead(version), swept: isAlone ? undefined : "" };
 }

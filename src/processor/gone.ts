@@ -9,6 +9,7 @@ import type { Adapter, DeleteWrite, PutWrite, Version } from "../persistence/ada
 import { own } from "../shared/own.ts";
 import { type Address, addressKey } from "./address.ts";
 import { type Metadata, readMetadata, writeMetadata } from "./metadata.ts";
+import { entryTtl } from "./receipts.ts";
 import { goneType } from "./side-types.ts";
 
 /** An instance that was deleted. */
@@ -42,7 +43,7 @@ export function goneWrite(
     type: goneType,
     key: addressKey(address),
     value: writeMetadata({ ...metadata, log: undefined }),
-    ...(expiry && { ttl }),
+    ...(expiry && { ttl: entryTtl(ttl) }),
     ...(ifVersion !== undefined && { ifVersion }),
   };
 }

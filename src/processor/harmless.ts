@@ -32,7 +32,7 @@ interface Place {
 export function assertHarmless(part: unknown, refusal: Refusal): void {
   // JSON is a tree, and most parts are JSON.
   const seen = kindOf(part, refusal) === "json" ? undefined : new Set<object>();
-  visit(part, { refusal, levelsLeft: maxLevels, parent: "", seen });
+  if (isObject(part)) visit(part, { refusal, levelsLeft: maxLevels, parent: "", seen });
 }
 
 function kindOf(part: unknown, refusal: Refusal): string {
@@ -43,22 +43,28 @@ function kindOf(part: unknown, refusal: Refusal): string {
   }
 }
 
-function visit(value: unknown, place: Place): void {
-  if (typeof value !== "object" || value === null || place.seen?.has(value)) return;
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
+function visit(value: object, place: Place): void {
   const { refusal, parent, seen } = place;
+  if (seen?.has(value)) return;
   const levelsLeft = place.levelsLeft - 1;
   if (levelsLeft < 0) {
     throw new NascError(refusal.code, `A message is nested at most ${maxLevels} levels deep`);
   }
   seen?.add(value);
   if (Array.isArray(value)) {
-    for (const item of value) visit(item, { refusal, levelsLeft, parent: "", seen });
+    for (const item of value) {
+      if (isObject(item)) visit(item, { refusal, levelsLeft, parent: "", seen });
+    }
     return;
   }
   for (const key of Object.keys(value)) {
     const last = follow(key, parent, refusal);
     const inner = (value as Record<string, unknown>)[key];
-    visit(inner, { refusal, levelsLeft, parent: last, seen });
+    if (isObject(inner)) visit(inner, { refusal, levelsLeft, parent: last, seen });
   }
 }
 

@@ -23,6 +23,9 @@ type LoggedChange =
   & Omit<InstanceChange, "operations">
   & Partial<Pick<InstanceChange, "operations">>;
 
+/** How many bytes the log may take beside the smallest state. */
+const leastLog = 256;
+
 /** What leads back. `copy` is not among them: a few of them make a small state a huge one. */
 const kinds: readonly unknown[] = ["add", "remove", "replace", "move"];
 
@@ -48,27 +51,30 @@ export function undone(instance: StoredInstance, rev: number): object | undefine
 }
 
 /**
- * Returns the log after a change, in so many bytes of JSON: the oldest steps go first. There is none where the change
- * itself has no way back: it is too long, or holds what JSON does not.
+ * Returns the log after a change, in so many bytes of JSON, and in no more than the state itself or 256: the oldest steps
+ * go first. There is none where the change itself has no way back: it is too long, or holds what JSON does not.
  */
 export function logAfter(
   change: LoggedChange,
   room: number,
 ): string | undefined {
-  const { before, rev } = change;
+  const { before, rev, state } = change;
   if (!before || rev === before.rev) return before?.log;
   const step = stepBack(change, before);
   if (step === undefined) return undefined;
-  return firstLines(before.log ? `${step}\n${before.log}` : step, room) || undefined;
+  // A way back that is longer than the state saves nothing, since the state may go whole.
+  const most = Math.min(room, Math.max(leastLog, new JsonSizes().sizeOf(state, room)));
+  return firstLines(before.log ? `${step}\n${before.log}` : step, most) || undefined;
 }
 
 function stepBack(
   { state, isPlain, keyOf, operations: forth }: LoggedChange,
   before: StoredInstance,
 ): string | undefined {
-  const operations: readonly Operation[] =
-    (isPlain && before.isPlain && forth && inverseOf(forth, before.state)) ||
-    makeOperations(state, before.state, { keyOf }) ||
+  // Where the state went whole, so does the one before.
+  const operations: readonly Operation[] = forth &&
+      ((isPlain && before.isPlain && inverseOf(forth, before.state)) ||
+        makeOperations(state, before.state, { keyOf })) ||
     [{ op: "replace", path: "", value: before.state }];
   if (new JsonSizes().sizeOf(operations, maxLogBytes) >= maxLogBytes) return undefined;
   if (!isPlain) {

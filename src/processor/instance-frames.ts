@@ -1,7 +1,7 @@
 import type { Address } from "./address.ts";
 import type { Revision } from "./epoch.ts";
 import type { GoneFrame, InstanceFrame } from "./frames.ts";
-import { operationsBetween } from "./operations-between.ts";
+import { operationsBetween, type Step } from "./operations-between.ts";
 
 /** Why nothing of an instance is shown: it may not be seen, it was deleted, or its view failed. */
 export type GoneCode = "forbidden" | "deleted" | "internal";
@@ -17,6 +17,8 @@ export interface FrameOptions {
   /** What the page has; without it, the frame is whole. */
   readonly told: Shown | undefined;
   readonly now: Shown;
+  /** What leads from the one to the other, where that is known. */
+  readonly step?: Step | undefined;
   /** The ids of the page's own events that the frame contains. */
   readonly eventIds?: readonly string[] | undefined;
 }
@@ -24,10 +26,11 @@ export interface FrameOptions {
 /** Returns the frame that leads from what a page has to what is now: a patch where that is shorter, or the whole. */
 export function instanceFrame(
   { type, id }: Address,
-  { told, now, eventIds = [] }: FrameOptions,
+  { told, now, step, eventIds = [] }: FrameOptions,
 ): InstanceFrame {
   const { rev, epoch, projection } = now;
-  const ops = told && operationsBetween(told.projection, projection);
+  const ops = told &&
+    (step ? step.operations : operationsBetween(told.projection, projection));
   if (ops === undefined) {
     const state = projection as Readonly<Record<string, unknown>>;
     return { action: "snapshot", type, instance: id, rev, epoch, state };

@@ -56,9 +56,12 @@ export function roomForReceipts(maxMetadataBytes: number): number {
   return Math.max(0, Math.min(maxReceiptBytes, maxMetadataBytes - restBytes));
 }
 
-/** Returns how many bytes the log may take, given how many are left beside the receipts. */
-export function roomForLog(bytesLeft: number): number {
-  return Math.min(maxLogBytes, bytesLeft - restBytes);
+/** Returns how many bytes the log may take beside receipts, given how many an adapter's metadata may have. */
+export function roomForLog(maxMetadataBytes: number, receipts: string): number {
+  const room = maxMetadataBytes - restBytes;
+  // Most adapters have room for all that there may be of both.
+  if (room >= maxReceiptBytes + maxLogBytes) return maxLogBytes;
+  return Math.min(maxLogBytes, room - jsonBytes(receipts));
 }
 
 /**

@@ -8,7 +8,7 @@
  */
 import { isRev } from "./epoch.ts";
 import { jsonBytes } from "./metadata.ts";
-import type { Claim, Receipt } from "./receipts.ts";
+import { type Claim, isOf, type Receipt } from "./receipts.ts";
 
 /** A text of receipts, cut in two. */
 export interface Overflow {
@@ -42,8 +42,34 @@ export function findLine(
   since: number,
 ): Receipt | undefined {
   const start = text?.lastIndexOf(`\n${eventId} `) ?? -1;
-  if (start < 0) return undefined;
-  const parts = lineAt(text!, start).split(" ");
+  return start < 0 ? undefined : receiptAt(text!, start, since);
+}
+
+/**
+ * Returns the receipt of the event that makes a claim among the lines of a text, or else that of another event with its
+ * id; those older than `since` do not count.
+ */
+export function findClaimed(
+  text: string,
+  { eventId, claim, since }: {
+    readonly eventId: string;
+    readonly claim: Claim | undefined;
+    readonly since: number;
+  },
+): Receipt | undefined {
+  let other: Receipt | undefined;
+  for (let start = text.length; start > 0;) {
+    start = text.lastIndexOf(`\n${eventId} `, start - 1);
+    if (start < 0) break;
+    const receipt = receiptAt(text, start, since);
+    if (receipt && isOf(receipt, claim)) return receipt;
+    other ??= receipt;
+  }
+  return other;
+}
+
+function receiptAt(text: string, start: number, since: number): Receipt | undefined {
+  const parts = lineAt(text, start).split(" ");
   const [, userKey, fingerprint, rev, time] = parts;
   const isWhole = parts.length === 5 && isRev(Number(rev)) && rev !== "";
   // It stands where only the event's own commit can have put it, so the event was applied.
@@ -70,17 +96,36 @@ export function cutLines(
   return { near: living.slice(end), far, upto: isRev(last) ? Math.min(last, rev) : rev };
 }
 
-/** Returns the time of the newest line of a text. */
+/** Returns the lines of a text, each with what begins it. */
+export function linesOf(text: string): string[] {
+  return text.split("\n").slice(1).map((line) => `\n${line}`);
+}
+
+/** Returns the id of the event that a line is about. */
+export function idOf(line: string): string {
+  return line.slice(1).split(" ", 1)[0]!;
+}
+
+/** Returns the time of the newest line of a text; `Infinity` if there is one whose time nobody knows. */
 export function newestTime(text: string): number {
-  return timeOf(text.slice(text.lastIndexOf(" ") + 1));
+  return Math.max(...linesOf(text).map(timeOfLine));
+}
+
+/** Returns the highest revision of the lines of a text; `Infinity` if there is one whose revision nobody knows. */
+export function highestRev(text: string): number {
+  const revs = linesOf(text).map((line) => {
+    const rev = line.split(" ")[3];
+    return rev && isRev(Number(rev)) ? Number(rev) : Infinity;
+  });
+  return Math.max(0, ...revs);
 }
 
 /** Drops lines from the start as long as they are older than `since`. */
-function withoutOld(text: string, since: number): string {
+export function withoutOld(text: string, since: number): string {
   let start = 0;
   while (start >= 0 && start < text.length) {
     const end = text.indexOf("\n", start + 1);
-    if (!(newestTime(lineAt(text, start)) < since)) return text.slice(start);
+    if (!(timeOfLine(lineAt(text, start)) < since)) return text.slice(start);
     start = end;
   }
   return "";
@@ -89,6 +134,10 @@ function withoutOld(text: string, since: number): string {
 function lineAt(text: string, start: number): string {
   const end = text.indexOf("\n", start + 1);
   return text.slice(start + 1, end < 0 ? undefined : end);
+}
+
+function timeOfLine(line: string): number {
+  return timeOf(line.slice(line.lastIndexOf(" ") + 1));
 }
 
 /** Returns a time, or `Infinity` for what is none: nobody knows when that is too old. */

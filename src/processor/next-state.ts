@@ -1,10 +1,9 @@
+import { copyLike } from "../persistence/adapter/json-copy.ts";
 import { isJsonTree } from "../persistence/adapter/json-tree.ts";
 import { maxDepth, valueKind } from "../persistence/adapter/value.ts";
-import { copyJson } from "../shared/copy-json.ts";
 import { equal } from "../shared/equal.ts";
 import { copyState } from "./copy-state.ts";
 import type { KeyOf } from "./list-keys.ts";
-import { applyOperations } from "./operations/apply-operations.ts";
 import { makeOperations } from "./operations/make-operations.ts";
 import type { Operation } from "./operations/operation.ts";
 import type { StoredInstance } from "./stored-instance.ts";
@@ -32,35 +31,41 @@ export function nextState(
   before: StoredInstance | undefined,
   keyOf: KeyOf | undefined,
 ): NextState {
-  const isPlain = valueKind(given) === "json";
-  if (!before) {
-    return { state: copyState(given, isPlain), isPlain, isChanged: true, operations: undefined };
-  }
-  const operations = makeOperations(before.state, given, { keyOf });
-  if (!isPlain || !isPlainInstance(before)) {
-    const isChanged = !equal(before.state, given);
-    return {
-      state: isChanged ? structuredClone(given) : before.state,
-      isPlain: false,
-      isChanged,
-      operations: operations && structuredClone(operations),
-    };
-  }
-  const copy = operations && copyJson(operations);
-  const shared = copy && sharedState(before.state, copy);
-  if (!shared) {
-    return { state: copyState(given, isPlain), isPlain, isChanged: true, operations: undefined };
-  }
-  return { state: shared, isPlain, isChanged: copy.length > 0, operations: copy };
+  if (!before) return whole(given);
+  if (!isPlainInstance(before)) return changed(given, before, keyOf);
+  const state = copyLike(given, before.state, maxDepth);
+  if (state === before.state) return { ...nothing, state };
+  if (!state) return changed(given, before, keyOf);
+  const operations = makeOperations(before.state, state, { keyOf });
+  // What is the same but for what JSON does not tell apart, such as the order of properties, is no change.
+  if (operations?.length === 0) return { ...nothing, state: before.state };
+  return { state, isPlain: true, isChanged: true, operations };
 }
 
-/** Returns the state that operations lead to, or `undefined` where that takes too long: an object is too large. */
-function sharedState(before: object, operations: readonly Operation[]): object | undefined {
-  try {
-    return applyOperations(before, operations) as object;
-  } catch {
-    return undefined;
-  }
+const nothing = { isPlain: true, isChanged: false, operations: [] } as const;
+
+/** Returns the first state of an instance. */
+function whole(given: object): NextState {
+  const isPlain = valueKind(given) === "json";
+  return { state: copyState(given, isPlain), isPlain, isChanged: true, operations: undefined };
+}
+
+/** Returns a state where it, or the one before, holds what JSON does not. */
+function changed(
+  given: object,
+  before: StoredInstance,
+  keyOf: KeyOf | undefined,
+): NextState {
+  // Throws if it cannot be stored.
+  valueKind(given);
+  const operations = makeOperations(before.state, given, { keyOf });
+  const isChanged = !equal(before.state, given);
+  return {
+    state: isChanged ? structuredClone(given) : before.state,
+    isPlain: false,
+    isChanged,
+    operations: operations && structuredClone(operations),
+  };
 }
 
 function isPlainInstance(

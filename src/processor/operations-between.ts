@@ -3,14 +3,14 @@ import { applyOperations } from "./operations/apply-operations.ts";
 import { makeOperations } from "./operations/make-operations.ts";
 import type { Operation } from "./operations/operation.ts";
 
-/** A state, and what leads to it. */
-interface Step {
-  readonly after: object;
+/** What leads from one state to another. */
+export interface Step {
+  /** They are `undefined` where the state itself is shorter. */
   readonly operations: readonly Operation[] | undefined;
 }
 
-/** The last step that was made from each state. */
-const steps = new WeakMap<object, Step>();
+/** The last step that was made from each state, and where it has led. */
+const steps = new WeakMap<object, Step & { readonly after: object }>();
 
 /**
  * Returns the operations that lead from one state to another, or `undefined` where the state itself is shorter. Both are
@@ -30,7 +30,7 @@ export function operationsBetween(
 }
 
 /** Notes what leads from one state to another. */
-export function remember(before: object, after: object, operations: readonly Operation[]): void {
+export function remember(before: object, after: object, { operations }: Step): void {
   if (before !== after) steps.set(before, { after, operations });
 }
 

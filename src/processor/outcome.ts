@@ -5,6 +5,7 @@ import type { Revision } from "./epoch.ts";
 import { NascError } from "./errors.ts";
 import { errorPatch } from "./make-patches.ts";
 import type { ErrorPatch, SchemaPatch } from "./message.ts";
+import type { Step } from "./operations-between.ts";
 import type { EventErrorContext, ProcessorOptions } from "./options.ts";
 import type { Projected } from "./projection.ts";
 import { reportError } from "./report-error.ts";
@@ -21,6 +22,8 @@ export interface Applied extends Address, Revision {
   readonly base: number;
   /** The state before the event. Without one, the sender is shown the whole. */
   readonly before: object | undefined;
+  /** What leads from there to what is shown, where that is known. */
+  readonly step: Step | undefined;
   /** The state as the sender may see it, or why they see nothing of it. */
   readonly shown: Projected;
   /** After a mount, the schemas that the sender may see. */

@@ -20,6 +20,15 @@ export interface ParsedMessage extends Address {
   readonly made?: Revision | undefined;
 }
 
+const harmfulMessage = {
+  code: "invalid-message",
+  message: "The message holds something that none may hold",
+};
+const harmfulPayload = {
+  code: "invalid-payload",
+  message: "The payload holds something that no event accepts",
+};
+
 /**
  * Checks a message from outside and returns its parts. Without a type, the instance is written `"Type:id"`, as the
  * first Nasc's client does.
@@ -30,16 +39,11 @@ export function parseMessage(message: unknown): ParsedMessage {
   if (typeof message !== "object" || message === null || Array.isArray(message)) {
     throw new NascError("invalid-message", "A message is an object with type, instance and event");
   }
-  const { payload, ...rest } = own(message as Partial<Message>);
-  assertHarmless(rest, {
-    code: "invalid-message",
-    message: "The message holds something that none may hold",
-  });
-  assertHarmless(payload, {
-    code: "invalid-payload",
-    message: "The payload holds something that no event accepts",
-  });
-  const { type, instance, event, eventId, protocol } = own(rest);
+  const parts = own(message as { -readonly [Name in keyof Message]?: Message[Name] });
+  const { type, instance, event, payload, eventId, protocol } = parts;
+  delete parts.payload;
+  assertHarmless(parts, harmfulMessage);
+  assertHarmless(payload, harmfulPayload);
   if (protocol !== undefined && protocol !== 1 && protocol !== protocolVersion) {
     throw new NascError("invalid-message", "protocol is 1 or 2");
   }
@@ -49,15 +53,14 @@ export function parseMessage(message: unknown): ParsedMessage {
     payload,
     eventId: eventId === undefined ? undefined : parseEventId(eventId),
     made: undefined,
-    ...(protocol === protocolVersion && parsePage(rest)),
+    ...(protocol === protocolVersion && parsePage(parts)),
   };
 }
 
 /** Reads what a page of protocol 2 says of itself. */
 function parsePage(
-  message: Partial<Message>,
+  { stream, epoch, rev }: Partial<Message>,
 ): Pick<ParsedMessage, "protocol" | "stream" | "made"> {
-  const { stream, epoch, rev } = own(message);
   if (stream !== undefined && !isToken(stream)) {
     throw new NascError("invalid-message", "stream is the token of a stream");
   }

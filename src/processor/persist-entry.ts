@@ -4,7 +4,7 @@ import type { Address } from "./address.ts";
 import { nextEpoch } from "./epoch.ts";
 import { logAfter } from "./history.ts";
 import { isState } from "./is-state.ts";
-import { jsonBytes, readMetadata, roomForLog, writeMetadata } from "./metadata.ts";
+import { readMetadata, roomForLog, writeMetadata } from "./metadata.ts";
 import { nextState } from "./next-state.ts";
 import type { Handler } from "./handlers.ts";
 import { schemaOf, withVersion } from "./state-version.ts";
@@ -36,7 +36,7 @@ export async function persistEntry(
   };
   const { rev, epoch } = change;
   const { floor, receipts } = before ?? { floor: undefined, receipts: undefined };
-  const room = roomForLog(maxMetadataBytes - jsonBytes(receipts ?? ""));
+  const room = roomForLog(maxMetadataBytes, receipts ?? "");
   const log = before?.log && logAfter(change, room);
   const schema = schemaOf(handler);
   const metadata = writeMetadata({ rev, epoch, schema, floor, receipts, log });

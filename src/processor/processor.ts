@@ -1,6 +1,7 @@
 import { checkOptions } from "../shared/check-options.ts";
 import * as kind from "../shared/kinds.ts";
 import { frameOf, patchesOf } from "./answer.ts";
+import { copyPayload } from "./copy-state.ts";
 import { Engine } from "./engine.ts";
 import { type InstanceFrame, protocolVersion } from "./frames.ts";
 import type { Handlers } from "./handlers.ts";
@@ -43,7 +44,8 @@ export function processorOf<Known>(
   ): Promise<unknown[]> => {
     const outcome = await engine().run(message, context);
     const isFrame = outcome.ok && message?.protocol === protocolVersion;
-    return isFrame ? [frameOf(outcome)] : patchesOf(outcome);
+    // A copy, since whoever gets it may change it, and the states are shared.
+    return copyPayload(isFrame ? [frameOf(outcome)] : patchesOf(outcome)) as unknown[];
   };
   return Object.assign(process, { drain }) as unknown as Processor<Known>;
 }

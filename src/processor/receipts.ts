@@ -1,6 +1,14 @@
 import type { Address } from "./address.ts";
 import type { Revision } from "./epoch.ts";
 
+/** For how many milliseconds an applied event is remembered unless the app says otherwise: a day. */
+export const defaultReceiptTtl: number = 86_400_000;
+
+/** Returns after how many milliseconds an entry may go whose receipts live for `receiptTtl`, to the end of the last one. */
+export function entryTtl(receiptTtl: number): number {
+  return receiptTtl + 1;
+}
+
 /** Names one event of one instance. */
 export interface EventAddress extends Address {
   readonly eventId: string;

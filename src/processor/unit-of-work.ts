@@ -1,3 +1,4 @@
+import { isPromise, type MaybePromise, whenReady } from "../persistence/adapter/maybe-promise.ts";
 import { type Address, addressKey } from "./address.ts";
 import { copyState } from "./copy-state.ts";
 import type { Gone } from "./gone.ts";
@@ -24,7 +25,7 @@ interface Tracked extends Address {
 export class UnitOfWork {
   readonly #instances: Instances;
   readonly #listKeys: ListKeys;
-  readonly #tracked = new Map<string, Promise<Tracked>>();
+  readonly #tracked = new Map<string, MaybePromise<Tracked>>();
   /** The last change requested, by the key of its address: changes of one instance follow each other. */
   readonly #queued = new Map<string, Promise<void>>();
   /** The keys of the addresses of which a change is being made. */
@@ -42,24 +43,25 @@ export class UnitOfWork {
   /** Begins with an instance as it was written last, in place of what would be read. */
   begin({ type, id }: Address, before: StoredInstance): void {
     const tracked = { type, id, before, gone: undefined, next: undefined, isDeleted: false };
-    this.#tracked.set(addressKey(tracked), Promise.resolve(tracked));
+    this.#tracked.set(addressKey(tracked), tracked);
   }
 
   /** Returns a copy of the state as this unit of work sees it, or `undefined` if there is no instance. */
-  async read(address: Address): Promise<object | undefined> {
-    const tracked = await this.#track(address);
-    const seen = tracked.isDeleted ? undefined : tracked.next ?? tracked.before;
-    return seen && copyState(seen.state, seen.isPlain === true);
+  read(address: Address): MaybePromise<object | undefined> {
+    return whenReady(this.#track(address), ({ before, next, isDeleted }) => {
+      const seen = isDeleted ? undefined : next ?? before;
+      return seen && copyState(seen.state, seen.isPlain === true);
+    });
   }
 
   /** Returns the instance as it was read, if there was one. What it holds is shared and must not be changed. */
-  async before(address: Address): Promise<StoredInstance | undefined> {
-    return (await this.#track(address)).before;
+  before(address: Address): MaybePromise<StoredInstance | undefined> {
+    return whenReady(this.#track(address), ({ before }) => before);
   }
 
   /** Returns the instance as it was read, or what is left of one that was deleted. */
-  async found(address: Address): Promise<Pick<Tracked, "before" | "gone">> {
-    return await this.#track(address);
+  found(address: Address): MaybePromise<Pick<Tracked, "before" | "gone">> {
+    return this.#track(address);
   }
 
   /**
@@ -116,7 +118,7 @@ export class UnitOfWork {
 
   /** Waits for the changes requested so far, including those that they request, and refuses any later one. */
   async end(): Promise<void> {
-    for (let seen = -1; seen !== this.#requested;) {
+    for (let seen = 0; seen !== this.#requested;) {
       seen = this.#requested;
       await Promise.all(this.#queued.values());
     }
@@ -134,8 +136,8 @@ export class UnitOfWork {
     const changes: InstanceChange[] = [];
     const deletions: InstanceDeletion[] = [];
     const reads: InstanceRead[] = [];
-    for (const tracked of await Promise.all(this.#tracked.values())) {
-      const { type, id, before, gone, next, isDeleted } = tracked;
+    for (const each of this.#tracked.values()) {
+      const { type, id, before, gone, next, isDeleted } = isPromise(each) ? await each : each;
       const rev = (before?.rev ?? 0) + 1;
       if (isDeleted && before) deletions.push({ type, id, before, rev, epoch: before.epoch });
       else if (next?.isChanged) {
@@ -148,11 +150,16 @@ export class UnitOfWork {
     return { changes, deletions, reads };
   }
 
-  #track(address: Address): Promise<Tracked> {
+  #track(address: Address): MaybePromise<Tracked> {
     const key = addressKey(address);
-    let tracked = this.#tracked.get(key);
-    if (!tracked) this.#tracked.set(key, tracked = this.#find(address));
-    return tracked;
+    const known = this.#tracked.get(key);
+    if (known) return known;
+    const found = this.#find(address).then((tracked) => {
+      this.#tracked.set(key, tracked);
+      return tracked;
+    });
+    this.#tracked.set(key, found);
+    return found;
   }
 
   async #find({ type, id }: Address): Promise<Tracked> {

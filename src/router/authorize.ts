@@ -6,19 +6,23 @@ import type { Access, NascOptions } from "./options.ts";
 import { askApp, forbidden } from "./refusal.ts";
 
 /**
- * Asks `authorize` whether this request may do this.
+ * Asks `authorize` whether this request may do this, if there is anybody to ask.
  *
  * @returns `true`, or what refuses it.
  * @throws {TypeError} if `authorize` returns anything but true, false or a Response
  * @throws whatever `authorize` throws, unless that is a refusal: an `HTTPException`, a Response or a {@link NascError}
  */
-export async function askAuthorize<E extends Env>(
+export function askAuthorize<E extends Env>(
   context: Context<E>,
   { authorize }: NascOptions<E>,
   access: Access,
-): Promise<Permission> {
+): Permission | Promise<Permission> {
   if (authorize === undefined || authorize === "everyone") return true;
-  const answer = await askApp(() => authorize(context, access));
+  return answered(() => authorize(context, access), access);
+}
+
+async function answered(ask: () => unknown, access: Access): Promise<Permission> {
+  const answer = await askApp(ask);
   if (answer === true || answer instanceof NascError) return answer;
   if (answer === false) return forbidden();
   const { type, id, event } = access;

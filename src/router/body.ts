@@ -53,16 +53,16 @@ export const urlencoded = "application/x-www-form-urlencoded";
 /** Reads a body whole. It stays readable for `authorize` and whatever else asks the request for it. */
 async function readBytes(context: Context, maxSize: number): Promise<ArrayBuffer> {
   assertReadable(context);
-  const request = requestOf(context);
-  if (Number(context.req.header("content-length")) > maxSize) throw tooLarge(maxSize);
-  if (Object.keys(request.bodyCache).length > 0) return await request.arrayBuffer();
-  if (request.raw.bodyUsed) {
+  const { req } = context;
+  if (Number(req.header("content-length")) > maxSize) throw tooLarge(maxSize);
+  if (Object.keys(req.bodyCache).length > 0) return await requestOf(context).arrayBuffer();
+  if (req.raw.bodyUsed) {
     throw new Error(
       "Cannot read the body: another handler has read the raw request; use context.req there",
     );
   }
   const bytes = await receive(context, maxSize);
-  Object.assign(request.bodyCache, { arrayBuffer: Promise.resolve(bytes) });
+  req.bodyCache = own<object>({ arrayBuffer: Promise.resolve(bytes) });
   return bytes;
 }
 

@@ -31,7 +31,8 @@ import { answerUnrouted } from "./unrouted.ts";
 /** A processor behind HTTP: what {@link createNasc} returns. */
 export interface Nasc<E extends Env = Env, Given = Handlers> {
   /**
-   * The routes: `POST /event`, `GET /stream`, `/ws`, `/schema`, `/schema/:type`, `/manifest`, `/client.js`, `/client/:module` and `/health`.
+   * The routes: `POST /event`, `GET /stream`, `/ws`, `/schema`, `/schema/:type`, `/manifest`, `/client.js`,
+   * `/client/:module` and `/health`.
    */
   readonly app: Hono<E>;
   /**
@@ -144,7 +145,6 @@ function routes<E extends Env>(
   options: NascOptions<E>,
   { engines, hangUps, shutdown }: Shared<E>,
 ): Hono<E> {
-  const app = new Hono<E>();
   const clients = new ClientStreams<E>();
   const streams = new OpenStreams();
   const hosts = readHosts(options.hosts);
@@ -152,14 +152,16 @@ function routes<E extends Env>(
   const warn = warnerOfUnguarded(options);
   const answer = failureAnswer(options);
 
-  // What comes with every event is guarded at once: each middleware would cost it some microseconds. Nor may one touch
-  // the answer that makes a connection a socket.
+  // What comes with every event is guarded at once: each middleware would cost it some microseconds. So would an
+  // `onError` of the app that it is on. Nor may one touch the answer that makes a connection a socket.
   const guards = { hosts, origins, warn, answer, work: engines.work };
   const { respond, run } = eventRoute(options, { engines, clients, streams, hosts });
-  app.post("/event", guardedRoute(respond, guards));
   const sockets = socketRoute(options, { engines, hangUps, shutdown, streams, run });
-  app.get("/ws", guardedRoute(sockets, guards));
+  const outer = new Hono<E>()
+    .post("/event", guardedRoute(respond, guards))
+    .get("/ws", guardedRoute(sockets, guards));
 
+  const app = new Hono<E>();
   if (origins.length > 0) {
     app.use("/client.js", shareResource);
     app.use("/client/*", shareResource);
@@ -184,6 +186,6 @@ function routes<E extends Env>(
   app.get("/schema/:type", etag(), schemaRoute(options));
   app.get("/manifest", etag(), manifestRoute(options));
 
-  answerUnrouted(app);
-  return app;
+  answerUnrouted(app, [...outer.routes, ...app.routes]);
+  return outer.route("/", app);
 }

@@ -17,7 +17,7 @@ import type { ClientStreams } from "./client-streams.ts";
 import type { Engines } from "./engines.ts";
 import { isForm, leadBack, readFormMessage } from "./form.ts";
 import type { Hosts } from "./hosts.ts";
-import { jsonResponse } from "./json.ts";
+import { answerResponse } from "./json.ts";
 import { askLimit } from "./limit.ts";
 import type { OpenStreams } from "./open-streams.ts";
 import type { NascOptions } from "./options.ts";
@@ -35,7 +35,7 @@ export type Settled = { readonly ok: true; readonly answer: unknown } | Failed;
 /** A request, and who sends it. */
 export interface Sending<E extends Env> {
   readonly context: Context<E>;
-  readonly user: () => Promise<unknown>;
+  readonly user: () => unknown;
 }
 
 /** Options of {@link eventRoute}. */
@@ -65,31 +65,39 @@ export function eventRoute<E extends Env>(
   async function settle(
     sending: Sending<E>,
     message: unknown,
-    outcomeOf: (parsed: ParsedMessage, eventId: string) => Promise<Outcome>,
+    outcomeOf: (parsed: ParsedMessage) => Promise<Outcome>,
   ): Promise<Settled> {
-    let eventId: string = crypto.randomUUID();
     let parsed: ParsedMessage | undefined;
     try {
       parsed = parseMessage(message);
-      eventId = parsed.eventId ?? eventId;
-      const outcome = await outcomeOf(parsed, eventId);
+      const outcome = await outcomeOf(parsed);
       return outcome.ok ? { ok: true, answer: await answerFor(sending, parsed, outcome) } : outcome;
     } catch (error) {
-      return unrun(asRefusal(error), { eventId }, parsed);
+      return unrun(asRefusal(error), { eventId: idOf(parsed) }, parsed);
     }
   }
 
   /** Returns what the sender of a message gets, in the protocol that they speak. */
-  async function answerFor(
+  function answerFor(
     sending: Sending<E>,
     { protocol, stream }: ParsedMessage,
     outcome: Applied,
-  ): Promise<unknown> {
+  ): unknown {
     if (protocol !== 2) {
       const { ok, eventId, rev } = outcome;
       return { ok, eventId, rev, patches: patchesOf(outcome) };
     }
-    if (stream === undefined || !isChangeSeen(outcome)) return answerOf(outcome);
+    return stream === undefined || !isChangeSeen(outcome)
+      ? answerOf(outcome)
+      : answerBeside(stream, sending, outcome);
+  }
+
+  /** Returns what the sender of a message gets beside their stream, which may bring what it has changed. */
+  async function answerBeside(
+    stream: string,
+    sending: Sending<E>,
+    outcome: Applied,
+  ): Promise<unknown> {
     const { source } = engines.for(sending.context);
     const userKey = await keyOfSender(sending);
     const isStreamed = streams.promise(stream, { ...outcome, source, userKey });
@@ -118,17 +126,23 @@ export function eventRoute<E extends Env>(
 
   /** Runs one message, and shows its outcome where the first Nasc's client looks for it. */
   function run(sending: Sending<E>, message: unknown): Promise<Settled> {
-    return settle(sending, message, async (parsed, eventId) => {
+    return settle(sending, message, (parsed) => {
       const streams = clientStreams(sending.context, message);
-      if (streams.length === 0) return await runParsed(sending, parsed);
-      const outcome = await runParsed(sending, parsed)
-        .catch((error) => unrun(asRefusal(error), { eventId }, parsed));
-      const { instance } = own(message as Message);
-      const userKey = await keyOfSender(sending).catch(() => undefined);
-      const shown = { ...parsed, name: instance, outcome, userKey };
-      await Promise.all(streams.map((stream) => stream.show(shown)));
-      return outcome;
+      if (streams.length === 0) return runParsed(sending, parsed);
+      return runShown(sending, parsed, { streams, name: own(message as Message).instance });
     });
+  }
+
+  async function runShown(
+    sending: Sending<E>,
+    parsed: ParsedMessage,
+    { streams, name }: { readonly streams: readonly ClientStream<E>[]; readonly name: string },
+  ): Promise<Outcome> {
+    const outcome = await runParsed(sending, parsed)
+      .catch((error) => unrun(asRefusal(error), { eventId: idOf(parsed) }, parsed));
+    const userKey = await keyOfSender(sending).catch(() => undefined);
+    await Promise.all(streams.map((stream) => stream.show({ ...parsed, name, outcome, userKey })));
+    return outcome;
   }
 
   async function runParsed(sending: Sending<E>, parsed: ParsedMessage): Promise<Outcome> {
@@ -153,14 +167,14 @@ export function eventRoute<E extends Env>(
 
   /** Refuses a message without running it. */
   function refuse(sending: Sending<E>, message: unknown, code: string): Promise<Settled> {
-    return settle(sending, message, async (parsed, eventId) => {
+    return settle(sending, message, async (parsed) => {
       await admit(sending, parsed);
       const { type, id, event } = parsed;
       const refusal = new NascError(
         code,
         "This was not run, since one before it was given up; it is safe to send this again",
       );
-      return unrun(refusal, { eventId, type, id, event });
+      return unrun(refusal, { eventId: idOf(parsed), type, id, event });
     });
   }
 
@@ -190,7 +204,7 @@ export function eventRoute<E extends Env>(
   }
 
   async function respond(context: Context<E>): Promise<Response> {
-    let user: Promise<unknown> | undefined;
+    let user: unknown;
     // Asked only if there is a message, and once for all of them.
     const sending = { context, user: () => user ??= askUser(context, options) };
     const media = mediaType(context);
@@ -207,11 +221,16 @@ export function eventRoute<E extends Env>(
   return { respond, run };
 }
 
+/** Returns the id of a message: the sender's, or one for the log. */
+function idOf(parsed?: ParsedMessage): string {
+  return parsed?.eventId ?? crypto.randomUUID();
+}
+
 /** Returns whether an event ran into a deadline, and was not refused by the app. */
 function isDeadline({ error, cause }: Failed): boolean {
   return deadlines.includes(error.code) && !(cause instanceof Refusal);
 }
 
 function answer(context: Context, body: unknown): Response {
-  return jsonResponse(context, toWire(body), { "cache-control": "no-store" });
+  return answerResponse(context, toWire(body));
 }

@@ -25,25 +25,19 @@ export function guardedRoute<E extends Env>(
   route: (context: Context<E>) => Promise<Response>,
   { hosts, origins, warn, answer, work }: GuardOptions<E>,
 ): (context: Context<E>) => Promise<Response> {
-  async function respond(context: Context<E>): Promise<Response> {
+  return async (context) => {
+    work.begin();
     try {
       protect(context);
       warn();
       assertOwnHost(context, hosts);
       if (origins.length > 0) share(context, crossOriginHeaders(context, origins));
       assertSameOrigin(context, { origins, hosts });
-      return await route(context);
+      return protectResponse(context, await route(context));
     } catch (error) {
       // As Hono does, for a middleware of the app that logs it.
       if (error instanceof Error) context.error = error;
-      return await answer(error, context);
-    }
-  }
-
-  return async (context) => {
-    work.begin();
-    try {
-      return protectResponse(context, await respond(context));
+      return protectResponse(context, await answer(error, context));
     } finally {
       work.end();
     }

@@ -7,18 +7,21 @@ import type { Demand, NascOptions } from "./options.ts";
 import { askApp, limited } from "./refusal.ts";
 
 /**
- * Asks `limit` whether a request may do this now.
+ * Asks `limit` whether a request may do this now, if there is one.
  *
  * @returns `true`, or what refuses it.
  * @throws {TypeError} if `limit` returns anything but true or a time to wait
  */
-export async function askLimit<E extends Env>(
+export function askLimit<E extends Env>(
   context: Context<E>,
   { limit }: NascOptions<E>,
   demand: Demand,
-): Promise<Permission> {
-  if (limit === undefined) return true;
-  const answer = await askApp(() => limit(context, demand));
+): Permission | Promise<Permission> {
+  return limit === undefined ? true : answered(() => limit(context, demand), demand);
+}
+
+async function answered(ask: () => unknown, demand: Demand): Promise<Permission> {
+  const answer = await askApp(ask);
   if (answer === true || answer instanceof NascError) return answer;
   const retryAfter = readRetryAfter(answer);
   if (retryAfter !== undefined) return limited(retryAfter);

@@ -21,6 +21,8 @@ export const securityHeaders: Readonly<Record<string, string>> = {
 
 /** The headers of the responses to each request that has some coming. */
 const protections = new WeakMap<Context, Readonly<Record<string, string>>>();
+/** All headers of the responses that share the same of their own. */
+const protectedHeaders = new WeakMap<object, Readonly<Record<string, string>>>();
 /** The responses that were made with theirs. */
 const made = new WeakSet<Response>();
 
@@ -50,10 +52,21 @@ export function protectedResponse(
 ): Response | undefined {
   const protection = protections.get(context);
   if (protection === undefined || hasHeaders(context)) return undefined;
-  const all: Record<string, string> = Object.assign(Object.create(null), headers, protection);
-  const response = new Response(body, own({ status, headers: all }));
+  const response = new Response(body, own({ status, headers: withAll(headers, protection) }));
   made.add(response);
   return response;
+}
+
+/** Joins headers in a plain object, which inherits none. It is made once where nothing of the request is in it. */
+function withAll(
+  headers: Readonly<Record<string, string>>,
+  protection: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const known = protection === securityHeaders ? protectedHeaders.get(headers) : undefined;
+  if (known) return known;
+  const all = Object.setPrototypeOf({ ...headers, ...protection }, null);
+  if (protection === securityHeaders) protectedHeaders.set(headers, all);
+  return all;
 }
 
 /** Leaves a response as it is: one that hands its connection over has no headers to come. */

@@ -5,7 +5,7 @@ import { protocol2 } from "./protocol-2.ts";
 import type { Socket } from "./socket.ts";
 import { type ConversationOptions, SocketConversation } from "./socket-conversation.ts";
 import { SocketWriter } from "./socket-writer.ts";
-import { writeStream } from "./write-stream.ts";
+import { framesOf } from "./stream-frames.ts";
 
 /** In milliseconds. */
 const longestClosing = 5_000;
@@ -78,10 +78,12 @@ export class SocketStream<E extends Env> {
   async #write(): Promise<void> {
     const { life, clock } = this.#parts;
     const writer = this.#writer;
-    await writeStream({
-      write: ({ text }) => writer.write(text),
-      cut: () => writer.cut(),
-    }, { ...this.#parts, protocol: protocol2 });
+    void life.watch();
+    void life.over
+      .then(() => pause(longestClosing, { clock, signal: this.#closed.signal }))
+      .then(() => writer.cut());
+    const stream = { ...this.#parts, protocol: protocol2 };
+    for await (const { text } of framesOf(stream)) await writer.write(text);
     const code = life.isDismissed ? authoriseAgain : life.last ? codes.normal : codes.failed;
     this.#close(code, life.isDismissed ? "Authorise again" : "");
     await pause(longestClosing, { clock, signal: this.#closed.signal });

@@ -120,13 +120,20 @@ export class ToldInstance implements Address {
   tell(told: Shown | undefined, now: Shown, isShared: boolean): Sight {
     const { type, id } = this;
     const { rev, epoch, projection } = now;
-    const eventIds = this.#named.filter((named) => named.rev <= rev).map(({ eventId }) => eventId);
-    this.#named = this.#named.filter((named) => named.rev > rev);
+    const eventIds = this.#takeNamed(rev);
     this.#isAwaited = false;
     this.#told = isShared || isSmall(projection)
       ? { rev, epoch, projection }
       : { rev, epoch, tag: wireTag(projection) };
     return { kind: "shown", type, id, told, now, isShared, eventIds, schemas: [] };
+  }
+
+  /** Returns the page's own events up to a revision, of which it is told now. */
+  #takeNamed(rev: number): readonly string[] {
+    if (this.#named.length === 0) return [];
+    const taken = this.#named.filter((named) => named.rev <= rev).map(({ eventId }) => eventId);
+    this.#named = this.#named.filter((named) => named.rev > rev);
+    return taken;
   }
 }
 

@@ -6,12 +6,15 @@ import { failureResponse } from "./problem.ts";
 import { leaveBody } from "./unread-body.ts";
 
 /**
- * Answers what none of an app's routes does with a problem: 405 for a wrong method, else 404. An app that mounts this
+ * Answers on an app what none of these routes does with a problem: 405 for a wrong method, else 404. An app that mounts this
  * one never asks for its `notFound`. Routes that the other app declares later come first, unless they take everything.
  */
-export function answerUnrouted<E extends Env>(app: Hono<E>): void {
+export function answerUnrouted<E extends Env>(
+  app: Hono<E>,
+  routes: Hono<E>["routes"],
+): void {
   const allowed = new WeakMap<Context, Set<string>>();
-  for (const { method, path } of [...app.routes]) {
+  for (const { method, path } of routes) {
     if (method === "ALL") continue;
     app.all(path, async (context, next) => {
       const methods = allowed.get(context) ?? new Set();

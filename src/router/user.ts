@@ -4,15 +4,19 @@ import type { NascOptions } from "./options.ts";
 import { askApp } from "./refusal.ts";
 
 /**
- * Asks `user` who sends this request.
+ * Asks `user` who sends this request, if there is anybody to ask.
  *
  * @throws {NascError} the refusal, if it returns or throws a Response, or throws an `HTTPException`
  */
-export async function askUser<E extends Env>(
+export function askUser<E extends Env>(
   context: Context<E>,
   { user }: NascOptions<E>,
-): Promise<unknown> {
-  const found = await askApp(() => user?.(context));
+): unknown {
+  return user && foundBy(() => user(context));
+}
+
+async function foundBy(ask: () => unknown): Promise<unknown> {
+  const found = await askApp(ask);
   if (found instanceof NascError) throw found;
   return found;
 }

@@ -163,30 +163,26 @@ export class Viewer {
           isDue = false;
           yield undefined;
           for (const followed of this.#followed.values()) {
-            yield* this.#said();
+            while (this.#ahead.length > 0) yield this.#ahead.shift();
             const sight = await followed.look({ isHeartbeat: true });
             if (sight) yield sight;
           }
           if (!this.#closed) this.#timer = this.#clock.setTimeout(beat, heartbeat);
         }
-        yield* this.#said();
+        while (this.#ahead.length > 0) yield this.#ahead.shift();
         for (const followed of this.#news) {
           this.#news.delete(followed);
           // Its first state may have come since.
-          yield* this.#said();
-          const sight = await followed.see();
+          while (this.#ahead.length > 0) yield this.#ahead.shift();
+          const seen = followed.see();
+          const sight = seen instanceof Promise ? await seen : seen;
           if (sight) yield sight;
         }
       }
-      yield* this.#said();
+      while (this.#ahead.length > 0) yield this.#ahead.shift();
     } finally {
       this.#clock.clearTimeout(this.#timer);
     }
-  }
-
-  /** Yields what comes before any news, and nothing that has been taken back by the time that it is read. */
-  *#said(): Generator<Sight> {
-    for (let sight = this.#ahead.shift(); sight; sight = this.#ahead.shift()) yield sight;
   }
 
   /** Stops following an instance, and says why. News of it that were not sent are dropped. */

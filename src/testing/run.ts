@@ -66,6 +66,7 @@ function answerOf(run: Run, applied: Applied): Applied | Failed {
   const seen: Applied = {
     ...applied,
     before: before && see(before).projection,
+    step: undefined,
     ...(state && { shown: see(state) }),
   };
   const isBroken = seen.shown.projection === undefined && seen.shown.code === "internal";

@@ -2,6 +2,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from "playwrig
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { chromiumOptions } from "../support/chromium.ts";
 import { DemoServer } from "../support/demo-server.ts";
+import { patience } from "../support/patience.ts";
 import { collectErrors, saveScreenshot } from "./pages.ts";
 
 let server: DemoServer;
@@ -16,7 +17,7 @@ beforeAll(async () => {
   ]);
   // Tabs of one context share a database, as those of one person do.
   context = await browser.newContext({ viewport: { width: 900, height: 760 } });
-  context.setDefaultTimeout(60_000);
+  context.setDefaultTimeout(patience.test);
 });
 afterAll(async () => {
   await browser.close();
@@ -56,7 +57,7 @@ function shownIn(page: Page): Promise<Shown> {
 /** Waits until all cities are loaded and stored. */
 async function saved(page: Page): Promise<void> {
   await page.locator("#loading").waitFor({ state: "hidden" });
-  await page.getByRole("status").filter({ hasText: /^saved$/ }).waitFor({ timeout: 180_000 });
+  await page.getByRole("status").filter({ hasText: /^saved$/ }).waitFor({ timeout: patience.test });
 }
 
 /** Searches, and returns the checkbox of the largest city found. */
@@ -99,5 +100,4 @@ test(
     await expect.poll(() => other.locator("#found").textContent()).toMatch(/2 visited in all$/);
     expect(errors).toEqual([]);
   },
-  300_000,
 );

@@ -31,7 +31,7 @@ describe("the demo", () => {
   test("refuses odd payloads or takes them as nothing, and fails at none", async () => {
     const log = vi.spyOn(console, "error").mockImplementation(() => {});
     const store = new MemoryStore();
-    const app = demo({ store, hosts: "any" });
+    const { app } = demo({ store, hosts: "any" });
     const failures: string[] = [];
     for (const [type, names] of Object.entries(events)) {
       for (const event of names) {
@@ -54,7 +54,7 @@ describe("the demo", () => {
 
   test("gives no two to-dos of a list one id, whatever ids their events have", async () => {
     const store = new MemoryStore();
-    const app = demo({ store, hosts: "any" });
+    const { app } = demo({ store, hosts: "any" });
     const add = async (instance: string, eventId: string) => {
       const payload = { title: `from ${eventId}` };
       const message = { type: "TodoList", instance, event: "add_todo", eventId, payload };

@@ -56,12 +56,10 @@ async function open(profile: Profile, query = ""): Promise<Tab> {
 
 const noCache = "it has no back/forward cache, as npm's headless Chromium";
 
-const patience = { timeout: 30_000 };
-
 /** Waits for a condition in a tab, on whichever page it shows by then. */
 async function until(tab: Tab, condition: string): Promise<void> {
   // Between two pages there is nothing to ask.
-  await expect.poll(() => tab.evaluate(condition).catch(() => false), patience).toBe(true);
+  await expect.poll(() => tab.evaluate(condition).catch(() => false)).toBe(true);
 }
 
 /** Returns what a page has found in storage and journal. */
@@ -91,7 +89,7 @@ const endings: Readonly<Record<string, (tab: Tab, profile: Profile) => Promise<u
   "goes to another origin": (tab) => followLink(tab, "#origin"),
   "closes itself": async (tab, profile) => {
     await tab.click("#close");
-    await expect.poll(async () => (await profile.tabs()).map(({ id }) => id), patience)
+    await expect.poll(async () => (await profile.tabs()).map(({ id }) => id))
       .not.toContain(tab.id);
   },
   "is closed": async (tab) => {

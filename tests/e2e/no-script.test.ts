@@ -30,7 +30,7 @@ afterAll(() => browser.close());
 
 beforeEach(async () => {
   store = new MemoryStore();
-  server = await serveNode(demo({ store, hosts: "any" }) as Hono);
+  server = await serveNode(demo({ store, hosts: "any" }).app as Hono);
   page = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
 });
 afterEach(async () => {

@@ -20,8 +20,19 @@ export function code(path: string): string {
   );
 }
 
+// Thousands of questions are about a few hundred modules.
+const importsOf = new Map<string, readonly string[]>();
+
 /** Returns what a module imports: paths from the root, and package names as they are. */
-export function imports(path: string): string[] {
+export function imports(path: string): readonly string[] {
+  const known = importsOf.get(path);
+  if (known) return known;
+  const found = readImports(path);
+  importsOf.set(path, found);
+  return found;
+}
+
+function readImports(path: string): string[] {
   const specifiers = [
     ...code(path).matchAll(/(?:\bfrom|\bimport)\s*\(?\s*["']([^"'\s]+)["']/g),
   ].map((match) => match[1]!);
@@ -34,6 +45,8 @@ export function imports(path: string): string[] {
 export function reachable(entry: string, seen: Set<string> = new Set()): Set<string> {
   if (seen.has(entry)) return seen;
   seen.add(entry);
-  for (const path of imports(entry)) if (existsSync(join(root, path))) reachable(path, seen);
+  for (const path of imports(entry)) {
+    if (!seen.has(path) && existsSync(join(root, path))) reachable(path, seen);
+  }
   return seen;
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { patience } from "../support/patience.ts";
 import { userEnvironment } from "./user.ts";
 
 /** Where a command is run, and whose it is. */
@@ -64,7 +65,7 @@ export class Server {
   /** Starts a server, and waits until it has printed its address. */
   static async start(command: string, options: CommandOptions): Promise<Server> {
     const [child, output] = start(command, options);
-    for (let left = 300; left > 0 && child.exitCode === null; left--) {
+    for (let left = patience.test / 100; left > 0 && child.exitCode === null; left--) {
       const port = `${output.stdout}${output.stderr}`.match(/ (?:on|Local:) +http:\/\/[\w.]+:(\d+)/)
         ?.[1];
       if (port) {

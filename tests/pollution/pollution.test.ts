@@ -43,7 +43,6 @@ async function optionalNames(): Promise<string[]> {
 
 test.for(rooms)(
   "%s works the same when another library has added to Object.prototype",
-  { timeout: 60_000 },
   async (room) => {
     const names = (await optionalNames()).filter((name) => !unbearable[room]?.includes(name));
     expect(names).toEqual(

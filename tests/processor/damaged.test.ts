@@ -222,6 +222,6 @@ test("a part of the receipts that cannot be read ends the events that ask for it
   }
   expect(await store.load("Counter", "visits")).toEqual({ count: 80 });
   expect(onError.mock.calls.map(([error]) => (error as Error).message)).toEqual(
-    Array(3).fill(expect.stringMatching(/_nasc_receipts\/\["Counter","visits","\d{16}"/)),
+    Array(3).fill(expect.stringMatching(/_nasc_receipts\/\["Counter","visits",""\]/)),
   );
 });

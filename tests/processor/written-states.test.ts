@@ -148,7 +148,7 @@ test("two processes on one file lead to what events without any memory lead to",
     }),
     { numRuns: 60 },
   );
-}, 60_000);
+});
 
 type Fate = "works" | "fails" | "works, and then fails";
 

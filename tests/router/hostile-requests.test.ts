@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { getRuntimeKey } from "hono/adapter";
 import { expect, test, vi } from "vitest";
-import { hostileRequest, patientHandlers } from "./hostile.ts";
+import { patientHandlers } from "./hostile/app.ts";
+import { hostileRequest } from "./hostile/request.ts";
 import { app } from "./support.ts";
 
 test("no request makes the router fail, whatever stands in it", async () => {

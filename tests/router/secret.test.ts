@@ -21,8 +21,11 @@ interface Vault {
   readonly isOpen: boolean;
 }
 
+// Beside a large state there is room for a long way back.
 const title =
-  "what everybody may see of the vault, and longer than the changes that are made in it";
+  `${"what everybody may see of the vault, and longer than the changes that are made in it"} ${
+    "x".repeat(1_000)
+  }`;
 
 function random(): string {
   return `s${crypto.randomUUID().replaceAll("-", "")}`;

@@ -259,9 +259,9 @@ export function testServedSockets(platform: string, { url, isBuffered }: ServedA
       raw.write(head("GET /nasc/ws", { ...handshake, ...headers }));
       expect((await raw.readHead())?.status).toBe(101);
       raw.write(maskedFrame(openLong));
-      await raw.until((text) => text.includes('"snapshot"'));
+      await raw.readOn((text) => text.includes('"snapshot"'));
       raw.pause();
-      return { readOn: (isLast) => raw.until(isLast) };
+      return { readOn: (isLast) => raw.readOn(isLast) };
     }
     const { socket } = await open(headers, { answersPings: false });
     socket.say(openLong);

@@ -1,10 +1,9 @@
-import type { Hono } from "hono";
 import type { AcceptedAnswer, Frame } from "../../src/processor/frames.ts";
 import type { Operation } from "../../src/processor/operations/operation.ts";
 import { applyOperations } from "../../src/processor/operations/apply-operations.ts";
 import { stateTag } from "../../src/processor/state-tag.ts";
 import { EventStream } from "../support/event-stream.ts";
-import { post } from "./support.ts";
+import { post, type Requested } from "./support-post.ts";
 
 /** What a page has of an instance. */
 export interface Held {
@@ -25,7 +24,7 @@ export class Page {
 
   /** Opens a stream of one instance, or of what is held. */
   static async open(
-    app: Hono,
+    app: Requested,
     { scope = "Counter:visits", held, headers = {} }: {
       readonly scope?: string;
       readonly held?: Held | undefined;
@@ -85,7 +84,7 @@ export function have(held: Held | undefined): string {
 
 /** Sends an event in protocol 2, which must be accepted. */
 export async function send2(
-  app: Hono,
+  app: Requested,
   message: object,
   headers: Record<string, string> = {},
 ): Promise<AcceptedAnswer> {

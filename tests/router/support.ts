@@ -4,6 +4,8 @@ import { type Handlers, MemoryStore, NascError } from "../../mod.ts";
 import { attachNasc, type NascOptions } from "../../src/router/mod.ts";
 import { counterHandlers } from "../support/counter.ts";
 
+export { post } from "./support-post.ts";
+
 /** A counter, and a user whose events are accepted, refused, fail, or return every type. */
 export const handlers: Handlers = {
   ...counterHandlers,
@@ -49,17 +51,4 @@ export function app(options: Partial<NascOptions> = {}): Hono {
     ...options,
   });
   return app;
-}
-
-/** Posts a message as JSON, or a string as it is. */
-export function post(
-  app: Hono,
-  body: unknown,
-  headers: Record<string, string> = {},
-): Promise<Response> {
-  return Promise.resolve(app.request("http://rian.test/nasc/event", {
-    method: "POST",
-    headers: { "content-type": "application/json", ...headers },
-    body: typeof body === "string" ? body : JSON.stringify(body),
-  }));
 }

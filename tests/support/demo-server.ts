@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { patience } from "./patience.ts";
 
 /** The name of an example that `scripts/start.ts` starts. */
 export type Platform = "worker" | "deno" | "node" | "browser";
@@ -80,7 +81,7 @@ export class DemoServer {
   }
 
   async #ready(): Promise<void> {
-    for (let left = 600; left > 0; left--) {
+    for (let left = patience.test / 100; left > 0; left--) {
       const answer = await fetch(this.url).catch(() => undefined);
       if (answer?.ok) return;
       await new Promise((resolve) => setTimeout(resolve, 100));

@@ -57,7 +57,7 @@ export class RawConnection {
   }
 
   /** Reads until what has come besides the responses fits, and returns that. */
-  async until(fits: (text: string) => boolean): Promise<string> {
+  async readOn(fits: (text: string) => boolean): Promise<string> {
     this.#socket.resume();
     while (!fits(this.#text)) {
       if (this.#isEnded) throw new Error("The connection has ended");
@@ -79,6 +79,19 @@ export class RawConnection {
   /** Waits until the server ends the connection, and returns what came besides the responses that were read. */
   async ended(): Promise<string> {
     while (!this.#isEnded) await this.#heard();
+    return this.#text;
+  }
+
+  /**
+   * Reads all that comes, until it matches a pattern, the connection ends, or nothing more has come for so many
+   * milliseconds.
+   */
+  async until(pattern: RegExp, milliseconds: number): Promise<string> {
+    while (!this.#isEnded && !pattern.test(this.#text)) {
+      const timer = setTimeout(() => this.destroy(), milliseconds);
+      await this.#heard();
+      clearTimeout(timer);
+    }
     return this.#text;
   }
 

@@ -172,13 +172,13 @@ function upserts(rows: readonly Row[], texts: PutTexts): SqlStatement[] {
 
 function rowOf(
   { type, encodedKey, version, chunks }: VersionedWrite,
-  { encoded: { format, text }, metadata, ttl }: PreparedPut<EncodedValue>,
+  { encoded: { format, text }, metadata, metadataText, ttl }: PreparedPut<EncodedValue>,
   now: number,
 ): Row {
   if (metadata === undefined && ttl === undefined && chunks === 0) {
     return [type, encodedKey, text, format, version!];
   }
   const expires = ttl === undefined ? null : Math.ceil(now + ttl);
-  const encodedMetadata = metadata === undefined ? null : JSON.stringify(metadata);
+  const encodedMetadata = metadata === undefined ? null : metadataText ?? JSON.stringify(metadata);
   return [type, encodedKey, text, format, version!, encodedMetadata, expires, chunks];
 }

@@ -54,7 +54,7 @@ function isJsonArray(values: readonly unknown[], seen: Seen, depthLeft: number):
 }
 
 /** Objects that were seen. */
-class Seen {
+export class Seen {
   readonly #few: object[] = [];
   #many: Set<object> | undefined;
 

@@ -45,6 +45,8 @@ export interface PreparedPut<Encoded> {
   readonly encoded: Encoded;
   /** Plain JSON. */
   readonly metadata: unknown;
+  /** The metadata as text, where it was measured. */
+  readonly metadataText: string | undefined;
   /** Milliseconds. */
   readonly ttl: number | undefined;
   /** The version that the caller gives the entry; without it, the adapter makes one. */
@@ -217,23 +219,24 @@ function preparePut<Encoded>(
   const entry = `${type}/${describeKey(key)}`;
   assertTtl(ttl, entry, adapter);
   assertVersion(version, entry, adapter);
-  if (metadata !== undefined) assertMetadata(metadata, entry, adapter);
+  const metadataText = metadata === undefined ? undefined : measured(metadata, entry, adapter);
   const encoded = encode(value, { entry, kind: valueKind(value, entry) });
-  return { encoded, metadata: copyJson(metadata), ttl, version };
+  return { encoded, metadata: copyJson(metadata), metadataText, ttl, version };
 }
 
-function assertMetadata(
+/** Refuses metadata that cannot be stored, and returns them as text where a backend bounds them. */
+function measured(
   metadata: unknown,
   entry: string,
   { name, capabilities: { maxMetadataBytes: allowed } }: Adapter,
-): void {
+): string | undefined {
   const what = `the metadata of ${entry}`;
   if (valueKind(metadata, what) !== "json") {
     throw new TypeError(`Cannot store ${what}: it is not plain JSON; use JSON`);
   }
-  if (allowed === Infinity) return;
+  if (allowed === Infinity) return undefined;
   const text = JSON.stringify(metadata);
-  if (fits(text, allowed)) return;
+  if (fits(text, allowed)) return text;
   const misfit = {
     what,
     place: "the metadata of an entry",

@@ -1,4 +1,3 @@
-import { own } from "../../shared/own.ts";
 import { leadsToPrototype } from "../../shared/prototype-path.ts";
 import { namesIn } from "./pointer.ts";
 import { isRecord, ownValue } from "./record.ts";
@@ -100,7 +99,9 @@ export class Draft {
     }
     if (!isRecord(value)) refuse();
     // A spread defines what it copies, so an own `__proto__` stays a property.
-    const copy = Object.getPrototypeOf(value) === null ? own(value) : { ...value };
+    const copy = Object.getPrototypeOf(value) === null
+      ? Object.assign(Object.create(null), value)
+      : { ...value };
     this.#spend?.(Object.keys(copy).length * workOfProperty);
     return copy;
   }

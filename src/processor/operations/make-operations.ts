@@ -48,14 +48,23 @@ export function makeOperations(
 class Making {
   readonly #keyOf: MakeOperationsOptions["keyOf"];
   readonly #operations: Operation[] = [];
-  readonly #sizes: JsonSizes = new JsonSizes();
-  readonly #numbers: ValueNumbers = new ValueNumbers();
+  // Most changes need neither.
+  #lazySizes: JsonSizes | undefined;
+  #lazyNumbers: ValueNumbers | undefined;
   /** About how many characters the operations take. */
   #length = 0;
   #isSnapshot = false;
 
   constructor(keyOf: MakeOperationsOptions["keyOf"]) {
     this.#keyOf = keyOf;
+  }
+
+  get #sizes(): JsonSizes {
+    return this.#lazySizes ??= new JsonSizes();
+  }
+
+  get #numbers(): ValueNumbers {
+    return this.#lazyNumbers ??= new ValueNumbers();
   }
 
   make(before: object, after: object): readonly Operation[] | undefined {

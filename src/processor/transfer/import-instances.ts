@@ -1,17 +1,21 @@
-import type { Adapter } from "../../persistence/adapter/adapter.ts";
+import type { Adapter, CheckWrite, PutWrite } from "../../persistence/adapter/adapter.ts";
 import { ConflictError } from "../../persistence/adapter/errors.ts";
-import { sideTypes } from "../side-types.ts";
 import { checkOptions } from "../../shared/check-options.ts";
+import { systemClock } from "../../shared/clock.ts";
 import * as kind from "../../shared/kinds.ts";
-import { parseLine, type Transferred } from "./instance-line.ts";
+import { addFar } from "../far-receipts.ts";
+import { goneAddress } from "../gone.ts";
+import { defaultReceiptTtl, entryTtl } from "../receipts.ts";
+import { type Imported as Part, importedAs } from "./imported.ts";
+import { parseLine } from "./instance-line.ts";
 import { adapterKind } from "./kinds.ts";
 
 /** Options of {@link importInstances}. */
 export interface ImportOptions {
   /**
-   * What becomes of an instance that is there already: `"refuse"`, the default, ends the import; `"keep"` goes on with
-   * the next, as after an import that was interrupted; `"replace"` overwrites it. What is known there of events that
-   * were applied, and of instances that were deleted, is only ever overwritten by `"replace"`.
+   * What becomes of an instance that is there already, or was deleted there: `"refuse"`, the default, ends the import;
+   * `"keep"` leaves it as it is there and goes on with the next, as after an import that was interrupted; `"replace"`
+   * makes it what it was where it comes from, which may be deleted. The ids of applied events are kept from both.
    */
   readonly existing?: "refuse" | "keep" | "replace";
   /** For how many milliseconds the ids of applied events are remembered from now on. Default 86,400,000, a day. */
@@ -22,19 +26,18 @@ export interface ImportOptions {
 export interface Imported {
   /** How many instances were written. */
   readonly imported: number;
-  /** How many were there already, and kept. */
+  /** How many were there already, or were deleted there, and kept so. */
   readonly kept: number;
 }
 
-const day = 86_400_000;
 const strategies: readonly unknown[] = ["refuse", "keep", "replace"];
 
 /**
  * Writes the instances that {@link exportInstances} has read, each as it was: with its revision, and with the ids of the
  * events that were applied to it, so none is applied again.
  *
- * @throws {ConflictError} if an instance is there already, and `existing` does not say what to do
- * @throws {TypeError} if a line is damaged, or an argument is not what it should be
+ * @throws {ConflictError} if an instance is there already or was deleted there, and `existing` does not say what to do
+ * @throws {TypeError} if a line is damaged or holds no instance, or an argument is not what it should be
  *
  * @example Restore a backup from a file
  * ```ts
@@ -70,18 +73,18 @@ export async function importInstances(
   for await (const line of lines) {
     number++;
     if (line === "") continue;
-    const entry = parsed(line, number);
-    const isWritten = await write(store, entry, options);
-    if (sideTypes.includes(entry.type)) continue;
+    const part = parsed(line, number);
+    const isWritten = await write(store, part, options);
+    if (part.kind !== "instance") continue;
     if (isWritten) imported++;
     else kept++;
   }
   return { imported, kept };
 }
 
-function parsed(line: string, number: number): Transferred {
+function parsed(line: string, number: number): Part {
   try {
-    return parseLine(line);
+    return importedAs(parseLine(line));
   } catch (cause) {
     const problem = (cause as Error).message;
     throw new TypeError(`Cannot import instances: line ${number} is damaged: ${problem}`, {
@@ -90,30 +93,49 @@ function parsed(line: string, number: number): Transferred {
   }
 }
 
-/** Writes an entry, and returns whether it did. */
+/** Writes what a line holds, and returns whether it did. */
 async function write(
   store: Adapter,
-  entry: Transferred,
-  { existing = "refuse", receiptTtl = day }: ImportOptions,
+  part: Part,
+  { existing = "refuse", receiptTtl: ttl = defaultReceiptTtl }: ImportOptions,
 ): Promise<boolean> {
   const { conditional, expiry } = store.capabilities;
-  const isSide = sideTypes.includes(entry.type);
-  const replaces = existing === "replace";
-  // What is known here of applied events is newer than what was exported.
-  const keeps = existing === "keep" || isSide;
-  if (!replaces && conditional === "none" && await store.get(entry.type, entry.key)) {
-    if (keeps) return false;
-    throw new ConflictError(store.name, entry.type, entry.key);
+  if (part.kind === "receipts") {
+    const { address, lines } = part;
+    const since = systemClock.now() - ttl;
+    // Storage that compares nothing keeps only those beside the state.
+    if (conditional !== "none") await addFar(store, address, { lines, since, ttl });
+    return true;
+  }
+  const { address, entry } = part;
+  const instance = { type: address.type, key: address.id };
+  const gone = goneAddress(address);
+  const [own, other] = part.kind === "gone" ? [gone, instance] : [instance, gone];
+  const put = { ...entry, ...own, ...(part.kind === "gone" && expiry && { ttl: entryTtl(ttl) }) };
+  if (existing === "replace") {
+    await store.commit([put, { ...other, delete: true }]);
+    return true;
+  }
+  const isWritten = await writeNew(store, [put, { ...other, check: true, ifVersion: null }]);
+  if (isWritten || existing === "keep" || part.kind === "gone") return isWritten;
+  throw new ConflictError(store.name, instance.type, instance.key);
+}
+
+/** Writes what no entry of these writes stands in the way of, and returns whether that was so. */
+async function writeNew(
+  store: Adapter,
+  [put, check]: readonly [PutWrite, CheckWrite],
+): Promise<boolean> {
+  if (store.capabilities.conditional === "none") {
+    for (const { type, key } of [put, check]) if (await store.get(type, key)) return false;
+    await store.commit([put]);
+    return true;
   }
   try {
-    await store.commit([{
-      ...entry,
-      ...(isSide && expiry && { ttl: receiptTtl }),
-      ...(!replaces && conditional !== "none" && { ifVersion: null }),
-    }]);
+    await store.commit([{ ...put, ifVersion: null }, check]);
     return true;
   } catch (error) {
-    if (keeps && error instanceof ConflictError) return false;
+    if (error instanceof ConflictError) return false;
     throw error;
   }
 }

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
+import { patience } from "../../support/patience.ts";
 
 const script = fileURLToPath(new URL("./never-closed.ts", import.meta.url));
 const deno = fileURLToPath(new URL("../../../node_modules/.bin/deno", import.meta.url));
@@ -17,6 +18,7 @@ test.each<[runtime: string, command: string, values: readonly string[]]>([
   values,
 ) => {
   // A process that lives on is killed, which rejects.
-  const { stdout } = await promisify(execFile)(command, [...values], { timeout: 60_000 });
+  const timeout = patience.test / 2;
+  const { stdout } = await promisify(execFile)(command, [...values], { timeout });
   expect(stdout).toBe("IndexedDB\n");
 });

@@ -34,7 +34,7 @@ async function commitUntilKilled(
 
 test.each<[Driver, number]>([
   ["better-sqlite3", 50],
-  ["node:sqlite", 25],
+  ["node:sqlite", 10],
 ])(
   "a file of %s outlives kill -9 in the middle of 1,000 commits, %i times over",
   async (driver, rounds) => {

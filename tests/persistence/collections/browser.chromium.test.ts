@@ -43,7 +43,7 @@ test("a tab that is killed while it writes loses nothing that was acknowledged",
   const worker = new Worker(new URL("./tab-worker.ts", import.meta.url), { type: "module" });
   const acknowledged: number[] = [];
   worker.onmessage = ({ data }) => acknowledged.push(...data);
-  await expect.poll(() => acknowledged.length, { timeout: 10_000 }).toBeGreaterThan(200);
+  await expect.poll(() => acknowledged.length).toBeGreaterThan(200);
   worker.terminate();
   const db = todoStore();
   const storage = new IndexedDbStore(indexedDB, { name: "killed" });

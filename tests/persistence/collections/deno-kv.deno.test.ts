@@ -106,13 +106,13 @@ test("two stores that watch one Deno KV see each other's changes", async () => {
   const savedTheirs = await persist(theirs, storages[1]!);
   theirs.todos.add({ id: 1, title: "theirs" });
   await savedTheirs.flush();
-  await expect.poll(() => mine.todos.get(1), { timeout: 5_000 }).toEqual({
+  await expect.poll(() => mine.todos.get(1)).toEqual({
     id: 1,
     title: "theirs",
   });
   mine.todos.update(1, { done: true });
   await savedMine.flush();
-  await expect.poll(() => theirs.todos.get(1)?.done, { timeout: 5_000 }).toBe(true);
+  await expect.poll(() => theirs.todos.get(1)?.done).toBe(true);
   await savedMine.close();
   await savedTheirs.close();
   for (const storage of storages) await storage.close();

@@ -13,7 +13,7 @@ test("two tabs over localStorage see each other's writes, and no document of eit
   const all = Array.from({ length: 600 }, (_, id) => id);
   for (const tab of [one, other, await openTab(context)]) {
     const keys = () => tab.evaluate(() => globalThis.keysInMemory().sort((a, b) => a - b));
-    await expect.poll(keys, { timeout: 10_000 }).toEqual(all);
+    await expect.poll(keys).toEqual(all);
   }
 });
 

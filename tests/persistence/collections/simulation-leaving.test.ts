@@ -245,7 +245,7 @@ async function check(
   expect([...world.items.items]).toEqual([]);
 }
 
-const runs = Number(process.env["RUNS"] ?? 300);
+const runs = Number(process.env["RUNS"] ?? 200);
 const seed = fc.integer();
 
 test.for([

@@ -3,11 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { SqliteStore } from "../../../adapters/sqlite.ts";
 import { ConflictError, createProcessor, type HandlerContext, MemoryStore } from "../../../mod.ts";
 import { exportInstances, importInstances } from "../../../src/router/mod.ts";
 import { counterHandlers, counterMessage } from "../../support/counter.ts";
+import { testImports } from "./imports-suite.ts";
 
 const types = ["Counter"];
 
@@ -148,4 +149,14 @@ describe("a line that no export has written", () => {
     );
     expect(await to.load("Counter", "a")).toBeNull();
   });
+});
+
+testImports("MemoryStore", () => {
+  return { type: "Counter", from: new MemoryStore(), to: new MemoryStore() };
+});
+
+testImports("a SQLite file", () => {
+  const to = new SqliteStore(join(mkdtempSync(join(tmpdir(), "rian-transfer-")), "app.sqlite"));
+  onTestFinished(() => to.close());
+  return { type: "Counter", from: new MemoryStore(), to };
 });

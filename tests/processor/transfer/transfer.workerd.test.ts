@@ -3,9 +3,10 @@ import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { D1Store } from "../../../adapters/cloudflare-d1.ts";
 import { DurableObjectStore } from "../../../adapters/durable-object.ts";
-import { createProcessor } from "../../../mod.ts";
+import { createProcessor, MemoryStore } from "../../../mod.ts";
 import { exportInstances, importInstances } from "../../../src/router/mod.ts";
 import { counterHandlers, counterMessage } from "../../support/counter.ts";
+import { testImports } from "./imports-suite.ts";
 
 test("instances move from D1 to a Durable Object, and an event that was applied is not applied again", async () => {
   const from = new D1Store(env.DB);
@@ -25,4 +26,10 @@ test("instances move from D1 to a Durable Object, and an event that was applied 
     await moved(counterMessage({ eventId: "z" }));
     expect(await to.load("Counter", "visits")).toEqual({ count: 3 });
   });
+});
+
+let tests = 0;
+
+testImports("D1", () => {
+  return { type: `Imported${tests++}`, from: new MemoryStore(), to: new D1Store(env.DB) };
 });

@@ -1,5 +1,6 @@
 import { type BrowserContext, chromium, type Page } from "playwright-core";
 import { chromiumOptions } from "../chromium.ts";
+import { patience } from "../patience.ts";
 import type { Browser, Profile, Tab } from "./browser.ts";
 
 /** Starts Chromium through Playwright, with the back/forward cache that Playwright turns off. */
@@ -20,7 +21,7 @@ class ChromiumProfile implements Profile {
 
   constructor(context: BrowserContext) {
     this.#context = context;
-    context.setDefaultTimeout(30_000);
+    context.setDefaultTimeout(patience.condition);
   }
 
   async open(url: string): Promise<Tab> {

@@ -1,5 +1,4 @@
 import fc from "fast-check";
-import type { Handlers } from "../../mod.ts";
 
 /** A request as nobody means it. */
 export interface HostileRequest {
@@ -9,15 +8,6 @@ export interface HostileRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
-
-/** Handlers that take any payload, so that whatever fails has failed in the router. */
-export const patientHandlers: Handlers = {
-  Box: {
-    mount: () => ({}),
-    keep: (payload) => ({ payload }),
-    drop: () => ({}),
-  },
-};
 
 const nasty = fc.oneof(
   fc.constantFrom(
