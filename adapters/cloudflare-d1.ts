@@ -6,17 +6,29 @@
 import type { Capabilities } from "../src/persistence/adapter/adapter.ts";
 import type { EncodedWrite } from "../src/persistence/adapter/codec.ts";
 import { checkOptions } from "../src/shared/check-options.ts";
-import { optionsOf } from "../src/shared/kinds.ts";
+import * as kind from "../src/shared/kinds.ts";
+import { own } from "../src/shared/own.ts";
 import { assertBound } from "./_shared/worker-binding.ts";
-import { type D1Binding, d1Driver, d1Kind } from "./_sql-drivers/d1.ts";
+import { type D1Binding, d1Kind } from "./_sql-drivers/d1-binding.ts";
+import { D1Session } from "./_sql-drivers/d1-session.ts";
+import { d1Driver } from "./_sql-drivers/d1.ts";
 import { assertRoomInDump } from "./_sql/documents/row-limits.ts";
 import { d1Limits, maxStatementBytes, sqlCapabilities } from "./_sql/limits.ts";
 import { sqlOptionKinds, SqlStore, type SqlStoreOptions } from "./_sql/store.ts";
 
-export type { D1Binding, D1BindingStatement } from "./_sql-drivers/d1.ts";
+export type { D1Binding, D1BindingStatement } from "./_sql-drivers/d1-binding.ts";
 
 /** Options of {@link D1Store}. */
-export type D1StoreOptions = SqlStoreOptions;
+export interface D1StoreOptions extends SqlStoreOptions {
+  /**
+   * Reads from the nearest replica, in a session of D1 that begins with this: `"first-unconstrained"`,
+   * `"first-primary"`, or the {@link D1Store.bookmark} of an earlier store, whose writes it then sees. Unless given, the
+   * primary is read.
+   */
+  readonly session?: string;
+}
+
+const optionKinds: kind.Kinds<D1StoreOptions> = { ...sqlOptionKinds, session: kind.text };
 
 /**
  * Keeps one table per type in D1: `id`, `data` (JSON that other tools can query), `version` and a few more columns. A
@@ -53,19 +65,37 @@ export class D1Store extends SqlStore {
   protected override readonly statementBytes: number = maxStatementBytes;
   /** @internal */
   protected override readonly joined: boolean = true;
+  readonly #session: D1Session | undefined;
 
   /**
    * Uses a D1 binding, such as `env.DB`.
    *
-   * @throws {TypeError} when the Worker has no such binding, whatever its types say.
+   * @throws {TypeError} when the Worker has no such binding, whatever its types say, or it has no sessions and is to
+   * begin one.
    */
   constructor(database: D1Binding, options: D1StoreOptions = {}) {
     assertBound(database, { name: "D1", section: "d1_databases" });
     checkOptions("use D1", { database, options }, {
       database: d1Kind,
-      options: optionsOf(sqlOptionKinds),
+      options: kind.optionsOf(optionKinds),
     });
-    super(d1Driver(database), options);
+    const { session: beginning } = own(options);
+    const session = beginning === undefined ? undefined : new D1Session(database, beginning);
+    super(d1Driver(database, session), options);
+    this.#session = session;
+  }
+
+  /**
+   * What the session of a later store has to begin with, to see what this one has read and written; `undefined` without
+   * a session, or before its first answer.
+   */
+  get bookmark(): string | undefined {
+    return this.#session?.bookmark;
+  }
+
+  /** Makes later reads see what is committed by now, where they come from a replica. */
+  catchUp(): void {
+    this.#session?.catchUp();
   }
 
   /** @internal */

@@ -13,6 +13,7 @@ import { benchFanOut } from "./events/fan-out.ts";
 import { consumed, type Pace } from "./events/measure.ts";
 import { benchMemory } from "./events/memory.ts";
 import { benchRouter } from "./events/router.ts";
+import { benchSends } from "./events/sends.ts";
 import { benchSqlite } from "./events/sqlite.ts";
 import { runBenches } from "./run-benches.ts";
 
@@ -22,6 +23,7 @@ const benches: Record<string, (pace: Pace) => Promise<void>> = {
   "deno-kv": benchDenoKv,
   d1: benchD1,
   router: benchRouter,
+  sends: benchSends,
   bytes: benchBytes,
   "fan-out": benchFanOut,
 };

@@ -1,6 +1,7 @@
 import type { Kind } from "../../src/shared/kinds.ts";
 import type { SqlDriver } from "../_sql/driver.ts";
-import { type D1Binding, d1Driver, d1Kind } from "./d1.ts";
+import { type D1Binding, d1Kind } from "./d1-binding.ts";
+import { d1Driver } from "./d1.ts";
 import {
   type DurableObjectBinding,
   durableObjectDriver,

@@ -38,6 +38,20 @@ export const sqlOptionKinds: kind.Kinds<SqlStoreOptions> = {
   createVersion: kind.callback,
 };
 
+/** What a store is made of, for what looks into its database beside it. */
+export interface SqlStoreParts {
+  readonly driver: SqlDriver;
+  readonly tables: SqlTables;
+  readonly layoutOf: (type: string) => SqlLayout;
+  /** Returns milliseconds since 1970. */
+  readonly now: () => number;
+  /** Makes a call for which the store's `close` waits, and which is refused afterwards. */
+  readonly call: <Result>(run: () => MaybePromise<Result>) => Promise<Result>;
+}
+
+/** Returns what a store is made of. */
+export let partsOf: (store: SqlStore) => SqlStoreParts;
+
 /** Keeps documents by SQL in SQLite's dialect: one table per type, made when the type is first written. */
 export abstract class SqlStore extends TextAdapter {
   /** The binding, the handle or the path of the database; absent for one in memory. */
@@ -69,6 +83,16 @@ export abstract class SqlStore extends TextAdapter {
   readonly #createVersion: () => Version;
   readonly #layouts: Map<string, SqlLayout> = new Map();
   readonly #tables: SqlTables;
+
+  static {
+    partsOf = (store) => ({
+      driver: store.#driver,
+      tables: store.#tables,
+      layoutOf: (type) => store.#layoutOf(type),
+      now: () => store.#clock.now(),
+      call: (run) => store.run(() => store.#whenReady(run)),
+    });
+  }
 
   /** @internal */
   constructor(driver: SqlDriver, options: SqlStoreOptions) {

@@ -13,6 +13,7 @@ import { readMetadata, roomForLog, roomForReceipts, writeMetadata } from "./meta
 import { cutLines, findLine, lineOf, type Overflow } from "./near-receipts.ts";
 import type { SourceMemory } from "./process-memory.ts";
 import { type AppliedEvent, isOf } from "./receipts.ts";
+import { type QueueChanges, QueueWrites } from "./send/queue-writes.ts";
 import { currentInstance, schemaOf, type StateVersions } from "./state-version.ts";
 import type { StoreCalls } from "./store-calls.ts";
 import { type StoredInstance, storedInstance } from "./stored-instance.ts";
@@ -32,6 +33,8 @@ export interface AdapterInstancesOptions {
 
 /** An instance of a commit: what it changes, or the state as it was, beside which a receipt is written. */
 type Row = Omit<InstanceChange, "operations"> & Partial<Pick<InstanceChange, "operations">>;
+
+const noQueue: QueueChanges = { sends: [], received: [] };
 
 /** Keeps instances as entries of an adapter, each with metadata beside the state. */
 export function adapterInstances(
@@ -66,11 +69,12 @@ export function adapterInstances(
     return conditional && far ? Math.max(floor ?? 0, upto) : floor;
   }
 
-  function rowWrite(row: Row, receipts: Overflow): PutWrite {
+  function rowWrite(row: Row, receipts: Overflow, queue: QueueWrites): PutWrite {
     const { type, id, before, state, rev, epoch } = row;
     const { near } = receipts;
     const schema = schemaOf(findHandler(versions.handlers, type));
     const floor = floorAfter(row, receipts);
+    const sent = queue.sentAfter(row, epoch, (before ?? row.gone)?.sent);
     const room = roomForLog(maxMetadataBytes, near);
     // Without comparing, nothing says which state a revision was.
     const log = history && conditional ? logAfter(row, room) : undefined;
@@ -78,7 +82,7 @@ export function adapterInstances(
       type,
       key: id,
       value: state,
-      metadata: writeMetadata({ rev, epoch, schema, floor, receipts: near, log }),
+      metadata: writeMetadata({ rev, epoch, schema, floor, sent, receipts: near, log }),
       ...(conditional && { ifVersion: before?.version ?? null }),
     };
   }
@@ -98,10 +102,11 @@ export function adapterInstances(
     return conditional ? [{ ...goneAddress({ type, id }), check: true, ifVersion: null }] : [];
   }
 
-  function deletion(row: InstanceDeletion, receipts: Overflow): Write[] {
+  function deletion(row: InstanceDeletion, receipts: Overflow, queue: QueueWrites): Write[] {
     const { type, id, before, rev, epoch } = row;
     const floor = floorAfter({ before, gone: undefined }, receipts);
-    const metadata = { rev, epoch, floor, receipts: receipts.near };
+    const sent = queue.sentAfter(row, epoch, before.sent);
+    const metadata = { rev, epoch, floor, sent, receipts: receipts.near };
     return [
       goneWrite(adapter, { type, id }, { metadata, ttl: receiptTtl }),
       { type, key: id, delete: true, ...(conditional && { ifVersion: before.version! }) },
@@ -112,11 +117,13 @@ export function adapterInstances(
   function absent(
     { type, id, gone }: InstanceRead,
     receipts: Overflow,
+    queue: QueueWrites,
   ): Write {
     const { rev = 0, epoch = nextEpoch(undefined, comparing) } = gone ?? {};
+    const sent = queue.sentAfter({ type, id }, epoch, gone?.sent);
     const floor = floorAfter({ before: undefined, gone }, receipts);
     return goneWrite(adapter, { type, id }, {
-      metadata: { rev, epoch, floor, receipts: receipts.near },
+      metadata: { rev, epoch, floor, sent, receipts: receipts.near },
       ttl: receiptTtl,
       ifVersion: conditional ? gone?.version ?? null : undefined,
     });
@@ -148,29 +155,34 @@ export function adapterInstances(
     },
     nextEpoch: (before) => nextEpoch(before, comparing),
     findGone: (address) => calls.read(() => findGone(adapter, address)),
-    async commit({ changes, deletions, reads }, applied) {
+    async commit({ changes, deletions, reads }, applied, { sends, received } = noQueue) {
       const isOwn = ({ type, id }: Address) =>
         applied !== undefined && type === applied.event.type && id === applied.event.id;
+      const queue = new QueueWrites(sends, clock.now());
       const rows: Row[] = [...changes];
       const writes: Write[] = [];
       const puts: { readonly row: Row; readonly put: PutWrite; readonly index: number }[] = [];
       for (const read of reads) {
         const { type, id, before, gone } = read;
         const isApplied = isOwn(read);
-        if (before && isApplied) {
+        const isKept = isApplied || queue.has(read);
+        if (before && isKept) {
           rows.push(unchanged({ type, id }, before));
           continue;
         }
         if (conditional) {
           writes.push({ type, key: id, check: true, ifVersion: before?.version ?? null });
         }
-        if (!isApplied) continue;
-        const receipts = receiptsAfter({ before, gone, rev: gone?.rev ?? 0 }, applied);
-        writes.push(absent(read, receipts), ...await far(read, receipts.far));
+        if (!isKept) continue;
+        const receipts = receiptsAfter(
+          { before, gone, rev: gone?.rev ?? 0 },
+          isApplied ? applied : undefined,
+        );
+        writes.push(absent(read, receipts, queue), ...await far(read, receipts.far));
       }
       for (const row of rows) {
         const receipts = receiptsAfter(row, isOwn(row) ? applied : undefined);
-        const put = rowWrite(row, receipts);
+        const put = rowWrite(row, receipts, queue);
         if (remembers) puts.push({ row, put, index: writes.length });
         writes.push(put, ...creation(row));
         if (receipts.far) writes.push(...await far(row, receipts.far));
@@ -178,9 +190,10 @@ export function adapterInstances(
       for (const row of deletions) {
         const before = { before: row.before, gone: undefined, rev: row.rev };
         const receipts = receiptsAfter(before, isOwn(row) ? applied : undefined);
-        writes.push(...deletion(row, receipts));
+        writes.push(...deletion(row, receipts, queue));
         if (receipts.far) writes.push(...await far(row, receipts.far));
       }
+      writes.push(...queue.writes, ...received);
       // A conditional write that lands late finds another version, and fails.
       if (!conditional) {
         await calls.writeAlone([...rows, ...deletions], () => adapter.commit(writes));

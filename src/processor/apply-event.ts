@@ -130,6 +130,12 @@ export async function applyEvent(given: ApplyEventOptions): Promise<AppliedEvent
         `Cannot read ${otherType}/${otherId} from ${type}.${event}: there is no store; pass one`,
       );
     },
+    send: () => {
+      throw new Error(
+        `Cannot send from ${type}.${event}: applyEvent handles one instance; use createProcessor`,
+      );
+    },
+    sender: undefined,
     delete: () =>
       Promise.reject(
         new Error(

@@ -20,6 +20,9 @@ import { type AppliedEvent, type Claim, isOf, type Receipt } from "./receipts.ts
 import { refusedBy } from "./refused.ts";
 import { repeat } from "./repeat.ts";
 import type { SchemaProvider } from "./schemas.ts";
+import type { Delivery } from "./send/delivery.ts";
+import { Outgoing } from "./send/outgoing.ts";
+import type { Sends } from "./send/sends.ts";
 import { assertStates } from "./state-check.ts";
 import { isMigrated } from "./state-version.ts";
 import type { StoredInstance } from "./stored-instance.ts";
@@ -44,6 +47,10 @@ export interface AttemptOptions {
   readonly checkState: boolean;
   /** The time that handlers have. */
   readonly time: HandlerTime;
+  /** Takes what the event sends to other instances. */
+  readonly sends: Sends;
+  /** How the event happens once, if it was sent by another instance. */
+  readonly delivery: Delivery | undefined;
   /** Takes work that outlasts the answer. */
   readonly background: (work: Promise<unknown>) => void;
   /** Receives an error that does not end the event. */
@@ -83,6 +90,7 @@ export class Attempt {
   readonly #options: AttemptOptions;
   readonly #unit: UnitOfWork;
   readonly #afterwards: (() => unknown)[] = [];
+  readonly #outgoing: Outgoing;
   /** The updates of the message's own instance, which wait for the state that its handler returns. */
   #waiting: (() => Promise<void>)[] | undefined = [];
   /**
@@ -97,6 +105,7 @@ export class Attempt {
     this.#message = message;
     this.#options = options;
     this.#unit = new UnitOfWork(options.instances, options.listKeys);
+    this.#outgoing = new Outgoing(options.sends.refusal, options.delivery?.hops ?? 0);
     this.#counts = written === undefined;
     if (written) this.#unit.begin(message, written);
   }
@@ -113,6 +122,7 @@ export class Attempt {
   abandon(): void {
     this.#waiting = undefined;
     this.#unit.close();
+    this.#outgoing.close("the event has failed, or was given up");
   }
 
   /**
@@ -149,14 +159,19 @@ export class Attempt {
     const { type, event } = this.#message;
     const claim = await this.#claim();
     const found = await this.#unit.found(this.#message);
-    const receipt = await this.#findReceipt(found, claim);
+    const { delivery, sends } = this.#options;
+    const receipt = delivery ? await receiptOf(delivery) : await this.#findReceipt(found, claim);
     if (receipt && !isOf(receipt, claim)) {
       throw new NascError(
         "event-id-reused",
         "The id of this event belongs to another one; nothing was changed",
       );
     }
-    if (receipt) return await repeat(this.#message, this.#unit);
+    if (receipt) {
+      // Its first run may have ended before it could deliver what it has sent.
+      if (found.before?.sent !== undefined) sends.resume(this.#message);
+      return await repeat(this.#message, this.#unit);
+    }
     const stored = await this.#unit.read(this.#message);
     if (!stored) assertPermitted(await this.#mayCreate());
     const handler = findHandler(this.#options.handlers, type);
@@ -189,11 +204,18 @@ export class Attempt {
     const applied = receipt && eventId !== undefined
       ? { event: { type, id, eventId }, receipt }
       : undefined;
-    if (all.changes.length + all.deletions.length > 0) {
+    const { delivery, sends } = this.#options;
+    const { messages } = this.#outgoing;
+    const queue = { sends: messages, received: delivery?.received ?? [] };
+    const writes = all.changes.length + all.deletions.length + messages.length +
+      queue.received.length;
+    if (writes > 0) {
+      if (messages.length > 0) await sends.assertRoom(messages, (sender) => this.#hasSent(sender));
       this.#options.time.assertCommittable();
       try {
-        await this.#options.instances.commit(all, applied);
+        await this.#options.instances.commit(all, applied, queue);
         this.#counts = true;
+        if (messages.length > 0) sends.sent(messages);
       } catch (error) {
         // The versions were compared before any constraint was.
         if (isConstraintError(error)) this.#counts = true;
@@ -206,6 +228,11 @@ export class Attempt {
     }
     if (!this.#counts) return;
     for (const work of this.#afterwards) this.#options.background(Promise.resolve().then(work));
+  }
+
+  async #hasSent(sender: Address): Promise<boolean> {
+    const { before, gone } = await this.#unit.found(sender);
+    return (before ?? gone)?.sent !== undefined;
   }
 
   /** Returns what is to be committed. */
@@ -299,6 +326,8 @@ export class Attempt {
         return updated;
       },
       read: (type, id) => this.#read(type, id),
+      send: (...parameters) => this.#outgoing.add({ type, id }, parameters),
+      sender: this.#options.delivery?.sender,
       delete: (...names) => {
         const deleted = names.length === 0 ? this.#delete(type, id) : this.#delete(...names);
         deleted.catch((error) => this.#unit.fail(error));
@@ -353,7 +382,13 @@ export class Attempt {
     this.#waiting = undefined;
     for (const queue of waiting) void queue();
     await this.#unit.end();
+    this.#outgoing.close("the event has ended; send before the handler returns");
   }
+}
+
+/** Returns the receipt of a message that was applied before. */
+async function receiptOf(delivery: Delivery): Promise<Receipt | undefined> {
+  return await delivery.isPending() ? undefined : { claim: undefined, rev: 0 };
 }
 
 /** Returns the instances whose viewers have something new to see. */

@@ -15,7 +15,7 @@ import type { Instances } from "./instances.ts";
 import { assertPublic } from "./internal.ts";
 import { contextKind } from "./kinds.ts";
 import { type KeyOf, ListKeys } from "./list-keys.ts";
-import { type InstanceStore, openInstances } from "./open-instances.ts";
+import { type InstanceStore, isAdapter, openInstances } from "./open-instances.ts";
 import { remember } from "./operations-between.ts";
 import type { EventErrorContext, ProcessContext, ProcessorOptions } from "./options.ts";
 import {
@@ -36,6 +36,12 @@ import { reportError } from "./report-error.ts";
 import { runWithRetries } from "./retry.ts";
 import { RunningWork } from "./running-work.ts";
 import { type Source, sourceOf } from "./source.ts";
+import type { Delivery } from "./send/delivery.ts";
+import { openSendQueue } from "./send/open-send-queue.ts";
+import type { OutgoingMessage } from "./send/outgoing.ts";
+import type { QueuedMessage } from "./send/queued-message.ts";
+import type { SendQueue } from "./send/send-queue.ts";
+import { Sends } from "./send/sends.ts";
 import type { StoredInstance } from "./stored-instance.ts";
 import type { Turn, Turns } from "./turns.ts";
 import { WatchedTime } from "./watched-time.ts";
@@ -45,10 +51,13 @@ export interface EngineOptions extends ProcessorOptions {
   readonly memory?: ProcessMemory;
   readonly projector?: Projector;
   readonly work?: RunningWork;
+  /** Learns of what an event has sent, which then waits until {@link Engine.drain}. */
+  readonly holdSends?: (messages: readonly OutgoingMessage[]) => void;
 }
 
 const second = 1_000;
 const defaultStorageTimeout = 5 * second;
+const defaultHandlerTimeout = 10 * second;
 
 const noContext: ProcessContext = {};
 
@@ -57,11 +66,14 @@ interface Begun {
   readonly outside: ProcessContext;
   readonly errorContext: EventErrorContext;
   readonly watch: EventWatch | undefined;
+  /** How it happens once, if another instance has sent it. */
+  readonly delivery?: Delivery;
 }
 
 /** Runs messages on one store, those of one instance one after the other, and publishes what they change. */
 export class Engine {
   readonly #handlers: Handlers;
+  readonly #store: InstanceStore;
   readonly #instances: Instances;
   readonly #options: EngineOptions;
   readonly #turns: Turns;
@@ -71,6 +83,8 @@ export class Engine {
   readonly #projector: Projector;
   readonly #listKeys: ListKeys;
   readonly #work: RunningWork;
+  /** What is sent between instances, or why nothing can be. */
+  readonly #queue: SendQueue | string;
 
   constructor(handlers: Handlers, store: InstanceStore, given: EngineOptions = {}) {
     const options = own(given);
@@ -83,6 +97,7 @@ export class Engine {
       projector = new Projector(handlers, options),
       work = new RunningWork(),
     } = options;
+    this.#store = store;
     this.#source = sourceOf(store);
     this.#memory = memory.of(this.#source);
     this.#turns = memory.turns;
@@ -101,6 +116,16 @@ export class Engine {
     this.#options = options;
     this.#clock = clock;
     this.#work = work;
+    this.#queue = openSendQueue(store, {
+      memory: this.#memory,
+      clock,
+      random: options.random ?? Math.random,
+      storageTimeout,
+      handlerTimeout: options.handlerTimeout ?? defaultHandlerTimeout,
+      background: (work) => this.#work.add(work),
+      report: (error, context) => reportError(error, context, options),
+      receive: (...sent) => this.#receive(...sent),
+    });
   }
 
   /** Runs one message. It never rejects: what went wrong is in the outcome. */
@@ -143,9 +168,39 @@ export class Engine {
     return outcome;
   }
 
-  /** Resolves once no event is under way, nor any work that outlasts its answer. */
-  drain(): Promise<void> {
-    return this.#work.ended();
+  /**
+   * Delivers what instances have sent to each other and nobody has delivered, and resolves once no event is under way, nor
+   * any work that outlasts its answer.
+   */
+  async drain(given: ProcessContext = noContext): Promise<void> {
+    const { context } = checkOptions("drain", { context: given }, { context: contextKind });
+    await this.#work.ended();
+    if (typeof this.#queue === "string") return;
+    this.#work.add(this.#deliverAll(this.#queue, context));
+    await this.#work.ended();
+  }
+
+  async #deliverAll(queue: SendQueue, context: ProcessContext): Promise<void> {
+    try {
+      await queue.drain(context);
+    } catch (error) {
+      reportError(error, { eventId: "send queue" }, this.#options);
+    }
+  }
+
+  /** Delivers nothing more by itself: what waits is left to the next process. */
+  rest(): void {
+    if (typeof this.#queue !== "string") this.#queue.stop();
+  }
+
+  /**
+   * The send queue of the store.
+   *
+   * @throws {Error} if it can have none
+   */
+  get sendQueue(): SendQueue {
+    if (typeof this.#queue !== "string") return this.#queue;
+    throw new Error(`Cannot look for dead messages: ${this.#queue}`);
   }
 
   /** Returns by what the items of the lists in states of a type are told apart, where that is known. */
@@ -183,6 +238,20 @@ export class Engine {
     return outcome;
   }
 
+  /** Runs the event of a message of another instance. It never rejects. */
+  async #receive(
+    message: QueuedMessage,
+    delivery: Delivery,
+    outside: ProcessContext,
+  ): Promise<RawOutcome> {
+    const { type, id, event, payload, eventId } = message;
+    const begun = this.#begin({ type, id, event, payload, eventId }, outside);
+    // Without an id, since no receipt is needed: the message is taken off the queue in the same commit.
+    const outcome = await this.#runRaw({ type, id, event, payload }, { ...begun, delivery });
+    begun.watch?.report(outcome, outcome.ok ? { end: endOf(outcome) } : {});
+    return outcome;
+  }
+
   #begin(
     { type, id, event, eventId = crypto.randomUUID() }: ParsedMessage,
     outside: ProcessContext,
@@ -200,10 +269,11 @@ export class Engine {
 
   async #runRaw(
     message: ParsedMessage,
-    { outside, errorContext, watch }: Begun,
+    begun: Begun,
     assertSendable?: typeof assertPublic,
   ): Promise<RawOutcome> {
     const { type, id, event } = message;
+    const { errorContext } = begun;
     const { eventId } = errorContext;
     this.#work.begin();
     try {
@@ -212,7 +282,7 @@ export class Engine {
       assertSendable?.(handler, { type, event });
       const result = await this.#turns.run(
         this.#memory.turnKey(message),
-        (turn) => this.#run(message, outside, { turn, errorContext, watch }),
+        (turn) => this.#run(message, turn, begun),
         { clock: this.#clock },
       );
       if (this.#options.hub) this.#publish(result, { ...message, eventId });
@@ -260,6 +330,12 @@ export class Engine {
     return await this.#instances.read(address);
   }
 
+  /** Returns the same, also where reads may lag behind. */
+  async readLatest(address: Address): Promise<StoredInstance | undefined> {
+    if (isAdapter(this.#store)) this.#store.catchUp?.();
+    return await this.read(address);
+  }
+
   /** Calls the listener with all news of an instance that the hub carries, until the returned function is called. */
   subscribe(address: Address, listener: (news: News) => void): () => void {
     return this.#options.hub?.subscribe(this.#source, address, listener) ?? (() => {});
@@ -267,18 +343,15 @@ export class Engine {
 
   #run(
     message: ParsedMessage,
-    outside: ProcessContext,
-    { turn, errorContext, watch }: {
-      turn: Turn;
-      errorContext: EventErrorContext;
-      watch: EventWatch | undefined;
-    },
+    turn: Turn,
+    { outside, errorContext, watch, delivery }: Begun,
   ): Promise<AttemptResult> {
     watch?.begin();
     const {
       attempts = 50,
       checkState = false,
-      handlerTimeout = 10 * second,
+      handlerTimeout = defaultHandlerTimeout,
+      holdSends,
       identify,
       random = Math.random,
       schemaProvider,
@@ -292,6 +365,11 @@ export class Engine {
       ? new WatchedTime(turn, { ...timing, watch })
       : new HandlerTime(turn, timing);
     const limit: Limit = (name, call) => time.limit(name, call);
+    const background = (work: Promise<unknown>) => {
+      const guarded = work.catch(report);
+      this.#work.add(guarded);
+      outside.waitUntil?.(guarded);
+    };
     return runWithRetries(message, {
       handlers: this.#handlers,
       instances: this.#instances,
@@ -304,11 +382,9 @@ export class Engine {
       checks: new MessageChecks({ limit, report }),
       checkState,
       time,
-      background: (work) => {
-        const guarded = work.catch(report);
-        this.#work.add(guarded);
-        outside.waitUntil?.(guarded);
-      },
+      background,
+      sends: new Sends(this.#queue, { outside, background, hold: holdSends }),
+      delivery,
       report,
       attempts,
       clock,

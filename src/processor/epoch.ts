@@ -25,6 +25,13 @@ export function creationOf(epoch: string): string {
   return end < 0 ? epoch : epoch.slice(0, end);
 }
 
+/** Returns whether a revision is known to come before another one, or to belong to another creation. */
+export function isBehind(revision: Revision, { rev, epoch }: Revision): boolean {
+  return revision.epoch === epoch
+    ? revision.rev < rev
+    : creationOf(revision.epoch) !== creationOf(epoch);
+}
+
 /** Returns the epoch of the next state of an instance: of the same creation, unless there was none before. */
 export function nextEpoch(
   before: Revision | undefined,

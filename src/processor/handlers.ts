@@ -1,5 +1,7 @@
+import type { Address } from "./address.ts";
 import { NascError } from "./errors.ts";
 import { reserved } from "./reserved.ts";
+import type { SendOptions } from "./send/send-options.ts";
 
 /** What a handler receives besides payload and state, and how it changes other instances. */
 export interface HandlerContext<User = unknown, Env = unknown> {
@@ -38,6 +40,19 @@ export interface HandlerContext<User = unknown, Env = unknown> {
    */
   // deno-lint-ignore no-explicit-any -- only the instance's handler knows the type of its state
   read(type: string, id: string): Promise<any>;
+  /**
+   * Sends an event to another instance, or to this one: it runs after this event was committed, exactly once, and in the
+   * order in which this instance has sent to that one. An instance that does not exist is mounted. The message is
+   * committed with this event, so it is sent if the event is applied, and not if it is refused or fails. It needs an
+   * adapter that compares (`conditional`).
+   *
+   * @throws {NascError} if nothing can be sent there, the payload is more than 65,536 bytes as JSON, or 16 events have
+   * followed from each other
+   * @throws {Error} if the store cannot commit a message with an event, or the event has ended
+   */
+  send(type: string, id: string, event: string, payload?: unknown, options?: SendOptions): void;
+  /** The instance that has sent the event, if it was `context.send` of one; `undefined` for pages and the server. */
+  readonly sender: Address | undefined;
   /**
    * Deletes an instance in the same unit of work: the event's own, or another one. What the handler of the event returns
    * then makes no difference for its own. A repeat of an event that was applied before brings nothing back. It needs an

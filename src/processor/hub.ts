@@ -44,6 +44,9 @@ export type News =
     readonly state?: never;
   };
 
+/** Where hubs carry the keys of users who were hung up. No instance has this address. */
+export const hangUpAddress: Address = { type: "_nasc", id: "hangUp" };
+
 /** Carries news of instances, and of users, from those that change them to those that watch them. */
 export interface Hub {
   /** Calls those who listen to this `type` and `id` now, in this storage. */

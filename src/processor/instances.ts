@@ -4,6 +4,7 @@ import type { Gone } from "./gone.ts";
 import type { KeyOf } from "./list-keys.ts";
 import type { NextState } from "./next-state.ts";
 import type { AppliedEvent, Receipt, SoughtEvent } from "./receipts.ts";
+import type { QueueChanges } from "./send/queue-writes.ts";
 import type { StoredInstance } from "./stored-instance.ts";
 
 /** One instance's part of a commit. */
@@ -52,8 +53,8 @@ export interface Instances {
   findGone(address: Address): Promise<Gone | undefined>;
   /** Returns the epoch of the next state of an instance. */
   nextEpoch(before: Revision | undefined): string;
-  /** Writes the changes, and the receipt of the event that made them: all or none. */
-  commit(all: InstanceChanges, applied?: AppliedEvent): Promise<void>;
+  /** Writes the changes, the receipt of the event that made them, and what it does to the send queue: all or none. */
+  commit(all: InstanceChanges, applied?: AppliedEvent, queue?: QueueChanges): Promise<void>;
   /**
    * Returns the receipt of an event, if it was applied before, or else that of another event with its id.
    *

@@ -11,6 +11,8 @@ export interface Metadata extends Revision {
   readonly schema?: number | undefined;
   /** The highest revision of the receipts that stand elsewhere. */
   readonly floor?: number | undefined;
+  /** The number of the last message that the instance has sent, if it has. */
+  readonly sent?: number | undefined;
   /** The receipts of the latest events. */
   readonly receipts?: string | undefined;
   /** What leads back to earlier revisions: see `history.ts`. */
@@ -69,7 +71,7 @@ export function roomForLog(maxMetadataBytes: number, receipts: string): number {
  * revision it is 0, and without an epoch that is made of the version: an instance that starts over is shown whole.
  */
 export function readMetadata(metadata: unknown, version: Version): Metadata {
-  const { rev, epoch, schema, floor, receipts, log } = own(
+  const { rev, epoch, schema, floor, sent, receipts, log } = own(
     isState(metadata) ? metadata as Readonly<Record<string, unknown>> : {},
   );
   return {
@@ -78,18 +80,22 @@ export function readMetadata(metadata: unknown, version: Version): Metadata {
     // Each is there, or what another library added to `Object.prototype` would be found in its place.
     schema: isRev(schema) && schema > 0 ? schema : undefined,
     floor: isRev(floor) ? floor : undefined,
+    sent: isRev(sent) ? sent : undefined,
     receipts: typeof receipts === "string" ? receipts : undefined,
     log: isText(log, maxLogBytes) ? log : undefined,
   };
 }
 
 /** Returns metadata as they are stored. */
-export function writeMetadata({ rev, epoch, schema, floor, receipts, log }: Metadata): object {
+export function writeMetadata(
+  { rev, epoch, schema, floor, sent, receipts, log }: Metadata,
+): object {
   return {
     rev,
     epoch,
     ...(schema !== undefined && { schema }),
     ...(floor !== undefined && { floor }),
+    ...(sent !== undefined && { sent }),
     ...(receipts && { receipts }),
     ...(log && { log }),
   };

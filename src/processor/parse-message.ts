@@ -39,11 +39,11 @@ export function parseMessage(message: unknown): ParsedMessage {
   if (typeof message !== "object" || message === null || Array.isArray(message)) {
     throw new NascError("invalid-message", "A message is an object with type, instance and event");
   }
-  const parts = own(message as { -readonly [Name in keyof Message]?: Message[Name] });
-  const { type, instance, event, payload, eventId, protocol } = parts;
-  delete parts.payload;
-  assertHarmless(parts, harmfulMessage);
+  const parts = own(message as Partial<Message>);
+  const { payload, ...rest } = parts;
+  assertHarmless(rest, harmfulMessage);
   assertHarmless(payload, harmfulPayload);
+  const { type, instance, event, eventId, protocol } = parts;
   if (protocol !== undefined && protocol !== 1 && protocol !== protocolVersion) {
     throw new NascError("invalid-message", "protocol is 1 or 2");
   }
@@ -102,7 +102,12 @@ export function parseAddress(type: unknown, instance: unknown): Address {
   return type === undefined ? parseAddressText(id) : { type: parseName("type", type), id };
 }
 
-function parseName(field: string, value: unknown): string {
+/**
+ * Reads a name of a message.
+ *
+ * @throws {NascError} `invalid-message`
+ */
+export function parseName(field: string, value: unknown): string {
   if (typeof value !== "string" || value === "" || value.length > maxNameLength) {
     throw new NascError(
       "invalid-message",

@@ -27,6 +27,8 @@ export interface SourceMemory {
   readonly uncertain: Memory<UncertainWrite>;
   /** The writes that were given up and may still land, by the keys of their addresses. */
   readonly late: Memory<Promise<void>>;
+  /** How many messages of a sender wait at most, by the key of its address. */
+  readonly waiting: Memory<number>;
   /** What was written last, by turn keys. */
   readonly written: WrittenStates;
   /** Returns the key under which the events of an instance stand in turn. */
@@ -45,6 +47,7 @@ export class ProcessMemory {
   readonly #gone = new BoundedMaps<Revision>(maxRemembered);
   readonly #receipts = new BoundedMaps<Receipt>(maxRemembered);
   readonly #uncertain = new BoundedMaps<UncertainWrite>(maxRemembered);
+  readonly #waiting = new BoundedMaps<number>(maxRemembered);
   readonly #late = new BoundedMaps<Promise<void>>(Infinity);
   readonly #written = new WrittenStates();
   readonly #numbers = new WeakMap<object, number>();
@@ -59,6 +62,7 @@ export class ProcessMemory {
       receipts: this.#receipts.of(name),
       uncertain: this.#uncertain.of(name),
       late: this.#late.of(name),
+      waiting: this.#waiting.of(name),
       written: this.#written,
       turnKey: (address) => `${name}${addressKey(address)}`,
     };

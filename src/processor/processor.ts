@@ -9,6 +9,7 @@ import { handlersKind, sharedKinds, storeKind } from "./kinds.ts";
 import type { ErrorPatch, Message, Patch } from "./message.ts";
 import type { InstanceStore } from "./open-instances.ts";
 import type { ProcessContext, ProcessorOptions } from "./options.ts";
+import type { DeadMessage, DeadOptions } from "./send/dead-messages.ts";
 import type { KnownHandlers, MessageTo } from "./typed-messages.ts";
 
 /**
@@ -27,16 +28,41 @@ export interface Processor<Known = Handlers> {
   >;
   (message: MessageTo<Known>, context?: ProcessContext): Promise<Patch[]>;
   /**
-   * Resolves once the events under way have ended, and the work of `context.waitUntil` that outlasts their answers. A
-   * handler that awaits it waits for itself.
+   * Delivers what `context.send` has sent and nobody has delivered, by whichever process it was sent, as far as it is due;
+   * and resolves once the events under way have ended, and the work of `context.waitUntil` that outlasts their answers. Call
+   * it from a cron, when the process starts, and before it ends. A handler that awaits it waits for itself.
+   *
+   * @param context The bindings that the handlers get which run.
    */
-  readonly drain: () => Promise<void>;
+  readonly drain: (context?: Pick<ProcessContext, "env">) => Promise<void>;
+  /**
+   * Returns messages of `context.send` that were set aside, since their receivers have refused them or kept failing: at
+   * most 100 unless it says how many, by their senders.
+   *
+   * @throws {Error} if the store has no send queue
+   */
+  readonly deadMessages: (options?: DeadOptions) => Promise<DeadMessage[]>;
+  /**
+   * Sends a dead message again: it comes after what its sender has sent meanwhile to the same instance. Returns whether
+   * there was one of this key.
+   */
+  readonly resend: (key: string) => Promise<boolean>;
+  /** Deletes a dead message. Returns whether there was one of this key. */
+  readonly discard: (key: string) => Promise<boolean>;
 }
+
+const deadKinds: kind.Kinds<DeadOptions> = {
+  after: kind.text,
+  limit: {
+    fits: (value) => Number.isInteger(value) && (value as number) > 0,
+    cure: "a whole number from 1 up",
+  },
+};
 
 /** Returns the function that runs messages on an engine, which is looked for at each. */
 export function processorOf<Known>(
   engine: () => Engine,
-  drain: () => Promise<void>,
+  drain: Processor["drain"],
 ): Processor<Known> {
   const process = async (
     message: Partial<Message>,
@@ -47,7 +73,22 @@ export function processorOf<Known>(
     // A copy, since whoever gets it may change it, and the states are shared.
     return copyPayload(isFrame ? [frameOf(outcome)] : patchesOf(outcome)) as unknown[];
   };
-  return Object.assign(process, { drain }) as unknown as Processor<Known>;
+  const dead: Pick<Processor, "deadMessages" | "resend" | "discard"> = {
+    async deadMessages(given = {}) {
+      const { options } = checkOptions("look for dead messages", { options: given }, {
+        options: kind.optionsOf(deadKinds),
+      });
+      return await engine().sendQueue.dead(options);
+    },
+    resend: async (key) => await engine().sendQueue.resend(checkedKey(key)),
+    discard: async (key) => await engine().sendQueue.discard(checkedKey(key)),
+  };
+  return Object.assign(process, { drain, ...dead }) as unknown as Processor<Known>;
+}
+
+function checkedKey(key: string): string {
+  return checkOptions("find a dead message", { key }, { key: { ...kind.text, isRequired: true } })
+    .key;
 }
 
 const optionKinds: kind.Kinds<ProcessorOptions> = {
@@ -92,5 +133,5 @@ export function createProcessor<Given extends Handlers>(
     options: kind.optionsOf(optionKinds),
   });
   const engine = new Engine(handlers, store, checked.options);
-  return processorOf(() => engine, () => engine.drain());
+  return processorOf(() => engine, (context) => engine.drain(context));
 }

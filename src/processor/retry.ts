@@ -6,6 +6,7 @@ import { UncertainCommitError } from "./commit-error.ts";
 import { NascError } from "./errors.ts";
 import type { EventWatch } from "./event-watch.ts";
 import type { ParsedMessage } from "./parse-message.ts";
+import type { Delivery } from "./send/delivery.ts";
 import { UnavailableError } from "./store-calls.ts";
 
 const maxUncertain = 3;
@@ -64,7 +65,7 @@ export async function runWithRetries(
       if (!attempt.counts && !isKnown) continue;
       if (error instanceof UncertainCommitError) {
         report(error.cause);
-        assertRepeatable(message, ++uncertain);
+        assertRepeatable(message, ++uncertain, options.delivery);
       } else if (error instanceof UnavailableError) {
         report(error.cause);
         throw unavailable();
@@ -84,8 +85,12 @@ export async function runWithRetries(
 }
 
 /** Throws unless an event that may have been committed can be run again: only its receipt would show that. */
-function assertRepeatable({ event, eventId }: ParsedMessage, times: number): void {
-  if (eventId === undefined && event !== "mount") {
+function assertRepeatable(
+  { event, eventId }: ParsedMessage,
+  times: number,
+  delivery: Delivery | undefined,
+): void {
+  if (eventId === undefined && event !== "mount" && !delivery) {
     throw new NascError("uncertain", "This may have been saved or not; check before you repeat it");
   }
   if (times >= maxUncertain) throw unavailable();

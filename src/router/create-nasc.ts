@@ -2,7 +2,7 @@ import { type Context, type Env, Hono } from "hono";
 import { cors } from "hono/cors";
 import { etag } from "hono/etag";
 import { secureHeaders } from "hono/secure-headers";
-import type { Handlers, InstanceStore, Processor } from "../processor/mod.ts";
+import type { Handlers, InstanceStore, ProcessContext, Processor } from "../processor/mod.ts";
 import { processorOf } from "../processor/processor.ts";
 import type { KnownHandlers } from "../processor/typed-messages.ts";
 import { checkNascOptions } from "./check-options.ts";
@@ -57,8 +57,9 @@ export interface Nasc<E extends Env = Env, Given = Handlers> {
   readonly hangUp: (user: string) => Promise<void>;
   /**
    * Makes ready to stop: ends all open streams of this process, whose pages then open others elsewhere, lets none open
-   * any more, and resolves once the events under way have ended, and the work of `context.waitUntil` that outlasts their
-   * answers. Call it when the server takes no new connections, and close the store afterwards.
+   * any more, delivers what `context.send` has sent, and resolves once the events under way have ended, and the work of
+   * `context.waitUntil` that outlasts their answers. Call it when the server takes no new connections, and close the store
+   * afterwards. What is not due yet, or cannot be delivered now, is left to the next process.
    */
   readonly drain: () => Promise<void>;
   /** The store, unless it is a function of the request. */
@@ -103,10 +104,12 @@ export function createNasc<E extends Env = Env, Given extends Handlers = Handler
   const engines = new Engines(options);
   // A Nasc without users may hang up those of others on its hub.
   const knowsUsers = options.user !== undefined || options.hub !== undefined;
-  const hangUps = new HangUps(engines.hub, { ...options, knowsUsers });
+  const hangUps = new HangUps(options.hub ?? engines.hub, { ...options, knowsUsers });
   const shutdown = new Shutdown();
   const { store } = options;
-  const ended = () => engines.work.ended();
+  const drained = async (context?: Pick<ProcessContext, "env">) => {
+    await (engines.single ? engines.single.drain(context) : engines.work.ended());
+  };
   return {
     app: routes(options, { engines, hangUps, shutdown }),
     reader: (context) => readerOf(context, { options, engines }),
@@ -117,10 +120,11 @@ export function createNasc<E extends Env = Env, Given extends Handlers = Handler
         "Cannot process a message outside a request: the store is a function of the request; " +
           "call createProcessor with the store",
       );
-    }, ended),
+    }, drained),
     async drain() {
       shutdown.begin();
-      await ended();
+      await drained();
+      engines.single?.rest();
       await shutdown.written();
     },
     ...(typeof store !== "function" && { store }),

@@ -7,6 +7,7 @@ import { Projector } from "../processor/projection.ts";
 import { RunningWork } from "../processor/running-work.ts";
 import { isGuardedHere, sourceOf } from "../processor/source.ts";
 import { checkOptions } from "../shared/check-options.ts";
+import { withoutFailures } from "./failing-hub.ts";
 import type { NascOptions } from "./options.ts";
 import { SharedStates } from "./shared-states.ts";
 
@@ -28,7 +29,8 @@ export class Engines<E extends Env> {
   readonly single: Engine | undefined;
 
   constructor(options: NascOptions<E>) {
-    const { hub = new MemoryHub(), store } = options;
+    const { store } = options;
+    const hub = options.hub ? withoutFailures(options.hub, options) : new MemoryHub();
     this.#options = options;
     this.#projector = new Projector(options.handlers, options);
     this.hub = hub;
@@ -65,7 +67,8 @@ export class Engines<E extends Env> {
     return {
       publish: (source, news) => {
         const { state: _, ...stateless } = news;
-        hub.publish(source, stateless);
+        // What an async hub rejects with belongs to the publisher.
+        return hub.publish(source, stateless);
       },
       subscribe: (...parameters) => hub.subscribe(...parameters),
     };

@@ -1,6 +1,6 @@
 import type { Address } from "../processor/address.ts";
 import type { Engine } from "../processor/engine.ts";
-import type { Revision } from "../processor/epoch.ts";
+import { isBehind, type Revision } from "../processor/epoch.ts";
 import type { Have } from "../processor/have.ts";
 import type { News } from "../processor/mod.ts";
 import type { RawApplied } from "../processor/outcome.ts";
@@ -44,6 +44,8 @@ export class FollowedInstance implements Address {
   #early: Heard = nothing;
   /** The newest news that was not seen yet. */
   #news: Heard | undefined;
+  /** What was heard of last, and was not read yet. */
+  #sought: Revision | undefined;
   /** Whether the page has its first sight. */
   #isStarted = false;
   #isLeft = false;
@@ -76,12 +78,16 @@ export class FollowedInstance implements Address {
   /** Returns what is seen first: what differs from what the page has or, if that cannot be told, the whole. */
   async open(mounted: RawApplied, have: Have | undefined): Promise<Sight> {
     const { engine } = this.#options;
-    if (!mounted.state) {
+    // A replica that lags behind must not take the page back.
+    const latest: ReadState | undefined = have && isBehind(mounted, have)
+      ? await engine.readLatest(this).catch(() => undefined)
+      : undefined;
+    const now = latest ?? (mounted.state && { ...mounted, state: mounted.state });
+    if (!now) {
       const { rev, epoch } = mounted;
       this.#heard = { rev, epoch, state: undefined };
       return this.#told.first({ rev, epoch, projected: { code: "deleted" } });
     }
-    const now = { ...mounted, state: mounted.state };
     const project = (state: object) => this.#project(state);
     const resume = have && await resumed(engine, this, { have, now, project });
     if (resume) this.#told.resume(resume.told);
@@ -131,12 +137,14 @@ export class FollowedInstance implements Address {
   /** Finds what the hub did not carry, such as a change made in another process. */
   async look(options: SeeOptions = {}): Promise<Sight | undefined> {
     const { engine } = this.#options;
+    const sought = this.#sought;
+    this.#sought = undefined;
     let stored = await engine.read(this);
     const { told } = this.#told;
     // What answers may be a replica that lags behind.
-    if (stored && told?.epoch === stored.epoch && stored.rev < told.rev) {
-      stored = await engine.read(this);
-    }
+    const isLate = (known: Revision | undefined) =>
+      known !== undefined && known.rev > 0 && (!stored || isBehind(stored, known));
+    if (isLate(told) || isLate(sought)) stored = await engine.readLatest(this);
     if (this.#isLeft) return undefined;
     // What was never stored cannot have been deleted.
     if (!stored) return told?.rev === 0 ? undefined : this.#told.hide("deleted");
@@ -171,11 +179,19 @@ export class FollowedInstance implements Address {
   #take({ rev, epoch, state }: Heard): void {
     const known = this.#heard;
     const isOther = epoch !== undefined && epoch !== known.epoch;
+    this.#seek({ rev, epoch: epoch ?? known.epoch });
     // News that is not newer is old, or of an instance that was replaced: the store shows which.
     if (isOther || rev < known.rev && rev > 0) return this.lookLater();
     if (rev <= known.rev) return;
     this.#heard = { rev, epoch: known.epoch, state: undefined };
     this.#tell({ rev, epoch: known.epoch, state });
+  }
+
+  #seek({ rev, epoch }: Pick<Heard, "rev" | "epoch">): void {
+    if (epoch === undefined || rev === 0) return;
+    const sought = this.#sought;
+    // News may come in any order.
+    if (sought?.epoch !== epoch || sought.rev < rev) this.#sought = { rev, epoch };
   }
 
   #tell(news: Heard): void {

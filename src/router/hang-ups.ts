@@ -1,14 +1,15 @@
-import { type Address, addressKey } from "../processor/address.ts";
+import { addressKey } from "../processor/address.ts";
+import { hangUpAddress as address } from "../processor/hub.ts";
 import type { Hub, News } from "../processor/mod.ts";
 import { reportError } from "../processor/report-error.ts";
 import { userKeysOf } from "../processor/user-key.ts";
 import { describe } from "../shared/describe.ts";
 import { own } from "../shared/own.ts";
+import { subscribeTo } from "./failing-hub.ts";
 import type { NascOptions } from "./options.ts";
 
-/** Where hubs carry the keys of users who were hung up: in no storage, and at the address of no instance. */
+/** The keys of users who were hung up belong to no storage. */
 const source = "_nasc";
-const address: Address = { type: "_nasc", id: "hangUp" };
 
 /** What {@link HangUps} knows of the options of a Nasc. */
 export interface HangUpOptions {
@@ -32,7 +33,12 @@ export class HangUps {
   /** Calls the listener with the key of every user who is hung up, until the returned function is called. */
   listen(listener: (userKey: string) => void): () => void {
     // One subscription for all users: whose stream it is, is known only after the first news could come.
-    this.#leave ??= this.#hub.subscribe(source, address, (news) => this.#hear(news));
+    // A hub that has failed is asked again for the next stream.
+    this.#leave ??= subscribeTo(
+      this.#hub,
+      { source, address, listener: (news) => this.#hear(news) },
+      this.#options,
+    );
     this.#listeners.add(listener);
     return () => {
       if (!this.#listeners.delete(listener) || this.#listeners.size > 0) return;

@@ -51,6 +51,7 @@ export const statuses: Readonly<Record<string, number>> = {
   "upgrade-required": 426,
   "limited": 429,
   "internal": 500,
+  "queue-full": 503,
   "unavailable": 503,
   "timeout": 503,
   "newer-state": 503,

@@ -95,6 +95,9 @@ export interface Harness<Given = Handlers> {
     id: string,
     options?: Pick<OptionsOf<Given, Type>, "user">,
   ): Promise<Record<string, unknown> | undefined>;
-  /** Resolves once the work has ended that events have passed to `context.waitUntil`. */
+  /**
+   * Delivers what events have sent by `context.send` and is due, and what comes of that, and resolves once the work has
+   * ended that events have passed to `context.waitUntil`.
+   */
   drain(): Promise<void>;
 }

@@ -12,6 +12,7 @@ import { ProcessMemory } from "../processor/process-memory.ts";
 import { type Projected, Projector } from "../processor/projection.ts";
 import { reportError } from "../processor/report-error.ts";
 import { RunningWork } from "../processor/running-work.ts";
+import type { OutgoingMessage } from "../processor/send/outgoing.ts";
 import { checkOptions } from "../shared/check-options.ts";
 import * as kind from "../shared/kinds.ts";
 import { own } from "../shared/own.ts";
@@ -104,7 +105,7 @@ class Runner {
   readonly #options: HarnessOptions;
   readonly #shared: EngineOptions;
   readonly #projector: Projector;
-  /** Reads what is stored. */
+  /** Reads what is stored, and delivers what events have sent. */
   readonly #engine: Engine;
   readonly #work = new RunningWork();
   /** The states that events have led to, by the keys of their addresses. */
@@ -132,7 +133,13 @@ class Runner {
       projector: new Unprojected(handlers, {}),
       work: this.#work,
     };
-    this.#engine = new Engine(handlers, this.#store, this.#shared);
+    const hub: Hub = {
+      publish: (_source, one) => {
+        if (one.kind === "change") this.#known.set(addressKey(one), one.state);
+      },
+      subscribe: () => () => {},
+    };
+    this.#engine = new Engine(handlers, this.#store, { ...this.#shared, hub });
   }
 
   async send(
@@ -153,10 +160,12 @@ class Runner {
     let isOver = false;
     let report: EventReport | undefined;
     const news: News[] = [];
+    const sends: OutgoingMessage[] = [];
     const hub: Hub = { publish: (_source, one) => void news.push(one), subscribe: () => () => {} };
     const engine = new Engine(this.#handlers, store, {
       ...this.#shared,
       hub,
+      holdSends: (messages) => void sends.push(...messages),
       onError: (error, context) => {
         if (isOver) this.#report(error, context);
         else reported.push([error, context]);
@@ -193,6 +202,7 @@ class Runner {
       outcome,
       report: report!,
       changed,
+      sends,
       written: recording.written,
       stored: outcome.ok ? outcome.shown.projection : await this.#stored({ type, id }),
       projector: this.#projector,
@@ -213,8 +223,9 @@ class Runner {
     return projection && structuredClone(projection);
   }
 
-  drain(): Promise<void> {
-    return this.#work.ended();
+  async drain(): Promise<void> {
+    const { env } = this.#options;
+    await this.#engine.drain({ env });
   }
 
   /** Returns how an event is sent, and by whom. */

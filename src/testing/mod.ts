@@ -6,5 +6,12 @@
  */
 export { harness } from "./harness.ts";
 export type { Harness, HarnessOptions, SendOptions } from "./harness-types.ts";
-export type { Persisted, PersistedDelete, PersistedPut, Sent, SentError } from "./sent.ts";
+export type {
+  Persisted,
+  PersistedDelete,
+  PersistedPut,
+  Sent,
+  SentError,
+  SentMessage,
+} from "./sent.ts";
 export { type AdapterCase, testAdapter, type TestAdapterOptions } from "./test-adapter.ts";

@@ -9,8 +9,9 @@ import { differs, operationsBetween } from "../processor/operations-between.ts";
 import type { Operation } from "../processor/operations/operation.ts";
 import { type Applied, type Failed, type Outcome, viewFailure } from "../processor/outcome.ts";
 import type { Projected, Projector } from "../processor/projection.ts";
+import type { OutgoingMessage } from "../processor/send/outgoing.ts";
 import { toWire } from "../processor/to-wire.ts";
-import type { Persisted, Sent } from "./sent.ts";
+import type { Persisted, Sent, SentMessage } from "./sent.ts";
 
 /** An instance that an event has changed. */
 export interface Changed extends Address {
@@ -28,6 +29,8 @@ export interface Run {
   readonly outcome: Outcome;
   readonly report: EventReport;
   readonly changed: readonly Changed[];
+  /** What it has sent to other instances. */
+  readonly sends: readonly OutgoingMessage[];
   /** What the store shows that it was given to keep. */
   readonly written: readonly Persisted[] | undefined;
   /** The state that is stored afterwards. */
@@ -52,6 +55,7 @@ export function sentOf(run: Run): Sent {
     diff: structuredClone(diff(before, after ?? {})),
     ops: structuredClone(operationsOf(before, after)),
     frames: answered.ok ? [asSent(frameOf(answered))] : [],
+    sends: run.sends.map(messageOf),
     writes: run.written ?? changed.map(writeOf),
     error: answered.ok ? undefined : { ...answered.error, cause: answered.cause },
     told: (user) => changed.flatMap((one) => toldOf(run, one, user)),
@@ -97,6 +101,10 @@ function operationsOf(before: object | undefined, after: object | undefined): re
   if (!after) return before ? [{ op: "remove", path: "" }] : [];
   if (!before) return [{ op: "add", path: "", value: after }];
   return operationsBetween(before, after) ?? [{ op: "replace", path: "", value: after }];
+}
+
+function messageOf({ type, id, event, payload, delay }: OutgoingMessage): SentMessage {
+  return { type, id, event, payload: structuredClone(payload), ...(delay && { delay }) };
 }
 
 function writeOf({ type, id, state }: Changed): Persisted {

@@ -37,6 +37,20 @@ export interface SentError extends ErrorPatch {
   readonly cause: unknown;
 }
 
+/** A message that an event has sent to an instance by `context.send`. */
+export interface SentMessage {
+  /** The receiver's type. */
+  readonly type: string;
+  /** The receiver's id. */
+  readonly id: string;
+  /** The event that is to run there. */
+  readonly event: string;
+  /** What it gets. */
+  readonly payload: unknown;
+  /** How many milliseconds it waits, if it does. */
+  readonly delay?: number;
+}
+
 /** What became of an event that a test has sent. All of it is the test's own to change. */
 export interface Sent<State = object, User = unknown> {
   /** The event's id. */
@@ -56,6 +70,8 @@ export interface Sent<State = object, User = unknown> {
   readonly ops: readonly Operation[];
   /** The frames of protocol 2 that the sender is answered with. */
   readonly frames: readonly InstanceFrame[];
+  /** What the event has sent to other instances by `context.send`, in order. `drain` delivers it. */
+  readonly sends: readonly SentMessage[];
   /** What the store was given to keep: the instances that have changed, and what is kept beside them. */
   readonly writes: readonly Persisted[];
   /** Why the event was refused, or has failed. */

@@ -94,6 +94,20 @@ describe("who may import whom", () => {
     expect(strays("src/router", allowed)).toEqual([]);
   });
 
+  test("the edge imports only the processor, the contract, shared and what its hubs look into", () => {
+    const allowed = [
+      /^src\/(edge|persistence\/adapter|processor|shared)\//,
+      /^adapters\/_(deno-kv|sql)\//,
+    ];
+    expect(strays("src/edge", allowed)).toEqual([]);
+  });
+
+  test("the edge loads on every platform: it reaches no module of one", () => {
+    const outside = [...reachable("src/edge/mod.ts")].flatMap(imports)
+      .filter((target) => !existsSync(join(root, target)));
+    expect([...new Set(outside)]).toEqual(["devalue"]);
+  });
+
   test("the client imports only shared, the page and the wire of the processor", () => {
     const allowed = [
       /^src\/(client|page|shared)\//,

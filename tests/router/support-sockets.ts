@@ -2,6 +2,11 @@ import type { Hono } from "hono";
 import type { UpgradeWebSocket } from "../../src/router/mod.ts";
 import type { Socket, SocketEvents } from "../../src/router/socket.ts";
 
+/** The body of an answer: a problem says its status. */
+interface Answer {
+  readonly status?: number;
+}
+
 /** A socket within the process, by the header of its handshake. */
 const pairs = new Map<string, InProcessSocket>();
 
@@ -9,7 +14,9 @@ const pairs = new Map<string, InProcessSocket>();
 class InProcessSocket implements Socket {
   readonly #events: SocketEvents;
   readonly #frames: string[] = [];
-  readonly #answers = new Map<string, (answer: object) => void>();
+  /** Those who wait for answers. The same message may have been sent more than once. */
+  readonly #asked: { readonly eventId: string; readonly answered: PromiseWithResolvers<Answer> }[] =
+    [];
   #isClosed = false;
   #wake: () => void = () => {};
 
@@ -23,14 +30,18 @@ class InProcessSocket implements Socket {
 
   send(text: string): void {
     const { answer } = JSON.parse(text);
-    if (answer) this.#answers.get(answer.eventId)?.(answer);
-    else this.#frames.push(text);
+    if (!answer) this.#frames.push(text);
+    else {
+      const at = this.#asked.findIndex(({ eventId }) => eventId === answer.eventId);
+      this.#asked.splice(at, 1)[0]?.answered.resolve(answer);
+    }
     this.#wake();
   }
 
   close(): void {
     this.#isClosed = true;
     this.#wake();
+    for (const { answered } of this.#asked.splice(0)) answered.reject(new TypeError("closed"));
   }
 
   open(): void {
@@ -41,11 +52,14 @@ class InProcessSocket implements Socket {
     this.#events.onMessage({ data: JSON.stringify(message) }, this);
   }
 
-  ask(message: { readonly eventId: string }): Promise<{ readonly status?: number }> {
-    return new Promise((resolve) => {
-      this.#answers.set(message.eventId, resolve);
+  ask(message: { readonly eventId: string }): Promise<Answer> {
+    const answered = Promise.withResolvers<Answer>();
+    if (this.#isClosed) answered.reject(new TypeError("closed"));
+    else {
+      this.#asked.push({ eventId: message.eventId, answered });
       this.say({ send: message });
-    });
+    }
+    return answered.promise;
   }
 
   async read(): Promise<string | undefined> {
@@ -97,9 +111,9 @@ export function overSockets(app: Hono): Hono {
     return new Response(body);
   }
 
-  async function request(url: string, init: RequestInit): Promise<Response> {
+  async function request(url: string, init: RequestInit = {}): Promise<Response> {
     if (url.includes("/stream?")) return await follow(url, init.headers as Record<string, string>);
-    const message = JSON.parse(String(init.body));
+    const message = JSON.parse(String(init.body ?? "{}"));
     const socket = sockets.get(message.stream);
     if (!socket) return await app.request(url, init);
     const answer = await socket.ask(message);

@@ -13,6 +13,7 @@ import {
   type Schema,
 } from "../../mod.ts";
 import { applyOperations } from "../../src/processor/operations/apply-operations.ts";
+import { systemClock } from "../../src/shared/clock.ts";
 import { harness } from "../../src/testing/mod.ts";
 import { plainStore } from "../support/plain-store.ts";
 
@@ -407,4 +408,70 @@ test("arguments that are none are refused by name", async () => {
   await expect(send("Book", "u", "lend", "ada", { usr: "x" } as never)).rejects.toThrow(
     "usr is not an option",
   );
+});
+
+const Shop = {
+  Order: {
+    mount: () => ({ state: "open" }),
+    place(item: string, _order: object, context: HandlerContext) {
+      context.send("Stock", item, "take", { count: 1 });
+      context.send("Order", context.id, "remind", undefined, { delay: 60_000 });
+      if (item === "gold") throw new NascError("sold-out", "There is none");
+      return { state: "placed" };
+    },
+    confirm: (_: unknown, _order: object) => ({ state: "confirmed" }),
+    remind: () => ({ state: "late" }),
+  },
+  Stock: {
+    mount: () => ({
+      left: 10,
+      note: "a note that is longer than the number, so a change is a patch",
+    }),
+    take({ count }: { count: number }, stock: { left: number }, context: HandlerContext) {
+      const { type, id } = context.sender!;
+      context.send(type, id, "confirm");
+      return { ...stock, left: stock.left - count };
+    },
+    add: (count: number, stock: { left: number }) => ({ ...stock, left: stock.left + count }),
+  },
+};
+
+test("an event shows what it sends, and drain delivers that and what comes of it", async () => {
+  const { send, state, drain } = harness(Shop);
+  await send("Stock", "tea", "add", 1);
+  const sent = await send("Order", "o", "place", "tea");
+  expect(sent.sends).toEqual([
+    { type: "Stock", id: "tea", event: "take", payload: { count: 1 } },
+    { type: "Order", id: "o", event: "remind", payload: undefined, delay: 60_000 },
+  ]);
+  expect(sent.writes.map(({ type }) => type)).toEqual(["Order", "_nasc_outbox", "_nasc_delayed"]);
+  expect([await state("Stock", "tea"), await state("Order", "o")])
+    .toMatchObject([{ left: 11 }, { state: "placed" }]);
+  await drain();
+  expect([await state("Stock", "tea"), await state("Order", "o")])
+    .toMatchObject([{ left: 10 }, { state: "confirmed" }]);
+  // What is shown of the next event begins with what was delivered.
+  const { told, sends } = await send("Stock", "tea", "add", 5);
+  expect(told("ada")).toMatchObject([{ ops: [{ op: "replace", path: "/left", value: 15 }] }]);
+  expect(sends).toEqual([]);
+});
+
+test("an event that is refused sends nothing", async () => {
+  const { send, state, drain } = harness(Shop);
+  const { error, sends, writes } = await send("Order", "o", "place", "gold");
+  expect([error?.code, sends, writes]).toEqual(["sold-out", [], []]);
+  await drain();
+  expect(await state("Stock", "gold")).toBeUndefined();
+});
+
+test("a delayed message is delivered by a drain when it is due", async () => {
+  let now = 1_800_000_000_000;
+  const clock = { ...systemClock, now: () => now };
+  const { send, state, drain } = harness(Shop, { clock });
+  await send("Order", "o", "place", "tea");
+  await drain();
+  expect(await state("Order", "o")).toEqual({ state: "confirmed" });
+  now += 60_000;
+  await drain();
+  expect(await state("Order", "o")).toEqual({ state: "late" });
 });

@@ -186,6 +186,11 @@ export interface Adapter extends Store {
   commit(writes: readonly Write[]): Promise<readonly (Version | null)[]>;
   /** Removes every entry of a type. */
   clear(type: string): Promise<void>;
+  /**
+   * Makes all later reads see what is committed by now. It is there where reads may lag behind, as those from a replica
+   * do; a commit compares with what is there in any case.
+   */
+  catchUp?(): void;
   /** Calls the listener with the keys of a type that changed, until the returned function is called. */
   watch?(type: string, listener: (keys: readonly Key[]) => void): () => void;
   /**

@@ -1,5 +1,6 @@
 import type { Adapter } from "../../persistence/adapter/adapter.ts";
-import { sideTypes } from "../side-types.ts";
+import type { QueuedMessage } from "../send/queued-message.ts";
+import { queueTypes, sideTypes } from "../side-types.ts";
 import { checkOptions } from "../../shared/check-options.ts";
 import * as kind from "../../shared/kinds.ts";
 import { formatLine, type Transferred } from "./instance-line.ts";
@@ -19,7 +20,7 @@ export interface ExportOptions {
 
 /**
  * Reads all instances of some types, and yields each as one line of JSON: its state, its revision, and the ids of the
- * events that were applied to it. What is written meanwhile may be missing, so stop the events first.
+ * events that were applied to it; then what they have sent to others and nobody has delivered. What is written meanwhile may be missing, so stop the events first.
  *
  * @throws {TypeError} if an argument is not what it should be
  * @throws {UnreadableEntryError} if an entry is damaged
@@ -57,6 +58,11 @@ export async function* exportInstances(
       if (types.includes(ownerOf(entry) ?? "")) yield formatLine(entry);
     }
   }
+  for (const type of queueTypes) {
+    for await (const entry of entriesOf(store, type)) {
+      if (types.includes(senderTypeOf(entry) ?? "")) yield formatLine(entry);
+    }
+  }
 }
 
 async function* entriesOf(store: Adapter, type: string): AsyncGenerator<Transferred> {
@@ -65,6 +71,11 @@ async function* entriesOf(store: Adapter, type: string): AsyncGenerator<Transfer
     if (typeof key !== "string") continue;
     yield { type, key, value, ...(metadata !== undefined && { metadata }) };
   }
+}
+
+/** Returns the type of the instance that has sent what an entry of the send queue holds. */
+function senderTypeOf({ value }: Transferred): string | undefined {
+  return (value as Partial<QueuedMessage> | null | undefined)?.sender?.type;
 }
 
 /** Returns the type of the instance that an entry belongs to. */

@@ -1,4 +1,4 @@
-import type { Adapter, CheckWrite, PutWrite } from "../../persistence/adapter/adapter.ts";
+import type { Adapter, CheckWrite, PutWrite, Write } from "../../persistence/adapter/adapter.ts";
 import { ConflictError } from "../../persistence/adapter/errors.ts";
 import { checkOptions } from "../../shared/check-options.ts";
 import { systemClock } from "../../shared/clock.ts";
@@ -100,6 +100,10 @@ async function write(
   { existing = "refuse", receiptTtl: ttl = defaultReceiptTtl }: ImportOptions,
 ): Promise<boolean> {
   const { conditional, expiry } = store.capabilities;
+  if (part.kind === "message") {
+    const isNew = existing !== "replace" && conditional !== "none";
+    return await unlessTaken(store, [{ ...part.entry, ...(isNew && { ifVersion: null }) }]);
+  }
   if (part.kind === "receipts") {
     const { address, lines } = part;
     const since = systemClock.now() - ttl;
@@ -131,8 +135,13 @@ async function writeNew(
     await store.commit([put]);
     return true;
   }
+  return await unlessTaken(store, [{ ...put, ifVersion: null }, check]);
+}
+
+/** Commits, and returns whether nothing stood in the way. */
+async function unlessTaken(store: Adapter, writes: readonly Write[]): Promise<boolean> {
   try {
-    await store.commit([{ ...put, ifVersion: null }, check]);
+    await store.commit(writes);
     return true;
   } catch (error) {
     if (error instanceof ConflictError) return false;

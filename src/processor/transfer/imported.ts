@@ -4,14 +4,16 @@ import type { Address } from "../address.ts";
 import { isState } from "../is-state.ts";
 import { isName } from "../message.ts";
 import { nodeOf } from "../receipt-node.ts";
-import { goneType, segmentType } from "../side-types.ts";
+import { storedMessage } from "../send/queued-message.ts";
+import { deadType, delayedType, goneType, outboxType, segmentType } from "../side-types.ts";
 import { readState } from "../stored-instance.ts";
 import type { Transferred } from "./instance-line.ts";
 
-/** What an entry that travels is: an instance, what is left of one that was deleted, or receipts of one. */
+/** What an entry that travels is: an instance, what is left of one that was deleted, receipts, or what one has sent. */
 export type Imported =
   | { readonly kind: "instance" | "gone"; readonly address: Address; readonly entry: Transferred }
-  | { readonly kind: "receipts"; readonly address: Address; readonly lines: string };
+  | { readonly kind: "receipts"; readonly address: Address; readonly lines: string }
+  | { readonly kind: "message"; readonly entry: Transferred };
 
 /**
  * Returns what an entry is.
@@ -31,6 +33,11 @@ export function importedAs(entry: Transferred): Imported {
       const problem = `it holds ${describe(value)}, which is no trace of an instance`;
       throw new UnreadableEntryError({ type, key }, problem);
     }
+    case outboxType:
+    case delayedType:
+    case deadType:
+      storedMessage(type, { key, value, version: "" });
+      return { kind: "message", entry };
     default: {
       const address = addressOf(type, key);
       readState(address, value);

@@ -5,6 +5,7 @@ import {
   createProcessor,
   type DefinedHandler,
   defineHandler,
+  type Hub,
   liveQuery,
   type Patch,
   persist,
@@ -18,6 +19,7 @@ import { type D1Binding, D1Store } from "rian/cloudflare-d1";
 import { CloudflareKvStore, type KvBinding } from "rian/cloudflare-kv";
 import { type DenoKvBinding, DenoKvStore } from "rian/deno-kv";
 import { type DurableObjectBinding, DurableObjectStore } from "rian/durable-object";
+import { broadcastHub, channelHub, denoKvHub, type NewsChannel, sqliteHub } from "rian/edge";
 import { attachNasc } from "rian/hono";
 import { IndexedDbStore } from "rian/indexed-db";
 import { jsonSchema } from "rian/json-schema";
@@ -99,6 +101,11 @@ export function openEach({ DB, KV, storage, denoKv }: Bindings): TextAdapter[] {
     new SqliteStore(new Database(":memory:")),
     new SqliteStore("app.sqlite"),
   ];
+}
+
+export function connectEach(store: SqliteStore, kv: DenoKvBinding, channel: NewsChannel): Hub[] {
+  using own = channelHub(channel);
+  return [own, broadcastHub(), denoKvHub(kv), sqliteHub(store)];
 }
 
 export const key: Key = encodeKey(1);

@@ -7,7 +7,9 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { SqliteStore } from "../../../adapters/sqlite.ts";
 import { ConflictError, createProcessor, type HandlerContext, MemoryStore } from "../../../mod.ts";
 import { exportInstances, importInstances } from "../../../src/router/mod.ts";
+import { systemClock } from "../../../src/shared/clock.ts";
 import { counterHandlers, counterMessage } from "../../support/counter.ts";
+import { mortal } from "../send/mailbox.ts";
 import { testImports } from "./imports-suite.ts";
 
 const types = ["Counter"];
@@ -50,6 +52,40 @@ describe("instances that move to another store", () => {
     const process = createProcessor(counterHandlers, to);
     for (let n = 1; n <= 200; n++) await process(counterMessage({ eventId: `e${n}` }));
     expect(await to.load("Counter", "visits")).toMatchObject({ count: 200 });
+  });
+
+  test("keep what they have sent to others, which arrives once where they are now", async () => {
+    const from = new MemoryStore();
+    const Note = {
+      mount: () => ({ lines: [] }),
+      write: (line: string, { lines }: { lines: string[] }) => ({ lines: [...lines, line] }),
+      pass(line: string, state: object, context: HandlerContext) {
+        context.send("Note", "other", "write", line);
+        context.send("Note", "other", "write", `${line}, later`, { delay: 60_000 });
+        context.send("Note", "other", "tear");
+        return state;
+      },
+    };
+    const first = createProcessor({ Note }, from, { onError: () => {} });
+    await first({ type: "Note", instance: "one", event: "pass", payload: "dead" });
+    await first.drain();
+    const { store, kill } = mortal(from, (types) => types.includes("_nasc_outbox"));
+    void createProcessor({ Note }, store, { onError: () => {} })(
+      { type: "Note", instance: "one", event: "pass", payload: "left" },
+    );
+    await expect.poll(() => from.count("_nasc_outbox")).toBe(2);
+    kill();
+    const to = new MemoryStore();
+    expect(await importInstances(to, exportInstances(from, { types: ["Counter"] })))
+      .toEqual({ imported: 0, kept: 0 });
+    expect(await importInstances(to, exportInstances(from, { types: ["Note"] })))
+      .toEqual({ imported: 2, kept: 0 });
+    const clock = { ...systemClock, now: () => Date.now() + 60_000 };
+    const second = createProcessor({ Note }, to, { clock, onError: () => {} });
+    expect(await second.deadMessages()).toHaveLength(1);
+    await second.drain();
+    const { lines } = await to.load("Note", "other");
+    expect(lines).toEqual(["dead", "left", "dead, later", "left, later"]);
   });
 
   test("keep every value that can be stored, and every id", async () => {

@@ -12,7 +12,7 @@ import { listAll } from "../../../src/testing/case.ts";
 import type { SharedMemory } from "./shared-memory.ts";
 
 /** Every part of an adapter. */
-export type Whole = Required<Omit<Adapter, "journal" | "suspend" | "resume">>;
+export type Whole = Required<Omit<Adapter, "catchUp" | "journal" | "suspend" | "resume">>;
 
 /** What a broken adapter does in its own way; it leaves the rest to one that is whole. */
 export type Broken = { readonly [Name in keyof Adapter]?: Adapter[Name] | undefined };

@@ -1,0 +1,59 @@
+import type { DeleteWrite, PutWrite } from "../../persistence/adapter/adapter.ts";
+import type { Address } from "../address.ts";
+import type { ProcessContext } from "../options.ts";
+import type { RawOutcome } from "../outcome.ts";
+import type { StoredMessage } from "./queued-message.ts";
+
+/** How the event of a message happens once. */
+export interface Delivery {
+  readonly sender: Address;
+  /** How many events have led to this one. */
+  readonly hops: number;
+  /** Returns whether nobody has applied it. Each attempt asks before it runs the event. */
+  isPending(): boolean | Promise<boolean>;
+  /**
+   * What the event's commit writes beside what the event changes, or instead: on condition that nobody has applied it, and
+   * so that nobody will.
+   */
+  readonly received: readonly (PutWrite | DeleteWrite)[];
+}
+
+/** What became of a message that was handed to its receiver. */
+export type Verdict =
+  /** It was applied. */
+  | { readonly kind: "applied" }
+  /** It is another's by now, or was applied before. */
+  | { readonly kind: "settled" }
+  /** It can never be applied. */
+  | { readonly kind: "refused"; readonly code: string; readonly message: string }
+  /** It was not, and may be if it is tried again. */
+  | { readonly kind: "failed"; readonly code: string; readonly message: string }
+  /** The receiver was not reached. */
+  | { readonly kind: "unreached" };
+
+/**
+ * Hands a message to its receiver: the engine of this process, or what reaches another one. Its promise may reject, which
+ * means that the receiver was not reached.
+ */
+export type Deliver = (
+  stored: StoredMessage,
+  context: ProcessContext,
+) => Promise<Verdict>;
+
+/** The codes of events that nothing is wrong with: they wait for a storage, for room, or for a newer process. */
+const waiting: ReadonlySet<string> = new Set([
+  "unavailable",
+  "uncertain",
+  "newer-state",
+  "queue-full",
+]);
+/** The codes of events that may succeed another time. */
+const failures: ReadonlySet<string> = new Set(["internal", "conflict", "timeout"]);
+
+/** Returns what an outcome means for the message. */
+export function verdictOf(outcome: RawOutcome): Verdict {
+  if (outcome.ok) return { kind: outcome.isRepeat ? "settled" : "applied" };
+  const { code, message } = outcome.error;
+  if (waiting.has(code)) return { kind: "unreached" };
+  return { kind: failures.has(code) ? "failed" : "refused", code, message };
+}

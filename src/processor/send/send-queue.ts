@@ -1,0 +1,315 @@
+import { backoff, type Clock } from "../../shared/clock.ts";
+import { own } from "../../shared/own.ts";
+import { type Address, addressKey } from "../address.ts";
+import type { EventErrorContext, ProcessContext } from "../options.ts";
+import { Alarms } from "./alarms.ts";
+import { type DeadMessage, deadMessage, type DeadOptions } from "./dead-messages.ts";
+import type { Deliver, Verdict } from "./delivery.ts";
+import type { OutgoingMessage } from "./outgoing.ts";
+import { batchSize, type Outbox } from "./outbox.ts";
+import { laneOf } from "./queue-keys.ts";
+import type { StoredMessage } from "./queued-message.ts";
+import type { Room } from "./room.ts";
+
+/** How many times a message may fail at its receiver before it is dead. */
+export const maxAttempts = 10;
+/** How many lanes are delivered at once. */
+const width = 6;
+/** How many messages of a lane are read first: mostly there is one. */
+const firstBatch = 4;
+/** How often in a row a timer may find no storage before that is reported: it may just have been closed. */
+const maxSilent = 3;
+/** How often in a row a lane may look as it did before another has changed it, as a replica that is behind shows it. */
+const maxStale = 3;
+const delays = { minDelay: 1_000, maxDelay: 300_000 };
+
+/** What the timers wake beside lanes: the messages that were put off by their senders. */
+const delayed = "";
+
+/** Options of {@link SendQueue}. */
+export interface SendQueueOptions {
+  readonly outbox: Outbox;
+  readonly room: Room;
+  readonly deliver: Deliver;
+  readonly clock: Clock;
+  /** Returns a number from 0 to below 1. */
+  readonly random: () => number;
+  /** How long one delivery may take, in milliseconds. */
+  readonly patience: number;
+  /** Takes work that no event waits for. */
+  readonly background: (work: Promise<unknown>) => void;
+  readonly report: (error: unknown, context: EventErrorContext) => void;
+}
+
+/** A lane that is being delivered. */
+interface Flight {
+  /** When it has ended at the latest. A platform may cancel a request midway, and then nothing of it goes on. */
+  until: number;
+  /** Whether something was added since the lane was read. */
+  isBehind: boolean;
+}
+
+/** How a lane goes on: with the next message, from what is stored now, or later. */
+type Course = "next" | "again" | "later";
+
+/**
+ * Delivers what instances send to each other, in order for each pair. Whatever another process does with the same storage,
+ * it delivers a message once, since whoever applies it takes it off the queue in the same commit.
+ */
+export class SendQueue {
+  readonly #options: SendQueueOptions;
+  readonly #flights = new Map<string, Flight>();
+  /** How many times in a row a lane's receiver was not reached. */
+  readonly #unreached = new Map<string, number>();
+  readonly #alarms: Alarms<string>;
+  /** The bindings of the platform, as they were seen last. */
+  #context: ProcessContext = {};
+
+  constructor(options: SendQueueOptions) {
+    this.#options = options;
+    this.#alarms = new Alarms(options.clock, (lanes) => {
+      options.background(this.#wake(new Set(lanes)));
+    });
+  }
+
+  /**
+   * Refuses what an event sends if it is too much.
+   *
+   * @param hasSent Returns whether an instance has sent anything before.
+   * @throws {NascError} `queue-full`
+   */
+  async assertRoom(
+    messages: readonly OutgoingMessage[],
+    hasSent: (sender: Address) => Promise<boolean>,
+  ): Promise<void> {
+    for (const { sender, count } of countsOf(messages)) {
+      await this.#options.room.assertFor(sender, { count, hasSent: await hasSent(sender) });
+    }
+  }
+
+  /** Delivers what an event has sent, once it was committed. */
+  async sent(messages: readonly OutgoingMessage[], context: ProcessContext): Promise<void> {
+    for (const { sender, count } of countsOf(messages)) this.#options.room.add(sender, count);
+    const now = this.#options.clock.now();
+    const lanes = new Set<string>();
+    for (const message of messages) {
+      if (message.delay) this.#sleepUntil(delayed, now + message.delay);
+      else lanes.add(laneOf({ sender: message.sender, receiver: message }));
+    }
+    await this.#run(lanes, context);
+  }
+
+  /** Delivers what an instance has sent before. */
+  async resume(sender: Address, context: ProcessContext): Promise<void> {
+    await this.#run(await this.#options.outbox.lanesOf(sender), context);
+  }
+
+  /**
+   * Delivers everything that waits and is due, by whichever process it was sent, and returns when there will be more to
+   * do, in milliseconds since 1970.
+   */
+  async drain(context: ProcessContext): Promise<number | undefined> {
+    const { outbox } = this.#options;
+    await this.#promote();
+    const lanes: string[] = [];
+    for await (const lane of outbox.lanes()) {
+      if (lanes.push(lane) < batchSize) continue;
+      await this.#run(lanes.splice(0), context);
+    }
+    await this.#run(lanes, context);
+    return this.#alarms.next;
+  }
+
+  /** Lets nothing wake any more. What waits is delivered by another process, or the next one. */
+  stop(): void {
+    this.#alarms.stop();
+  }
+
+  /** Returns messages that were set aside. */
+  async dead({ after = "", limit = 100 }: DeadOptions): Promise<DeadMessage[]> {
+    return (await this.#options.outbox.buried({ after, limit })).map(deadMessage);
+  }
+
+  /** Sends a message again that was set aside. Returns whether it was there. */
+  async resend(key: string): Promise<boolean> {
+    const { outbox, clock, background } = this.#options;
+    const lane = await outbox.revive(key, clock.now());
+    if (lane === undefined) return false;
+    background(this.#run([lane], this.#context));
+    return true;
+  }
+
+  /** Deletes a message that was set aside. Returns whether it was there. */
+  async discard(key: string): Promise<boolean> {
+    return await this.#options.outbox.discard(key);
+  }
+
+  async #wake(lanes: Set<string>): Promise<void> {
+    if (lanes.delete(delayed)) {
+      try {
+        for (const lane of await this.#promote()) lanes.add(lane);
+      } catch (error) {
+        this.#report(error);
+        this.#sleepUntil(delayed, this.#options.clock.now() + delays.minDelay);
+      }
+    }
+    await this.#run(lanes, this.#context, maxSilent);
+  }
+
+  /** Puts what is due by now into its lanes, and returns those. */
+  async #promote(): Promise<ReadonlySet<string>> {
+    const { outbox, clock } = this.#options;
+    const { lanes, next } = await outbox.promote(clock.now());
+    if (next !== undefined) this.#alarms.set(delayed, next);
+    return lanes;
+  }
+
+  #sleepUntil(sleeper: string, time: number): void {
+    const { next } = this.#alarms;
+    if (sleeper !== delayed || next === undefined || time < next) this.#alarms.set(sleeper, time);
+  }
+
+  async #run(
+    lanes: Iterable<string>,
+    { env, waitUntil }: ProcessContext,
+    silent: number = 0,
+  ): Promise<void> {
+    // Whoever has sent the event of the sender has sent none of those that follow from it.
+    const context = own({ env, ...(waitUntil && { waitUntil }) });
+    this.#context = own({ env });
+    const all = [...lanes];
+    const work = async () => {
+      for (let lane = all.shift(); lane !== undefined; lane = all.shift()) {
+        await this.#runLane(lane, context, silent);
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(width, all.length) }, work));
+  }
+
+  /** Delivers a lane, unless that is under way: then it goes on with what was added. */
+  async #runLane(lane: string, context: ProcessContext, silent: number): Promise<void> {
+    const { clock, patience } = this.#options;
+    const other = this.#flights.get(lane);
+    if (other && other.until > clock.now()) {
+      other.isBehind = true;
+      return;
+    }
+    const flight: Flight = { until: clock.now() + patience, isBehind: false };
+    this.#flights.set(lane, flight);
+    this.#alarms.delete(lane);
+    try {
+      do {
+        flight.isBehind = false;
+        await this.#deliverAll(lane, flight, context);
+      } while (flight.isBehind);
+    } catch (error) {
+      // The storage did not answer.
+      if ((this.#unreached.get(lane) ?? 0) >= silent) this.#report(error);
+      this.#retry(lane);
+    } finally {
+      if (this.#flights.get(lane) === flight) this.#flights.delete(lane);
+    }
+  }
+
+  async #deliverAll(lane: string, flight: Flight, context: ProcessContext): Promise<void> {
+    const { outbox, clock, patience } = this.#options;
+    let stale = 0;
+    for (let limit = firstBatch;; limit = batchSize) {
+      const { messages, hasMore } = await outbox.lane(lane, limit);
+      let course: Course = "next";
+      for (const stored of messages) {
+        const now = clock.now();
+        flight.until = now + patience;
+        const { after = 0 } = stored.message;
+        if (after > now) return this.#alarms.set(lane, after);
+        course = await this.#deliver(lane, stored, context);
+        if (course === "later") return;
+        if (course === "again") break;
+        stale = 0;
+      }
+      if (course === "again" && ++stale > maxStale) return this.#retry(lane);
+      if (course === "next" && !hasMore) return;
+    }
+  }
+
+  async #deliver(lane: string, stored: StoredMessage, context: ProcessContext): Promise<Course> {
+    const verdict = await this.#verdict(stored, context);
+    if (verdict.kind === "unreached") {
+      this.#retry(lane);
+      return "later";
+    }
+    this.#unreached.delete(lane);
+    if (verdict.kind === "applied") return "next";
+    if (verdict.kind === "settled") return "again";
+    const attempts = (stored.message.attempts ?? 0) + 1;
+    const isDead = verdict.kind === "refused" || attempts >= maxAttempts;
+    return isDead
+      ? await this.#bury(stored, attempts, verdict)
+      : await this.#putOff(lane, stored, attempts);
+  }
+
+  async #verdict(stored: StoredMessage, context: ProcessContext): Promise<Verdict> {
+    try {
+      return await this.#options.deliver(stored, context);
+    } catch (error) {
+      this.#report(error, stored);
+      return { kind: "unreached" };
+    }
+  }
+
+  async #putOff(lane: string, stored: StoredMessage, attempts: number): Promise<Course> {
+    const { outbox, clock, random } = this.#options;
+    const after = clock.now() + Math.ceil(backoff(attempts, { ...delays, random }));
+    if (!await outbox.putOff(stored, { attempts, after })) return "again";
+    this.#alarms.set(lane, after);
+    return "later";
+  }
+
+  async #bury(
+    stored: StoredMessage,
+    attempts: number,
+    { code, message }: { readonly code: string; readonly message: string },
+  ): Promise<Course> {
+    const { outbox, clock } = this.#options;
+    const { type, id, event, sender } = stored.message;
+    const death = { code, message, time: clock.now() };
+    const counted = { ...stored, message: { ...stored.message, attempts } };
+    if (!await outbox.bury(counted, death)) return "again";
+    const problem = new Error(
+      `Cannot deliver ${type}.${event} to ${type}/${id} from ${sender.type}/${sender.id}: it was ` +
+        `${attempts > 1 ? `tried ${attempts} times and ` : ""}refused as ${code}, ${message}; ` +
+        "it is among process.deadMessages(), and process.resend sends it again",
+    );
+    this.#report(problem, stored);
+    return "next";
+  }
+
+  /** Lets a lane wait after its receiver was not reached. */
+  #retry(lane: string): void {
+    const { clock, random } = this.#options;
+    const times = (this.#unreached.get(lane) ?? 0) + 1;
+    this.#unreached.set(lane, times);
+    this.#alarms.set(lane, clock.now() + Math.ceil(backoff(times, { ...delays, random })));
+  }
+
+  #report(error: unknown, stored?: StoredMessage): void {
+    const { eventId = "send queue", type, id, event } = stored?.message ?? {};
+    const message = stored?.message;
+    this.#options.report(
+      error,
+      { eventId, ...(message && { type, id, event }) } as EventErrorContext,
+    );
+  }
+}
+
+/** Returns how many messages each sender sends. */
+function countsOf(
+  messages: readonly OutgoingMessage[],
+): Iterable<{ readonly sender: Address; readonly count: number }> {
+  const counts = new Map<string, { readonly sender: Address; readonly count: number }>();
+  for (const { sender } of messages) {
+    const key = addressKey(sender);
+    counts.set(key, { sender, count: (counts.get(key)?.count ?? 0) + 1 });
+  }
+  return counts.values();
+}
