@@ -21,19 +21,35 @@ const { peerDependencies }: { peerDependencies: Readonly<Record<string, string>>
   readFileSync(`${root}package.json`, "utf8"),
 );
 
-/** Returns what a page downloads for a module, without the packages that the application brings. */
+/**
+ * Returns what a page downloads for a module at first, without the packages that the application brings, and without
+ * what is loaded when it is needed.
+ */
 async function bundle(contents: string): Promise<string> {
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     stdin: { contents, resolveDir: root, loader: "ts" },
     bundle: true,
     minify: true,
     write: false,
+    splitting: true,
+    outdir: "out",
+    metafile: true,
     format: "esm",
     target: "es2023",
     platform: "neutral",
     external: Object.keys(peerDependencies).flatMap((name) => [name, `${name}/*`]),
   });
-  return outputFiles[0]!.text;
+  const [entry] = Object.keys(metafile.outputs).filter((name) => name.endsWith("/stdin.js"));
+  const needed = new Set([entry!]);
+  for (const name of needed) {
+    for (const { path, kind, external } of metafile.outputs[name]!.imports) {
+      if (kind === "import-statement" && !external) needed.add(path);
+    }
+  }
+  const texts = [...needed].map((name) =>
+    outputFiles.find(({ path }) => path.endsWith(name))!.text
+  );
+  return texts.join("");
 }
 
 function sizeOf(code: string): number {

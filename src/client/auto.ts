@@ -1,11 +1,12 @@
 /**
  * The script that the router serves as `/nasc/client.js`. It calls {@link connect} on pages with
- * `<body na-connect>`. The attribute holds the router's path, `/nasc` if it is empty.
+ * `<body na-connect>`. The attribute holds the router's path, `/nasc` if it is empty; `na-transport` beside it names
+ * the transport.
  *
  * @module
  */
 
-import { naConnect } from "../page/attributes.ts";
+import { naConnect, naTransport } from "../page/attributes.ts";
 import { connect, type Connection } from "./connect.ts";
 import { attribute, call, get } from "./dom.ts";
 
@@ -15,8 +16,13 @@ export { connect };
 export let connection: Connection | undefined;
 
 function start(): void {
-  const baseUrl = attribute(get(document, "body"), naConnect);
-  if (baseUrl !== null) connection = connect(baseUrl ? { baseUrl } : {});
+  const body = get(document, "body");
+  const baseUrl = attribute(body, naConnect);
+  if (baseUrl === null) return;
+  connection = connect({
+    baseUrl: baseUrl || undefined,
+    transport: attribute(body, naTransport) as "sse" | null ?? undefined,
+  });
 }
 
 if (get(document, "readyState") === "loading") {

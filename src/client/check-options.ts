@@ -5,9 +5,10 @@ import type { ConnectOptions } from "./options.ts";
 const kinds: Readonly<Record<keyof ConnectOptions, string>> = own({
   root: "an object",
   baseUrl: "a string",
-  transport: '"sse", "post" or an object',
+  transport: '"sse", "ws", "post" or an object',
   fetch: "a function",
   EventSource: "a function",
+  WebSocket: "a function",
   clock: "an object",
   random: "a function",
   onError: "a function",

@@ -4,13 +4,15 @@ import { systemClock } from "../shared/clock.ts";
 import { own } from "../shared/own.ts";
 import { checkOptions } from "./check-options.ts";
 import { listen } from "./listen.ts";
+import { loaded } from "./loaded.ts";
 import type { ConnectOptions } from "./options.ts";
 import { Page } from "./page.ts";
 import { post } from "./post.ts";
+import { readAnswer } from "./read-answer.ts";
 import { type SendResult, Session } from "./session.ts";
 import { streamsAt } from "./streams.ts";
 import type { Transport } from "./transport.ts";
-import type { WaitOptions } from "./wait-after.ts";
+import { waitAfter, type WaitOptions } from "./wait-after.ts";
 
 /** A connected page, of whose events the compiler knows what their handlers say. */
 export interface Connection<Handlers = Readonly<Record<string, object>>> extends Disposable {
@@ -105,6 +107,7 @@ function openTransport(
     transport = "sse",
     fetch = globalThis.fetch.bind(globalThis),
     EventSource = globalThis.EventSource,
+    WebSocket,
   }: ConnectOptions,
   waiting: WaitOptions,
 ): Transport {
@@ -116,8 +119,11 @@ function openTransport(
     follow: undefined,
   };
   if (transport === "post") return posting;
-  return {
+  const streaming = {
     ...posting,
     follow: streamsAt(`${url}/stream`, { ...waiting, EventSource, fetch }),
   };
+  if (transport === "sse") return streaming;
+  const parts = { ...waiting, WebSocket, readAnswer, url, instead: streaming, waitAfter };
+  return loaded(import("./socket.ts").then(({ overSocket }) => overSocket(parts)), streaming);
 }

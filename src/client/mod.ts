@@ -10,6 +10,7 @@ export type { ConnectOptions } from "./options.ts";
 export type { Clock } from "../shared/clock.ts";
 export type { Fetch } from "./post.ts";
 export type { SendResult } from "./session.ts";
+export type { ClientSocket, ClientSocketConstructor } from "./socket.ts";
 export type { EventStream, EventStreamConstructor } from "./stream.ts";
 export type { Answer, Following, RefusedAnswer, StreamListener, Transport } from "./transport.ts";
 export type { Address } from "../processor/address.ts";

@@ -2,6 +2,7 @@ import type { InstanceFrame } from "../processor/frames.ts";
 import type { ErrorPatch } from "../processor/message.ts";
 import type { Clock } from "../shared/clock.ts";
 import type { Fetch } from "./post.ts";
+import type { ClientSocketConstructor } from "./socket.ts";
 import type { EventStreamConstructor } from "./stream.ts";
 import type { Transport } from "./transport.ts";
 
@@ -12,14 +13,17 @@ export interface ConnectOptions {
   /** Where the router is mounted, on this origin or on another that names it; `"/nasc"` by default. */
   readonly baseUrl?: string;
   /**
-   * `"sse"`, the default, follows the server's stream. `"post"` only sends events, and sees what others changed
-   * when it sends one. Your own {@link Transport} replaces both.
+   * `"sse"`, the default, follows the server's stream. `"ws"` follows it and sends events over one WebSocket, and does
+   * as `"sse"` where there is none. `"post"` only sends events, and sees what others changed when it sends one. Your
+   * own {@link Transport} replaces all.
    */
-  readonly transport?: "sse" | "post" | Transport;
+  readonly transport?: "sse" | "ws" | "post" | Transport;
   /** Sends the requests; the browser's own by default. */
   readonly fetch?: Fetch;
   /** Opens the streams; the browser's own by default. */
   readonly EventSource?: EventStreamConstructor;
+  /** Opens the sockets; the browser's own by default. */
+  readonly WebSocket?: ClientSocketConstructor;
   /** Tells time and sets timers; the browser's own by default. */
   readonly clock?: Clock;
   /** Returns a number from 0 to below 1 for the jitter of retries; `Math.random` by default. */

@@ -58,7 +58,7 @@ export class Viewing {
     this.#socket = socket;
     this.#keep(this.#viewer);
     // What its protocol has no words for is nothing, and still the first that the Worker waits for.
-    socket.send(this.#encode(sight) ?? new Uint8Array());
+    socket.send(this.#encode(sight)?.event ?? new Uint8Array());
     this.#followed.start();
   }
 
@@ -98,7 +98,7 @@ export class Viewing {
     const seen = this.#followed.see({ isHeartbeat: true });
     const sight = seen instanceof Promise ? await seen : seen;
     const encoded = sight && this.#encode(sight);
-    if (encoded) this.#socket?.send(encoded);
+    if (encoded) this.#socket?.send(encoded.event);
   }
 
   /** Stops following. */

@@ -7,6 +7,8 @@
 
 /** On `<body>`: connects the page to the router at this path. */
 export const naConnect = "na-connect";
+/** On `<body>`: how the page and its server reach each other, as the option `transport` of `connect` does. */
+export const naTransport = "na-transport";
 /** Makes an element a scope, which shows the instance with this id. */
 export const naScope = "na-scope";
 /** The type of a scope's instance. */

@@ -73,6 +73,18 @@ export interface ErrorFrame {
   readonly message: string;
   /** The id to look for in the log. */
   readonly eventId?: string;
+  /** After how many milliseconds it may be followed, where a limit says so. */
+  readonly retryAfter?: number;
+}
+
+/** On a socket: the page has let the instance go, and what comes of it from here on belongs to its next opening. */
+export interface ClosedFrame {
+  /** Tells the kinds of frames apart. */
+  readonly action: "closed";
+  /** The instance's type. */
+  readonly type: string;
+  /** The instance's id. */
+  readonly instance: string;
 }
 
 /** The first frame of a stream. */
@@ -96,7 +108,7 @@ export interface SignalFrame {
 }
 
 /** One frame of a stream. */
-export type Frame = InstanceFrame | ErrorFrame | HelloFrame | SignalFrame;
+export type Frame = InstanceFrame | ErrorFrame | ClosedFrame | HelloFrame | SignalFrame;
 
 /** The answer to a message that was applied, now or when it was sent before. */
 export interface AcceptedAnswer {

@@ -3,6 +3,9 @@ import { NascError } from "../processor/mod.ts";
 import { own } from "../shared/own.ts";
 import { abandon } from "./unread-body.ts";
 
+/** How many bytes a body may have, unless the app says otherwise. */
+export const defaultMaxBodyBytes: number = 256 * 1024;
+
 const utf8 = new TextDecoder("utf-8", own({ fatal: true }));
 
 /**

@@ -43,6 +43,10 @@ const optionKinds: kind.Kinds<NascOptions> = {
   heartbeat: kind.duration,
   reauthorize: kind.deadline,
   maxStreamAge: kind.deadline,
+  upgradeWebSocket: {
+    ...kind.callback,
+    cure: "a function, such as the upgradeWebSocket of @hono/node-server",
+  },
   ...otherKinds,
 };
 

@@ -1,11 +1,25 @@
 import type { Context, MiddlewareHandler, Next } from "hono";
 import { etag, RETAINED_304_HEADERS } from "hono/etag";
-import { clientScript } from "./client-script.ts";
+import { NascError } from "../processor/mod.ts";
+import { clientModules, clientScript } from "./client-script.ts";
 import { respond } from "./respond.ts";
 
 /** Serves `GET /client.js`: the browser runtime. */
 export function clientRoute(context: Context): Response {
-  return respond(context, clientScript, {
+  return scriptResponse(context, clientScript);
+}
+
+/** Serves `GET /client/:module`: what the runtime loads when a page asks for it. */
+export function clientModuleRoute(context: Context): Response {
+  const name = context.req.param("module") ?? "";
+  if (!Object.hasOwn(clientModules, name)) {
+    throw new NascError("not-found", "There is no such part of the client");
+  }
+  return scriptResponse(context, clientModules[name]!);
+}
+
+function scriptResponse(context: Context, script: string): Response {
+  return respond(context, script, {
     status: 200,
     headers: {
       "content-type": "text/javascript; charset=utf-8",

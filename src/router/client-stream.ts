@@ -97,7 +97,7 @@ export class ClientStream<E extends Env> {
       const demand = { kind: "stream", count: 1, ...address, user } as const;
       assertPermitted(await askLimit(context, options, demand));
       assertPermitted(await askAuthorize(context, options, { ...address, event: "mount" }));
-      return await viewer.add(address, outside);
+      return await viewer.add(address, { context: outside });
     } catch (error) {
       return fail(error, { eventId, ...address }, options);
     }

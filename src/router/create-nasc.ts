@@ -6,7 +6,7 @@ import type { Handlers, InstanceStore, ProcessContext, Processor } from "../proc
 import { processorOf } from "../processor/processor.ts";
 import type { KnownHandlers } from "../processor/typed-messages.ts";
 import { checkNascOptions } from "./check-options.ts";
-import { clientRoute, clientTag, shareResource } from "./client-route.ts";
+import { clientModuleRoute, clientRoute, clientTag, shareResource } from "./client-route.ts";
 import { ClientStreams } from "./client-streams.ts";
 import { manifestRoute, schemaRoute, schemasRoute } from "./description-routes.ts";
 import { Engines } from "./engines.ts";
@@ -23,6 +23,7 @@ import type { NascOptions } from "./options.ts";
 import { type InstanceReader, readerOf } from "./reader.ts";
 import { sameOrigin } from "./same-origin.ts";
 import { Shutdown } from "./shutdown.ts";
+import { socketRoute } from "./socket-route.ts";
 import { streamRoute } from "./stream-route.ts";
 import type { OptionsFor } from "./typed-options.ts";
 import { warnerOfUnguarded } from "./unguarded.ts";
@@ -31,7 +32,8 @@ import { answerUnrouted } from "./unrouted.ts";
 /** A processor behind HTTP: what {@link createNasc} returns. */
 export interface Nasc<E extends Env = Env, Given = Handlers> {
   /**
-   * The routes: `POST /event`, `GET /stream`, `/schema`, `/schema/:type`, `/manifest`, `/client.js` and `/health`.
+   * The routes: `POST /event`, `GET /stream`, `/ws`, `/schema`, `/schema/:type`, `/manifest`, `/client.js`,
+   * `/client/:module` and `/health`.
    */
   readonly app: Hono<E>;
   /**
@@ -182,20 +184,19 @@ function routes<E extends Env>(
   const answer = failureAnswer(options);
 
   // What comes with every event is guarded at once: each middleware would cost it some microseconds. So would an
-  // `onError` of the app that it is on.
-  const outer = new Hono<E>().post(
-    "/event",
-    guardedRoute(eventRoute(options, { engines, clients, streams, hosts }), {
-      hosts,
-      origins,
-      warn,
-      answer,
-      work: engines.work,
-    }),
-  );
+  // `onError` of the app that it is on. Nor may one touch the answer that makes a connection a socket.
+  const guards = { hosts, origins, warn, answer, work: engines.work };
+  const { respond, run } = eventRoute(options, { engines, clients, streams, hosts });
+  const sockets = socketRoute(options, { engines, hangUps, shutdown, streams, run });
+  const outer = new Hono<E>()
+    .post("/event", guardedRoute(respond, guards))
+    .get("/ws", guardedRoute(sockets, guards));
 
   const app = new Hono<E>();
-  if (origins.length > 0) app.use("/client.js", shareResource);
+  if (origins.length > 0) {
+    app.use("/client.js", shareResource);
+    app.use("/client/*", shareResource);
+  }
   // Without a referrer, a browser sends a form of the site itself as if it came from nowhere.
   app.use(secureHeaders({ referrerPolicy: "same-origin" }));
   answerFailures(app, answer);
@@ -208,6 +209,7 @@ function routes<E extends Env>(
   app.use(ownHost(hosts));
   if (origins.length > 0) app.use(cors({ origin: origins, credentials: true }));
   app.get("/client.js", clientTag, clientRoute);
+  app.get("/client/:module", clientTag, clientModuleRoute);
 
   app.use(sameOrigin({ origins, hosts }));
   app.get("/stream", streamRoute(options, { engines, hangUps, shutdown, clients, streams }));

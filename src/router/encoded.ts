@@ -1,17 +1,35 @@
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** A server-sent event as it travels. It may be shared by many streams. */
-export type Encoded = Uint8Array<ArrayBuffer>;
+/** Something that a stream says, in each form in which it travels. It may be shared by many streams. */
+export class Encoded {
+  /** The name of the server-sent event. Without one, it is a message. */
+  readonly name: string | undefined;
+  /** The data alone, as a message of a socket. */
+  readonly text: string;
+  #event: Uint8Array<ArrayBuffer> | undefined;
 
-/** Returns the name and the data of an event that {@link encodeEvent} made. */
-export function decodeEvent(encoded: Encoded): { readonly event?: string; readonly data: string } {
-  const [, event, data = ""] = /^(?:event: (.*)\n)?data: (.*)\n\n$/.exec(decoder.decode(encoded)) ??
-    [];
-  return { ...(event !== undefined && { event }), data };
+  constructor(text: string, name?: string, event?: Uint8Array<ArrayBuffer>) {
+    this.text = text;
+    this.name = name;
+    this.#event = event;
+  }
+
+  /** The data as a server-sent event, made once. */
+  get event(): Uint8Array<ArrayBuffer> {
+    const name = this.name === undefined ? "" : `event: ${this.name}\n`;
+    return this.#event ??= encoder.encode(`${name}data: ${this.text}\n\n`);
+  }
 }
 
-/** Returns a server-sent event of one line of data; without a name, it is a message. */
+/** Returns what is said with one line of data; as a server-sent event without a name, it is a message. */
 export function encodeEvent(data: string, event?: string): Encoded {
-  return encoder.encode(`${event === undefined ? "" : `event: ${event}\n`}data: ${data}\n\n`);
+  return new Encoded(data, event);
+}
+
+/** Returns what another process has encoded as a server-sent event. */
+export function readEvent(event: Uint8Array<ArrayBuffer>): Encoded {
+  const [, name, text = ""] = /^(?:event: (.*)\n)?data: (.*)\n\n$/.exec(decoder.decode(event)) ??
+    [];
+  return new Encoded(text, name, event);
 }

@@ -10,7 +10,7 @@ import { toWire } from "../processor/to-wire.ts";
 import { userKeyOf } from "../processor/user-key.ts";
 import { own } from "../shared/own.ts";
 import { askAuthorize } from "./authorize.ts";
-import { mediaType, readJson } from "./body.ts";
+import { defaultMaxBodyBytes, mediaType, readJson } from "./body.ts";
 import { ownerOf } from "./client-cookie.ts";
 import type { ClientStream } from "./client-stream.ts";
 import type { ClientStreams } from "./client-streams.ts";
@@ -27,15 +27,14 @@ import { processContext } from "./process-context.ts";
 import { asRefusal, Refusal } from "./refusal.ts";
 import { askUser } from "./user.ts";
 
-const defaultMaxBodyBytes = 256 * 1024;
 /** The codes of events that ran into a deadline. */
 const deadlines: readonly string[] = ["unavailable", "timeout"];
 
 /** How one message ended: what its sender gets, or why it failed. */
-type Settled = { readonly ok: true; readonly answer: unknown } | Failed;
+export type Settled = { readonly ok: true; readonly answer: unknown } | Failed;
 
 /** A request, and who sends it. */
-interface Sending<E extends Env> {
+export interface Sending<E extends Env> {
   readonly context: Context<E>;
   readonly user: () => unknown;
 }
@@ -48,11 +47,19 @@ export interface EventRouteOptions<E extends Env> {
   readonly hosts: Hosts;
 }
 
+/** What {@link eventRoute} returns. */
+export interface EventRoute<E extends Env> {
+  /** Answers a request. */
+  readonly respond: (context: Context<E>) => Promise<Response>;
+  /** Runs one message, wherever it has come from. Never rejects. */
+  readonly run: (sending: Sending<E>, message: unknown) => Promise<Settled>;
+}
+
 /** Serves `POST /event`: one message, an array of messages, or a form without script. */
 export function eventRoute<E extends Env>(
   options: NascOptions<E>,
   { engines, clients, streams, hosts }: EventRouteOptions<E>,
-): (context: Context<E>) => Promise<Response> {
+): EventRoute<E> {
   const maxSize = options.maxBodyBytes ?? defaultMaxBodyBytes;
 
   /** Settles one message by its outcome. It never rejects: what goes wrong on the way is in the outcome too. */
@@ -202,7 +209,7 @@ export function eventRoute<E extends Env>(
     return answer(sending.context, answers);
   }
 
-  return async (context) => {
+  async function respond(context: Context<E>): Promise<Response> {
     let user: unknown;
     // Asked only if there is a message, and once for all of them.
     const sending = { context, user: () => user ??= askUser(context, options) };
@@ -215,7 +222,9 @@ export function eventRoute<E extends Env>(
     if (Array.isArray(body)) return await runAll(sending, body);
     const settled = await run(sending, body);
     return settled.ok ? answer(context, settled.answer) : failureResponse(context, settled);
-  };
+  }
+
+  return { respond, run };
 }
 
 /** Returns the id of a message: the sender's, or one for the log. */

@@ -20,4 +20,5 @@ export type { Problem } from "./problem.ts";
 export type { InstanceReader } from "./reader.ts";
 export type { SeenInstance } from "./seen-instance.ts";
 export type { OptionsFor } from "./typed-options.ts";
+export type { Socket, SocketEvents, UpgradeWebSocket } from "./socket.ts";
 export { tokenBucket, type TokenBucketOptions } from "./token-bucket.ts";

@@ -21,12 +21,10 @@ export interface Promised extends Address, Revision {
 export class OpenStreams {
   readonly #streams = new Map<string, OpenStream>();
 
-  /** Adds a stream, and returns how to remove it. */
-  join(token: string, stream: OpenStream): () => void {
+  /** Adds a stream until it is over. */
+  join(token: string, stream: OpenStream, { over }: { readonly over: Promise<void> }): void {
     this.#streams.set(token, stream);
-    return () => {
-      this.#streams.delete(token);
-    };
+    void over.then(() => this.#streams.delete(token));
   }
 
   /** Returns whether a stream of the sender's brings what their event has made. */

@@ -9,6 +9,7 @@ import type {
 } from "../processor/mod.ts";
 import type { Clock } from "../shared/clock.ts";
 import type { InstanceNamespace } from "./objects/namespace.ts";
+import type { UpgradeWebSocket } from "./socket.ts";
 
 /** What a request wants to do. */
 export interface Access {
@@ -118,6 +119,11 @@ export interface NascOptions<E extends Env = Env> {
    * Default 3,600,000; `Infinity` is forever.
    */
   readonly maxStreamAge?: number;
+  /**
+   * Makes a connection a socket for `GET /ws`: the `upgradeWebSocket` of `@hono/node-server`, `hono/deno` or
+   * `hono/bun`. Default: on Workers their own; elsewhere there is no such route (501).
+   */
+  readonly upgradeWebSocket?: UpgradeWebSocket;
   /** Carries changes to the streams. Default: one for this process. */
   readonly hub?: Hub;
   /** Accepts a store without compare-and-set, such as Workers KV. */

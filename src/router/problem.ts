@@ -38,6 +38,7 @@ export const statuses: Readonly<Record<string, number>> = {
   "unknown-type": 404,
   "unknown-event": 404,
   "not-found": 404,
+  "no-sockets": 404,
   "method-not-allowed": 405,
   "conflict": 409,
   "constraint": 409,
@@ -47,6 +48,7 @@ export const statuses: Readonly<Record<string, number>> = {
   "too-large": 413,
   "unsupported-media-type": 415,
   "wrong-host": 421,
+  "upgrade-required": 426,
   "limited": 429,
   "internal": 500,
   "queue-full": 503,
@@ -67,6 +69,7 @@ const titles: Readonly<Record<number, string>> = {
   415: "Unsupported Media Type",
   421: "Misdirected Request",
   422: "Unprocessable Content",
+  426: "Upgrade Required",
   429: "Too Many Requests",
   500: "Internal Server Error",
   503: "Service Unavailable",
@@ -88,6 +91,14 @@ export function problemOf({ error, cause }: Failed): Problem {
   };
 }
 
+/** Returns after how many milliseconds what failed may be sent again, where the answer says so. */
+export function retryAfterOf({ error, cause }: Failed): number | undefined {
+  const { status, retryAfter = defaultRetryAfter } = cause instanceof Refusal
+    ? cause
+    : { status: statusOf(error.code) };
+  return status === 429 || status === 503 ? retryAfter : undefined;
+}
+
 /** Headers by name. */
 type ResponseHeaders = Readonly<Record<string, string>>;
 
@@ -101,9 +112,9 @@ export function failureResponse(
   headers: ResponseHeaders = {},
 ): Response {
   const { cause } = failed;
-  if (!(cause instanceof Refusal)) return problemResponse(context, problemOf(failed), { headers });
-  const { response, retryAfter } = cause;
-  if (!response) return problemResponse(context, problemOf(failed), { headers, retryAfter });
+  if (!(cause instanceof Refusal)) return problemResponse(context, failed, headers);
+  const { response } = cause;
+  if (!response) return problemResponse(context, failed, headers);
   // What fetch and Response.redirect return takes no more headers, and each response here gets some.
   const copy = new Response(response.body, response);
   for (const [name, value] of Object.entries(headers)) copy.headers.set(name, value);
@@ -116,21 +127,18 @@ function statusOf(code: string): number {
 
 function problemResponse(
   context: Context,
-  problem: Problem,
-  { headers, retryAfter = defaultRetryAfter }: {
-    readonly headers: ResponseHeaders;
-    readonly retryAfter?: number | undefined;
-  },
+  failed: Failed,
+  headers: ResponseHeaders,
 ): Response {
+  const problem = problemOf(failed);
   const { status } = problem;
+  const retryAfter = retryAfterOf(failed);
   return respond(context, JSON.stringify(problem), {
     status,
     headers: {
       "content-type": "application/problem+json",
       "cache-control": "no-store",
-      ...((status === 429 || status === 503) && {
-        "retry-after": String(Math.ceil(retryAfter / second)),
-      }),
+      ...(retryAfter !== undefined && { "retry-after": String(Math.ceil(retryAfter / second)) }),
       ...headers,
     },
   });

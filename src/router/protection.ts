@@ -69,6 +69,12 @@ function withAll(
   return all;
 }
 
+/** Leaves a response as it is: one that hands its connection over has no headers to come. */
+export function leaveAsIs(response: Response): Response {
+  made.add(response);
+  return response;
+}
+
 /** Returns whether the app has set headers of the response to come. */
 function hasHeaders(context: Context): boolean {
   for (const _ of context.newResponse(null).headers) return true;

@@ -2,7 +2,7 @@ import { diff } from "../processor/diff.ts";
 import { gonePatch, updatePatches } from "../processor/make-patches.ts";
 import type { Frame } from "../processor/message.ts";
 import { toWire } from "../processor/to-wire.ts";
-import { decodeEvent, type Encoded, encodeEvent } from "./encoded.ts";
+import { type Encoded, encodeEvent } from "./encoded.ts";
 import type { Protocol } from "./protocol.ts";
 import type { Sight } from "./sight.ts";
 
@@ -15,7 +15,7 @@ export interface NamedFrame extends Frame {
 export const protocol1: Protocol = {
   hello: ({ heartbeat }) => encodeEvent(JSON.stringify({ heartbeat }), "hello"),
   sight(sight) {
-    if (sight.kind === "framed") return sight.bytes.length > 0 ? sight.bytes : undefined;
+    if (sight.kind === "framed") return sight.encoded;
     const named = namedFrame(sight);
     if (named === undefined) return undefined;
     const { event, ...frame } = named;
@@ -41,14 +41,15 @@ export function namedFrame(sight: Sight): NamedFrame | undefined {
     case "said":
       return { ...message, patches: sight.patches };
     case "framed":
-      return sight.bytes.length > 0 ? readNamedFrame(sight.bytes) : undefined;
+      return sight.encoded && readNamedFrame(sight.encoded);
+    case "left":
+      return undefined;
   }
 }
 
 /** Returns the frame that an event holds. */
-export function readNamedFrame(encoded: Encoded): NamedFrame {
-  const { event, data } = decodeEvent(encoded);
-  return { event: event === "snapshot" ? "snapshot" : "message", ...JSON.parse(data) };
+export function readNamedFrame({ name, text }: Encoded): NamedFrame {
+  return { event: name === "snapshot" ? "snapshot" : "message", ...JSON.parse(text) };
 }
 
 function shownFrame(sight: Extract<Sight, { readonly kind: "shown" }>): NamedFrame {

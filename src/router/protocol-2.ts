@@ -1,11 +1,16 @@
-import { type ErrorFrame, type HelloFrame, protocolVersion } from "../processor/frames.ts";
+import {
+  type ClosedFrame,
+  type ErrorFrame,
+  type HelloFrame,
+  protocolVersion,
+} from "../processor/frames.ts";
 import { goneFrame, instanceFrame } from "../processor/instance-frames.ts";
 import type { ErrorPatch } from "../processor/message.ts";
 import { toWire } from "../processor/to-wire.ts";
 import { type Encoded, encodeEvent } from "./encoded.ts";
 import type { Protocol } from "./protocol.ts";
 import { encodeShared } from "./shared-frames.ts";
-import type { Sight } from "./sight.ts";
+import type { RefusedSight, Sight } from "./sight.ts";
 
 /** Protocol 2: the operations that lead from what a page has to what is now, one JSON object a message. */
 export const protocol2: Protocol = {
@@ -27,7 +32,11 @@ function encodeSight(sight: Sight): Encoded | undefined {
     case "refused":
       return encodeFrame(errorFrame(sight.error, sight));
     case "framed":
-      return sight.bytes.length > 0 ? sight.bytes : undefined;
+      return sight.encoded;
+    case "left":
+      return encodeFrame(
+        { action: "closed", type: sight.type, instance: sight.id } satisfies ClosedFrame,
+      );
     case "said":
       return undefined;
   }
@@ -35,7 +44,7 @@ function encodeSight(sight: Sight): Encoded | undefined {
 
 function errorFrame(
   { code, message, eventId }: ErrorPatch,
-  { type, id }: { readonly type: string; readonly id: string },
+  { type, id, retryAfter }: RefusedSight,
 ): ErrorFrame {
   return {
     action: "error",
@@ -44,6 +53,7 @@ function errorFrame(
     code,
     message,
     ...(eventId !== undefined && { eventId }),
+    ...(retryAfter !== undefined && { retryAfter }),
   };
 }
 

@@ -4,7 +4,7 @@ import type { ErrorPatch, Patch, SchemaPatch } from "../processor/message.ts";
 import type { Encoded } from "./encoded.ts";
 
 /** What a viewer sees, in the words of no protocol. */
-export type Sight = ShownSight | GoneSight | RefusedSight | SaidSight | FramedSight;
+export type Sight = ShownSight | GoneSight | RefusedSight | LeftSight | SaidSight | FramedSight;
 
 /** An instance as it is. */
 export interface ShownSight extends Address {
@@ -30,12 +30,19 @@ export interface GoneSight extends Address {
 export interface RefusedSight extends Address {
   readonly kind: "refused";
   readonly error: ErrorPatch;
+  /** After how many milliseconds it may be followed, where that is known. */
+  readonly retryAfter?: number | undefined;
 }
 
-/** What an object shows of its instance, as the page gets it; empty where its protocol has no words for it. */
+/** An instance that the page has let go. What comes of it from here on belongs to its next opening. */
+export interface LeftSight extends Address {
+  readonly kind: "left";
+}
+
+/** What an object shows of its instance, as the page gets it; nothing where its protocol has no words for it. */
 export interface FramedSight extends Address {
   readonly kind: "framed";
-  readonly bytes: Encoded;
+  readonly encoded: Encoded | undefined;
 }
 
 /** What somebody else has to say of an instance, in protocol 1. */

@@ -45,6 +45,7 @@ export class StreamLife<E extends Env> {
   readonly #hungUp = new Set<string>();
   #userKey: string | undefined;
   #last: LastEvent | undefined;
+  #isDismissed = false;
 
   /**
    * From here on, no hang-up is missed.
@@ -73,12 +74,37 @@ export class StreamLife<E extends Env> {
     return this.#last;
   }
 
+  /** Aborts when the stream ends. */
+  get signal(): AbortSignal {
+    return this.#over.signal;
+  }
+
+  /** Whether it has ended since it must be found out anew who its user is, and what they may see. */
+  get isDismissed(): boolean {
+    return this.#isDismissed;
+  }
+
   /** Says whose stream this is, and returns their key. */
   async belongsTo(user: unknown): Promise<string> {
     const userKey = this.#userKey = await this.#keyOf(user);
     this.#viewer.user = user;
-    if (this.#hungUp.has(userKey)) this.end("reopen");
+    if (this.#hungUp.has(userKey)) this.#dismiss();
     return userKey;
+  }
+
+  /**
+   * Asks again who the user is, and returns them. The stream ends if it is another one: their page is another one, too,
+   * and opens a stream with what the browser sends now.
+   *
+   * @throws {NascError} `unauthorized` if it is another one
+   */
+  async ask(): Promise<unknown> {
+    // What a session renews in the headers has nowhere to go any more, and must not break a response under way.
+    this.#context.finalized = false;
+    const user = await askUser(this.#context, this.#options);
+    if (await this.#keyOf(user) === this.#userKey) return user;
+    this.#dismiss();
+    throw new NascError("unauthorized", "This stream is another user's");
   }
 
   /** Ends the stream. */
@@ -137,19 +163,14 @@ export class StreamLife<E extends Env> {
     } catch (error) {
       if (this.#isOver) return;
       // The answer to the next request for a stream says so, and when to come back.
-      if (error instanceof NascError) return this.end("reopen");
+      if (error instanceof NascError) return this.#dismiss();
       reportError(error, { eventId: "stream" }, this.#options);
       this.end();
     }
   }
 
   async #check(): Promise<void> {
-    // What a session renews in the headers has nowhere to go any more, and must not break a response under way.
-    this.#context.finalized = false;
-    const user = await askUser(this.#context, this.#options);
-    // Another user's page is another one, and opens a stream with what the browser sends now.
-    if (await this.#keyOf(user) !== this.#userKey) return this.end("reopen");
-    this.#viewer.user = user;
+    this.#viewer.user = await this.ask();
     const { followed } = this.#viewer;
     await Promise.all(followed.map((address) => this.#checkScope(address)));
     // A stream that has followed nothing so far may yet be given something to follow.
@@ -169,6 +190,11 @@ export class StreamLife<E extends Env> {
 
   #hear(userKey: string): void {
     if (this.#userKey === undefined) this.#hungUp.add(userKey);
-    else if (this.#userKey === userKey) this.end("reopen");
+    else if (this.#userKey === userKey) this.#dismiss();
+  }
+
+  #dismiss(): void {
+    if (!this.#isOver) this.#isDismissed = true;
+    this.end("reopen");
   }
 }

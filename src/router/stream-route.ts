@@ -1,8 +1,8 @@
 import type { Context, Env } from "hono";
 import type { Address } from "../processor/address.ts";
-import { fail, type Failed } from "../processor/outcome.ts";
-import { askAuthorize } from "./authorize.ts";
+import type { Failed } from "../processor/outcome.ts";
 import { clientStreamRoute, type StreamRouteOptions } from "./client-stream-route.ts";
+import { openScope } from "./open-scope.ts";
 import { type OpenedStream, openStream } from "./open-stream.ts";
 import type { OpenStreams } from "./open-streams.ts";
 import type { NascOptions } from "./options.ts";
@@ -32,11 +32,10 @@ export function streamRoute<E extends Env>(
     { protocol, scopes }: Scopes,
   ): Promise<Response> {
     // At once: a storage that does not answer would hold the page for as long again with each.
-    const settled = await Promise.allSettled(scopes.map(async ({ type, id, have }) => {
-      const allowed = await askAuthorize(context, options, { type, id, event: "mount" });
-      if (allowed === true) return await viewer.open({ type, id }, { context: outside, have });
-      return fail(allowed, { eventId: crypto.randomUUID(), type, id }, options);
-    }));
+    const open = viewer.open.bind(viewer);
+    const settled = await Promise.allSettled(
+      scopes.map((scope) => openScope(context, scope, { options, outside, open })),
+    );
     const opened = settled.map((result) => {
       if (result.status === "rejected") throw result.reason;
       return result.value;
@@ -46,10 +45,7 @@ export function streamRoute<E extends Env>(
       life.end();
       return firstResponse(context, refused);
     }
-    if (protocol === 2) {
-      const leave = streams.join(token, { source: home.source, userKey, viewer });
-      void life.over.then(leave);
-    }
+    if (protocol === 2) streams.join(token, { source: home.source, userKey, viewer }, life);
 
     // A slow reader may have been refused something by the time it gets it.
     function* first(): Generator<Sight> {

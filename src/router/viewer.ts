@@ -72,8 +72,8 @@ export class Viewer {
   }
 
   /** Does as {@link open} while the stream is followed, and shows the first state before any news of the instance. */
-  add(address: Address, context: ProcessContext): Promise<Opened> {
-    return this.#open(address, { context }, (sight) => this.say(sight));
+  add(address: Address, options: OpenOptions): Promise<Opened> {
+    return this.#open(address, options, (sight) => this.say(sight));
   }
 
   async #open(
@@ -176,6 +176,13 @@ export class Viewer {
     this.say({ kind: "refused", type, id, error });
   }
 
+  /** Stops following an instance that the page has let go. */
+  leave({ type, id }: Address): void {
+    const followed = this.#followed.get(addressKey({ type, id }));
+    if (followed) this.#forget(followed);
+    this.say({ kind: "left", type, id });
+  }
+
   /** Stops following. */
   close(): void {
     this.#closed = true;
@@ -186,7 +193,10 @@ export class Viewer {
 
   #forget(followed: Followed): void {
     followed.leave();
-    this.#followed.delete(addressKey(followed));
+    const key = addressKey(followed);
+    this.#followed.delete(key);
     this.#news.delete(followed);
+    const ahead = this.#ahead.splice(0);
+    this.#ahead.push(...ahead.filter((it) => it.kind !== "shown" || addressKey(it) !== key));
   }
 }

@@ -4,8 +4,9 @@ import { describe, expect, test } from "vitest";
 /** `connect` as plain JavaScript sees it, without types that refuse anything. */
 const untyped = connect as (options?: unknown) => Disposable;
 
-const names = "use root, baseUrl, transport, fetch, EventSource, clock, random, onError, onPatches";
-const aTransport = 'pass "sse", "post" or an object';
+const names =
+  "use root, baseUrl, transport, fetch, EventSource, WebSocket, clock, random, onError, onPatches";
+const aTransport = 'pass "sse", "ws", "post" or an object';
 
 describe("connect refuses by name", () => {
   test.for<[wrong: string, options: unknown, problem: string]>([

@@ -1,7 +1,8 @@
 /** Serves a page of lists in SQLite, as a process that can be killed: `PORT` and `DATABASE` say where. */
-import { serve } from "@hono/node-server";
+import { serve, upgradeWebSocket } from "@hono/node-server";
 import { Hono } from "hono";
 import { getCookie } from "hono/cookie";
+import { WebSocketServer } from "ws";
 import { defineHandler } from "../../mod.ts";
 import { SqliteStore } from "../../adapters/sqlite.ts";
 import { createNasc } from "../../src/router/mod.ts";
@@ -43,21 +44,30 @@ const List = defineHandler<{ user: User }>()({
   },
 });
 
-const page = (id: string) =>
+const page = (id: string, transport: string) =>
   `<!doctype html><title>List</title>
   <script type="module">
     import { connection } from "/nasc/client.js";
     Object.assign(globalThis, { connection });
   </script>
-  <body na-connect><section na-scope="List:${id}">
+  <body na-connect na-transport="${transport}"><section na-scope="List:${id}">
     <b na-bind="count"></b><i na-error></i><button na-click="count">count</button>
     <ul><template na-each="items" na-key="id"><li>
       <input type="checkbox" na-click="toggle" data-id="{{id}}" na-bind="done"><input class="note">
     </li></template></ul>
-  </section></body>`;
+  </section>
+  ${
+    transport === "sse"
+      ? ""
+      : `<section na-scope="List:${id}-more"><u na-bind="count"></u></section>`
+  }
+  </body>`;
 
 const app = new Hono();
-app.get("/page/:id", (context) => context.html(page(context.req.param("id"))));
+app.get("/page/:id", (context) => {
+  const { transport = "sse" } = context.req.query();
+  return context.html(page(context.req.param("id"), transport));
+});
 const nasc = createNasc({
   handlers: { List },
   store: new SqliteStore(process.env["DATABASE"]!),
@@ -67,8 +77,10 @@ const nasc = createNasc({
   },
   authorize: "everyone",
   hosts: "any",
+  upgradeWebSocket,
 });
 app.route("/nasc", nasc.app);
-serve({ fetch: app.fetch, port: Number(process.env["PORT"]) }, ({ port }) => {
+const websocket = { server: new WebSocketServer({ noServer: true }) };
+serve({ fetch: app.fetch, port: Number(process.env["PORT"]), websocket }, ({ port }) => {
   console.log(`Ready on ${port}`);
 });

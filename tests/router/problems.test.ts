@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { type Handlers, MemoryStore, NascError, Ramify, StorageLimitError } from "../../mod.ts";
 import { type NascOptions, tokenBucket } from "../../src/router/mod.ts";
 import { statuses } from "../../src/router/problem.ts";
@@ -84,6 +84,21 @@ const cases: Readonly<Record<string, Case>> = {
   "unknown-type": { body: { ...message, type: "Nope" } },
   "unknown-event": { before: [mount], body: { ...message, event: "nope" } },
   "not-found": { target: "/nasc/nope" },
+  "no-sockets": {
+    options() {
+      // Workers have them by themselves.
+      vi.stubGlobal("WebSocketPair", undefined);
+      onTestFinished(() => void vi.unstubAllGlobals());
+      return {};
+    },
+    target: "/nasc/ws",
+    method: "GET",
+  },
+  "upgrade-required": {
+    options: () => ({ upgradeWebSocket: () => () => Promise.resolve() }),
+    target: "/nasc/ws",
+    method: "GET",
+  },
   "method-not-allowed": { target: "/nasc/event", method: "DELETE" },
   "conflict": { options: racing, before: [mount] },
   "constraint": {
@@ -129,7 +144,7 @@ async function provoke(
   return await routes.request(`http://rian.test${target}`, {
     method,
     headers: { "content-type": "application/json", ...headers },
-    body: JSON.stringify(body),
+    ...(method !== "GET" && { body: JSON.stringify(body) }),
   });
 }
 

@@ -41,6 +41,20 @@ describe("the router", () => {
     expect((await routes.request("/nasc/client.js", { headers })).status).toBe(304);
   });
 
+  test("serves what of the runtime only some pages load, by the address that the runtime has for it", async () => {
+    const routes = app();
+    const runtime = await (await routes.request("/nasc/client.js")).text();
+    const [, address] = /import\("\.(\/client\/socket\.js\?v=[\da-f]{8})"\)/.exec(runtime)!;
+    const response = await routes.request(`/nasc${address}`);
+    expect(response.headers.get("content-type")).toMatch(/^text\/javascript/);
+    expect(await response.text()).toMatch(/export\{/);
+    const headers = { "if-none-match": response.headers.get("etag")! };
+    expect((await routes.request(`/nasc${address}`, { headers })).status).toBe(304);
+    for (const name of ["nope.js", "constructor", "__proto__", "socket.ts", "..%2Fclient.js"]) {
+      expect((await routes.request(`/nasc/client/${name}`)).status).toBe(404);
+    }
+  });
+
   test("can be mounted anywhere, with a store that comes with the request", async () => {
     type Bindings = { Bindings: { STORE: MemoryStore } };
     const routes = new Hono<Bindings>();

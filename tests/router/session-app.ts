@@ -16,7 +16,11 @@ type Env = { Variables: { "made": string } };
 
 /** An app with sessions in a map and a note that only those may see who have signed in; a `page` at its root. */
 export function sessionApp(
-  { page = "", ...options }: Partial<NascOptions<Env>> & { readonly page?: string } = {},
+  { page = "", about, ...options }: Partial<NascOptions<Env>> & {
+    readonly page?: string;
+    /** What each note says besides, if anything: to show one whole takes more than to patch it. */
+    readonly about?: string;
+  } = {},
 ): Hono<Env> {
   const sessions = new Map<string, string>();
   const asked: Asked[] = [];
@@ -34,15 +38,15 @@ export function sessionApp(
     app,
     handlers: {
       Note: {
-        mount: () => ({ text: "first" }),
-        write: (text: string) => ({ text: String(text) }),
-        touch: () => ({ text: "touched" }),
+        mount: () => ({ text: "first", ...(about && { about }) }),
+        write: (text: string, note: object) => ({ ...note, text: String(text) }),
+        touch: (_: unknown, note: object) => ({ ...note, text: "touched" }),
       },
     },
     store: new MemoryStore(),
     hosts: "any",
     user(context) {
-      if (context.req.path.endsWith("/stream")) {
+      if (/\/(stream|ws)$/.test(context.req.path)) {
         asked.push({
           cookie: context.req.header("cookie"),
           variable: context.get("made"),

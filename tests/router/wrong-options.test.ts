@@ -14,7 +14,7 @@ const options = { handlers: counterHandlers, store: new MemoryStore() };
 const handlersAreMissing = "handlers is undefined; pass an object with a handler for each type";
 const names =
   "handlers, store, instances, schemaProvider, user, identify, authorize, limit, hosts, origins, " +
-  "maxBodyBytes, heartbeat, reauthorize, maxStreamAge, hub, lastWriteWins, receiptTtl, " +
+  "maxBodyBytes, heartbeat, reauthorize, maxStreamAge, upgradeWebSocket, hub, lastWriteWins, receiptTtl, " +
   "history, storageTimeout, handlerTimeout, checkState, onError, onEvent, clock, random";
 const aStore = "pass an adapter, such as new MemoryStore(), " +
   "a store with load and persist, a Ramify db or a Map";
@@ -74,6 +74,10 @@ describe("createNasc refuses by name", () => {
     [{ heartbeat: NaN }, `heartbeat is NaN; ${above0}`],
     [{ heartbeat: Infinity }, `heartbeat is Infinity; ${above0}`],
     [{ reauthorize: 0 }, `reauthorize is 0; ${above0}, or Infinity`],
+    [
+      { upgradeWebSocket: true },
+      "upgradeWebSocket is true; pass a function, such as the upgradeWebSocket of @hono/node-server",
+    ],
     [{ maxStreamAge: "1h" }, `maxStreamAge is "1h", a string; ${above0}, or Infinity`],
     [{ random: 0.5 }, "random is 0.5; pass a function"],
     [{ hub: {} }, "hub is a value of type Object; pass a hub, such as new MemoryHub()"],

@@ -56,6 +56,21 @@ export class RawConnection {
     }
   }
 
+  /** Reads until what has come besides the responses fits, and returns that. */
+  async readOn(fits: (text: string) => boolean): Promise<string> {
+    this.#socket.resume();
+    while (!fits(this.#text)) {
+      if (this.#isEnded) throw new Error("The connection has ended");
+      await this.#heard();
+    }
+    return this.#text;
+  }
+
+  /** Reads nothing, so what comes fills the buffers of the network. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
   /** Sends no more. */
   end(): void {
     this.#socket.end();

@@ -1,8 +1,11 @@
-import { createAdaptorServer } from "@hono/node-server";
+import { createAdaptorServer, upgradeWebSocket } from "@hono/node-server";
 import type { Hono } from "hono";
 import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { WebSocketServer } from "ws";
+
+export { upgradeWebSocket };
 
 /** An app that is being served. */
 export interface Served {
@@ -12,13 +15,18 @@ export interface Served {
 
 /** Serves an app as Node's users do. */
 export async function serveNode(app: Pick<Hono, "fetch">): Promise<Served> {
-  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  const sockets = new WebSocketServer({ noServer: true });
+  const server = createAdaptorServer({
+    fetch: app.fetch,
+    websocket: { server: sockets },
+  }) as Server;
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return {
     port: (server.address() as AddressInfo).port,
     async close() {
       server.closeAllConnections();
+      for (const socket of sockets.clients) socket.terminate();
       server.close();
       await once(server, "close");
     },

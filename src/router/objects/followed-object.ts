@@ -6,7 +6,7 @@ import type { ProcessContext } from "../../processor/mod.ts";
 import { fail } from "../../processor/outcome.ts";
 import { toWire } from "../../processor/to-wire.ts";
 import { backoff, type Clock, pause } from "../../shared/clock.ts";
-import { type Encoded, encodeEvent } from "../encoded.ts";
+import { type Encoded, encodeEvent, readEvent } from "../encoded.ts";
 import type { Followed, FollowOptions, Opened, OpenOptions } from "../home.ts";
 import { readNamedFrame } from "../protocol-1.ts";
 import type { FramedSight, Sight } from "../sight.ts";
@@ -82,11 +82,11 @@ export class FollowedObject implements Followed {
       void this.#reopen();
       return undefined;
     }
-    const bytes = this.#waiting.shift();
-    if (!bytes) return undefined;
-    this.#bytes -= bytes.length;
+    const encoded = this.#waiting.shift();
+    if (!encoded) return undefined;
+    this.#bytes -= encoded.event.length;
     if (this.#waiting.length > 0) this.#options.onNews(this);
-    return this.#framed(bytes);
+    return this.#framed(encoded);
   }
 
   /** Finds nothing: the object says all by itself. */
@@ -141,24 +141,25 @@ export class FollowedObject implements Followed {
     );
     const { webSocket } = response;
     if (response.status !== status.followed || !webSocket) return await failedOf(response);
-    const bytes = await this.#listen(webSocket);
+    const encoded = await this.#listen(webSocket);
     if (!Object.is(viewer, user())) this.lookLater();
-    return { ok: true, sight: this.#framed(bytes) };
+    return { ok: true, sight: this.#framed(encoded) };
   }
 
   /** Takes what a socket brings, and returns the first of it. */
-  #listen(socket: ObjectSocket): Promise<Encoded> {
+  #listen(socket: ObjectSocket): Promise<Encoded | undefined> {
     return new Promise((resolve, reject) => {
       let isFirst = true;
       // Otherwise the platform's date decides.
       socket.binaryType = "arraybuffer";
       socket.addEventListener("message", ({ data }) => {
         const bytes = new Uint8Array(data instanceof ArrayBuffer ? data : []);
-        if (!isFirst) return this.#take(socket, bytes);
+        const encoded = bytes.length > 0 ? readEvent(bytes) : undefined;
+        if (!isFirst) return this.#take(socket, encoded);
         isFirst = false;
         this.#socket = socket;
         if (this.#isLeft) this.#close();
-        resolve(bytes);
+        resolve(encoded);
       });
       socket.addEventListener("error", () => {});
       socket.addEventListener("close", ({ code = 1006 }) => {
@@ -170,11 +171,11 @@ export class FollowedObject implements Followed {
     });
   }
 
-  #take(socket: ObjectSocket, bytes: Encoded): void {
-    if (socket !== this.#socket || this.#isLeft) return;
-    this.#bytes += bytes.length;
+  #take(socket: ObjectSocket, encoded: Encoded | undefined): void {
+    if (!encoded || socket !== this.#socket || this.#isLeft) return;
+    this.#bytes += encoded.event.length;
     if (this.#bytes > mostWaiting && this.#waiting.length > 0) return this.#fallBehind();
-    this.#waiting.push(bytes);
+    this.#waiting.push(encoded);
     this.#options.onNews(this);
   }
 
@@ -205,8 +206,9 @@ export class FollowedObject implements Followed {
       try {
         const opened = await this.#open(undefined, undefined, "refused");
         if (!opened.ok) return this.#fail(opened.cause);
-        this.#waiting = [opened.sight.bytes];
-        this.#bytes = opened.sight.bytes.length;
+        const { encoded } = opened.sight;
+        this.#waiting = encoded ? [encoded] : [];
+        this.#bytes = encoded?.event.length ?? 0;
         return this.#options.onNews(this);
       } catch (error) {
         if (failures >= mostFailures) return this.#fail(error);
@@ -225,9 +227,9 @@ export class FollowedObject implements Followed {
     if (socket) closeQuietly(socket);
   }
 
-  #framed(bytes: Encoded): FramedSight {
+  #framed(encoded: Encoded | undefined): FramedSight {
     const { type, id } = this;
-    return { kind: "framed", type, id, bytes };
+    return { kind: "framed", type, id, encoded };
   }
 }
 
@@ -240,8 +242,8 @@ function closeQuietly(socket: ObjectSocket): void {
 }
 
 function withSchemas(sight: FramedSight, schemas: readonly SchemaPatch[]): FramedSight {
-  if (schemas.length === 0 || sight.bytes.length === 0) return sight;
-  const { event, ...frame } = readNamedFrame(sight.bytes);
+  if (schemas.length === 0 || !sight.encoded) return sight;
+  const { event, ...frame } = readNamedFrame(sight.encoded);
   const patches = [...schemas, ...frame.patches];
-  return { ...sight, bytes: encodeEvent(toWire({ ...frame, patches }), event) };
+  return { ...sight, encoded: encodeEvent(toWire({ ...frame, patches }), event) };
 }

@@ -3,6 +3,7 @@ import type { Adapter, Handler, Handlers } from "../../../mod.ts";
 import { createNasc, type NascOptions } from "../../../src/router/mod.ts";
 import type { Beats } from "../../support/beats.ts";
 import { seenThrough } from "../../support/view.ts";
+import { upgradeInProcess } from "../support-sockets.ts";
 import type { ModelStorage } from "./schedule.ts";
 
 interface Item {
@@ -112,6 +113,7 @@ export function modelApp(store: NascOptions["store"], beats: Beats): Hono {
     heartbeat: beats.heartbeat,
     clock: beats,
     maxStreamAge: Infinity,
+    upgradeWebSocket: upgradeInProcess,
   });
   app.route("/nasc", routes);
   return app;

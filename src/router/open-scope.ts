@@ -1,0 +1,27 @@
+import type { Context, Env } from "hono";
+import type { ProcessContext } from "../processor/mod.ts";
+import { fail } from "../processor/outcome.ts";
+import { askAuthorize } from "./authorize.ts";
+import type { Opened, OpenOptions } from "./home.ts";
+import type { NascOptions } from "./options.ts";
+import type { StreamScope } from "./scopes.ts";
+
+/** Options of {@link openScope}. */
+export interface OpenScopeOptions<E extends Env> {
+  readonly options: NascOptions<E>;
+  readonly outside: ProcessContext;
+  /** Lets a viewer follow it. */
+  readonly open: (scope: StreamScope, options: OpenOptions) => Promise<Opened>;
+}
+
+/** Follows an instance for a page if the app allows it, and returns what the page sees of it at first. */
+export async function openScope<E extends Env>(
+  context: Context<E>,
+  scope: StreamScope,
+  { options, outside, open }: OpenScopeOptions<E>,
+): Promise<Opened> {
+  const { type, id, have } = scope;
+  const allowed = await askAuthorize(context, options, { type, id, event: "mount" });
+  if (allowed === true) return await open(scope, { context: outside, have });
+  return fail(allowed, { eventId: crypto.randomUUID(), type, id }, options);
+}
