@@ -91,6 +91,8 @@ export {
   type ApplyEventOptions,
   type BindUpdatePatch,
   createProcessor,
+  type DeadMessage,
+  type DeadOptions,
   type DefinedHandler,
   defineHandler,
   diff,
@@ -116,6 +118,7 @@ export {
   type ProcessorOptions,
   type SchemaPatch,
   type SchemaProvider,
+  type SendOptions,
   type Source,
   type StandardSchema,
 } from "./src/processor/mod.ts";

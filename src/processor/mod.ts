@@ -18,5 +18,7 @@ export type { InstanceStore, OpenOptions } from "./open-instances.ts";
 export type { EventErrorContext, ProcessContext, ProcessorOptions } from "./options.ts";
 export { createProcessor, type Processor } from "./processor.ts";
 export type { SchemaProvider } from "./schemas.ts";
+export type { DeadMessage, DeadOptions } from "./send/dead-messages.ts";
+export type { SendOptions } from "./send/send-options.ts";
 export type { Source } from "./source.ts";
 export type { StandardSchema } from "./standard-schema.ts";

@@ -1,7 +1,6 @@
 import { type Address, addressKey } from "../processor/address.ts";
 import type { Revision } from "../processor/epoch.ts";
 import type { ErrorPatch } from "../processor/message.ts";
-import type { ProcessContext } from "../processor/mod.ts";
 import type { Clock } from "../shared/clock.ts";
 import type { Followed, InstanceHome, Opened, OpenOptions } from "./home.ts";
 import type { Sight } from "./sight.ts";
