@@ -71,6 +71,18 @@ function newer(): Partial<NascOptions> {
   return { store };
 }
 
+/** Events that send more at once than may wait. */
+const sendingMuch: Handlers = {
+  Counter: {
+    mount: () => ({ count: 0 }),
+    add(_payload, state, { send }) {
+      for (let count = 0; count <= 1_000; count++) send("Counter", "others", "note");
+      return state;
+    },
+    note: (_payload, state) => state,
+  },
+};
+
 const user = (instance: string) => ({ type: "User", instance });
 
 const cases: Readonly<Record<string, Case>> = {
@@ -134,6 +146,7 @@ const cases: Readonly<Record<string, Case>> = {
   },
   "unavailable": { options: failing(() => new Error("no answer")), before: [mount] },
   "newer-state": { options: newer },
+  "queue-full": { options: () => ({ handlers: sendingMuch }), before: [mount] },
 };
 
 async function provoke(
@@ -165,7 +178,8 @@ describe("the status of a problem tells whether to send the same again", () => {
     expect([code, status === 429 || status >= 500])
       .toEqual([
         code,
-        ["limited", "internal", "timeout", "unavailable", "newer-state"].includes(code),
+        ["limited", "internal", "timeout", "unavailable", "newer-state", "queue-full"]
+          .includes(code),
       ]);
   });
 
