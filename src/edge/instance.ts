@@ -70,6 +70,9 @@ export class Instance {
         onEvent: (report) => report.code === "absent" ? undefined : onEvent(report),
       }),
       assertReachable: (address) => this.#assertOwn(address),
+      // In this object's storage, another instance would be a second one of its address.
+      sendRefusal:
+        "messages between Durable Objects are not delivered; use D1Store where instances send to each other",
     });
     this.#viewings = new Viewings({
       context,
@@ -204,7 +207,7 @@ export class Instance {
     if (type === own.type && id === own.id) return;
     throw new Error(
       `Cannot reach ${type}/${id} from the object of ${own.type}/${own.id}: each object has one instance, and ` +
-        "nothing is atomic across them; use context.send(type, id, event, payload)",
+        "nothing is atomic across them; keep what changes together in one instance, or use D1Store",
     );
   }
 }

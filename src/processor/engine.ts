@@ -60,6 +60,8 @@ export interface EngineOptions extends ProcessorOptions {
   readonly holdSends?: (messages: readonly OutgoingMessage[]) => void;
   /** Throws unless handlers can reach this instance. Without it, they reach all that are stored. */
   readonly assertReachable?: (address: Address) => void;
+  /** Why handlers can send nothing, where that is not decided by the store. */
+  readonly sendRefusal?: string;
 }
 
 const second = 1_000;
@@ -123,7 +125,7 @@ export class Engine {
     this.#options = options;
     this.#clock = clock;
     this.#work = work;
-    this.#queue = openSendQueue(store, {
+    this.#queue = options.sendRefusal ?? openSendQueue(store, {
       memory: this.#memory,
       clock,
       random: options.random ?? Math.random,

@@ -38,6 +38,10 @@ const handlers: Handlers = {
       await context.delete("Counter", "visits");
       return { count: state.count + 1 };
     },
+    send(_: unknown, state, context) {
+      context.send("Counter", "visits", "add", 1);
+      return { count: state.count + 1 };
+    },
     async own(_: unknown, state, context) {
       await context.update("Meddler", "m", ({ count }) => ({ count: count + 10 }));
       return { count: state.count + 1 };
@@ -67,15 +71,16 @@ test("a handler in an object reaches no other instance, and hears what to use in
     handlers,
     object: { onError: (error) => void errors.push((error as Error).message) },
   });
-  for (const event of ["update", "read", "delete"]) {
+  for (const event of ["update", "read", "delete", "send"]) {
     const response = await post(app, { type: "Meddler", instance: "m", event });
     expect([event, response.status]).toEqual([event, 500]);
   }
-  expect(errors).toEqual(
-    Array(3).fill(expect.stringMatching(
-      /Cannot reach Counter\/visits from the object of Meddler\/m: .*use context\.send\(/,
+  expect(errors).toEqual([
+    ...Array(3).fill(expect.stringMatching(
+      /Cannot reach Counter\/visits from the object of Meddler\/m: .*use D1Store/,
     )),
-  );
+    expect.stringMatching(/Cannot send Counter\.add to Counter\/visits: .*use D1Store/),
+  ]);
   const own = await post(app, { type: "Meddler", instance: "m", event: "own" });
   expect(await own.json()).toMatchObject({ rev: 1, patches: [{ value: 11 }] });
 });
