@@ -71,7 +71,12 @@ test("every na- attribute has its data-na- name in the page that tries them", ()
   const names = Object.values(attributes).filter((value) => typeof value === "string");
   const tried = page("na");
   // The client writes the one, the tests of <body na-connect> try the other.
-  const elsewhere = [attributes.naKeyVal, attributes.naConnect, attributes.ngBind];
+  const elsewhere = [
+    attributes.naKeyVal,
+    attributes.naConnect,
+    attributes.naTransport,
+    attributes.ngBind,
+  ];
   expect(names.filter((name) => !elsewhere.includes(name) && !tried.includes(name))).toEqual([]);
 });
 

@@ -254,7 +254,7 @@ const notes = `<!doctype html><title>Notes</title>
     addEventListener("na:refused", ({ target, detail }) => heard.push(target.closest("[id]").id + " " + detail.code));
   </script>
   <script type="module" src="/nasc/client.js"></script>
-  <body na-connect na-transport="ws">
+  <body data-na-connect data-na-transport="ws">
   <form method="post" action="/login?name=ann"><button>Sign in</button></form>
   <form method="post" action="/logout"><button>Sign out</button></form>
   <section id="a" na-scope="Note:a"><b na-bind="text">?</b><button na-click="touch">touch</button>
