@@ -19,7 +19,7 @@ import { isForm, leadBack, readFormMessage } from "./form.ts";
 import type { Hosts } from "./hosts.ts";
 import { answerResponse } from "./json.ts";
 import { askLimit } from "./limit.ts";
-import { ObjectAnswer } from "./objects/object-answer.ts";
+import { bodyOf, ObjectAnswer } from "./objects/object-answer.ts";
 import type { OpenStreams } from "./open-streams.ts";
 import type { NascOptions } from "./options.ts";
 import { failureResponse, problemOf } from "./problem.ts";
@@ -239,8 +239,4 @@ function isDeadline({ error, cause }: Failed): boolean {
 
 function answer(context: Context, body: unknown): Response {
   return answerResponse(context, body instanceof ObjectAnswer ? body.text : toWire(body));
-}
-
-function bodyOf(answer: unknown): unknown {
-  return answer instanceof ObjectAnswer ? answer.body : answer;
 }

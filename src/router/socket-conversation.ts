@@ -7,6 +7,7 @@ import { toWire } from "../processor/to-wire.ts";
 import { own } from "../shared/own.ts";
 import type { EventRoute } from "./event-route.ts";
 import { askLimit } from "./limit.ts";
+import { bodyOf } from "./objects/object-answer.ts";
 import { openScope } from "./open-scope.ts";
 import type { NascOptions } from "./options.ts";
 import { problemOf, retryAfterOf } from "./problem.ts";
@@ -75,7 +76,7 @@ export class SocketConversation<E extends Env> {
     const settled = await run({ context: this.#context, user: () => life.ask() }, message);
     // Its page asks anew, by the same id, as whoever it is by then.
     if (life.isDismissed) return;
-    if (settled.ok) return await write(toWire({ answer: settled.answer }));
+    if (settled.ok) return await write(toWire({ answer: bodyOf(settled.answer) }));
     const { eventId } = own(Object(message) as { readonly eventId?: unknown });
     const retryAfter = retryAfterOf(settled);
     await write(toWire({

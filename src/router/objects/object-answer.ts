@@ -20,3 +20,8 @@ export class ObjectAnswer {
     return JSON.parse(this.text);
   }
 }
+
+/** Returns what the sender of a message gets, be it from an object or from this process. */
+export function bodyOf(answer: unknown): unknown {
+  return answer instanceof ObjectAnswer ? answer.body : answer;
+}
