@@ -82,19 +82,18 @@ test("drain waits for no event that was refused, has failed or was given up", as
   const { Lamp } = lamps();
   const Stuck = { mount: () => ({}), wait: async () => (await never, {}) };
   const reported: unknown[] = [];
-  const process = createProcessor({ Lamp, Stuck }, new MemoryStore(), {
-    handlerTimeout: 1,
-    onError: (error) => reported.push(error),
-  });
+  const onError = (error: unknown) => reported.push(error);
+  const process = createProcessor({ Lamp }, new MemoryStore(), { onError });
+  const impatient = createProcessor({ Stuck }, new MemoryStore(), { handlerTimeout: 1, onError });
   const desk = { type: "Lamp", instance: "desk" };
   const answers = await Promise.all([
     process({ ...desk, event: "fail" }),
     process({ ...desk, event: "explode" }),
-    process({ type: "Stuck", instance: "s", event: "wait" }),
+    impatient({ type: "Stuck", instance: "s", event: "wait" }),
     process({ instance: "" } as never),
   ]);
   expect(answers.flat().map((patch) => patch.action === "error" && patch.code))
     .toEqual(["internal", "unknown-event", "timeout", "invalid-message"]);
-  await process.drain();
+  await Promise.all([process.drain(), impatient.drain()]);
   expect(String(reported)).toContain("the bulb is broken");
 });
