@@ -76,7 +76,7 @@ interface Begun {
   readonly errorContext: EventErrorContext;
   readonly watch: EventWatch | undefined;
   /** How it happens once, if another instance has sent it. */
-  readonly delivery?: Delivery;
+  readonly delivery: Delivery | undefined;
 }
 
 /** Runs messages on one store, those of one instance one after the other, and publishes what they change. */
@@ -261,7 +261,8 @@ export class Engine {
     const { type, id, event, payload, eventId } = message;
     const begun = this.#begin({ type, id, event, payload, eventId }, outside);
     // Without an id, since no receipt is needed: the message is taken off the queue in the same commit.
-    const outcome = await this.#runRaw({ type, id, event, payload }, { ...begun, delivery });
+    const sent = { type, id, event, payload, eventId: undefined, made: undefined };
+    const outcome = await this.#runRaw(sent, { ...begun, delivery });
     begun.watch?.report(outcome, outcome.ok ? { end: endOf(outcome) } : {});
     return outcome;
   }
@@ -272,7 +273,7 @@ export class Engine {
   ): Begun {
     const errorContext = { eventId, type, id, event };
     const watch = this.#watch({ ...errorContext, user: outside.user });
-    return { outside, errorContext, watch };
+    return { outside, errorContext, watch, delivery: undefined };
   }
 
   /** Returns what watches an event, if anybody wants to know of it. */

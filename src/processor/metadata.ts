@@ -87,9 +87,8 @@ export function readMetadata(metadata: unknown, version: Version): Metadata {
 }
 
 /** Returns metadata as they are stored. */
-export function writeMetadata(
-  { rev, epoch, schema, floor, sent, receipts, log }: Metadata,
-): object {
+export function writeMetadata(metadata: Metadata): object {
+  const { rev, epoch, schema, floor, sent, receipts, log } = own(metadata);
   return {
     rev,
     epoch,
