@@ -71,7 +71,7 @@ if (!isCheck) {
   // Beside `dist`, since the source maps hold relative paths.
   const next = `${root}.dist`;
   rmSync(next, { recursive: true, force: true });
-  execFileSync("tsc", ["-p", "tsconfig.build.json", "--outDir", next], {
+  execFileSync("tsc", ["-p", "tsconfig.build.json", "--outDir", ".dist"], {
     cwd: root,
     stdio: "inherit",
   });

@@ -1,4 +1,5 @@
 import type { DurableObjectBinding } from "../../adapters/durable-object.ts";
+import type { Bytes } from "../router/encoded.ts";
 
 /** What is used of the `ctx` of a Durable Object. */
 export interface ObjectContext {
@@ -18,7 +19,7 @@ export interface ObjectContext {
 
 /** What is used of a WebSocket in an object. */
 export interface HibernatingSocket {
-  send(message: ArrayBufferView<ArrayBuffer>): void;
+  send(message: Bytes): void;
   close(code?: number, reason?: string): void;
   serializeAttachment(value: unknown): void;
   deserializeAttachment(): unknown;
