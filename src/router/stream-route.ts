@@ -1,5 +1,6 @@
 import type { Context, Env } from "hono";
 import type { Address } from "../processor/address.ts";
+import { NascError } from "../processor/errors.ts";
 import type { Failed } from "../processor/outcome.ts";
 import { clientStreamRoute, type StreamRouteOptions } from "./client-stream-route.ts";
 import { openScope } from "./open-scope.ts";
@@ -65,6 +66,10 @@ export function streamRoute<E extends Env>(
   }
 
   return async (context) => {
+    // A server on Node drops the response to it unread, and nobody would end the stream.
+    if (context.req.header("upgrade")?.toLowerCase() === "websocket") {
+      throw new NascError("invalid-message", "A stream is no WebSocket; GET /ws is");
+    }
     if (!context.req.query("scope") && context.req.query("clientId")) {
       return await openClientStream(context);
     }

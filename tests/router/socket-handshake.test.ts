@@ -93,6 +93,12 @@ test("a request that asks for no socket is told so, as is one by another method"
   expect([posted.status, posted.headers.get("allow")]).toEqual([405, "GET, HEAD"]);
 });
 
+test("a stream that is asked for as a socket is refused, and nobody has to end it", async () => {
+  const { port } = await serve();
+  const response = await shake(port, {}, "GET /nasc/stream?scope=Counter:visits&have=");
+  expect(response?.status).toBe(400);
+});
+
 test("where the app gives no way to upgrade, the problem says what to pass", async () => {
   const app = new Hono();
   attachNasc({ app, handlers: counterHandlers, store: new MemoryStore(), hosts: "any" });
