@@ -1,4 +1,4 @@
-import { Seen } from "./json-tree.ts";
+import { hidesParts, isJsonScalar, Seen } from "./json-tree.ts";
 import { isPlainArray, isPlainObject } from "./plain.ts";
 
 /** Stands for what is no tree of plain JSON. */
@@ -23,24 +23,13 @@ interface Walk {
 }
 
 function copy(value: unknown, like: unknown, walk: Walk): unknown {
-  switch (typeof value) {
-    case "string":
-    case "boolean":
-      return value;
-    case "number":
-      return Number.isFinite(value) && !Object.is(value, -0) ? value : misfit;
-    case "object":
-      return value === null ? null : copyObject(value, like, walk);
-    default:
-      return misfit;
-  }
+  if (typeof value === "object" && value !== null) return copyObject(value, like, walk);
+  return isJsonScalar(value) ? value : misfit;
 }
 
 function copyObject(value: object, like: unknown, walk: Walk): unknown {
   if (walk.depthLeft === 0 || !walk.seen.add(value)) return misfit;
-  // Of its own or inherited, it would make `JSON.stringify` write something else.
-  if (typeof (value as { toJSON?: unknown }).toJSON === "function") return misfit;
-  if (Object.getOwnPropertySymbols(value).length > 0) return misfit;
+  if (hidesParts(value)) return misfit;
   walk.depthLeft--;
   const isLikeList = Array.isArray(like);
   const copied = isPlainArray(value)
@@ -66,15 +55,10 @@ function copyList(
   if (Object.values(list).length !== length) return misfit;
   const copied: unknown[] = [];
   let isSame = like?.length === length;
-  let byId: ReadonlyMap<unknown, unknown> | undefined;
+  const modelOf = like && modelsIn(like);
   for (let index = 0; index < length; index++) {
     const item = list[index];
-    let model = like?.[index];
-    if (like && isOther(item, model)) {
-      byId ??= new Map(like.map((each) => [idOf(each), each]));
-      model = byId.get(idOf(item));
-    }
-    const part = copy(item, model, walk);
+    const part = copy(item, modelOf?.(item, index), walk);
     if (part === misfit) return misfit;
     copied.push(part);
     if (isSame) isSame = part === like![index];
@@ -82,10 +66,23 @@ function copyList(
   return isSame ? like : copied;
 }
 
-/** Returns whether an item has an `id`, and another one than the item in its place. */
-function isOther(item: unknown, model: unknown): boolean {
-  const id = idOf(item);
-  return id !== undefined && id !== idOf(model);
+/**
+ * Returns what finds the item of a list that another one is compared with: that in the same place, and from the first on
+ * that has another `id` there, the one with its `id`. Each is found once, or two items would share its parts.
+ */
+function modelsIn(like: readonly unknown[]): (item: unknown, index: number) => unknown {
+  let byId: Map<unknown, unknown> | undefined;
+  return (item, index) => {
+    const id = idOf(item);
+    if (!byId) {
+      const model = like[index];
+      if (id === undefined || id === idOf(model)) return model;
+      byId = new Map(like.slice(index).map((each) => [idOf(each), each]));
+    }
+    const model = byId.get(id);
+    byId.delete(id);
+    return model;
+  };
 }
 
 /** Returns the `id` of an item. It only says what the item is compared with, so it may be inherited. */

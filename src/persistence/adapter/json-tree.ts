@@ -12,24 +12,27 @@ export function isJsonTree(value: unknown, maxDepth: number): boolean {
 }
 
 function isJson(value: unknown, seen: Seen, depthLeft: number): boolean {
+  return typeof value === "object" && value !== null
+    ? isJsonObject(value, seen, depthLeft)
+    : isJsonScalar(value);
+}
+
+/** Returns whether a value without parts is JSON. */
+export function isJsonScalar(value: unknown): boolean {
   switch (typeof value) {
     case "string":
     case "boolean":
       return true;
     case "number":
       return Number.isFinite(value) && !Object.is(value, -0);
-    case "object":
-      return value === null || isJsonObject(value, seen, depthLeft);
     default:
-      return false;
+      return value === null;
   }
 }
 
 function isJsonObject(value: object, seen: Seen, depthLeft: number): boolean {
   if (depthLeft === 0 || !seen.add(value)) return false;
-  // Of its own or inherited, it would make `JSON.stringify` write something else.
-  if (typeof (value as { toJSON?: unknown }).toJSON === "function") return false;
-  if (Object.getOwnPropertySymbols(value).length > 0) return false;
+  if (hidesParts(value)) return false;
   if (isPlainArray(value)) return isJsonArray(value, seen, depthLeft);
   if (!isPlainObject(value)) return false;
   // Engines read properties much faster in such a loop than by the names of `Object.keys`.
@@ -40,6 +43,13 @@ function isJsonObject(value: object, seen: Seen, depthLeft: number): boolean {
     if (Object.hasOwn(value, key)) return false;
   }
   return true;
+}
+
+/** Returns whether an object has more to it than its parts, or shows other ones as JSON. */
+export function hidesParts(value: object): boolean {
+  // Of its own or inherited, it would make `JSON.stringify` write something else.
+  return typeof (value as { toJSON?: unknown }).toJSON === "function" ||
+    Object.getOwnPropertySymbols(value).length > 0;
 }
 
 function isJsonArray(values: readonly unknown[], seen: Seen, depthLeft: number): boolean {

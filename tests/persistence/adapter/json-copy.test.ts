@@ -27,6 +27,7 @@ test("a copy is the value, shares nothing with it, and leaves both as they were"
     expect(copy === undefined).toBe(!isJsonTree(value, maxDepth));
     if (!copy) return;
     expect(copy).toEqual(wasValue);
+    expect(isJsonTree(copy, maxDepth)).toBe(true);
     expect(value).toEqual(wasValue);
     expect(like).toEqual(wasLike);
     const own = objectsIn(value);
@@ -52,6 +53,17 @@ test("what stays is shared: in a property, at an index, and by its id wherever i
   expect(copy.items[0]).toBe(three);
   expect(copy.items[2]).toBe(two);
   expect(copy.items[1]).not.toBe(one);
+});
+
+test("items that have one id share nothing with each other", () => {
+  const like = { items: [{ id: 1, n: [1] }, { id: 2, n: [2] }] };
+  const [one, two] = structuredClone(like.items);
+  for (const items of [[two, one, two], [one, one], [two, { n: [2] }, one], [one, two, one]]) {
+    const given = { items: items.map((item) => structuredClone(item)) };
+    const copy = copyLike(given, like, maxDepth)!;
+    expect(copy).toStrictEqual(given);
+    expect(isJsonTree(copy, maxDepth)).toBe(true);
+  }
 });
 
 test.for<[string, () => object]>([
