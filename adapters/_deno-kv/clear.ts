@@ -1,4 +1,4 @@
-import { byteLength } from "../../src/persistence/adapter/size.ts";
+import { byteLength } from "../../src/shared/byte-length.ts";
 import { own } from "../_shared/own.ts";
 import type { DenoKvEntry, DenoKvKey } from "./binding.ts";
 import * as document from "./document.ts";

@@ -7,7 +7,7 @@
  * @module
  */
 import type { Version } from "../../src/persistence/adapter/adapter.ts";
-import { byteLength } from "../../src/persistence/adapter/size.ts";
+import { byteLength } from "../../src/shared/byte-length.ts";
 import { own } from "../_shared/own.ts";
 import type { DenoKvAtomic, DenoKvBinding, DenoKvEntry, DenoKvKey } from "./binding.ts";
 import {

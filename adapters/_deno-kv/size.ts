@@ -7,7 +7,7 @@
  * @module
  */
 import type { EncodedWrite } from "../../src/persistence/adapter/codec.ts";
-import { byteLength } from "../../src/persistence/adapter/size.ts";
+import { byteLength } from "../../src/shared/byte-length.ts";
 import * as document from "./document.ts";
 import { keyOverhead, keyWeight, maxChunks, maxMutations, maxSetKeyBytes } from "./limits.ts";
 

@@ -6,13 +6,10 @@
  */
 import type { Version } from "../../src/persistence/adapter/adapter.ts";
 import type { EncodedWrite } from "../../src/persistence/adapter/codec.ts";
-import {
-  ConflictError,
-  describeCount,
-  StorageLimitError,
-} from "../../src/persistence/adapter/errors.ts";
+import { ConflictError, StorageLimitError } from "../../src/persistence/adapter/errors.ts";
 import type { PreparedCheck } from "../../src/persistence/adapter/prepare.ts";
 import type { Clock } from "../../src/shared/clock.ts";
+import { describeCount } from "../../src/shared/describe.ts";
 import type { DenoKvBinding, DenoKvEntry, DenoKvKey } from "./binding.ts";
 import type { Changes } from "./changes.ts";
 import * as document from "./document.ts";

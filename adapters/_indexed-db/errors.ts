@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { describeCount, StorageLimitError } from "../../src/persistence/adapter/errors.ts";
+import { StorageLimitError } from "../../src/persistence/adapter/errors.ts";
+import { describeCount } from "../../src/shared/describe.ts";
 
 /** Returns the error for a database that holds something else than our documents. */
 export function foreignDatabase(name: string): Error {

@@ -4,7 +4,8 @@
  * @module
  */
 import type { EncodedWrite } from "../../src/persistence/adapter/codec.ts";
-import { describeCount, StorageLimitError } from "../../src/persistence/adapter/errors.ts";
+import { StorageLimitError } from "../../src/persistence/adapter/errors.ts";
+import { describeCount } from "../../src/shared/describe.ts";
 import { isExpired, parseHeader } from "../_shared/record.ts";
 import type { StorageBinding } from "./binding.ts";
 

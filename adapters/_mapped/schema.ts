@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { fits } from "../../src/persistence/adapter/size.ts";
+import { fits } from "../../src/shared/byte-length.ts";
 import { own } from "../../src/shared/own.ts";
 import { maxColumnNameBytes } from "../_sql/limits.ts";
 import { isReserved } from "../_sql/statements.ts";

@@ -1,14 +1,15 @@
 import { DurableObjectStore } from "../../adapters/durable-object.ts";
 import { ConflictError } from "../persistence/adapter/errors.ts";
-import { answerOf, isChangeSeen, patchesOf } from "../processor/answer.ts";
+import { answerOf, firstAnswerOf, isChangeSeen } from "../processor/answer.ts";
 import { Engine } from "../processor/engine.ts";
 import { type Address, MemoryHub, NascError } from "../processor/mod.ts";
 import type { SenderContext } from "../processor/options.ts";
-import { type Applied, fail, type Failed } from "../processor/outcome.ts";
+import { fail, type Failed } from "../processor/outcome.ts";
 import { reportError } from "../processor/report-error.ts";
 import { toWire } from "../processor/to-wire.ts";
 import { exportInstances } from "../processor/transfer/export-instances.ts";
 import { importInstances } from "../processor/transfer/import-instances.ts";
+import { codeBack } from "../router/close-codes.ts";
 import { EngineHome } from "../router/engine-home.ts";
 import { seenLine } from "../router/objects/seen-line.ts";
 import {
@@ -118,8 +119,7 @@ export class Instance {
   /** Forgets a viewer whose socket is closed, and closes this end of it. */
   leave(socket: HibernatingSocket, code: number): void {
     this.#viewings.remove(socket);
-    // Neither of these may be sent.
-    socket.close(code === 1005 || code === 1006 ? 1000 : code);
+    socket.close(codeBack(code));
   }
 
   /** Takes up what was open before the object slept. */
@@ -147,7 +147,9 @@ export class Instance {
     const { protocol, stream } = parsed;
     const isStreamed = protocol === 2 && stream !== undefined && isChangeSeen(outcome) &&
       this.#viewings.promise(outcome, stream, userKey);
-    return new Response(answer(outcome, protocol === 2 ? { isStreamed } : undefined));
+    return new Response(
+      toWire(protocol === 2 ? answerOf(outcome, { isStreamed }) : firstAnswerOf(outcome)),
+    );
   }
 
   async #read(call: Call): Promise<Response> {
@@ -223,12 +225,6 @@ function mayCreateBy(creation: Creation): SenderContext["mayCreate"] {
         throw new AbsentError();
       };
   }
-}
-
-function answer(outcome: Applied, page: { readonly isStreamed: boolean } | undefined): string {
-  if (page) return toWire(answerOf(outcome, page));
-  const { ok, eventId, rev } = outcome;
-  return toWire({ ok, eventId, rev, patches: patchesOf(outcome) });
 }
 
 function failed({ error, cause }: Failed): Response {

@@ -1,8 +1,9 @@
 import type { Engine } from "../processor/engine.ts";
 import type { ReadState } from "../router/shared-states.ts";
+import { closeCodes } from "../router/close-codes.ts";
 import { FollowedInstance } from "../router/followed-instance.ts";
 import type { Opened, OpenOptions } from "../router/home.ts";
-import { closeCodes, type ViewerCall } from "../router/objects/wire.ts";
+import type { ViewerCall } from "../router/objects/wire.ts";
 import { protocol1 } from "../router/protocol-1.ts";
 import { protocol2 } from "../router/protocol-2.ts";
 import type { SharedStates } from "../router/shared-states.ts";

@@ -6,6 +6,11 @@ import type { Patch } from "./message.ts";
 import { differs } from "./operations-between.ts";
 import type { Applied, Outcome } from "./outcome.ts";
 
+/** The answer of protocol 1 to a message that was applied. */
+export interface FirstAnswer extends Pick<AcceptedAnswer, "ok" | "eventId" | "rev"> {
+  readonly patches: readonly Patch[];
+}
+
 /** Returns what protocol 1 says of an outcome. */
 export function patchesOf(outcome: Outcome): Patch[] {
   if (!outcome.ok) return [outcome.error];
@@ -32,6 +37,12 @@ export function isChangeSeen(
 ): boolean {
   if (before === undefined || projection === undefined) return false;
   return step ? step.operations?.length !== 0 : differs(before, projection);
+}
+
+/** Returns the answer of protocol 1. */
+export function firstAnswerOf(outcome: Applied): FirstAnswer {
+  const { ok, eventId, rev } = outcome;
+  return { ok, eventId, rev, patches: patchesOf(outcome) };
 }
 
 /** Returns the answer of protocol 2, without what the sender's own stream brings. */

@@ -59,6 +59,12 @@ export class NascError extends Error {
   }
 }
 
+/** Returns the refusal to run an event again of which nobody knows whether it was committed. */
+export function uncertainError(options?: ErrorOptions): NascError {
+  const message = "This may have been saved or not; check before you repeat it";
+  return new NascError("uncertain", message, options);
+}
+
 /** Returns the refusal of an event that was made on an instance that is no more. */
 export function goneError(): NascError {
   return new NascError("gone", "This was deleted; nothing was changed");

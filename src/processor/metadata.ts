@@ -1,5 +1,5 @@
 import type { Version } from "../persistence/adapter/adapter.ts";
-import { byteLength } from "../persistence/adapter/size.ts";
+import { byteLength } from "../shared/byte-length.ts";
 import { hash } from "../shared/hash.ts";
 import { own } from "../shared/own.ts";
 import { isEpoch, isRev, type Revision } from "./epoch.ts";

@@ -10,7 +10,7 @@ import { UnreadableEntryError } from "../persistence/adapter/errors.ts";
 import { describe } from "../shared/describe.ts";
 import { hash } from "../shared/hash.ts";
 import { own } from "../shared/own.ts";
-import type { Address } from "./address.ts";
+import { type Address, addressKey } from "./address.ts";
 import { isRev, newEpoch } from "./epoch.ts";
 import { isState } from "./is-state.ts";
 import { entryTtl } from "./receipts.ts";
@@ -181,6 +181,6 @@ export function nodeKey(address: Address, path: string): string {
 }
 
 /** Returns how the keys of an instance's receipts begin. */
-export function treePrefix({ type, id }: Address): string {
-  return `${JSON.stringify([type, id]).slice(0, -1)},"`;
+export function treePrefix(address: Address): string {
+  return `${addressKey(address).slice(0, -1)},"`;
 }

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import type { Adapter, DeleteWrite, Write } from "../persistence/adapter/adapter.ts";
+import type { Adapter, DeleteWrite, Entry, Write } from "../persistence/adapter/adapter.ts";
 import type { UnreadableEntryError } from "../persistence/adapter/errors.ts";
-import { own } from "../shared/own.ts";
 import type { Address } from "./address.ts";
 import { highestRev, idOf, linesOf, withoutOld } from "./near-receipts.ts";
 import {
@@ -137,22 +136,25 @@ export async function sweep(
   let count = 0;
   let last = "";
   for await (
-    const { key, value } of adapter.list(segmentType, { after, limit, onUnreadable: () => {} })
+    const entry of adapter.list(segmentType, { after, limit, onUnreadable: () => {} })
   ) {
+    const { key } = entry;
     if (typeof key !== "string" || !key.startsWith(prefix)) break;
     count++;
     last = key.slice(prefix.length);
-    if (isPast(value, tree, since)) deletes.push({ type: segmentType, key, delete: true });
+    if (isPast(entry, tree, since)) deletes.push({ type: segmentType, key, delete: true });
   }
   return { deletes, swept: count < limit ? undefined : last };
 }
 
 /** Returns whether a node is of no use any more. What is damaged stays: nobody knows what it held. */
-function isPast(value: unknown, tree: string, since: number): boolean {
-  const node = own(value as { readonly tree?: unknown; lines?: unknown; parent?: unknown });
-  if (typeof node.tree !== "string" || typeof node.lines !== "string") return false;
-  if (node.tree !== tree) return true;
-  return !node.parent && withoutOld(node.lines.replaceAll(";", "\n"), since) === "";
+function isPast(entry: Entry, tree: string, since: number): boolean {
+  try {
+    const node = nodeOf(entry, "");
+    return node.tree !== tree || !node.isParent && withoutOld(node.lines, since) === "";
+  } catch {
+    return false;
+  }
 }
 
 /** Reads a node that was full. What is damaged stays as it is. */

@@ -3,7 +3,7 @@ import { backoff, type Clock, pause } from "../shared/clock.ts";
 import type { AttemptResult } from "./attempt-result.ts";
 import { Attempt, type AttemptOptions } from "./attempt.ts";
 import { UncertainCommitError } from "./commit-error.ts";
-import { NascError } from "./errors.ts";
+import { NascError, uncertainError } from "./errors.ts";
 import type { EventWatch } from "./event-watch.ts";
 import type { ParsedMessage } from "./parse-message.ts";
 import type { Delivery } from "./send/delivery.ts";
@@ -91,7 +91,7 @@ function assertRepeatable(
   delivery: Delivery | undefined,
 ): void {
   if (eventId === undefined && event !== "mount" && !delivery) {
-    throw new NascError("uncertain", "This may have been saved or not; check before you repeat it");
+    throw uncertainError();
   }
   if (times >= maxUncertain) throw unavailable();
 }

@@ -1,5 +1,6 @@
 import type { Context, HonoRequest } from "hono";
 import { NascError } from "../processor/mod.ts";
+import { describeCount } from "../shared/describe.ts";
 import { own } from "../shared/own.ts";
 import { abandon } from "./unread-body.ts";
 
@@ -106,7 +107,7 @@ async function receiveChunks(request: Request, maxSize: number): Promise<ArrayBu
 }
 
 function tooLarge(maxSize: number): NascError {
-  return new NascError("too-large", `A body is at most ${maxSize.toLocaleString("en")} bytes`);
+  return new NascError("too-large", `A body is at most ${describeCount(maxSize)} bytes`);
 }
 
 async function parseForm(context: Context): Promise<Record<string, unknown>> {

@@ -1,5 +1,5 @@
 import type { Context, Env } from "hono";
-import { answerOf, isChangeSeen, patchesOf } from "../processor/answer.ts";
+import { answerOf, firstAnswerOf, isChangeSeen } from "../processor/answer.ts";
 import { reportUnrun } from "../processor/event-watch.ts";
 import { maxMessages } from "../processor/message.ts";
 import { type EventErrorContext, type Message, NascError } from "../processor/mod.ts";
@@ -86,10 +86,7 @@ export function eventRoute<E extends Env>(
   ): unknown {
     // An object knows the streams of its viewers by itself.
     if (outcome instanceof ObjectAnswer) return outcome;
-    if (protocol !== 2) {
-      const { ok, eventId, rev } = outcome;
-      return { ok, eventId, rev, patches: patchesOf(outcome) };
-    }
+    if (protocol !== 2) return firstAnswerOf(outcome);
     return stream === undefined || !isChangeSeen(outcome)
       ? answerOf(outcome)
       : answerBeside(stream, sending, outcome);

@@ -1,6 +1,8 @@
 import type { Context, Env } from "hono";
 import { NascError } from "../processor/mod.ts";
+import { fits } from "../shared/byte-length.ts";
 import { type Clock, pause } from "../shared/clock.ts";
+import { closeCodes, codeBack, normalClosure } from "./close-codes.ts";
 import { protocol2 } from "./protocol-2.ts";
 import type { Socket } from "./socket.ts";
 import { type ConversationOptions, SocketConversation } from "./socket-conversation.ts";
@@ -9,10 +11,14 @@ import { framesOf } from "./stream-frames.ts";
 
 /** In milliseconds. */
 const longestClosing = 5_000;
-/** Why a socket is closed; the first and the last are of RFC 6455. */
-const codes = { normal: 1000, unsupported: 1003, refused: 1008, tooLarge: 1009, failed: 1011 };
-/** Who the page's user is, and what they may see, is to be asked anew. */
-const authoriseAgain = 4401;
+/** Why a socket is closed (RFC 6455). */
+const codes = {
+  normal: normalClosure,
+  unsupported: 1003,
+  refused: 1008,
+  tooLarge: 1009,
+  failed: 1011,
+};
 /** How many bytes of a reason fit. */
 const longestReason = 123;
 
@@ -47,7 +53,7 @@ export class SocketStream<E extends Env> {
     const { life, maxBytes } = this.#parts;
     if (life.signal.aborted) return;
     if (typeof data !== "string") return this.#end(codes.unsupported, "A message is text");
-    if (isLonger(data, maxBytes)) {
+    if (!fits(data, maxBytes)) {
       return this.#end(codes.tooLarge, `A message is at most ${maxBytes} bytes`);
     }
     if (data.startsWith("pong ")) return this.#writer.hear(data);
@@ -64,8 +70,7 @@ export class SocketStream<E extends Env> {
     this.#closed.abort();
     this.#writer.cut();
     this.#parts.life.end();
-    // These say that there was no code, and none may be sent that says so.
-    this.#close(code === 1005 || code === 1006 ? codes.normal : code, "");
+    this.#close(codeBack(code), "");
   }
 
   /** Ends the stream at once, since the page has said what no page says. */
@@ -84,7 +89,7 @@ export class SocketStream<E extends Env> {
       .then(() => writer.cut());
     const stream = { ...this.#parts, protocol: protocol2 };
     for await (const { text } of framesOf(stream)) await writer.write(text);
-    const code = life.isDismissed ? authoriseAgain : life.last ? codes.normal : codes.failed;
+    const code = life.isDismissed ? closeCodes.authorize : life.last ? codes.normal : codes.failed;
     this.#close(code, life.isDismissed ? "Authorise again" : "");
     await pause(longestClosing, { clock, signal: this.#closed.signal });
     if (!this.#closed.signal.aborted) writer.terminate();
@@ -97,9 +102,4 @@ export class SocketStream<E extends Env> {
       // It is closed already.
     }
   }
-}
-
-function isLonger(text: string, bytes: number): boolean {
-  if (text.length > bytes) return true;
-  return 3 * text.length > bytes && new TextEncoder().encode(text).byteLength > bytes;
 }

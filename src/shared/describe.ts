@@ -15,3 +15,8 @@ export function describe(value: unknown): string {
     ? String(value)
     : `a value of type ${tagOf(value)}`;
 }
+
+/** Returns a number as messages show it, such as `2,310,004`. */
+export function describeCount(count: number): string {
+  return count.toLocaleString("en-US");
+}

@@ -5,9 +5,10 @@
  * @module
  */
 import type { EncodedValue } from "../../../src/persistence/adapter/codec.ts";
-import { describeCount, StorageLimitError } from "../../../src/persistence/adapter/errors.ts";
+import { StorageLimitError } from "../../../src/persistence/adapter/errors.ts";
 import type { PreparedPut } from "../../../src/persistence/adapter/prepare.ts";
-import { byteLength } from "../../../src/persistence/adapter/size.ts";
+import { byteLength } from "../../../src/shared/byte-length.ts";
+import { describeCount } from "../../../src/shared/describe.ts";
 import { describeKey } from "../../../src/shared/key.ts";
 import { maxMetadataBytes } from "../limits.ts";
 import { tableOf, type VersionedWrite } from "../statements.ts";

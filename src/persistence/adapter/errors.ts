@@ -72,8 +72,3 @@ export class UnreadableEntryError extends Error {
     this.key = key;
   }
 }
-
-/** Returns a number as messages show it, such as `2,310,004`. */
-export function describeCount(count: number): string {
-  return count.toLocaleString("en-US");
-}

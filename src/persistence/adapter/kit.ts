@@ -44,7 +44,7 @@ export {
   journalCodec,
   type StoredEntry,
 } from "./codec.ts";
-export { byteLength } from "./size.ts";
+export { byteLength } from "../../shared/byte-length.ts";
 export { assertStorable, type ValueKind } from "./value.ts";
 
 // Keys as text.

@@ -1,6 +1,7 @@
+import { describeCount } from "../../shared/describe.ts";
 import { describeKey } from "../../shared/key.ts";
 import type { Adapter, Capabilities } from "./adapter.ts";
-import { describeCount, StorageLimitError } from "./errors.ts";
+import { StorageLimitError } from "./errors.ts";
 import type { PreparedStep } from "./prepare.ts";
 
 /**

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { fits } from "../../shared/byte-length.ts";
 import { copyJson } from "../../shared/copy-json.ts";
 import { describe } from "../../shared/describe.ts";
 import { describeKey } from "../../shared/key.ts";
@@ -11,7 +12,7 @@ import { own } from "../../shared/own.ts";
 import type { Adapter, CheckWrite, DeleteWrite, Key, PutWrite, Version, Write } from "./adapter.ts";
 import { ConflictError } from "./errors.ts";
 import { encodeKey } from "./keys.ts";
-import { fits, tooLong } from "./size.ts";
+import { tooLong } from "./size.ts";
 import { type ValueKind, valueKind } from "./value.ts";
 
 /** What `encode` receives beside the value. */

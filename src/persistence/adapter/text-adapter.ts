@@ -1,8 +1,9 @@
+import { fits } from "../../shared/byte-length.ts";
 import { describeKey } from "../../shared/key.ts";
 import { BaseAdapter } from "./base-adapter.ts";
 import { type EncodedValue, type EncodedWrite, encodeValue } from "./codec.ts";
 import type { EncodeContext } from "./prepare.ts";
-import { fits, tooLong } from "./size.ts";
+import { tooLong } from "./size.ts";
 
 /** A {@link BaseAdapter} for backends that keep text: it encodes values as text and measures values and keys. */
 export abstract class TextAdapter extends BaseAdapter<EncodedValue> {

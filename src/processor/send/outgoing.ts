@@ -1,6 +1,6 @@
-import { byteLength } from "../../persistence/adapter/size.ts";
-import { describeCount } from "../../persistence/adapter/errors.ts";
+import { byteLength } from "../../shared/byte-length.ts";
 import { checkOptions } from "../../shared/check-options.ts";
+import { describeCount } from "../../shared/describe.ts";
 import * as kind from "../../shared/kinds.ts";
 import type { Address } from "../address.ts";
 import { NascError } from "../errors.ts";

@@ -1,4 +1,4 @@
-import { describeCount } from "../../persistence/adapter/errors.ts";
+import { describeCount } from "../../shared/describe.ts";
 import { type Address, addressKey } from "../address.ts";
 import type { Memory } from "../bounded-maps.ts";
 import { NascError } from "../errors.ts";

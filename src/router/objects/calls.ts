@@ -1,9 +1,9 @@
 import type { Address } from "../../processor/address.ts";
-import { NascError } from "../../processor/errors.ts";
+import { NascError, uncertainError } from "../../processor/errors.ts";
 import type { Failed } from "../../processor/outcome.ts";
 import type { Permission } from "../../processor/permission.ts";
 import { backoff, type Clock, pause } from "../../shared/clock.ts";
-import { describe } from "../../shared/describe.ts";
+import { describe, describeCount } from "../../shared/describe.ts";
 import { equal } from "../../shared/equal.ts";
 import { Refusal } from "../refusal.ts";
 import type { InstanceNamespace, ObjectResponse } from "./namespace.ts";
@@ -67,9 +67,11 @@ export class ObjectCalls {
       const { type, id } = call.address;
       throw new TypeError(
         `Cannot follow ${type}/${id}: its viewer takes ${
-          number(header.length)
+          describeCount(header.length)
         } characters, and an object keeps ` +
-          `${number(maxViewerLength)} of each; let user return less, such as an id and roles`,
+          `${
+            describeCount(maxViewerLength)
+          } of each; let user return less, such as an id and roles`,
       );
     }
     const init = { headers: { [callHeader]: header, upgrade: "websocket" } };
@@ -91,13 +93,7 @@ export class ObjectCalls {
       } catch (cause) {
         if (cause instanceof NotAdmittedError) throw cause;
         if (isOverloaded(cause)) throw unavailable(cause);
-        if (!isRepeatable) {
-          throw new NascError(
-            "uncertain",
-            "This may have been saved or not; check before you repeat it",
-            { cause },
-          );
-        }
+        if (!isRepeatable) throw uncertainError({ cause });
         if (attempt === mostAttempts) throw unavailable(cause);
         await pause(backoff(attempt, { ...delays, ...this.#options }), this.#options);
       }
@@ -163,8 +159,4 @@ function isOverloaded(error: unknown): boolean {
 function unavailable(cause: unknown): Refusal {
   const message = "This does not answer at the moment; it is safe to send this again";
   return Object.assign(new Refusal("unavailable", message, { status: 503 }), { cause });
-}
-
-function number(value: number): string {
-  return value.toLocaleString("en");
 }

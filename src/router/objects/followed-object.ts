@@ -6,13 +6,14 @@ import type { ProcessContext } from "../../processor/mod.ts";
 import { fail } from "../../processor/outcome.ts";
 import { toWire } from "../../processor/to-wire.ts";
 import { backoff, type Clock, pause } from "../../shared/clock.ts";
+import { closeCodes } from "../close-codes.ts";
 import { type Encoded, encodeEvent, readEvent } from "../encoded.ts";
 import type { Followed, FollowOptions, Opened, OpenOptions } from "../home.ts";
 import { readNamedFrame } from "../protocol-1.ts";
 import type { FramedSight, Sight } from "../sight.ts";
 import { askToCreate, failedOf, type ObjectCalls, plainUser } from "./calls.ts";
 import type { ObjectSocket } from "./namespace.ts";
-import { closeCodes, type Creation, status, type ViewerNow } from "./wire.ts";
+import { type Creation, status, type ViewerNow } from "./wire.ts";
 
 /** How many bytes of frames wait for a slow reader. One with more to come gets the whole instead. */
 const mostWaiting = 1_000_000;

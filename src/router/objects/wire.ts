@@ -39,14 +39,6 @@ export const status = {
   forbidden: 403,
 } as const;
 
-/** The codes by which an object closes a WebSocket. */
-export const closeCodes = {
-  /** Whether its viewer may still see the instance has to be asked again. */
-  authorize: 4401,
-  /** The object's storage is gone. */
-  deleted: 4410,
-} as const;
-
 /** Whether a request may create its instance: not known yet, yes, or no. */
 export type Creation = "ask" | "allowed" | "refused";
 
