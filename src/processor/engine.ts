@@ -16,7 +16,6 @@ import { assertPublic } from "./internal.ts";
 import { contextKind } from "./kinds.ts";
 import { type KeyOf, ListKeys } from "./list-keys.ts";
 import { type InstanceStore, isAdapter, openInstances } from "./open-instances.ts";
-import { remember } from "./operations-between.ts";
 import type {
   EventErrorContext,
   ProcessContext,
@@ -36,6 +35,7 @@ import { MessageChecks } from "./payload-check.ts";
 import { permissionToCreate } from "./permission.ts";
 import { ProcessMemory, type SourceMemory } from "./process-memory.ts";
 import { type Projected, Projector, type Viewpoint } from "./projection.ts";
+import { publish } from "./publish.ts";
 import { defaultReceiptTtl } from "./receipts.ts";
 import { reportError } from "./report-error.ts";
 import { runWithRetries } from "./retry.ts";
@@ -300,7 +300,15 @@ export class Engine {
         (turn) => this.#run(message, turn, begun),
         { clock: this.#clock },
       );
-      if (this.#options.hub) this.#publish(result, { ...message, eventId });
+      const { hub } = this.#options;
+      if (hub) {
+        publish(result, { ...message, eventId }, {
+          hub,
+          source: this.#source,
+          report: (error, { type, id }) =>
+            reportError(error, { eventId: "hub", type, id }, this.#options),
+        });
+      }
       return { ok: true, eventId, type, id, ...result };
     } catch (error) {
       return fail(error, errorContext, this.#options);
@@ -408,35 +416,6 @@ export class Engine {
       random,
       watch,
     });
-  }
-
-  #publish(
-    { before, state: after, operations, changed }: AttemptResult,
-    { type, id, stream, eventId }: ParsedMessage & { readonly eventId: string },
-  ): void {
-    // Viewers are told what leads from one state to the other.
-    if (before && after) remember(before, after, { operations });
-    for (const { type: itsType, id: itsId, rev, epoch, state } of changed) {
-      // The event is committed, and a viewer that missed the news finds the change at its next heartbeat.
-      const report = (error: unknown) =>
-        reportError(error, { eventId: "hub", type: itsType, id: itsId }, this.#options);
-      const isOwn = itsType === type && itsId === id;
-      try {
-        const news: News = {
-          kind: "change",
-          type: itsType,
-          id: itsId,
-          rev,
-          epoch,
-          ...(state && { state }),
-          ...(isOwn && stream !== undefined && { origin: { stream, eventId } }),
-        };
-        const published: unknown = this.#options.hub?.publish(this.#source, news);
-        if (published instanceof Promise) published.catch(report);
-      } catch (error) {
-        report(error);
-      }
-    }
   }
 }
 
