@@ -42,11 +42,11 @@ test("however a storage fails and processes end, what was committed is delivered
         await Promise.all(deaths.map(async (death, index) => {
           const random = seeded(seed + index);
           let commits = 0;
-          const { store } = mortal(memory, () => ++commits === death);
+          const { store, killed } = mortal(memory, () => ++commits === death);
           const events = 1 + Math.floor(random() * 8);
           const life = relayFor(unreliable(store, random), { random, events, clock: instantClock });
           // One that is killed never ends.
-          await Promise.race([life, new Promise((resolve) => setTimeout(resolve, 20))]);
+          await Promise.race([life, killed]);
         }));
         left += (await account(memory)).waiting;
         await createProcessor(relay, memory, { onError: () => {} }).drain();
@@ -55,7 +55,7 @@ test("however a storage fails and processes end, what was committed is delivered
         all += sent;
       },
     ),
-    { numRuns: 20 },
+    { numRuns: 60 },
   );
   expect(all).toBeGreaterThan(200);
   expect(left).toBeGreaterThan(5);

@@ -67,6 +67,8 @@ function sendAll(sendings: readonly Sending[], context: HandlerContext): void {
 /** A store of a process that a test can kill: from then on, no call of it does anything or returns. */
 export interface Mortal {
   readonly store: Adapter;
+  /** Resolves once the process is killed. */
+  readonly killed: Promise<void>;
   kill(): void;
 }
 
@@ -80,6 +82,11 @@ export function mortal(
   diesAfter: (types: readonly string[]) => boolean = () => false,
 ): Mortal {
   let isDead = false;
+  const { promise: killed, resolve } = Promise.withResolvers<void>();
+  const kill = () => {
+    isDead = true;
+    resolve();
+  };
   const never = () => new Promise<never>(() => {});
   const mortalStore: Adapter = {
     name: store.name,
@@ -95,11 +102,11 @@ export function mortal(
     async commit(writes) {
       if (isDead) await never();
       const versions = await store.commit(writes);
-      if (diesAfter(writes.map(({ type }) => type))) isDead = true;
+      if (diesAfter(writes.map(({ type }) => type))) kill();
       return isDead ? await never() : versions;
     },
     clear: (type) => store.clear(type),
     close: () => Promise.resolve(),
   };
-  return { store: mortalStore, kill: () => void (isDead = true) };
+  return { store: mortalStore, killed, kill };
 }
