@@ -5,7 +5,7 @@ import type { ConnectOptions } from "./options.ts";
 const kinds: Readonly<Record<keyof ConnectOptions, string>> = own({
   root: "an object",
   baseUrl: "a string",
-  transport: '"sse", "ws", "post" or an object',
+  transport: '"sse", "ws", "poll", "post" or an object',
   fetch: "a function",
   EventSource: "a function",
   WebSocket: "a function",

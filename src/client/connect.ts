@@ -119,11 +119,13 @@ function openTransport(
     follow: undefined,
   };
   if (transport === "post") return posting;
-  const streaming = {
-    ...posting,
-    follow: streamsAt(`${url}/stream`, { ...waiting, EventSource, fetch }),
+  const opening = {
+    ...waiting,
+    EventSource: transport === "poll" ? undefined : EventSource,
+    fetch,
   };
-  if (transport === "sse") return streaming;
+  const streaming = { ...posting, follow: streamsAt(url, opening) };
+  if (transport !== "ws") return streaming;
   const parts = { ...waiting, WebSocket, readAnswer, url, instead: streaming, waitAfter };
   return loaded(import("./socket.ts").then(({ overSocket }) => overSocket(parts)), streaming);
 }

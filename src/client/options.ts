@@ -13,11 +13,12 @@ export interface ConnectOptions {
   /** Where the router is mounted, on this origin or on another that names it; `"/nasc"` by default. */
   readonly baseUrl?: string;
   /**
-   * `"sse"`, the default, follows the server's stream. `"ws"` follows it and sends events over one WebSocket, and does
-   * as `"sse"` where there is none. `"post"` only sends events, and sees what others changed when it sends one. Your
-   * own {@link Transport} replaces all.
+   * `"sse"`, the default, follows the server's stream, and does as `"poll"` while none comes through. `"ws"` follows it
+   * and sends events over one WebSocket, and does as `"sse"` where there is none. `"poll"` asks every five seconds for
+   * what is new. `"post"` only sends events, and sees what others changed when it sends one. Your own
+   * {@link Transport} replaces all.
    */
-  readonly transport?: "sse" | "ws" | "post" | Transport;
+  readonly transport?: "sse" | "ws" | "poll" | "post" | Transport;
   /** Sends the requests; the browser's own by default. */
   readonly fetch?: Fetch;
   /** Opens the streams; the browser's own by default. */

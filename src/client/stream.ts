@@ -1,6 +1,7 @@
 import type { Address } from "../processor/address.ts";
 import type { ErrorFrame, Frame, InstanceFrame } from "../processor/frames.ts";
 import { attempt } from "./attempt.ts";
+import { poll, type Polling } from "./poll.ts";
 import type { Fetch } from "./post.ts";
 import { readAnswer } from "./read-answer.ts";
 import { streamAddress } from "./stream-address.ts";
@@ -25,8 +26,9 @@ export type EventStreamConstructor = new (
 
 /** Options of streams. */
 export interface StreamOptions extends Omit<WaitOptions, "signal"> {
-  readonly EventSource: EventStreamConstructor;
-  /** Asks why a stream did not open. */
+  /** Opens streams. Without it, what they would bring is asked for again and again. */
+  readonly EventSource: EventStreamConstructor | undefined;
+  /** Asks why a stream did not open, and for what it would bring. */
   readonly fetch: Fetch;
 }
 
@@ -49,13 +51,20 @@ const steadyAfter = 5_000;
 // Only its silence shows that a connection has died, as behind a router or on a computer that slept.
 const heartbeats = 3;
 const shortestSilence = 10_000;
+/** After so many streams of which nothing has come, one asks for what they would bring: a proxy may hold them back. */
+const mostSilent = 2;
+const triedAgainAfter = 300_000;
 /** The codes of refusals that may be over by the time that the stream opens again. */
 const repeatable: readonly string[] = ["limited", "unavailable", "timeout", "newer-state"];
 /** What `EventSource.CLOSED` is. */
 const closed = 2;
 const mediaType = "text/event-stream";
 
-/** Follows instances over server-sent events, all by one stream, until it is closed or follows nothing any more. */
+/**
+ * Follows instances over server-sent events, all by one stream, until it is closed or follows nothing any more.
+ *
+ * @param url Where the router is.
+ */
 export function openStream(
   url: string,
   addresses: readonly Address[],
@@ -68,18 +77,23 @@ export function openStream(
   const closing = new AbortController();
   const { signal } = closing;
   let failures = 0;
-  let source: EventStream;
+  let source: EventStream | undefined;
   let address: string;
   let steady: unknown;
   /** Whether the server has sent something. */
   let isOpen = false;
   let isSteady = false;
+  /** How many streams in a row have brought nothing. */
+  let silent = 0;
+  /** What goes on in place of a stream. */
+  let polling: Polling | undefined;
   let heartbeat = 15_000;
   let silence: unknown;
 
   function open(): void {
     isOpen = isSteady = false;
-    address = streamAddress(url, followed, listener.opening(followed));
+    if (!EventSource) return void pollUntil(Infinity);
+    address = addressOf("stream");
     source = new EventSource(address, { withCredentials: true });
     source.addEventListener("open", () => {
       steady = clock.setTimeout(() => {
@@ -94,6 +108,10 @@ export function openStream(
     });
     source.addEventListener("error", retry);
     expectMore();
+  }
+
+  function addressOf(route: string): string {
+    return streamAddress(`${url}/${route}`, followed, listener.opening(followed));
   }
 
   function receive(frame: Frame): void {
@@ -132,17 +150,19 @@ export function openStream(
 
   function expectMore(): void {
     clock.clearTimeout(silence);
-    silence = clock.setTimeout(retry, Math.max(heartbeats * heartbeat, shortestSilence));
+    const longest = isOpen ? Math.max(heartbeats * heartbeat, shortestSilence) : shortestSilence;
+    silence = clock.setTimeout(retry, longest);
   }
 
   function hangUp(): void {
     isOpen = false;
     clock.clearTimeout(steady);
     clock.clearTimeout(silence);
-    source.close();
+    source?.close();
   }
 
   function reopen(): void {
+    polling?.hurry();
     if (!isOpen) return;
     if (!isSteady) {
       retry();
@@ -155,11 +175,32 @@ export function openStream(
   // The browser retries a dropped connection at a fixed pace, and never after an HTTP error. A new stream after a
   // growing pause serves both, because it says what the page holds.
   async function retry(): Promise<void> {
-    const { readyState } = source;
+    const { readyState } = source!;
+    silent = isOpen ? 0 : silent + 1;
     hangUp();
     listener.lost(followed);
     const answer = readyState === closed ? await attempt(ask, { clock, signal }) : undefined;
     if (signal.aborted) return;
+    if (!answer && silent >= mostSilent) await pollUntil(clock.now() + triedAgainAfter);
+    else await openLater(answer);
+  }
+
+  async function pollUntil(until: number): Promise<void> {
+    const take = (frame: InstanceFrame | ErrorFrame) => {
+      failures = 0;
+      pass(frame);
+    };
+    const parts = { clock, fetch, signal, address: () => addressOf("poll"), take, until };
+    polling = poll(parts);
+    const answer = await polling.over;
+    polling = undefined;
+    if (signal.aborted) return;
+    silent = clock.now() < until ? 0 : mostSilent - 1;
+    listener.lost(followed);
+    await openLater(answer);
+  }
+
+  async function openLater(answer: RefusedAnswer | undefined): Promise<void> {
     if (answer && answer.retryAfter === undefined) {
       close();
       listener.refused(followed, answer.error);

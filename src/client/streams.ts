@@ -6,6 +6,8 @@ import type { Following, StreamListener } from "./transport.ts";
 /**
  * Returns the `follow` of a transport over server-sent events. Instances that do not fit one stream are spread over
  * several, and the last stream that was opened for an instance is the only one that follows it.
+ *
+ * @param url Where the router is.
  */
 export function streamsAt(
   url: string,
@@ -18,7 +20,7 @@ export function streamsAt(
       stream.drop(addresses);
       if (stream.isOver) open.delete(stream);
     }
-    const streams = groupsOf(url, addresses).map((group) => {
+    const streams = groupsOf(`${url}/stream`, addresses).map((group) => {
       const stream = openStream(url, group, { ...options, listener });
       open.add(stream);
       return stream;

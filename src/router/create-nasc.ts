@@ -20,6 +20,7 @@ import { jsonResponse } from "./json.ts";
 import { processInObject } from "./objects/object-processor.ts";
 import { OpenStreams } from "./open-streams.ts";
 import type { NascOptions } from "./options.ts";
+import { pollRoute } from "./poll-route.ts";
 import { type InstanceReader, readerOf } from "./reader.ts";
 import { sameOrigin } from "./same-origin.ts";
 import { Shutdown } from "./shutdown.ts";
@@ -32,8 +33,8 @@ import { answerUnrouted } from "./unrouted.ts";
 /** A processor behind HTTP: what {@link createNasc} returns. */
 export interface Nasc<E extends Env = Env, Given = Handlers> {
   /**
-   * The routes: `POST /event`, `GET /stream`, `/ws`, `/schema`, `/schema/:type`, `/manifest`, `/client.js`,
-   * `/client/:module` and `/health`.
+   * The routes: `POST /event`, `GET /stream`, `/poll`, `/ws`, `/schema`, `/schema/:type`, `/manifest`,
+   * `/client.js`, `/client/:module` and `/health`.
    */
   readonly app: Hono<E>;
   /**
@@ -213,6 +214,7 @@ function routes<E extends Env>(
 
   app.use(sameOrigin({ origins, hosts }));
   app.get("/stream", streamRoute(options, { engines, hangUps, shutdown, clients, streams }));
+  app.get("/poll", pollRoute(options, { engines, hangUps, shutdown }));
   app.get("/schema", etag(), schemasRoute(options));
   app.get("/schema/:type", etag(), schemaRoute(options));
   app.get("/manifest", etag(), manifestRoute(options));

@@ -1,20 +1,15 @@
 import type { Context, Env } from "hono";
-import type { Address } from "../processor/address.ts";
 import { NascError } from "../processor/errors.ts";
-import type { Failed } from "../processor/outcome.ts";
 import { clientStreamRoute, type StreamRouteOptions } from "./client-stream-route.ts";
-import { openScope } from "./open-scope.ts";
+import { firstSight, openScopes } from "./open-scope.ts";
 import { type OpenedStream, openStream } from "./open-stream.ts";
 import type { OpenStreams } from "./open-streams.ts";
 import type { NascOptions } from "./options.ts";
-import { failureResponse } from "./problem.ts";
 import { protocol1 } from "./protocol-1.ts";
 import { protocol2 } from "./protocol-2.ts";
-import { Refusal } from "./refusal.ts";
 import { readScopes, type Scopes } from "./scopes.ts";
 import type { Sight } from "./sight.ts";
 import { streamResponse } from "./stream-response.ts";
-import type { Opened } from "./home.ts";
 
 /**
  * Serves `GET /stream?scope=Type:id&…`: each instance, whole or from what the page has on, then what changes, as
@@ -32,20 +27,13 @@ export function streamRoute<E extends Env>(
     { home, viewer, life, token, userKey, outside }: OpenedStream<E>,
     { protocol, scopes }: Scopes,
   ): Promise<Response> {
-    // At once: a storage that does not answer would hold the page for as long again with each.
     const open = viewer.open.bind(viewer);
-    const settled = await Promise.allSettled(
-      scopes.map((scope) => openScope(context, scope, { options, outside, open })),
-    );
-    const opened = settled.map((result) => {
-      if (result.status === "rejected") throw result.reason;
-      return result.value;
-    });
-    const refused = opened.filter((one) => !one.ok);
-    if (refused.length === opened.length) {
+    const all = await openScopes(context, scopes, { options, outside, open });
+    if (all instanceof Response) {
       life.end();
-      return firstResponse(context, refused);
+      return all;
     }
+    const opened = all;
     if (protocol === 2) streams.join(token, { source: home.source, userKey, viewer }, life);
 
     // A slow reader may have been refused something by the time it gets it.
@@ -86,14 +74,4 @@ export function streamRoute<E extends Env>(
       serve: (opened) => serve(context, opened, read),
     });
   };
-}
-
-function firstSight({ type, id }: Address, opened: Opened): Sight {
-  return opened.ok ? opened.sight : { kind: "refused", type, id, error: opened.error };
-}
-
-/** Returns the answer to a request of which everything was refused: the first that the app made, or else a problem. */
-function firstResponse(context: Context, refused: readonly Failed[]): Response {
-  const answered = refused.find(({ cause }) => cause instanceof Refusal && cause.response);
-  return failureResponse(context, answered ?? refused[0]!);
 }

@@ -98,6 +98,7 @@ export function manualFetch(): { fetch: Fetch; requests: Request[] } {
           const response = new Response(text, more);
           // A real body arrives some tasks later, and a test would have to guess how many.
           response.text = () => Promise.resolve(text);
+          response.json = async () => JSON.parse(text);
           resolve(response);
           return turn();
         },

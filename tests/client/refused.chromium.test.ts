@@ -150,6 +150,7 @@ test("an outage behind a stream is not taken for a refusal", async () => {
   for (const outage of outages) {
     await streams.at(-1)!.refuse();
     await outage();
+    if (requests.at(-1)!.url.includes("/poll?")) await requests.at(-1)!.fail();
     pauses.push(...clock.delays);
     await clock.fire(30_000);
   }

@@ -6,7 +6,7 @@ const untyped = connect as (options?: unknown) => Disposable;
 
 const names =
   "use root, baseUrl, transport, fetch, EventSource, WebSocket, clock, random, onError, onPatches";
-const aTransport = 'pass "sse", "ws", "post" or an object';
+const aTransport = 'pass "sse", "ws", "poll", "post" or an object';
 
 describe("connect refuses by name", () => {
   test.for<[wrong: string, options: unknown, problem: string]>([

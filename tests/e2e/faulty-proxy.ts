@@ -26,6 +26,8 @@ export interface Faults {
   readonly delay?: () => number;
   /** Whether streams are refused. */
   readonly noStreams?: boolean;
+  /** Whether what streams bring is kept until they end. */
+  readonly holdsStreams?: boolean;
 }
 
 /** Stands between a page and its server, and does to what they say what networks do. */
@@ -99,6 +101,10 @@ export class FaultyProxy {
   #stream(answer: IncomingMessage, response: ServerResponse): void {
     let left = this.faults.cut?.() ?? Infinity;
     response.writeHead(answer.statusCode!, answer.headers);
+    response.flushHeaders();
+    if (this.faults.holdsStreams) {
+      return void bytesOf(answer).then((bytes) => response.end(bytes), () => response.destroy());
+    }
     answer.on("data", (bytes: Buffer) => {
       response.write(bytes.subarray(0, left), () => left <= 0 && response.destroy());
       left -= bytes.length;

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import type { GoneFrame, SnapshotFrame } from "../../src/processor/frames.ts";
 import { chromiumOptions } from "../support/chromium.ts";
 import { EventStream } from "../support/event-stream.ts";
-import { type Fault, FaultyProxy } from "./faulty-proxy.ts";
+import { type Fault, type Faults, FaultyProxy } from "./faulty-proxy.ts";
 import { collectErrors } from "./pages.ts";
 
 const data = mkdtempSync(join(tmpdir(), "rian-hard-times-"));
@@ -258,4 +258,23 @@ test("a row of 1,000 keeps its focus and what is typed while others move it and 
     return [value, document.activeElement!.closest("li")!.getAttribute("na-key-val")];
   });
   expect([await page.title(), ...focused]).toEqual(["List", "half a note", "i500"]);
+});
+
+test.for<[string, Faults]>([
+  ["holds streams back", { holdsStreams: true }],
+  ["cuts streams before they bring anything", { noStreams: true }],
+])("a page behind a proxy that %s polls, and sees what others change", async ([, faults]) => {
+  const id = `polls${Object.keys(faults)}`;
+  const proxy = await newProxy();
+  proxy.faults = faults;
+  await send(id, "add", { id: "first" });
+  const page = await openPage(await newContext(), id, proxy.url);
+  const polled = page.waitForResponse((response) => response.url().includes("/nasc/poll?"));
+  expect((await polled).ok()).toBe(true);
+  await send(id, "add", { id: "second" });
+  await expectSame(page, id);
+  await page.getByRole("button").click();
+  await expect.poll(async () => (await shown(page)).count).toBe(1);
+  await send(id, "add", { id: "third" });
+  await expectSame(page, id);
 });

@@ -193,11 +193,10 @@ test("a socket that is cut off soon, again and again, gives way to a stream", as
   const proxy = await newProxy();
   proxy.faults = { cut: () => 900 };
   const { page, requests } = await openTab("cut", { url: proxy.url });
-  for (let event = 0; event < 40 && !requests.includes("stream"); event++) {
+  for (let event = 0; !requests.includes("stream"); event++) {
     await addFrom(page, "cut", [`item ${event}`]);
   }
   proxy.faults = {};
-  await expect.poll(() => requests).toContain("stream");
   await server.send("cut", "count");
   await expect.poll(async () => (await shown(page)).count).toBe(1);
   await server.expectSame(page, "cut");

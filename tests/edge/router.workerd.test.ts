@@ -65,4 +65,5 @@ await import("../router/views.test.ts");
 await import("../router/client-streams.test.ts");
 await import("../router/frames.test.ts");
 await import("../router/stream.test.ts");
+await import("../router/poll.test.ts");
 await import("../router/forms.test.ts");

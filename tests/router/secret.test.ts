@@ -259,6 +259,20 @@ const ways: readonly [string, (tour: Tour, instance: string) => Promise<unknown>
     await showAll(tour, instance);
     await stream.has(/the last note/);
   }, true],
+  ["polls", async (tour, instance) => {
+    const poll = (have: string) =>
+      tour.client.request(`GET /nasc/poll?scope=Vault:${instance}&have=${have}`);
+    await poll("");
+    const [, epoch] = /"epoch":"([\w~-]+)"/.exec(await tour.send(instance, "mount"))!;
+    for (const event of ["rotate", "shut", "rotate", "unshut", "rotate"]) {
+      await tour.change(instance, event);
+      await poll("");
+      for (let rev = 0; rev <= 6; rev++) {
+        await poll(`${epoch}.${rev}.${stateTag({ title, note: "", isOpen: true })}`);
+      }
+    }
+    await tour.client.request(`HEAD /nasc/poll?scope=Vault:${instance}`);
+  }, true],
   ["a stream of the sender of events", async (tour, instance) => {
     const stream = tour.client.open(`GET /nasc/stream?scope=Vault:${instance}&have=`);
     const [, token] = await stream.has(/"stream":"(\w+)"/);

@@ -63,13 +63,19 @@ export class ModelNetwork {
   serve({ isLost = false, isElsewhere = false }: ServeOptions = {}): void {
     const request = this.#requests.shift();
     if (request) {
-      const { stream, ...message }: Message = JSON.parse(request.body!);
-      const known = isElsewhere || !stream ? message : { ...message, stream };
-      const answer = this.#server.answer(known, this.#page);
+      const answer = request.body === undefined
+        ? this.#server.poll(request.url, this.#page)
+        : this.#answerTo(request.body, isElsewhere);
       if (isLost) request.fail();
       else this.#answers.push(() => request.answer(answer));
     }
     for (const source of this.#open) source.accept(this.#server, this.#page);
+  }
+
+  #answerTo(body: string, isElsewhere: boolean): Answer {
+    const { stream, ...message }: Message = JSON.parse(body);
+    const known = isElsewhere || !stream ? message : { ...message, stream };
+    return this.#server.answer(known, this.#page);
   }
 
   /** Loses a request before the server has seen it. */

@@ -132,6 +132,14 @@ export class ModelServer {
     return this.#accept(id, eventId!, { patches: [frame] });
   }
 
+  /** Answers a poll. */
+  poll(address: string, page: number): Response {
+    const token = this.open(address, page);
+    const [, ...frames] = this.streams.get(token)!.pipe;
+    this.streams.delete(token);
+    return { status: 200, body: { ok: true, frames: frames.map((frame) => JSON.parse(frame)) } };
+  }
+
   /** Opens a stream as its address says, and returns its token. */
   open(address: string, page: number): string {
     const query = new URLSearchParams(address.split("?")[1]);

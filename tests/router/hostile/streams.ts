@@ -4,6 +4,10 @@ function get(target: string): { readonly method: string; readonly target: string
   return { method: "GET", target: `/nasc/stream?${target}` };
 }
 
+function poll(query: string): { readonly method: string; readonly target: string } {
+  return { method: "GET", target: `/nasc/poll?${query}` };
+}
+
 const long = "x".repeat(600);
 
 /** What a page may say that it has, as it stands in an address. */
@@ -77,6 +81,9 @@ export const streams: readonly HostileCase[] = [
   ...each("scope in protocol 2", scopes, (scope) => get(`scope=${encode(scope)}&have=`)),
   ...each("clientId", clientIds, (id) => get(`clientId=${encode(id)}`)),
   ...several.map(([name, query]) => requestCase("scopes", name, get(query))),
+  ...each("have of a poll", haves, (have) => poll(`scope=Note:ann&have=${encode(have)}`)),
+  ...each("scope of a poll", scopes, (scope) => poll(`scope=${encode(scope)}`)),
+  ...several.map(([name, query]) => requestCase("scopes of a poll", name, poll(query))),
   ...["POST", "PUT", "DELETE", "OPTIONS", "HEAD", "PATCH"].map((method) =>
     requestCase("stream", `by ${method}`, { method, target: "/nasc/stream?scope=Vault:ann" })
   ),

@@ -41,7 +41,7 @@ export class ClientPage {
       ...waiting,
       transport: {
         send: (message, signal) => post("/nasc/event", message, { clock, fetch, signal }),
-        follow: streamsAt("/nasc/stream", { ...waiting, EventSource, fetch }),
+        follow: streamsAt("/nasc", { ...waiting, EventSource, fetch }),
       },
       onError: () => {},
     });
