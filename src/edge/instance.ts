@@ -9,6 +9,7 @@ import { reportError } from "../processor/report-error.ts";
 import { toWire } from "../processor/to-wire.ts";
 import { exportInstances } from "../processor/transfer/export-instances.ts";
 import { importInstances } from "../processor/transfer/import-instances.ts";
+import { parseLine } from "../processor/transfer/instance-line.ts";
 import { codeBack } from "../router/close-codes.ts";
 import { EngineHome } from "../router/engine-home.ts";
 import { seenLine } from "../router/objects/seen-line.ts";
@@ -113,7 +114,7 @@ export class Instance {
   async hear(socket: HibernatingSocket, message: unknown): Promise<void> {
     await this.#wakeAt(socket);
     const { user }: ViewerNow = JSON.parse(String(message));
-    this.#viewings.at(socket)?.become(user);
+    this.#viewings.become(socket, user);
   }
 
   /** Forgets a viewer whose socket is closed, and closes this end of it. */
@@ -134,8 +135,9 @@ export class Instance {
   }
 
   async #event(call: EventCall): Promise<Response> {
-    const { address, message, isInternal, userKey } = call;
-    const parsed = { ...message, ...address };
+    const { address, message, payload, isInternal, userKey } = call;
+    const typed = payload !== undefined && { payload: parseLine(payload).value };
+    const parsed = { ...message, ...typed, ...address };
     const outside = this.#outside(call);
     const running = isInternal
       ? this.#engine.runInternal(parsed, outside)

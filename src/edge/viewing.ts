@@ -1,6 +1,6 @@
 import type { Engine } from "../processor/engine.ts";
 import type { ReadState } from "../router/shared-states.ts";
-import { closeCodes } from "../router/close-codes.ts";
+import { closeCodes, failedClosure } from "../router/close-codes.ts";
 import { FollowedInstance } from "../router/followed-instance.ts";
 import type { Opened, OpenOptions } from "../router/home.ts";
 import type { ViewerCall } from "../router/objects/wire.ts";
@@ -69,7 +69,11 @@ export class Viewing {
     this.#followed.restore(stored);
   }
 
-  /** Says who looks now. They may see other things than before. */
+  /**
+   * Says who looks now. They may see other things than before.
+   *
+   * @throws if there is no room for them beside the socket
+   */
   become(user: unknown): void {
     const { user: _, ...rest } = this.#viewer;
     this.#keep({ ...rest, ...(user !== undefined && { user }) });
@@ -107,6 +111,12 @@ export class Viewing {
     this.#followed.leave();
   }
 
+  /** Gives up, since its viewer cannot be shown what is so. The Worker opens another socket, or asks who looks. */
+  fail(code: number = failedClosure): void {
+    this.leave();
+    if (this.#socket) closeQuietly(this.#socket, code);
+  }
+
   #encode(sight: Sight): ReturnType<typeof protocol2.sight> {
     return (this.#viewer.protocol === 2 ? protocol2 : protocol1).sight(sight);
   }
@@ -114,6 +124,15 @@ export class Viewing {
   #keep(viewer: Viewer): void {
     this.#viewer = viewer;
     this.#socket!.serializeAttachment(JSON.stringify(viewer));
+  }
+}
+
+/** Closes a socket that may be closed already. */
+export function closeQuietly(socket: HibernatingSocket, code: number): void {
+  try {
+    socket.close(code);
+  } catch {
+    // It was.
   }
 }
 

@@ -1,9 +1,10 @@
 import type { Engine } from "../processor/engine.ts";
 import type { Applied } from "../processor/outcome.ts";
 import type { Clock } from "../shared/clock.ts";
+import { closeCodes, failedClosure } from "../router/close-codes.ts";
 import { type ReadState, SharedStates } from "../router/shared-states.ts";
 import type { HibernatingSocket, ObjectContext } from "./platform.ts";
-import { type Viewer, viewerOf, Viewing } from "./viewing.ts";
+import { closeQuietly, type Viewer, viewerOf, Viewing } from "./viewing.ts";
 
 /** Options of {@link Viewings}. */
 export interface ViewingsOptions {
@@ -39,7 +40,15 @@ export class Viewings {
   async restore(stored: () => Promise<ReadState | undefined>): Promise<void> {
     const sockets: HibernatingSocket[] = this.#options.context.getWebSockets();
     if (sockets.length === 0) return;
-    const now = await stored();
+    let now: ReadState | undefined;
+    try {
+      now = await stored();
+    } catch (error) {
+      // Nobody knows what they were told. Their Workers open others, which begin with the whole.
+      this.#options.report(error);
+      for (const socket of sockets) closeQuietly(socket, failedClosure);
+      return;
+    }
     for (const socket of sockets) {
       const viewer = viewerOf(socket);
       if (!viewer || this.#bySocket.has(socket)) continue;
@@ -64,9 +73,15 @@ export class Viewings {
     this.#bySocket.set(socket, viewing);
   }
 
-  /** Returns the viewing of a socket. */
-  at(socket: HibernatingSocket): Viewing | undefined {
-    return this.#bySocket.get(socket);
+  /** Says who looks over a socket now, and closes one that has no room for them. */
+  become(socket: HibernatingSocket, user: unknown): void {
+    const viewing = this.#bySocket.get(socket);
+    try {
+      viewing?.become(user);
+    } catch (error) {
+      this.#options.report(error);
+      viewing?.fail(closeCodes.authorize);
+    }
   }
 
   /** Removes a socket that is closed. */
@@ -104,8 +119,9 @@ export class Viewings {
       try {
         await viewing.show(clock.now());
       } catch (error) {
-        // A socket that is about to close throws.
+        // A socket that is about to close throws; and whoever has missed something may miss no more.
         report(error);
+        viewing.fail();
       }
     }
     this.#isShowing = false;

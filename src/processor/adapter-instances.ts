@@ -29,6 +29,8 @@ export interface AdapterInstancesOptions {
   readonly versions: StateVersions;
   /** Holds what was written last. */
   readonly memory: SourceMemory;
+  /** Receives what is wrong with what is stored beside an instance, where its event goes on. */
+  readonly report: (error: unknown, address: Address) => void;
 }
 
 /** An instance of a commit: what it changes, or the state as it was, beside which a receipt is written. */
@@ -39,7 +41,7 @@ const noQueue: QueueChanges = { sends: [], received: [] };
 /** Keeps instances as entries of an adapter, each with metadata beside the state. */
 export function adapterInstances(
   adapter: Adapter,
-  { calls, clock, receiptTtl, history, memory, versions }: AdapterInstancesOptions,
+  { calls, clock, receiptTtl, history, memory, versions, report }: AdapterInstancesOptions,
 ): Instances {
   const { conditional: comparing, maxMetadataBytes, editable = false } = adapter.capabilities;
   const conditional = comparing !== "none";
@@ -129,9 +131,18 @@ export function adapterInstances(
     });
   }
 
-  async function far(address: Address, lines: string): Promise<Write[]> {
+  /** Returns what keeps the receipts for which there is no room beside an instance of this revision. */
+  async function far(
+    { type, id, before, gone }: Pick<Row, "type" | "id" | "before" | "gone">,
+    { far: lines }: Overflow,
+    rev: number,
+  ): Promise<Write[]> {
     if (!lines || !conditional) return [];
-    const spilled = { lines, since: clock.now() - receiptTtl, ttl: receiptTtl };
+    const { floor = rev } = before ?? gone ?? {};
+    const since = clock.now() - receiptTtl;
+    const address = { type, id };
+    const reported = (error: unknown) => report(error, address);
+    const spilled = { lines, since, ttl: receiptTtl, floor, report: reported };
     return await calls.read(() => spill(adapter, address, spilled));
   }
 
@@ -178,20 +189,20 @@ export function adapterInstances(
           { before, gone, rev: gone?.rev ?? 0 },
           isApplied ? applied : undefined,
         );
-        writes.push(absent(read, receipts, queue), ...await far(read, receipts.far));
+        writes.push(absent(read, receipts, queue), ...await far(read, receipts, gone?.rev ?? 0));
       }
       for (const row of rows) {
         const receipts = receiptsAfter(row, isOwn(row) ? applied : undefined);
         const put = rowWrite(row, receipts, queue);
         if (remembers) puts.push({ row, put, index: writes.length });
         writes.push(put, ...creation(row));
-        if (receipts.far) writes.push(...await far(row, receipts.far));
+        if (receipts.far) writes.push(...await far(row, receipts, row.rev));
       }
       for (const row of deletions) {
         const before = { before: row.before, gone: undefined, rev: row.rev };
         const receipts = receiptsAfter(before, isOwn(row) ? applied : undefined);
         writes.push(...deletion(row, receipts, queue));
-        if (receipts.far) writes.push(...await far(row, receipts.far));
+        if (receipts.far) writes.push(...await far({ ...row, gone: undefined }, receipts, row.rev));
       }
       writes.push(...queue.writes, ...received);
       // A conditional write that lands late finds another version, and fails.

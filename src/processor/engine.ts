@@ -120,6 +120,7 @@ export class Engine {
       storageTimeout,
       memory: this.#memory,
       versions: { handlers, checkState: options.checkState ?? false },
+      report: (error, address) => reportError(error, { eventId: "receipts", ...address }, options),
     });
     this.#listKeys = new ListKeys(options.schemaProvider);
     this.#options = options;

@@ -10,11 +10,12 @@
  * @module
  */
 import type { Adapter, Write } from "../persistence/adapter/adapter.ts";
-import { ConflictError } from "../persistence/adapter/errors.ts";
+import { ConflictError, UnreadableEntryError } from "../persistence/adapter/errors.ts";
 import type { Address } from "./address.ts";
 import { findClaimed, newestTime, withoutOld } from "./near-receipts.ts";
 import {
   digitsOf,
+  headKey,
   headWrite,
   maxDepth,
   newHead,
@@ -24,6 +25,8 @@ import {
 } from "./receipt-node.ts";
 import { handOn, isDue, sweep } from "./receipt-upkeep.ts";
 import { type Claim, isOf, type Receipt } from "./receipts.ts";
+import { segmentType } from "./side-types.ts";
+import { isUnreadable } from "./store-calls.ts";
 
 /** How often lines from elsewhere are tried to be written while the instance gets some of its own. */
 const mostAttempts = 10;
@@ -46,6 +49,23 @@ export async function findFar(
 ): Promise<Receipt | undefined> {
   const head = await readHead(adapter, address);
   if (!head) return undefined;
+  const receipt = await findFrom(head, adapter, address, { eventId, claim, from, since });
+  const { lost } = head;
+  if (receipt || !lost || lost.upto < from || lost.at < since) return receipt;
+  throw new UnreadableEntryError(
+    { type: segmentType, key: headKey(address) },
+    `what it held before it was damaged is lost, so nobody knows whether ${eventId} was applied; ` +
+      "delete it to let such events run",
+  );
+}
+
+/** Finds a receipt from the head down. */
+async function findFrom(
+  head: ReceiptHead,
+  adapter: Adapter,
+  address: Address,
+  { eventId, claim, from, since }: Parameters<typeof findFar>[2],
+): Promise<Receipt | undefined> {
   const sought = { eventId, claim, since };
   let receipt = findClaimed(head.lines, sought);
   let other = receipt;
@@ -70,19 +90,33 @@ export interface Spilled {
   readonly ttl: number;
 }
 
+/** Options of {@link spill}. */
+export interface SpillOptions extends Spilled {
+  /** A revision that nothing exceeds which was spilled before. */
+  readonly floor: number;
+  /** Hears that the head is damaged. */
+  readonly report: (error: unknown) => void;
+}
+
 /**
  * Returns the writes that keep lines, for the commit of the event for which there was no room. Before, it makes room
- * where something is full.
- *
- * @throws {UnreadableEntryError} if the head is damaged
+ * where something is full. A head that is damaged is replaced by one that says what is lost, so that no event runs twice
+ * whose receipt may be.
  */
 export async function spill(
   adapter: Adapter,
   address: Address,
-  spilled: Spilled,
+  { floor, report, ...spilled }: SpillOptions,
 ): Promise<Write[]> {
-  const { head, deletes } = await headAfter(adapter, address, spilled);
-  return [headWrite(adapter, address, { head, ttl: spilled.ttl }), ...deletes];
+  const { since, ttl } = spilled;
+  const found = await readHead(adapter, address).catch((error) => {
+    if (!isUnreadable(error)) throw error;
+    report(error);
+    const now = since + ttl;
+    return { ...newHead(null), newest: now, swept: "", lost: { upto: floor, at: now } };
+  });
+  const { head, deletes } = await headAfter(adapter, address, { ...spilled, found });
+  return [headWrite(adapter, address, { head, ttl }), ...deletes];
 }
 
 /**
@@ -97,7 +131,8 @@ export async function addFar(
   spilled: Spilled,
 ): Promise<void> {
   for (let attempt = 1;; attempt++) {
-    const { head, deletes } = await headAfter(adapter, address, spilled);
+    const found = await readHead(adapter, address);
+    const { head, deletes } = await headAfter(adapter, address, { ...spilled, found });
     const write = headWrite(adapter, address, { head, ttl: spilled.ttl });
     try {
       await adapter.commit([{ ...write, ifVersion: head.version }, ...deletes]);
@@ -112,9 +147,10 @@ export async function addFar(
 async function headAfter(
   adapter: Adapter,
   address: Address,
-  { lines, since, ttl }: Spilled,
+  { lines, since, ttl, found = newHead(null) }: Spilled & {
+    readonly found: ReceiptHead | undefined;
+  },
 ): Promise<{ readonly head: ReceiptHead; readonly deletes: readonly Write[] }> {
-  const found = await readHead(adapter, address) ?? newHead(null);
   const step = { head: found, since, ttl };
   const head = found.newest < since
     ? restarted(adapter, found)
@@ -128,6 +164,7 @@ async function headAfter(
     lines: withoutOld(head.lines, since) + lines,
     newest: Math.max(head.newest, newestTime(lines)),
     swept,
+    lost: head.lost && head.lost.at >= since ? head.lost : undefined,
   };
   return { head: after, deletes };
 }

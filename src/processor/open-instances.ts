@@ -46,9 +46,11 @@ export function openInstances(
     readonly storageTimeout: number;
     readonly clock: Clock;
     readonly versions: StateVersions;
+    /** Receives what is wrong with what is stored beside an instance, where its event goes on. */
+    readonly report: (error: unknown, address: Address) => void;
   },
 ): Instances {
-  const { memory, receiptTtl, history, lastWriteWins, clock, storageTimeout, versions } = options;
+  const { memory, lastWriteWins, clock, storageTimeout, versions } = options;
   const name = isAdapter(store) ? store.name : "the store";
   const calls = new StoreCalls(name, { clock, storageTimeout, late: memory.late });
   if (isAdapter(store)) {
@@ -58,7 +60,7 @@ export function openInstances(
           "use D1 or a Durable Object, or set lastWriteWins: true",
       );
     }
-    return adapterInstances(store, { calls, clock, receiptTtl, history, memory, versions });
+    return adapterInstances(store, { ...options, calls });
   }
   if (store instanceof Map) {
     const remove = (address: Address) => void store.delete(addressKey(address));

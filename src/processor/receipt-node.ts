@@ -43,6 +43,16 @@ export interface ReceiptHead extends Lines {
   readonly next: string | undefined;
   /** How far the search for what is past its time has come, if it goes on. */
   readonly swept: string | undefined;
+  /** What is missing, since a head before this one was damaged. */
+  readonly lost: LostLines | undefined;
+}
+
+/** Lines that were lost. */
+export interface LostLines {
+  /** A revision that none of them exceeded. */
+  readonly upto: number;
+  /** A time that none of them was later than, in milliseconds since 1970. */
+  readonly at: number;
 }
 
 /** How many nodes stand below one. */
@@ -65,6 +75,7 @@ export function newHead(version: Version | null): ReceiptHead {
     deep: 0,
     next: undefined,
     swept: undefined,
+    lost: undefined,
   };
 }
 
@@ -85,7 +96,7 @@ export async function readHead(
 ): Promise<ReceiptHead | undefined> {
   const entry = await adapter.get(segmentType, headKey(address));
   if (!entry) return undefined;
-  const { newest, deep, next, swept } = own(entry.value as Record<string, unknown>);
+  const { newest, deep, next, swept, lost } = own(entry.value as Record<string, unknown>);
   return {
     ...linesOf(entry),
     version: entry.version,
@@ -93,7 +104,13 @@ export async function readHead(
     deep: isRev(deep) ? deep : Infinity,
     next: typeof next === "string" && /^[0-7]{0,9}$/.test(next) ? next : undefined,
     swept: typeof swept === "string" ? swept : undefined,
+    lost: lost === undefined ? undefined : lostOf(lost),
   };
+}
+
+function lostOf(value: unknown): LostLines {
+  const { upto, at } = own(Object(value) as Readonly<Record<string, unknown>>);
+  return { upto: isRev(upto) ? upto : Infinity, at: typeof at === "number" ? at : Infinity };
 }
 
 /**
@@ -145,13 +162,14 @@ export function headWrite(
   address: Address,
   { head, ttl }: { readonly head: ReceiptHead; readonly ttl: number },
 ): PutWrite {
-  const { newest, deep, next, swept } = head;
+  const { newest, deep, next, swept, lost } = head;
   const value = {
     ...valueOf(head),
     newest,
     deep,
     ...(next !== undefined && { next }),
     ...(swept !== undefined && { swept }),
+    ...(lost && { lost }),
   };
   return write(adapter, headKey(address), { value, ttl });
 }

@@ -111,3 +111,8 @@ export function isUnreadable(error: unknown): boolean {
   // By name, since an adapter may come with a copy of its own of the class.
   return (error as Error | null | undefined)?.name === "UnreadableEntryError";
 }
+
+/** Returns whether a read has failed since the store is closed: no other one is going to succeed. */
+export function isClosed(error: unknown): boolean {
+  return error instanceof UnavailableError && (error.cause as Error | null)?.name === "ClosedError";
+}

@@ -12,7 +12,7 @@ const utf8 = new TextDecoder("utf-8", own({ fatal: true }));
 /**
  * Reads a JSON body of up to `maxSize` bytes.
  *
- * @throws {NascError} `unsupported-media-type`, `too-large` or `invalid-message`
+ * @throws {NascError} `unsupported-media-type`, `too-large` or `invalid-message`; `unavailable` if it broke off
  */
 export async function readJson(context: Context, maxSize: number): Promise<unknown> {
   const text = decode(await readBytes(context, maxSize));
@@ -78,7 +78,7 @@ async function receive(context: Context, maxSize: number): Promise<ArrayBuffer> 
     return bytes;
   } catch (cause) {
     if (cause instanceof NascError) throw cause;
-    throw new NascError("invalid-message", "The body did not arrive whole", { cause });
+    throw notWhole(cause);
   }
 }
 
@@ -104,6 +104,19 @@ async function receiveChunks(request: Request, maxSize: number): Promise<ArrayBu
     bytes.set(next.value, start);
   }
   return bytes.buffer.slice(0, size);
+}
+
+/**
+ * Returns the refusal of a body that broke off, which may be the server's doing, as when it stops. What was in it may be
+ * sent again; but not a body whose chunks are malformed. Deno hands that on, where others refuse the request themselves.
+ */
+function notWhole(cause: unknown): NascError {
+  const isMalformed = cause instanceof Error && cause.message.startsWith("invalid HTTP");
+  return isMalformed
+    ? new NascError("invalid-message", "The body is malformed", { cause })
+    : new NascError("unavailable", "The body did not arrive whole; it is safe to send this again", {
+      cause,
+    });
 }
 
 function tooLarge(maxSize: number): NascError {

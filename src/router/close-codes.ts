@@ -9,6 +9,9 @@ export const closeCodes = {
 /** No code of RFC 6455 but this one says that all is well. */
 export const normalClosure = 1000;
 
+/** The code of RFC 6455 for what has failed unexpectedly. */
+export const failedClosure = 1011;
+
 /** Returns the code to close back with. Two of RFC 6455 say that there was none, and may not be sent. */
 export function codeBack(code: number): number {
   return code === 1005 || code === 1006 ? normalClosure : code;

@@ -1,14 +1,16 @@
 import type { Context, Env } from "hono";
-import type { Address } from "../processor/address.ts";
-import type { ProcessContext } from "../processor/mod.ts";
-import { fail, type Failed } from "../processor/outcome.ts";
+import type { Address, ProcessContext } from "../processor/mod.ts";
+import { fail } from "../processor/outcome.ts";
+import type { Permission } from "../processor/permission.ts";
+import { reportError } from "../processor/report-error.ts";
+import { pause, systemClock } from "../shared/clock.ts";
 import { askAuthorize } from "./authorize.ts";
 import type { Opened, OpenOptions } from "./home.ts";
 import type { NascOptions } from "./options.ts";
-import { failureResponse } from "./problem.ts";
 import { Refusal } from "./refusal.ts";
 import type { StreamScope } from "./scopes.ts";
-import type { Sight } from "./sight.ts";
+
+const minute = 60_000;
 
 /** Options of {@link openScope}. */
 export interface OpenScopeOptions<E extends Env> {
@@ -25,36 +27,29 @@ export async function openScope<E extends Env>(
   { options, outside, open }: OpenScopeOptions<E>,
 ): Promise<Opened> {
   const { type, id, have } = scope;
-  const allowed = await askAuthorize(context, options, { type, id, event: "mount" });
+  const asked = askAuthorize(context, options, { type, id, event: "mount" });
+  const allowed = asked instanceof Promise ? await inTime(asked, scope, options) : asked;
   if (allowed === true) return await open(scope, { context: outside, have });
   return fail(allowed, { eventId: crypto.randomUUID(), type, id }, options);
 }
 
-/** Follows instances that are requested together. Returns the response instead if all of them were refused. */
-export async function openScopes<E extends Env>(
-  context: Context<E>,
-  scopes: readonly StreamScope[],
-  shared: OpenScopeOptions<E>,
-): Promise<readonly Opened[] | Response> {
-  // At once: a storage that does not answer would hold the page for as long again with each.
-  const settled = await Promise.allSettled(
-    scopes.map((scope) => openScope(context, scope, shared)),
-  );
-  const opened = settled.map((result) => {
-    if (result.status === "rejected") throw result.reason;
-    return result.value;
-  });
-  const refused = opened.filter((one) => !one.ok);
-  return refused.length < opened.length ? opened : refusalOf(context, refused);
-}
-
-/** Returns what a page sees at first of what it has requested. */
-export function firstSight({ type, id }: Address, opened: Opened): Sight {
-  return opened.ok ? opened.sight : { kind: "refused", type, id, error: opened.error };
-}
-
-/** Returns the answer to a request of which everything was refused: the first that the app made, or else a problem. */
-function refusalOf(context: Context, refused: readonly Failed[]): Response {
-  const answered = refused.find(({ cause }) => cause instanceof Refusal && cause.response);
-  return failureResponse(context, answered ?? refused[0]!);
+/** Returns a permission or, if it takes as long as a stream waits when it asks again, a refusal that may be over soon. */
+async function inTime<E extends Env>(
+  asked: Promise<Permission>,
+  { type, id }: Address,
+  options: NascOptions<E>,
+): Promise<Permission> {
+  const { clock = systemClock, reauthorize = minute } = options;
+  const answered = new AbortController();
+  const late = pause(reauthorize, { clock, signal: answered.signal });
+  try {
+    const allowed = await Promise.race([asked, late]);
+    if (allowed !== undefined) return allowed;
+  } finally {
+    answered.abort();
+  }
+  const problem = `no answer within ${reauthorize} ms; raise reauthorize if it is that slow`;
+  const error = new Error(`Cannot ask authorize to show ${type}/${id}: ${problem}`);
+  reportError(error, { eventId: "stream", type, id }, options);
+  return new Refusal("timeout", "This takes too long; it is safe to try again", { status: 503 });
 }

@@ -111,7 +111,8 @@ export interface NascOptions<E extends Env = Env> {
   /**
    * How often an open stream asks `user`, and `authorize` for every instance that it follows. What is refused by then
    * is shown no longer; the stream ends if its user is another one, if nothing is left to follow, or if a check fails
-   * or has not ended when the next one is due. Default 60,000; `Infinity` is never.
+   * or has not ended when the next one is due. As long may `authorize` take to let a stream show an instance at first.
+   * Default 60,000; `Infinity` is never.
    */
   readonly reauthorize?: number;
   /**

@@ -1,7 +1,7 @@
 import type { Context, Env } from "hono";
 import { NascError } from "../processor/errors.ts";
 import { answerResponse } from "./json.ts";
-import { firstSight, openScopes } from "./open-scope.ts";
+import { firstSight, openScopes } from "./open-scopes.ts";
 import { openStream, type OpenStreamOptions } from "./open-stream.ts";
 import type { NascOptions } from "./options.ts";
 import { protocol2 } from "./protocol-2.ts";

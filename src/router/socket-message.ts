@@ -1,3 +1,4 @@
+import { addressKey } from "../processor/address.ts";
 import { maxFollowed } from "../processor/message.ts";
 import { type Address, NascError } from "../processor/mod.ts";
 import { parseHave } from "../processor/have.ts";
@@ -28,7 +29,10 @@ export function parseSocketMessage(text: string): SocketMessage {
     if (typeof have !== "string") throw malformed();
     return { ...parseScope(scope), have: parseHave(have) };
   });
-  return { kind: "open", scopes: scopes as [StreamScope, ...StreamScope[]] };
+  // Of one that is named twice, the first counts, as in the address of a stream.
+  const named = new Map(scopes.toReversed().map((scope) => [addressKey(scope), scope]));
+  const once = scopes.filter((scope) => named.get(addressKey(scope)) === scope);
+  return { kind: "open", scopes: once as [StreamScope, ...StreamScope[]] };
 }
 
 interface Parts {

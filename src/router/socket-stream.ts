@@ -2,7 +2,7 @@ import type { Context, Env } from "hono";
 import { NascError } from "../processor/mod.ts";
 import { fits } from "../shared/byte-length.ts";
 import { type Clock, pause } from "../shared/clock.ts";
-import { closeCodes, codeBack, normalClosure } from "./close-codes.ts";
+import { closeCodes, codeBack, failedClosure, normalClosure } from "./close-codes.ts";
 import { protocol2 } from "./protocol-2.ts";
 import type { Socket } from "./socket.ts";
 import { type ConversationOptions, SocketConversation } from "./socket-conversation.ts";
@@ -17,7 +17,7 @@ const codes = {
   unsupported: 1003,
   refused: 1008,
   tooLarge: 1009,
-  failed: 1011,
+  failed: failedClosure,
 };
 /** How many bytes of a reason fit. */
 const longestReason = 123;

@@ -7,12 +7,16 @@ import type { StreamLife } from "./stream-life.ts";
 
 const longestFarewell = 5_000;
 
-/** What Hono's `streamSSE` sets. It lets each frame pass through two streams more, which takes longer than all else. */
+/**
+ * What Hono's `streamSSE` sets, which lets each frame pass through two streams more, and that takes longer than all else;
+ * and what keeps proxies from holding frames back.
+ */
 const headers = {
   "transfer-encoding": "chunked",
   "content-type": "text/event-stream",
-  "cache-control": "no-cache",
+  "cache-control": "no-cache, no-transform",
   "connection": "keep-alive",
+  "x-accel-buffering": "no",
 };
 
 /** Returns the response that shows what a viewer sees, as server-sent events, for as long as the stream lives. */
@@ -24,10 +28,7 @@ export function streamResponse<E extends Env>(
   if (context.req.method === "HEAD") return headOf(context, life);
   void life.watch();
   for (const [name, value] of Object.entries(headers)) context.header(name, value);
-  const response = context.newResponse(bodyOf(framesOf(given), { life, clock }));
-  response.headers.set("cache-control", "no-cache, no-transform");
-  response.headers.set("x-accel-buffering", "no");
-  return response;
+  return context.newResponse(bodyOf(framesOf(given), { life, clock }));
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Context, Env } from "hono";
 import { NascError } from "../processor/errors.ts";
 import { clientStreamRoute, type StreamRouteOptions } from "./client-stream-route.ts";
-import { firstSight, openScopes } from "./open-scope.ts";
+import { firstSight, openScopes } from "./open-scopes.ts";
 import { type OpenedStream, openStream } from "./open-stream.ts";
 import type { OpenStreams } from "./open-streams.ts";
 import type { NascOptions } from "./options.ts";

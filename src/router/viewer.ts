@@ -95,7 +95,7 @@ export class Viewer {
         return first;
       }
       if (this.#closed) this.#forget(followed);
-      else this.#followed.set(addressKey(address), followed);
+      else this.#take(followed);
       opened(first.sight);
       followed.start();
       return first;
@@ -188,6 +188,14 @@ export class Viewer {
     this.#clock.clearTimeout(this.#timer);
     for (const followed of this.#followed.values()) this.#forget(followed);
     this.#wake();
+  }
+
+  /** Follows an instance once, however often it was opened at the same time. */
+  #take(followed: Followed): void {
+    const key = addressKey(followed);
+    const other = this.#followed.get(key);
+    if (other) this.#forget(other);
+    this.#followed.set(key, followed);
   }
 
   #forget(followed: Followed): void {

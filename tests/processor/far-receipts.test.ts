@@ -381,7 +381,8 @@ test("an id that is forged again and again takes no more room than others, and s
     const claim = { userKey: "eve", fingerprint: `f${round}` };
     const lines = lineOf({ eventId: "e1", claim, rev: 2 ** 40, time }) +
       lineOf({ eventId: `other${round}`, claim, rev: 2 ** 40, time });
-    await store.commit(await spill(store, address, { lines, since, ttl: 1_000_000 }));
+    const spilled = { lines, since, ttl: 1_000_000, floor: 0, report: () => {} };
+    await store.commit(await spill(store, address, spilled));
   }
   const lengths = (await storedSegments(store)).map(({ value }) => JSON.stringify(value).length);
   expect(Math.max(...lengths)).toBeLessThan(80_000);
@@ -431,6 +432,68 @@ test("a node that is damaged ends the events whose receipt it may hold, and no o
   expect(codes.get("internal")).toBeLessThan(100);
   const [error] = onError.mock.calls[0]!;
   expect((error as Error).message).toContain(`_nasc_receipts/${nodes[3]!.key}`);
+});
+
+describe("a head that is damaged is reported once and begun anew", () => {
+  const head = '["Counter","visits",""]';
+  const day = 86_400_000;
+
+  /** Applies 100 events to a counter whose head is damaged after the 60th. */
+  async function damaged(value: unknown) {
+    let now = 1_000_000_000;
+    const clock = { ...systemClock, now: () => now };
+    const store = new MemoryStore({ clock: { now: () => now } });
+    const onError = vi.fn();
+    const process = await applied(store, 60, { onError, clock });
+    const epoch = await epochOf(store);
+    await store.commit([{ type: segments, key: head, value }]);
+    const send = async (eventId: string, rev?: number) => {
+      const made = rev === undefined ? {} : { protocol: 2, epoch, rev } as const;
+      const patches = await process(counterMessage({ eventId, ...made }), { user: "ann" });
+      return errorCode(patches) ?? "ok";
+    };
+    const codes: string[] = [];
+    for (let n = 61; n <= 100; n++) codes.push(await send(`e${n}`, n));
+    expect(new Set(codes)).toEqual(new Set(["ok"]));
+    expect(onError.mock.calls.map(([error, context]) => [error.name, context])).toEqual([
+      ["UnreadableEntryError", { eventId: "receipts", type: "Counter", id: "visits" }],
+    ]);
+    return { store, send, pass: (milliseconds: number) => now += milliseconds };
+  }
+
+  test.for([["a number", 5], ["no lines", { tree: "x" }], ["nothing", null]] as const)(
+    "%s in its place loses no event of a page that shows what is so now",
+    async ([, value]) => {
+      const { store } = await damaged(value);
+      expect(await store.load("Counter", "visits")).toEqual({ count: 100 });
+    },
+  );
+
+  test("an event whose receipt may be lost is refused, and one whose receipt is not is answered", async () => {
+    const { store, send } = await damaged(5);
+    const answers = new Map<number, string>();
+    for (let n = 1; n <= 100; n++) answers.set(n, await send(`e${n}`, n));
+    const lost = [...answers].filter(([, code]) => code !== "ok").map(([n]) => n);
+    expect(lost.length).toBeGreaterThan(20);
+    expect(Math.max(...lost)).toBeLessThanOrEqual(60);
+    expect(lost).toEqual(Array.from(lost, (_, index) => index + 1));
+    // Nobody knows when these were made.
+    expect(await send("e1")).toBe("internal");
+    expect(await send("new")).toBe("internal");
+    expect(await send("e100")).toBe("ok");
+    expect(await store.load("Counter", "visits")).toEqual({ count: 100 });
+  });
+
+  test("all events run once what was lost is past its time, or its entry is deleted", async () => {
+    for (const isDeleted of [false, true]) {
+      const { store, send, pass } = await damaged(5);
+      if (isDeleted) await store.commit([{ type: segments, key: head, delete: true }]);
+      else pass(day + 1);
+      expect(await send("new")).toBe("ok");
+      expect(await send("new")).toBe("ok");
+      expect(await store.load("Counter", "visits")).toEqual({ count: 101 });
+    }
+  });
 });
 
 test(

@@ -47,11 +47,13 @@ function statusOf(response: string): number {
   return Number(/^HTTP\/1\.[01] (\d+)/.exec(response)?.[1] ?? 0);
 }
 
+/** An answer to a body that has broken off. It is no failure: nobody knows who has broken it off, so it may be repeated. */
+const brokenOff = /^HTTP\/1\.[01] 503 (?=[^]*"detail":"The body did not arrive whole;)/m;
+
 /** Returns what is wrong with what a server has answered. Of methods, only a platform says that it knows none such. */
 function faultsIn(response: string): string[] {
-  const faults = [...response.matchAll(/^HTTP\/1\.[01] (5(?!01)\d\d)/gm)].map(([, status]) =>
-    status!
-  );
+  const faults = [...response.replace(brokenOff, "").matchAll(/^HTTP\/1\.[01] (5(?!01)\d\d)/gm)]
+    .map(([, status]) => status!);
   for (const secret of secrets) if (response.includes(secret)) faults.push(secret);
   // The client's own words are for whoever writes a page.
   if (/^content-type: text\/javascript/im.test(response)) return faults;

@@ -123,6 +123,24 @@ export function testServedSockets(platform: string, { url, isBuffered }: ServedA
     expect(await socket.next()).toMatchObject({ action: "patch", instance: "kept" });
   });
 
+  test(`on ${platform}, an instance that is opened twice at once is shown once, and let go as a whole`, async () => {
+    const { socket } = await follow(await login("ann"), "other");
+    socket.say({
+      open: [{ scope: "Note:twice" }, { scope: "Note:once" }, { scope: "Note:twice" }],
+    });
+    const shown = [(await socket.next()).instance, (await socket.next()).instance];
+    expect(shown.sort()).toEqual(["once", "twice"]);
+    await write("twice", "changed");
+    expect(await socket.next()).toMatchObject({ action: "patch", instance: "twice" });
+    await write("other", "one");
+    expect(await socket.next()).toMatchObject({ action: "patch", instance: "other" });
+    socket.say({ close: ["Note:twice"] });
+    expect(await socket.next()).toMatchObject({ action: "closed", instance: "twice" });
+    await write("twice", "unheard");
+    await write("other", "two");
+    expect(await socket.next()).toMatchObject({ action: "patch", instance: "other" });
+  });
+
   test(`on ${platform}, what is refused is refused by itself, with what the problem would say`, async () => {
     const { socket } = await open({});
     socket.say({ open: [{ scope: "Note:a" }, { scope: "Nope:b" }] });

@@ -242,3 +242,40 @@ test("a handshake that ends before there is a socket leaves no stream open", asy
   expect(clock.waiting).toBe(0);
   await drain();
 });
+
+test("an authorize that never answers holds up what a page opens no longer than it may take", async () => {
+  const options = (clock: SteppedClock) => ({
+    clock,
+    onError,
+    reauthorize: 20_000,
+    authorize: (_context: unknown, { id }: { id: string | undefined }) =>
+      id !== "never" || new Promise<boolean>(() => {}),
+  });
+  const onError = vi.fn();
+  const clock = new SteppedClock();
+  const { url } = await serve(options(clock));
+  const socket = await TestSocket.open(url);
+  await socket.next();
+  socket.say({ open: [{ scope: "Counter:never" }] });
+  socket.say({ open: [{ scope: "Counter:next" }] });
+  // The other one is when the stream asks again.
+  await vi.waitFor(() => expect(clock.dues.filter((due) => due === 20_000)).toHaveLength(2));
+  await clock.advance(20_000);
+  expect(await socket.next())
+    .toMatchObject({ action: "error", instance: "never", code: "timeout" });
+  expect(await socket.next()).toMatchObject({ action: "snapshot", instance: "next" });
+  socket.close();
+
+  const other = new SteppedClock();
+  const { port } = await serve(options(other));
+  const asked = fetch(`http://127.0.0.1:${port}/nasc/stream?scope=Counter:never&have=`);
+  await vi.waitFor(() => expect(other.dues).toContain(20_000));
+  await other.advance(20_000);
+  const refused = await asked;
+  expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "1"]);
+  expect(onError.mock.calls.map(([{ message }]) => message)).toEqual(
+    Array(2).fill(
+      "Cannot ask authorize to show Counter/never: no answer within 20000 ms; raise reauthorize if it is that slow",
+    ),
+  );
+});

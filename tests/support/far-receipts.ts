@@ -26,7 +26,8 @@ export async function keepReceipts(
   for (let start = 0; start < eventIds.length; start += spilledTogether) {
     const lines = eventIds.slice(start, start + spilledTogether)
       .map((eventId) => lineOf({ eventId, claim, rev: 1, time })).join("");
-    const writes = await spill(store, { type, id }, { lines, since: time - ttl, ttl });
+    const spilled = { lines, since: time - ttl, ttl, floor: 0, report: () => {} };
+    const writes = await spill(store, { type, id }, spilled);
     await store.commit(writes);
   }
 }

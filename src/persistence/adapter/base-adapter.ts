@@ -11,6 +11,7 @@ import type {
   Write,
 } from "./adapter.ts";
 import { type EntryPage, siftPage } from "./entry-page.ts";
+import { ClosedError } from "./errors.ts";
 import { encodeKey } from "./keys.ts";
 import { isPromise, type MaybePromise, whenReady } from "./maybe-promise.ts";
 import { partitionSteps } from "./partition.ts";
@@ -230,7 +231,7 @@ export abstract class BaseAdapter<Encoded> implements Adapter {
 
   #assertOpen(): void {
     if (!this.#closing) return;
-    throw new Error(`Cannot use ${this.name}: this adapter is closed; open another one`);
+    throw new ClosedError(`Cannot use ${this.name}: this adapter is closed; open another one`);
   }
 }
 

@@ -72,3 +72,9 @@ export class UnreadableEntryError extends Error {
     this.key = key;
   }
 }
+
+/** Thrown by whatever is called on an adapter that is closed. */
+export class ClosedError extends Error {
+  /** Always `"ClosedError"`. */
+  override readonly name = "ClosedError";
+}

@@ -28,6 +28,8 @@ export type Verdict =
   | { readonly kind: "refused"; readonly code: string; readonly message: string }
   /** It was not, and may be if it is tried again. */
   | { readonly kind: "failed"; readonly code: string; readonly message: string }
+  /** This process has no such event. Another may have: while an app is deployed, both versions of it deliver. */
+  | { readonly kind: "unknown"; readonly code: string; readonly message: string }
   /** The receiver was not reached. */
   | { readonly kind: "unreached" };
 
@@ -50,10 +52,14 @@ const waiting: ReadonlySet<string> = new Set([
 /** The codes of events that may succeed another time. */
 const failures: ReadonlySet<string> = new Set(["internal", "conflict", "timeout"]);
 
+/** The codes of events that a process of another version of the app may have. */
+const unknown: ReadonlySet<string> = new Set(["unknown-type", "unknown-event"]);
+
 /** Returns what an outcome means for the message. */
 export function verdictOf(outcome: RawOutcome): Verdict {
   if (outcome.ok) return { kind: outcome.isRepeat ? "settled" : "applied" };
   const { code, message } = outcome.error;
   if (waiting.has(code)) return { kind: "unreached" };
+  if (unknown.has(code)) return { kind: "unknown", code, message };
   return { kind: failures.has(code) ? "failed" : "refused", code, message };
 }

@@ -40,9 +40,15 @@ export class Outbox {
     lane: string,
     limit: number,
   ): Promise<{ readonly messages: readonly StoredMessage[]; readonly hasMore: boolean }> {
-    const entries = await this.#entries(outboxType, { after: lane, limit });
-    const found = entries.filter(({ key }) => isOf(key, lane));
-    return { messages: this.#messages(outboxType, found), hasMore: found.length === limit };
+    for (let after = lane;;) {
+      const entries = await this.#entries(outboxType, { after, limit });
+      const found = entries.filter(({ key }) => isOf(key, lane));
+      const messages = this.#messages(outboxType, found);
+      const hasMore = found.length === limit;
+      if (messages.length > 0 || !hasMore) return { messages, hasMore };
+      // None of these holds a message, and those that do come behind them.
+      after = String(entries.at(-1)!.key);
+    }
   }
 
   /** Yields the lanes in which something waits. */

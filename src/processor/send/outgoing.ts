@@ -7,6 +7,7 @@ import { NascError } from "../errors.ts";
 import { assertHarmless } from "../harmless.ts";
 import { parseName } from "../parse-message.ts";
 import { toWire } from "../to-wire.ts";
+import { maxWaiting } from "./room.ts";
 import type { SendOptions } from "./send-options.ts";
 
 /** How many events may follow from one, each by a message of the one before. */
@@ -58,7 +59,7 @@ export class Outgoing {
   /**
    * Notes a message, and keeps nothing of what it is given.
    *
-   * @throws {NascError} if it is one that no instance takes, or the last of too many hops
+   * @throws {NascError} if it is one that no instance takes, the last of too many hops, or more than may ever wait
    * @throws {TypeError} if an option is not what it should be
    * @throws {Error} if nothing can be sent any more, or never could
    */
@@ -76,6 +77,13 @@ export class Outgoing {
     const receiver = { type: parseName("type", type), id: parseName("instance", id) };
     const name = `${receiver.type}.${parseName("event", event)} to ${receiver.type}/${receiver.id}`;
     if (this.#refusal) throw new Error(`Cannot send ${name}: ${this.#refusal}`);
+    if (this.#messages.length >= maxWaiting) {
+      throw new NascError(
+        "too-large",
+        `${name} would be the ${describeCount(maxWaiting + 1)}th message of one event, and ` +
+          `${describeCount(maxWaiting)} messages of an instance may wait; send fewer`,
+      );
+    }
     const isTick = delay !== undefined && delay >= leastTick;
     if (this.#hops >= maxHops && !isTick) {
       throw new NascError(

@@ -2,6 +2,7 @@ import { backoff, type Clock } from "../../shared/clock.ts";
 import { own } from "../../shared/own.ts";
 import { type Address, addressKey } from "../address.ts";
 import type { EventErrorContext, ProcessContext } from "../options.ts";
+import { isClosed } from "../store-calls.ts";
 import { Alarms } from "./alarms.ts";
 import { type DeadMessage, deadMessage, type DeadOptions } from "./dead-messages.ts";
 import type { Deliver, Verdict } from "./delivery.ts";
@@ -13,6 +14,8 @@ import type { Room } from "./room.ts";
 
 /** How many times a message may fail at its receiver before it is dead. */
 export const maxAttempts = 10;
+/** How many times its event may be unknown: for some 20 minutes, by when another version of the app is deployed. */
+export const maxUnknown = 16;
 /** How many lanes are delivered at once. */
 const width = 6;
 /** How many messages of a lane are read first: mostly there is one. */
@@ -149,6 +152,7 @@ export class SendQueue {
       try {
         for (const lane of await this.#promote()) lanes.add(lane);
       } catch (error) {
+        if (isClosed(error)) return this.stop();
         this.#report(error);
         this.#sleepUntil(delayed, this.#options.clock.now() + delays.minDelay);
       }
@@ -203,6 +207,7 @@ export class SendQueue {
         await this.#deliverAll(lane, flight, context);
       } while (flight.isBehind);
     } catch (error) {
+      if (isClosed(error)) return this.stop();
       // The storage did not answer.
       if ((this.#unreached.get(lane) ?? 0) >= silent) this.#report(error);
       this.#retry(lane);
@@ -221,7 +226,8 @@ export class SendQueue {
         const now = clock.now();
         flight.until = now + patience;
         const { after = 0 } = stored.message;
-        if (after > now) return this.#alarms.set(lane, after);
+        // Later than the longest pause, it was put off by a clock that was ahead.
+        if (after > now && after <= now + delays.maxDelay) return this.#alarms.set(lane, after);
         course = await this.#deliver(lane, stored, context);
         if (course === "later") return;
         if (course === "again") break;
@@ -242,7 +248,9 @@ export class SendQueue {
     if (verdict.kind === "applied") return "next";
     if (verdict.kind === "settled") return "again";
     const attempts = (stored.message.attempts ?? 0) + 1;
-    const isDead = verdict.kind === "refused" || attempts >= maxAttempts;
+    const most = { refused: 1, failed: maxAttempts, unknown: maxUnknown }[verdict.kind];
+    const isDead = attempts >= most;
+    if (!isDead && verdict.kind === "unknown" && attempts === 1) this.#reportUnknown(stored);
     return isDead
       ? await this.#bury(stored, attempts, verdict)
       : await this.#putOff(lane, stored, attempts);
@@ -282,6 +290,16 @@ export class SendQueue {
     );
     this.#report(problem, stored);
     return "next";
+  }
+
+  /** Reports an event that is unknown so far: at once, since its name may be misspelt. */
+  #reportUnknown(stored: StoredMessage): void {
+    const { type, id, event, sender } = stored.message;
+    const problem = new Error(
+      `Cannot deliver ${type}.${event} to ${type}/${id} from ${sender.type}/${sender.id} yet: this ` +
+        "process has no such event; it is tried for some 20 minutes, in case another version of the app has it",
+    );
+    this.#report(problem, stored);
   }
 
   /** Lets a lane wait after its receiver was not reached. */

@@ -29,6 +29,11 @@ export function formatLine({ type, key: id, value, metadata }: Transferred): str
   return `${JSON.stringify(head).slice(0, -1)},"value":${text}}`;
 }
 
+/** Returns whether a value is the same after it was written as JSON. */
+export function isPlainJson(value: unknown): boolean {
+  return value === undefined || encodeValue(value).format === jsonFormat;
+}
+
 /**
  * Returns the entry that a line holds.
  *

@@ -7,6 +7,7 @@ import type { SchemaPatch } from "../../processor/message.ts";
 import type { Handlers, ProcessContext, SchemaProvider } from "../../processor/mod.ts";
 import type { Failed } from "../../processor/outcome.ts";
 import type { ParsedMessage } from "../../processor/parse-message.ts";
+import { formatLine, isPlainJson } from "../../processor/transfer/instance-line.ts";
 import { type Identify, userKeyOf } from "../../processor/user-key.ts";
 import { type Clock, systemClock } from "../../shared/clock.ts";
 import type { Followed, FollowOptions, InstanceHome, ReadOutcome } from "../home.ts";
@@ -70,13 +71,19 @@ export class ObjectHome implements InstanceHome {
    * @throws {NascError} if the instance may not be created, or the object does not answer
    */
   runInternal(message: ParsedMessage, outside: ProcessContext): Promise<ObjectAnswer | Failed> {
-    return this.#run(message, outside, { isInternal: true });
+    const { type, id, payload, ...rest } = message;
+    if (isPlainJson(payload)) return this.#run(message, outside, { isInternal: true });
+    const typed = {
+      isInternal: true,
+      payload: formatLine({ type, key: id, value: payload }),
+    } as const;
+    return this.#run({ type, id, payload: undefined, ...rest }, outside, typed);
   }
 
   async #run(
     message: ParsedMessage,
     outside: ProcessContext,
-    origin: Pick<EventCall, "isInternal"> = {},
+    origin: Pick<EventCall, "isInternal" | "payload"> = {},
   ): Promise<ObjectAnswer | Failed> {
     const { type, id, ...rest } = message;
     const { event, eventId } = rest;

@@ -63,6 +63,8 @@ export interface Call {
 /** A message for an object. */
 export interface EventCall extends Call {
   readonly message: Omit<ParsedMessage, "type" | "id">;
+  /** The payload of a message of the server that JSON does not hold, as a line in which its values keep their types. */
+  readonly payload?: string;
   /** Whether it comes from the server, which may send what pages may not. */
   readonly isInternal?: true;
 }

@@ -246,6 +246,117 @@ test("a receiver that fails is tried again ever later, the 10th failure ends it,
   );
 });
 
+test("an event that only a newer process has is left to that, and holds up no other receiver", async () => {
+  const clock = new SteppedClock();
+  const old = start({ clock, random: () => 0.999 });
+  await old.send(["Book", "b", "sign", "x"], ["Book", "b", "note", "y"], ["Book", "c", "note", 1]);
+  await old.send(["Shelf", "s", "put", "z"]);
+  await old.process.drain();
+  for (let minute = 0; minute < 15; minute++) {
+    await clock.advance(60_000);
+    await old.process.drain();
+  }
+  expect([await old.notes("b"), await old.notes("c")]).toEqual([undefined, [1]]);
+  expect(await old.process.deadMessages()).toEqual([]);
+  // One line for each says what may be a misspelt name.
+  expect(old.reported).toEqual([
+    expect.stringMatching(
+      /^Error: Cannot deliver Book.sign to Book\/b from Account\/a yet: this process has no/,
+    ),
+    expect.stringMatching(/^Error: Cannot deliver Shelf.put to Shelf\/s from Account\/a yet: /),
+  ]);
+  const { Book } = sending();
+  const later = new SteppedClock();
+  await later.advance(clock.now() + 300_000);
+  const { process, notes } = start({
+    clock: later,
+    store: old.store,
+    handlers: sending({ Book: { ...Book, sign: Book!["note"] }, Shelf: { put: Book!["note"] } }),
+  });
+  await process.drain();
+  expect(await notes("b")).toEqual(["x", "y"]);
+});
+
+test("an event that no process has is dead in the end, and the next message comes then", async () => {
+  const clock = new SteppedClock();
+  const { process, send, notes, reported } = start({ clock });
+  await send(["Book", "b", "sign", "x"], ["Book", "b", "note", "y"]);
+  await clock.advance(5_000_000);
+  expect(await notes("b")).toEqual(["y"]);
+  expect(await process.deadMessages()).toMatchObject([{ code: "unknown-event", attempts: 16 }]);
+  expect(reported).toHaveLength(2);
+});
+
+test("an event that sends more than may ever wait is refused for good, be it a page's or was it sent itself", async () => {
+  const { process, send, notes } = start({
+    handlers: sending({
+      Flood: {
+        mount: () => ({}),
+        begin(count: number, state: object, context: HandlerContext) {
+          for (let n = 0; n < count; n++) context.send("Book", "b", "note", n);
+          return { ...state, count };
+        },
+      },
+    }),
+  });
+  const begin = { type: "Flood", instance: "f", event: "begin" };
+  expect(errorCode(await process({ ...begin, payload: 1_001 }))).toBe("too-large");
+  await send(["Flood", "f", "begin", 1_001], ["Flood", "f", "begin", 1_000]);
+  await process.drain();
+  expect(await process.deadMessages()).toMatchObject([{ code: "too-large", payload: 1_001 }]);
+  expect(await notes("b")).toHaveLength(1_000);
+});
+
+test("a message that was put off by a clock that was ahead does not wait until the others are", async () => {
+  const clock = new SteppedClock();
+  let isStuck = true;
+  const { process, send, notes } = start({
+    clock,
+    handlers: sending({
+      Book: {
+        mount: () => ({ notes: [] }),
+        note(what: unknown, { notes }: Notes) {
+          if (isStuck) throw new Error("the book is lost");
+          return { notes: [...notes, what] };
+        },
+      },
+    }),
+  });
+  const now = clock.now.bind(clock);
+  clock.now = () => now() + 365 * 86_400_000;
+  await send(["Book", "b", "note", 1]);
+  await process.drain();
+  clock.now = now;
+  isStuck = false;
+  await process.drain();
+  expect(await notes("b")).toEqual([1]);
+});
+
+test("once its store is closed, a lane that sleeps wakes no more, and reports nothing", async () => {
+  const clock = new SteppedClock();
+  const store = new MemoryStore();
+  const { process, send, reported } = start({
+    clock,
+    store,
+    handlers: sending({
+      Book: {
+        mount: () => ({ notes: [] }),
+        note() {
+          throw new Error("the book is lost");
+        },
+      },
+    }),
+  });
+  await send(["Book", "b", "note", 1]);
+  await send(["Book", "b", "note", 2, { delay: 50_000 }]);
+  await process.drain();
+  await store.close();
+  expect(reported).toEqual(["Error: the book is lost"]);
+  await clock.advance(1_000_000);
+  expect(clock.waiting).toBe(0);
+  expect(reported).toHaveLength(1);
+});
+
 test("a storage that does not answer is asked until it does, and no message dies of that", async () => {
   const clock = new SteppedClock();
   const memory = new MemoryStore();
@@ -387,6 +498,18 @@ test("an entry that is damaged is passed over and reported, and what follows it 
   expect(await notes("b")).toEqual([1]);
   expect(reported[0]).toMatch(/Cannot read _nasc_outbox\/.*: it holds no message; delete it/);
   expect(await (store as Adapter).get("_nasc_outbox", key)).toBeDefined();
+});
+
+test("however many entries of a lane hold no message, those behind them arrive", async () => {
+  const { process, send, notes, store } = start();
+  const adapter = store as Adapter;
+  for (const n of Array.from({ length: 100 }, (_, at) => `${at}`.padStart(16, "0"))) {
+    const key = `["Account","a","Book","b","${n}","${n}"]`;
+    await adapter.commit([{ type: "_nasc_outbox", key, value: { n } }]);
+  }
+  await send(["Book", "b", "note", 1]);
+  await process.drain();
+  expect(await notes("b")).toEqual([1]);
 });
 
 test("a page reaches no event that only instances may send, and is nobody's sender", async () => {

@@ -135,7 +135,7 @@ export function sendCases(
     const process = createProcessor(mailboxes, store, { onError });
     await ask(process, "a", "send", [
       { to: "b", lines: [1] },
-      { to: "b", event: "nothing", lines: ["x"] },
+      { to: "b", event: "refuse", lines: ["x"] },
       { to: "b", event: "refuse", lines: ["y"] },
       { to: "b", lines: [2] },
     ]);
@@ -143,7 +143,7 @@ export function sendCases(
     expect((await mailbox(store, "b"))?.got).toEqual([1, 2]);
     expect(await waiting(store)).toEqual([0, 0, 2]);
     expect(reported).toEqual([
-      expect.stringMatching(/^Error: Cannot deliver Mailbox.nothing .*unknown-event/),
+      expect.stringMatching(/^Error: Cannot deliver Mailbox.refuse .*There is no room for x/),
       expect.stringMatching(/^Error: Cannot deliver Mailbox.refuse .*There is no room for y/),
     ]);
 
@@ -152,9 +152,9 @@ export function sendCases(
       sender: { type: "Mailbox", id: "a" },
       type: "Mailbox",
       id: "b",
-      event: "nothing",
+      event: "refuse",
       payload: "x",
-      code: "unknown-event",
+      code: "full",
     });
     const [second] = await process.deadMessages({ after: first!.key });
     expect(second).toMatchObject({ event: "refuse", payload: "y", code: "full" });

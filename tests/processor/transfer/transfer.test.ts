@@ -5,7 +5,13 @@ import { createInterface } from "node:readline";
 import fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { SqliteStore } from "../../../adapters/sqlite.ts";
-import { ConflictError, createProcessor, type HandlerContext, MemoryStore } from "../../../mod.ts";
+import {
+  ConflictError,
+  createProcessor,
+  type HandlerContext,
+  MemoryStore,
+  NascError,
+} from "../../../mod.ts";
 import { exportInstances, importInstances } from "../../../src/router/mod.ts";
 import { systemClock } from "../../../src/shared/clock.ts";
 import { counterHandlers, counterMessage } from "../../support/counter.ts";
@@ -64,6 +70,9 @@ describe("instances that move to another store", () => {
         context.send("Note", "other", "write", `${line}, later`, { delay: 60_000 });
         context.send("Note", "other", "tear");
         return state;
+      },
+      tear(): never {
+        throw new NascError("whole", "A note stays whole");
       },
     };
     const first = createProcessor({ Note }, from, { onError: () => {} });
