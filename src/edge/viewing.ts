@@ -4,6 +4,7 @@ import { closeCodes } from "../router/close-codes.ts";
 import { FollowedInstance } from "../router/followed-instance.ts";
 import type { Opened, OpenOptions } from "../router/home.ts";
 import type { ViewerCall } from "../router/objects/wire.ts";
+import { PassingNews } from "../router/passing.ts";
 import { protocol1 } from "../router/protocol-1.ts";
 import { protocol2 } from "../router/protocol-2.ts";
 import type { SharedStates } from "../router/shared-states.ts";
@@ -29,6 +30,8 @@ export interface ViewingOptions {
 export class Viewing {
   readonly #followed: FollowedInstance;
   readonly #engine: Engine;
+  /** What the page may miss, which comes after what is new. */
+  readonly #passing = new PassingNews<Pick<FollowedInstance, "isVisible">>();
   #viewer: Viewer;
   #socket: HibernatingSocket | undefined;
 
@@ -39,8 +42,13 @@ export class Viewing {
       engine,
       states,
       token: viewer.token,
+      protocol: viewer.protocol,
       user: () => this.#viewer.user,
       onNews: () => onNews(this),
+      onPassing: (followed, passing) => {
+        this.#passing.add(followed, passing);
+        onNews(this);
+      },
     });
   }
 
@@ -100,6 +108,9 @@ export class Viewing {
     const sight = seen instanceof Promise ? await seen : seen;
     const encoded = sight && this.#encode(sight);
     if (encoded) this.#socket?.send(encoded.event);
+    for (let passing = this.#passing.take(); passing; passing = this.#passing.take()) {
+      this.#socket?.send(passing.encoded!.event);
+    }
   }
 
   /** Stops following. */

@@ -2,10 +2,12 @@ import type { Address } from "../processor/address.ts";
 import type { Engine } from "../processor/engine.ts";
 import { isBehind, type Revision } from "../processor/epoch.ts";
 import type { Have } from "../processor/have.ts";
+import type { BroadcastNews } from "../processor/hub.ts";
 import type { News } from "../processor/mod.ts";
 import type { RawApplied } from "../processor/outcome.ts";
 import { own } from "../shared/own.ts";
 import type { Followed, FollowOptions, Opened, OpenOptions } from "./home.ts";
+import { passingOf } from "./passing.ts";
 import { resumed } from "./resumed.ts";
 import type { ReadState, SharedState, SharedStates } from "./shared-states.ts";
 import type { Sight } from "./sight.ts";
@@ -21,7 +23,8 @@ interface Heard {
 const nothing: Heard = { rev: 0, epoch: undefined, state: undefined };
 
 /** Options of {@link FollowedInstance}. */
-export interface FollowedInstanceOptions extends Pick<FollowOptions, "token" | "user" | "onNews"> {
+export interface FollowedInstanceOptions
+  extends Pick<FollowOptions, "token" | "protocol" | "user" | "onNews" | "onPassing"> {
   readonly engine: Engine;
   readonly states: SharedStates;
 }
@@ -60,6 +63,11 @@ export class FollowedInstance implements Followed {
       unsubscribe();
       leave();
     };
+  }
+
+  /** Whether the page was told last that something is to be seen. */
+  get isVisible(): boolean {
+    return this.#told.told !== undefined;
   }
 
   /** Stops following. Whatever is still brought makes no difference. */
@@ -185,13 +193,22 @@ export class FollowedInstance implements Followed {
 
   #hear(news: News): void {
     const heard = own(news);
-    if (heard.kind === "hangUp" || this.#isLeft) return;
+    if (this.#isLeft) return;
+    if (heard.kind === "broadcast") return this.#pass(news as BroadcastNews);
+    if (heard.kind !== "change") return;
     const { rev, epoch, state, origin } = heard;
     if (origin?.stream === this.#options.token) this.#told.name(rev, origin.eventId);
     if (this.#isStarted) this.#take({ rev, epoch, state });
     else if (rev > this.#early.rev || epoch !== this.#early.epoch) {
       this.#early = { rev, epoch, state };
     }
+  }
+
+  #pass(news: BroadcastNews): void {
+    const { token, protocol, onPassing } = this.#options;
+    if (!this.#isStarted || protocol === 1 || news.origin?.stream === token) return;
+    // What the page is to see next may show something again.
+    if (this.isVisible || this.#news) onPassing(this, passingOf(news));
   }
 
   #take({ rev, epoch, state }: Heard): void {

@@ -5,6 +5,7 @@ import type { ProcessContext, Source } from "../processor/mod.ts";
 import type { Failed, Outcome } from "../processor/outcome.ts";
 import type { ParsedMessage } from "../processor/parse-message.ts";
 import type { ObjectAnswer } from "./objects/object-answer.ts";
+import type { Passing, Visible } from "./passing.ts";
 import type { SeenInstance } from "./seen-instance.ts";
 import type { Sight } from "./sight.ts";
 import type { SeeOptions } from "./told-instance.ts";
@@ -40,6 +41,8 @@ export interface FollowOptions {
   readonly user: () => unknown;
   /** Called when there may be something new to see. */
   readonly onNews: (followed: Followed) => void;
+  /** Called with what may be missed. */
+  readonly onPassing: (followed: Followed, passing: Passing) => void;
 }
 
 /** How an instance is opened. */
@@ -53,7 +56,7 @@ export interface OpenOptions {
 export type Opened = { readonly ok: true; readonly sight: Sight } | Failed;
 
 /** An instance that a stream follows. */
-export interface Followed extends Address {
+export interface Followed extends Address, Visible {
   /** Mounts the instance, and returns what is seen of it first: what differs from what the page has, or the whole. */
   mount(options: OpenOptions): Promise<Opened>;
   /** Goes on from the first sight, which comes before all news. */

@@ -3,6 +3,7 @@ import type { Revision } from "../processor/epoch.ts";
 import type { ErrorPatch } from "../processor/message.ts";
 import type { Clock } from "../shared/clock.ts";
 import type { Followed, InstanceHome, Opened, OpenOptions } from "./home.ts";
+import { PassingNews } from "./passing.ts";
 import type { Sight } from "./sight.ts";
 
 /** How many sights may wait that are not the newest state of anything. */
@@ -32,6 +33,8 @@ export class Viewer {
   readonly #followed = new Map<string, Followed>();
   /** Those of which the page was not told all that is new. */
   readonly #news = new Set<Followed>();
+  /** What the page may miss, which comes after all news. */
+  readonly #passing = new PassingNews<Followed>();
   /** Sights that come before any news. */
   readonly #ahead: Sight[] = [];
   #user: unknown;
@@ -87,6 +90,10 @@ export class Viewer {
         this.#news.add(news);
         this.#wake();
       },
+      onPassing: (about, passing) => {
+        this.#passing.add(about, passing);
+        this.#wake();
+      },
     });
     try {
       const first = await followed.mount({ context, have });
@@ -137,7 +144,9 @@ export class Viewer {
     if (!this.#closed) this.#timer = this.#clock.setTimeout(beat, heartbeat);
     try {
       while (!this.#closed) {
-        if (!isDue && this.#news.size === 0 && this.#ahead.length === 0) {
+        const isSilent = this.#news.size === 0 && this.#ahead.length === 0 &&
+          this.#passing.isEmpty;
+        if (!isDue && isSilent) {
           await new Promise<void>((resolve) => this.#wake = resolve);
         }
         if (isDue && !this.#closed) {
@@ -159,6 +168,9 @@ export class Viewer {
           const sight = seen instanceof Promise ? await seen : seen;
           if (sight) yield sight;
         }
+        // Until it is taken, there may be other news.
+        const passing = this.#passing.take();
+        if (passing) yield passing;
       }
       while (this.#ahead.length > 0) yield this.#ahead.shift();
     } finally {
@@ -195,6 +207,7 @@ export class Viewer {
     const key = addressKey(followed);
     this.#followed.delete(key);
     this.#news.delete(followed);
+    this.#passing.forget(followed);
     const ahead = this.#ahead.splice(0);
     this.#ahead.push(...ahead.filter((it) => it.kind !== "shown" || addressKey(it) !== key));
   }

@@ -1,0 +1,135 @@
+import type { Context, Hono } from "hono";
+import { describe, expect, test } from "vitest";
+import type { AcceptedAnswer, Frame } from "../../src/processor/frames.ts";
+import type { NascOptions } from "../../src/router/mod.ts";
+import { EventStream } from "../support/event-stream.ts";
+import type { Guest } from "./room.ts";
+import { Page, send2 } from "./support-frames.ts";
+
+/** Returns an app with the routes under /nasc, whose rooms nobody has been in. */
+export type StartRooms = (options?: Partial<NascOptions>) => Hono;
+
+const room = { type: "Room", instance: "r" } as const;
+export const scope = "Room:r" as const;
+
+/** Says who sends a request. */
+export const user = (context: Context): Guest | undefined => {
+  const id = context.req.header("x-user");
+  const name = context.req.header("x-name");
+  return id === undefined ? undefined : { id, secret: "xyzzy", ...(name && { name }) };
+};
+
+/** A page that was opened. */
+export interface Entered {
+  readonly page: Page;
+  readonly token: string;
+  /** What it was shown first. */
+  readonly first: Frame;
+}
+
+/** Opens the page of a guest, and reads what it shows first. */
+export async function enter(app: Hono, id: string | undefined): Promise<Entered> {
+  const headers: Record<string, string> = id === undefined ? {} : { "x-user": id };
+  const { page, token } = await Page.open(app, { scope, headers });
+  const first = await page.next();
+  return { page, token, first };
+}
+
+/** Sends an event of a guest. */
+export function act(
+  app: Hono,
+  event: string,
+  payload?: unknown,
+  more: object = {},
+): Promise<AcceptedAnswer> {
+  return send2(app, { ...room, event, payload, ...more }, { "x-user": "ann" });
+}
+
+const broadcast = (payload: unknown) => ({ action: "broadcast", ...room, payload });
+
+/** Tests what passes by on streams. */
+export function testBroadcasts(name: string, start: StartRooms): void {
+  describe(`a broadcast ${name}`, () => {
+    test("reaches all who look on, after what the event has changed, but not the stream that has sent it", async () => {
+      const app = start();
+      const [ann, bob, eve] = [
+        await enter(app, "ann"),
+        await enter(app, "bob"),
+        await enter(
+          app,
+          undefined,
+        ),
+      ];
+      await act(app, "write", { typing: "ann" }, { stream: ann.token });
+      for (const { page } of [bob, eve]) {
+        expect(await page.next()).toMatchObject({ action: "patch", rev: 2 });
+        expect(await page.next()).toEqual(broadcast({ typing: "ann" }));
+      }
+      await act(app, "say", [1, "two", null]);
+      expect(await ann.page.next()).toMatchObject({ action: "patch", rev: 2 });
+      for (const { page } of [ann, bob, eve]) {
+        expect(await page.next()).toEqual(broadcast([1, "two", null]));
+      }
+      for (const { page } of [ann, bob, eve]) await page.close();
+    });
+
+    test("is not for those whose view shows nothing, from then on and until it does", async () => {
+      const app = start();
+      const [ann, bob] = [await enter(app, "ann"), await enter(app, "bob")];
+      await act(app, "ban", "bob");
+      expect(await bob.page.next()).toMatchObject({ action: "gone" });
+      await act(app, "say", "behind their back");
+      await act(app, "admit", "bob");
+      expect(await bob.page.next()).toMatchObject({ action: "snapshot", rev: 3 });
+      expect(await bob.page.next()).toEqual(broadcast("bob is admitted"));
+      const heard: unknown[] = [];
+      while (heard.length < 3) {
+        const frame = await ann.page.next();
+        if (frame.action === "broadcast") heard.push(frame.payload);
+      }
+      expect(heard).toEqual(["bob is banned", "behind their back", "bob is admitted"]);
+      await act(app, "end");
+      expect(await bob.page.next()).toMatchObject({ action: "gone", code: "deleted" });
+      for (const { page } of [ann, bob]) await page.close();
+    });
+
+    test("is missed by those who are away, and by pages of the first Nasc", async () => {
+      const app = start();
+      const first = new EventStream(
+        await app.request(`/nasc/stream?scope=${scope}`, {
+          headers: { "x-user": "bob" },
+        }),
+      );
+      await first.next();
+      await act(app, "say", "nobody hears this");
+      const { page } = await enter(app, "bob");
+      await act(app, "write", "heard");
+      expect((await first.next()).data.patches).toMatchObject([{ prop: "lines" }]);
+      expect(await page.next()).toMatchObject({ action: "patch" });
+      expect(await page.next()).toEqual(broadcast("heard"));
+      await act(app, "write", "heard");
+      expect((await first.next()).data.patches).toMatchObject([{ prop: "lines" }]);
+      await first.close();
+      await page.close();
+    });
+
+    test("is dropped for a page that reads slowly, which misses nothing of the state by that", async () => {
+      const app = start();
+      const slow = await app.request(`/nasc/stream?scope=${scope}&have=`, {
+        headers: { "x-user": "bob" },
+      });
+      const ann = await enter(app, "ann");
+      for (let number = 1; number <= 90; number++) {
+        await act(app, "write", `${number} `.padEnd(2_000, "x"));
+      }
+      const stream = new EventStream(slow);
+      const frames: { action: string; rev?: number; payload?: string }[] = [];
+      while (!frames.at(-1)?.payload?.startsWith("90 ")) frames.push((await stream.next()).data);
+      expect(frames.filter(({ rev }) => rev).at(-1)).toMatchObject({ rev: 91 });
+      const heard = frames.filter(({ action }) => action === "broadcast");
+      expect(heard.length).toBeLessThanOrEqual(36);
+      await stream.close();
+      await ann.page.close();
+    });
+  });
+}
