@@ -153,7 +153,7 @@ export class Instance {
   }
 
   async #read(call: Call): Promise<Response> {
-    const home = new EngineHome(this.#engine, new SharedStates());
+    const home = new EngineHome(this.#engine, { states: new SharedStates() });
     const outcome = await home.read(call.address, this.#outside(call));
     return outcome.ok ? new Response(seenLine(call.address, outcome.seen)) : failed(outcome);
   }

@@ -29,7 +29,6 @@ export interface ViewingOptions {
 /** One who looks at the instance of an object, over a WebSocket that a Worker holds. */
 export class Viewing {
   readonly #followed: FollowedInstance;
-  readonly #engine: Engine;
   /** What the page may miss, which comes after what is new. */
   readonly #passing = new PassingNews<Pick<FollowedInstance, "isVisible">>();
   #viewer: Viewer;
@@ -37,13 +36,13 @@ export class Viewing {
 
   constructor(viewer: Viewer, { engine, states, onNews }: ViewingOptions) {
     this.#viewer = viewer;
-    this.#engine = engine;
     this.#followed = new FollowedInstance(viewer.address, {
       engine,
       states,
       token: viewer.token,
       protocol: viewer.protocol,
       user: () => this.#viewer.user,
+      userKey: () => this.#viewer.userKey,
       onNews: () => onNews(this),
       onPassing: (followed, passing) => {
         this.#passing.add(followed, passing);
@@ -81,7 +80,7 @@ export class Viewing {
   become(user: unknown): void {
     const { user: _, ...rest } = this.#viewer;
     this.#keep({ ...rest, ...(user !== undefined && { user }) });
-    if (this.#engine.hasView(this.#viewer.address.type)) this.#followed.lookLater();
+    this.#followed.become();
   }
 
   /** Looks into the storage when the news is shown. */

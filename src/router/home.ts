@@ -14,8 +14,6 @@ import type { SeeOptions } from "./told-instance.ts";
 export interface InstanceHome {
   /** The identity of the storage. */
   readonly source: Source;
-  /** Returns whether what is seen of a type's states depends on who looks. */
-  hasView(type: string): boolean;
   /** Runs one message of a page. */
   runParsed(message: ParsedMessage, outside: ProcessContext): Promise<Outcome | ObjectAnswer>;
   /** Listens to the news of an instance from here on. */
@@ -39,6 +37,8 @@ export interface FollowOptions {
   readonly until: number;
   /** Returns who looks. */
   readonly user: () => unknown;
+  /** Returns the key of who looks. */
+  readonly userKey: () => string;
   /** Called when there may be something new to see. */
   readonly onNews: (followed: Followed) => void;
   /** Called with what may be missed. */
@@ -65,8 +65,8 @@ export interface Followed extends Address, Visible {
   see(): Sight | undefined | Promise<Sight | undefined>;
   /** Finds what no news has told of. */
   look(options?: SeeOptions): Promise<Sight | undefined>;
-  /** Looks when the news is seen, since who looks has changed. */
-  lookLater(): void;
+  /** Hears that who looks has changed, and may see other things. */
+  become(): void;
   /**
    * Returns whether the page is going to be told of a revision that its own event has made, or was told already. If so,
    * it is told even if it sees no difference by then.

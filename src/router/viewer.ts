@@ -37,6 +37,8 @@ export class Viewer {
   readonly #passing = new PassingNews<Followed>();
   /** Sights that come before any news. */
   readonly #ahead: Sight[] = [];
+  /** The key of who looks. */
+  userKey = "-";
   #user: unknown;
   #closed = false;
   /** Set for the next sign of life. */
@@ -63,9 +65,7 @@ export class Viewer {
   set user(user: unknown) {
     if (Object.is(user, this.#user)) return;
     this.#user = user;
-    for (const followed of this.#followed.values()) {
-      if (this.#home.hasView(followed.type)) followed.lookLater();
-    }
+    for (const followed of this.#followed.values()) followed.become();
   }
 
   /** Mounts an instance and, unless that fails, follows it. Returns what is seen of it at first. */
@@ -86,6 +86,7 @@ export class Viewer {
     const followed = this.#home.follow(address, {
       ...this.#options,
       user: () => this.#user,
+      userKey: () => this.userKey,
       onNews: (news) => {
         this.#news.add(news);
         this.#wake();

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { AcceptedAnswer, Frame } from "../../src/processor/frames.ts";
 import type { NascOptions } from "../../src/router/mod.ts";
 import { EventStream } from "../support/event-stream.ts";
-import type { Guest } from "./room.ts";
+import type { Guest, Room } from "./room.ts";
 import { Page, send2 } from "./support-frames.ts";
 
 /** Returns an app with the routes under /nasc, whose rooms nobody has been in. */
@@ -130,6 +130,128 @@ export function testBroadcasts(name: string, start: StartRooms): void {
       expect(heard.length).toBeLessThanOrEqual(36);
       await stream.close();
       await ann.page.close();
+    });
+  });
+}
+
+/** What others may see of a guest: nobody sees who has no name. */
+export const presence = (guest: unknown): object | undefined => {
+  const { id, name = id } = (guest ?? { id: "somebody" }) as Partial<Guest>;
+  return name === "nobody" ? undefined : { name };
+};
+
+/** Reads on until a page is told that these look on. */
+export async function expectListed(page: Page, ...names: readonly string[]): Promise<void> {
+  const lists: string[] = [];
+  for (;;) {
+    const frame = await page.next();
+    if (frame.action !== "viewers") continue;
+    lists.push(frame.viewers.map(({ name }) => name).join());
+    if (lists.at(-1) === names.join()) return;
+    if (lists.length > 20) expect(lists).toContain(names.join());
+  }
+}
+
+/** Returns the names of those who look on, as a handler finds them. */
+export async function namesSeen(app: Hono): Promise<unknown[]> {
+  await act(app, "look");
+  const { patches } = await act(app, "mount");
+  const [{ state }] = patches as unknown as [{ state: Room }];
+  return state.seen.map(({ name }) => name);
+}
+
+/** Tests who is listed of those who look on, where `presence` is {@link presence}. */
+export function testViewers(name: string, start: StartRooms): void {
+  describe(`those who look on ${name}`, () => {
+    test("are told who does, whenever that changes, each once and in the order in which they came", async () => {
+      const app = start();
+      const ann = await enter(app, "ann");
+      await expectListed(ann.page, "ann");
+      const bobs = [await enter(app, "bob"), await enter(app, "bob"), await enter(app, "bob")];
+      for (const { page } of bobs) await expectListed(page, "ann", "bob");
+      await expectListed(ann.page, "ann", "bob");
+      const eve = await enter(app, "eve");
+      for (const { page } of [ann, ...bobs, eve]) await expectListed(page, "ann", "bob", "eve");
+      expect(await namesSeen(app)).toEqual(["ann", "bob", "eve"]);
+      // The first of several pages that is closed takes nobody with it, nor their place.
+      await bobs[0]!.page.close();
+      await bobs[1]!.page.close();
+      await eve.page.close();
+      await expectListed(ann.page, "ann", "bob");
+      const dan = await enter(app, "dan");
+      await expectListed(bobs[2]!.page, "ann", "bob", "dan");
+      await bobs[2]!.page.close();
+      await expectListed(ann.page, "ann", "dan");
+      expect(await namesSeen(app)).toEqual(["ann", "dan"]);
+      for (const { page } of [ann, dan]) await page.close();
+    });
+
+    test("are listed one by one where nobody knows who they are, and not at all where presence says so", async () => {
+      const app = start();
+      const some = [await enter(app, undefined), await enter(app, undefined)];
+      const nobody = await enter(app, "nobody");
+      for (const { page } of [...some, nobody]) await expectListed(page, "somebody", "somebody");
+      await some[0]!.page.close();
+      await expectListed(nobody.page, "somebody");
+      for (const { page } of [some[1]!, nobody]) await page.close();
+    });
+
+    test("are not listed, nor told, while their view shows nothing", async () => {
+      const app = start();
+      const ann = await enter(app, "ann");
+      const bob = await enter(app, "bob");
+      await expectListed(bob.page, "ann", "bob");
+      await act(app, "ban", "bob");
+      while ((await bob.page.next()).action !== "gone");
+      await expectListed(ann.page, "ann");
+      const carl = await enter(app, "carl");
+      await act(app, "ban", "dan");
+      const dan = await enter(app, "dan");
+      expect(dan.first).toMatchObject({ action: "gone" });
+      await expectListed(ann.page, "ann", "carl");
+      expect(await namesSeen(app)).toEqual(["ann", "carl"]);
+      await act(app, "admit", "bob");
+      expect(await bob.page.next()).toMatchObject({ action: "snapshot" });
+      await expectListed(bob.page, "ann", "carl", "bob");
+      await expectListed(carl.page, "ann", "carl", "bob");
+      await act(app, "end");
+      for (const { page } of [ann, bob, carl]) while ((await page.next()).action !== "gone");
+      expect(await namesSeen(app)).toEqual([]);
+      for (const { page } of [ann, bob, carl, dan]) await page.close();
+    });
+
+    test("are listed though they speak protocol 1, and told nothing then", async () => {
+      const app = start();
+      const first = new EventStream(
+        await app.request(`/nasc/stream?scope=${scope}`, { headers: { "x-user": "old" } }),
+      );
+      await first.next();
+      const ann = await enter(app, "ann");
+      await expectListed(ann.page, "old", "ann");
+      await act(app, "write", "x");
+      expect((await first.next()).data.patches).toMatchObject([{ prop: "lines" }]);
+      await first.close();
+      await expectListed(ann.page, "ann");
+      await ann.page.close();
+    });
+
+    test("are listed by what they are called now, once it is asked again who they are", async () => {
+      let name = "Ann";
+      const app = start({
+        reauthorize: 20,
+        user: (context: Context) => {
+          const id = context.req.header("x-user")!;
+          return { id, secret: "xyzzy", ...(id === "ann" && { name }) };
+        },
+      });
+      const [ann, bob] = [await enter(app, "ann"), await enter(app, "bob")];
+      await expectListed(bob.page, "Ann", "bob");
+      name = "Nan";
+      for (const { page } of [ann, bob]) await expectListed(page, "Nan", "bob");
+      expect(await namesSeen(app)).toEqual(["Nan", "bob"]);
+      name = "nobody";
+      for (const { page } of [ann, bob]) await expectListed(page, "bob");
+      for (const { page } of [ann, bob]) await page.close();
     });
   });
 }

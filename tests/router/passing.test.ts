@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { MemoryStore } from "../../mod.ts";
 import { createNasc, type NascOptions } from "../../src/router/mod.ts";
-import { testBroadcasts, user } from "./passing-suite.ts";
+import { presence, testBroadcasts, testViewers, user } from "./passing-suite.ts";
 import { roomHandlers as handlers } from "./room.ts";
 
 function start(options: Partial<NascOptions> = {}): Hono {
@@ -14,3 +14,4 @@ function start(options: Partial<NascOptions> = {}): Hono {
 }
 
 testBroadcasts("over a store", start);
+testViewers("over a store", (options) => start({ presence, ...options }));

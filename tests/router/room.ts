@@ -14,7 +14,7 @@ export interface Room {
   readonly title: string;
   readonly banned: readonly string[];
   readonly lines: number;
-  readonly seen: readonly object[];
+  readonly seen: readonly Readonly<Record<string, unknown>>[];
 }
 
 /** Handlers of rooms, in which guests are shown nothing once they are banned. */

@@ -49,6 +49,8 @@ export class FollowedObject implements Followed {
   #isBehind = false;
   #problem: unknown;
   #isLeft = false;
+  /** Who looks, as the object knows. */
+  #known = "";
   /** Whether the object has said last that something is to be seen. */
   #isVisible = false;
 
@@ -103,11 +105,14 @@ export class FollowedObject implements Followed {
     return Promise.resolve(undefined);
   }
 
-  /** Tells the object who looks now. */
-  lookLater(): void {
+  /** Tells the object who looks now, unless it knows: to be told wakes it. */
+  become(): void {
     const now: ViewerNow = plainUser(this.#options.user());
+    const text = JSON.stringify(now);
+    if (!this.#socket || text === this.#known) return;
+    this.#known = text;
     try {
-      this.#socket?.send(JSON.stringify(now));
+      this.#socket.send(text);
     } catch {
       // It is about to close, and the next one is opened for whoever looks then.
     }
@@ -151,7 +156,8 @@ export class FollowedObject implements Followed {
     const { webSocket } = response;
     if (response.status !== status.followed || !webSocket) return await failedOf(response);
     const encoded = await this.#listen(webSocket);
-    if (!Object.is(viewer, user())) this.lookLater();
+    this.#known = JSON.stringify(seen);
+    this.become();
     return { ok: true, sight: this.#framed(encoded) };
   }
 
