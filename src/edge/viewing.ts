@@ -1,27 +1,26 @@
 import type { Engine } from "../processor/engine.ts";
 import type { ReadState } from "../router/shared-states.ts";
 import { closeCodes } from "../router/close-codes.ts";
-import { FollowedInstance } from "../router/followed-instance.ts";
+import { FollowedInstance, type FollowedInstanceOptions } from "../router/followed-instance.ts";
 import type { Opened, OpenOptions } from "../router/home.ts";
 import type { ViewerCall } from "../router/objects/wire.ts";
 import { PassingNews } from "../router/passing.ts";
 import { protocol1 } from "../router/protocol-1.ts";
 import { protocol2 } from "../router/protocol-2.ts";
-import type { SharedStates } from "../router/shared-states.ts";
 import type { Sight } from "../router/sight.ts";
 import { own } from "../shared/own.ts";
 import type { HibernatingSocket } from "./platform.ts";
 
 /** What a socket keeps of its viewer while the object sleeps. */
-export type Viewer = Pick<
-  ViewerCall,
-  "address" | "user" | "userKey" | "token" | "protocol" | "until"
->;
+export interface Viewer
+  extends Pick<ViewerCall, "address" | "user" | "userKey" | "token" | "protocol" | "until"> {
+  /** Their place among those who look on, if they are listed. */
+  readonly place?: number;
+}
 
 /** Options of {@link Viewing}. */
-export interface ViewingOptions {
+export interface ViewingOptions extends Pick<FollowedInstanceOptions, "states" | "viewers"> {
   readonly engine: Engine;
-  readonly states: SharedStates;
   /** Called when there may be something new to see. */
   readonly onNews: (viewing: Viewing) => void;
 }
@@ -34,11 +33,12 @@ export class Viewing {
   #viewer: Viewer;
   #socket: HibernatingSocket | undefined;
 
-  constructor(viewer: Viewer, { engine, states, onNews }: ViewingOptions) {
+  constructor(viewer: Viewer, { onNews, ...shared }: ViewingOptions) {
     this.#viewer = viewer;
     this.#followed = new FollowedInstance(viewer.address, {
-      engine,
-      states,
+      ...shared,
+      place: viewer.place,
+      onPlace: (place) => this.#place(place),
       token: viewer.token,
       protocol: viewer.protocol,
       user: () => this.#viewer.user,
@@ -121,9 +121,16 @@ export class Viewing {
     return (this.#viewer.protocol === 2 ? protocol2 : protocol1).sight(sight);
   }
 
+  #place(place: number | undefined): void {
+    if (place === this.#viewer.place) return;
+    const { place: _, ...rest } = this.#viewer;
+    this.#keep({ ...rest, ...(place !== undefined && { place }) });
+  }
+
   #keep(viewer: Viewer): void {
     this.#viewer = viewer;
-    this.#socket!.serializeAttachment(JSON.stringify(viewer));
+    // Before there is a socket, there is nothing to be restored.
+    this.#socket?.serializeAttachment(JSON.stringify(viewer));
   }
 }
 

@@ -23,6 +23,11 @@ export class ViewerLists {
     return this.#sources.get(source)?.get(addressKey(address))?.list.all ?? [];
   }
 
+  /** Tells those who look at an instance of each other, unless they know. */
+  announce(source: Source, address: Address): void {
+    this.#sources.get(source)?.get(addressKey(address))?.list.announce();
+  }
+
   /** Returns a seat for a stream that follows an instance, until `leave` is called. */
   follow(
     source: Source,
