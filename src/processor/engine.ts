@@ -64,6 +64,8 @@ export interface EngineOptions extends ProcessorOptions {
   readonly assertReachable?: (address: Address) => void;
   /** Returns what others may see of those who look at an instance, or throws. Without it, nobody looks. */
   readonly viewersOf?: (address: Address) => readonly Presence[];
+  /** Returns whether an instance may broadcast once more. Without it, a bucket of its own says so. */
+  readonly mayBroadcast?: (address: Address) => boolean;
   /** Why handlers can send nothing, where that is not decided by the store. */
   readonly sendRefusal?: string;
 }
@@ -311,8 +313,9 @@ export class Engine {
           source: this.#source,
           report: (error, { type, id }) =>
             reportError(error, { eventId: "hub", type, id }, this.#options),
-          mayBroadcast: (address) =>
-            takeBroadcast(this.#memory.broadcasts, addressKey(address), this.#clock.now()),
+          mayBroadcast: this.#options.mayBroadcast ??
+            ((address) =>
+              takeBroadcast(this.#memory.broadcasts, addressKey(address), this.#clock.now())),
         });
       }
       return { ok: true, eventId, type, id, ...result };

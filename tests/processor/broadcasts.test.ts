@@ -253,6 +253,24 @@ describe("a broadcast", () => {
   });
 });
 
+test("a hub that fails to carry a broadcast is reported, and the event was applied", async () => {
+  const errors: string[] = [];
+  const hub = new MemoryHub();
+  const process = createProcessor(handlers, new MemoryStore(), {
+    hub: {
+      publish(source, news) {
+        if (news.kind === "broadcast") throw new Error(`no channel for ${news.id}`);
+        hub.publish(source, news);
+      },
+      subscribe: hub.subscribe.bind(hub),
+    },
+    onError: (error, { eventId, id }) => void errors.push(`${eventId} ${id}: ${String(error)}`),
+  });
+  const message = { type: "Account", instance: "a", event: "write", payload: "x" } as const;
+  expect(errorCode(await process(message))).toBeUndefined();
+  expect(errors).toEqual(["hub a: Error: no channel for a"]);
+});
+
 test("without a router, nobody looks on", async () => {
   const { send } = rooms();
   await send("write", "x");
