@@ -16,11 +16,14 @@ export type { Answer, Following, RefusedAnswer, StreamListener, Transport } from
 export type { Address } from "../processor/address.ts";
 export type {
   AcceptedAnswer,
+  BroadcastFrame,
   ErrorFrame,
   GoneFrame,
   InstanceFrame,
+  PassingFrame,
   PatchFrame,
   SnapshotFrame,
+  ViewersFrame,
 } from "../processor/frames.ts";
 export type { ErrorPatch, Message } from "../processor/message.ts";
 export type { Operation } from "../processor/operations/operation.ts";

@@ -96,11 +96,13 @@ export class Page {
     const own = origin && this.scopeOf(origin);
     const scopes = own ? [own] : this.#scopesOf(this.instance(address));
     const shown = scopes.map((scope) => scope.showError(error, origin)).includes(true);
-    for (const { element } of scopes) {
-      const target = own ? origin : element;
-      call(target, "dispatchEvent", new CustomEvent(name, { bubbles: true, detail: error }));
-    }
+    for (const { element } of scopes) dispatch(own ? origin : element, name, error);
     return shown;
+  }
+
+  /** Dispatches a DOM event of this name at all scopes of an instance. */
+  dispatch(instance: Instance, name: string, detail: unknown): void {
+    for (const { element } of this.#scopesOf(instance)) dispatch(element, name, detail);
   }
 
   /** Releases everyone who waits for a revision. */
@@ -132,4 +134,8 @@ export class Page {
     this.#scopes.set(element, scope);
     return scope;
   }
+}
+
+function dispatch(target: Element, name: string, detail: unknown): void {
+  call(target, "dispatchEvent", new CustomEvent(name, { bubbles: true, detail }));
 }

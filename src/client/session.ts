@@ -4,6 +4,7 @@ import {
   type ErrorFrame,
   type GoneFrame,
   type InstanceFrame,
+  type PassingFrame,
   protocolVersion,
 } from "../processor/frames.ts";
 import type { ErrorPatch } from "../processor/message.ts";
@@ -164,11 +165,23 @@ export class Session {
     if (missing || instance.awaited) this.#mount(instance);
   }
 
-  #frame(frame: InstanceFrame | ErrorFrame): void {
+  #frame(frame: InstanceFrame | PassingFrame | ErrorFrame): void {
     const instance = this.#page.instance({ type: frame.type, id: frame.instance });
     if (!instance) return;
-    if (frame.action === "error") return this.#stopAt(instance, frame);
-    if (frame.action === "gone") return this.#hide(instance, frame);
+    switch (frame.action) {
+      case "error":
+        return this.#stopAt(instance, frame);
+      case "gone":
+        return this.#hide(instance, frame);
+      case "broadcast":
+        return this.#page.dispatch(instance, "na:broadcast", frame.payload);
+      case "snapshot":
+      case "patch":
+        return this.#apply(instance, frame);
+    }
+  }
+
+  #apply(instance: Instance, frame: Exclude<InstanceFrame, GoneFrame>): void {
     try {
       this.#show(instance, instance.frame(frame), frame);
     } catch {

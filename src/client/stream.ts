@@ -1,5 +1,5 @@
 import type { Address } from "../processor/address.ts";
-import type { ErrorFrame, Frame, InstanceFrame } from "../processor/frames.ts";
+import type { ErrorFrame, Frame, InstanceFrame, PassingFrame } from "../processor/frames.ts";
 import { attempt } from "./attempt.ts";
 import { poll, type Polling } from "./poll.ts";
 import type { Fetch } from "./post.ts";
@@ -127,11 +127,12 @@ export function openStream(
       case "snapshot":
       case "patch":
       case "gone":
+      case "broadcast":
         return pass(frame);
     }
   }
 
-  function pass(frame: InstanceFrame | ErrorFrame): void {
+  function pass(frame: InstanceFrame | PassingFrame | ErrorFrame): void {
     const about = { type: frame.type, id: frame.instance };
     if (!follows(about)) return;
     // What is refused is not asked for again here, but by the listener, when it may help.

@@ -1,5 +1,10 @@
 import type { Address } from "../processor/address.ts";
-import type { AcceptedAnswer, ErrorFrame, InstanceFrame } from "../processor/frames.ts";
+import type {
+  AcceptedAnswer,
+  ErrorFrame,
+  InstanceFrame,
+  PassingFrame,
+} from "../processor/frames.ts";
 import type { ErrorPatch, Message } from "../processor/message.ts";
 
 /** The answer of the server to one message. */
@@ -24,8 +29,8 @@ export interface StreamListener {
   opening(addresses: readonly Address[]): readonly string[];
   /** Hears the token of the stream of these instances, by which messages name it. */
   opened(addresses: readonly Address[], token: string): void;
-  /** Receives what has become of an instance, or why it is not followed. */
-  frame(frame: InstanceFrame | ErrorFrame): void;
+  /** Receives what has become of an instance, what passes by there, or why it is not followed. */
+  frame(frame: InstanceFrame | PassingFrame | ErrorFrame): void;
   /** Hears that the stream of these instances did not open, or broke; the transport opens it again by itself. */
   lost(addresses: readonly Address[]): void;
   /** Hears that the server refuses the stream of these instances; the transport does not open it again. */

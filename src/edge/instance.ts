@@ -5,6 +5,7 @@ import { Engine } from "../processor/engine.ts";
 import { type Address, MemoryHub, NascError } from "../processor/mod.ts";
 import type { SenderContext } from "../processor/options.ts";
 import { fail, type Failed } from "../processor/outcome.ts";
+import { noPresence } from "../processor/presence.ts";
 import { reportError } from "../processor/report-error.ts";
 import { toWire } from "../processor/to-wire.ts";
 import { exportInstances } from "../processor/transfer/export-instances.ts";
@@ -57,7 +58,7 @@ export class Instance {
   #awake: Promise<void> | undefined;
 
   constructor(context: ObjectContext, env: unknown, options: NascObjectOptions) {
-    const { handlers, onEvent, clock = systemClock } = options;
+    const { handlers, onEvent, presence, clock = systemClock } = options;
     this.#context = context;
     this.#env = env;
     this.#options = options;
@@ -72,6 +73,11 @@ export class Instance {
         onEvent: (report) => report.code === "absent" ? undefined : onEvent(report),
       }),
       assertReachable: (address) => this.#assertOwn(address),
+      viewersOf: (address) => {
+        const { lists } = this.#viewings;
+        if (!lists) throw new Error(noPresence("nascObject"));
+        return lists.of(this.#engine.source, address);
+      },
       // In this object's storage, another instance would be a second one of its address.
       sendRefusal:
         "messages between Durable Objects are not delivered; use D1Store where instances send to each other",
@@ -80,6 +86,7 @@ export class Instance {
       context,
       engine: this.#engine,
       clock,
+      presence,
       report: (error) => reportError(error, { eventId: "viewer", ...this.#own }, options),
     });
   }
@@ -117,10 +124,15 @@ export class Instance {
     this.#viewings.become(socket, user);
   }
 
-  /** Forgets a viewer whose socket is closed, and closes this end of it. */
-  leave(socket: HibernatingSocket, code: number): void {
-    this.#viewings.remove(socket);
-    socket.close(codeBack(code));
+  /** Forgets a viewer whose socket is closed, closes this end of it, and tells those who know of each other. */
+  async leave(socket: HibernatingSocket, code: number): Promise<void> {
+    try {
+      if (this.#viewings.lists) await this.#wakeAt(socket);
+    } finally {
+      this.#viewings.remove(socket);
+      socket.close(codeBack(code));
+    }
+    if (this.#own) this.#viewings.announce(this.#own);
   }
 
   /** Takes up what was open before the object slept. */
@@ -155,7 +167,7 @@ export class Instance {
   }
 
   async #read(call: Call): Promise<Response> {
-    const home = new EngineHome(this.#engine, new SharedStates());
+    const home = new EngineHome(this.#engine, { states: new SharedStates() });
     const outcome = await home.read(call.address, this.#outside(call));
     return outcome.ok ? new Response(seenLine(call.address, outcome.seen)) : failed(outcome);
   }

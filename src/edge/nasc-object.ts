@@ -72,8 +72,7 @@ export function nascObject(given: NascObjectOptions): NascObjectClass {
     }
 
     webSocketClose(socket: HibernatingSocket, code: number): Promise<void> {
-      this.#instance.leave(socket, code);
-      return Promise.resolve();
+      return this.#instance.leave(socket, code);
     }
   };
 }

@@ -19,6 +19,13 @@ export interface NascObjectOptions extends
   > {
   /** The handlers, by type: the same that the router has. */
   readonly handlers: Handlers;
+  /**
+   * Returns what others may see of a user whose page shows the instance too: plain JSON, at most 1,000 bytes of it, or
+   * `undefined` for those who are not listed. With it, `context.viewers()` says who looks on, and pages get the list
+   * whenever it changes.
+   */
+  // deno-lint-ignore no-explicit-any -- only the app knows the type of its users
+  readonly presence?: (user: any) => object | undefined;
   /** Returns the namespace of the objects. Nothing is sent between them yet, so nothing asks for it. */
   // deno-lint-ignore no-explicit-any -- only the app knows the type of its bindings
   readonly instances?: (env: any) => InstanceNamespace;
@@ -30,6 +37,7 @@ const { receiptTtl, history, handlerTimeout, checkState, onError, onEvent, clock
 /** The kinds of the options of {@link nascObject}. */
 export const objectKinds: kind.Kinds<NascObjectOptions> = {
   handlers: handlersKind,
+  presence: kind.callback,
   instances: kind.callback,
   schemaProvider: sharedKinds.schemaProvider,
   receiptTtl,

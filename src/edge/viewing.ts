@@ -1,26 +1,26 @@
 import type { Engine } from "../processor/engine.ts";
 import type { ReadState } from "../router/shared-states.ts";
 import { closeCodes, failedClosure } from "../router/close-codes.ts";
-import { FollowedInstance } from "../router/followed-instance.ts";
+import { FollowedInstance, type FollowedInstanceOptions } from "../router/followed-instance.ts";
 import type { Opened, OpenOptions } from "../router/home.ts";
 import type { ViewerCall } from "../router/objects/wire.ts";
+import { PassingNews } from "../router/passing.ts";
 import { protocol1 } from "../router/protocol-1.ts";
 import { protocol2 } from "../router/protocol-2.ts";
-import type { SharedStates } from "../router/shared-states.ts";
 import type { Sight } from "../router/sight.ts";
 import { own } from "../shared/own.ts";
 import type { HibernatingSocket } from "./platform.ts";
 
 /** What a socket keeps of its viewer while the object sleeps. */
-export type Viewer = Pick<
-  ViewerCall,
-  "address" | "user" | "userKey" | "token" | "protocol" | "until"
->;
+export interface Viewer
+  extends Pick<ViewerCall, "address" | "user" | "userKey" | "token" | "protocol" | "until"> {
+  /** Their place among those who look on, if they are listed. */
+  readonly place?: number;
+}
 
 /** Options of {@link Viewing}. */
-export interface ViewingOptions {
+export interface ViewingOptions extends Pick<FollowedInstanceOptions, "states" | "viewers"> {
   readonly engine: Engine;
-  readonly states: SharedStates;
   /** Called when there may be something new to see. */
   readonly onNews: (viewing: Viewing) => void;
 }
@@ -28,19 +28,26 @@ export interface ViewingOptions {
 /** One who looks at the instance of an object, over a WebSocket that a Worker holds. */
 export class Viewing {
   readonly #followed: FollowedInstance;
-  readonly #engine: Engine;
+  /** What the page may miss, which comes after what is new. */
+  readonly #passing = new PassingNews<Pick<FollowedInstance, "isVisible">>();
   #viewer: Viewer;
   #socket: HibernatingSocket | undefined;
 
-  constructor(viewer: Viewer, { engine, states, onNews }: ViewingOptions) {
+  constructor(viewer: Viewer, { onNews, ...shared }: ViewingOptions) {
     this.#viewer = viewer;
-    this.#engine = engine;
     this.#followed = new FollowedInstance(viewer.address, {
-      engine,
-      states,
+      ...shared,
+      place: viewer.place,
+      onPlace: (place) => this.#place(place),
       token: viewer.token,
+      protocol: viewer.protocol,
       user: () => this.#viewer.user,
+      userKey: () => this.#viewer.userKey,
       onNews: () => onNews(this),
+      onPassing: (followed, passing) => {
+        this.#passing.add(followed, passing);
+        onNews(this);
+      },
     });
   }
 
@@ -77,7 +84,7 @@ export class Viewing {
   become(user: unknown): void {
     const { user: _, ...rest } = this.#viewer;
     this.#keep({ ...rest, ...(user !== undefined && { user }) });
-    if (this.#engine.hasView(this.#viewer.address.type)) this.#followed.lookLater();
+    this.#followed.become();
   }
 
   /** Looks into the storage when the news is shown. */
@@ -104,6 +111,9 @@ export class Viewing {
     const sight = seen instanceof Promise ? await seen : seen;
     const encoded = sight && this.#encode(sight);
     if (encoded) this.#socket?.send(encoded.event);
+    for (let passing = this.#passing.take(); passing; passing = this.#passing.take()) {
+      this.#socket?.send(passing.encoded!.event);
+    }
   }
 
   /** Stops following. */
@@ -121,9 +131,16 @@ export class Viewing {
     return (this.#viewer.protocol === 2 ? protocol2 : protocol1).sight(sight);
   }
 
+  #place(place: number | undefined): void {
+    if (place === this.#viewer.place) return;
+    const { place: _, ...rest } = this.#viewer;
+    this.#keep({ ...rest, ...(place !== undefined && { place }) });
+  }
+
   #keep(viewer: Viewer): void {
     this.#viewer = viewer;
-    this.#socket!.serializeAttachment(JSON.stringify(viewer));
+    // Before there is a socket, there is nothing to be restored.
+    this.#socket?.serializeAttachment(JSON.stringify(viewer));
   }
 }
 

@@ -1,8 +1,11 @@
 import type { Engine } from "../processor/engine.ts";
+import type { Address } from "../processor/address.ts";
 import type { Applied } from "../processor/outcome.ts";
+import type { PresenceOf } from "../processor/presence.ts";
 import type { Clock } from "../shared/clock.ts";
 import { closeCodes, failedClosure } from "../router/close-codes.ts";
 import { type ReadState, SharedStates } from "../router/shared-states.ts";
+import { ViewerLists } from "../router/viewer-lists.ts";
 import type { HibernatingSocket, ObjectContext } from "./platform.ts";
 import { closeQuietly, type Viewer, viewerOf, Viewing } from "./viewing.ts";
 
@@ -13,19 +16,24 @@ export interface ViewingsOptions {
   readonly clock: Clock;
   /** Receives what no viewer learns of. */
   readonly report: (error: unknown) => void;
+  /** Returns what others may see of a user who looks on, if they may know of each other. */
+  readonly presence: PresenceOf | undefined;
 }
 
 /** All who look at the instance of an object. */
 export class Viewings {
   readonly #options: ViewingsOptions;
   readonly #states = new SharedStates();
+  /** Who looks on, if anybody may know. */
+  readonly lists: ViewerLists | undefined;
   readonly #bySocket = new Map<HibernatingSocket, Viewing>();
   /** Those that were not shown all that is new. */
   readonly #news = new Set<Viewing>();
   #isShowing = false;
 
   constructor(options: ViewingsOptions) {
-    this.#options = options;
+    const { presence, ...others } = this.#options = options;
+    this.lists = presence && new ViewerLists({ ...others, presence });
   }
 
   /** Returns those of a page's stream, if its user has this key. */
@@ -49,9 +57,12 @@ export class Viewings {
       for (const socket of sockets) closeQuietly(socket, failedClosure);
       return;
     }
-    for (const socket of sockets) {
+    const kept = sockets.flatMap((socket) => {
       const viewer = viewerOf(socket);
-      if (!viewer || this.#bySocket.has(socket)) continue;
+      return viewer && !this.#bySocket.has(socket) ? [{ socket, viewer }] : [];
+    });
+    kept.sort((a, b) => (a.viewer.place ?? Infinity) - (b.viewer.place ?? Infinity) || 0);
+    for (const { socket, viewer } of kept) {
       const viewing = this.create(viewer);
       viewing.restore(socket, now);
       this.#bySocket.set(socket, viewing);
@@ -64,6 +75,7 @@ export class Viewings {
     return new Viewing(viewer, {
       engine,
       states: this.#states,
+      viewers: this.lists,
       onNews: (viewing) => this.#tell(viewing),
     });
   }
@@ -91,6 +103,11 @@ export class Viewings {
     this.#bySocket.delete(socket);
     this.#news.delete(viewing);
     viewing.leave();
+  }
+
+  /** Tells those who look on of each other, unless they know, since somebody has left while the object slept. */
+  announce(address: Address): void {
+    this.lists?.announce(this.#options.engine.source, address);
   }
 
   /** Returns whether the sender's own stream brings what their event has made. */

@@ -1,6 +1,7 @@
 import type { Store } from "../persistence/adapter/adapter.ts";
 import { checkOptions } from "../shared/check-options.ts";
 import * as kind from "../shared/kinds.ts";
+import { Broadcasts } from "./broadcasts.ts";
 import { callEvent, callUpdate, type Limit } from "./call-handler.ts";
 import { ownState } from "./copy-state.ts";
 import { diff } from "./diff.ts";
@@ -136,6 +137,9 @@ export async function applyEvent(given: ApplyEventOptions): Promise<AppliedEvent
       );
     },
     sender: undefined,
+    viewers: () => [],
+    // Nobody listens.
+    broadcast: (payload) => new Broadcasts().add({ type, id }, payload),
     delete: () =>
       Promise.reject(
         new Error(

@@ -1,4 +1,5 @@
 import type { Address } from "./address.ts";
+import type { Broadcast } from "./broadcasts.ts";
 import type { Revision } from "./epoch.ts";
 import type { SchemaPatch } from "./message.ts";
 import type { Operation } from "./operations/operation.ts";
@@ -27,6 +28,8 @@ export interface AttemptResult extends InstanceNow {
   readonly isRepeat?: true;
   /** The instances whose viewers have something new to see. */
   readonly changed: readonly ChangedInstance[];
+  /** What those are to hear who look on. */
+  readonly broadcasts?: readonly Broadcast[] | undefined;
 }
 
 /** An instance that has changed. Without a state, viewers load it, and may find that it was deleted. */

@@ -1,5 +1,6 @@
 import type { Address } from "./address.ts";
 import type { AttemptResult, ChangedInstance, InstanceNow } from "./attempt-result.ts";
+import { Broadcasts } from "./broadcasts.ts";
 import { callEvent, callMount, callUpdate, type Limit } from "./call-handler.ts";
 import { asCommitError } from "./commit-error.ts";
 import { isConstraintError } from "./constraint.ts";
@@ -16,6 +17,7 @@ import type { SenderContext } from "./options.ts";
 import { parseAddress, type ParsedMessage } from "./parse-message.ts";
 import type { MessageChecks } from "./payload-check.ts";
 import { assertPermitted, type Permission } from "./permission.ts";
+import type { Presence } from "./presence.ts";
 import { type AppliedEvent, type Claim, isOf, type Receipt } from "./receipts.ts";
 import { refusedBy } from "./refused.ts";
 import { repeat } from "./repeat.ts";
@@ -53,6 +55,8 @@ export interface AttemptOptions {
   readonly delivery: Delivery | undefined;
   /** Throws unless handlers can reach this instance. Without it, they reach all that are stored. */
   readonly assertReachable: ((address: Address) => void) | undefined;
+  /** Returns what others may see of those who look at an instance, or throws. Without it, nobody looks. */
+  readonly viewersOf: ((address: Address) => readonly Presence[]) | undefined;
   /** Takes work that outlasts the answer. */
   readonly background: (work: Promise<unknown>) => void;
   /** Receives an error that does not end the event. */
@@ -93,6 +97,7 @@ export class Attempt {
   readonly #unit: UnitOfWork;
   readonly #afterwards: (() => unknown)[] = [];
   readonly #outgoing: Outgoing;
+  readonly #broadcasts = new Broadcasts();
   /** The updates of the message's own instance, which wait for the state that its handler returns. */
   #waiting: (() => Promise<void>)[] | undefined = [];
   /**
@@ -124,7 +129,9 @@ export class Attempt {
   abandon(): void {
     this.#waiting = undefined;
     this.#unit.close();
-    this.#outgoing.close("the event has failed, or was given up");
+    const refusal = "the event has failed, or was given up";
+    this.#outgoing.close(refusal);
+    this.#broadcasts.close(refusal);
   }
 
   /**
@@ -153,6 +160,7 @@ export class Attempt {
       operations: undefined,
       schemas,
       changed: changedBy(all),
+      broadcasts: isStored ? this.#broadcasts.all : undefined,
     };
   }
 
@@ -195,7 +203,8 @@ export class Attempt {
     const isShown = !isMigrated(found.before) ||
       this.#message.made?.epoch === found.before?.epoch;
     const before = isShown ? found.before?.state : undefined;
-    return { ...now, before, operations, schemas: [], changed: changedBy(all) };
+    const broadcasts = this.#broadcasts.all;
+    return { ...now, before, operations, schemas: [], changed: changedBy(all), broadcasts };
   }
 
   async #commit(
@@ -330,6 +339,8 @@ export class Attempt {
       read: (type, id) => this.#read(type, id),
       send: (...parameters) => this.#outgoing.add({ type, id }, parameters),
       sender: this.#options.delivery?.sender,
+      viewers: () => this.#options.viewersOf?.({ type, id }) ?? [],
+      broadcast: (payload) => this.#broadcasts.add({ type, id }, payload),
       delete: (...names) => {
         const deleted = names.length === 0 ? this.#delete(type, id) : this.#delete(...names);
         deleted.catch((error) => this.#unit.fail(error));
@@ -386,6 +397,7 @@ export class Attempt {
     for (const queue of waiting) void queue();
     await this.#unit.end();
     this.#outgoing.close("the event has ended; send before the handler returns");
+    this.#broadcasts.close("the event has ended; broadcast before the handler returns");
   }
 }
 

@@ -1,9 +1,10 @@
 import { checkOptions } from "../shared/check-options.ts";
 import { type Clock, systemClock } from "../shared/clock.ts";
 import { own } from "../shared/own.ts";
-import type { Address } from "./address.ts";
+import { type Address, addressKey } from "./address.ts";
 import { frameOf, patchesOf } from "./answer.ts";
 import type { AttemptResult } from "./attempt-result.ts";
+import { takeBroadcast } from "./broadcast-rate.ts";
 import type { Limit } from "./call-handler.ts";
 import type { Revision } from "./epoch.ts";
 import type { EventEnd } from "./event-report.ts";
@@ -35,6 +36,7 @@ import { MessageChecks } from "./payload-check.ts";
 import { permissionToCreate } from "./permission.ts";
 import { ProcessMemory, type SourceMemory } from "./process-memory.ts";
 import { type Projected, Projector, type Viewpoint } from "./projection.ts";
+import type { Presence } from "./presence.ts";
 import { publish } from "./publish.ts";
 import { defaultReceiptTtl } from "./receipts.ts";
 import { reportError } from "./report-error.ts";
@@ -60,6 +62,10 @@ export interface EngineOptions extends ProcessorOptions {
   readonly holdSends?: (messages: readonly OutgoingMessage[]) => void;
   /** Throws unless handlers can reach this instance. Without it, they reach all that are stored. */
   readonly assertReachable?: (address: Address) => void;
+  /** Returns what others may see of those who look at an instance, or throws. Without it, nobody looks. */
+  readonly viewersOf?: (address: Address) => readonly Presence[];
+  /** Returns whether an instance may broadcast once more. Without it, a bucket of its own says so. */
+  readonly mayBroadcast?: (address: Address) => boolean;
   /** Why handlers can send nothing, where that is not decided by the store. */
   readonly sendRefusal?: string;
 }
@@ -308,6 +314,9 @@ export class Engine {
           source: this.#source,
           report: (error, { type, id }) =>
             reportError(error, { eventId: "hub", type, id }, this.#options),
+          mayBroadcast: this.#options.mayBroadcast ??
+            ((address) =>
+              takeBroadcast(this.#memory.broadcasts, addressKey(address), this.#clock.now())),
         });
       }
       return { ok: true, eventId, type, id, ...result };
@@ -373,6 +382,7 @@ export class Engine {
     watch?.begin();
     const {
       assertReachable,
+      viewersOf,
       attempts = 50,
       checkState = false,
       handlerTimeout = defaultHandlerTimeout,
@@ -408,6 +418,7 @@ export class Engine {
       checkState,
       time,
       assertReachable,
+      viewersOf,
       background,
       sends: new Sends(this.#queue, { outside, background, hold: holdSends }),
       delivery,

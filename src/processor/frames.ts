@@ -77,6 +77,33 @@ export interface ErrorFrame {
   readonly retryAfter?: number;
 }
 
+/** What others may see of those who look at the instance. */
+export interface ViewersFrame {
+  /** Tells the kinds of frames apart. */
+  readonly action: "viewers";
+  /** The instance's type. */
+  readonly type: string;
+  /** The instance's id. */
+  readonly instance: string;
+  /** What the option `presence` says of each: at most 100, in the order in which they came. */
+  readonly viewers: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** What a handler has to say to those who look at the instance now. It is stored nowhere. */
+export interface BroadcastFrame {
+  /** Tells the kinds of frames apart. */
+  readonly action: "broadcast";
+  /** The instance's type. */
+  readonly type: string;
+  /** The instance's id. */
+  readonly instance: string;
+  /** What was passed to `context.broadcast`. */
+  readonly payload: unknown;
+}
+
+/** A frame that a page may miss. */
+export type PassingFrame = ViewersFrame | BroadcastFrame;
+
 /** On a socket: the page has let the instance go, and what comes of it from here on belongs to its next opening. */
 export interface ClosedFrame {
   /** Tells the kinds of frames apart. */
@@ -108,7 +135,13 @@ export interface SignalFrame {
 }
 
 /** One frame of a stream. */
-export type Frame = InstanceFrame | ErrorFrame | ClosedFrame | HelloFrame | SignalFrame;
+export type Frame =
+  | InstanceFrame
+  | PassingFrame
+  | ErrorFrame
+  | ClosedFrame
+  | HelloFrame
+  | SignalFrame;
 
 /** The answer to a message that was applied, now or when it was sent before. */
 export interface AcceptedAnswer {

@@ -59,6 +59,26 @@ export interface HandlerContext<User = unknown, Env = unknown> {
    * adapter, a Ramify db or a Map.
    */
   delete(type?: string, id?: string): Promise<void>;
+  /**
+   * Returns what the option `presence` says of those who look at the instance now, over a stream in this process or
+   * object, and whose `view` shows them something: at most 1,000, each once, in the order in which they came. Without a
+   * router, nobody looks.
+   *
+   * @throws {Error} if the option `presence` is not set
+   */
+  // deno-lint-ignore no-explicit-any -- only the application knows what its option `presence` returns
+  viewers(): readonly Readonly<Record<string, any>>[];
+  /**
+   * Says something to the pages that show the instance now, such as who is typing where: it is stored nowhere, and those
+   * who are away miss it. They hear it after the event was applied, as the DOM event `na:broadcast`; the page that has
+   * sent the event does not. Of more than 50 a second, 100 at once, the rest is dropped.
+   *
+   * @param payload Plain JSON, at most 4,096 bytes; an event makes 16 broadcasts at most.
+   * @throws {NascError} if the payload is too large
+   * @throws {TypeError} if it is not plain JSON
+   * @throws {Error} if there are too many, or the event has ended
+   */
+  broadcast(payload: unknown): void;
 }
 
 /** The parameters of `mount`: the instance's id, also under the name that the first Nasc used (`todolistId`). */

@@ -4,8 +4,8 @@ import { type Address, addressKey } from "./address.ts";
 import type { Source } from "./source.ts";
 
 /**
- * What a hub carries: the news that an instance has changed, or that a user was hung up. A hub hands it on, whole, to
- * those who subscribed to its `type` and `id`.
+ * What a hub carries: the news that an instance has changed, that a user was hung up, or what a handler has to say to
+ * those who look on. A hub hands it on, whole, to those who subscribed to its `type` and `id`.
  */
 export type News =
   | {
@@ -42,7 +42,27 @@ export type News =
     readonly user: string;
     /** Never there. */
     readonly state?: never;
+  }
+  | {
+    /** Tells the kinds of news apart. */
+    readonly kind: "broadcast";
+    /** The instance's type. */
+    readonly type: string;
+    /** The instance's id. */
+    readonly id: string;
+    /** What was passed to `context.broadcast`: plain JSON, at most 4,096 bytes. It is shared and must not be changed. */
+    readonly payload: unknown;
+    /** The stream of the page whose event has led to it, which does not hear it. */
+    readonly origin?: {
+      /** The token of the stream. */
+      readonly stream: string;
+    };
+    /** Never there. */
+    readonly state?: never;
   };
+
+/** What a handler has said by `context.broadcast`. */
+export type BroadcastNews = Extract<News, { readonly kind: "broadcast" }>;
 
 /** Where hubs carry the keys of users who were hung up. No instance has this address. */
 export const hangUpAddress: Address = { type: "_nasc", id: "hangUp" };

@@ -29,6 +29,8 @@ export interface SourceMemory {
   readonly late: Memory<Promise<void>>;
   /** How many messages of a sender wait at most, by the key of its address. */
   readonly waiting: Memory<number>;
+  /** When an instance may broadcast as much as it ever may, by the key of its address. */
+  readonly broadcasts: Memory<number>;
   /** What was written last, by turn keys. */
   readonly written: WrittenStates;
   /** Returns the key under which the events of an instance stand in turn. */
@@ -48,6 +50,7 @@ export class ProcessMemory {
   readonly #receipts = new BoundedMaps<Receipt>(maxRemembered);
   readonly #uncertain = new BoundedMaps<UncertainWrite>(maxRemembered);
   readonly #waiting = new BoundedMaps<number>(maxRemembered);
+  readonly #broadcasts = new BoundedMaps<number>(maxRemembered);
   readonly #late = new BoundedMaps<Promise<void>>(Infinity);
   readonly #written = new WrittenStates();
   readonly #numbers = new WeakMap<object, number>();
@@ -63,6 +66,7 @@ export class ProcessMemory {
       uncertain: this.#uncertain.of(name),
       late: this.#late.of(name),
       waiting: this.#waiting.of(name),
+      broadcasts: this.#broadcasts.of(name),
       written: this.#written,
       turnKey: (address) => `${name}${addressKey(address)}`,
     };

@@ -18,6 +18,7 @@ const optionKinds: kind.Kinds<NascOptions> = {
   schemaProvider,
   user: kind.callback,
   identify,
+  presence: kind.callback,
   authorize: {
     fits: (value) => value === "everyone" || kind.callback.fits(value),
     cure: 'a function, or "everyone"',
@@ -70,6 +71,11 @@ export function checkNascOptions<Options extends object>(
   const checked = checkOptions(action, { options }, { options: required }).options;
   if (hasObjects && memberOf(options, "store") !== undefined) {
     throw new TypeError(`Cannot ${action}: store and instances are both there; pass one of them`);
+  }
+  if (hasObjects && memberOf(options, "presence") !== undefined) {
+    throw new TypeError(
+      `Cannot ${action}: the objects list who looks on; pass presence to nascObject`,
+    );
   }
   return checked;
 }

@@ -3,28 +3,22 @@ import type { Engine } from "../processor/engine.ts";
 import type { Address, ProcessContext, Source } from "../processor/mod.ts";
 import type { Outcome } from "../processor/outcome.ts";
 import type { ParsedMessage } from "../processor/parse-message.ts";
-import { FollowedInstance } from "./followed-instance.ts";
+import { FollowedInstance, type FollowedInstanceOptions } from "./followed-instance.ts";
 import type { Followed, FollowOptions, InstanceHome, ReadOutcome } from "./home.ts";
-import type { SharedStates } from "./shared-states.ts";
 
 /** Instances in a store, which an engine of this process runs. */
 export class EngineHome implements InstanceHome {
   readonly engine: Engine;
-  readonly #states: SharedStates;
+  readonly #shared: Pick<FollowedInstanceOptions, "states" | "viewers">;
 
-  constructor(engine: Engine, states: SharedStates) {
+  constructor(engine: Engine, shared: Pick<FollowedInstanceOptions, "states" | "viewers">) {
     this.engine = engine;
-    this.#states = states;
+    this.#shared = shared;
   }
 
   /** The identity of the storage. */
   get source(): Source {
     return this.engine.source;
-  }
-
-  /** Returns whether what is seen of a type's states depends on who looks. */
-  hasView(type: string): boolean {
-    return this.engine.hasView(type);
   }
 
   /** Runs one message of a page. It never rejects: what went wrong is in the outcome. */
@@ -34,7 +28,7 @@ export class EngineHome implements InstanceHome {
 
   /** Listens to the news of an instance from here on. */
   follow(address: Address, options: FollowOptions): Followed {
-    return new FollowedInstance(address, { ...options, engine: this.engine, states: this.#states });
+    return new FollowedInstance(address, { ...options, ...this.#shared, engine: this.engine });
   }
 
   /** Mounts an instance, and returns a copy of what somebody may see of it. */

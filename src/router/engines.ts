@@ -1,12 +1,15 @@
 import type { Context, Env } from "hono";
-import { Engine } from "../processor/engine.ts";
+import { Engine, type EngineOptions } from "../processor/engine.ts";
 import { storeKind } from "../processor/kinds.ts";
 import { type Hub, type InstanceStore, MemoryHub } from "../processor/mod.ts";
+import { noPresence } from "../processor/presence.ts";
 import { ProcessMemory } from "../processor/process-memory.ts";
 import { Projector } from "../processor/projection.ts";
+import { reportError } from "../processor/report-error.ts";
 import { RunningWork } from "../processor/running-work.ts";
 import { isGuardedHere, sourceOf } from "../processor/source.ts";
 import { checkOptions } from "../shared/check-options.ts";
+import { systemClock } from "../shared/clock.ts";
 import { withoutFailures } from "./failing-hub.ts";
 import { EngineHome } from "./engine-home.ts";
 import type { InstanceHome } from "./home.ts";
@@ -14,6 +17,7 @@ import { type InstanceNamespace, namespaceKind } from "./objects/namespace.ts";
 import { ObjectHome } from "./objects/object-home.ts";
 import type { NascOptions } from "./options.ts";
 import { SharedStates } from "./shared-states.ts";
+import { ViewerLists } from "./viewer-lists.ts";
 
 /** Keeps an engine for each store that requests bring, all with one hub and one memory. */
 export class Engines<E extends Env> {
@@ -26,6 +30,8 @@ export class Engines<E extends Env> {
   #unnamed: InstanceStore | undefined;
   /** The states that streams of all engines show. */
   readonly #states: SharedStates = new SharedStates();
+  /** Who looks on, if the app says what others may see of them. */
+  readonly #viewers: ViewerLists | undefined;
   /** What is under way on all engines, and the requests that bring it. */
   readonly work: RunningWork = new RunningWork();
   /** Carries the news of all engines. */
@@ -34,10 +40,15 @@ export class Engines<E extends Env> {
   readonly single: EngineHome | undefined;
 
   constructor(options: NascOptions<E>) {
-    const { store } = options;
+    const { store, presence, clock = systemClock } = options;
     const hub = options.hub ? withoutFailures(options.hub, options) : new MemoryHub();
     this.#options = options;
     this.#projector = new Projector(options.handlers, options);
+    this.#viewers = presence && new ViewerLists({
+      presence,
+      clock,
+      report: (error) => reportError(error, { eventId: "presence" }, options),
+    });
     this.hub = hub;
     // A store that cannot be used is refused at the start, not at the first request.
     if (store && typeof store !== "function") this.single = this.#home(store, hub);
@@ -76,8 +87,14 @@ export class Engines<E extends Env> {
   #home(store: InstanceStore, hub: Hub): EngineHome {
     const { work } = this;
     const shared = { hub, memory: this.#memory, projector: this.#projector, work };
-    const engine = new Engine(this.#options.handlers, store, { ...this.#options, ...shared });
-    const home = new EngineHome(engine, this.#states);
+    const viewers = this.#viewers;
+    const viewersOf: EngineOptions["viewersOf"] = (address) => {
+      if (!viewers) throw new Error(noPresence("createNasc"));
+      return viewers.of(engine.source, address);
+    };
+    const options = { ...this.#options, ...shared, viewersOf };
+    const engine: Engine = new Engine(this.#options.handlers, store, options);
+    const home = new EngineHome(engine, { states: this.#states, viewers });
     this.#homes.set(store, home);
     return home;
   }

@@ -2,14 +2,18 @@ import type { Address } from "../processor/address.ts";
 import type { Engine } from "../processor/engine.ts";
 import { isBehind, type Revision } from "../processor/epoch.ts";
 import type { Have } from "../processor/have.ts";
+import type { BroadcastNews } from "../processor/hub.ts";
 import type { News } from "../processor/mod.ts";
 import type { RawApplied } from "../processor/outcome.ts";
 import { own } from "../shared/own.ts";
 import type { Followed, FollowOptions, Opened, OpenOptions } from "./home.ts";
+import { type Passing, passingOf } from "./passing.ts";
 import { resumed } from "./resumed.ts";
 import type { ReadState, SharedState, SharedStates } from "./shared-states.ts";
 import type { Sight } from "./sight.ts";
 import { type SeeOptions, ToldInstance } from "./told-instance.ts";
+import type { Seat, SeatOptions } from "./viewer-list.ts";
+import type { ViewerLists } from "./viewer-lists.ts";
 
 /** What the hub said of an instance. Without a state, the store has to be asked. */
 interface Heard {
@@ -21,9 +25,14 @@ interface Heard {
 const nothing: Heard = { rev: 0, epoch: undefined, state: undefined };
 
 /** Options of {@link FollowedInstance}. */
-export interface FollowedInstanceOptions extends Pick<FollowOptions, "token" | "user" | "onNews"> {
+export interface FollowedInstanceOptions
+  extends
+    Pick<FollowOptions, "token" | "protocol" | "user" | "userKey" | "onNews" | "onPassing">,
+    Pick<SeatOptions, "place" | "onPlace"> {
   readonly engine: Engine;
   readonly states: SharedStates;
+  /** Lists who looks on, if anybody wants to know. */
+  readonly viewers?: ViewerLists | undefined;
 }
 
 /** An instance that a stream follows: hears of its changes by the hub, and looks into the store for the others. */
@@ -33,6 +42,7 @@ export class FollowedInstance implements Followed {
   readonly #options: FollowedInstanceOptions;
   readonly #told: ToldInstance;
   readonly #shared: SharedState;
+  readonly #seat: Seat | undefined;
   /** The newest revision that was heard of. */
   #heard: Heard = nothing;
   /** The newest of what was heard before the page had its first sight. */
@@ -48,7 +58,7 @@ export class FollowedInstance implements Followed {
 
   /** Listens from here on, so no change is missed between the first sight and the next one. */
   constructor({ type, id }: Address, options: FollowedInstanceOptions) {
-    const { engine, states } = options;
+    const { engine, states, viewers } = options;
     this.type = type;
     this.id = id;
     this.#options = options;
@@ -56,10 +66,21 @@ export class FollowedInstance implements Followed {
     const unsubscribe = engine.subscribe({ type, id }, (news) => this.#hear(news));
     const { state, leave } = states.follow(engine.source, { type, id });
     this.#shared = state;
+    const onList = (passing: Passing) => this.#passOn(passing);
+    const seated = options.token === ""
+      ? undefined
+      : viewers?.follow(engine.source, { type, id }, { ...options, onList });
+    this.#seat = seated?.seat;
     this.#leave = () => {
       unsubscribe();
       leave();
+      seated?.leave();
     };
+  }
+
+  /** Whether the page was told last that something is to be seen. */
+  get isVisible(): boolean {
+    return this.#told.told !== undefined;
   }
 
   /** Stops following. Whatever is still brought makes no difference. */
@@ -78,6 +99,7 @@ export class FollowedInstance implements Followed {
     const outcome = await this.#options.engine.mount(this, context, have);
     if (!outcome.ok) return outcome;
     const sight = await this.#open(outcome, have);
+    if (!this.#isLeft) this.#seat?.see(this.isVisible);
     const { schemas } = outcome;
     return { ok: true, sight: sight.kind === "shown" ? { ...sight, schemas } : sight };
   }
@@ -91,6 +113,7 @@ export class FollowedInstance implements Followed {
       const { projection } = this.#project(this.#shared.share(stored, keyOf));
       if (projection) this.#told.resume({ rev, epoch, projection });
     }
+    this.#seat?.restore(this.isVisible);
     this.start();
   }
 
@@ -137,6 +160,12 @@ export class FollowedInstance implements Followed {
     return true;
   }
 
+  /** Hears that who looks has changed, and may see other things. */
+  become(): void {
+    this.#seat?.become();
+    if (this.#options.engine.hasView(this.type)) this.lookLater();
+  }
+
   /** Asks the store when the news is seen. */
   lookLater(): void {
     this.#tell({ ...this.#heard, state: undefined });
@@ -165,7 +194,7 @@ export class FollowedInstance implements Followed {
     if (isLate(told) || isLate(sought)) stored = await engine.readLatest(this);
     if (this.#isLeft) return undefined;
     // What was never stored cannot have been deleted.
-    if (!stored) return told?.rev === 0 ? undefined : this.#told.hide("deleted");
+    if (!stored) return told?.rev === 0 ? undefined : this.#seen(this.#told.hide("deleted"));
     return this.#see(stored, options);
   }
 
@@ -174,7 +203,13 @@ export class FollowedInstance implements Followed {
     this.#heard = { rev, epoch, state: undefined };
     const keyOf = this.#options.engine.keyOf(this.type);
     const projected = this.#project(this.#shared.share(read, keyOf));
-    return this.#told.see({ rev, epoch, projected, keyOf }, options);
+    return this.#seen(this.#told.see({ rev, epoch, projected, keyOf }, options));
+  }
+
+  /** Notes whether anything is to be seen by now. */
+  #seen(sight: Sight | undefined): Sight | undefined {
+    this.#seat?.see(this.isVisible);
+    return sight;
   }
 
   #project(state: object): ReturnType<Engine["project"]> {
@@ -185,13 +220,26 @@ export class FollowedInstance implements Followed {
 
   #hear(news: News): void {
     const heard = own(news);
-    if (heard.kind === "hangUp" || this.#isLeft) return;
+    if (this.#isLeft) return;
+    if (heard.kind === "broadcast") return this.#pass(news as BroadcastNews);
+    if (heard.kind !== "change") return;
     const { rev, epoch, state, origin } = heard;
     if (origin?.stream === this.#options.token) this.#told.name(rev, origin.eventId);
     if (this.#isStarted) this.#take({ rev, epoch, state });
     else if (rev > this.#early.rev || epoch !== this.#early.epoch) {
       this.#early = { rev, epoch, state };
     }
+  }
+
+  #pass(news: BroadcastNews): void {
+    if (!this.#isStarted || news.origin?.stream === this.#options.token) return;
+    // What the page is to see next may show something again.
+    if (this.isVisible || this.#news) this.#passOn(passingOf(news));
+  }
+
+  #passOn(passing: Passing): void {
+    const { protocol, onPassing } = this.#options;
+    if (protocol === 2) onPassing(this, passing);
   }
 
   #take({ rev, epoch, state }: Heard): void {

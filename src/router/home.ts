@@ -5,6 +5,7 @@ import type { ProcessContext, Source } from "../processor/mod.ts";
 import type { Failed, Outcome } from "../processor/outcome.ts";
 import type { ParsedMessage } from "../processor/parse-message.ts";
 import type { ObjectAnswer } from "./objects/object-answer.ts";
+import type { Passing, Visible } from "./passing.ts";
 import type { SeenInstance } from "./seen-instance.ts";
 import type { Sight } from "./sight.ts";
 import type { SeeOptions } from "./told-instance.ts";
@@ -13,8 +14,6 @@ import type { SeeOptions } from "./told-instance.ts";
 export interface InstanceHome {
   /** The identity of the storage. */
   readonly source: Source;
-  /** Returns whether what is seen of a type's states depends on who looks. */
-  hasView(type: string): boolean;
   /** Runs one message of a page. */
   runParsed(message: ParsedMessage, outside: ProcessContext): Promise<Outcome | ObjectAnswer>;
   /** Listens to the news of an instance from here on. */
@@ -30,7 +29,7 @@ export type ReadOutcome =
 
 /** For whom an instance is followed. */
 export interface FollowOptions {
-  /** The token of the page's stream. */
+  /** The token of the page's stream; empty for one that looks once, and is none of those who look on. */
   readonly token: string;
   /** The protocol that the page speaks. */
   readonly protocol: 1 | 2;
@@ -38,8 +37,12 @@ export interface FollowOptions {
   readonly until: number;
   /** Returns who looks. */
   readonly user: () => unknown;
+  /** Returns the key of who looks. */
+  readonly userKey: () => string;
   /** Called when there may be something new to see. */
   readonly onNews: (followed: Followed) => void;
+  /** Called with what may be missed. */
+  readonly onPassing: (followed: Followed, passing: Passing) => void;
 }
 
 /** How an instance is opened. */
@@ -53,7 +56,7 @@ export interface OpenOptions {
 export type Opened = { readonly ok: true; readonly sight: Sight } | Failed;
 
 /** An instance that a stream follows. */
-export interface Followed extends Address {
+export interface Followed extends Address, Visible {
   /** Mounts the instance, and returns what is seen of it first: what differs from what the page has, or the whole. */
   mount(options: OpenOptions): Promise<Opened>;
   /** Goes on from the first sight, which comes before all news. */
@@ -62,8 +65,8 @@ export interface Followed extends Address {
   see(): Sight | undefined | Promise<Sight | undefined>;
   /** Finds what no news has told of. */
   look(options?: SeeOptions): Promise<Sight | undefined>;
-  /** Looks when the news is seen, since who looks has changed. */
-  lookLater(): void;
+  /** Hears that who looks has changed, and may see other things. */
+  become(): void;
   /**
    * Returns whether the page is going to be told of a revision that its own event has made, or was told already. If so,
    * it is told even if it sees no difference by then.

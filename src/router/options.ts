@@ -77,6 +77,13 @@ export interface NascOptions<E extends Env = Env> {
    */
   readonly identify?: (user: unknown) => string | undefined;
   /**
+   * Returns what others may see of a user whose page shows an instance too: plain JSON, at most 1,000 bytes of it, or
+   * `undefined` for those who are not listed. With it, `context.viewers()` says who looks on, and pages get the list
+   * whenever it changes. By `identify`, a user with several pages is listed once; whom it does not know are listed one
+   * by one. With `instances`, it is an option of `nascObject`.
+   */
+  readonly presence?: (user: unknown) => object | undefined;
+  /**
    * Returns whether a request may do this, or a promise of it. Asked before every event; for every instance of a
    * stream, and again every `reauthorize` while that is open; before an instance comes into being; and for every
    * schema. `true` allows it, `false` is a 403. A Response that it returns or throws, or an `HTTPException` that it

@@ -87,6 +87,7 @@ export class StreamLife<E extends Env> {
   /** Says whose stream this is, and returns their key. */
   async belongsTo(user: unknown): Promise<string> {
     const userKey = this.#userKey = await this.#keyOf(user);
+    this.#viewer.userKey = userKey;
     this.#viewer.user = user;
     if (this.#hungUp.has(userKey)) this.#dismiss();
     return userKey;

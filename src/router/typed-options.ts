@@ -6,8 +6,9 @@ import type { DefinedHandler } from "../processor/defined-handler.ts";
  * unless they expect nobody too.
  */
 export type OptionsFor<Options, E extends Env, Given> =
-  & Omit<Options, "handlers" | "user">
+  & Omit<Options, "handlers" | "user" | "presence">
   & { readonly handlers: Given }
+  & { readonly presence?: (user: UserFor<Given>) => object | undefined }
   & UserOption<E, UserFor<Given>>;
 
 type UserOption<E extends Env, User> = undefined extends User ? { readonly user?: AskUser<E, User> }

@@ -3,6 +3,7 @@ import type { Revision } from "../processor/epoch.ts";
 import type { ErrorPatch } from "../processor/message.ts";
 import type { Clock } from "../shared/clock.ts";
 import type { Followed, InstanceHome, Opened, OpenOptions } from "./home.ts";
+import { PassingNews } from "./passing.ts";
 import type { Sight } from "./sight.ts";
 
 /** How many sights may wait that are not the newest state of anything. */
@@ -32,8 +33,12 @@ export class Viewer {
   readonly #followed = new Map<string, Followed>();
   /** Those of which the page was not told all that is new. */
   readonly #news = new Set<Followed>();
+  /** What the page may miss, which comes after all news. */
+  readonly #passing = new PassingNews<Followed>();
   /** Sights that come before any news. */
   readonly #ahead: Sight[] = [];
+  /** The key of who looks. */
+  userKey = "-";
   #user: unknown;
   #closed = false;
   /** Set for the next sign of life. */
@@ -60,9 +65,7 @@ export class Viewer {
   set user(user: unknown) {
     if (Object.is(user, this.#user)) return;
     this.#user = user;
-    for (const followed of this.#followed.values()) {
-      if (this.#home.hasView(followed.type)) followed.lookLater();
-    }
+    for (const followed of this.#followed.values()) followed.become();
   }
 
   /** Mounts an instance and, unless that fails, follows it. Returns what is seen of it at first. */
@@ -83,8 +86,13 @@ export class Viewer {
     const followed = this.#home.follow(address, {
       ...this.#options,
       user: () => this.#user,
+      userKey: () => this.userKey,
       onNews: (news) => {
         this.#news.add(news);
+        this.#wake();
+      },
+      onPassing: (about, passing) => {
+        this.#passing.add(about, passing);
         this.#wake();
       },
     });
@@ -137,7 +145,9 @@ export class Viewer {
     if (!this.#closed) this.#timer = this.#clock.setTimeout(beat, heartbeat);
     try {
       while (!this.#closed) {
-        if (!isDue && this.#news.size === 0 && this.#ahead.length === 0) {
+        const isSilent = this.#news.size === 0 && this.#ahead.length === 0 &&
+          this.#passing.isEmpty;
+        if (!isDue && isSilent) {
           await new Promise<void>((resolve) => this.#wake = resolve);
         }
         if (isDue && !this.#closed) {
@@ -159,6 +169,9 @@ export class Viewer {
           const sight = seen instanceof Promise ? await seen : seen;
           if (sight) yield sight;
         }
+        // Until it is taken, there may be other news.
+        const passing = this.#passing.take();
+        if (passing) yield passing;
       }
       while (this.#ahead.length > 0) yield this.#ahead.shift();
     } finally {
@@ -203,6 +216,7 @@ export class Viewer {
     const key = addressKey(followed);
     this.#followed.delete(key);
     this.#news.delete(followed);
+    this.#passing.forget(followed);
     const ahead = this.#ahead.splice(0);
     this.#ahead.push(...ahead.filter((it) => it.kind !== "shown" || addressKey(it) !== key));
   }

@@ -18,6 +18,8 @@ export interface HarnessOptions extends Omit<ProcessorOptions, "hub"> {
   readonly user?: unknown;
   /** The platform's bindings: `context.env`. */
   readonly env?: unknown;
+  /** Those who look on: what `context.viewers()` returns. Default: nobody. */
+  readonly viewers?: readonly object[];
 }
 
 /** How one event is sent. */

@@ -2,6 +2,7 @@ import { type Address, addressKey } from "../processor/address.ts";
 import { Engine, type EngineOptions } from "../processor/engine.ts";
 import type { EventReport } from "../processor/event-report.ts";
 import { protocolVersion } from "../processor/frames.ts";
+import { frozenCopy } from "../processor/frozen-copy.ts";
 import type { Handlers } from "../processor/handlers.ts";
 import type { Hub, News } from "../processor/hub.ts";
 import { handlersKind, sharedKinds, storeKind } from "../processor/kinds.ts";
@@ -28,6 +29,7 @@ const optionKinds: kind.Kinds<HarnessOptions> = {
   store: { ...storeKind, isRequired: false },
   user: kind.anything,
   env: kind.anything,
+  viewers: { fits: Array.isArray, cure: "a list of what presence returns", each: kind.record },
   ...processorKinds,
   attempts: kind.attempts,
 };
@@ -113,7 +115,7 @@ class Runner {
   #viewError: unknown;
 
   constructor(handlers: Handlers, options: HarnessOptions) {
-    const { store, user: _user, env: _env, ...others } = options;
+    const { store, user: _user, env: _env, viewers = [], ...others } = options;
     const { clock = new HarnessClock(), random = () => 0, checkState = true } = options;
     this.#handlers = handlers;
     this.#options = options;
@@ -131,6 +133,9 @@ class Runner {
       checkState,
       memory: new ProcessMemory(),
       projector: new Unprojected(handlers, {}),
+      viewersOf: () => frozenCopy([...viewers]),
+      // The clock stands still, and no bucket would fill.
+      mayBroadcast: () => true,
       work: this.#work,
     };
     const hub: Hub = {
@@ -203,6 +208,7 @@ class Runner {
       report: report!,
       changed,
       sends,
+      broadcasts: news.flatMap((one) => one.kind === "broadcast" ? [one.payload] : []),
       written: recording.written,
       stored: outcome.ok ? outcome.shown.projection : await this.#stored({ type, id }),
       projector: this.#projector,

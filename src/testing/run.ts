@@ -31,6 +31,8 @@ export interface Run {
   readonly changed: readonly Changed[];
   /** What it has sent to other instances. */
   readonly sends: readonly OutgoingMessage[];
+  /** What it has said to those who look on. */
+  readonly broadcasts: readonly unknown[];
   /** What the store shows that it was given to keep. */
   readonly written: readonly Persisted[] | undefined;
   /** The state that is stored afterwards. */
@@ -56,6 +58,7 @@ export function sentOf(run: Run): Sent {
     ops: structuredClone(operationsOf(before, after)),
     frames: answered.ok ? [asSent(frameOf(answered))] : [],
     sends: run.sends.map(messageOf),
+    broadcasts: structuredClone(run.broadcasts),
     writes: run.written ?? changed.map(writeOf),
     error: answered.ok ? undefined : { ...answered.error, cause: answered.cause },
     told: (user) => changed.flatMap((one) => toldOf(run, one, user)),

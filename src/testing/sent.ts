@@ -72,6 +72,8 @@ export interface Sent<State = object, User = unknown> {
   readonly frames: readonly InstanceFrame[];
   /** What the event has sent to other instances by `context.send`, in order. `drain` delivers it. */
   readonly sends: readonly SentMessage[];
+  /** What the event has said to those who look on by `context.broadcast`, in order. */
+  readonly broadcasts: readonly unknown[];
   /** What the store was given to keep: the instances that have changed, and what is kept beside them. */
   readonly writes: readonly Persisted[];
   /** Why the event was refused, or has failed. */

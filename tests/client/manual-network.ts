@@ -6,6 +6,7 @@ import type {
   Fetch,
   InstanceFrame,
   Message,
+  PassingFrame,
 } from "rian/client";
 
 interface SignalFrame {
@@ -157,7 +158,7 @@ export class ManualStream implements EventStream {
     this.closed = true;
   }
 
-  send(...frames: readonly (InstanceFrame | ErrorFrame | SignalFrame)[]): void {
+  send(...frames: readonly (InstanceFrame | PassingFrame | ErrorFrame | SignalFrame)[]): void {
     for (const frame of frames) this.#emit("message", JSON.stringify(frame));
   }
 

@@ -284,8 +284,23 @@ describe("the router", () => {
       nasc({ handlers: { Members }, store, user: (c) => c.redirect("/login") });
       attachNasc({ app: new Hono(), handlers: { Members }, user: () => Promise.resolve(known) });
       createNasc<{ Bindings: Env }>({ handlers: { Board }, store, user: () => "anybody" });
+      createNasc({
+        handlers: { Members },
+        store,
+        user: () => known,
+        presence: (user) => ({ name: user.name }),
+      });
       // @ts-expect-error -- a name is no user
       createNasc({ handlers: { Board }, store, user: () => "ada" });
+      createNasc({
+        handlers: { Members },
+        store,
+        user: () => known,
+        // @ts-expect-error -- a user has no such field
+        presence: (user) => ({ name: user.nickname }),
+      });
+      // @ts-expect-error -- a name is no object
+      createNasc({ handlers: { Members }, store, user: () => known, presence: ({ name }) => name });
       // @ts-expect-error -- Members expects somebody
       createNasc({ handlers: { Board, Members }, store, user: () => undefined });
       // @ts-expect-error -- Members expects somebody

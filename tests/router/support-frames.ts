@@ -73,7 +73,7 @@ export class Page {
       const { rev, base = rev - 1, ops } = frame;
       if (held.rev !== base) throw new Error(`a patch from ${base} to what is at ${held.rev}`);
       this.held.set(key, { ...held, rev, state: applied(held.state, ops) });
-    } else this.held.delete(key);
+    } else if (frame.action !== "viewers" && frame.action !== "broadcast") this.held.delete(key);
   }
 }
 

@@ -13,7 +13,7 @@ const options = { handlers: counterHandlers, store: new MemoryStore() };
 
 const handlersAreMissing = "handlers is undefined; pass an object with a handler for each type";
 const names =
-  "handlers, store, instances, schemaProvider, user, identify, authorize, limit, hosts, origins, " +
+  "handlers, store, instances, schemaProvider, user, identify, presence, authorize, limit, hosts, origins, " +
   "maxBodyBytes, heartbeat, reauthorize, maxStreamAge, upgradeWebSocket, hub, lastWriteWins, receiptTtl, " +
   "history, storageTimeout, handlerTimeout, checkState, onError, onEvent, clock, random";
 const aStore = "pass an adapter, such as new MemoryStore(), " +
@@ -40,6 +40,11 @@ describe("createNasc refuses by name", () => {
     [{ authorize: true }, 'authorize is true; pass a function, or "everyone"'],
     [{ authorize: "nobody" }, 'authorize is "nobody", a string; pass a function, or "everyone"'],
     [{ limit: 10 }, "limit is 10; pass a function"],
+    [{ presence: { name: "me" } }, "presence is a value of type Object; pass a function"],
+    [
+      { store: undefined, instances: () => ({}), presence: () => ({}) },
+      "the objects list who looks on; pass presence to nascObject",
+    ],
     [
       { hosts: "app.example" },
       'hosts is "app.example", a string; pass a list of hosts, such as ["app.example"], or "any"',

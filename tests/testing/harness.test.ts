@@ -475,3 +475,36 @@ test("a delayed message is delivered by a drain when it is due", async () => {
   await drain();
   expect(await state("Order", "o")).toEqual({ state: "late" });
 });
+
+test("an event shows what it broadcasts, and finds those who look on as the test says", async () => {
+  const Room = {
+    mount: () => ({ names: "" }),
+    type(text: string, room: object, context: HandlerContext) {
+      for (const letter of text) context.broadcast({ letter });
+      return room;
+    },
+    look: (_: unknown, _room: object, context: HandlerContext) => ({
+      names: context.viewers().map(({ name }) => name).join(),
+    }),
+    fail(_: unknown, _room: object, context: HandlerContext) {
+      context.broadcast("never");
+      throw new NascError("no", "No");
+    },
+  };
+  const viewers = [{ name: "ann" }, { name: "bob" }];
+  const { send } = harness({ Room }, { viewers });
+  const { broadcasts, writes, outcome } = await send("Room", "r", "type", "ab");
+  expect(broadcasts).toEqual([{ letter: "a" }, { letter: "b" }]);
+  expect([writes.length, outcome]).toEqual([1, "applied"]);
+  // However many there are: a test is no flood.
+  for (let time = 0; time < 30; time++) {
+    const sent = await send("Room", "r", "type", "abcdefgh");
+    expect([sent.broadcasts.length, sent.writes, sent.outcome]).toEqual([8, [], "unchanged"]);
+  }
+  expect((await send("Room", "r", "fail")).broadcasts).toEqual([]);
+  expect((await send("Room", "r", "look")).state).toEqual({ names: "ann,bob" });
+  expect((await harness({ Room }).send("Room", "r", "look")).state).toEqual({ names: "" });
+  expect(() => harness({ Room }, { viewers: ["ann"] as never })).toThrow(
+    'viewers.0 is "ann", a string; pass an object',
+  );
+});

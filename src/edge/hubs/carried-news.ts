@@ -1,8 +1,9 @@
+import { isBroadcastable } from "../../processor/broadcasts.ts";
 import { isEpoch, isRev } from "../../processor/epoch.ts";
 import type { News } from "../../processor/mod.ts";
 import { own } from "../../shared/own.ts";
 
-/** What crosses from one process to another: news, without a state. */
+/** What crosses from one process to another: news, without a state. A broadcast brings what its handler has said. */
 export interface CarriedNews {
   /** The hub that has sent it. */
   readonly from: string;
@@ -43,14 +44,18 @@ export function readCarried(text: unknown): CarriedNews | undefined {
 }
 
 function readNews(value: unknown): News | undefined {
-  const { kind, type, id, rev, epoch, origin, user } = membersOf(value);
+  const { kind, type, id, rev, epoch, origin, user, payload } = membersOf(value);
   if (typeof type !== "string" || typeof id !== "string") return undefined;
+  const { stream, eventId } = membersOf(origin);
   if (kind === "hangUp") {
     return typeof user === "string" ? { kind, type, id, user } : undefined;
   }
+  if (kind === "broadcast") {
+    if (!isBroadcastable(payload)) return undefined;
+    return { kind, type, id, payload, ...(typeof stream === "string" && { origin: { stream } }) };
+  }
   if (kind !== "change" || !isRev(rev)) return undefined;
   if (epoch !== undefined && !isEpoch(epoch)) return undefined;
-  const { stream, eventId } = membersOf(origin);
   const isNamed = typeof stream === "string" && typeof eventId === "string";
   return {
     ...{ kind, type, id, rev },

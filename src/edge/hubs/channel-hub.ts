@@ -79,12 +79,13 @@ export class ChannelHub implements ClosableHub {
     this.#channel = channel;
     this.#options = options;
     this.#nameOf = options.nameOf ?? defaultName;
-    this.#listeners = new LocalListeners(this.#nameOf);
+    const isNamed = (source: Source) => options.nameOf !== undefined || typeof source === "string";
+    this.#listeners = new LocalListeners(this.#nameOf, isNamed);
   }
 
   publish(source: Source, news: News): unknown {
     this.#listeners.publish(source, news);
-    if (this.#isClosed) return undefined;
+    if (this.#isClosed || !this.#listeners.mayCross(source, news)) return undefined;
     const carried = { from: this.#name, source: this.#nameOf(source), news };
     return this.#channel.send(writeCarried(carried));
   }

@@ -13,7 +13,8 @@ export interface ClosableHub extends Hub {
 export interface HubOptions {
   /**
    * Returns the name of a storage, the same in all processes. Unless given, a source that is a text is its own name, and
-   * all others have one name: news of one storage then make streams of the others look into theirs.
+   * all others have one name: news of one storage then make streams of the others look into theirs, and what is
+   * broadcast stays in its process.
    */
   readonly nameOf?: (source: Source) => string;
   /** Receives what a hub fails with while nobody waits for it. Unless given, that is logged. */

@@ -13,11 +13,14 @@ interface Followed {
 export class LocalListeners {
   readonly #hub = new MemoryHub();
   readonly #nameOf: (source: Source) => string;
+  readonly #isNamed: (source: Source) => boolean;
   /** What is listened to: by the names of sources, by sources, and by the keys of addresses. */
   readonly #sources = new Map<string, Map<Source, Map<string, Followed>>>();
 
-  constructor(nameOf: (source: Source) => string) {
+  /** @param isNamed Returns whether the name of a storage is its own, so that what is broadcast may go by it. */
+  constructor(nameOf: (source: Source) => string, isNamed: (source: Source) => boolean) {
     this.#nameOf = nameOf;
+    this.#isNamed = isNamed;
   }
 
   /** Whether nobody listens. */
@@ -52,13 +55,23 @@ export class LocalListeners {
     this.#hub.publish(source, news);
     const { state: _, ...stateless } = news;
     for (const other of this.#named(this.#nameOf(source))) {
-      if (other !== source) this.#hub.publish(other, stateless);
+      if (other !== source && this.mayCross(other, news)) this.#hub.publish(other, stateless);
     }
+  }
+
+  /**
+   * Returns whether news of a storage may reach others by its name. What is broadcast must not reach those who look at
+   * another storage, which has the name as well.
+   */
+  mayCross(source: Source, { kind }: News): boolean {
+    return kind !== "broadcast" || this.#isNamed(source);
   }
 
   /** Hands on news of another process. */
   receive(name: string, news: News): void {
-    for (const source of this.#named(name)) this.#hub.publish(source, news);
+    for (const source of this.#named(name)) {
+      if (this.mayCross(source, news)) this.#hub.publish(source, news);
+    }
   }
 
   /** Makes all who follow an instance read it: news of a state that nobody has. */

@@ -41,7 +41,8 @@ const notesBefore = 1_000;
 /**
  * Makes a hub for processes that have opened one SQLite file. While anybody listens, it looks every 50 ms whether
  * another connection has committed, and if so, which of the followed instances have another version. An event costs
- * nothing more than without it; a hang-up leaves a note, in a table of its own (`rian_notes`), for a minute.
+ * nothing more than without it; a hang-up and what is broadcast leave a note, in a table of its own (`rian_notes`), for
+ * a minute.
  *
  * @param store The store that the app uses. News of its instances reach other processes; those of other stores do not.
  *
@@ -82,7 +83,10 @@ class SqliteHub implements ClosableHub {
   readonly #commits: ForeignCommits;
   readonly #options: SqliteHubOptions;
   readonly #clock: Clock;
-  readonly #listeners = new LocalListeners((source) => this.#nameOf(source));
+  readonly #listeners = new LocalListeners(
+    (source) => this.#nameOf(source),
+    (source) => typeof source === "string",
+  );
   readonly #entries = new FollowedEntries();
   /** Sources that are no texts have names here only. */
   readonly #names = new WeakMap<object, string>();
@@ -101,6 +105,7 @@ class SqliteHub implements ClosableHub {
     if (news.kind === "change" && source === this.#source) this.#entries.tell(news);
     this.#listeners.publish(source, news);
     if (news.kind === "change" || this.#isClosed) return undefined;
+    if (!this.#listeners.mayCross(source, news)) return undefined;
     return this.#commits.leave(
       writeCarried({ from: this.#name, source: this.#nameOf(source), news }),
     );

@@ -9,6 +9,7 @@ import { backoff, type Clock, pause } from "../../shared/clock.ts";
 import { closeCodes } from "../close-codes.ts";
 import { type Encoded, encodeEvent, readEvent } from "../encoded.ts";
 import type { Followed, FollowOptions, Opened, OpenOptions } from "../home.ts";
+import { readPassing } from "../passing.ts";
 import { readNamedFrame } from "../protocol-1.ts";
 import type { FramedSight, Sight } from "../sight.ts";
 import { askToCreate, failedOf, type ObjectCalls, plainUser } from "./calls.ts";
@@ -48,11 +49,20 @@ export class FollowedObject implements Followed {
   #isBehind = false;
   #problem: unknown;
   #isLeft = false;
+  /** Who looks, as the object knows. */
+  #known = "";
+  /** Whether the object has said last that something is to be seen. */
+  #isVisible = false;
 
   constructor({ type, id }: Address, options: FollowedObjectOptions) {
     this.type = type;
     this.id = id;
     this.#options = options;
+  }
+
+  /** Whether the object has said last that something is to be seen. */
+  get isVisible(): boolean {
+    return this.#isVisible;
   }
 
   /** Opens the WebSocket, and returns what the object says first. */
@@ -95,11 +105,14 @@ export class FollowedObject implements Followed {
     return Promise.resolve(undefined);
   }
 
-  /** Tells the object who looks now. */
-  lookLater(): void {
+  /** Tells the object who looks now, unless it knows: to be told wakes it. */
+  become(): void {
     const now: ViewerNow = plainUser(this.#options.user());
+    const text = JSON.stringify(now);
+    if (!this.#socket || text === this.#known) return;
+    this.#known = text;
     try {
-      this.#socket?.send(JSON.stringify(now));
+      this.#socket.send(text);
     } catch {
       // It is about to close, and the next one is opened for whoever looks then.
     }
@@ -143,7 +156,8 @@ export class FollowedObject implements Followed {
     const { webSocket } = response;
     if (response.status !== status.followed || !webSocket) return await failedOf(response);
     const encoded = await this.#listen(webSocket);
-    if (!Object.is(viewer, user())) this.lookLater();
+    this.#known = JSON.stringify(seen);
+    this.become();
     return { ok: true, sight: this.#framed(encoded) };
   }
 
@@ -159,6 +173,7 @@ export class FollowedObject implements Followed {
         if (!isFirst) return this.#take(socket, encoded);
         isFirst = false;
         this.#socket = socket;
+        this.#isVisible = encoded !== undefined && !isGone(encoded);
         if (this.#isLeft) this.#close();
         resolve(encoded);
       });
@@ -174,6 +189,9 @@ export class FollowedObject implements Followed {
 
   #take(socket: ObjectSocket, encoded: Encoded | undefined): void {
     if (!encoded || socket !== this.#socket || this.#isLeft) return;
+    const action = readPassing(encoded);
+    if (action) return this.#options.onPassing(this, { action, sight: this.#framed(encoded) });
+    this.#isVisible = !isGone(encoded);
     this.#bytes += encoded.event.length;
     if (this.#bytes > mostWaiting && this.#waiting.length > 0) return this.#fallBehind();
     this.#waiting.push(encoded);
@@ -228,10 +246,15 @@ export class FollowedObject implements Followed {
     if (socket) closeQuietly(socket);
   }
 
-  #framed(encoded: Encoded | undefined): FramedSight {
+  #framed<Said extends Encoded | undefined>(encoded: Said): FramedSight {
     const { type, id } = this;
     return { kind: "framed", type, id, encoded };
   }
+}
+
+/** Returns whether nothing is to be seen any longer, in protocol 2. In the other, nothing passes by. */
+function isGone({ text }: Encoded): boolean {
+  return text.startsWith('{"action":"gone",');
 }
 
 function closeQuietly(socket: ObjectSocket): void {

@@ -1,5 +1,4 @@
 import type { Address } from "../../processor/address.ts";
-import { partsOf } from "../../processor/handler-parts.ts";
 import { findEvent, findHandler } from "../../processor/handlers.ts";
 import { assertPublic } from "../../processor/internal.ts";
 import { schemaPatches } from "../../processor/make-patches.ts";
@@ -41,11 +40,6 @@ export class ObjectHome implements InstanceHome {
     this.#options = options;
     const { clock = systemClock, random = Math.random } = options;
     this.#calls = new ObjectCalls(namespace, { clock, random });
-  }
-
-  /** Returns whether what is seen of a type's states depends on who looks. */
-  hasView(type: string): boolean {
-    return partsOf(findHandler(this.#options.handlers, type)).view !== undefined;
   }
 
   /**

@@ -78,6 +78,7 @@ export class ModelPage {
       show: () => {},
       clearErrors: () => {},
       showError: () => true,
+      dispatch: () => {},
     };
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import { MemoryStore, type News } from "../../../mod.ts";
-import { channelHub, type NewsChannel } from "../../../src/edge/mod.ts";
+import { channelHub, type HubOptions, type NewsChannel } from "../../../src/edge/mod.ts";
 import { createNasc } from "../../../src/router/mod.ts";
 import { counterHandlers, counterMessage } from "../../support/counter.ts";
 import { EventStream } from "../../support/event-stream.ts";
@@ -64,6 +64,29 @@ describe("channelHub", () => {
     expect(listener).not.toHaveBeenCalled();
   });
 
+  test("carries what is broadcast, but not where another storage may have the same name", () => {
+    const said = { kind: "broadcast", ...a, payload: { x: [1] }, origin: { stream: "s" } } as const;
+    const tenants = [{ name: "x" }, { name: "y" }] as const;
+    const heard = (sources: readonly (string | object)[], options: HubOptions = {}) => {
+      const channel = new Channel();
+      const [here, there] = [channelHub(channel, options), channelHub(channel, options)];
+      const listeners = [here, there].flatMap((hub) =>
+        sources.map((source) => {
+          const listener = vi.fn();
+          hub.subscribe(source, a, listener);
+          return listener;
+        })
+      );
+      here.publish(sources[0]!, said);
+      return listeners.map(({ mock }) => mock.calls.map(([news]) => news));
+    };
+    const [once, never] = [[said], []];
+    expect(heard(["x.sqlite", "y.sqlite"])).toEqual([once, never, once, never]);
+    expect(heard(tenants)).toEqual([once, never, never, never]);
+    const nameOf = (source: object | string) => (source as { name: string }).name;
+    expect(heard(tenants, { nameOf })).toEqual([once, never, once, never]);
+  });
+
   test("takes storages that are no texts for one, unless nameOf tells them apart", () => {
     const tenants = [{ name: "x" }, { name: "y" }] as const;
     const heard = (nameOf?: (source: object | string) => string) => {
@@ -118,6 +141,19 @@ describe("channelHub", () => {
     ["a user who is no text", carried({ kind: "hangUp", ...a, user: { $ne: 1 } })],
     ["a text without end", carried({ ...change, id: "x".repeat(1_000_000) })],
     ["a prototype", `{"__proto__":{"from":"x","source":"${source}","news":{}}}`],
+    ["a broadcast of nothing", carried({ kind: "broadcast", ...a })],
+    [
+      "a broadcast of too much",
+      carried({ kind: "broadcast", ...a, payload: "x".repeat(4_096) }),
+    ],
+    [
+      "a broadcast that pollutes",
+      carried({ kind: "broadcast", ...a, payload: { constructor: { prototype: { x: 1 } } } }),
+    ],
+    [
+      "a broadcast with a prototype",
+      carried({ kind: "broadcast", ...a, payload: 0 }).replace(":0", ':{"__proto__":{"x":1}}'),
+    ],
   ])("ignores what others write to its channel: %s", ([, text]) => {
     const channel = new Channel();
     const onError = vi.fn();

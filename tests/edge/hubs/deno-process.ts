@@ -18,7 +18,8 @@ const [path = self.name] = Deno.args;
 const isThread = Deno.args.length === 0;
 const kv = await openDenoKv(path);
 const store = new DenoKvStore(kv);
-const hub = isThread ? broadcastHub() : denoKvHub(kv, { poll: 50 });
+const nameOf = () => path;
+const hub = isThread ? broadcastHub({ nameOf }) : denoKvHub(kv, { poll: 50, nameOf });
 const { fetch } = hubApp({ store, hub });
 const server = Deno.serve(
   { port: 0, hostname: "127.0.0.1", onListen() {} },

@@ -5,6 +5,10 @@ import { createNasc } from "../../../src/router/mod.ts";
 const Counter = defineHandler()({
   mount: () => ({ count: 0 }),
   add: (amount: number, state: { count: number }) => ({ count: state.count + amount }),
+  say(payload: unknown, state: { count: number }, context) {
+    context.broadcast({ payload, é: "\u2028" });
+    return state;
+  },
   remove(_: unknown, state: { count: number }, context) {
     context.delete();
     return state;

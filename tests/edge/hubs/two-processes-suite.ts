@@ -83,6 +83,22 @@ export function testTwoProcesses(name: string, start: () => Promise<TwoProcesses
       await page.close();
     });
 
+    test("a page on one hears what is broadcast on the other, once, and not its own echo", async () => {
+      const pages = [await open(0, "said"), await open(1, "said")];
+      for (const process of [0, 1] as const) {
+        await send(process, "said", "say");
+        for (const page of pages) {
+          expect(await next(page)).toEqual({
+            ...{ action: "broadcast", type: "Counter", instance: "said" },
+            payload: { payload: 1, é: "\u2028" },
+          });
+        }
+      }
+      await send(0, "said");
+      for (const page of pages) await expectCounted(page, 2);
+      for (const page of pages) await page.close();
+    });
+
     test("a user who is hung up on one loses their streams on both, and nobody else does", async () => {
       const anns = [await open(0, "user", "ann"), await open(1, "user", "ann")];
       const others = [await open(0, "user", "bob"), await open(1, "user", "bob")];

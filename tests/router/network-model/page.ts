@@ -83,6 +83,7 @@ export class ClientPage {
       show: () => {},
       clearErrors: () => {},
       showError: () => true,
+      dispatch: () => {},
     };
   }
 }
