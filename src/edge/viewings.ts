@@ -2,6 +2,7 @@ import type { Engine } from "../processor/engine.ts";
 import type { Applied } from "../processor/outcome.ts";
 import type { Clock } from "../shared/clock.ts";
 import { closeCodes, failedClosure } from "../router/close-codes.ts";
+import type { ViewerNow } from "../router/objects/wire.ts";
 import { type ReadState, SharedStates } from "../router/shared-states.ts";
 import type { HibernatingSocket, ObjectContext } from "./platform.ts";
 import { closeQuietly, type Viewer, viewerOf, Viewing } from "./viewing.ts";
@@ -38,7 +39,11 @@ export class Viewings {
 
   /** Takes up the sockets that are open from before the object slept. */
   async restore(stored: () => Promise<ReadState | undefined>): Promise<void> {
-    const sockets: HibernatingSocket[] = this.#options.context.getWebSockets();
+    const sockets = this.#options.context.getWebSockets()
+      .flatMap((socket: HibernatingSocket) => {
+        const viewer = viewerOf(socket);
+        return viewer && !this.#bySocket.has(socket) ? [{ socket, viewer }] : [];
+      });
     if (sockets.length === 0) return;
     let now: ReadState | undefined;
     try {
@@ -46,12 +51,10 @@ export class Viewings {
     } catch (error) {
       // Nobody knows what they were told. Their Workers open others, which begin with the whole.
       this.#options.report(error);
-      for (const socket of sockets) closeQuietly(socket, failedClosure);
+      for (const { socket } of sockets) closeQuietly(socket, failedClosure);
       return;
     }
-    for (const socket of sockets) {
-      const viewer = viewerOf(socket);
-      if (!viewer || this.#bySocket.has(socket)) continue;
+    for (const { socket, viewer } of sockets) {
       const viewing = this.create(viewer);
       viewing.restore(socket, now);
       this.#bySocket.set(socket, viewing);
@@ -73,14 +76,16 @@ export class Viewings {
     this.#bySocket.set(socket, viewing);
   }
 
-  /** Says who looks over a socket now, and closes one that has no room for them. */
-  become(socket: HibernatingSocket, user: unknown): void {
+  /** Hears from the Worker who looks over a socket now, and closes one that has no room for them. */
+  hear(socket: HibernatingSocket, message: unknown): void {
     const viewing = this.#bySocket.get(socket);
+    if (!viewing) return;
     try {
-      viewing?.become(user);
+      const { user }: ViewerNow = JSON.parse(String(message));
+      viewing.become(user);
     } catch (error) {
       this.#options.report(error);
-      viewing?.fail(closeCodes.authorize);
+      viewing.fail(closeCodes.authorize);
     }
   }
 
