@@ -158,3 +158,23 @@ test("an object of a subclass with sockets of its own wakes under them, and leav
   expect(await add("mine")).toMatchObject({ ok: true, rev: 2 });
   expect(await page.next()).toMatchObject({ action: "patch", rev: 2 });
 });
+
+test("an authorize that never says whether an instance may be created is a 503 after handlerTimeout", async () => {
+  const onError = vi.fn();
+  const { app } = objectApp({
+    handlers,
+    authorize: (_context, { event }) => event !== "create" || new Promise<boolean>(() => {}),
+    handlerTimeout: 50,
+    onError,
+  });
+  expect((await app.request(`/nasc/stream?scope=${scope}&have=`)).status).toBe(503);
+  const body = JSON.stringify({ ...address, event: "add", eventId: "e", protocol: 2 });
+  const headers = { "content-type": "application/json" };
+  const response = await app.request("/nasc/event", { method: "POST", headers, body });
+  expect(await response.json()).toMatchObject({ status: 503, code: "timeout", eventId: "e" });
+  expect(onError.mock.calls.map(([{ message }]) => message)).toEqual(
+    Array(2).fill(
+      "Cannot ask authorize to create Board/b: no answer within 50 ms; raise handlerTimeout if it is that slow",
+    ),
+  );
+});
