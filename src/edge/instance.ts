@@ -21,7 +21,6 @@ import {
   type ImportCall,
   status,
   type ViewerCall,
-  type ViewerNow,
 } from "../router/objects/wire.ts";
 import { SharedStates } from "../router/shared-states.ts";
 import { type Clock, systemClock } from "../shared/clock.ts";
@@ -35,6 +34,7 @@ import {
   socketPair,
   socketResponse,
 } from "./platform.ts";
+import { viewerOf } from "./viewing.ts";
 import { Viewings } from "./viewings.ts";
 
 /** Thrown where the Worker has to ask first whether the instance may come into being. */
@@ -120,8 +120,7 @@ export class Instance {
   /** Hears from the Worker who looks now. */
   async hear(socket: HibernatingSocket, message: unknown): Promise<void> {
     await this.#wakeAt(socket);
-    const { user }: ViewerNow = JSON.parse(String(message));
-    this.#viewings.become(socket, user);
+    this.#viewings.hear(socket, message);
   }
 
   /** Forgets a viewer whose socket is closed, closes this end of it, and tells those who know of each other. */
@@ -142,8 +141,8 @@ export class Instance {
   }
 
   async #wakeAt(socket: HibernatingSocket): Promise<void> {
-    const kept = socket.deserializeAttachment();
-    if (typeof kept === "string") await this.#wake(JSON.parse(kept).address);
+    const viewer = viewerOf(socket);
+    if (viewer) await this.#wake(viewer.address);
   }
 
   async #event(call: EventCall): Promise<Response> {

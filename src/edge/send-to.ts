@@ -21,6 +21,8 @@ const askedByKind: kind.Kind = kind.optionsOf<AskedBy>({
   identify: kind.callback,
 });
 
+const addressKind: kind.Kind = { ...kind.record, cure: "{ type, id }", isRequired: true };
+
 /**
  * Sends a message to the object of its instance from inside the server, such as from a webhook or a cron, and returns
  * what its sender is to see: patches, or one frame if the message says `protocol: 2`. It never rejects for what the
@@ -65,10 +67,12 @@ export async function sendTo(
  */
 export async function readFrom(
   namespace: InstanceNamespace,
-  { type, id }: Address,
+  address: Address,
   by: AskedBy = {},
 ): Promise<SeenInstance | undefined> {
+  checkOptions("read from an object", { address }, { address: addressKind });
   const { by: { user, identify } } = check("read from an object", { namespace, by });
+  const { type, id } = address;
   const outcome = await homeOf(namespace, identify).read(parseAddress(type, id), {
     user,
     mayCreate: () => new NascError("forbidden", "Reading creates nothing"),

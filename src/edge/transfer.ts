@@ -3,6 +3,7 @@ import { type Address, addressKey } from "../processor/address.ts";
 import type { Imported, ImportOptions } from "../processor/transfer/import-instances.ts";
 import { importedAs } from "../processor/transfer/imported.ts";
 import { parseLine } from "../processor/transfer/instance-line.ts";
+import { addressesKind, linesKind } from "../processor/transfer/kinds.ts";
 import { failedOf, ObjectCalls } from "../router/objects/calls.ts";
 import {
   type InstanceNamespace,
@@ -48,6 +49,7 @@ export async function importTo(
   lines: AsyncIterable<string> | Iterable<string>,
   options: ImportOptions = {},
 ): Promise<Imported> {
+  checkOptions("import instances", { lines }, { lines: linesKind });
   const calls = callsOf("import instances", namespace);
   let [imported, kept] = [0, 0];
   for await (const { address, lines: group } of groups(lines)) {
@@ -85,6 +87,7 @@ export async function* exportFrom(
   namespace: InstanceNamespace,
   addresses: AsyncIterable<Address> | Iterable<Address>,
 ): AsyncGenerator<string> {
+  checkOptions("export instances", { addresses }, { addresses: addressesKind });
   const calls = callsOf("export instances", namespace);
   for await (const { type, id } of addresses) {
     const call = callFor({ type, id });

@@ -153,8 +153,14 @@ export function closeQuietly(socket: HibernatingSocket, code: number): void {
   }
 }
 
-/** Returns the viewer that a socket keeps, if it is one of ours. */
+/** Returns the viewer that a socket keeps, if it is one of ours: a subclass may have others. */
 export function viewerOf(socket: HibernatingSocket): Viewer | undefined {
   const kept = socket.deserializeAttachment();
-  return typeof kept === "string" ? own(JSON.parse(kept) as Viewer) : undefined;
+  if (typeof kept !== "string" || !kept.startsWith("{")) return undefined;
+  try {
+    const viewer = own(JSON.parse(kept) as Viewer);
+    return viewer.address && viewer.token !== undefined ? viewer : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -4,6 +4,7 @@ import type { Applied } from "../processor/outcome.ts";
 import type { PresenceOf } from "../processor/presence.ts";
 import type { Clock } from "../shared/clock.ts";
 import { closeCodes, failedClosure } from "../router/close-codes.ts";
+import type { ViewerNow } from "../router/objects/wire.ts";
 import { type ReadState, SharedStates } from "../router/shared-states.ts";
 import { ViewerLists } from "../router/viewer-lists.ts";
 import type { HibernatingSocket, ObjectContext } from "./platform.ts";
@@ -46,7 +47,11 @@ export class Viewings {
 
   /** Takes up the sockets that are open from before the object slept. */
   async restore(stored: () => Promise<ReadState | undefined>): Promise<void> {
-    const sockets: HibernatingSocket[] = this.#options.context.getWebSockets();
+    const sockets = this.#options.context.getWebSockets()
+      .flatMap((socket: HibernatingSocket) => {
+        const viewer = viewerOf(socket);
+        return viewer && !this.#bySocket.has(socket) ? [{ socket, viewer }] : [];
+      });
     if (sockets.length === 0) return;
     let now: ReadState | undefined;
     try {
@@ -54,15 +59,11 @@ export class Viewings {
     } catch (error) {
       // Nobody knows what they were told. Their Workers open others, which begin with the whole.
       this.#options.report(error);
-      for (const socket of sockets) closeQuietly(socket, failedClosure);
+      for (const { socket } of sockets) closeQuietly(socket, failedClosure);
       return;
     }
-    const kept = sockets.flatMap((socket) => {
-      const viewer = viewerOf(socket);
-      return viewer && !this.#bySocket.has(socket) ? [{ socket, viewer }] : [];
-    });
-    kept.sort((a, b) => (a.viewer.place ?? Infinity) - (b.viewer.place ?? Infinity) || 0);
-    for (const { socket, viewer } of kept) {
+    sockets.sort((a, b) => (a.viewer.place ?? Infinity) - (b.viewer.place ?? Infinity) || 0);
+    for (const { socket, viewer } of sockets) {
       const viewing = this.create(viewer);
       viewing.restore(socket, now);
       this.#bySocket.set(socket, viewing);
@@ -85,14 +86,16 @@ export class Viewings {
     this.#bySocket.set(socket, viewing);
   }
 
-  /** Says who looks over a socket now, and closes one that has no room for them. */
-  become(socket: HibernatingSocket, user: unknown): void {
+  /** Hears from the Worker who looks over a socket now, and closes one that has no room for them. */
+  hear(socket: HibernatingSocket, message: unknown): void {
     const viewing = this.#bySocket.get(socket);
+    if (!viewing) return;
     try {
-      viewing?.become(user);
+      const { user }: ViewerNow = JSON.parse(String(message));
+      viewing.become(user);
     } catch (error) {
       this.#options.report(error);
-      viewing?.fail(closeCodes.authorize);
+      viewing.fail(closeCodes.authorize);
     }
   }
 

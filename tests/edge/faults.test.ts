@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { expect, test } from "vitest";
-import type { InstanceNamespace } from "../../src/edge/mod.ts";
+import { exportFrom, importTo, type InstanceNamespace, readFrom } from "../../src/edge/mod.ts";
 import { attachNasc } from "../../src/router/mod.ts";
 import { post } from "../router/support.ts";
 import { instantClock } from "../support/clock.ts";
@@ -109,4 +109,17 @@ test("a binding that is no namespace is named", async () => {
     "Cannot run events: instances(context) is undefined; pass the binding of a namespace of Durable Objects, " +
     "such as env.NASC",
   ]);
+});
+
+test("what is passed in place of an address, of addresses or of lines is named, with what to pass", async () => {
+  const namespace = { idFromName: (name: string) => name, get: () => ({}) as never };
+  await expect(readFrom(namespace, undefined as never)).rejects.toThrow(
+    "Cannot read from an object: address is undefined; pass { type, id }",
+  );
+  await expect(importTo(namespace, 5 as never)).rejects.toThrow(
+    "Cannot import instances: lines is 5; pass lines, such as those of exportInstances",
+  );
+  await expect(exportFrom(namespace, undefined as never).next()).rejects.toThrow(
+    "Cannot export instances: addresses is undefined; pass a list of { type, id }",
+  );
 });

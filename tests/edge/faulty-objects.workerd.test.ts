@@ -2,6 +2,7 @@ import { evictDurableObject } from "cloudflare:test";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { defineHandler, type Handlers } from "../../mod.ts";
 import { readFrom, sendTo } from "../../src/edge/mod.ts";
+import { socketPair } from "../../src/edge/platform.ts";
 import { systemClock } from "../../src/shared/clock.ts";
 import { Page, send2 } from "../router/support-frames.ts";
 import { objectApp } from "./support.ts";
@@ -134,4 +135,46 @@ test("a payload of the server keeps its types on its way to an object", async ()
     const seen = await readFrom(namespace, { type: "Board", id: "b" });
     expect(seen?.state).toMatchObject({ taken: payload });
   }
+});
+
+test("an object of a subclass with sockets of its own wakes under them, and leaves them alone", async () => {
+  const { namespace, object, add, open } = boards();
+  const { objectClass } = namespace;
+  namespace.objectClass = class extends objectClass {
+    // deno-lint-ignore no-explicit-any -- as the platform calls it
+    constructor(context: any, env: unknown) {
+      super(context, env);
+      if (context.getWebSockets().length > 0) return;
+      for (const attachment of ["a room", "{", '{"room":1}', "null", 5]) {
+        const { object: socket } = socketPair();
+        context.acceptWebSocket(socket);
+        socket.serializeAttachment(attachment);
+      }
+    }
+  };
+  const page = await open();
+  expect(await page.next()).toMatchObject({ rev: 1 });
+  await evictDurableObject(object);
+  expect(await add("mine")).toMatchObject({ ok: true, rev: 2 });
+  expect(await page.next()).toMatchObject({ action: "patch", rev: 2 });
+});
+
+test("an authorize that never says whether an instance may be created is a 503 after handlerTimeout", async () => {
+  const onError = vi.fn();
+  const { app } = objectApp({
+    handlers,
+    authorize: (_context, { event }) => event !== "create" || new Promise<boolean>(() => {}),
+    handlerTimeout: 50,
+    onError,
+  });
+  expect((await app.request(`/nasc/stream?scope=${scope}&have=`)).status).toBe(503);
+  const body = JSON.stringify({ ...address, event: "add", eventId: "e", protocol: 2 });
+  const headers = { "content-type": "application/json" };
+  const response = await app.request("/nasc/event", { method: "POST", headers, body });
+  expect(await response.json()).toMatchObject({ status: 503, code: "timeout", eventId: "e" });
+  expect(onError.mock.calls.map(([{ message }]) => message)).toEqual(
+    Array(2).fill(
+      "Cannot ask authorize to create Board/b: no answer within 50 ms; raise handlerTimeout if it is that slow",
+    ),
+  );
 });

@@ -8,7 +8,7 @@ import { goneAddress } from "../gone.ts";
 import { defaultReceiptTtl, entryTtl } from "../receipts.ts";
 import { type Imported as Part, importedAs } from "./imported.ts";
 import { parseLine } from "./instance-line.ts";
-import { adapterKind } from "./kinds.ts";
+import { adapterKind, linesKind } from "./kinds.ts";
 
 /** Options of {@link importInstances}. */
 export interface ImportOptions {
@@ -60,7 +60,7 @@ export async function importInstances(
 ): Promise<Imported> {
   const { options } = checkOptions("import instances", { store, lines, options: given }, {
     store: adapterKind,
-    lines: { fits: isIterable, cure: "lines, such as those of exportInstances", isRequired: true },
+    lines: linesKind,
     options: kind.optionsOf<ImportOptions>({
       existing: {
         fits: (value) => strategies.includes(value),
@@ -147,10 +147,4 @@ async function unlessTaken(store: Adapter, writes: readonly Write[]): Promise<bo
     if (error instanceof ConflictError) return false;
     throw error;
   }
-}
-
-function isIterable(value: unknown): boolean {
-  const methods = value as Partial<AsyncIterable<string> & Iterable<string>> | null | undefined;
-  return typeof value === "object" && value !== null &&
-    (methods?.[Symbol.asyncIterator] ?? methods?.[Symbol.iterator]) !== undefined;
 }

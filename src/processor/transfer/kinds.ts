@@ -6,3 +6,23 @@ export const adapterKind: Kind = {
   cure: "an adapter, such as new SqliteStore(path)",
   isRequired: true,
 };
+
+/** The kind of the lines of an import. */
+export const linesKind: Kind = {
+  fits: isIterable,
+  cure: "lines, such as those of exportInstances",
+  isRequired: true,
+};
+
+/** The kind of the addresses of an export. */
+export const addressesKind: Kind = {
+  fits: isIterable,
+  cure: "a list of { type, id }",
+  isRequired: true,
+};
+
+function isIterable(value: unknown): boolean {
+  const methods = value as Partial<AsyncIterable<string> & Iterable<string>> | null | undefined;
+  return typeof value === "object" && value !== null &&
+    (methods?.[Symbol.asyncIterator] ?? methods?.[Symbol.iterator]) !== undefined;
+}

@@ -4,6 +4,7 @@ import type { Have } from "../../processor/have.ts";
 import type { SchemaPatch } from "../../processor/message.ts";
 import type { ProcessContext } from "../../processor/mod.ts";
 import { fail } from "../../processor/outcome.ts";
+import type { Permission } from "../../processor/permission.ts";
 import { toWire } from "../../processor/to-wire.ts";
 import { backoff, type Clock, pause } from "../../shared/clock.ts";
 import { closeCodes } from "../close-codes.ts";
@@ -28,8 +29,10 @@ export interface FollowedObjectOptions extends FollowOptions {
   readonly random: () => number;
   /** Returns the key of a user. */
   readonly keyOf: (user: unknown) => string | Promise<string>;
-  /** Whether an instance may come into being without anybody being asked. */
-  readonly mayCreateAll: boolean;
+  /** Returns who is asked whether the instance may come into being, if anybody is. */
+  readonly mayCreate: (
+    context: ProcessContext,
+  ) => (() => Promise<Permission>) | undefined;
   /** Throws where there is no such type. */
   readonly assertKnown: () => void;
   /** Returns the schemas that come with the first sight in protocol 1. */
@@ -67,17 +70,14 @@ export class FollowedObject implements Followed {
 
   /** Opens the WebSocket, and returns what the object says first. */
   async mount({ context, have }: OpenOptions): Promise<Opened> {
-    const { mayCreateAll, assertKnown, schemas, protocol } = this.#options;
+    const { mayCreate, assertKnown, schemas, protocol } = this.#options;
     try {
       assertKnown();
     } catch (error) {
       const { type, id } = this;
       return fail(error, { eventId: crypto.randomUUID(), type, id }, {});
     }
-    const mayCreate = mayCreateAll
-      ? undefined
-      : async () => await context.mayCreate?.(this) ?? true;
-    const opened = await this.#open(have, mayCreate);
+    const opened = await this.#open(have, mayCreate(context));
     if (!opened.ok || protocol === 2) return opened;
     return { ok: true, sight: withSchemas(opened.sight, await schemas(context)) };
   }

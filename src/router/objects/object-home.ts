@@ -4,12 +4,14 @@ import { assertPublic } from "../../processor/internal.ts";
 import { schemaPatches } from "../../processor/make-patches.ts";
 import type { SchemaPatch } from "../../processor/message.ts";
 import type { Handlers, ProcessContext, SchemaProvider } from "../../processor/mod.ts";
+import type { ProcessorOptions } from "../../processor/options.ts";
 import type { Failed } from "../../processor/outcome.ts";
 import type { ParsedMessage } from "../../processor/parse-message.ts";
 import { formatLine, isPlainJson } from "../../processor/transfer/instance-line.ts";
 import { type Identify, userKeyOf } from "../../processor/user-key.ts";
 import { type Clock, systemClock } from "../../shared/clock.ts";
 import type { Followed, FollowOptions, InstanceHome, ReadOutcome } from "../home.ts";
+import { permissionInTime } from "../permission-in-time.ts";
 import { askToCreate, failedOf, ObjectCalls, plainUser } from "./calls.ts";
 import { FollowedObject } from "./followed-object.ts";
 import type { InstanceNamespace } from "./namespace.ts";
@@ -26,7 +28,12 @@ export interface ObjectHomeOptions {
   readonly schemaProvider?: SchemaProvider | undefined;
   readonly clock?: Clock | undefined;
   readonly random?: (() => number) | undefined;
+  /** How long it may take to answer whether an instance may be created, in milliseconds. */
+  readonly handlerTimeout?: number | undefined;
+  readonly onError?: ProcessorOptions["onError"];
 }
+
+const defaultHandlerTimeout = 10_000;
 
 /** Instances in Durable Objects, one each. */
 export class ObjectHome implements InstanceHome {
@@ -114,7 +121,7 @@ export class ObjectHome implements InstanceHome {
       clock,
       random,
       keyOf: (user) => userKeyOf(user, identify),
-      mayCreateAll: this.#options.mayCreateAll,
+      mayCreate: (context) => this.#mayCreate(address, context),
       assertKnown: () => void findHandler(this.#options.handlers, address.type),
       schemas: (context) => this.#schemas(address, context),
     });
@@ -137,8 +144,23 @@ export class ObjectHome implements InstanceHome {
   }
 
   #mayCreate(address: Address, { mayCreate }: ProcessContext) {
-    const isAsked = mayCreate && !this.#options.mayCreateAll;
-    return isAsked ? async () => await mayCreate(address) : undefined;
+    if (!mayCreate || this.#options.mayCreateAll) return undefined;
+    const { type, id } = address;
+    const { clock = systemClock, handlerTimeout = defaultHandlerTimeout, onError } = this.#options;
+    return async () => {
+      const asked = Promise.resolve(mayCreate({ type, id }));
+      const permission = await permissionInTime(asked, {
+        clock,
+        milliseconds: handlerTimeout,
+        question: `to create ${type}/${id}`,
+        option: "handlerTimeout",
+        about: { eventId: "create", type, id },
+        onError,
+      });
+      // Nobody has refused it, so nothing may be shown as if it were.
+      if (permission !== true && permission.code === "timeout") throw permission;
+      return permission;
+    };
   }
 
   async #schemas(
