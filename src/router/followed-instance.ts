@@ -66,10 +66,10 @@ export class FollowedInstance implements Followed {
     const unsubscribe = engine.subscribe({ type, id }, (news) => this.#hear(news));
     const { state, leave } = states.follow(engine.source, { type, id });
     this.#shared = state;
-    const onList = (passing: Passing) => this.#passOn(passing);
-    const seated = options.token === ""
-      ? undefined
-      : viewers?.follow(engine.source, { type, id }, { ...options, onList });
+    const seated = viewers?.follow(engine.source, { type, id }, {
+      ...options,
+      onList: (passing) => this.#passOn(passing),
+    });
     this.#seat = seated?.seat;
     this.#leave = () => {
       unsubscribe();

@@ -29,7 +29,7 @@ export type ReadOutcome =
 
 /** For whom an instance is followed. */
 export interface FollowOptions {
-  /** The token of the page's stream; empty for one that looks once, and is none of those who look on. */
+  /** The token of the page's stream. */
   readonly token: string;
   /** The protocol that the page speaks. */
   readonly protocol: 1 | 2;

@@ -21,8 +21,6 @@ export interface OpenStreamOptions<E extends Env> {
   readonly shutdown: Shutdown;
   /** The protocol that the page speaks. */
   readonly protocol: 1 | 2;
-  /** Whether the page follows what it asks for, or looks at it once. Default: `"stream"`. */
-  readonly kind?: "stream" | "poll";
   /** What the stream demands of the server. */
   readonly demand: Omit<Demand, "kind" | "user">;
   /** Returns the response, and ends a stream that this is not. */
@@ -34,7 +32,7 @@ export interface OpenedStream<E extends Env> {
   readonly home: InstanceHome;
   readonly viewer: Viewer;
   readonly life: StreamLife<E>;
-  /** The stream's token, which no other has and nobody guesses; empty for a poll. */
+  /** The stream's token, which no other has and nobody guesses. */
   readonly token: string;
   /** The key of the user whose stream it is. */
   readonly userKey: string;
@@ -44,11 +42,11 @@ export interface OpenedStream<E extends Env> {
 /** Opens a stream, serves it, and ends it if anything is thrown on the way. */
 export async function openStream<E extends Env>(
   context: Context<E>,
-  { options, engines, hangUps, shutdown, protocol, kind, demand, serve }: OpenStreamOptions<E>,
+  { options, engines, hangUps, shutdown, protocol, demand, serve }: OpenStreamOptions<E>,
 ): Promise<Response> {
   const { clock = systemClock } = options;
   const home = engines.for(context);
-  const token = kind === "poll" ? "" : randomToken();
+  const token = randomToken();
   const viewer = new Viewer(home, { clock, token, protocol, until: untilOf(options) });
   const life = new StreamLife(context, viewer, { options, hangUps, shutdown });
   engines.work.begin();

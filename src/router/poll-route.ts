@@ -22,7 +22,7 @@ export function pollRoute<E extends Env>(
       options,
       ...shared,
       protocol: 2,
-      kind: "poll",
+      isPoll: true,
       demand: { count: scopes.length, type, id },
       async serve({ viewer, life, outside }) {
         const open = viewer.open.bind(viewer);
