@@ -13,7 +13,8 @@ import type { HibernatingSocket } from "./platform.ts";
 
 /** What a socket keeps of its viewer while the object sleeps. */
 export interface Viewer
-  extends Pick<ViewerCall, "address" | "user" | "userKey" | "token" | "protocol" | "until"> {
+  extends
+    Pick<ViewerCall, "address" | "user" | "userKey" | "token" | "protocol" | "isPoll" | "until"> {
   /** Their place among those who look on, if they are listed. */
   readonly place?: number;
 }
@@ -41,6 +42,7 @@ export class Viewing {
       onPlace: (place) => this.#place(place),
       token: viewer.token,
       protocol: viewer.protocol,
+      isPoll: viewer.isPoll,
       user: () => this.#viewer.user,
       userKey: () => this.#viewer.userKey,
       onNews: () => onNews(this),

@@ -25,10 +25,12 @@ interface Heard {
 const nothing: Heard = { rev: 0, epoch: undefined, state: undefined };
 
 /** Options of {@link FollowedInstance}. */
-export interface FollowedInstanceOptions
-  extends
-    Pick<FollowOptions, "token" | "protocol" | "user" | "userKey" | "onNews" | "onPassing">,
-    Pick<SeatOptions, "place" | "onPlace"> {
+export interface FollowedInstanceOptions extends
+  Pick<
+    FollowOptions,
+    "token" | "protocol" | "isPoll" | "user" | "userKey" | "onNews" | "onPassing"
+  >,
+  Pick<SeatOptions, "place" | "onPlace"> {
   readonly engine: Engine;
   readonly states: SharedStates;
   /** Lists who looks on, if anybody wants to know. */
@@ -58,7 +60,8 @@ export class FollowedInstance implements Followed {
 
   /** Listens from here on, so no change is missed between the first sight and the next one. */
   constructor({ type, id }: Address, options: FollowedInstanceOptions) {
-    const { engine, states, viewers } = options;
+    const { engine, states, isPoll } = options;
+    const viewers = isPoll ? undefined : options.viewers;
     this.type = type;
     this.id = id;
     this.#options = options;

@@ -35,6 +35,8 @@ export interface FollowOptions {
   readonly protocol: 1 | 2;
   /** When the stream has ended at the latest, in milliseconds since 1970. */
   readonly until: number;
+  /** Whether it is looked at once, by a page that is no stream: nobody looks on by that. */
+  readonly isPoll?: boolean | undefined;
   /** Returns who looks. */
   readonly user: () => unknown;
   /** Returns the key of who looks. */

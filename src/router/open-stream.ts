@@ -21,6 +21,8 @@ export interface OpenStreamOptions<E extends Env> {
   readonly shutdown: Shutdown;
   /** The protocol that the page speaks. */
   readonly protocol: 1 | 2;
+  /** Whether it is none, but a page that looks once. */
+  readonly isPoll?: boolean;
   /** What the stream demands of the server. */
   readonly demand: Omit<Demand, "kind" | "user">;
   /** Returns the response, and ends a stream that this is not. */
@@ -42,12 +44,12 @@ export interface OpenedStream<E extends Env> {
 /** Opens a stream, serves it, and ends it if anything is thrown on the way. */
 export async function openStream<E extends Env>(
   context: Context<E>,
-  { options, engines, hangUps, shutdown, protocol, demand, serve }: OpenStreamOptions<E>,
+  { options, engines, hangUps, shutdown, protocol, isPoll, demand, serve }: OpenStreamOptions<E>,
 ): Promise<Response> {
   const { clock = systemClock } = options;
   const home = engines.for(context);
   const token = randomToken();
-  const viewer = new Viewer(home, { clock, token, protocol, until: untilOf(options) });
+  const viewer = new Viewer(home, { clock, token, protocol, isPoll, until: untilOf(options) });
   const life = new StreamLife(context, viewer, { options, hangUps, shutdown });
   engines.work.begin();
   try {

@@ -16,6 +16,8 @@ export interface ViewerOptions {
   readonly token: string;
   /** The protocol that the page speaks. */
   readonly protocol: 1 | 2;
+  /** Whether it is none, but a page that looks once. */
+  readonly isPoll?: boolean | undefined;
   /** When the stream has ended at the latest, in milliseconds since 1970. */
   readonly until: number;
 }

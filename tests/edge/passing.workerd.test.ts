@@ -1,6 +1,8 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, test, vi } from "vitest";
 import type { NascObjectOptions } from "../../src/edge/mod.ts";
+import { ObjectHome } from "../../src/router/objects/object-home.ts";
+import { Viewer } from "../../src/router/viewer.ts";
 import { systemClock } from "../../src/shared/clock.ts";
 import {
   act,
@@ -139,4 +141,19 @@ test("a handler in an object hears which option of nascObject is missing", async
     "Error: Cannot tell who looks on: pass nascObject the option presence, such as " +
     "presence: (user) => ({ name: user.name })",
   ]);
+});
+
+test("a page that looks once at an object is not listed", async () => {
+  const { app, namespace } = objectApp({ handlers, user, object: { presence } });
+  const home = new ObjectHome(namespace, { handlers, mayCreateAll: true });
+  const options = { clock: systemClock, token: "t", protocol: 2, until: Infinity } as const;
+  for (const [isPoll, listed] of [[true, []], [false, ["somebody"]]] as const) {
+    const viewer = new Viewer(home, { ...options, isPoll });
+    expect(await viewer.open({ type: "Room", id: "r" }, { context: {} })).toMatchObject({
+      ok: true,
+    });
+    expect(await namesSeen(app)).toEqual(listed);
+    viewer.close();
+    await vi.waitFor(async () => expect(await namesSeen(app)).toEqual([]));
+  }
 });

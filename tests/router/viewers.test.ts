@@ -2,7 +2,13 @@ import { Hono } from "hono";
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { MemoryStore } from "../../mod.ts";
+import { Engine } from "../../src/processor/engine.ts";
+import { EngineHome } from "../../src/router/engine-home.ts";
 import { createNasc, type NascOptions } from "../../src/router/mod.ts";
+import { SharedStates } from "../../src/router/shared-states.ts";
+import { Viewer } from "../../src/router/viewer.ts";
+import { ViewerLists } from "../../src/router/viewer-lists.ts";
+import { systemClock } from "../../src/shared/clock.ts";
 import {
   act,
   enter,
@@ -199,4 +205,22 @@ test("those who look on are the open pages that are shown something, whatever op
     }),
     { numRuns: 30 },
   );
+});
+
+test("a page that looks once is not listed, nor does anybody hear of it", async () => {
+  const viewers = new ViewerLists({
+    ...{ presence, report: () => {}, clock: systemClock },
+  });
+  const engine = new Engine(handlers, new MemoryStore());
+  const home = new EngineHome(engine, { states: new SharedStates(), viewers });
+  const options = { clock: systemClock, token: "t", protocol: 2, until: Infinity } as const;
+  const address = { type: "Room", id: "r" };
+  for (const [isPoll, listed] of [[true, []], [false, [{ name: "ann" }]]] as const) {
+    const viewer = new Viewer(home, { ...options, isPoll });
+    viewer.user = { id: "ann" };
+    expect(await viewer.open(address, { context: {} })).toMatchObject({ ok: true });
+    expect(viewers.of(engine.source, address)).toEqual(listed);
+    viewer.close();
+    expect(viewers.of(engine.source, address)).toEqual([]);
+  }
 });

@@ -135,7 +135,7 @@ export class FollowedObject implements Followed {
     mayCreate: Parameters<typeof askToCreate>[1]["mayCreate"],
     refused: Creation = "ask",
   ): Promise<{ readonly ok: true; readonly sight: FramedSight } | Extract<Opened, { ok: false }>> {
-    const { calls, keyOf, token, protocol, until, user } = this.#options;
+    const { calls, keyOf, token, protocol, isPoll, until, user } = this.#options;
     const { type, id } = this;
     const viewer = user();
     const seen = plainUser(viewer);
@@ -146,6 +146,7 @@ export class FollowedObject implements Followed {
       userKey,
       token,
       protocol,
+      ...(isPoll && { isPoll }),
       ...(until < Infinity && { until }),
       ...(have && { have }),
     };

@@ -74,6 +74,8 @@ export interface ViewerCall extends Call {
   /** The token of the page's stream. */
   readonly token: string;
   readonly protocol: 1 | 2;
+  /** Whether they look once, and do not look on. */
+  readonly isPoll?: boolean;
   /** When the stream has ended at the latest, in milliseconds since 1970; absent for one that does not end. */
   readonly until?: number;
   readonly have?: Have;
