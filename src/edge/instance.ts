@@ -1,4 +1,3 @@
-import { DurableObjectStore } from "../../adapters/durable-object.ts";
 import { ConflictError } from "../persistence/adapter/errors.ts";
 import { answerOf, firstAnswerOf, isChangeSeen } from "../processor/answer.ts";
 import { Engine } from "../processor/engine.ts";
@@ -15,8 +14,10 @@ import { seenLine } from "../router/objects/seen-line.ts";
 import {
   type Call,
   type Creation,
+  type DeliverCall,
   type EventCall,
   type ImportCall,
+  type QueueCall,
   status,
   type ViewerCall,
   type ViewerNow,
@@ -24,6 +25,7 @@ import {
 import { SharedStates } from "../router/shared-states.ts";
 import { type Clock, systemClock } from "../shared/clock.ts";
 import { admit } from "./admission.ts";
+import { Mail } from "./mail.ts";
 import { ObjectAddress } from "./object-address.ts";
 import type { NascObjectOptions } from "./options.ts";
 import {
@@ -48,7 +50,7 @@ export class Instance {
   readonly #env: unknown;
   readonly #options: NascObjectOptions;
   readonly #clock: Clock;
-  readonly #store: DurableObjectStore;
+  readonly #mail: Mail;
   readonly #address: ObjectAddress;
   readonly #engine: Engine;
   readonly #viewings: Viewings;
@@ -61,9 +63,10 @@ export class Instance {
     this.#env = env;
     this.#options = options;
     this.#clock = clock;
-    this.#store = new DurableObjectStore(context.storage, { clock });
-    this.#address = new ObjectAddress(context.id.name, this.#store);
-    this.#engine = new Engine(handlers, this.#store, {
+    this.#mail = new Mail(context, env, options);
+    const { store, elsewhere } = this.#mail;
+    this.#address = new ObjectAddress(context.id.name, store);
+    this.#engine = new Engine(handlers, store, {
       ...options,
       hub: new MemoryHub(),
       // A message that waits for permission is none yet.
@@ -71,9 +74,7 @@ export class Instance {
         onEvent: (report) => report.code === "absent" ? undefined : onEvent(report),
       }),
       assertReachable: (address) => this.#assertOwn(address),
-      // In this object's storage, another instance would be a second one of its address.
-      sendRefusal:
-        "messages between Durable Objects are not delivered; use D1Store where instances send to each other",
+      elsewhere,
     });
     this.#viewings = new Viewings({
       context,
@@ -93,6 +94,7 @@ export class Instance {
     }
     const { name, call } = admitted;
     await this.#wake(call.address);
+    await this.#mail.load();
     switch (name) {
       case "event":
         return await this.#event(call as EventCall);
@@ -100,6 +102,10 @@ export class Instance {
         return await this.#read(call);
       case "follow":
         return await this.#follow(call as ViewerCall);
+      case "deliver":
+        return await this.#mail.receive(this.#engine, call as DeliverCall);
+      case "queue":
+        return await this.#queue(call as QueueCall);
       case "import":
         return await this.#import(call as ImportCall);
       case "export":
@@ -114,6 +120,14 @@ export class Instance {
     await this.#wakeAt(socket);
     const { user }: ViewerNow = JSON.parse(String(message));
     this.#viewings.at(socket)?.become(user);
+  }
+
+  /** Delivers what was sent from here, when the alarm of the object rings. */
+  async wakeUp(): Promise<void> {
+    const [socket] = this.#context.getWebSockets();
+    if (socket) await this.#wakeAt(socket);
+    await this.#mail.load();
+    await this.#mail.wake(this.#engine);
   }
 
   /** Forgets a viewer whose socket is closed, and closes this end of it. */
@@ -173,22 +187,42 @@ export class Instance {
     return socketResponse(status.followed, worker);
   }
 
-  async #import({ lines, options }: ImportCall): Promise<Response> {
+  async #import({ lines, options, isSent }: ImportCall): Promise<Response> {
     try {
-      const imported = await importInstances(this.#store, lines, options);
+      const imported = isSent
+        ? await this.#mail.import(this.#engine, lines)
+        : await importInstances(this.#mail.store, lines, options);
       return new Response(JSON.stringify(imported));
     } catch (error) {
       if (error instanceof ConflictError) return new Response(null, { status: status.conflict });
-      return failed(fail(error, { eventId: "import", ...this.#own }, this.#options));
+      return this.#failed(error, "import");
     } finally {
       this.#viewings.lookLater();
     }
   }
 
+  async #queue(call: QueueCall): Promise<Response> {
+    try {
+      return await this.#mail.answer(this.#engine, call);
+    } catch (error) {
+      return this.#failed(error, "send queue");
+    }
+  }
+
   async #export({ address: { type } }: Call): Promise<Response> {
-    const lines: string[] = [];
-    for await (const line of exportInstances(this.#store, { types: [type] })) lines.push(line);
-    return new Response(lines.join("\n"));
+    try {
+      await this.#mail.deliver(this.#engine);
+      const lines: string[] = [];
+      const exported = exportInstances(this.#mail.store, { types: [type] });
+      for await (const line of exported) lines.push(line);
+      return new Response(lines.join("\n"));
+    } catch (error) {
+      return this.#failed(error, "export");
+    }
+  }
+
+  #failed(error: unknown, eventId: string): Response {
+    return failed(fail(error, { eventId, ...this.#own }, this.#options));
   }
 
   #outside({ user, userKey, creation }: Call): SenderContext {
@@ -205,7 +239,8 @@ export class Instance {
   }
 
   #assertOwn({ type, id }: Address): void {
-    const own = this.#own!;
+    // An alarm comes without an address.
+    const own = (this.#own ?? this.#mail.store.sender)!;
     if (type === own.type && id === own.id) return;
     throw new Error(
       `Cannot reach ${type}/${id} from the object of ${own.type}/${own.id}: each object has one instance, and ` +

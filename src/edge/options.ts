@@ -19,7 +19,7 @@ export interface NascObjectOptions extends
   > {
   /** The handlers, by type: the same that the router has. */
   readonly handlers: Handlers;
-  /** Returns the namespace of the objects. Nothing is sent between them yet, so nothing asks for it. */
+  /** Returns the namespace of the objects, such as `(env) => env.NASC`. Handlers need it for `context.send`. */
   // deno-lint-ignore no-explicit-any -- only the app knows the type of its bindings
   readonly instances?: (env: any) => InstanceNamespace;
 }
