@@ -134,6 +134,8 @@ export class Attempt {
    */
   async mount(): Promise<AttemptResult> {
     const { made } = this.#message;
+    const { delivery } = this.#options;
+    if (delivery && await receiptOf(delivery)) return await repeat(this.#message, this.#unit);
     const { before, gone } = await this.#unit.found(this.#message);
     if (!before && gone && made && creationOf(made.epoch) === creationOf(gone.epoch)) {
       const { rev, epoch } = gone;

@@ -44,6 +44,14 @@ test("messages arrive once and in order, also at objects that were not there, an
   expect(errors).toEqual([]);
 });
 
+test("an instance may be asked to mount, any number of times", async () => {
+  const { send, box, waiting } = mail();
+  const mount = { to: "b", event: "mount", lines: [0] };
+  await send("a", [mount, { to: "b", lines: [1] }, mount, mount, { to: "b", lines: [2] }]);
+  await expect.poll(() => waiting("a")).toEqual(idle);
+  expect((await box("b"))?.got).toEqual([1, 2]);
+});
+
 test("an event that is refused sends nothing, and one that a page repeats sends once", async () => {
   const { app, namespace, send, box, waiting, ring } = mail();
   const refused = await send("a", [{ to: "b", lines: [1] }], "send_and_fail");
