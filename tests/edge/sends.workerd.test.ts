@@ -397,3 +397,79 @@ test("a sender of whom 1,000 messages wait sends no more until some have arrived
   expect(await waiting("a")).toEqual(idle);
   expect(errorCode(await send("a", [{ to: "c", lines: [1] }]) as Patch[])).toBeUndefined();
 });
+
+describe("what only objects say to each other", () => {
+  const address = { type: "Mailbox", id: "b" };
+  const message = {
+    ...address,
+    sender: { type: "Mailbox", id: "the server" },
+    epoch: "x",
+    n: 1,
+    event: "get",
+    payload: "forged",
+    eventId: "x.1",
+    hops: 1,
+  };
+  const line = JSON.stringify({ type: "_nasc_outbox", id: "x.1", value: message });
+  const calls = [
+    ["deliver", { messages: [line] }],
+    ["queue", { ask: { what: "dead", options: {} } }],
+    ["queue", { ask: { what: "discard", key: "k" } }],
+  ] as const;
+
+  test.for(calls)("is refused to a page, however it is asked: %s %o", async ([name, asked]) => {
+    const { app, namespace, box } = mail();
+    const body = JSON.stringify({ address, userKey: "-", creation: "allowed", ...asked });
+    const own = { "nasc-object": "1", "content-type": "application/json" };
+    const forged: Record<string, string>[] = [
+      {},
+      { ...own, "cf-connecting-ip": "1.2.3.4" },
+      { ...own, "cf-ray": "1" },
+      { ...own, cookie: "a=b" },
+      { ...own, origin: "https://rian.test" },
+      { ...own, "nasc-object": "2" },
+      { ...own, upgrade: "websocket" },
+    ];
+    for (const headers of forged) {
+      const request = { method: "POST", body, headers };
+      const response = await namespace.object("Mailbox", "b").fetch(
+        `https://nasc/${name}`,
+        request,
+      );
+      expect([headers, response.status]).toEqual([headers, 403]);
+      await response.text();
+    }
+    // Nor does any route of the app lead there.
+    for (const path of [`/nasc/${name}`, `/nasc/event/${name}`, `/nasc/event/../${name}`]) {
+      const response = await app.request(path, { method: "POST", body, headers: own });
+      expect([path, response.status]).toEqual([path, 404]);
+    }
+    const event = { type: "Mailbox", instance: "b", event: "get", payload: "p", ...asked };
+    await post(app, { ...event, sender: message.sender, hops: 1, delivery: message });
+    expect(await box("b")).toMatchObject({ got: ["p"], from: ["a page"] });
+  });
+
+  test("is of the object that is asked, whatever a message says", async () => {
+    const { namespace, box } = mail();
+    const body = JSON.stringify({
+      address: { type: "Mailbox", id: "c" },
+      userKey: "-",
+      creation: "refused",
+      messages: [line],
+    });
+    const headers = { "nasc-object": "1", "content-type": "application/json" };
+    const ask = async (id: string) => {
+      const object = namespace.object("Mailbox", id);
+      const response = await object.fetch("https://nasc/deliver", {
+        method: "POST",
+        body,
+        headers,
+      });
+      return [response.status, await response.text()];
+    };
+    expect(await ask("b")).toMatchObject([403, expect.anything()]);
+    expect(await ask("c")).toEqual([200, '[{"kind":"applied"}]']);
+    expect(await ask("c")).toEqual([200, '[{"kind":"settled"}]']);
+    expect([await box("b"), (await box("c"))?.got]).toEqual([null, ["forged"]]);
+  });
+});
