@@ -1,4 +1,3 @@
-import { ConflictError } from "../persistence/adapter/errors.ts";
 import { answerOf, firstAnswerOf, isChangeSeen } from "../processor/answer.ts";
 import { Engine } from "../processor/engine.ts";
 import { type Address, MemoryHub, NascError } from "../processor/mod.ts";
@@ -6,8 +5,6 @@ import type { SenderContext } from "../processor/options.ts";
 import { fail, type Failed } from "../processor/outcome.ts";
 import { reportError } from "../processor/report-error.ts";
 import { toWire } from "../processor/to-wire.ts";
-import { exportInstances } from "../processor/transfer/export-instances.ts";
-import { importInstances } from "../processor/transfer/import-instances.ts";
 import { codeBack } from "../router/close-codes.ts";
 import { EngineHome } from "../router/engine-home.ts";
 import { seenLine } from "../router/objects/seen-line.ts";
@@ -26,6 +23,7 @@ import { SharedStates } from "../router/shared-states.ts";
 import { type Clock, systemClock } from "../shared/clock.ts";
 import { admit } from "./admission.ts";
 import { Mail } from "./mail.ts";
+import { exportOf, importInto } from "./moving.ts";
 import { ObjectAddress } from "./object-address.ts";
 import type { NascObjectOptions } from "./options.ts";
 import {
@@ -93,6 +91,7 @@ export class Instance {
       });
     }
     const { name, call } = admitted;
+    const moving = { engine: this.#engine, mail: this.#mail };
     await this.#wake(call.address);
     await this.#mail.load();
     switch (name) {
@@ -105,11 +104,12 @@ export class Instance {
       case "deliver":
         return await this.#mail.receive(this.#engine, call as DeliverCall);
       case "queue":
-        return await this.#queue(call as QueueCall);
+        return await this.#answer(name, () => this.#mail.answer(this.#engine, call as QueueCall));
       case "import":
-        return await this.#import(call as ImportCall);
+        return await this.#answer(name, () => importInto(moving, call as ImportCall))
+          .finally(() => this.#viewings.lookLater());
       case "export":
-        return await this.#export(call);
+        return await this.#answer(name, () => exportOf(moving, call));
       default:
         return new Response(null, { status: status.forbidden });
     }
@@ -187,42 +187,13 @@ export class Instance {
     return socketResponse(status.followed, worker);
   }
 
-  async #import({ lines, options, isSent }: ImportCall): Promise<Response> {
+  /** Returns the answer to what is no message of anybody. */
+  async #answer(eventId: string, answer: () => Promise<Response>): Promise<Response> {
     try {
-      const imported = isSent
-        ? await this.#mail.import(this.#engine, lines)
-        : await importInstances(this.#mail.store, lines, options);
-      return new Response(JSON.stringify(imported));
+      return await answer();
     } catch (error) {
-      if (error instanceof ConflictError) return new Response(null, { status: status.conflict });
-      return this.#failed(error, "import");
-    } finally {
-      this.#viewings.lookLater();
+      return failed(fail(error, { eventId, ...this.#own }, this.#options));
     }
-  }
-
-  async #queue(call: QueueCall): Promise<Response> {
-    try {
-      return await this.#mail.answer(this.#engine, call);
-    } catch (error) {
-      return this.#failed(error, "send queue");
-    }
-  }
-
-  async #export({ address: { type } }: Call): Promise<Response> {
-    try {
-      await this.#mail.deliver(this.#engine);
-      const lines: string[] = [];
-      const exported = exportInstances(this.#mail.store, { types: [type] });
-      for await (const line of exported) lines.push(line);
-      return new Response(lines.join("\n"));
-    } catch (error) {
-      return this.#failed(error, "export");
-    }
-  }
-
-  #failed(error: unknown, eventId: string): Response {
-    return failed(fail(error, { eventId, ...this.#own }, this.#options));
   }
 
   #outside({ user, userKey, creation }: Call): SenderContext {

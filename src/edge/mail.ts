@@ -6,7 +6,6 @@ import { type Elsewhere, rescueDelay } from "../processor/send/elsewhere.ts";
 import { storedMessage } from "../processor/send/queued-message.ts";
 import { deadType, outboxType } from "../processor/side-types.ts";
 import { formatLine, parseLine } from "../processor/transfer/instance-line.ts";
-import { type Imported, importInstances } from "../processor/transfer/import-instances.ts";
 import type { DeliverCall, QueueCall } from "../router/objects/wire.ts";
 import { type Clock, systemClock } from "../shared/clock.ts";
 import { describeCount } from "../shared/describe.ts";
@@ -95,7 +94,7 @@ export class Mail {
         return new Response(lines.join("\n"));
       }
       case "resend":
-        return new Response(JSON.stringify(await sendQueue.resend(ask.key)));
+        return new Response(JSON.stringify(await sendQueue.resend(ask.key, this.#outside)));
       case "discard":
         return new Response(JSON.stringify(await sendQueue.discard(ask.key)));
     }
@@ -119,19 +118,10 @@ export class Mail {
     );
   }
 
-  /**
-   * Takes over messages that the instance has sent where it was before, each once.
-   *
-   * @throws {NascError} if this object sends nothing
-   */
-  async import(engine: Engine, lines: readonly string[]): Promise<Imported> {
-    if (typeof this.elsewhere === "string") {
-      throw new NascError("unsendable", `It has sent messages, and ${this.elsewhere}`);
-    }
-    const imported = await importInstances(this.store, lines, { existing: "keep" });
+  /** Begins to deliver what was put into the queue. */
+  begin(engine: Engine): void {
     const delivering = engine.sendQueue.drain(this.#outside);
     this.#context.waitUntil(delivering.catch((error) => this.#report(error)));
-    return imported;
   }
 
   #report(error: unknown): void {

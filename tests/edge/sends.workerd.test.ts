@@ -1,4 +1,4 @@
-import { evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, test } from "vitest";
 import { defineHandler, type HandlerContext, type Handlers, type Patch } from "../../mod.ts";
 import { readFrom, sendQueueOf, sendTo } from "../../src/edge/mod.ts";
@@ -256,6 +256,45 @@ test("a delayed message comes by the alarm when it is due, behind what was sent 
   await ring("a");
   expect(await waiting("a")).toEqual(idle);
   expect((await box("b"))?.got.slice(3)).toEqual(["before it", "in two minutes"]);
+});
+
+test("what an object sends to itself comes after it has slept, and whoever looks is told", async () => {
+  let now = 0;
+  const Clock = {
+    mount: () => ({ ticks: 0, tocks: 0 }),
+    wind: (_: unknown, state: object, context: HandlerContext) => {
+      context.send("Clock", context.id, "tick", undefined, { delay: 60_000 });
+      return state;
+    },
+    async tick(_: unknown, state: { ticks: number; tocks: number }, context: HandlerContext) {
+      await context.update("Clock", context.id, (own) => ({ ...own, tocks: state.tocks + 1 }));
+      context.send("Clock", context.id, "tick", undefined, { delay: 60_000 });
+      return { ...state, ticks: state.ticks + 1 };
+    },
+  };
+  const { app, namespace } = mail({
+    handlers: { Clock },
+    clock: { ...systemClock, now: () => systemClock.now() + now },
+  });
+  // The second name is too long for the platform to tell an object.
+  for (const id of ["c", "é".repeat(512)]) {
+    await send2(app, { type: "Clock", instance: id, event: "wind" });
+    const { page } = await Page.open(app, { scope: `Clock:${id}` });
+    await page.next();
+    for (let count = 1; count <= 3; count++) {
+      await evictDurableObject(namespace.object("Clock", id));
+      now += 60_100;
+      await runDurableObjectAlarm(namespace.object("Clock", id));
+      await page.next();
+      expect(page.held.get(`Clock:${id}`)!.state).toEqual({ ticks: count, tocks: count });
+    }
+    await page.close();
+    await evictDurableObject(namespace.object("Clock", id));
+    now += 60_100;
+    await runDurableObjectAlarm(namespace.object("Clock", id));
+    const state = await inside(namespace, ["Clock", id], (store) => store.load("Clock", id));
+    expect(state).toEqual({ ticks: 4, tocks: 4 });
+  }
 });
 
 test("what can never be delivered is set aside, and the server lists it, sends it again and deletes it", async () => {

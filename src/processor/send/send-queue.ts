@@ -159,11 +159,11 @@ export class SendQueue {
   }
 
   /** Sends a message again that was set aside. Returns whether it was there. */
-  async resend(key: string): Promise<boolean> {
+  async resend(key: string, context: ProcessContext = this.#context): Promise<boolean> {
     const { outbox, clock, background } = this.#options;
     const lane = await outbox.revive(key, clock.now());
     if (lane === undefined) return false;
-    background(this.#run([lane], this.#context));
+    background(this.#run([lane], context));
     return true;
   }
 
