@@ -2,16 +2,19 @@ import type { Hono } from "hono";
 import { type InstanceNamespace, nascObject, type NascObjectClass } from "rian/edge";
 import { demo, handlers } from "../demo/app.ts";
 
-interface WorkerEnv {
-  Bindings: { NASC: InstanceNamespace };
+interface Bindings {
+  NASC: InstanceNamespace;
 }
 
-const objects: NascObjectClass = nascObject({ handlers });
+const objects: NascObjectClass = nascObject({
+  handlers,
+  instances: (env: Bindings) => env.NASC,
+});
 
 /** One object for each profile and each to-do list: it runs the events, and open pages hear of them at once. */
 export class Nasc extends objects {}
 
-const app: Hono<WorkerEnv> = demo<WorkerEnv>({
+const app: Hono<{ Bindings: Bindings }> = demo<{ Bindings: Bindings }>({
   instances: (context) => context.env.NASC,
   // Cloudflare routes no names but one's own.
   hosts: "any",

@@ -1,5 +1,3 @@
-import { DurableObjectStore } from "../../adapters/durable-object.ts";
-import { ConflictError } from "../persistence/adapter/errors.ts";
 import { answerOf, firstAnswerOf, isChangeSeen } from "../processor/answer.ts";
 import { Engine } from "../processor/engine.ts";
 import { type Address, MemoryHub, NascError } from "../processor/mod.ts";
@@ -8,8 +6,6 @@ import { fail, type Failed } from "../processor/outcome.ts";
 import { noPresence } from "../processor/presence.ts";
 import { reportError } from "../processor/report-error.ts";
 import { toWire } from "../processor/to-wire.ts";
-import { exportInstances } from "../processor/transfer/export-instances.ts";
-import { importInstances } from "../processor/transfer/import-instances.ts";
 import { parseLine } from "../processor/transfer/instance-line.ts";
 import { codeBack } from "../router/close-codes.ts";
 import { EngineHome } from "../router/engine-home.ts";
@@ -17,14 +13,18 @@ import { seenLine } from "../router/objects/seen-line.ts";
 import {
   type Call,
   type Creation,
+  type DeliverCall,
   type EventCall,
   type ImportCall,
+  type QueueCall,
   status,
   type ViewerCall,
 } from "../router/objects/wire.ts";
 import { SharedStates } from "../router/shared-states.ts";
 import { type Clock, systemClock } from "../shared/clock.ts";
 import { admit } from "./admission.ts";
+import { Mail } from "./mail.ts";
+import { exportOf, importInto } from "./moving.ts";
 import { ObjectAddress } from "./object-address.ts";
 import type { NascObjectOptions } from "./options.ts";
 import {
@@ -50,7 +50,7 @@ export class Instance {
   readonly #env: unknown;
   readonly #options: NascObjectOptions;
   readonly #clock: Clock;
-  readonly #store: DurableObjectStore;
+  readonly #mail: Mail;
   readonly #address: ObjectAddress;
   readonly #engine: Engine;
   readonly #viewings: Viewings;
@@ -63,9 +63,10 @@ export class Instance {
     this.#env = env;
     this.#options = options;
     this.#clock = clock;
-    this.#store = new DurableObjectStore(context.storage, { clock });
-    this.#address = new ObjectAddress(context.id.name, this.#store);
-    this.#engine = new Engine(handlers, this.#store, {
+    this.#mail = new Mail(context, env, options);
+    const { store, elsewhere } = this.#mail;
+    this.#address = new ObjectAddress(context.id.name, store);
+    this.#engine = new Engine(handlers, store, {
       ...options,
       hub: new MemoryHub(),
       // A message that waits for permission is none yet.
@@ -78,9 +79,7 @@ export class Instance {
         if (!lists) throw new Error(noPresence("nascObject"));
         return lists.of(this.#engine.source, address);
       },
-      // In this object's storage, another instance would be a second one of its address.
-      sendRefusal:
-        "messages between Durable Objects are not delivered; use D1Store where instances send to each other",
+      elsewhere,
     });
     this.#viewings = new Viewings({
       context,
@@ -100,7 +99,9 @@ export class Instance {
       });
     }
     const { name, call } = admitted;
+    const moving = { engine: this.#engine, mail: this.#mail };
     await this.#wake(call.address);
+    await this.#mail.load();
     switch (name) {
       case "event":
         return await this.#event(call as EventCall);
@@ -108,10 +109,15 @@ export class Instance {
         return await this.#read(call);
       case "follow":
         return await this.#follow(call as ViewerCall);
+      case "deliver":
+        return await this.#mail.receive(this.#engine, call as DeliverCall);
+      case "queue":
+        return await this.#answer(name, () => this.#mail.answer(this.#engine, call as QueueCall));
       case "import":
-        return await this.#import(call as ImportCall);
+        return await this.#answer(name, () => importInto(moving, call as ImportCall))
+          .finally(() => this.#viewings.lookLater());
       case "export":
-        return await this.#export(call);
+        return await this.#answer(name, () => exportOf(moving, call));
       default:
         return new Response(null, { status: status.forbidden });
     }
@@ -121,6 +127,14 @@ export class Instance {
   async hear(socket: HibernatingSocket, message: unknown): Promise<void> {
     await this.#wakeAt(socket);
     this.#viewings.hear(socket, message);
+  }
+
+  /** Delivers what was sent from here, when the alarm of the object rings. */
+  async wakeUp(): Promise<void> {
+    const [socket] = this.#context.getWebSockets();
+    if (socket) await this.#wakeAt(socket);
+    await this.#mail.load();
+    await this.#mail.wake(this.#engine);
   }
 
   /** Forgets a viewer whose socket is closed, closes this end of it, and tells those who know of each other. */
@@ -186,22 +200,13 @@ export class Instance {
     return socketResponse(status.followed, worker);
   }
 
-  async #import({ lines, options }: ImportCall): Promise<Response> {
+  /** Returns the answer to what is no message of anybody. */
+  async #answer(eventId: string, answer: () => Promise<Response>): Promise<Response> {
     try {
-      const imported = await importInstances(this.#store, lines, options);
-      return new Response(JSON.stringify(imported));
+      return await answer();
     } catch (error) {
-      if (error instanceof ConflictError) return new Response(null, { status: status.conflict });
-      return failed(fail(error, { eventId: "import", ...this.#own }, this.#options));
-    } finally {
-      this.#viewings.lookLater();
+      return failed(fail(error, { eventId, ...this.#own }, this.#options));
     }
-  }
-
-  async #export({ address: { type } }: Call): Promise<Response> {
-    const lines: string[] = [];
-    for await (const line of exportInstances(this.#store, { types: [type] })) lines.push(line);
-    return new Response(lines.join("\n"));
   }
 
   #outside({ user, userKey, creation }: Call): SenderContext {
@@ -218,7 +223,8 @@ export class Instance {
   }
 
   #assertOwn({ type, id }: Address): void {
-    const own = this.#own!;
+    // An alarm comes without an address.
+    const own = (this.#own ?? this.#mail.store.sender)!;
     if (type === own.type && id === own.id) return;
     throw new Error(
       `Cannot reach ${type}/${id} from the object of ${own.type}/${own.id}: each object has one instance, and ` +

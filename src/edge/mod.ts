@@ -7,6 +7,7 @@ export { type NascObject, nascObject, type NascObjectClass } from "./nasc-object
 export type { NascObjectOptions } from "./options.ts";
 export type { ObjectContext } from "./platform.ts";
 export { type AskedBy, readFrom, sendTo } from "./send-to.ts";
+export { type ObjectSendQueue, sendQueueOf } from "./send-queue-of.ts";
 export { exportFrom, importTo } from "./transfer.ts";
 export type { Imported, ImportOptions } from "../processor/transfer/import-instances.ts";
 export type { SeenInstance } from "../router/seen-instance.ts";

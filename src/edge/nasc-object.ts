@@ -11,6 +11,8 @@ export interface NascObject {
   /** Answers the router of a Worker, and nobody else. */
   // deno-lint-ignore no-explicit-any -- the platform's type of a request moves
   fetch(request: any): Promise<Response>;
+  /** Delivers what `context.send` has sent and is due, or was left by an object that ended before it was delivered. */
+  alarm(): Promise<void>;
   /** Receives what a Worker says over the WebSocket of a viewer. */
   // deno-lint-ignore no-explicit-any -- the platform's type of a WebSocket moves
   webSocketMessage(socket: any, message: string | ArrayBuffer): Promise<void>;
@@ -27,7 +29,8 @@ export type NascObjectClass = new (context: ObjectContext, env: any) => NascObje
  * Returns a class of Durable Objects that hold one instance each: export it from the Worker, bind it, and give the
  * binding to the router as `instances`. An object runs the events of its instance one after the other, keeps state,
  * receipts and history in its own SQLite, and shows each viewer what their view allows, over WebSockets that stay open
- * while it hibernates. Only the router reaches it: `authorize` has been asked by then.
+ * while it hibernates. With `instances`, its handlers send to other objects, and the alarm of the object delivers what
+ * is due later, or was left. Only the router and other objects reach it: `authorize` has been asked by then.
  *
  * @throws {TypeError} if an option is missing, misspelt, or not what it should be
  *
@@ -43,9 +46,13 @@ export type NascObjectClass = new (context: ObjectContext, env: any) => NascObje
  *     add: (_: unknown, state: { count: number }) => ({ count: state.count + 1 }),
  *   },
  * };
- * export class Nasc extends nascObject({ handlers }) {}
+ * interface Bindings {
+ *   NASC: InstanceNamespace;
+ * }
  *
- * const app = new Hono<{ Bindings: { NASC: InstanceNamespace } }>();
+ * export class Nasc extends nascObject({ handlers, instances: (env: Bindings) => env.NASC }) {}
+ *
+ * const app = new Hono<{ Bindings: Bindings }>();
  * app.route("/nasc", nasc({ handlers, instances: (c) => c.env.NASC, authorize: "everyone" }));
  * export default app;
  * ```
@@ -65,6 +72,10 @@ export function nascObject(given: NascObjectOptions): NascObjectClass {
 
     fetch(request: ObjectRequest): Promise<Response> {
       return this.#instance.fetch(request);
+    }
+
+    alarm(): Promise<void> {
+      return this.#instance.wakeUp();
     }
 
     webSocketMessage(socket: HibernatingSocket, message: string | ArrayBuffer): Promise<void> {

@@ -26,7 +26,7 @@ export interface NascObjectOptions extends
    */
   // deno-lint-ignore no-explicit-any -- only the app knows the type of its users
   readonly presence?: (user: any) => object | undefined;
-  /** Returns the namespace of the objects. Nothing is sent between them yet, so nothing asks for it. */
+  /** Returns the namespace of the objects, such as `(env) => env.NASC`. Handlers need it for `context.send`. */
   // deno-lint-ignore no-explicit-any -- only the app knows the type of its bindings
   readonly instances?: (env: any) => InstanceNamespace;
 }

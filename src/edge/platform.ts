@@ -1,12 +1,20 @@
 import type { DurableObjectBinding } from "../../adapters/durable-object.ts";
 import type { Bytes } from "../router/encoded.ts";
 
+/** What is used of the storage of an object to set its alarm. */
+export interface AlarmStorage {
+  /** Returns when the alarm rings, in milliseconds since 1970, or `null`. */
+  getAlarm(): Promise<number | null>;
+  /** Sets the alarm, in place of any other time. */
+  setAlarm(time: number): Promise<void>;
+}
+
 /** What is used of the `ctx` of a Durable Object. */
 export interface ObjectContext {
   /** Which object this is. */
   readonly id: { readonly name?: string | undefined };
-  /** The object's own SQLite storage. */
-  readonly storage: DurableObjectBinding;
+  /** The object's own SQLite storage, and its alarm. */
+  readonly storage: DurableObjectBinding & AlarmStorage;
   /** Keeps the object alive for work that outlasts its answer. */
   waitUntil(work: Promise<unknown>): void;
   /** Takes a WebSocket that stays open while the object hibernates. */

@@ -10,13 +10,20 @@ import {
   namespaceKind,
   type ObjectResponse,
 } from "../router/objects/namespace.ts";
-import { type Call, type ImportCall, status } from "../router/objects/wire.ts";
+import { type Call, type ImportCall, ownCall, status } from "../router/objects/wire.ts";
 import { checkOptions } from "../shared/check-options.ts";
 import { systemClock } from "../shared/clock.ts";
 
 /** How many lines one request to an object holds at most, and how many characters before the last of them. */
 const mostLines = 1_000;
 const mostCharacters = 8_000_000;
+
+/** What is imported of one instance. */
+interface Owned {
+  readonly address: Address;
+  /** Whether it is a message that the instance has sent. */
+  readonly isSent: boolean;
+}
 
 /** Lines of one instance. */
 interface Group {
@@ -52,8 +59,8 @@ export async function importTo(
   checkOptions("import instances", { lines }, { lines: linesKind });
   const calls = callsOf("import instances", namespace);
   let [imported, kept] = [0, 0];
-  for await (const { address, lines: group } of groups(lines)) {
-    const call = { ...callFor(address), lines: group, options };
+  const write = async ({ address, lines: group }: Group, more: Partial<ImportCall> = {}) => {
+    const call = { ...ownCall(address), lines: group, options, ...more };
     const response = await calls.ask<ImportCall>("import", call, { isRepeatable: false });
     if (response.status === status.conflict) {
       throw new ConflictError("the object", address.type, address.id);
@@ -61,7 +68,11 @@ export async function importTo(
     const done: Imported = JSON.parse(await textOf(response));
     imported += done.imported;
     kept += done.kept;
-  }
+  };
+  // Whoever has them delivers them, and their receivers have to be there by then.
+  const sent: string[] = [];
+  for await (const group of groups(lines, { sent })) await write(group);
+  for await (const group of groups(sent)) await write(group, { isSent: true });
   return { imported, kept };
 }
 
@@ -90,7 +101,7 @@ export async function* exportFrom(
   checkOptions("export instances", { addresses }, { addresses: addressesKind });
   const calls = callsOf("export instances", namespace);
   for await (const { type, id } of addresses) {
-    const call = callFor({ type, id });
+    const call = ownCall({ type, id });
     const text = await textOf(await calls.ask<Call>("export", call, { isRepeatable: true }));
     if (text !== "") yield* text.split("\n");
   }
@@ -101,24 +112,27 @@ function callsOf(action: string, namespace: InstanceNamespace): ObjectCalls {
   return new ObjectCalls(namespace, { clock: systemClock, random: Math.random });
 }
 
-function callFor(address: Address): Call {
-  return { address, userKey: "-", creation: "refused" };
-}
-
 async function textOf(response: ObjectResponse): Promise<string> {
   if (response.status === status.ok) return await response.text();
   throw (await failedOf(response)).cause;
 }
 
-/** Yields the lines of each instance together, as far as they follow each other. */
-async function* groups(lines: AsyncIterable<string> | Iterable<string>): AsyncGenerator<Group> {
+/** Yields the lines of each instance together, as far as they follow each other, but for those of messages, if asked so. */
+async function* groups(
+  lines: AsyncIterable<string> | Iterable<string>,
+  { sent }: { readonly sent?: string[] } = {},
+): AsyncGenerator<Group> {
   let group: Group | undefined;
   let characters = 0;
   let number = 0;
   for await (const line of lines) {
     number++;
     if (line === "") continue;
-    const address = ownerOf(line, number);
+    const { address, isSent } = ownerOf(line, number);
+    if (isSent && sent) {
+      sent.push(line);
+      continue;
+    }
     const isFull = characters > mostCharacters || group?.lines.length === mostLines;
     if (group && (isFull || addressKey(group.address) !== addressKey(address))) {
       yield group;
@@ -131,12 +145,12 @@ async function* groups(lines: AsyncIterable<string> | Iterable<string>): AsyncGe
   if (group) yield group;
 }
 
-/** Returns the instance that a line belongs to: its own, or what is kept of one. */
-function ownerOf(line: string, number: number): Address {
+/** Returns the instance that a line belongs to: its own, what is kept of one, or what it has sent. */
+function ownerOf(line: string, number: number): Owned {
   try {
     const part = importedAs(parseLine(line));
-    if (part.kind !== "message") return part.address;
-    throw new Error("it is a message that waits, and objects hold none that others sent");
+    const isSent = part.kind === "message";
+    return { address: isSent ? part.sender : part.address, isSent };
   } catch (cause) {
     const problem = (cause as Error).message;
     throw new TypeError(`Cannot import instances: line ${number} is damaged: ${problem}`, {

@@ -141,6 +141,8 @@ export class Attempt {
    */
   async mount(): Promise<AttemptResult> {
     const { made } = this.#message;
+    const { delivery } = this.#options;
+    if (delivery && await receiptOf(delivery)) return await repeat(this.#message, this.#unit);
     const { before, gone } = await this.#unit.found(this.#message);
     if (!before && gone && made && creationOf(made.epoch) === creationOf(gone.epoch)) {
       const { rev, epoch } = gone;
@@ -221,7 +223,10 @@ export class Attempt {
     const writes = all.changes.length + all.deletions.length + messages.length +
       queue.received.length;
     if (writes > 0) {
-      if (messages.length > 0) await sends.assertRoom(messages, (sender) => this.#hasSent(sender));
+      // A message that is taken makes room for one. Otherwise two full queues would wait for each other.
+      if (messages.length > (delivery ? 1 : 0)) {
+        await sends.assertRoom(messages, (sender) => this.#hasSent(sender));
+      }
       this.#options.time.assertCommittable();
       try {
         await this.#options.instances.commit(all, applied, queue);

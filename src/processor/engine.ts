@@ -44,6 +44,7 @@ import { runWithRetries } from "./retry.ts";
 import { RunningWork } from "./running-work.ts";
 import { type Source, sourceOf } from "./source.ts";
 import type { Delivery } from "./send/delivery.ts";
+import type { Elsewhere } from "./send/elsewhere.ts";
 import { openSendQueue } from "./send/open-send-queue.ts";
 import type { OutgoingMessage } from "./send/outgoing.ts";
 import type { QueuedMessage } from "./send/queued-message.ts";
@@ -66,8 +67,8 @@ export interface EngineOptions extends ProcessorOptions {
   readonly viewersOf?: (address: Address) => readonly Presence[];
   /** Returns whether an instance may broadcast once more. Without it, a bucket of its own says so. */
   readonly mayBroadcast?: (address: Address) => boolean;
-  /** Why handlers can send nothing, where that is not decided by the store. */
-  readonly sendRefusal?: string;
+  /** How other instances than a sender itself are reached, or why they are not. Without it, they are in the store. */
+  readonly elsewhere?: Elsewhere | string;
 }
 
 const second = 1_000;
@@ -132,7 +133,7 @@ export class Engine {
     this.#options = options;
     this.#clock = clock;
     this.#work = work;
-    this.#queue = options.sendRefusal ?? openSendQueue(store, {
+    this.#queue = openSendQueue(store, {
       memory: this.#memory,
       clock,
       random: options.random ?? Math.random,
@@ -140,7 +141,8 @@ export class Engine {
       handlerTimeout: options.handlerTimeout ?? defaultHandlerTimeout,
       background: (work) => this.#work.add(work),
       report: (error, context) => reportError(error, context, options),
-      receive: (...sent) => this.#receive(...sent),
+      elsewhere: options.elsewhere,
+      receive: (...sent) => this.receive(...sent),
     });
   }
 
@@ -260,7 +262,7 @@ export class Engine {
   }
 
   /** Runs the event of a message of another instance. It never rejects. */
-  async #receive(
+  async receive(
     message: QueuedMessage,
     delivery: Delivery,
     outside: ProcessContext,

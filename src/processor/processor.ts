@@ -51,7 +51,8 @@ export interface Processor<Known = Handlers> {
   readonly discard: (key: string) => Promise<boolean>;
 }
 
-const deadKinds: kind.Kinds<DeadOptions> = {
+/** The kinds of the options of `deadMessages`. */
+export const deadKinds: kind.Kinds<DeadOptions> = {
   after: kind.text,
   limit: {
     fits: (value) => Number.isInteger(value) && (value as number) > 0,
@@ -86,7 +87,12 @@ export function processorOf<Known>(
   return Object.assign(process, { drain, ...dead }) as unknown as Processor<Known>;
 }
 
-function checkedKey(key: string): string {
+/**
+ * Returns the key of a dead message.
+ *
+ * @throws {TypeError} if it is no text
+ */
+export function checkedKey(key: string): string {
   return checkOptions("find a dead message", { key }, { key: { ...kind.text, isRequired: true } })
     .key;
 }

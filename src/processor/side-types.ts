@@ -20,3 +20,12 @@ export const deadType = "_nasc_dead";
 
 /** The types of the entries of the send queue, which stay until they are delivered. */
 export const queueTypes: readonly string[] = [outboxType, delayedType, deadType];
+
+/** The type of the entries that say up to which number an instance has got what another one has sent from elsewhere. */
+export const inboxType = "_nasc_inbox";
+
+/** The type of the entry with the number of the last message that was sent to other storages. */
+export const numbersType = "_nasc_numbers";
+
+/** The type of the entries that say which messages of the send queue were imported, so none is imported again. */
+export const importedType = "_nasc_imported";

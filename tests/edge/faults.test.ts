@@ -9,6 +9,17 @@ import { counterHandlers } from "../support/counter.ts";
 const add = { type: "Counter", instance: "visits", event: "add", payload: 1, protocol: 2 };
 const answer = JSON.stringify({ ok: true, eventId: "e", rev: 1, epoch: "x", patches: [] });
 
+/** Returns the beginning of an answer whose object is aborted before it has said the rest. */
+function cutOff(): Response {
+  const body = new ReadableStream({
+    start(controller) {
+      controller.enqueue(new TextEncoder().encode(answer.slice(0, 10)));
+      controller.error(aborted);
+    },
+  });
+  return new Response(body);
+}
+
 /** An app over objects of which each answers as these say, one after the other; no real object fails on command. */
 function faulty(...answers: (Error | Response)[]) {
   let calls = 0;
@@ -42,6 +53,14 @@ test("an event with an id is sent again to an object that has failed to answer",
   const response = await post(app, { ...add, eventId: "mine" });
   expect([response.status, calls()]).toEqual([200, 3]);
   expect(await response.text()).toBe(answer);
+});
+
+test("an object that is aborted in the middle of its answer has not answered", async () => {
+  const { app, calls } = faulty(cutOff(), new Response(answer));
+  const response = await post(app, { ...add, eventId: "mine" });
+  expect([response.status, await response.text(), calls()]).toEqual([200, answer, 2]);
+  const { app: other } = faulty(cutOff(), new Response(answer));
+  expect((await post(other, add)).status).toBe(409);
 });
 
 test("an event with an id is a 503 where the object goes on failing, and says nothing of why", async () => {

@@ -1,10 +1,13 @@
 import { env } from "cloudflare:workers";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { D1Store } from "../../adapters/cloudflare-d1.ts";
 import { createProcessor, type Handlers } from "../../mod.ts";
 import { exportFrom, importTo, readFrom, sendTo } from "../../src/edge/mod.ts";
 import { exportInstances, importInstances } from "../../src/router/mod.ts";
+import { systemClock } from "../../src/shared/clock.ts";
 import { Page, send2 } from "../router/support-frames.ts";
+import { mailboxes, mortal, type Sending } from "../processor/send/mailbox.ts";
+import { mail, through } from "./mail.ts";
 import { objectApp } from "./support.ts";
 
 const at = new Date(1_000);
@@ -79,4 +82,106 @@ test("an import refuses an object that has its instance, unless it is told to ke
   expect(await page.next()).toMatchObject({ rev: 2 });
   await expect(importTo(namespace, ["{}"])).rejects.toThrow("line 1 is damaged");
   await page.close();
+});
+
+describe("what instances have sent to each other and has not arrived", () => {
+  const ids = ["a", "b", "c"];
+  const boxes = ids.map((id) => ({ type: "Mailbox", id }));
+  const minute = 60_000;
+
+  test("moves from D1 to objects, arrives there once, and moves back", async () => {
+    let now = systemClock.now();
+    const clock = { ...systemClock, now: () => now };
+    const store = new D1Store(env.DB);
+    const queue = ["_nasc_outbox", "_nasc_delayed", "_nasc_dead"];
+    for (const type of ["Mailbox", ...queue]) await store.clear(type);
+    const Mailbox = mailboxes["Mailbox"]!;
+    // Its receivers are not there yet, in this process.
+    const process = createProcessor(
+      { Mailbox: { mount: Mailbox.mount, send: Mailbox["send"]! } },
+      store,
+      {
+        clock,
+        onError: () => {},
+      },
+    );
+    const send = async (payload: readonly Sending[]) => {
+      await process({ type: "Mailbox", instance: "a", event: "send", payload });
+    };
+    await send([{ to: "b", lines: ["dead"] }]);
+    await process.drain();
+    await send([
+      { to: "b", lines: ["in two minutes"], delay: 2 * minute },
+      { to: "b", lines: ["in one"], delay: minute },
+    ]);
+    await createProcessor({ Mailbox }, store)({
+      type: "Mailbox",
+      instance: "b",
+      event: "get",
+      payload: "before",
+    });
+    const waitingThere = () => Promise.all(queue.map((type) => store.count(type)));
+    const { store: killed } = mortal(new D1Store(env.DB), (types) => types.includes(queue[0]!));
+    const dying = createProcessor({ Mailbox }, killed, { clock });
+    const payload = [{ to: "b", lines: ["left", "left as well"] }];
+    void dying({ type: "Mailbox", instance: "a", event: "send", payload });
+    await expect.poll(waitingThere).toEqual([2, 2, 1]);
+    now += minute + 1;
+
+    const exported: string[] = [];
+    for await (const line of exportInstances(store, { types: ["Mailbox"] })) exported.push(line);
+    const { namespace, box, waiting, ring } = mail({ clock });
+    expect(await importTo(namespace, exported)).toEqual({ imported: 2, kept: 0 });
+    const arrived = ["before", "left", "left as well", "in one"];
+    await expect.poll(async () => (await box("b"))?.got).toEqual(arrived);
+    expect(await waiting("a")).toEqual([0, 1, 1]);
+    // An import that is made again brings nothing twice.
+    expect(await importTo(namespace, exported, { existing: "keep" })).toEqual({
+      imported: 0,
+      kept: 2,
+    });
+    await ring("a");
+    expect(await waiting("a")).toEqual([0, 1, 1]);
+    expect((await box("b"))?.got).toEqual(arrived);
+
+    const back: string[] = [];
+    for await (const line of exportFrom(namespace, boxes)) back.push(line);
+    for (const type of ["Mailbox", ...queue]) await store.clear(type);
+    expect(await importInstances(store, back)).toEqual({ imported: 2, kept: 0 });
+    now += minute;
+    const again = createProcessor({ Mailbox }, store, { clock });
+    const [dead] = await again.deadMessages();
+    await again.resend(dead!.key);
+    await again.drain();
+    expect(await store.load("Mailbox", "b")).toMatchObject({
+      got: [...arrived, "dead", "in two minutes"],
+    });
+    expect(await waitingThere()).toEqual([0, 0, 0]);
+  });
+
+  test("is refused to an object that sends nothing, and by an object that cannot say whether it has arrived", async () => {
+    let isDown = true;
+    const { namespace, send, waiting } = mail({
+      between: (namespace) =>
+        through(namespace, (call) => isDown ? Promise.reject(new Error("no way")) : call()),
+    });
+    await send("a", [{ to: "b", lines: [1] }, { to: "b", lines: ["later"], delay: minute }]);
+    const read = async () => {
+      const lines: string[] = [];
+      for await (const line of exportFrom(namespace, boxes)) lines.push(line);
+      return lines;
+    };
+    await expect(read()).rejects.toMatchObject({
+      code: "unavailable",
+      message: "1 of its messages wait for their receivers; stop the events, and try again",
+    });
+    isDown = false;
+    const lines = await read();
+    expect(await waiting("a")).toEqual([0, 1, 0]);
+    const other = mail({ instances: undefined });
+    await expect(importTo(other.namespace, lines)).rejects.toMatchObject({
+      code: "unsendable",
+      message: expect.stringContaining("give nascObject the option instances"),
+    });
+  });
 });

@@ -31,6 +31,11 @@ declare module "cloudflare:test" {
     options?: { readonly webSockets?: "close" | "hibernate" },
   ): Promise<void>;
 
+  /** Lets the alarm of an object ring now, if it is set, and returns whether it was. */
+  export function runDurableObjectAlarm(
+    stub: import("@cloudflare/workers-types/index.ts").DurableObjectStub,
+  ): Promise<boolean>;
+
   /** Aborts all objects, as an update of their code does. */
   export function abortAllDurableObjects(): Promise<void>;
 }

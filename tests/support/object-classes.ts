@@ -33,19 +33,27 @@ export function namespaceOf(binding: InstanceNamespace): TestNamespace {
   };
 }
 
+/** What the object of a test gets beside what those of `nascObject` use. */
+export interface TestObjectContext extends ObjectContext {
+  /** Ends the object at once, with all that it has in memory. */
+  abort(reason: string): void;
+}
+
 /** Makes an object of the class that its name begins with. It knows the rest of the name only. */
-export function makeTestObject(context: ObjectContext, env: unknown): NascObject {
+export function makeTestObject(context: TestObjectContext, env: unknown): NascObject {
   const full = context.id.name;
   const start = full?.indexOf("[");
   // The platform does not tell an object a name that is too long: the class is the one that was set last.
   const prefix = full === undefined ? [...classes.keys()].at(-1)! : full.slice(0, start);
   const objectClass = classes.get(prefix);
   if (!objectClass) throw new Error(`there is no class for ${full}`);
-  return new objectClass({
+  const own: TestObjectContext = {
     id: { name: full?.slice(start) },
     storage: context.storage,
     waitUntil: (work) => context.waitUntil(work),
     acceptWebSocket: (socket, tags = []) => context.acceptWebSocket(socket, tags),
     getWebSockets: (...tags) => context.getWebSockets(...tags),
-  }, env);
+    abort: (reason) => context.abort(reason),
+  };
+  return new objectClass(own, env);
 }

@@ -18,6 +18,11 @@ export class Alarms<Sleeper> {
     return this.#sleeping.size > 0 ? Math.min(...this.#sleeping.values()) : undefined;
   }
 
+  /** Returns whether something sleeps until after a time. */
+  isAfter(sleeper: Sleeper, now: number): boolean {
+    return (this.#sleeping.get(sleeper) ?? -Infinity) > now;
+  }
+
   /** Lets something sleep until a time, in place of any other time. */
   set(sleeper: Sleeper, time: number): void {
     this.#sleeping.set(sleeper, time);
@@ -27,6 +32,18 @@ export class Alarms<Sleeper> {
   /** Forgets what sleeps: it is awake. */
   delete(sleeper: Sleeper): void {
     this.#sleeping.delete(sleeper);
+  }
+
+  /** Forgets something if it was to be woken by a time. */
+  deleteDue(sleeper: Sleeper, now: number): void {
+    if ((this.#sleeping.get(sleeper) ?? Infinity) <= now) this.#sleeping.delete(sleeper);
+  }
+
+  /** Forgets and returns what is to be woken by a time. */
+  take(now: number): Sleeper[] {
+    const woken = [...this.#sleeping].filter(([, time]) => time <= now).map(([each]) => each);
+    for (const each of woken) this.#sleeping.delete(each);
+    return woken;
   }
 
   /** Sets no timer any more. */
@@ -52,8 +69,7 @@ export class Alarms<Sleeper> {
     // A clock may stand a little before the time that its timer was set for.
     const now = Math.max(this.#clock.now(), this.#timer?.at ?? 0);
     this.#timer = undefined;
-    const woken = [...this.#sleeping].filter(([, time]) => time <= now).map(([each]) => each);
-    for (const each of woken) this.#sleeping.delete(each);
+    const woken = this.take(now);
     this.#arm();
     if (woken.length > 0) this.#wake(woken);
   }

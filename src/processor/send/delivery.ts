@@ -34,13 +34,14 @@ export type Verdict =
   | { readonly kind: "unreached" };
 
 /**
- * Hands a message to its receiver: the engine of this process, or what reaches another one. Its promise may reject, which
- * means that the receiver was not reached.
+ * Hands messages of one lane, one at least, to their receiver: the engine of this process, or what reaches another one.
+ * It returns what became of the first ones, in order: of one at least, and of none behind one that is still in the queue.
+ * Its promise may reject, which means that the receiver was not reached.
  */
 export type Deliver = (
-  stored: StoredMessage,
+  messages: readonly StoredMessage[],
   context: ProcessContext,
-) => Promise<Verdict>;
+) => Promise<readonly Verdict[]>;
 
 /** The codes of events that nothing is wrong with: they wait for a storage, for room, or for a newer process. */
 const waiting: ReadonlySet<string> = new Set([
@@ -54,6 +55,11 @@ const failures: ReadonlySet<string> = new Set(["internal", "conflict", "timeout"
 
 /** The codes of events that a process of another version of the app may have. */
 const unknown: ReadonlySet<string> = new Set(["unknown-type", "unknown-event"]);
+
+/** Returns whether the receiver has taken a message, now or before. */
+export function isTaken({ kind }: Verdict): boolean {
+  return kind === "applied" || kind === "settled";
+}
 
 /** Returns what an outcome means for the message. */
 export function verdictOf(outcome: RawOutcome): Verdict {

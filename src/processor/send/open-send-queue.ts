@@ -1,12 +1,14 @@
 import type { Clock } from "../../shared/clock.ts";
+import { addressKey } from "../address.ts";
 import { type InstanceStore, isAdapter } from "../open-instances.ts";
 import type { EventErrorContext, ProcessContext } from "../options.ts";
 import type { RawOutcome } from "../outcome.ts";
 import type { SourceMemory } from "../process-memory.ts";
 import { StoreCalls } from "../store-calls.ts";
-import { type Deliver, type Delivery, verdictOf } from "./delivery.ts";
+import { type Deliver, type Delivery, isTaken, type Verdict, verdictOf } from "./delivery.ts";
+import type { Elsewhere } from "./elsewhere.ts";
 import { Outbox } from "./outbox.ts";
-import type { QueuedMessage } from "./queued-message.ts";
+import type { QueuedMessage, StoredMessage } from "./queued-message.ts";
 import { Room } from "./room.ts";
 import { SendQueue } from "./send-queue.ts";
 import { outboxType } from "../side-types.ts";
@@ -20,6 +22,8 @@ export interface OpenSendQueueOptions {
   readonly handlerTimeout: number;
   readonly background: (work: Promise<unknown>) => void;
   readonly report: (error: unknown, context: EventErrorContext) => void;
+  /** How other instances than the sender itself are reached, or why they are not. Without it, they are in the store. */
+  readonly elsewhere: Elsewhere | string | undefined;
   /** Runs the event of a message. */
   readonly receive: (
     message: QueuedMessage,
@@ -42,35 +46,67 @@ export function openSendQueue(
       "use D1 or a Durable Object";
   }
   const { memory, clock, random, storageTimeout, handlerTimeout, background, report } = options;
+  const { elsewhere } = options;
+  if (typeof elsewhere === "string") return elsewhere;
   const calls = new StoreCalls(store.name, { clock, storageTimeout, late: memory.late });
   const outbox = new Outbox(store, {
     calls,
     report: (error) => report(error, { eventId: "send queue" }),
   });
-  const deliver: Deliver = async (stored, context) => {
-    const { key, version, message } = stored;
+  const deliverHere: Deliver = async ([stored], context) => {
+    const { key, version, message } = stored!;
     // It was read just now.
     let isRead = true;
     const delivery: Delivery = {
       sender: message.sender,
       hops: message.hops,
       isPending() {
-        if (!isRead) return outbox.isPending(stored);
+        if (!isRead) return outbox.isPending(stored!);
         isRead = false;
         return true;
       },
       received: [{ type: outboxType, key, delete: true, ifVersion: version }],
     };
-    return verdictOf(await options.receive(message, delivery, context));
+    return [verdictOf(await options.receive(message, delivery, context))];
   };
   return new SendQueue({
     outbox,
     room: new Room(memory.waiting, (sender, most) => outbox.count(sender, most)),
-    deliver,
-    clock,
+    deliver: elsewhere ? deliverTo(elsewhere, { outbox, deliverHere }) : deliverHere,
+    clock: elsewhere ? wakingClock(clock, elsewhere) : clock,
     random,
     patience: handlerTimeout + 3 * storageTimeout,
     background,
     report,
   });
+}
+
+/** Returns what delivers to other storages. What an instance sends to itself stays in its own. */
+function deliverTo(
+  elsewhere: Elsewhere,
+  { outbox, deliverHere }: { readonly outbox: Outbox; readonly deliverHere: Deliver },
+): Deliver {
+  return async (messages, context) => {
+    const [{ message: { sender, ...first } }] = messages as readonly [StoredMessage];
+    const receiver = addressKey(first);
+    if (receiver === addressKey(sender)) return await deliverHere(messages, context);
+    // Two receivers whose long names look the same share a lane.
+    const end = messages.findIndex(({ message }) => addressKey(message) !== receiver);
+    const batch = end < 0 ? messages : messages.slice(0, end);
+    const verdicts = await elsewhere.deliver(batch.map(({ message }) => message));
+    const refused = verdicts.findIndex((verdict) => !isTaken(verdict));
+    const taken = refused < 0 ? verdicts.length : refused;
+    if (taken > 0) await outbox.remove(batch.slice(0, taken));
+    const applied: Verdict[] = Array(taken).fill({ kind: "applied" });
+    return [...applied, ...verdicts.slice(taken, taken + 1)];
+  };
+}
+
+/** Returns a clock whose timers outlive the process: what they call is not called, but the queue is woken. */
+function wakingClock(clock: Clock, elsewhere: Elsewhere): Clock {
+  return {
+    now: () => clock.now(),
+    setTimeout: (_, milliseconds) => elsewhere.wakeAt(clock.now() + milliseconds),
+    clearTimeout: () => {},
+  };
 }

@@ -130,6 +130,13 @@ export class Outbox {
     return entry !== undefined && own(entry).version === version;
   }
 
+  /** Takes messages off the queue that their receiver has taken, elsewhere. */
+  async remove(messages: readonly StoredMessage[]): Promise<void> {
+    // No other message ever gets one of these keys.
+    const writes = messages.map(({ key }): Write => ({ type: outboxType, key, delete: true }));
+    await this.#calls.write(() => this.#adapter.commit(writes));
+  }
+
   /** Puts a message off. Returns whether it still waited as it was read. */
   async putOff(
     { key, version, message }: StoredMessage,

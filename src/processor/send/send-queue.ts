@@ -6,6 +6,7 @@ import { isClosed } from "../store-calls.ts";
 import { Alarms } from "./alarms.ts";
 import { type DeadMessage, deadMessage, type DeadOptions } from "./dead-messages.ts";
 import type { Deliver, Verdict } from "./delivery.ts";
+import { rescueDelay } from "./elsewhere.ts";
 import type { OutgoingMessage } from "./outgoing.ts";
 import { batchSize, type Outbox } from "./outbox.ts";
 import { laneOf } from "./queue-keys.ts";
@@ -44,6 +45,8 @@ export interface SendQueueOptions {
   readonly report: (error: unknown, context: EventErrorContext) => void;
 }
 
+const unreached: Verdict = { kind: "unreached" };
+
 /** A lane that is being delivered. */
 interface Flight {
   /** When it has ended at the latest. A platform may cancel a request midway, and then nothing of it goes on. */
@@ -67,11 +70,13 @@ export class SendQueue {
   readonly #alarms: Alarms<string>;
   /** The bindings of the platform, as they were seen last. */
   #context: ProcessContext = {};
+  /** Whether what other processes have left was looked for. */
+  #knowsAll = false;
 
   constructor(options: SendQueueOptions) {
     this.#options = options;
     this.#alarms = new Alarms(options.clock, (lanes) => {
-      options.background(this.#wake(new Set(lanes)));
+      options.background(this.#wake(new Set(lanes), this.#context));
     });
   }
 
@@ -99,6 +104,8 @@ export class SendQueue {
       if (message.delay) this.#sleepUntil(delayed, now + message.delay);
       else lanes.add(laneOf({ sender: message.sender, receiver: message }));
     }
+    // Whoever sends more does not hurry a receiver that was not reached.
+    for (const lane of lanes) if (this.#alarms.isAfter(lane, now)) lanes.delete(lane);
     await this.#run(lanes, context);
   }
 
@@ -123,6 +130,27 @@ export class SendQueue {
     return this.#alarms.next;
   }
 
+  /**
+   * Delivers what is due, called by what outlives this process in place of a timer, and returns when to call it again, in
+   * milliseconds since 1970, if there will be more to do. What another process has left, it finds at the first call.
+   *
+   * @param begin Called before anything is delivered, if anything is.
+   */
+  async wake(context: ProcessContext, begin: () => void): Promise<number | undefined> {
+    const { clock, outbox } = this.#options;
+    for await (const _ of outbox.lanes()) {
+      begin();
+      break;
+    }
+    if (this.#knowsAll) await this.#wake(new Set(this.#alarms.take(clock.now())), context);
+    else await this.drain(context);
+    this.#knowsAll = true;
+    const { next } = this.#alarms;
+    // A delivery that is under way sees to its lane, unless the process ends.
+    const isBusy = this.#flights.size > 0;
+    return isBusy ? Math.min(next ?? Infinity, clock.now() + rescueDelay) : next;
+  }
+
   /** Lets nothing wake any more. What waits is delivered by another process, or the next one. */
   stop(): void {
     this.#alarms.stop();
@@ -134,11 +162,11 @@ export class SendQueue {
   }
 
   /** Sends a message again that was set aside. Returns whether it was there. */
-  async resend(key: string): Promise<boolean> {
+  async resend(key: string, context: ProcessContext = this.#context): Promise<boolean> {
     const { outbox, clock, background } = this.#options;
     const lane = await outbox.revive(key, clock.now());
     if (lane === undefined) return false;
-    background(this.#run([lane], this.#context));
+    background(this.#run([lane], context));
     return true;
   }
 
@@ -147,7 +175,7 @@ export class SendQueue {
     return await this.#options.outbox.discard(key);
   }
 
-  async #wake(lanes: Set<string>): Promise<void> {
+  async #wake(lanes: Set<string>, context: ProcessContext): Promise<void> {
     if (lanes.delete(delayed)) {
       try {
         for (const lane of await this.#promote()) lanes.add(lane);
@@ -157,14 +185,16 @@ export class SendQueue {
         this.#sleepUntil(delayed, this.#options.clock.now() + delays.minDelay);
       }
     }
-    await this.#run(lanes, this.#context, maxSilent);
+    await this.#run(lanes, context, maxSilent);
   }
 
   /** Puts what is due by now into its lanes, and returns those. */
   async #promote(): Promise<ReadonlySet<string>> {
     const { outbox, clock } = this.#options;
-    const { lanes, next } = await outbox.promote(clock.now());
+    const now = clock.now();
+    const { lanes, next } = await outbox.promote(now);
     if (next !== undefined) this.#alarms.set(delayed, next);
+    else this.#alarms.deleteDue(delayed, now);
     return lanes;
   }
 
@@ -222,24 +252,30 @@ export class SendQueue {
     for (let limit = firstBatch;; limit = batchSize) {
       const { messages, hasMore } = await outbox.lane(lane, limit);
       let course: Course = "next";
-      for (const stored of messages) {
+      for (let rest = messages; rest.length > 0 && course === "next";) {
         const now = clock.now();
-        flight.until = now + patience;
-        const { after = 0 } = stored.message;
         // Later than the longest pause, it was put off by a clock that was ahead.
-        if (after > now && after <= now + delays.maxDelay) return this.#alarms.set(lane, after);
-        course = await this.#deliver(lane, stored, context);
+        const latest = now + delays.maxDelay;
+        const off = rest.findIndex(({ message: { after = 0 } }) => after > now && after <= latest);
+        if (off === 0) return this.#alarms.set(lane, rest[0]!.message.after!);
+        const due = off < 0 ? rest : rest.slice(0, off);
+        flight.until = now + patience * due.length;
+        let settled = 0;
+        for (const verdict of await this.#verdicts(lane, due, context)) {
+          course = await this.#settle(lane, due[settled++]!, verdict);
+          if (course !== "next") break;
+          stale = 0;
+        }
         if (course === "later") return;
-        if (course === "again") break;
-        stale = 0;
+        rest = rest.slice(settled);
       }
       if (course === "again" && ++stale > maxStale) return this.#retry(lane);
       if (course === "next" && !hasMore) return;
     }
   }
 
-  async #deliver(lane: string, stored: StoredMessage, context: ProcessContext): Promise<Course> {
-    const verdict = await this.#verdict(stored, context);
+  /** Does what has become of a message. */
+  async #settle(lane: string, stored: StoredMessage, verdict: Verdict): Promise<Course> {
     if (verdict.kind === "unreached") {
       this.#retry(lane);
       return "later";
@@ -256,12 +292,19 @@ export class SendQueue {
       : await this.#putOff(lane, stored, attempts);
   }
 
-  async #verdict(stored: StoredMessage, context: ProcessContext): Promise<Verdict> {
+  /** Delivers the first of some messages, and returns what became of them: of one at least. */
+  async #verdicts(
+    lane: string,
+    messages: readonly StoredMessage[],
+    context: ProcessContext,
+  ): Promise<readonly Verdict[]> {
     try {
-      return await this.#options.deliver(stored, context);
+      const verdicts = await this.#options.deliver(messages, context);
+      return verdicts.length > 0 ? verdicts : [unreached];
     } catch (error) {
-      this.#report(error, stored);
-      return { kind: "unreached" };
+      // One that was ended just now is mostly there at the next attempt.
+      if ((this.#unreached.get(lane) ?? 0) >= maxSilent) this.#report(error, messages[0]);
+      return [unreached];
     }
   }
 
@@ -286,7 +329,7 @@ export class SendQueue {
     const problem = new Error(
       `Cannot deliver ${type}.${event} to ${type}/${id} from ${sender.type}/${sender.id}: it was ` +
         `${attempts > 1 ? `tried ${attempts} times and ` : ""}refused as ${code}, ${message}; ` +
-        "it is among process.deadMessages(), and process.resend sends it again",
+        "deadMessages lists it, and resend sends it again",
     );
     this.#report(problem, stored);
     return "next";

@@ -13,7 +13,7 @@ import type { Transferred } from "./instance-line.ts";
 export type Imported =
   | { readonly kind: "instance" | "gone"; readonly address: Address; readonly entry: Transferred }
   | { readonly kind: "receipts"; readonly address: Address; readonly lines: string }
-  | { readonly kind: "message"; readonly entry: Transferred };
+  | { readonly kind: "message"; readonly sender: Address; readonly entry: Transferred };
 
 /**
  * Returns what an entry is.
@@ -35,9 +35,10 @@ export function importedAs(entry: Transferred): Imported {
     }
     case outboxType:
     case delayedType:
-    case deadType:
-      storedMessage(type, { key, value, version: "" });
-      return { kind: "message", entry };
+    case deadType: {
+      const { sender } = storedMessage(type, { key, value, version: "" }).message;
+      return { kind: "message", sender: addressOf(sender.type, sender.id), entry };
+    }
     default: {
       const address = addressOf(type, key);
       readState(address, value);

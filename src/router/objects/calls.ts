@@ -89,7 +89,10 @@ export class ObjectCalls {
         const object = this.#namespace.get(this.#namespace.idFromName(objectName(address)));
         const response: ObjectResponse = await object.fetch(`https://nasc/${name}`, init);
         if (response.status === status.forbidden) throw notAdmitted(address);
-        return response;
+        if (response.webSocket) return response;
+        // It may be aborted in the middle of its answer.
+        const text = await response.text();
+        return { status: response.status, text: () => Promise.resolve(text) };
       } catch (cause) {
         if (cause instanceof NotAdmittedError) throw cause;
         if (isOverloaded(cause)) throw unavailable(cause);

@@ -7,6 +7,7 @@
 import { type Address, addressKey } from "../../processor/address.ts";
 import type { Have } from "../../processor/have.ts";
 import type { ParsedMessage } from "../../processor/parse-message.ts";
+import type { DeadOptions } from "../../processor/send/dead-messages.ts";
 import type { ImportOptions } from "../../processor/transfer/import-instances.ts";
 
 /** The header that says what is asked, and that a Worker asks it. */
@@ -43,7 +44,7 @@ export const status = {
 export type Creation = "ask" | "allowed" | "refused";
 
 /** The paths of what an object can be asked. */
-export type CallName = "event" | "read" | "follow" | "import" | "export";
+export type CallName = "event" | "read" | "follow" | "import" | "export" | "deliver" | "queue";
 
 /** Returns the name of the object of an instance. */
 export function objectName(address: Address): string {
@@ -58,6 +59,11 @@ export interface Call {
   /** The key of the user. */
   readonly userKey: string;
   readonly creation: Creation;
+}
+
+/** Returns what a call says that is made for nobody. */
+export function ownCall(address: Address): Call {
+  return { address, userKey: "-", creation: "refused" };
 }
 
 /** A message for an object. */
@@ -85,6 +91,21 @@ export interface ViewerCall extends Call {
 export interface ImportCall extends Call {
   readonly lines: readonly string[];
   readonly options: ImportOptions;
+  /** Whether they are messages that the instance has sent. */
+  readonly isSent?: true;
+}
+
+/** What another instance has sent, in order. */
+export interface DeliverCall extends Call {
+  /** The messages, as lines in which their payloads keep their types. */
+  readonly messages: readonly string[];
+}
+
+/** What is asked of the send queue of an object. */
+export interface QueueCall extends Call {
+  readonly ask:
+    | { readonly what: "dead"; readonly options: DeadOptions }
+    | { readonly what: "resend" | "discard"; readonly key: string };
 }
 
 /** What a Worker says over the socket of a viewer: who looks now. */

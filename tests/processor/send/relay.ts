@@ -48,8 +48,8 @@ export const relay: Handlers = {
   },
 };
 
-const emitters = ["e0", "e1", "e2"];
-const sinks = ["s0", "s1", "s2", "s3"];
+export const emitters: readonly string[] = ["e0", "e1", "e2"];
+export const sinks: readonly string[] = ["s0", "s1", "s2", "s3"];
 
 /** Returns how much was sent, how much has arrived, and what is wrong with that. */
 export async function account(store: Adapter): Promise<{

@@ -16,6 +16,7 @@ import { systemClock } from "../../../src/shared/clock.ts";
 import { SteppedClock } from "../../support/clock.ts";
 import { errorCode } from "../../support/counter.ts";
 import { kindsOfStore } from "../../support/kinds-of-store.ts";
+import { mortal } from "./mailbox.ts";
 
 interface Notes {
   readonly notes: readonly unknown[];
@@ -209,6 +210,36 @@ test("a sender of whom 1,000 messages wait sends no more until some have arrived
   expect(await notes("b")).toEqual(thousand.map((_, index) => index));
   expect(errorCode(await send(["Book", "c", "note"]))).toBeUndefined();
   expect(errorCode(await other.send(["Book", "c", "note"]))).toBeUndefined();
+});
+
+test("two senders whose queues are full and who answer each other's messages both get on", async () => {
+  const Player: Handlers[string] = {
+    mount: () => ({ pings: 0, pongs: 0 }),
+    serve(to: string, state: object, context: HandlerContext) {
+      for (let count = 0; count < 1_000; count++) context.send("Player", to, "ping", to);
+      return state;
+    },
+    ping(_: unknown, state: { pings: number }, context: HandlerContext) {
+      context.send("Player", context.sender!.id, "pong", {});
+      return { ...state, pings: state.pings + 1 };
+    },
+    pong: (_: unknown, state: { pongs: number }) => ({ ...state, pongs: state.pongs + 1 }),
+  };
+  const store = new MemoryStore();
+  for (const [id, to] of [["a", "b"], ["b", "a"]]) {
+    const { store: doomed, killed } = mortal(store, (types) => types.includes("_nasc_outbox"));
+    void createProcessor({ Player }, doomed)({
+      type: "Player",
+      instance: id!,
+      event: "serve",
+      payload: to,
+    });
+    await killed;
+  }
+  await createProcessor({ Player }, store).drain();
+  for (const id of ["a", "b"]) {
+    expect(await store.load("Player", id)).toEqual({ pings: 1_000, pongs: 1_000 });
+  }
 });
 
 test("a receiver that fails is tried again ever later, the 10th failure ends it, and the next message comes then", async () => {

@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { emitters, seeded, sinks } from "../processor/send/relay.ts";
+import { type ServedByWorkerd, serveWorkerd } from "../support/serve-workerd.ts";
+
+const disk = mkdtempSync(join(tmpdir(), "rian-objects-"));
+afterAll(() => rmSync(disk, { recursive: true }));
+
+const worker = new URL("./relay-worker.ts", import.meta.url);
+
+function start(): Promise<ServedByWorkerd> {
+  return serveWorkerd(worker, { objects: "Nasc", disk });
+}
+
+async function ask({ port }: ServedByWorkerd, path: string, message?: object) {
+  const url = `http://127.0.0.1:${port}/${path}`;
+  const response = await fetch(url, message && { method: "POST", body: JSON.stringify(message) });
+  return await response.json();
+}
+
+/** What was sent and is not there, what is wrong with what is, and what is dead and never could arrive. */
+async function account(served: ServedByWorkerd) {
+  const all = await Promise.all(sinks.map((id) => ask(served, `read/Sink/${id}`)));
+  const wrong: string[] = all.flatMap((sink) => sink.wrong);
+  let [sent, missing, poison, dead] = [0, 0, 0, 0];
+  for (const id of emitters) {
+    const emitter = await ask(served, `read/Emitter/${id}`);
+    poison += emitter.poison;
+    dead += await ask(served, `dead/Emitter/${id}`);
+    for (const [index, sink] of sinks.entries()) {
+      const count: number = emitter.sent[sink] ?? 0;
+      sent += count;
+      missing += count - (all[index].last[id] ?? 0);
+    }
+  }
+  return { sent, wrong, missing, dying: poison - dead };
+}
+
+/** Lets emitters send until the process ends in the middle of it, and returns how much the one before it had left. */
+async function sendUntilKilled(seed: number): Promise<number> {
+  const random = seeded(seed);
+  const served = await start();
+  const { missing } = await account(served);
+  const oneOf = (list: readonly string[]) => list[Math.floor(random() * list.length)]!;
+  let events = 20 + Math.floor(random() * 40);
+  let killed: Promise<void> | undefined;
+  await Promise.all(emitters.map(async (instance) => {
+    while (!killed) {
+      const payload = Array.from({ length: 3 }, () => oneOf(sinks));
+      const message = { type: "Emitter", instance, event: "emit", payload };
+      await ask(served, "send", message).catch(() => {});
+      if (--events === 0) killed = served.kill();
+    }
+  }));
+  await killed;
+  return missing;
+}
+
+test("of what objects send, kill -9 of workerd loses, doubles and disorders nothing, and alarms deliver the rest", async () => {
+  let left = 0;
+  for (let life = 1; life <= 5; life++) left += await sendUntilKilled(life);
+  const served = await start();
+  const { missing, sent } = await account(served);
+  // Otherwise nobody had died between a commit and its delivery.
+  expect(left + missing).toBeGreaterThan(0);
+  // Nothing but its alarm lets a sender deliver.
+  await expect.poll(() => account(served)).toEqual({ sent, wrong: [], missing: 0, dying: 0 });
+  expect(sent).toBeGreaterThan(300);
+  await served.close();
+});
