@@ -15,6 +15,7 @@ import "./limit.test.ts";
 import "./order.test.ts";
 import "./handler-timeout.test.ts";
 import "./origins.test.ts";
+import "./passing.test.ts";
 import "./polluting.test.ts";
 import "./problems.test.ts";
 import "./routes.test.ts";
