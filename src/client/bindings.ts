@@ -1,7 +1,8 @@
+import { readPath, toText } from "../page/evaluate.ts";
 import type { Operation } from "../processor/operations/operation.ts";
 import { type Change, wholeChange } from "./change.ts";
 import { call, set } from "./dom.ts";
-import { parsePath, type PropertyPath, readPath, toText } from "./path.ts";
+import { parsePath, type PropertyPath } from "./path.ts";
 
 /** A place in the page that shows the value at a path. */
 export interface Binding {

@@ -1,5 +1,5 @@
+import { toText } from "../page/evaluate.ts";
 import { all, attribute, call, focusBeside, matches, tag } from "./dom.ts";
-import { toText } from "./path.ts";
 
 /** A form control that a person can fill in. */
 export type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;

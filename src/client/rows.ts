@@ -1,9 +1,10 @@
+import { readPath } from "../page/evaluate.ts";
 import type { Operation } from "../processor/operations/operation.ts";
 import { longestIncreasing } from "../shared/longest-increasing.ts";
 import type { Binding } from "./bindings.ts";
 import { call, focusBeside, get } from "./dom.ts";
 import { type ListStep, listStepsOf } from "./list-steps.ts";
-import { type PropertyPath, readPath } from "./path.ts";
+import type { PropertyPath } from "./path.ts";
 import { takeSteps } from "./row-steps.ts";
 
 /** One clone of a template, usually a single element, with its bindings. */

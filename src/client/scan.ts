@@ -8,11 +8,12 @@ import {
   naSubmit,
   ngBind,
 } from "../page/attributes.ts";
+import { toText } from "../page/evaluate.ts";
 import { bindAttribute, type Binding, bindText, showIn } from "./bindings.ts";
 import { type Control, isButton, isControl } from "./controls.ts";
 import { all, attribute, call, closest, get, matches, tag } from "./dom.ts";
 import type { Drafts } from "./drafts.ts";
-import { parsePath, type PropertyPath, toText } from "./path.ts";
+import { parsePath, type PropertyPath } from "./path.ts";
 import { type Row, Rows } from "./rows.ts";
 import { isScope } from "./scope-elements.ts";
 

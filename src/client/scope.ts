@@ -1,10 +1,10 @@
 import { having, naError, naKeyVal } from "../page/attributes.ts";
+import { readPath, toText } from "../page/evaluate.ts";
 import type { ErrorPatch } from "../processor/message.ts";
 import { type Binding, showIn } from "./bindings.ts";
 import type { Change } from "./change.ts";
 import { all, attribute, call, closest, get, set } from "./dom.ts";
 import type { Instance } from "./instance.ts";
-import { readPath, toText } from "./path.ts";
 import { scan, type ScanOptions } from "./scan.ts";
 import { closestScope } from "./scope-elements.ts";
 
