@@ -5,7 +5,7 @@
  */
 export { type NascObject, nascObject, type NascObjectClass } from "./nasc-object.ts";
 export type { NascObjectOptions } from "./options.ts";
-export type { ObjectContext } from "./platform.ts";
+export type { AlarmStorage, ObjectContext } from "./platform.ts";
 export { type AskedBy, readFrom, sendTo } from "./send-to.ts";
 export { type ObjectSendQueue, sendQueueOf } from "./send-queue-of.ts";
 export { exportFrom, importTo } from "./transfer.ts";

@@ -114,5 +114,6 @@ export function isUnreadable(error: unknown): boolean {
 
 /** Returns whether a read has failed since the store is closed: no other one is going to succeed. */
 export function isClosed(error: unknown): boolean {
-  return error instanceof UnavailableError && (error.cause as Error | null)?.name === "ClosedError";
+  const cause = error instanceof UnavailableError ? error.cause : undefined;
+  return (cause as { readonly isClosed?: boolean } | null | undefined)?.isClosed === true;
 }

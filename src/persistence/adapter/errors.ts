@@ -75,6 +75,6 @@ export class UnreadableEntryError extends Error {
 
 /** Thrown by whatever is called on an adapter that is closed. */
 export class ClosedError extends Error {
-  /** Always `"ClosedError"`. */
-  override readonly name = "ClosedError";
+  /** Tells it from other errors, also where an adapter comes with a copy of its own of this class. */
+  readonly isClosed = true;
 }
