@@ -4,11 +4,12 @@ import type { ProcessContext } from "../processor/options.ts";
 import { reportError } from "../processor/report-error.ts";
 import { type Elsewhere, rescueDelay } from "../processor/send/elsewhere.ts";
 import { storedMessage } from "../processor/send/queued-message.ts";
-import { deadType, outboxType } from "../processor/side-types.ts";
+import { deadType, delayedType, outboxType } from "../processor/side-types.ts";
 import { formatLine, parseLine } from "../processor/transfer/instance-line.ts";
+import { type InstanceNamespace, namespaceKind } from "../router/objects/namespace.ts";
 import type { DeliverCall, QueueCall } from "../router/objects/wire.ts";
 import { type Clock, systemClock } from "../shared/clock.ts";
-import { describeCount } from "../shared/describe.ts";
+import { describe, describeCount } from "../shared/describe.ts";
 import { receiveAll } from "./inbox.ts";
 import { ObjectAlarm } from "./object-alarm.ts";
 import { ObjectStore } from "./object-store.ts";
@@ -16,9 +17,8 @@ import type { NascObjectOptions } from "./options.ts";
 import { OtherObjects } from "./other-objects.ts";
 import type { ObjectContext } from "./platform.ts";
 
-const refusal =
-  "this object does not know where others are; give nascObject the option instances, such as " +
-  "instances: (env) => env.NASC";
+/** How many milliseconds messages wait that nobody can deliver, until an option is there again. */
+const longPause = 300_000;
 
 /** What an object sends to others, and gets from them. */
 export class Mail {
@@ -41,11 +41,12 @@ export class Mail {
     this.#clock = clock;
     this.#alarm = new ObjectAlarm(context.storage);
     this.store = new ObjectStore(context.storage, { clock, alarm: this.#alarm });
-    if (!instances) {
-      this.elsewhere = refusal;
+    const namespace = namespaceOf(instances, env);
+    if (typeof namespace === "string") {
+      this.elsewhere = namespace;
       return;
     }
-    const others = new OtherObjects(() => instances(env), { clock, random });
+    const others = new OtherObjects(namespace, { clock, random });
     this.elsewhere = {
       deliver: (messages) => others.deliver(messages),
       wakeAt: (time) => this.#alarm.by(time),
@@ -72,7 +73,7 @@ export class Mail {
   /** Delivers what is due, and what this object has left when it ended before. It never rejects. */
   async wake(engine: Engine): Promise<void> {
     this.#alarm.rung();
-    if (typeof this.elsewhere === "string") return;
+    if (typeof this.elsewhere === "string") return await this.#putOff(this.elsewhere);
     // If the object ended each time, the platform would stop calling it.
     const begin = () => this.#alarm.by(this.#clock.now() + rescueDelay);
     try {
@@ -106,8 +107,7 @@ export class Mail {
    * @throws {NascError} `unavailable` if something is left: nobody knows whether its receiver has got it
    */
   async deliver(engine: Engine): Promise<void> {
-    if (typeof this.elsewhere === "string") return;
-    await engine.drain({ env: this.#env });
+    if (typeof this.elsewhere !== "string") await engine.drain({ env: this.#env });
     const count = await this.store.count(outboxType);
     if (count === 0) return;
     throw new NascError(
@@ -124,6 +124,19 @@ export class Mail {
     this.#context.waitUntil(delivering.catch((error) => this.#report(error)));
   }
 
+  /** Lets what waits wait for longer, if anything does. */
+  async #putOff(refusal: string): Promise<void> {
+    const counts = await Promise.all([outboxType, delayedType].map((type) => {
+      return this.store.count(type);
+    }));
+    const count = counts.reduce((sum, each) => sum + each, 0);
+    if (count === 0) return;
+    this.#alarm.by(this.#clock.now() + longPause);
+    this.#report(
+      new Error(`Cannot deliver what was sent, ${describeCount(count)} in all: ${refusal}`),
+    );
+  }
+
   #report(error: unknown): void {
     reportError(error, { eventId: "send queue" }, this.#options);
   }
@@ -132,4 +145,20 @@ export class Mail {
   get #outside(): ProcessContext {
     return { env: this.#env, waitUntil: (work) => this.#context.waitUntil(work) };
   }
+}
+
+/** Returns the namespace of the objects, or why there is none. */
+function namespaceOf(
+  instances: NascObjectOptions["instances"],
+  env: unknown,
+): InstanceNamespace | string {
+  if (!instances) {
+    return "this object does not know where others are; give nascObject the option instances, such as " +
+      "instances: (env) => env.NASC";
+  }
+  const namespace = instances(env);
+  if (namespaceKind.fits(namespace)) return namespace;
+  return `the option instances of nascObject returned ${
+    describe(namespace)
+  }; return ${namespaceKind.cure}`;
 }

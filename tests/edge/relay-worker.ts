@@ -1,4 +1,5 @@
 // A Worker whose objects send to each other, run by send-killed.test.ts.
+import type { HandlerContext, Handlers } from "../../mod.ts";
 import { type InstanceNamespace, nascObject, type NascObjectClass } from "../../src/edge/mod.ts";
 import { readFrom, sendQueueOf, sendTo } from "../../src/edge/mod.ts";
 import { relay } from "../processor/send/relay.ts";
@@ -7,8 +8,19 @@ interface Bindings {
   readonly NASC: InstanceNamespace;
 }
 
+const { Emitter, Sink } = relay as Required<Handlers>;
+
+/** A sink that takes its time, so whoever ends the process does so while something is on its way. */
+const SlowSink: Handlers[string] = {
+  ...Sink!,
+  async take(n: number, state: object, context: HandlerContext) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    return Sink!["take"]!(n, state, context);
+  },
+};
+
 const objects: NascObjectClass = nascObject({
-  handlers: relay,
+  handlers: { Emitter: Emitter!, Sink: SlowSink },
   instances: (env: Bindings) => env.NASC,
   onError: () => {},
 });

@@ -7,7 +7,7 @@ import { mailboxes } from "../processor/send/mailbox.ts";
 import { Page, send2 } from "../router/support-frames.ts";
 import { post } from "../router/support.ts";
 import { errorCode } from "../support/counter.ts";
-import { inside, mail, through } from "./mail.ts";
+import { inside, mail, type MailOptions, through } from "./mail.ts";
 
 const idle = [0, 0, 0];
 
@@ -68,18 +68,26 @@ test("an event that is refused sends nothing, and one that a page repeats sends 
   expect((await box("b"))?.got).toEqual([2]);
 });
 
-test("without the option instances, an event that sends fails and says so", async () => {
-  const { app, errors, waiting } = mail({ instances: undefined });
-  const message = { type: "Mailbox", instance: "a", event: "send" };
-  const response = await post(app, { ...message, payload: [{ to: "a", lines: [1] }] });
-  expect(response.status).toBe(500);
-  expect(errors).toEqual([
-    expect.stringMatching(
-      /Cannot send Mailbox\.get to Mailbox\/a: .*give nascObject the option instances/,
-    ),
-  ]);
-  expect(await waiting("a")).toEqual(idle);
-});
+test.for<[string, MailOptions["instances"], string]>([
+  ["not there", undefined, "give nascObject the option instances"],
+  [
+    "wrong",
+    () => undefined as never,
+    "instances of nascObject returned undefined; return the binding",
+  ],
+])(
+  "where the option instances is %s, an event that sends fails and says so",
+  async ([, instances, problem]) => {
+    const { app, errors, waiting } = mail({ instances });
+    const message = { type: "Mailbox", instance: "a", event: "send" };
+    const response = await post(app, { ...message, payload: [{ to: "a", lines: [1] }] });
+    expect(response.status).toBe(500);
+    expect(errors).toEqual([
+      expect.stringMatching(`Cannot send Mailbox\\.get to Mailbox/a: .*${problem}`),
+    ]);
+    expect(await waiting("a")).toEqual(idle);
+  },
+);
 
 describe("what was committed is delivered", () => {
   test("by the alarm, if the sender ends before it has delivered", async () => {
@@ -128,6 +136,30 @@ describe("what was committed is delivered", () => {
     await ring("a");
     expect(await waiting("a")).toEqual(idle);
     expect((await box("b"))?.got).toEqual([1, 2]);
+  });
+
+  test("also if the option instances was not there for a while", async () => {
+    let now = 0;
+    const clock = { ...systemClock, now: () => systemClock.now() + now };
+    const { send, box, waiting, ring, namespace } = mail({ clock });
+    await send("a", [{ to: "b", lines: [1], delay: 60_000 }]);
+    const { objectClass } = namespace;
+    const { namespace: without, errors } = mail({ instances: undefined, clock });
+    const redeploy = async (to: typeof objectClass) => {
+      namespace.objectClass = to;
+      await evictDurableObject(namespace.object("Mailbox", "a"));
+      now += 3_600_000;
+    };
+    await redeploy(without.objectClass);
+    for (let time = 0; time < 3; time++) expect(await ring("a")).toBe(true);
+    expect(errors).toEqual(
+      Array(3).fill(expect.stringMatching(/^Error: Cannot deliver what was sent, 1 in all/)),
+    );
+    expect(await waiting("a")).toEqual([0, 1, 0]);
+    await redeploy(objectClass);
+    expect(await ring("a")).toBe(true);
+    expect(await waiting("a")).toEqual(idle);
+    expect((await box("b"))?.got).toEqual([1]);
   });
 
   test("once, if the answer is lost, also by an event that changes nothing", async () => {

@@ -96,15 +96,9 @@ describe("what instances have sent to each other and has not arrived", () => {
     const queue = ["_nasc_outbox", "_nasc_delayed", "_nasc_dead"];
     for (const type of ["Mailbox", ...queue]) await store.clear(type);
     const Mailbox = mailboxes["Mailbox"]!;
-    // Its receivers are not there yet, in this process.
-    const process = createProcessor(
-      { Mailbox: { mount: Mailbox.mount, send: Mailbox["send"]! } },
-      store,
-      {
-        clock,
-        onError: () => {},
-      },
-    );
+    // In this process, nobody takes anything.
+    const Refusing = { ...Mailbox, get: Mailbox["refuse"]! };
+    const process = createProcessor({ Mailbox: Refusing }, store, { clock, onError: () => {} });
     const send = async (payload: readonly Sending[]) => {
       await process({ type: "Mailbox", instance: "a", event: "send", payload });
     };

@@ -73,6 +73,7 @@ export function openSendQueue(
     outbox,
     room: new Room(memory.waiting, (sender, most) => outbox.count(sender, most)),
     deliver: elsewhere ? deliverTo(elsewhere, { outbox, deliverHere }) : deliverHere,
+    isElsewhere: elsewhere !== undefined,
     clock: elsewhere ? wakingClock(clock, elsewhere) : clock,
     random,
     patience: handlerTimeout + 3 * storageTimeout,

@@ -35,6 +35,8 @@ export interface SendQueueOptions {
   readonly outbox: Outbox;
   readonly room: Room;
   readonly deliver: Deliver;
+  /** Whether receivers are somewhere else than in the storage that answers whoever sends. */
+  readonly isElsewhere: boolean;
   readonly clock: Clock;
   /** Returns a number from 0 to below 1. */
   readonly random: () => number;
@@ -104,8 +106,10 @@ export class SendQueue {
       if (message.delay) this.#sleepUntil(delayed, now + message.delay);
       else lanes.add(laneOf({ sender: message.sender, receiver: message }));
     }
-    // Whoever sends more does not hurry a receiver that was not reached.
-    for (const lane of lanes) if (this.#alarms.isAfter(lane, now)) lanes.delete(lane);
+    // Whoever sends more does not hurry a receiver that was not reached, unless it is as near as what was committed.
+    for (const lane of this.#options.isElsewhere ? lanes : []) {
+      if (this.#alarms.isAfter(lane, now)) lanes.delete(lane);
+    }
     await this.#run(lanes, context);
   }
 
