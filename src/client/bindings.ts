@@ -1,39 +1,42 @@
-import { readPath, toText } from "../page/evaluate.ts";
-import type { Operation } from "../processor/operations/operation.ts";
+import { attributeText, isSafe, type Place } from "../page/attribute.ts";
+import { isTrue, type Level, toText } from "../page/evaluate.ts";
 import { type Change, wholeChange } from "./change.ts";
-import { call, set } from "./dom.ts";
-import { parsePath, type PropertyPath } from "./path.ts";
+import { call, get, set } from "./dom.ts";
+import type { Reading } from "./reading.ts";
 
-/** A place in the page that shows the value at a path. */
+/** A place in the page that shows something of a level. */
 export interface Binding {
   readonly element: Element;
-  readonly path: PropertyPath;
-  /** Shows a value. If given, these operations on the whole state have led to it from the value that is shown. */
-  show(value: unknown, operations?: readonly Operation[]): void;
+  /** The property of its level on which it depends; `undefined` if it depends on more. */
+  readonly property: string | undefined;
+  /** Shows what there is. A change has led to the state from what it shows; without one, anything may be new. */
+  show(level: Level, change?: Change): void;
   /** Takes back what it added to the page. */
   remove?(): void;
 }
 
-/** Shows a value in all of these places, or only in those that depend on what has changed. */
+/** Shows a level in all of these places, or only in those that depend on what has changed. */
 export function showIn(
   bindings: readonly Binding[],
-  value: unknown,
-  { properties, operations }: Change = wholeChange,
+  level: Level,
+  change: Change = wholeChange,
 ): void {
+  const { properties } = change;
   for (const binding of bindings) {
-    const [property] = binding.path;
+    const { property } = binding;
     if (properties && property !== undefined && !properties.has(property)) continue;
-    binding.show(readPath(value, binding.path), operations);
+    binding.show(level, change);
   }
 }
 
 /** Binds the text of an element. The text in the markup stays until there is a value. */
-export function bindText(element: Element, path: PropertyPath): Binding {
+export function bindText(element: Element, { property, read }: Reading): Binding {
   let shown: string | undefined;
   return {
     element,
-    path,
-    show(value) {
+    property,
+    show(level) {
+      const value = read(level);
       if (value === undefined && shown === undefined) return;
       const text = toText(value);
       if (text !== shown) set(element, "textContent", shown = text);
@@ -41,20 +44,54 @@ export function bindText(element: Element, path: PropertyPath): Binding {
   };
 }
 
-const placeholder = /\{\{\s*([^{}]+?)\s*\}\}/g;
-
-/** Binds an attribute of a row that has `{{path}}` in it, and fills it in from the row's item. */
-export function bindAttribute(element: Element, { name, value: pattern }: Attr): Binding {
-  let shown: string | undefined;
+/** Binds an attribute of an element. `refuse` hears of an address that could run something. */
+export function bindAttribute(
+  element: Element,
+  { property, read }: Reading,
+  { name, place, refuse }: {
+    readonly name: string;
+    readonly place: Place;
+    readonly refuse: () => void;
+  },
+): Binding {
+  let shown: string | null | undefined;
   return {
     element,
-    path: [],
-    show(item) {
-      const text = pattern.replace(
-        placeholder,
-        (_, expression: string) => toText(readPath(item, parsePath(expression))),
-      );
-      if (text !== shown) call(element, "setAttribute", name, shown = text);
+    property,
+    show(level) {
+      let text = attributeText(name, read(level));
+      if (text === shown) return;
+      shown = text;
+      if (text !== null && !isSafe(name, text, place)) {
+        text = null;
+        refuse();
+      }
+      if (text === null) call(element, "removeAttribute", name);
+      else call(element, "setAttribute", name, text);
+    },
+  };
+}
+
+/** Binds classes of an element to a condition. Whatever else sets its classes, they are right after each change. */
+export function bindClasses(element: Element, { read }: Reading, names: string): Binding {
+  const classes = names.split(/\s+/);
+  return {
+    element,
+    property: undefined,
+    show(level) {
+      const isOn = isTrue(read(level));
+      for (const name of classes) get(element, "classList").toggle(name, isOn);
+    },
+  };
+}
+
+/** Hides an element while a condition does not hold. */
+export function bindVisibility(element: Element, { property, read }: Reading): Binding {
+  return {
+    element,
+    property,
+    show(level) {
+      call(element, "toggleAttribute", "hidden", !isTrue(read(level)));
     },
   };
 }

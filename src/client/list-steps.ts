@@ -1,6 +1,5 @@
 import type { Operation } from "../processor/operations/operation.ts";
 import { namesIn } from "../processor/operations/pointer.ts";
-import type { PropertyPath } from "./path.ts";
 
 /** One item of a list that comes, goes or moves, with the indexes of its turn. One that changes stays in its place. */
 export interface ListStep {
@@ -23,7 +22,7 @@ interface Place {
  */
 export function listStepsOf(
   operations: readonly Operation[],
-  path: PropertyPath,
+  path: readonly string[],
 ): readonly ListStep[] | undefined {
   const steps = operations.flatMap((operation) => {
     const target = placeIn(operation.path, path);
@@ -47,7 +46,7 @@ function stepsAt(place: Place | undefined, op: Operation["op"]): ListStep[] {
   }];
 }
 
-function placeIn(pointer: string, path: PropertyPath): Place | undefined {
+function placeIn(pointer: string, path: readonly string[]): Place | undefined {
   const names = namesIn(pointer) ?? [];
   if (path.some((name, depth) => depth < names.length && names[depth] !== name)) return undefined;
   // The end of the list, `-`, is no number either; servers name the index.

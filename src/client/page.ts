@@ -5,7 +5,7 @@ import type { Change } from "./change.ts";
 import { call } from "./dom.ts";
 import { Drafts } from "./drafts.ts";
 import { Instance } from "./instance.ts";
-import type { ScanOptions } from "./scan.ts";
+import type { PageScanOptions } from "./scan.ts";
 import { addressOf, closestScope, findScopes, scopeName } from "./scope-elements.ts";
 import { Scope } from "./scope.ts";
 
@@ -21,7 +21,7 @@ export class Page {
   readonly #root: ParentNode;
   readonly #instances = new Map<string, Instance>();
   readonly #scopes = new Map<Element, Scope>();
-  readonly #scan: Omit<ScanOptions, "seen">;
+  readonly #scan: PageScanOptions;
 
   constructor(root: ParentNode) {
     this.#root = root;

@@ -1,7 +1,6 @@
 import { isOtherName, ngBind } from "../page/attributes.ts";
 import { type Control, controlsOf, isButton, valuesOf } from "./controls.ts";
 import { attribute, get, matches } from "./dom.ts";
-import { withoutHint } from "./path.ts";
 
 /** The data of an event, by name. */
 export type Payload = Record<string, unknown>;
@@ -45,4 +44,9 @@ function valueOf(controls: readonly Control[]): unknown {
   const values = controls.flatMap(valuesOf);
   const several = first.type === "select-multiple" || (!single && first.type !== "radio");
   return several ? values : values[0];
+}
+
+/** Returns the path in an `ng-bind`, without the hint before its colon. */
+export function withoutHint(path: string): string {
+  return path.slice(path.indexOf(":") + 1).trim();
 }

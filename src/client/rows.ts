@@ -1,24 +1,28 @@
-import { readPath } from "../page/evaluate.ts";
+import { type Level, readPath } from "../page/evaluate.ts";
+import type { Path } from "../page/expression.ts";
 import type { Operation } from "../processor/operations/operation.ts";
 import { longestIncreasing } from "../shared/longest-increasing.ts";
 import type { Binding } from "./bindings.ts";
+import { type Change, wholeChange } from "./change.ts";
 import { call, focusBeside, get } from "./dom.ts";
 import { type ListStep, listStepsOf } from "./list-steps.ts";
-import type { PropertyPath } from "./path.ts";
+import type { Reading } from "./reading.ts";
 import { takeSteps } from "./row-steps.ts";
 
 /** One clone of a template, usually a single element, with its bindings. */
 export interface Row {
   readonly elements: readonly Element[];
-  show(item: unknown): void;
+  show(level: Level, change?: Change): void;
 }
 
 /** Options of {@link Rows}. */
 export interface RowsOptions {
   /** The path of the list. */
-  readonly path: PropertyPath;
+  readonly path: Path;
+  /** Reads the list. */
+  readonly reading: Reading;
   /** The path of the key in an item; without one, rows are matched by position. */
-  readonly key: PropertyPath | undefined;
+  readonly key: Path | undefined;
   /** Makes a row, outside of any document. */
   readonly create: (key: unknown) => Row;
   /** Called once the page has the right rows. */
@@ -35,7 +39,8 @@ interface ShownRow {
 /** The rows of one `<template na-each>`, placed before it, matched by key and moved as little as possible. */
 export class Rows implements Binding {
   readonly element: HTMLTemplateElement;
-  readonly path: PropertyPath;
+  /** Whether rows show more than their items, so all are shown again after any change. */
+  looksOut = false;
   readonly #options: RowsOptions;
   #rows: readonly ShownRow[] = [];
   /** How many elements stood beside the template when the rows were shown last. */
@@ -43,24 +48,38 @@ export class Rows implements Binding {
 
   constructor(template: HTMLTemplateElement, options: RowsOptions) {
     this.element = template;
-    this.path = options.path;
     this.#options = options;
   }
 
-  show(value: unknown, operations?: readonly Operation[]): void {
-    const items: readonly unknown[] = Array.isArray(value) ? value : [];
-    const steps = operations && listStepsOf(operations, this.path);
-    if (!steps || !this.#take(steps, items)) this.#showAll(items);
+  get property(): string | undefined {
+    return this.looksOut ? undefined : this.#options.reading.property;
+  }
+
+  show(level: Level, { operations }: Change = wholeChange): void {
+    const value = this.#options.reading.read(level);
+    this.#show(Array.isArray(value) ? value : [], level, operations);
+  }
+
+  remove(): void {
+    this.#show([], { value: undefined, above: undefined, locals: {} });
+  }
+
+  #show(
+    items: readonly unknown[],
+    level: Level,
+    operations?: readonly Operation[],
+  ): void {
+    const { names, up, isLocal } = this.#options.path;
+    // Operations are on the state.
+    const isWithin = !level.above && !up && !isLocal && !this.looksOut;
+    const steps = operations && isWithin && listStepsOf(operations, names);
+    if (!steps || !this.#take(steps, items, level)) this.#showAll(items, level);
     this.#siblings = this.#countSiblings();
     this.#options.shown();
   }
 
-  remove(): void {
-    this.show(undefined);
-  }
-
   /** Makes these steps only, and shows the items that changed; returns `false`, having done nothing, if that is unsafe. */
-  #take(steps: readonly ListStep[], items: readonly unknown[]): boolean {
+  #take(steps: readonly ListStep[], items: readonly unknown[], level: Level): boolean {
     const parent = get(this.element, "parentNode");
     const { rows, gone, touched } = takeSteps(this.#rows, steps);
     // Without keys, an item that comes, goes or moves gives its row to another.
@@ -76,7 +95,9 @@ export class Rows implements Binding {
     });
     if (!isSafe || this.#siblings !== this.#countSiblings()) return false;
     this.#remove(gone);
-    for (const { index } of touched) rows[index] = this.#shown(items[index], index, rows[index]);
+    for (const { index } of touched) {
+      rows[index] = this.#shown(items[index], { index, level, before: rows[index] });
+    }
     this.#rows = rows as ShownRow[];
     // Each goes before the next one, which is in its place by then.
     touched.sort((one, other) => other.index - one.index);
@@ -84,7 +105,7 @@ export class Rows implements Binding {
     return true;
   }
 
-  #showAll(items: readonly unknown[]): void {
+  #showAll(items: readonly unknown[], level: Level): void {
     const before = this.#rows;
     // Items that share a key take the rows of that key in turn, so none is lost.
     const free = new Map<unknown, number[]>();
@@ -97,24 +118,31 @@ export class Rows implements Binding {
     this.#rows = items.map((item, index) => {
       const position = free.get(this.#keyOf(item, index))?.shift() ?? -1;
       positions.push(position);
-      return this.#shown(item, index, before[position]);
+      return this.#shown(item, { index, level, before: before[position] });
     });
     this.#remove([...free.values()].flat().map((position) => before[position]!));
     this.#place(positions);
   }
 
   /** Shows an item in a row, a new one if need be. What is shown already is the same. */
-  #shown(item: unknown, index: number, before: ShownRow | undefined): ShownRow {
-    if (before && before.item === item) return before;
+  #shown(
+    item: unknown,
+    { index, level, before }: {
+      readonly index: number;
+      readonly level: Level;
+      readonly before: ShownRow | undefined;
+    },
+  ): ShownRow {
+    if (before && before.item === item && !this.looksOut) return before;
     const key = this.#keyOf(item, index);
     const row = before?.row ?? this.#options.create(key);
-    row.show(item);
+    row.show({ value: item, above: level, locals: { index, number: index + 1 } });
     return { key, item, row };
   }
 
   #keyOf(item: unknown, index: number): unknown {
     const { key } = this.#options;
-    return key ? readPath(item, key) : index;
+    return key ? readPath(item, key.names) : index;
   }
 
   #remove(rows: Iterable<ShownRow>): void {

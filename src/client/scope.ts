@@ -1,11 +1,11 @@
 import { having, naError, naKeyVal } from "../page/attributes.ts";
-import { readPath, toText } from "../page/evaluate.ts";
+import { type Level, readPath, toText } from "../page/evaluate.ts";
 import type { ErrorPatch } from "../processor/message.ts";
 import { type Binding, showIn } from "./bindings.ts";
 import type { Change } from "./change.ts";
 import { all, attribute, call, closest, get, set } from "./dom.ts";
 import type { Instance } from "./instance.ts";
-import { scan, type ScanOptions } from "./scan.ts";
+import { type PageScanOptions, scan } from "./scan.ts";
 import { closestScope } from "./scope-elements.ts";
 
 /** One element of the page that shows an instance. Several may show the same one. */
@@ -21,7 +21,7 @@ export class Scope {
   }
 
   /** Forgets what was taken out of the element since the last scan, binds what was added and shows the state there. */
-  scan(options: Omit<ScanOptions, "seen">): void {
+  scan(options: PageScanOptions): void {
     const kept: Binding[] = [];
     for (const binding of this.#bindings) {
       if (closestScope(binding.element) === this.element) kept.push(binding);
@@ -30,19 +30,26 @@ export class Scope {
         binding.remove?.();
       }
     }
-    const added = scan(this.element, { ...options, seen: this.#seen });
+    const added = scan(this.element, {
+      ...{ ...options, seen: this.#seen, depth: 0 },
+      lookOut() {},
+    });
     this.#bindings = [...kept, ...added];
-    if (this.instance.shown) showIn(added, this.instance.shown.state);
+    if (this.instance.shown) showIn(added, this.#level);
   }
 
   /** Shows how the state has changed. */
   show(change: Change): void {
-    showIn(this.#bindings, this.instance.shown?.state, change);
+    showIn(this.#bindings, this.#level, change);
+  }
+
+  get #level(): Level {
+    return { value: this.instance.shown?.state, above: undefined, locals: {} };
   }
 
   /** Takes away everything it showed. */
   clear(): void {
-    showIn(this.#bindings, undefined);
+    showIn(this.#bindings, { ...this.#level, value: undefined });
     this.showError(undefined);
   }
 

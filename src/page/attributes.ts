@@ -25,6 +25,16 @@ export const naEach = "na-each";
 export const naKey = "na-key";
 /** On the elements of a row: the key of its item. */
 export const naKeyVal = "na-key-val";
+/** On the elements that the condition of a template shows. */
+export const naIfRow = "na-if-row";
+/** On a `<template>`: shows it while a condition holds. */
+export const naIf = "na-if";
+/** Hides the element while a condition does not hold. */
+export const naShow = "na-show";
+/** Gives the element classes, each while a condition holds. */
+export const naClass = "na-class";
+/** Gives the element attributes. */
+export const naAttr = "na-attr";
 /** Sends this event when the element is clicked. */
 export const naClick = "na-click";
 /** On a `<form>`: sends this event when it is submitted. */

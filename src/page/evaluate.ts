@@ -5,10 +5,10 @@ import type { Fill } from "./value.ts";
 export interface Level {
   /** The state, or the row's item. */
   readonly value: unknown;
-  /** What the row is in; absent in a scope. */
-  readonly above?: Level;
+  /** What the row is in; `undefined` in a scope. */
+  readonly above: Level | undefined;
   /** What expressions call `@name`, here and in the rows inside. */
-  readonly locals?: Readonly<Record<string, unknown>>;
+  readonly locals: Readonly<Record<string, unknown>>;
 }
 
 /** Makes of a value what is shown of it. */
@@ -42,7 +42,7 @@ export function fillText({ texts, expressions }: Fill, level: Level, apply: Appl
 export function readFrom(level: Level, { up, isLocal, names }: Path): unknown {
   let at: Level | undefined = level;
   if (isLocal) {
-    while (at && !(at.locals && Object.hasOwn(at.locals, names[0]!))) at = at.above;
+    while (at && !Object.hasOwn(at.locals, names[0]!)) at = at.above;
     return readPath(at?.locals, names);
   }
   for (let left = up; left > 0; left--) at = at?.above;

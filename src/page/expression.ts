@@ -1,5 +1,3 @@
-import { Reader } from "./reader.ts";
-
 /** Where a value is, as seen from a row or a scope. */
 export interface Path {
   /** How many rows it leaves first, by `../`. */
@@ -31,93 +29,83 @@ export interface Expression {
   readonly formats: readonly Format[];
 }
 
-const name = /[\p{L}\p{M}\p{N}_$-]+/uy;
-const spaces = /\s+/y;
-const plainText = /[^|]+/y;
+/** What is wrong with an expression in a page, in words for its author. */
+export class ExpressionError extends Error {}
+
+// No pattern has two ways to match the same characters, so each looks at a character a bounded number of times.
+const start = /\s*(!?)\s*/y;
+const place =
+  /(?:[\p{L}\p{M}\p{N}_$-]+:\s*)?((?:\.\.\/)*)([\p{L}\p{M}\p{N}_$-]+(?:\.[\p{L}\p{M}\p{N}_$-]+)*|\.)\s*/uy;
+const local = /(@)([\p{L}\p{M}\p{N}_$-]+(?:\.[\p{L}\p{M}\p{N}_$-]+)*)\s*/uy;
+const sign = /(!?)=\s*/y;
+const outward = /@|\.\.\//y;
+const bar = /\|\s*([\p{L}\p{M}\p{N}_$-]+)\s*(:?)\s*/uy;
+const plainText = /'([^']*(?:''[^']*)*)'\s*|([^'|][^|]*)/y;
 
 /**
- * Reads an expression: `["!"] path [("=" | "!=") text] *("|" format [":" arg])`. A text or an argument may be in single
- * quotes. Without them, a text that begins with `../` or `@` is a path.
+ * Reads an expression: `["!"] path [("=" | "!=") text] *("|" format [":" arg])`. A path is
+ * `*("../") (name *("." name) | ".")`, or `"@" name *("." name)`; a name before a colon, as in `Todo:title`, is a hint
+ * for people and schemas. A text or an argument may be in single quotes, in which a doubled one stands for itself.
+ * Without them, a text that begins with `../` or `@` is a path.
  *
  * @throws {ExpressionError} and nothing else
  */
 export function parseExpression(text: string): Expression {
-  const reader = new Reader(text);
-  reader.match(spaces);
-  const isNegated = reader.take("!");
-  const path = readPath(reader);
-  reader.match(spaces);
-  const comparison = readComparison(reader);
+  let at = 0;
+
+  function take(pattern: RegExp): RegExpExecArray | null {
+    pattern.lastIndex = at;
+    const found = pattern.exec(text);
+    if (found) at = pattern.lastIndex;
+    return found;
+  }
+
+  function takePath(): Path {
+    const found = take(local) ?? take(place) ?? refuse();
+    const [, before, names] = found as unknown as readonly [string, string, string];
+    const isLocal = before === "@";
+    return {
+      up: isLocal ? 0 : before.length / 3,
+      isLocal,
+      names: names === "." ? [] : names.split("."),
+    };
+  }
+
+  function takeText(): string {
+    const [, quoted, plain] = take(plainText) ?? refuse();
+    return plain?.trimEnd() ?? quoted!.replaceAll("''", "'");
+  }
+
+  function refuse(): never {
+    const rest = text.slice(at);
+    fail(text, rest === "" ? "it ends too early" : `"${shorten(rest)}" is not expected`);
+  }
+
+  const isNegated = take(start)![1] === "!";
+  const path = takePath();
+  const compared = take(sign);
+  let comparison: Comparison | undefined;
+  if (compared) {
+    outward.lastIndex = at;
+    const to = outward.test(text) ? takePath() : takeText();
+    comparison = { isEqual: compared[1] === "", to };
+  }
   const formats: Format[] = [];
-  while (reader.take("|")) formats.push(readFormat(reader));
-  if (!reader.isOver) reader.refuse();
+  for (let found; (found = take(bar));) {
+    const [, name, colon] = found;
+    formats.push({ name: name!, argument: colon ? takeText() : undefined });
+  }
+  if (at < text.length) refuse();
   return { path, isNegated, comparison, formats };
 }
 
-/**
- * Reads a path: `*("../") (name *("." name) | ".")`, or `"@" name *("." name)`. A name before a colon, as in
- * `Todo:title`, is a hint for people and schemas.
- *
- * @throws {ExpressionError} and nothing else
- */
-export function parsePath(text: string): Path {
-  const reader = new Reader(text);
-  const path = readPath(reader);
-  reader.match(spaces);
-  if (!reader.isOver) reader.refuse();
-  return path;
+/** Throws an {@link ExpressionError}. */
+export function fail(text: string, problem: string): never {
+  throw new ExpressionError(
+    `Cannot read "${shorten(text)}": ${problem}; write such as city, done!=yes or due|date:full`,
+  );
 }
 
-function readPath(reader: Reader): Path {
-  reader.match(spaces);
-  if (reader.take("@")) return { up: 0, isLocal: true, names: readNames(reader) };
-  let path = readPlace(reader);
-  if (path.up === 0 && path.names.length === 1 && reader.take(":")) {
-    reader.match(spaces);
-    path = readPlace(reader);
-  }
-  return path;
-}
-
-function readPlace(reader: Reader): Path {
-  let up = 0;
-  while (reader.take("../")) up++;
-  const names = reader.take(".") ? [] : readNames(reader);
-  return { up, isLocal: false, names };
-}
-
-function readNames(reader: Reader): string[] {
-  const names: string[] = [];
-  do names.push(readName(reader)); while (reader.take("."));
-  return names;
-}
-
-function readName(reader: Reader): string {
-  return reader.match(name) || reader.refuse();
-}
-
-function readComparison(reader: Reader): Comparison | undefined {
-  const isEqual = !reader.take("!=");
-  if (isEqual && !reader.take("=")) return undefined;
-  reader.match(spaces);
-  const isPath = reader.startsWith("../") || reader.startsWith("@");
-  const to = isPath ? readPath(reader) : readText(reader);
-  reader.match(spaces);
-  return { isEqual, to };
-}
-
-function readFormat(reader: Reader): Format {
-  reader.match(spaces);
-  const called = readName(reader);
-  reader.match(spaces);
-  if (!reader.take(":")) return { name: called, argument: undefined };
-  reader.match(spaces);
-  const argument = readText(reader);
-  reader.match(spaces);
-  return { name: called, argument };
-}
-
-function readText(reader: Reader): string {
-  if (reader.take("'")) return reader.quoted();
-  return reader.match(plainText).trimEnd() || reader.refuse();
+function shorten(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

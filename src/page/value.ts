@@ -1,8 +1,9 @@
-import { type Expression, parseExpression } from "./expression.ts";
-import { fail, skipQuoted } from "./reader.ts";
+import { type Expression, fail, parseExpression, type Path } from "./expression.ts";
 
 /** A text with values in it: each expression stands between two of the texts. */
 export interface Fill {
+  /** Tells it apart from an {@link Expression}. */
+  readonly path: undefined;
   readonly texts: readonly string[];
   readonly expressions: readonly Expression[];
 }
@@ -13,8 +14,9 @@ export type Value = Expression | Fill;
 /** A list of values by name, as in `na-class="done: completed; late: due"`. */
 export type NamedValues = readonly (readonly [name: string, value: Value])[];
 
-const open = "{{";
-const mark = /\{\{(?!\{)|\}\}|;|=\s*'|:'/g;
+const opening = /\{\{(?!\{)/g;
+const closing = /\}\}|[=:]\s*'[^']*(?:''[^']*)*'/g;
+const mark = /\{\{|\}\}|;|(?:=\s*|:)'[^']*(?:''[^']*)*'/g;
 
 /**
  * Reads a value: a text with `{{` in it is a {@link Fill}, any other an {@link Expression}.
@@ -22,7 +24,7 @@ const mark = /\{\{(?!\{)|\}\}|;|=\s*'|:'/g;
  * @throws {ExpressionError} and nothing else
  */
 export function parseValue(text: string): Value {
-  return text.includes(open) ? parseFill(text) : parseExpression(text);
+  return text.includes("{{") ? parseFill(text) : parseExpression(text);
 }
 
 /**
@@ -33,21 +35,17 @@ export function parseValue(text: string): Value {
 export function parseFill(text: string): Fill {
   const texts: string[] = [];
   const expressions: Expression[] = [];
-  let start = 0;
-  let isInside = false;
-  forEachMark(text, (found, at, end) => {
-    if (found === open) {
-      if (isInside) fail(text, `${open} is not closed`);
-      texts.push(text.slice(start, at));
-    } else if (!isInside) return end;
-    else if (found !== "}}") return found === ";" ? end : skipQuoted(text, end);
-    else expressions.push(parseExpression(text.slice(start, at)));
-    isInside = found === open;
-    start = end;
-    return end;
-  });
-  if (isInside) fail(text, `${open} is not closed`);
-  return { texts: [...texts, text.slice(start)], expressions };
+  let at = 0;
+  for (let open; (open = find(opening, text, at));) {
+    texts.push(text.slice(at, open.index));
+    const start = open.index + 2;
+    let close = find(closing, text, start);
+    while (close && close[0] !== "}}") close = closing.exec(text);
+    if (!close) fail(text, "{{ is not closed");
+    expressions.push(parseExpression(text.slice(start, close.index)));
+    at = close.index + 2;
+  }
+  return { path: undefined, texts: [...texts, text.slice(at)], expressions };
 }
 
 /**
@@ -68,35 +66,31 @@ export function splitNamed(text: string): readonly (readonly [name: string, valu
   const items: string[] = [];
   let start = 0;
   let isInside = false;
-  forEachMark(text, (found, at, end) => {
-    if (found.endsWith("'")) return skipQuoted(text, end);
-    if (found !== ";") isInside = found === open;
+  for (const { 0: found, index } of text.matchAll(mark)) {
+    if (found.endsWith("'")) continue;
+    if (found !== ";") isInside = found === "{{";
     else if (!isInside) {
-      items.push(text.slice(start, at));
-      start = end;
+      items.push(text.slice(start, index));
+      start = index + 1;
     }
-    return end;
-  });
-  return [...items, text.slice(start)].map((item) => item.trim()).filter((item) => item !== "")
-    .map((item) => {
-      const colon = item.search(/:\s/);
-      if (colon < 1) fail(item, "it has no name and colon before it");
-      return [item.slice(0, colon), item.slice(colon + 1).trim()];
-    });
-}
-
-/** Calls back with each mark and the indexes where it begins and ends, and goes on where the callback says. */
-function forEachMark(
-  text: string,
-  callback: (found: string, at: number, end: number) => number,
-): void {
-  let match: RegExpExecArray | null;
-  for (let from = 0; (match = markFrom(text, from));) {
-    from = callback(match[0], match.index, match.index + match[0].length);
   }
+  items.push(text.slice(start));
+  return items.map((item) => item.trim()).filter((item) => item !== "").map((item) => {
+    const colon = item.search(/:\s/);
+    if (colon < 1) fail(item, "it has no name and colon before it");
+    return [item.slice(0, colon).trim(), item.slice(colon + 1).trim()];
+  });
 }
 
-function markFrom(text: string, from: number): RegExpExecArray | null {
-  mark.lastIndex = from;
-  return mark.exec(text);
+/** Returns every path that a value is read from. */
+export function pathsIn(value: Value): Path[] {
+  return (value.path ? [value] : value.expressions).flatMap(({ path, comparison }) => {
+    const to = comparison?.to;
+    return typeof to === "object" ? [path, to] : [path];
+  });
+}
+
+function find(pattern: RegExp, text: string, from: number): RegExpExecArray | null {
+  pattern.lastIndex = from;
+  return pattern.exec(text);
 }

@@ -40,7 +40,9 @@ function page(na: string): string {
         <button ${na}-click="remove" data-id="{{id}}" data-nap="yes">Remove</button>
       </li></template></ul>
     </section>
-    <p ${na}-instance="User:u"><em ${na}-bind="name"></em></p>`;
+    <p ${na}-instance="User:u"><em ${na}-bind="name"></em>
+      <template ${na}-if="name"><s ${na}-show="!name" ${na}-class="on: name" ${na}-attr="title: name"></s>
+      </template></p>`;
 }
 
 test.for(["na", "data-na"])("a page of %s-* attributes shows, sends and refuses", async (na) => {
@@ -48,6 +50,7 @@ test.for(["na", "data-na"])("a page of %s-* attributes shows, sends and refuses"
   open(page(na), scripted);
   expect(texts("h1, li span, em")).toEqual(["Plans", "Read", "Rest", "Ada"]);
   const [, second] = document.querySelectorAll("li");
+  expect([one("s").hidden, one("s").className, one("s").title]).toEqual([true, "on", "Ada"]);
 
   await userEvent.click(document.querySelector("li button")!);
   await expect.poll(() => texts("li span")).toEqual(["Rest"]);
@@ -73,6 +76,7 @@ test("every na- attribute has its data-na- name in the page that tries them", ()
   // The client writes the one, the tests of <body na-connect> try the other.
   const elsewhere = [
     attributes.naKeyVal,
+    attributes.naIfRow,
     attributes.naConnect,
     attributes.naTransport,
     attributes.ngBind,

@@ -9,6 +9,7 @@ const scope: Level = {
     `{ "title": "Plans", "count": 0, "tags": [], "chosen": "b", "none": null, "one": 1, "yes": true,
        "list": [1], "deep": { "at": { "last": "x" } }, "__proto__": { "admin": true } }`,
   ),
+  above: undefined,
   locals: { offline: true, params: { id: "7" } },
 };
 const row: Level = {
@@ -68,7 +69,7 @@ test("a fill holds its texts and values, and what is in values stays text", () =
   const fill = (text: string, level: Level) => fillText(parseFill(text), level, (value) => value);
   expect(fill("/i/{{id}}?n={{@number}}&x={{missing}}", row)).toBe("/i/b?n=3&x=");
   fc.assert(fc.property(fc.string(), fc.string(), (id, other) => {
-    const level = { value: { id, other } };
+    const level = { value: { id, other }, above: undefined, locals: {} };
     expect(fill("<{{id}}{{other}}>", level)).toBe(`<${id}${other}>`);
   }));
 });

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { parseExpression, parsePath } from "../../src/page/expression.ts";
-import { ExpressionError } from "../../src/page/reader.ts";
+import { ExpressionError, parseExpression } from "../../src/page/expression.ts";
 import { type Fill, parseFill, parseNamedValues, parseValue } from "../../src/page/value.ts";
 import { printExpression, printNamed, printValue } from "./print.ts";
 import { countSteps } from "./steps.ts";
@@ -42,7 +41,7 @@ function fill(around: RegExp): fc.Arbitrary<Fill> {
   return fc.array(expression, { minLength: 1, maxLength: 3 }).chain((expressions) => {
     const size = expressions.length + 1;
     return fc.array(fc.stringMatching(around), { minLength: size, maxLength: size })
-      .map((texts) => ({ texts, expressions }));
+      .map((texts) => ({ path: undefined, texts, expressions }));
   });
 }
 
@@ -55,7 +54,7 @@ test("what is printed is read back as it was", () => {
   }));
   const value = fc.oneof(expression, fill(/^[\w/?&. -]{0,6}$/)).filter((each) =>
     // Braces make a fill of a value, and spaces at its ends are not part of it.
-    "texts" in each
+    !each.path
       ? each.texts.every((text) => text === text.trim())
       : !printExpression(each).includes("{{")
   );
@@ -73,7 +72,7 @@ test("any text is read, or refused by an ExpressionError that quotes it", () => 
   const any = fc.oneof(fc.string({ unit: "binary" }), fc.array(bits).map((all) => all.join("")));
   fc.assert(
     fc.property(any, (text) => {
-      for (const parse of [parseExpression, parsePath, parseFill, parseValue, parseNamedValues]) {
+      for (const parse of [parseExpression, parseFill, parseValue, parseNamedValues]) {
         try {
           parse(text);
         } catch (error) {
@@ -99,8 +98,8 @@ test("spaces around marks, a hint for the type and doubled quotes are no part of
     comparison: { isEqual: false, to: "it's so" },
     formats: [{ name: "date", argument: "full; 'long'" }, { name: "list", argument: undefined }],
   });
-  expect(parsePath(" Board:../a ")).toEqual({ up: 1, isLocal: false, names: ["a"] });
-  expect(parsePath(".")).toEqual({ up: 0, isLocal: false, names: [] });
+  expect(parseExpression(" Board:../a ").path).toEqual({ up: 1, isLocal: false, names: ["a"] });
+  expect(parseExpression(".").path).toEqual({ up: 0, isLocal: false, names: [] });
 });
 
 test("a list is split outside of braces and quotes, and by the first colon before a space", () => {
@@ -123,15 +122,15 @@ test("in a fill, one brace more is text, and braces in quotes do not close", () 
 test.for([
   ["", `Cannot read "": it ends too early; write such as city, done!=yes or due|date:full`],
   ["a b", `Cannot read "a b": "b" is not expected;`],
-  ["a.", `Cannot read "a.": it ends too early;`],
-  ["a..b", `Cannot read "a..b": ".b" is not expected;`],
+  ["a.", `Cannot read "a.": "." is not expected;`],
+  ["a..b", `Cannot read "a..b": "..b" is not expected;`],
   ["a=", `Cannot read "a=": it ends too early;`],
-  ["a='b", `Cannot read "a='b": a quote is not closed;`],
+  ["a='b", `Cannot read "a='b": "'b" is not expected;`],
   ["a&b", `Cannot read "a&b": "&b" is not expected;`],
-  ["a|", `Cannot read "a|": it ends too early;`],
+  ["a|", `Cannot read "a|": "|" is not expected;`],
   ["!!a", `Cannot read "!!a": "!a" is not expected;`],
   ["{{a", `Cannot read "{{a": {{ is not closed;`],
-  ["{{a {{b}}", `Cannot read "{{a {{b}}": {{ is not closed;`],
+  ["{{a {{b}}", `Cannot read "a {{b": "{{b" is not expected;`],
   ["x {{}}", `Cannot read "": it ends too early;`],
   ["a".repeat(99) + "+", `Cannot read "${"a".repeat(60)}…": "+" is not expected;`],
 ])("%j is refused by what is wrong with it", ([text, message]) => {
@@ -169,7 +168,7 @@ test("hostile lengths take steps in proportion", () => {
     (size) => "a: ".repeat(size / 3),
   ];
   for (const make of hostile) {
-    for (const parse of [parseExpression, parsePath, parseFill, parseValue, parseNamedValues]) {
+    for (const parse of [parseExpression, parseFill, parseValue, parseNamedValues]) {
       const text = make(60_000);
       const steps = countSteps(() => {
         try {

@@ -3,7 +3,7 @@ import type { Fill, NamedValues, Value } from "../../src/page/value.ts";
 
 /** Writes a value as an author would, quoting what needs it. */
 export function printValue(value: Value): string {
-  return "texts" in value ? printFill(value) : printExpression(value);
+  return value.path ? printExpression(value) : printFill(value);
 }
 
 export function printNamed(values: NamedValues): string {

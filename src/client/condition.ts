@@ -1,0 +1,47 @@
+import { isTrue, type Level } from "../page/evaluate.ts";
+import type { Binding } from "./bindings.ts";
+import type { Change } from "./change.ts";
+import { call, get } from "./dom.ts";
+import type { Reading } from "./reading.ts";
+import type { Row } from "./rows.ts";
+
+/** Options of {@link bindCondition}. */
+export interface ConditionOptions {
+  /** Makes what it shows, outside of any document. */
+  readonly create: () => Row;
+  /** Called once it shows what it should. */
+  readonly shown: () => void;
+}
+
+/** Shows a template, before it, while a condition holds. */
+export function bindCondition(
+  template: HTMLTemplateElement,
+  { read }: Reading,
+  { create, shown }: ConditionOptions,
+): Binding {
+  let row: Row | undefined;
+  function remove(): void {
+    for (const element of row?.elements ?? []) call(element, "remove");
+    row = undefined;
+  }
+  function insert(level: Level): void {
+    row = create();
+    row.show(level);
+    const parent = get(template, "parentNode");
+    for (const element of row.elements) {
+      if (parent) call(parent, "insertBefore", element, template);
+    }
+  }
+  return {
+    element: template,
+    // What it shows may depend on anything.
+    property: undefined,
+    show(level, change?: Change) {
+      if (!isTrue(read(level))) remove();
+      else if (row) row.show(level, change);
+      else insert(level);
+      shown();
+    },
+    remove,
+  };
+}
