@@ -188,7 +188,10 @@ export class Instance {
   async #follow(call: ViewerCall): Promise<Response> {
     const { creation: _, have, ...viewer } = call;
     const viewing = this.#viewings.create(viewer);
-    const opened = await viewing.mount({ context: this.#outside(call), have });
+    const opened = await viewing.mount({ context: this.#outside(call), have }).catch((error) => {
+      viewing.leave();
+      throw error;
+    });
     if (!opened.ok) {
       viewing.leave();
       return failed(opened);

@@ -161,9 +161,14 @@ function objectProcessor<E extends Env, Known>(
       message,
       { context, onError },
     );
-  return Object.assign(process, { drain: () => engines.work.ended() }) as unknown as Processor<
-    Known
-  >;
+  const refuse = async () => {
+    throw new Error(
+      "Cannot look for dead messages: each object keeps its own; ask sendQueueOf of rian/edge for those of one",
+    );
+  };
+  const drain = () => engines.work.ended();
+  const dead = { deadMessages: refuse, resend: refuse, discard: refuse };
+  return Object.assign(process, { drain, ...dead }) as unknown as Processor<Known>;
 }
 
 /** What the routes share with what else {@link createNasc} returns. */

@@ -159,6 +159,8 @@ describe("the server itself", () => {
     expect(await page("bob")).toMatchObject({ rev: 0, state: { title: "about b" } });
     const message = { type: "Board", instance: "b", event: "seal" };
     await expect(nasc.process(message)).rejects.toThrow("pass { env }");
+    await expect(nasc.process.deadMessages()).rejects.toThrow("sendQueueOf");
+    await expect(nasc.process.resend("a")).rejects.toThrow("sendQueueOf");
     const frames = await nasc.process({ ...message, protocol: 2 }, { env: { NASC: namespace } });
     expect(frames).toMatchObject([{ action: "snapshot", rev: 1, state: { title: "sealed" } }]);
     expect((await page("bob")).state).toEqual({ title: "sealed" });
