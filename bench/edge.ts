@@ -46,8 +46,10 @@ async function benchD1(pace: Pace): Promise<void> {
         main: "worker.ts",
         compatibility_date: "2026-10-01",
         d1_databases: [{ binding: "DB", database_name: "bench", database_id: "bench" }],
-        durable_objects: { bindings: [{ name: "NASC", class_name: "Nasc" }] },
-        migrations: [{ tag: "v1", new_sqlite_classes: ["Nasc"] }],
+        durable_objects: {
+          bindings: [{ name: "NASC", class_name: "Nasc" }, { name: "HAND", class_name: "Hand" }],
+        },
+        migrations: [{ tag: "v1", new_sqlite_classes: ["Nasc", "Hand"] }],
       },
     }],
   });
@@ -57,9 +59,9 @@ async function benchD1(pace: Pace): Promise<void> {
       await latencyTable({
         title: "An event through an object beside one on D1, in the workerd of wrangler",
         port: innerPort(Number(url.port)),
-        routes: ["bare", "objects", "d1"],
+        routes: ["bare", "hand", "objects", "d1"],
         rounds: pace === "quick" ? 100 : 500,
-        comparisons: [["objects", "d1", 0.33], ["d1", "bare"]],
+        comparisons: [["objects", "d1", 0.33], ["d1", "bare"], ["hand", "bare"]],
       }),
     );
   } finally {
