@@ -30,8 +30,8 @@ export type Verdict =
   | { readonly kind: "failed"; readonly code: string; readonly message: string }
   /** This process has no such event. Another may have: while an app is deployed, both versions of it deliver. */
   | { readonly kind: "unknown"; readonly code: string; readonly message: string }
-  /** The receiver was not reached. */
-  | { readonly kind: "unreached" };
+  /** The receiver was not reached, or waits for something itself. */
+  | { readonly kind: "unreached"; readonly code?: string; readonly message?: string };
 
 /**
  * Hands messages of one lane, one at least, to their receiver: the engine of this process, or what reaches another one.
@@ -65,7 +65,7 @@ export function isTaken({ kind }: Verdict): boolean {
 export function verdictOf(outcome: RawOutcome): Verdict {
   if (outcome.ok) return { kind: outcome.isRepeat ? "settled" : "applied" };
   const { code, message } = outcome.error;
-  if (waiting.has(code)) return { kind: "unreached" };
+  if (waiting.has(code)) return { kind: "unreached", code, message };
   if (unknown.has(code)) return { kind: "unknown", code, message };
   return { kind: failures.has(code) ? "failed" : "refused", code, message };
 }

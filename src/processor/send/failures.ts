@@ -50,6 +50,18 @@ export class Failures {
     this.#options.report(error, { eventId, ...about } as EventErrorContext);
   }
 
+  /** Reports a message that has waited for long, and goes on waiting. What has thrown was reported by then. */
+  reportWaiting(stored: StoredMessage, { code, message }: Verdict & { kind: "unreached" }): void {
+    if (code === undefined) return;
+    const problem = new Error(
+      `Cannot deliver ${
+        nameOf(stored)
+      } yet: it was tried ${maxAttempts} times, and is ${code}, ${message}; ` +
+        "it is tried until that is over",
+    );
+    this.report(problem, stored);
+  }
+
   async #putOff(stored: StoredMessage, attempts: number): Promise<End> {
     const { outbox, clock, random } = this.#options;
     const after = clock.now() + Math.ceil(backoff(attempts, { ...delays, random }));

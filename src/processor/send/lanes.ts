@@ -3,7 +3,7 @@ import type { ProcessContext } from "../options.ts";
 import { isClosed } from "../store-calls.ts";
 import type { Alarms } from "./alarms.ts";
 import type { Deliver, Verdict } from "./delivery.ts";
-import { delays, Failures, type FailuresOptions } from "./failures.ts";
+import { delays, Failures, type FailuresOptions, maxAttempts } from "./failures.ts";
 import { batchSize } from "./outbox.ts";
 import type { StoredMessage } from "./queued-message.ts";
 
@@ -150,6 +150,7 @@ export class Lanes {
   async #settle(lane: string, stored: StoredMessage, verdict: Verdict): Promise<Course> {
     if (verdict.kind === "unreached") {
       this.#retry(lane);
+      if (this.#unreached.get(lane) === maxAttempts) this.#failures.reportWaiting(stored, verdict);
       return "later";
     }
     this.#unreached.delete(lane);

@@ -412,6 +412,32 @@ test("a storage that does not answer is asked until it does, and no message dies
   expect(await process.deadMessages()).toEqual([]);
 });
 
+test("a message that its receiver has no room for is reported at the tenth time, and arrives once it has", async () => {
+  const clock = new SteppedClock();
+  let isFull = true;
+  const { send, notes, reported } = start({
+    clock,
+    handlers: sending({
+      Book: {
+        mount: (): Notes => ({ notes: [] }),
+        note(what: unknown, { notes }: Notes): Notes {
+          if (isFull) throw new NascError("queue-full", "There is no room");
+          return { notes: [...notes, what] };
+        },
+      },
+    }),
+  });
+  await send(["Book", "b", "note", 1]);
+  await clock.advance(100_000_000);
+  expect(reported).toEqual([
+    "Error: Cannot deliver Book.note to Book/b from Account/a yet: it was tried 10 times, and is " +
+    "queue-full, There is no room; it is tried until that is over",
+  ]);
+  isFull = false;
+  await clock.advance(400_000);
+  expect(await notes("b")).toEqual([1]);
+});
+
 test("events of one sender that run in two processes send once each, however often they are tried", async () => {
   const store = new MemoryStore();
   let runs = 0;
