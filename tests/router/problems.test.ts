@@ -76,10 +76,12 @@ const sendingMuch: Handlers = {
   Counter: {
     mount: () => ({ count: 0 }),
     add(_payload, state, { send }) {
-      for (let count = 0; count <= 1_000; count++) send("Counter", "others", "note");
+      for (let count = 0; count < 600; count++) send("Counter", "others", "note");
       return state;
     },
-    note: (_payload, state) => state,
+    note() {
+      throw new NascError("unavailable", "It is not there yet");
+    },
   },
 };
 
@@ -146,7 +148,7 @@ const cases: Readonly<Record<string, Case>> = {
   },
   "unavailable": { options: failing(() => new Error("no answer")), before: [mount] },
   "newer-state": { options: newer },
-  "queue-full": { options: () => ({ handlers: sendingMuch }), before: [mount] },
+  "queue-full": { options: () => ({ handlers: sendingMuch }), before: [message] },
 };
 
 async function provoke(
