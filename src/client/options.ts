@@ -29,6 +29,8 @@ export interface ConnectOptions {
   readonly clock?: Clock;
   /** Returns a number from 0 to below 1 for the jitter of retries; `Math.random` by default. */
   readonly random?: () => number;
+  /** Asks a person what `na-confirm` says; the browser's own dialog by default. */
+  readonly confirm?: (question: string) => boolean | Promise<boolean>;
   /** Receives every error, including those that the page shows. */
   readonly onError?: (error: ErrorPatch) => void;
   /** Receives the frames that were applied, snapshots and patches, once the page shows them. */

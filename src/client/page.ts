@@ -23,7 +23,7 @@ export class Page {
   readonly #scopes = new Map<Element, Scope>();
   readonly #scan: PageScanOptions;
 
-  constructor(root: ParentNode) {
+  constructor(root: ParentNode, { hear, questions }: Pick<PageScanOptions, "hear" | "questions">) {
     this.#root = root;
     const reported = new Set<string>();
     function report(problem: string): void {
@@ -31,7 +31,7 @@ export class Page {
       reported.add(problem);
       console.error(problem);
     }
-    this.#scan = { drafts: this.drafts, report };
+    this.#scan = { drafts: this.drafts, report, hear, questions };
   }
 
   /** The instances that are shown. */

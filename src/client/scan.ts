@@ -5,19 +5,21 @@ import {
   naAttr,
   naBind,
   naClass,
+  naConfirm,
   naEach,
   naIf,
   naIfRow,
   naKey,
   naKeyVal,
+  naOn,
   naShow,
   naSubmit,
   ngBind,
   otherName,
 } from "../page/attributes.ts";
-import { toText } from "../page/evaluate.ts";
+import { type Level, toText } from "../page/evaluate.ts";
 import { ExpressionError, fail, type Path } from "../page/expression.ts";
-import { parseNamedValues, parseValue, type Value } from "../page/value.ts";
+import { parseFill, parseNamedValues, parseValue, type Value } from "../page/value.ts";
 import {
   bindAttribute,
   bindClasses,
@@ -38,6 +40,10 @@ import { isScope } from "./scope-elements.ts";
 /** Options of {@link scan} that are the same in the whole page. */
 export interface PageScanOptions extends Pick<ReadingOptions, "report"> {
   readonly drafts: Drafts;
+  /** Listens at an element for what its `na-on` says. */
+  readonly hear: (element: Element, text: string) => void;
+  /** What to ask before an event of an element is sent. */
+  readonly questions: WeakMap<Element, string>;
 }
 
 /** Options of {@link scan}. */
@@ -51,13 +57,14 @@ const harmless: readonly string[] = ["id", "for", "title", "class", "alt", "name
 const harmlessPrefix = /^(?:data|aria)-./;
 
 /** Attributes that say themselves what they show. */
-const reading: readonly string[] = [naAttr, naBind, naClass, naIf, naShow];
+const reading: readonly string[] = [naAttr, naBind, naClass, naConfirm, naIf, naShow];
 
 const eachSelector = `template${having(naEach)}`;
 
 const ifSelector = `template${having(naIf)}`;
 
 const valueOf = remembering(parseValue);
+const fillOf = remembering(parseFill);
 const namedValuesOf = remembering(parseNamedValues);
 
 /** Returns the bindings of all new elements at and below an element, up to the scopes inside it. */
@@ -135,6 +142,12 @@ function addBound(element: Element, options: ScanOptions, found: Binding[]): voi
     for (const [names, value] of namedValuesOf(text)) {
       found.push(bindClasses(element, readingOf(value, text, options), names));
     }
+  });
+  add(naOn, (text) => options.hear(element, text));
+  add(naConfirm, (text) => {
+    const { property, read } = readingOf(fillOf(text), text, options);
+    const show = (level: Level) => void options.questions.set(element, String(read(level)));
+    found.push({ element, property, show });
   });
   add(naShow, (text) => {
     found.push(bindVisibility(element, readingOf(valueOf(text), text, options)));
