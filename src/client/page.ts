@@ -4,7 +4,7 @@ import type { ErrorPatch } from "../processor/message.ts";
 import type { Change } from "./change.ts";
 import { call } from "./dom.ts";
 import { Drafts } from "./drafts.ts";
-import { Instance } from "./instance.ts";
+import { Instance, type Locals } from "./instance.ts";
 import type { PageScanOptions } from "./scan.ts";
 import { addressOf, closestScope, findScopes, scopeName } from "./scope-elements.ts";
 import { Scope } from "./scope.ts";
@@ -75,6 +75,11 @@ export class Page {
   /** Shows how an instance's state has changed, in all its scopes. */
   show(instance: Instance, change: Change): void {
     for (const scope of this.#scopesOf(instance)) scope.show(change);
+  }
+
+  /** Shows what is so of an instance, in all its scopes. */
+  tell(instance: Instance, locals: Locals): void {
+    for (const scope of this.#scopesOf(instance)) scope.tell(locals);
   }
 
   /** Takes away what all scopes of an instance show. */

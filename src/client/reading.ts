@@ -6,6 +6,8 @@ import { pathsIn, type Value } from "../page/value.ts";
 export interface Reading {
   /** The property of its level on which it depends; `undefined` if it depends on more. */
   readonly property: string | undefined;
+  /** Whether it depends on locals alone, which are there before a state is. */
+  readonly isLocal: boolean;
   /** Returns the value. */
   read(level: Level): unknown;
 }
@@ -40,6 +42,7 @@ export function readingOf(
   const [path, ...others] = paths;
   return {
     property: path && others.length === 0 && !looksOut(path) ? path.names[0] : undefined,
+    isLocal: path !== undefined && paths.every(({ isLocal }) => isLocal),
     read: (level) => value.path ? evaluate(value, level, apply) : fillText(value, level, apply),
   };
 }

@@ -51,6 +51,10 @@ export class Rows implements Binding {
     this.#options = options;
   }
 
+  get isLocal(): boolean {
+    return this.#options.reading.isLocal;
+  }
+
   get property(): string | undefined {
     return this.looksOut ? undefined : this.#options.reading.property;
   }

@@ -145,9 +145,9 @@ function addBound(element: Element, options: ScanOptions, found: Binding[]): voi
   });
   add(naOn, (text) => options.hear(element, text));
   add(naConfirm, (text) => {
-    const { property, read } = readingOf(fillOf(text), text, options);
-    const show = (level: Level) => void options.questions.set(element, String(read(level)));
-    found.push({ element, property, show });
+    const reading = readingOf(fillOf(text), text, options);
+    const show = (level: Level) => void options.questions.set(element, String(reading.read(level)));
+    found.push({ ...reading, element, show });
   });
   add(naShow, (text) => {
     found.push(bindVisibility(element, readingOf(valueOf(text), text, options)));
@@ -209,8 +209,8 @@ function bindingOf(element: Element, options: ScanOptions): Binding | undefined 
   if (isControl(element)) {
     const reading = controlReading(element, options);
     return reading && {
+      ...reading,
       element,
-      property: reading.property,
       show: (level) => options.drafts.show(element, reading.read(level)),
     };
   }

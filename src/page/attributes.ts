@@ -47,6 +47,8 @@ export const naConfirm = "na-confirm";
 export const naOnce = "na-once";
 /** On an element whose event is not answered yet. */
 export const naPending = "na-pending";
+/** On a scope: what is so of its instance, such as `live pending`. */
+export const naState = "na-state";
 /** Shows an error, or the error of this field. */
 export const naError = "na-error";
 

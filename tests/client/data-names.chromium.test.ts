@@ -81,6 +81,7 @@ test("every na- attribute has its data-na- name in the page that tries them", ()
     attributes.naKeyVal,
     attributes.naIfRow,
     attributes.naPending,
+    attributes.naState,
     attributes.naConnect,
     attributes.naTransport,
     attributes.ngBind,
