@@ -9,6 +9,8 @@ export interface Binding extends Omit<Reading, "read"> {
   readonly element: Element;
   /** Shows what there is. A change has led to the state from what it shows; without one, anything may be new. */
   show(level: Level, change?: Change): void;
+  /** Returns the elements that it has placed before its own. */
+  placed?(): readonly Element[];
   /** Takes back what it added to the page. */
   remove?(): void;
 }

@@ -43,6 +43,7 @@ export function bindCondition(
       else insert(level);
       shown();
     },
+    placed: () => row?.elements ?? [],
     remove,
   };
 }

@@ -65,6 +65,7 @@ export function connect<Handlers = Readonly<Record<string, object>>>(
     root = document,
     random = Math.random,
     clock = systemClock,
+    formats = {},
     confirm = (question) => globalThis.confirm(question),
   } = options;
   const closing = new AbortController();
@@ -72,7 +73,7 @@ export function connect<Handlers = Readonly<Record<string, object>>>(
   const questions = new WeakMap<Element, string>();
   const send = sending({ questions, confirm, send: sendFrom });
   const hear = hearing({ ...waiting, send });
-  const page = new Page(root, { hear, questions });
+  const page = new Page(root, { formats, hear, questions });
   const transport = openTransport(options, waiting);
   const session = new Session(page, Object.assign(options, waiting, { transport }));
 

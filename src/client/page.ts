@@ -1,9 +1,10 @@
 import { naScope, naType } from "../page/attributes.ts";
 import { type Address, addressKey } from "../processor/address.ts";
 import type { ErrorPatch } from "../processor/message.ts";
-import type { Change } from "./change.ts";
+import { type Change, wholeChange } from "./change.ts";
 import { call } from "./dom.ts";
 import { Drafts } from "./drafts.ts";
+import { Formatting, type FormattingOptions } from "./formatting.ts";
 import { Instance, type Locals } from "./instance.ts";
 import type { PageScanOptions } from "./scan.ts";
 import { addressOf, closestScope, findScopes, scopeName } from "./scope-elements.ts";
@@ -15,6 +16,11 @@ export interface Sender {
   readonly origin?: Element | undefined;
 }
 
+/** Options of {@link Page}. */
+export type PageOptions =
+  & Pick<PageScanOptions, "hear" | "questions">
+  & Pick<FormattingOptions, "formats">;
+
 /** A page, or a part of one: the instances that it shows, and the scopes that show them. */
 export class Page {
   readonly drafts: Drafts = new Drafts();
@@ -23,7 +29,7 @@ export class Page {
   readonly #scopes = new Map<Element, Scope>();
   readonly #scan: PageScanOptions;
 
-  constructor(root: ParentNode, { hear, questions }: Pick<PageScanOptions, "hear" | "questions">) {
+  constructor(root: ParentNode, { formats, hear, questions }: PageOptions) {
     this.#root = root;
     const reported = new Set<string>();
     function report(problem: string): void {
@@ -31,7 +37,13 @@ export class Page {
       reported.add(problem);
       console.error(problem);
     }
-    this.#scan = { drafts: this.drafts, report, hear, questions };
+    const formatting = new Formatting({
+      formats,
+      report,
+      loaded: () =>
+        this.all.forEach((instance) => instance.shown && this.show(instance, wholeChange)),
+    });
+    this.#scan = { drafts: this.drafts, formatting, report, hear, questions };
   }
 
   /** The instances that are shown. */

@@ -38,7 +38,9 @@ import { type Row, Rows } from "./rows.ts";
 import { isScope } from "./scope-elements.ts";
 
 /** Options of {@link scan} that are the same in the whole page. */
-export interface PageScanOptions extends Pick<ReadingOptions, "report"> {
+export interface PageScanOptions extends Pick<ReadingOptions, "formatting"> {
+  /** Reports a mistake in the page to its author, each one once. */
+  readonly report: (problem: string) => void;
   readonly drafts: Drafts;
   /** Listens at an element for what its `na-on` says. */
   readonly hear: (element: Element, text: string) => void;
@@ -251,6 +253,7 @@ function rowsOf(template: HTMLTemplateElement, options: ScanOptions): Rows {
     key: key ? pathOf(key) : undefined,
     create: (key) => createRow(template, inner, [naKeyVal, toText(key)]),
     shown: whenShown(template, options),
+    formatting: options.formatting,
   });
   const inner: ScanOptions = {
     ...options,
@@ -296,7 +299,18 @@ function createRow(
     options.seen.add(element);
     call(element, "setAttribute", name, value);
   }
-  return { elements, show: (level, change) => showIn(bindings, level, change) };
+  const templates = bindings.filter(({ element, placed }) => placed && elements.includes(element));
+  return {
+    // Rows of a template that is not inside of an element come, move and go with it.
+    get elements() {
+      if (templates.length === 0) return elements;
+      return elements.flatMap((element) => [
+        ...templates.flatMap((each) => each.element === element ? each.placed?.() ?? [] : []),
+        element,
+      ]);
+    },
+    show: (level, change) => showIn(bindings, level, change),
+  };
 }
 
 /** Reads an expression that is a path only. */
