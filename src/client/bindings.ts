@@ -5,12 +5,12 @@ import { call, get, set } from "./dom.ts";
 import type { Reading } from "./reading.ts";
 
 /** A place in the page that shows something of a level. */
-export interface Binding {
+export interface Binding extends Omit<Reading, "read"> {
   readonly element: Element;
-  /** The property of its level on which it depends; `undefined` if it depends on more. */
-  readonly property: string | undefined;
   /** Shows what there is. A change has led to the state from what it shows; without one, anything may be new. */
   show(level: Level, change?: Change): void;
+  /** Returns the elements that it has placed before its own. */
+  placed?(): readonly Element[];
   /** Takes back what it added to the page. */
   remove?(): void;
 }
@@ -30,13 +30,13 @@ export function showIn(
 }
 
 /** Binds the text of an element. The text in the markup stays until there is a value. */
-export function bindText(element: Element, { property, read }: Reading): Binding {
+export function bindText(element: Element, reading: Reading): Binding {
   let shown: string | undefined;
   return {
+    ...reading,
     element,
-    property,
     show(level) {
-      const value = read(level);
+      const value = reading.read(level);
       if (value === undefined && shown === undefined) return;
       const text = toText(value);
       if (text !== shown) set(element, "textContent", shown = text);
@@ -47,7 +47,7 @@ export function bindText(element: Element, { property, read }: Reading): Binding
 /** Binds an attribute of an element. `refuse` hears of an address that could run something. */
 export function bindAttribute(
   element: Element,
-  { property, read }: Reading,
+  reading: Reading,
   { name, place, refuse }: {
     readonly name: string;
     readonly place: Place;
@@ -56,10 +56,10 @@ export function bindAttribute(
 ): Binding {
   let shown: string | null | undefined;
   return {
+    ...reading,
     element,
-    property,
     show(level) {
-      let text = attributeText(name, read(level));
+      let text = attributeText(name, reading.read(level));
       if (text === shown) return;
       shown = text;
       if (text !== null && !isSafe(name, text, place)) {
@@ -73,25 +73,26 @@ export function bindAttribute(
 }
 
 /** Binds classes of an element to a condition. Whatever else sets its classes, they are right after each change. */
-export function bindClasses(element: Element, { read }: Reading, names: string): Binding {
+export function bindClasses(element: Element, reading: Reading, names: string): Binding {
   const classes = names.split(/\s+/);
   return {
+    ...reading,
     element,
     property: undefined,
     show(level) {
-      const isOn = isTrue(read(level));
+      const isOn = isTrue(reading.read(level));
       for (const name of classes) get(element, "classList").toggle(name, isOn);
     },
   };
 }
 
 /** Hides an element while a condition does not hold. */
-export function bindVisibility(element: Element, { property, read }: Reading): Binding {
+export function bindVisibility(element: Element, reading: Reading): Binding {
   return {
+    ...reading,
     element,
-    property,
     show(level) {
-      call(element, "toggleAttribute", "hidden", !isTrue(read(level)));
+      call(element, "toggleAttribute", "hidden", !isTrue(reading.read(level)));
     },
   };
 }

@@ -11,6 +11,8 @@ const kinds: Readonly<Record<keyof ConnectOptions, string>> = own({
   WebSocket: "a function",
   clock: "an object",
   random: "a function",
+  formats: "an object",
+  confirm: "a function",
   onError: "a function",
   onPatches: "a function",
 });

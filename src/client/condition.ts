@@ -16,7 +16,7 @@ export interface ConditionOptions {
 /** Shows a template, before it, while a condition holds. */
 export function bindCondition(
   template: HTMLTemplateElement,
-  { read }: Reading,
+  reading: Reading,
   { create, shown }: ConditionOptions,
 ): Binding {
   let row: Row | undefined;
@@ -33,15 +33,17 @@ export function bindCondition(
     }
   }
   return {
+    ...reading,
     element: template,
     // What it shows may depend on anything.
     property: undefined,
     show(level, change?: Change) {
-      if (!isTrue(read(level))) remove();
+      if (!isTrue(reading.read(level))) remove();
       else if (row) row.show(level, change);
       else insert(level);
       shown();
     },
+    placed: () => row?.elements ?? [],
     remove,
   };
 }

@@ -3,12 +3,14 @@ import type { EventName, PayloadArguments, TypeName } from "../processor/typed-m
 import { systemClock } from "../shared/clock.ts";
 import { own } from "../shared/own.ts";
 import { checkOptions } from "./check-options.ts";
+import { hearing } from "./hear.ts";
 import { listen } from "./listen.ts";
 import { loaded } from "./loaded.ts";
 import type { ConnectOptions } from "./options.ts";
 import { Page } from "./page.ts";
 import { post } from "./post.ts";
 import { readAnswer } from "./read-answer.ts";
+import { sending } from "./sending.ts";
 import { type SendResult, Session } from "./session.ts";
 import { streamsAt } from "./streams.ts";
 import type { Transport } from "./transport.ts";
@@ -59,28 +61,35 @@ export function connect<Handlers = Readonly<Record<string, object>>>(
 ): Connection<Handlers> {
   checkOptions(given);
   const options = own(given);
-  const { root = document, random = Math.random, clock = systemClock } = options;
+  const {
+    root = document,
+    random = Math.random,
+    clock = systemClock,
+    formats = {},
+    confirm = (question) => globalThis.confirm(question),
+  } = options;
   const closing = new AbortController();
   const waiting = { clock, random, signal: closing.signal };
-  const page = new Page(root);
+  const questions = new WeakMap<Element, string>();
+  const send = sending({ questions, confirm, send: sendFrom });
+  const hear = hearing({ ...waiting, send });
+  const page = new Page(root, { formats, hear, questions });
   const transport = openTransport(options, waiting);
   const session = new Session(page, Object.assign(options, waiting, { transport }));
 
-  listen(root, {
-    ...waiting,
-    drafts: page.drafts,
-    async send(element, event, payload) {
-      const scope = page.scopeOf(element);
-      if (!scope) {
-        console.error(
-          `Cannot send ${event}: it is not inside a connected ${naScope}; call refresh()`,
-        );
-        return false;
-      }
-      return (await session.send(scope.instance.address, event, payload, element)).ok;
-    },
-  });
+  listen(root, { ...waiting, drafts: page.drafts, send });
   session.refresh();
+
+  async function sendFrom(element: Element, event: string, payload: unknown): Promise<boolean> {
+    const scope = page.scopeOf(element);
+    if (!scope) {
+      console.error(
+        `Cannot send ${event}: it is not inside a connected ${naScope}; call refresh()`,
+      );
+      return false;
+    }
+    return (await session.send(scope.instance.address, event, payload, element)).ok;
+  }
 
   function close(): void {
     closing.abort();

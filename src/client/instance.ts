@@ -11,12 +11,21 @@ interface Snapshot extends Moment {
   readonly state: State;
 }
 
+/** What is so of an instance, by the names that expressions have for it. */
+export type Locals = Readonly<Record<string, boolean>>;
+
 /**
  * The page's copy of one instance. It keeps two snapshots, each true at its moment: the one shown, which answers to the
  * page's own events bring ahead of the stream, and the stream's, from which the stream's next patch leads on.
  */
 export class Instance {
   readonly address: Address;
+  /** How many of its events are not settled. */
+  pending = 0;
+  /** Whether the last event that was settled was accepted; `undefined` before. */
+  isSaved: boolean | undefined;
+  /** Whether what was sent last has to be repeated. */
+  isUnreachable = false;
   #shown: Snapshot | undefined;
   #streamed: Snapshot | undefined;
   /** When the state was taken away that was shown last. */

@@ -3,13 +3,13 @@ import type { Clock } from "../shared/clock.ts";
 import { type Control, controlsOf, isCheckable, isControl } from "./controls.ts";
 import { attribute, call, closest, isElement, matches, tag } from "./dom.ts";
 import type { Drafts } from "./drafts.ts";
-import { dataPayload, formPayload, type Payload } from "./payload.ts";
+import { dataPayload, formPayload } from "./payload.ts";
+import type { Send } from "./sending.ts";
 
 /** Options of {@link listen}. */
 export interface ListenOptions {
   readonly drafts: Drafts;
-  /** Sends an event to the instance that an element is in, and returns whether it was accepted. */
-  readonly send: (element: Element, event: string, payload: Payload) => Promise<boolean>;
+  readonly send: Send;
   readonly clock: Clock;
   /** Ends the listening when it aborts. */
   readonly signal: AbortSignal;
@@ -18,7 +18,8 @@ export interface ListenOptions {
 const clickable = having(naClick);
 
 /** Elements that would leave the page or submit a form when clicked. */
-const acting = "a,area,button,input[type=submit],input[type=reset],input[type=image]";
+export const acting: string =
+  "a,area,button,input[type=submit],input[type=reset],input[type=image]";
 
 /** Elements inside a label that keep a click to themselves. */
 const interactive = "a[href],button,input,select,textarea";

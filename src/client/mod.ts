@@ -7,6 +7,7 @@
 export { connect } from "./connect.ts";
 export type { Connection } from "./connect.ts";
 export type { ConnectOptions } from "./options.ts";
+export type { FormatFunction } from "../page/formats.ts";
 export type { Clock } from "../shared/clock.ts";
 export type { Fetch } from "./post.ts";
 export type { SendResult } from "./session.ts";

@@ -1,3 +1,4 @@
+import type { FormatFunction } from "../page/formats.ts";
 import type { InstanceFrame } from "../processor/frames.ts";
 import type { ErrorPatch } from "../processor/message.ts";
 import type { Clock } from "../shared/clock.ts";
@@ -29,6 +30,13 @@ export interface ConnectOptions {
   readonly clock?: Clock;
   /** Returns a number from 0 to below 1 for the jitter of retries; `Math.random` by default. */
   readonly random?: () => number;
+  /**
+   * Formats of the app's own, such as `{ shout: (value) => String(value).toUpperCase() }` for `na-bind="title|shout"`.
+   * They come before those that the client has.
+   */
+  readonly formats?: Readonly<Record<string, FormatFunction>>;
+  /** Asks a person what `na-confirm` says; the browser's own dialog by default. */
+  readonly confirm?: (question: string) => boolean | Promise<boolean>;
   /** Receives every error, including those that the page shows. */
   readonly onError?: (error: ErrorPatch) => void;
   /** Receives the frames that were applied, snapshots and patches, once the page shows them. */

@@ -1,10 +1,11 @@
 import { naScope, naType } from "../page/attributes.ts";
 import { type Address, addressKey } from "../processor/address.ts";
 import type { ErrorPatch } from "../processor/message.ts";
-import type { Change } from "./change.ts";
+import { type Change, wholeChange } from "./change.ts";
 import { call } from "./dom.ts";
 import { Drafts } from "./drafts.ts";
-import { Instance } from "./instance.ts";
+import { Formatting, type FormattingOptions } from "./formatting.ts";
+import { Instance, type Locals } from "./instance.ts";
 import type { PageScanOptions } from "./scan.ts";
 import { addressOf, closestScope, findScopes, scopeName } from "./scope-elements.ts";
 import { Scope } from "./scope.ts";
@@ -15,6 +16,11 @@ export interface Sender {
   readonly origin?: Element | undefined;
 }
 
+/** Options of {@link Page}. */
+export type PageOptions =
+  & Pick<PageScanOptions, "hear" | "questions">
+  & Pick<FormattingOptions, "formats">;
+
 /** A page, or a part of one: the instances that it shows, and the scopes that show them. */
 export class Page {
   readonly drafts: Drafts = new Drafts();
@@ -23,7 +29,7 @@ export class Page {
   readonly #scopes = new Map<Element, Scope>();
   readonly #scan: PageScanOptions;
 
-  constructor(root: ParentNode) {
+  constructor(root: ParentNode, { formats, hear, questions }: PageOptions) {
     this.#root = root;
     const reported = new Set<string>();
     function report(problem: string): void {
@@ -31,7 +37,13 @@ export class Page {
       reported.add(problem);
       console.error(problem);
     }
-    this.#scan = { drafts: this.drafts, report };
+    const formatting = new Formatting({
+      formats,
+      report,
+      loaded: () =>
+        this.all.forEach((instance) => instance.shown && this.show(instance, wholeChange)),
+    });
+    this.#scan = { drafts: this.drafts, formatting, report, hear, questions };
   }
 
   /** The instances that are shown. */
@@ -75,6 +87,11 @@ export class Page {
   /** Shows how an instance's state has changed, in all its scopes. */
   show(instance: Instance, change: Change): void {
     for (const scope of this.#scopesOf(instance)) scope.show(change);
+  }
+
+  /** Shows what is so of an instance, in all its scopes. */
+  tell(instance: Instance, locals: Locals): void {
+    for (const scope of this.#scopesOf(instance)) scope.tell(locals);
   }
 
   /** Takes away what all scopes of an instance show. */

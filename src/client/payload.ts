@@ -1,6 +1,6 @@
 import { isOtherName, ngBind } from "../page/attributes.ts";
-import { type Control, controlsOf, isButton, valuesOf } from "./controls.ts";
-import { attribute, get, matches } from "./dom.ts";
+import { type Control, controlsOf, isButton, isControl, valuesOf } from "./controls.ts";
+import { attribute, get, matches, tag } from "./dom.ts";
 
 /** The data of an event, by name. */
 export type Payload = Record<string, unknown>;
@@ -14,12 +14,20 @@ export function dataPayload(element: Element): Payload {
   );
 }
 
+/** Returns what an element sends: a form what is filled in, others their data, a control its name and value as well. */
+export function ownPayload(element: Element): Payload {
+  if (tag(element) === "form") return formPayload(element as HTMLFormElement);
+  const payload = dataPayload(element);
+  const name = isControl(element) && nameOf(element);
+  const value = name && valueOf([element as Control]);
+  return value === undefined || !name ? payload : { ...payload, [name]: value };
+}
+
 /** Returns what a form would send, under each control's `ng-bind` path, without its hint, or else its name. */
 export function formPayload(form: HTMLFormElement, submitter?: HTMLElement | null): Payload {
   const named = new Map<string, Control[]>();
   for (const control of controlsOf(form)) {
-    const path = attribute(control, ngBind);
-    const name = path === null ? control.name : withoutHint(path);
+    const name = nameOf(control);
     if (name === "" || isButton(control) || matches(control, ":disabled")) continue;
     named.set(name, [...named.get(name) ?? [], control]);
   }
@@ -44,6 +52,11 @@ function valueOf(controls: readonly Control[]): unknown {
   const values = controls.flatMap(valuesOf);
   const several = first.type === "select-multiple" || (!single && first.type !== "radio");
   return several ? values : values[0];
+}
+
+function nameOf(control: Control): string {
+  const path = attribute(control, ngBind);
+  return path === null ? control.name : withoutHint(path);
 }
 
 /** Returns the path in an `ng-bind`, without the hint before its colon. */

@@ -1,11 +1,14 @@
-import { type ApplyFormat, evaluate, fillText, type Level } from "../page/evaluate.ts";
+import { evaluate, fillText, type Level } from "../page/evaluate.ts";
 import { fail, type Path } from "../page/expression.ts";
 import { pathsIn, type Value } from "../page/value.ts";
+import type { Formatting } from "./formatting.ts";
 
 /** What a binding reads. */
 export interface Reading {
   /** The property of its level on which it depends; `undefined` if it depends on more. */
   readonly property: string | undefined;
+  /** Whether it depends on locals alone, which are there before a state is. */
+  readonly isLocal: boolean;
   /** Returns the value. */
   read(level: Level): unknown;
 }
@@ -16,8 +19,8 @@ export interface ReadingOptions {
   readonly depth: number;
   /** Hears that something in a row depends on more than the row's item. */
   readonly lookOut: () => void;
-  /** Reports a mistake in the page to its author, each one once. */
-  readonly report: (problem: string) => void;
+  /** Applies the formats of expressions. */
+  readonly formatting: Formatting;
 }
 
 /**
@@ -28,18 +31,16 @@ export interface ReadingOptions {
 export function readingOf(
   value: Value,
   text: string,
-  { depth, lookOut, report }: ReadingOptions,
+  { depth, formatting, lookOut }: ReadingOptions,
 ): Reading {
   const paths = pathsIn(value);
   if (paths.some(({ up }) => up > depth)) fail(text, "it leaves more rows than it is in");
   if (paths.some(looksOut)) lookOut();
-  const apply: ApplyFormat = (shown, { name }) => {
-    report(`Cannot show "${text}": there is no format "${name}"; pass it in formats`);
-    return shown;
-  };
+  const apply = formatting.of(text);
   const [path, ...others] = paths;
   return {
     property: path && others.length === 0 && !looksOut(path) ? path.names[0] : undefined,
+    isLocal: path !== undefined && paths.every(({ isLocal }) => isLocal),
     read: (level) => value.path ? evaluate(value, level, apply) : fillText(value, level, apply),
   };
 }

@@ -5,6 +5,7 @@ import { longestIncreasing } from "../shared/longest-increasing.ts";
 import type { Binding } from "./bindings.ts";
 import { type Change, wholeChange } from "./change.ts";
 import { call, focusBeside, get } from "./dom.ts";
+import type { Formatting } from "./formatting.ts";
 import { type ListStep, listStepsOf } from "./list-steps.ts";
 import type { Reading } from "./reading.ts";
 import { takeSteps } from "./row-steps.ts";
@@ -25,6 +26,8 @@ export interface RowsOptions {
   readonly key: Path | undefined;
   /** Makes a row, outside of any document. */
   readonly create: (key: unknown) => Row;
+  /** What applies formats, of which there may be more. */
+  readonly formatting: Pick<Formatting, "known">;
   /** Called once the page has the right rows. */
   readonly shown: () => void;
 }
@@ -45,10 +48,17 @@ export class Rows implements Binding {
   #rows: readonly ShownRow[] = [];
   /** How many elements stood beside the template when the rows were shown last. */
   #siblings = 0;
+  #formats: unknown;
+  /** Whether also rows whose items are the same are to be shown again. */
+  #isWhole = false;
 
   constructor(template: HTMLTemplateElement, options: RowsOptions) {
     this.element = template;
     this.#options = options;
+  }
+
+  get isLocal(): boolean {
+    return this.#options.reading.isLocal;
   }
 
   get property(): string | undefined {
@@ -60,6 +70,10 @@ export class Rows implements Binding {
     this.#show(Array.isArray(value) ? value : [], level, operations);
   }
 
+  placed(): readonly Element[] {
+    return this.#rows.flatMap(({ row }) => row.elements);
+  }
+
   remove(): void {
     this.#show([], { value: undefined, above: undefined, locals: {} });
   }
@@ -69,9 +83,11 @@ export class Rows implements Binding {
     level: Level,
     operations?: readonly Operation[],
   ): void {
-    const { names, up, isLocal } = this.#options.path;
+    const { formatting, path: { names, up, isLocal } } = this.#options;
+    this.#isWhole = this.looksOut || this.#formats !== formatting.known;
+    this.#formats = formatting.known;
     // Operations are on the state.
-    const isWithin = !level.above && !up && !isLocal && !this.looksOut;
+    const isWithin = !level.above && !up && !isLocal && !this.#isWhole;
     const steps = operations && isWithin && listStepsOf(operations, names);
     if (!steps || !this.#take(steps, items, level)) this.#showAll(items, level);
     this.#siblings = this.#countSiblings();
@@ -133,7 +149,7 @@ export class Rows implements Binding {
       readonly before: ShownRow | undefined;
     },
   ): ShownRow {
-    if (before && before.item === item && !this.looksOut) return before;
+    if (before && before.item === item && !this.#isWhole) return before;
     const key = this.#keyOf(item, index);
     const row = before?.row ?? this.#options.create(key);
     row.show({ value: item, above: level, locals: { index, number: index + 1 } });

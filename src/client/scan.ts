@@ -5,19 +5,21 @@ import {
   naAttr,
   naBind,
   naClass,
+  naConfirm,
   naEach,
   naIf,
   naIfRow,
   naKey,
   naKeyVal,
+  naOn,
   naShow,
   naSubmit,
   ngBind,
   otherName,
 } from "../page/attributes.ts";
-import { toText } from "../page/evaluate.ts";
+import { type Level, toText } from "../page/evaluate.ts";
 import { ExpressionError, fail, type Path } from "../page/expression.ts";
-import { parseNamedValues, parseValue, type Value } from "../page/value.ts";
+import { parseFill, parseNamedValues, parseValue, type Value } from "../page/value.ts";
 import {
   bindAttribute,
   bindClasses,
@@ -36,8 +38,14 @@ import { type Row, Rows } from "./rows.ts";
 import { isScope } from "./scope-elements.ts";
 
 /** Options of {@link scan} that are the same in the whole page. */
-export interface PageScanOptions extends Pick<ReadingOptions, "report"> {
+export interface PageScanOptions extends Pick<ReadingOptions, "formatting"> {
+  /** Reports a mistake in the page to its author, each one once. */
+  readonly report: (problem: string) => void;
   readonly drafts: Drafts;
+  /** Listens at an element for what its `na-on` says. */
+  readonly hear: (element: Element, text: string) => void;
+  /** What to ask before an event of an element is sent. */
+  readonly questions: WeakMap<Element, string>;
 }
 
 /** Options of {@link scan}. */
@@ -51,13 +59,14 @@ const harmless: readonly string[] = ["id", "for", "title", "class", "alt", "name
 const harmlessPrefix = /^(?:data|aria)-./;
 
 /** Attributes that say themselves what they show. */
-const reading: readonly string[] = [naAttr, naBind, naClass, naIf, naShow];
+const reading: readonly string[] = [naAttr, naBind, naClass, naConfirm, naIf, naShow];
 
 const eachSelector = `template${having(naEach)}`;
 
 const ifSelector = `template${having(naIf)}`;
 
 const valueOf = remembering(parseValue);
+const fillOf = remembering(parseFill);
 const namedValuesOf = remembering(parseNamedValues);
 
 /** Returns the bindings of all new elements at and below an element, up to the scopes inside it. */
@@ -136,6 +145,12 @@ function addBound(element: Element, options: ScanOptions, found: Binding[]): voi
       found.push(bindClasses(element, readingOf(value, text, options), names));
     }
   });
+  add(naOn, (text) => options.hear(element, text));
+  add(naConfirm, (text) => {
+    const reading = readingOf(fillOf(text), text, options);
+    const show = (level: Level) => void options.questions.set(element, String(reading.read(level)));
+    found.push({ ...reading, element, show });
+  });
   add(naShow, (text) => {
     found.push(bindVisibility(element, readingOf(valueOf(text), text, options)));
   });
@@ -196,8 +211,8 @@ function bindingOf(element: Element, options: ScanOptions): Binding | undefined 
   if (isControl(element)) {
     const reading = controlReading(element, options);
     return reading && {
+      ...reading,
       element,
-      property: reading.property,
       show: (level) => options.drafts.show(element, reading.read(level)),
     };
   }
@@ -238,6 +253,7 @@ function rowsOf(template: HTMLTemplateElement, options: ScanOptions): Rows {
     key: key ? pathOf(key) : undefined,
     create: (key) => createRow(template, inner, [naKeyVal, toText(key)]),
     shown: whenShown(template, options),
+    formatting: options.formatting,
   });
   const inner: ScanOptions = {
     ...options,
@@ -283,7 +299,18 @@ function createRow(
     options.seen.add(element);
     call(element, "setAttribute", name, value);
   }
-  return { elements, show: (level, change) => showIn(bindings, level, change) };
+  const templates = bindings.filter(({ element, placed }) => placed && elements.includes(element));
+  return {
+    // Rows of a template that is not inside of an element come, move and go with it.
+    get elements() {
+      if (templates.length === 0) return elements;
+      return elements.flatMap((element) => [
+        ...templates.flatMap((each) => each.element === element ? each.placed?.() ?? [] : []),
+        element,
+      ]);
+    },
+    show: (level, change) => showIn(bindings, level, change),
+  };
 }
 
 /** Reads an expression that is a path only. */

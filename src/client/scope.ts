@@ -1,10 +1,10 @@
-import { having, naError, naKeyVal } from "../page/attributes.ts";
+import { having, naError, naKeyVal, naState } from "../page/attributes.ts";
 import { type Level, readPath, toText } from "../page/evaluate.ts";
 import type { ErrorPatch } from "../processor/message.ts";
 import { type Binding, showIn } from "./bindings.ts";
 import type { Change } from "./change.ts";
 import { all, attribute, call, closest, get, set } from "./dom.ts";
-import type { Instance } from "./instance.ts";
+import type { Instance, Locals } from "./instance.ts";
 import { type PageScanOptions, scan } from "./scan.ts";
 import { closestScope } from "./scope-elements.ts";
 
@@ -14,6 +14,7 @@ export class Scope {
   readonly instance: Instance;
   readonly #seen = new WeakSet<Element>();
   #bindings: Binding[] = [];
+  #locals: Locals = {};
 
   constructor(element: Element, instance: Instance) {
     this.element = element;
@@ -35,7 +36,22 @@ export class Scope {
       lookOut() {},
     });
     this.#bindings = [...kept, ...added];
-    if (this.instance.shown) showIn(added, this.#level);
+    this.#showNew(added);
+  }
+
+  /** Shows what is so of the instance: in the attribute `na-state`, and to expressions as locals. */
+  tell(locals: Locals): void {
+    this.#locals = locals;
+    const text = Object.keys(locals).filter((name) => locals[name]).join(" ");
+    if (attribute(this.element, naState) === text) return;
+    call(this.element, "setAttribute", naState, text);
+    this.#showNew(this.#bindings, { properties: new Set(), operations: [] });
+  }
+
+  /** Shows what there is. Before there is a state, no condition is to take away what the page came with. */
+  #showNew(bindings: readonly Binding[], change?: Change): void {
+    const { shown } = this.instance;
+    showIn(shown ? bindings : bindings.filter(({ isLocal }) => isLocal), this.#level, change);
   }
 
   /** Shows how the state has changed. */
@@ -44,7 +60,7 @@ export class Scope {
   }
 
   get #level(): Level {
-    return { value: this.instance.shown?.state, above: undefined, locals: {} };
+    return { value: this.instance.shown?.state, above: undefined, locals: this.#locals };
   }
 
   /** Takes away everything it showed. */

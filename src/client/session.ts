@@ -50,8 +50,11 @@ export class Session {
     this.#options = options;
     this.#outbox = new Outbox(options);
     this.#refusals = new Refusals(page, options);
-    for (const name of ["online", "pageshow"]) {
-      addEventListener(name, () => this.#retry(), { signal: options.signal });
+    for (const name of ["online", "offline", "pageshow"]) {
+      addEventListener(name, () => {
+        if (name !== "offline") this.#retry();
+        page.all.forEach((instance) => this.#tell(instance));
+      }, { signal: options.signal });
     }
   }
 
@@ -67,6 +70,7 @@ export class Session {
       this.#follow(instances);
     }
     this.#retry();
+    for (const instance of instances) this.#tell(instance);
   }
 
   /** Sends an event, of the element `origin` if it came from one, and resolves once the page shows its result. */
@@ -75,6 +79,26 @@ export class Session {
     event: string,
     payload: unknown,
     origin?: Element,
+  ): Promise<SendResult> {
+    const sent = this.#page.instance(address);
+    if (sent) {
+      sent.pending++;
+      this.#tell(sent);
+    }
+    const result = await this.#send(address, event, payload, origin);
+    if (sent) {
+      sent.pending--;
+      sent.isSaved = result.ok;
+      this.#tell(sent);
+    }
+    return result;
+  }
+
+  async #send(
+    address: Address,
+    event: string,
+    payload: unknown,
+    origin: Element | undefined,
   ): Promise<SendResult> {
     const before = this.#page.instance(address)?.shown;
     const answer = await this.#push({ address, origin }, event, payload);
@@ -136,12 +160,12 @@ export class Session {
     this.#follow(this.#page.all.filter((instance) => this.#refusals.has(instance)));
   }
 
-  #push(sender: Sender, event: string, payload?: unknown): Promise<Answer> {
+  async #push(sender: Sender, event: string, payload?: unknown): Promise<Answer> {
     const { address } = sender;
     const instance = this.#page.instance(address);
     // What was deleted is not brought back by looking, but by an event it may be.
     const made = event === mount ? instance?.known : instance?.shown;
-    return this.#outbox.push({
+    const answer = await this.#outbox.push({
       type: address.type,
       instance: address.id,
       event,
@@ -155,6 +179,30 @@ export class Session {
     }, (error) => {
       const requested = event === mount ? this.#page.instance(address) : undefined;
       this.#refusals.delay(error, sender, requested);
+      this.#reach(instance, false);
+    });
+    this.#reach(instance, true);
+    return answer;
+  }
+
+  #reach(instance: Instance | undefined, isReached: boolean): void {
+    if (!instance || instance.isUnreachable !== isReached) return;
+    instance.isUnreachable = !isReached;
+    this.#tell(instance);
+  }
+
+  /** Shows on the page how it is with an instance. */
+  #tell(instance: Instance): void {
+    const { isSaved, isUnreachable, live, pending, shown } = instance;
+    const follows = this.#options.transport.follow !== undefined;
+    this.#page.tell(instance, {
+      loading: !shown && !this.#refusals.explains(instance),
+      live,
+      stale: shown !== undefined && follows && !live,
+      offline: isUnreachable || !navigator.onLine,
+      pending: pending > 0,
+      saved: pending === 0 && isSaved === true,
+      refused: pending === 0 && isSaved === false,
     });
   }
 
@@ -163,6 +211,7 @@ export class Session {
     // The answer to a mount says what an EventSource cannot: which instance was refused, and why.
     const missing = !instance.shown && !this.#refusals.explains(instance);
     if (missing || instance.awaited) this.#mount(instance);
+    this.#tell(instance);
   }
 
   #frame(frame: InstanceFrame | PassingFrame | ErrorFrame): void {
@@ -190,6 +239,7 @@ export class Session {
       return;
     }
     this.#refusals.remove(instance);
+    this.#tell(instance);
   }
 
   /** Requests the whole state by an event. Events go in order, so one on its way is new enough for everyone. */
@@ -203,12 +253,13 @@ export class Session {
   async #requestState(instance: Instance): Promise<void> {
     const before = instance.shown;
     const answer = await this.#push(instance, mount);
-    if (!answer.ok) return this.#refusals.add(instance, answer.error);
+    if (!answer.ok) return this.#refuse(instance, answer.error);
     instance.settle();
     this.#take(instance, answer, before);
     if (this.#isFollowed(instance)) this.#watch(instance, answer);
     // A stream that was refused stays so, and goes on saying why.
     if (instance.shown && !this.#refusals.has(instance)) this.#refusals.remove(instance);
+    this.#tell(instance);
   }
 
   /** Resolves once the page shows what an event has changed. */
@@ -258,12 +309,17 @@ export class Session {
 
   #hide(instance: Instance, frame: GoneFrame): void {
     if (instance.shown) this.#page.hide(instance);
-    this.#refusals.add(instance, refusalOfGone(frame));
+    this.#refuse(instance, refusalOfGone(frame));
   }
 
   /** Hears that the stream does without an instance. */
   #stopAt(instance: Instance, error: ErrorPatch): void {
     instance.lost();
+    this.#refuse(instance, error);
+  }
+
+  #refuse(instance: Instance, error: ErrorPatch): void {
     this.#refusals.add(instance, error);
+    this.#tell(instance);
   }
 }

@@ -39,6 +39,16 @@ export const naAttr = "na-attr";
 export const naClick = "na-click";
 /** On a `<form>`: sends this event when it is submitted. */
 export const naSubmit = "na-submit";
+/** Sends events when DOM events happen at the element. */
+export const naOn = "na-on";
+/** Asks before an event of the element is sent. */
+export const naConfirm = "na-confirm";
+/** Ignores what would send the same again while that is not answered. */
+export const naOnce = "na-once";
+/** On an element whose event is not answered yet. */
+export const naPending = "na-pending";
+/** On a scope: what is so of its instance, such as `live pending`. */
+export const naState = "na-state";
 /** Shows an error, or the error of this field. */
 export const naError = "na-error";
 

@@ -205,7 +205,6 @@ test.for([
   ["<b na-class='on'></b>", `Cannot read "on": it has no name and colon before it;`],
   ["<b na-attr='a&b: title'></b>", `Cannot read "a&b: title": "a&b" is no attribute;`],
   ["<b na-bind='../title'></b>", `Cannot read "../title": it leaves more rows than it is in;`],
-  ["<b na-bind='title|dat'></b>", `Cannot show "title|dat": there is no format "dat"`],
   [
     "<template na-each='items' na-if='title'><i></i></template>",
     "Cannot use na-if beside na-each: write one <template> inside the other",

@@ -37,7 +37,8 @@ function page(na: string): string {
         <button>Rename</button><i ${na}-error="title"></i><b ${na}-error></b></form>
       <ul><template ${na}-each="items" ${na}-key="id"><li>
         <span ${na}-bind="title"></span>
-        <button ${na}-click="remove" data-id="{{id}}" data-nap="yes">Remove</button>
+        <button ${na}-click="remove" ${na}-confirm="Remove {{title}}?" ${na}-once data-id="{{id}}"
+          data-nap="yes" ${na}-on="na:none: remove">Remove</button>
       </li></template></ul>
     </section>
     <p ${na}-instance="User:u"><em ${na}-bind="name"></em>
@@ -47,7 +48,8 @@ function page(na: string): string {
 
 test.for(["na", "data-na"])("a page of %s-* attributes shows, sends and refuses", async (na) => {
   const scripted = server();
-  open(page(na), scripted);
+  const questions: string[] = [];
+  open(page(na), scripted, { confirm: (question) => questions.push(question) > 0 });
   expect(texts("h1, li span, em")).toEqual(["Plans", "Read", "Rest", "Ada"]);
   const [, second] = document.querySelectorAll("li");
   expect([one("s").hidden, one("s").className, one("s").title]).toEqual([true, "on", "Ada"]);
@@ -55,6 +57,7 @@ test.for(["na", "data-na"])("a page of %s-* attributes shows, sends and refuses"
   await userEvent.click(document.querySelector("li button")!);
   await expect.poll(() => texts("li span")).toEqual(["Rest"]);
   expect(document.querySelector("li")).toBe(second);
+  expect(questions).toEqual(["Remove Read?"]);
 
   await userEvent.fill(one("input"), "");
   await userEvent.click(one("form button"));
@@ -77,6 +80,8 @@ test("every na- attribute has its data-na- name in the page that tries them", ()
   const elsewhere = [
     attributes.naKeyVal,
     attributes.naIfRow,
+    attributes.naPending,
+    attributes.naState,
     attributes.naConnect,
     attributes.naTransport,
     attributes.ngBind,

@@ -144,6 +144,23 @@ test("rows inside rows are bound to their own item and matched by their own key"
   expect(rows()).toEqual([b1, a2, a1]);
 });
 
+test("templates that stand in no element of their row come, move and go with it", () => {
+  const { show } = openList(
+    `<ul na-scope="l" na-type="List"><template na-each="items" na-key="id"><template na-if="title"><li na-bind="title">
+     </li></template><template na-each="subs" na-key="."><li na-bind="."></li></template></template></ul>`,
+    [{ id: 1, title: "A", subs: ["a1", "a2"] }, { id: 2, title: "B", subs: ["b1"] }],
+  );
+  expect(texts("li")).toEqual(["A", "a1", "a2", "B", "b1"]);
+  const before = rows();
+  show([{ id: 2, title: "", subs: ["b1", "b2"] }, { id: 1, title: "A", subs: ["a2"] }]);
+  expect(texts("li")).toEqual(["b1", "b2", "A", "a2"]);
+  expect(rows()).toEqual([before[4], expect.anything(), before[0], before[2]]);
+  show([{ id: 1, title: "A", subs: ["a2"] }]);
+  expect(texts("li")).toEqual(["A", "a2"]);
+  show([]);
+  expect(one("ul").children).toHaveLength(1);
+});
+
 test("only harmless attributes of a row are filled in", () => {
   const error = vi.spyOn(console, "error").mockImplementation(() => {});
   const { show } = openList(

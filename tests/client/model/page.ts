@@ -77,6 +77,7 @@ export class ModelPage {
       settle: () => this.#instances.forEach((instance) => instance.settle()),
       show: () => {},
       clearErrors: () => {},
+      tell: () => {},
       showError: () => true,
       dispatch: () => {},
     };

@@ -82,6 +82,7 @@ export class ClientPage {
       settle: () => this.#instance.settle(),
       show: () => {},
       clearErrors: () => {},
+      tell: () => {},
       showError: () => true,
       dispatch: () => {},
     };
