@@ -10,9 +10,14 @@ export interface Binding extends Omit<Reading, "read"> {
   /** Shows what there is. A change has led to the state from what it shows; without one, anything may be new. */
   show(level: Level, change?: Change): void;
   /** Returns the elements that it has placed before its own. */
-  placed?(): readonly Element[];
+  placed(): readonly Element[];
   /** Takes back what it added to the page. */
-  remove?(): void;
+  remove(): void;
+}
+
+/** Makes a binding that adds nothing to the page. */
+export function binding(element: Element, reading: Reading, show: Binding["show"]): Binding {
+  return { ...reading, element, show, placed: () => [], remove() {} };
 }
 
 /** Shows a level in all of these places, or only in those that depend on what has changed. */
@@ -22,26 +27,22 @@ export function showIn(
   change: Change = wholeChange,
 ): void {
   const { properties } = change;
-  for (const binding of bindings) {
-    const { property } = binding;
+  for (const each of bindings) {
+    const { property } = each;
     if (properties && property !== undefined && !properties.has(property)) continue;
-    binding.show(level, change);
+    each.show(level, change);
   }
 }
 
 /** Binds the text of an element. The text in the markup stays until there is a value. */
 export function bindText(element: Element, reading: Reading): Binding {
   let shown: string | undefined;
-  return {
-    ...reading,
-    element,
-    show(level) {
-      const value = reading.read(level);
-      if (value === undefined && shown === undefined) return;
-      const text = toText(value);
-      if (text !== shown) set(element, "textContent", shown = text);
-    },
-  };
+  return binding(element, reading, (level) => {
+    const value = reading.read(level);
+    if (value === undefined && shown === undefined) return;
+    const text = toText(value);
+    if (text !== shown) set(element, "textContent", shown = text);
+  });
 }
 
 /** Binds an attribute of an element. `refuse` hears of an address that could run something. */
@@ -55,44 +56,31 @@ export function bindAttribute(
   },
 ): Binding {
   let shown: string | null | undefined;
-  return {
-    ...reading,
-    element,
-    show(level) {
-      let text = attributeText(name, reading.read(level));
-      if (text === shown) return;
-      shown = text;
-      if (text !== null && !isSafe(name, text, place)) {
-        text = null;
-        refuse();
-      }
-      if (text === null) call(element, "removeAttribute", name);
-      else call(element, "setAttribute", name, text);
-    },
-  };
+  return binding(element, reading, (level) => {
+    let text = attributeText(name, reading.read(level));
+    if (text === shown) return;
+    shown = text;
+    if (text !== null && !isSafe(name, text, place)) {
+      text = null;
+      refuse();
+    }
+    if (text === null) call(element, "removeAttribute", name);
+    else call(element, "setAttribute", name, text);
+  });
 }
 
 /** Binds classes of an element to a condition. Whatever else sets its classes, they are right after each change. */
 export function bindClasses(element: Element, reading: Reading, names: string): Binding {
   const classes = names.split(/\s+/);
-  return {
-    ...reading,
-    element,
-    property: undefined,
-    show(level) {
-      const isOn = isTrue(reading.read(level));
-      for (const name of classes) get(element, "classList").toggle(name, isOn);
-    },
-  };
+  return binding(element, { ...reading, property: undefined }, (level) => {
+    const isOn = isTrue(reading.read(level));
+    for (const name of classes) get(element, "classList").toggle(name, isOn);
+  });
 }
 
 /** Hides an element while a condition does not hold. */
 export function bindVisibility(element: Element, reading: Reading): Binding {
-  return {
-    ...reading,
-    element,
-    show(level) {
-      call(element, "toggleAttribute", "hidden", !isTrue(reading.read(level)));
-    },
-  };
+  return binding(element, reading, (level) => {
+    call(element, "toggleAttribute", "hidden", !isTrue(reading.read(level)));
+  });
 }

@@ -24,6 +24,7 @@ import {
   bindAttribute,
   bindClasses,
   type Binding,
+  binding,
   bindText,
   bindVisibility,
   showIn,
@@ -149,14 +150,14 @@ function addBound(element: Element, options: ScanOptions, found: Binding[]): voi
   add(naConfirm, (text) => {
     const reading = readingOf(fillOf(text), text, options);
     const show = (level: Level) => void options.questions.set(element, String(reading.read(level)));
-    found.push({ ...reading, element, show });
+    found.push(binding(element, reading, show));
   });
   add(naShow, (text) => {
     found.push(bindVisibility(element, readingOf(valueOf(text), text, options)));
   });
   attempt(options, () => {
-    const binding = bindingOf(element, options);
-    if (binding) found.push(binding);
+    const main = bindingOf(element, options);
+    if (main) found.push(main);
   });
 }
 
@@ -210,11 +211,8 @@ function bindingOf(element: Element, options: ScanOptions): Binding | undefined 
   if (isIf) return conditionOf(element as HTMLTemplateElement, options);
   if (isControl(element)) {
     const reading = controlReading(element, options);
-    return reading && {
-      ...reading,
-      element,
-      show: (level) => options.drafts.show(element, reading.read(level)),
-    };
+    return reading &&
+      binding(element, reading, (level) => options.drafts.show(element, reading.read(level)));
   }
   const text = attribute(element, naBind);
   // The container of a list may name the list, and shows it as rows.
@@ -299,13 +297,15 @@ function createRow(
     options.seen.add(element);
     call(element, "setAttribute", name, value);
   }
-  const templates = bindings.filter(({ element, placed }) => placed && elements.includes(element));
+  const templates = bindings.filter(({ element }) =>
+    elements.includes(element) && tag(element) === "template"
+  );
   return {
     // Rows of a template that is not inside of an element come, move and go with it.
     get elements() {
       if (templates.length === 0) return elements;
       return elements.flatMap((element) => [
-        ...templates.flatMap((each) => each.element === element ? each.placed?.() ?? [] : []),
+        ...templates.flatMap((each) => each.element === element ? each.placed() : []),
         element,
       ]);
     },

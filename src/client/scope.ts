@@ -28,7 +28,7 @@ export class Scope {
       if (closestScope(binding.element) === this.element) kept.push(binding);
       else {
         this.#seen.delete(binding.element);
-        binding.remove?.();
+        binding.remove();
       }
     }
     const added = scan(this.element, {

@@ -27,6 +27,18 @@ const names = [
   "code",
   "detail",
   "title",
+  ...[
+    "above",
+    "argument",
+    "comparison",
+    "confirm",
+    "formats",
+    "index",
+    "isLocal",
+    "locals",
+    "number",
+  ],
+  ...["path", "pending", "placed", "property", "remove", "shout", "texts", "up"],
 ];
 const everything = Object.prototype as unknown as Record<string, unknown>;
 
@@ -65,4 +77,27 @@ test.for<[string, unknown]>([
   await userEvent.keyboard("{Enter}");
   await expect.poll(() => texts("b, i, u")).toEqual(["", "", "bob"]);
   expect([errors.length, patches.length]).toEqual([1, 2]);
+});
+
+test("conditions, rows and formats are right when another library has added to Object.prototype", async () => {
+  for (const value of [() => 1, true, "text"]) {
+    for (const name of names) everything[name] = value;
+    const server = new ScriptedServer({ "List:l": { items: [{ id: "a" }, { id: "b" }], of: 2 } });
+    const connection = open(
+      `<ul na-scope="l" na-type="List" na-class="none: shout; two: of=2" na-attr="title: above">
+       <template na-if="!number"><li na-bind="{{of}} items"></li></template>
+       <template na-each="items" na-key="id"><li na-show="id!=../of" na-bind="id|low"></li>
+       <template na-if="pending"><li></li></template></template></ul>`,
+      server,
+      { formats: { low: (text) => `${text}!` } },
+    );
+    expect(texts("li")).toEqual(["2 items", "a!", "b!"]);
+    expect([one("ul").className, one("ul").hasAttribute("title")]).toEqual(["two", false]);
+    server.change("List:l", { items: [{ id: "b" }], of: "b" });
+    await expect.poll(() => texts("li")).toEqual(["b items", "b!"]);
+    expect(document.querySelector<HTMLElement>("li[na-key-val]")!.hidden).toBe(true);
+    one("li[na-key-val]").remove();
+    connection.refresh();
+    connection.close();
+  }
 });
