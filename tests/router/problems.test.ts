@@ -148,7 +148,10 @@ const cases: Readonly<Record<string, Case>> = {
   },
   "unavailable": { options: failing(() => new Error("no answer")), before: [mount] },
   "newer-state": { options: newer },
-  "queue-full": { options: () => ({ handlers: sendingMuch }), before: [{ ...message, eventId: "other" }] },
+  "queue-full": {
+    options: () => ({ handlers: sendingMuch }),
+    before: [{ ...message, eventId: "other" }],
+  },
 };
 
 async function provoke(
