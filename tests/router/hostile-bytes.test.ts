@@ -50,8 +50,13 @@ function statusOf(response: string): number {
 /** An answer to a body that has broken off. It is no failure: nobody knows who has broken it off, so it may be repeated. */
 const brokenOff = /^HTTP\/1\.[01] 503 (?=[^]*"detail":"The body did not arrive whole;)/m;
 
+/** What @hono/node-server answers by itself to an upgrade that is no GET and has a body: it never reaches the router. */
+const brokenUpgrade =
+  /^HTTP\/1\.1 500 Internal Server Error\r\nConnection: close\r\nContent-Length: 0\r\n\r\n$/;
+
 /** Returns what is wrong with what a server has answered. Of methods, only a platform says that it knows none such. */
 function faultsIn(response: string): string[] {
+  if (brokenUpgrade.test(response)) return [];
   const faults = [...response.replace(brokenOff, "").matchAll(/^HTTP\/1\.[01] (5(?!01)\d\d)/gm)]
     .map(([, status]) => status!);
   for (const secret of secrets) if (response.includes(secret)) faults.push(secret);
