@@ -50,7 +50,7 @@ function statusOf(response: string): number {
 /** An answer to a body that has broken off. It is no failure: nobody knows who has broken it off, so it may be repeated. */
 const brokenOff = /^HTTP\/1\.[01] 503 (?=[^]*"detail":"The body did not arrive whole;)/m;
 
-/** What @hono/node-server answers by itself to an upgrade that is no GET and has a body: it never reaches the router. */
+/** What @hono/node-server answers by itself to an upgrade whose Host makes no address: it never reaches the router. */
 const brokenUpgrade =
   /^HTTP\/1\.1 500 Internal Server Error\r\nConnection: close\r\nContent-Length: 0\r\n\r\n$/;
 
