@@ -2,7 +2,7 @@ import type { ErrorFrame, InstanceFrame } from "../processor/frames.ts";
 import { type Clock, pause } from "../shared/clock.ts";
 import { attempt } from "./attempt.ts";
 import type { Fetch } from "./post.ts";
-import { readAnswer } from "./read-answer.ts";
+import { readRefusal } from "./read-answer.ts";
 import type { RefusedAnswer } from "./transport.ts";
 
 const interval = 5_000;
@@ -53,9 +53,7 @@ export function poll({ clock, fetch, signal, address, take, until }: PollOptions
       redirect: "manual",
       signal,
     });
-    if (response.ok) return (await response.json()).frames;
-    const answer = await readAnswer(response, clock);
-    return answer.ok ? undefined : answer;
+    return response.ok ? (await response.json()).frames : await readRefusal(response, clock);
   }
 
   return { over: run(), hurry: () => hurry() };

@@ -3,7 +3,7 @@ import type { ErrorPatch, Message } from "../processor/message.ts";
 import type { Clock } from "../shared/clock.ts";
 import { own } from "../shared/own.ts";
 import { refusalOf } from "./refusal.ts";
-import type { Answer } from "./transport.ts";
+import type { Answer, RefusedAnswer } from "./transport.ts";
 
 const otherPage = "Another page came instead of an answer; sign in again, or reload";
 
@@ -29,6 +29,15 @@ export async function readAnswer(
     error: errorIn(body) ?? describe(body, status, message),
     retryAfter: status === 429 || status >= 500 ? retryAfter(response, clock) : undefined,
   };
+}
+
+/** Reads why a server has not answered with what was requested; `undefined` if that cannot be told. */
+export async function readRefusal(
+  response: Response,
+  clock: Clock,
+): Promise<RefusedAnswer | undefined> {
+  const answer = await readAnswer(response, clock);
+  return answer.ok ? undefined : answer;
 }
 
 function isAccepted(body: Body | AcceptedAnswer): body is AcceptedAnswer {

@@ -3,7 +3,7 @@ import type { ErrorFrame, Frame, InstanceFrame, PassingFrame } from "../processo
 import { attempt } from "./attempt.ts";
 import { poll, type Polling } from "./poll.ts";
 import type { Fetch } from "./post.ts";
-import { readAnswer } from "./read-answer.ts";
+import { readRefusal } from "./read-answer.ts";
 import { streamAddress } from "./stream-address.ts";
 import type { RefusedAnswer, StreamListener } from "./transport.ts";
 import { waitAfter, type WaitOptions } from "./wait-after.ts";
@@ -223,8 +223,7 @@ export function openStream(
       await response.body?.cancel();
       return undefined;
     }
-    const answer = await readAnswer(response, clock);
-    return answer.ok ? undefined : answer;
+    return await readRefusal(response, clock);
   }
 
   function close(): void {

@@ -188,14 +188,8 @@ export class Instance {
   async #follow(call: ViewerCall): Promise<Response> {
     const { creation: _, have, ...viewer } = call;
     const viewing = this.#viewings.create(viewer);
-    const opened = await viewing.mount({ context: this.#outside(call), have }).catch((error) => {
-      viewing.leave();
-      throw error;
-    });
-    if (!opened.ok) {
-      viewing.leave();
-      return failed(opened);
-    }
+    const opened = await viewing.mount({ context: this.#outside(call), have });
+    if (!opened.ok) return failed(opened);
     const { worker, object } = socketPair();
     this.#context.acceptWebSocket(object);
     viewing.start(object, opened.sight);
@@ -203,7 +197,7 @@ export class Instance {
     return socketResponse(status.followed, worker);
   }
 
-  /** Returns the answer to what is no message of anybody. */
+  /** Answers a request that is no event, and reports what it throws. */
   async #answer(eventId: string, answer: () => Promise<Response>): Promise<Response> {
     try {
       return await answer();

@@ -58,9 +58,16 @@ export class Viewing {
     return this.#viewer;
   }
 
-  /** Mounts the instance, and returns what is seen of it first. */
-  mount(options: OpenOptions): Promise<Opened> {
-    return this.#followed.mount(options);
+  /** Mounts the instance, and returns what is seen of it first. What fails leaves nobody who looks. */
+  async mount(options: OpenOptions): Promise<Opened> {
+    let isOpen = false;
+    try {
+      const opened = await this.#followed.mount(options);
+      isOpen = opened.ok;
+      return opened;
+    } finally {
+      if (!isOpen) this.leave();
+    }
   }
 
   /** Shows what is seen first, and from then on what changes. */

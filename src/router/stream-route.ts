@@ -28,21 +28,20 @@ export function streamRoute<E extends Env>(
     { protocol, scopes }: Scopes,
   ): Promise<Response> {
     const open = viewer.open.bind(viewer);
-    const all = await openScopes(context, scopes, { options, outside, open });
-    if (all instanceof Response) {
+    const opened = await openScopes(context, scopes, { options, outside, open });
+    if (opened instanceof Response) {
       life.end();
-      return all;
+      return opened;
     }
-    const opened = all;
     if (protocol === 2) streams.join(token, { source: home.source, userKey, viewer }, life);
 
     // A slow reader may have been refused something by the time it gets it.
-    function* first(): Generator<Sight> {
+    const first = function* (): Generator<Sight> {
       for (const [index, one] of opened.entries()) {
         const scope = scopes[index]!;
         if (!one.ok || viewer.follows(scope)) yield firstSight(scope, one);
       }
-    }
+    };
     return streamResponse(context, {
       options,
       viewer,

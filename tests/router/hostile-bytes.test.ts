@@ -50,13 +50,18 @@ function statusOf(response: string): number {
 /** An answer to a body that has broken off. It is no failure: nobody knows who has broken it off, so it may be repeated. */
 const brokenOff = /^HTTP\/1\.[01] 503 (?=[^]*"detail":"The body did not arrive whole;)/m;
 
-/** What @hono/node-server answers by itself to an upgrade whose Host makes no address: it never reaches the router. */
-const brokenUpgrade =
-  /^HTTP\/1\.1 500 Internal Server Error\r\nConnection: close\r\nContent-Length: 0\r\n\r\n$/;
+/**
+ * Returns whether @hono/node-server has answered by itself, as it does to an upgrade whose Host makes no address: that never
+ * reaches the router.
+ */
+function isOfNodeItself(response: string, bytes: Uint8Array): boolean {
+  return /\r\nupgrade: *websocket\r\n/i.test(new TextDecoder("latin1").decode(bytes)) &&
+    response ===
+      "HTTP/1.1 500 Internal Server Error\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+}
 
 /** Returns what is wrong with what a server has answered. Of methods, only a platform says that it knows none such. */
 function faultsIn(response: string): string[] {
-  if (brokenUpgrade.test(response)) return [];
   const faults = [...response.replace(brokenOff, "").matchAll(/^HTTP\/1\.[01] (5(?!01)\d\d)/gm)]
     .map(([, status]) => status!);
   for (const secret of secrets) if (response.includes(secret)) faults.push(secret);
@@ -151,11 +156,14 @@ describe.for(platforms)("on $platform", ({ platform, start, runs, own }) => {
       fc.asyncProperty(
         fc.array(fc.tuple(hostileRequest, wire), { minLength: atOnce, maxLength: atOnce }),
         async (requests) => {
-          const responses = await Promise.all(requests.map(([request, sent]) => {
-            const bytes = bytesOf(request, sent);
+          const all = requests.map(([request, sent]) => bytesOf(request, sent));
+          const responses = await Promise.all(all.map((bytes) => {
             return responseTo({ kind: "any", name: "", bytes, ends: true }, server.port);
           }));
-          expect(responses.flatMap(faultsIn)).toEqual([]);
+          const answered = responses.filter((response, index) => {
+            return platform !== "Node" || !isOfNodeItself(response, all[index]!);
+          });
+          expect(answered.flatMap(faultsIn)).toEqual([]);
           for (const response of responses) statuses.add(statusOf(response));
         },
       ),
