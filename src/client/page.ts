@@ -6,7 +6,7 @@ import { call } from "./dom.ts";
 import { Drafts } from "./drafts.ts";
 import { Formatting, type FormattingOptions } from "./formatting.ts";
 import { Instance, type Locals } from "./instance.ts";
-import type { PageScanOptions } from "./scan.ts";
+import type { PageScanOptions } from "./scan-options.ts";
 import { addressOf, closestScope, findScopes, scopeName } from "./scope-elements.ts";
 import { Scope } from "./scope.ts";
 

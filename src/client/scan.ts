@@ -1,74 +1,31 @@
-import { isAttributeName, isBindable, isSettable } from "../page/attribute.ts";
+import { isBindable } from "../page/attribute.ts";
 import {
   having,
-  isOtherName,
-  naAttr,
   naBind,
-  naClass,
-  naConfirm,
   naEach,
   naIf,
   naIfRow,
   naKey,
   naKeyVal,
-  naOn,
-  naShow,
   naSubmit,
   ngBind,
-  otherName,
 } from "../page/attributes.ts";
-import { type Level, toText } from "../page/evaluate.ts";
-import { ExpressionError, fail, type Path } from "../page/expression.ts";
-import { parseFill, parseNamedValues, parseValue, type Value } from "../page/value.ts";
-import {
-  bindAttribute,
-  bindClasses,
-  type Binding,
-  binding,
-  bindText,
-  bindVisibility,
-  showIn,
-} from "./bindings.ts";
+import { toText } from "../page/evaluate.ts";
+import { fail, type Path } from "../page/expression.ts";
+import { type Binding, binding, bindText, showIn } from "./bindings.ts";
 import { bindCondition } from "./condition.ts";
 import { type Control, isButton, isControl } from "./controls.ts";
 import { all, attribute, call, closest, get, matches, tag } from "./dom.ts";
-import type { Drafts } from "./drafts.ts";
 import { withoutHint } from "./payload.ts";
-import { type Reading, readingAt, readingOf, type ReadingOptions, remembering } from "./reading.ts";
+import { type Reading, readingAt, readingOf } from "./reading.ts";
 import { type Row, Rows } from "./rows.ts";
+import { addBound, addFilled } from "./scan-attributes.ts";
+import { attempt, reportUnsafe, type ScanOptions, valueOf } from "./scan-options.ts";
 import { isScope } from "./scope-elements.ts";
-
-/** Options of {@link scan} that are the same in the whole page. */
-export interface PageScanOptions extends Pick<ReadingOptions, "formatting"> {
-  /** Reports a mistake in the page to its author, each one once. */
-  readonly report: (problem: string) => void;
-  readonly drafts: Drafts;
-  /** Listens at an element for what its `na-on` says. */
-  readonly hear: (element: Element, text: string) => void;
-  /** What to ask before an event of an element is sent. */
-  readonly questions: WeakMap<Element, string>;
-}
-
-/** Options of {@link scan}. */
-export interface ScanOptions extends PageScanOptions, ReadingOptions {
-  /** The elements that are bound already, including rows. */
-  readonly seen: WeakSet<Element>;
-}
-
-/** Attributes of rows that are filled in where they stand. Until then, the browser sees what is in the markup. */
-const harmless: readonly string[] = ["id", "for", "title", "class", "alt", "name", "value"];
-const harmlessPrefix = /^(?:data|aria)-./;
-
-/** Attributes that say themselves what they show. */
-const reading: readonly string[] = [naAttr, naBind, naClass, naConfirm, naIf, naShow];
 
 const eachSelector = `template${having(naEach)}`;
 
 const ifSelector = `template${having(naIf)}`;
-
-const valueOf = remembering(parseValue);
-const fillOf = remembering(parseFill);
-const namedValuesOf = remembering(parseNamedValues);
 
 /** Returns the bindings of all new elements at and below an element, up to the scopes inside it. */
 export function scan(element: Element, options: ScanOptions, inRow = false): readonly Binding[] {
@@ -76,7 +33,12 @@ export function scan(element: Element, options: ScanOptions, inRow = false): rea
   if (!options.seen.has(element)) {
     options.seen.add(element);
     if (inRow) addFilled(element, options, found);
+    reportMisplaced(element, options);
     addBound(element, options, found);
+    attempt(options, () => {
+      const held = bindingOf(element, options);
+      if (held) found.push(held);
+    });
   }
   for (const child of [...get(element, "children")]) {
     if (isScope(child) || isRow(child)) continue;
@@ -104,103 +66,7 @@ function reportMisplaced(element: Element, { report }: ScanOptions): void {
   }
 }
 
-/** Adds the bindings of the attributes of a row that have values in braces. */
-function addFilled(element: Element, options: ScanOptions, found: Binding[]): void {
-  for (const { name, value } of [...get(element, "attributes")]) {
-    if (!value.includes("{{") || isRead(name)) continue;
-    if (harmless.includes(name) || harmlessPrefix.test(name) && !isOtherName(name)) {
-      attempt(
-        options,
-        () => addAttribute(element, options, { found, name, text: value, value: valueOf(value) }),
-      );
-    } else {
-      options.report(
-        `Cannot fill in ${name}="${value}": {{…}} works only in data-*, aria-*, ${
-          harmless.join(", ")
-        } and ${naAttr}`,
-      );
-    }
-  }
-}
-
-/** Returns whether an attribute may have braces that are read by the client itself. */
-function isRead(name: string): boolean {
-  return reading.some((each) => name === each || name === otherName(each));
-}
-
-/** Adds what the attributes of an element show. */
-function addBound(element: Element, options: ScanOptions, found: Binding[]): void {
-  reportMisplaced(element, options);
-  function add(name: string, read: (text: string) => void): void {
-    const text = attribute(element, name);
-    if (text !== null) attempt(options, () => read(text));
-  }
-  add(naAttr, (text) => {
-    for (const [name, value] of namedValuesOf(text)) {
-      addAttribute(element, options, { found, name, text, value });
-    }
-  });
-  // After the attributes, of which one may be `class`.
-  add(naClass, (text) => {
-    for (const [names, value] of namedValuesOf(text)) {
-      found.push(bindClasses(element, readingOf(value, text, options), names));
-    }
-  });
-  add(naOn, (text) => options.hear(element, text));
-  add(naConfirm, (text) => {
-    const reading = readingOf(fillOf(text), text, options);
-    const show = (level: Level) => void options.questions.set(element, String(reading.read(level)));
-    found.push(binding(element, reading, show));
-  });
-  add(naShow, (text) => {
-    found.push(bindVisibility(element, readingOf(valueOf(text), text, options)));
-  });
-  attempt(options, () => {
-    const main = bindingOf(element, options);
-    if (main) found.push(main);
-  });
-}
-
-function addAttribute(
-  element: Element,
-  options: ScanOptions,
-  { found, name, text, value }: {
-    readonly found: Binding[];
-    readonly name: string;
-    readonly text: string;
-    readonly value: Value;
-  },
-): void {
-  const place = { tag: tag(element), origin };
-  if (!isAttributeName(name)) fail(text, `"${name}" is no attribute`);
-  if (!isSettable(name) || !isBindable(place.tag)) return reportUnsafe(name, place.tag, options);
-  found.push(bindAttribute(element, readingOf(value, text, options), {
-    name,
-    place,
-    refuse: () =>
-      options.report(
-        `Cannot set ${name} on <${place.tag}> to the value of "${text}": it is no address that is safe there; ` +
-          "use a relative one, or http, https, mailto or tel",
-      ),
-  }));
-}
-
-function reportUnsafe(name: string, element: string, { report }: ScanOptions): void {
-  report(
-    `Cannot bind ${name} on <${element}>: it could run or load something; bind another attribute`,
-  );
-}
-
-/** Reports what is wrong with an attribute, and goes on without it. */
-function attempt({ report }: ScanOptions, read: () => void): void {
-  try {
-    read();
-  } catch (error) {
-    if (!(error instanceof ExpressionError)) throw error;
-    report(error.message);
-  }
-}
-
+/** Returns what an element holds: its text, its rows, or the value of a control. */
 function bindingOf(element: Element, options: ScanOptions): Binding | undefined {
   const isEach = matches(element, eachSelector);
   const isIf = matches(element, ifSelector);

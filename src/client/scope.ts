@@ -5,7 +5,8 @@ import { type Binding, showIn } from "./bindings.ts";
 import type { Change } from "./change.ts";
 import { all, attribute, call, closest, get, set } from "./dom.ts";
 import type { Instance, Locals } from "./instance.ts";
-import { type PageScanOptions, scan } from "./scan.ts";
+import { scan } from "./scan.ts";
+import type { PageScanOptions } from "./scan-options.ts";
 import { closestScope } from "./scope-elements.ts";
 
 /** One element of the page that shows an instance. Several may show the same one. */

@@ -17,6 +17,7 @@ import type { Page, Sender } from "./page.ts";
 import { randomId } from "./random-id.ts";
 import { refusalOfGone } from "./refusal.ts";
 import { Refusals } from "./refusals.ts";
+import { statusOf } from "./status.ts";
 import type { Answer, Following } from "./transport.ts";
 import type { Moment } from "./waiters.ts";
 import { watch } from "./watch.ts";
@@ -193,17 +194,9 @@ export class Session {
 
   /** Shows on the page how it is with an instance. */
   #tell(instance: Instance): void {
-    const { isSaved, isUnreachable, live, pending, shown } = instance;
-    const follows = this.#options.transport.follow !== undefined;
-    this.#page.tell(instance, {
-      loading: !shown && !this.#refusals.explains(instance),
-      live,
-      stale: shown !== undefined && follows && !live,
-      offline: isUnreachable || !navigator.onLine,
-      pending: pending > 0,
-      saved: pending === 0 && isSaved === true,
-      refused: pending === 0 && isSaved === false,
-    });
+    const isFollowed = this.#options.transport.follow !== undefined;
+    const isExplained = this.#refusals.explains(instance);
+    this.#page.tell(instance, statusOf(instance, { isFollowed, isExplained }));
   }
 
   #lost(instance: Instance): void {

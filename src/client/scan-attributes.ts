@@ -1,0 +1,105 @@
+import { isAttributeName, isBindable, isSettable } from "../page/attribute.ts";
+import {
+  isOtherName,
+  naAttr,
+  naBind,
+  naClass,
+  naConfirm,
+  naIf,
+  naOn,
+  naShow,
+  otherName,
+} from "../page/attributes.ts";
+import type { Level } from "../page/evaluate.ts";
+import { fail } from "../page/expression.ts";
+import { parseFill, parseNamedValues, type Value } from "../page/value.ts";
+import { bindAttribute, bindClasses, type Binding, binding, bindVisibility } from "./bindings.ts";
+import { attribute, get, tag } from "./dom.ts";
+import { readingOf, remembering } from "./reading.ts";
+import { attempt, reportUnsafe, type ScanOptions, valueOf } from "./scan-options.ts";
+
+/** Attributes of rows that are filled in where they stand. Until then, the browser sees what is in the markup. */
+const harmless: readonly string[] = ["id", "for", "title", "class", "alt", "name", "value"];
+const harmlessPrefix = /^(?:data|aria)-./;
+
+/** Attributes that say themselves what they show. */
+const reading: readonly string[] = [naAttr, naBind, naClass, naConfirm, naIf, naShow];
+
+const fillOf = remembering(parseFill);
+const namedValuesOf = remembering(parseNamedValues);
+
+/** Adds the bindings of the attributes of a row that have values in braces. */
+export function addFilled(element: Element, options: ScanOptions, found: Binding[]): void {
+  for (const { name, value } of [...get(element, "attributes")]) {
+    if (!value.includes("{{") || isRead(name)) continue;
+    if (harmless.includes(name) || harmlessPrefix.test(name) && !isOtherName(name)) {
+      attempt(
+        options,
+        () => addAttribute(element, options, { found, name, text: value, value: valueOf(value) }),
+      );
+    } else {
+      options.report(
+        `Cannot fill in ${name}="${value}": {{…}} works only in data-*, aria-*, ${
+          harmless.join(", ")
+        } and ${naAttr}`,
+      );
+    }
+  }
+}
+
+/** Returns whether an attribute may have braces that are read by the client itself. */
+function isRead(name: string): boolean {
+  return reading.some((each) => name === each || name === otherName(each));
+}
+
+/** Adds what the attributes of an element show, but for what it holds. */
+export function addBound(element: Element, options: ScanOptions, found: Binding[]): void {
+  function add(name: string, read: (text: string) => void): void {
+    const text = attribute(element, name);
+    if (text !== null) attempt(options, () => read(text));
+  }
+  add(naAttr, (text) => {
+    for (const [name, value] of namedValuesOf(text)) {
+      addAttribute(element, options, { found, name, text, value });
+    }
+  });
+  // After the attributes, of which one may be `class`.
+  add(naClass, (text) => {
+    for (const [names, value] of namedValuesOf(text)) {
+      found.push(bindClasses(element, readingOf(value, text, options), names));
+    }
+  });
+  add(naOn, (text) => options.hear(element, text));
+  add(naConfirm, (text) => {
+    const reading = readingOf(fillOf(text), text, options);
+    const show = (level: Level) => void options.questions.set(element, String(reading.read(level)));
+    found.push(binding(element, reading, show));
+  });
+  add(naShow, (text) => {
+    found.push(bindVisibility(element, readingOf(valueOf(text), text, options)));
+  });
+}
+
+function addAttribute(
+  element: Element,
+  options: ScanOptions,
+  { found, name, text, value }: {
+    readonly found: Binding[];
+    readonly name: string;
+    readonly text: string;
+    readonly value: Value;
+  },
+): void {
+  const place = { tag: tag(element), origin };
+  if (!isAttributeName(name)) fail(text, `"${name}" is no attribute`);
+  if (!isSettable(name) || !isBindable(place.tag)) return reportUnsafe(name, place.tag, options);
+  found.push(bindAttribute(element, readingOf(value, text, options), {
+    name,
+    place,
+    refuse: () =>
+      options.report(
+        `Cannot set ${name} on <${place.tag}> to the value of "${text}": it is no address that is safe there; ` +
+          "use a relative one, or http, https, mailto or tel",
+      ),
+  }));
+}

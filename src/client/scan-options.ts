@@ -1,0 +1,41 @@
+import { ExpressionError } from "../page/expression.ts";
+import { parseValue, type Value } from "../page/value.ts";
+import type { Drafts } from "./drafts.ts";
+import { type ReadingOptions, remembering } from "./reading.ts";
+
+/** Options of `scan` that are the same in the whole page. */
+export interface PageScanOptions extends Pick<ReadingOptions, "formatting"> {
+  /** Reports a mistake in the page to its author, each one once. */
+  readonly report: (problem: string) => void;
+  readonly drafts: Drafts;
+  /** Listens at an element for what its `na-on` says. */
+  readonly hear: (element: Element, text: string) => void;
+  /** What to ask before an event of an element is sent. */
+  readonly questions: WeakMap<Element, string>;
+}
+
+/** Options of `scan`. */
+export interface ScanOptions extends PageScanOptions, ReadingOptions {
+  /** The elements that are bound already, including rows. */
+  readonly seen: WeakSet<Element>;
+}
+
+/** Returns what an attribute says that holds one value. */
+export const valueOf: (text: string) => Value = remembering(parseValue);
+
+/** Reports what is wrong with an attribute, and goes on without it. */
+export function attempt({ report }: ScanOptions, read: () => void): void {
+  try {
+    read();
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    report(error.message);
+  }
+}
+
+/** Reports that a state would run or load something, which is left out. */
+export function reportUnsafe(name: string, element: string, { report }: ScanOptions): void {
+  report(
+    `Cannot bind ${name} on <${element}>: it could run or load something; bind another attribute`,
+  );
+}

@@ -1,0 +1,22 @@
+import type { Instance, Locals } from "./instance.ts";
+
+/** Returns what is so of an instance, as `na-state` shows it and expressions find it. */
+export function statusOf(
+  { isSaved, isUnreachable, live, pending, shown }: Instance,
+  { isFollowed, isExplained }: {
+    /** Whether there are streams, so that one could bring it. */
+    readonly isFollowed: boolean;
+    /** Whether the page says why there is no state. */
+    readonly isExplained: boolean;
+  },
+): Locals {
+  return {
+    loading: !shown && !isExplained,
+    live,
+    stale: shown !== undefined && isFollowed && !live,
+    offline: isUnreachable || !navigator.onLine,
+    pending: pending > 0,
+    saved: pending === 0 && isSaved === true,
+    refused: pending === 0 && isSaved === false,
+  };
+}
