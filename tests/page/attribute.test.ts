@@ -57,7 +57,10 @@ test("a form is sent to the page's own origin", () => {
       expect(isSafe(name, text, page), text).toBe(true);
     }
     for (
-      const text of ["//other.example", "\\\\other.example", "https:other.example", "mailto:a@b"]
+      const text of [
+        ...["//other.example", "\\\\other.example", "https:other.example", "mailto:a@b"],
+        ...["blob:http://example.org/x", "javascript:alert(1)", "data:text/html,x"],
+      ]
     ) expect(isSafe(name, text, page), text).toBe(false);
     expect(isSafe(name, "/save", { ...page, origin: "null" })).toBe(false);
   }
