@@ -8,7 +8,11 @@ function serve(markup: string, options: ConnectOptions = {}): ScriptedServer {
   const keep = (_: unknown, state: Record<string, unknown>) => state;
   const server = new ScriptedServer(
     {
-      "List:l": { title: "Plans", done: false, items: [{ id: "a", title: "Read" }, { id: "b", title: "Rest" }] },
+      "List:l": {
+        title: "Plans",
+        done: false,
+        items: [{ id: "a", title: "Read" }, { id: "b", title: "Rest" }],
+      },
     },
     {
       List: {
