@@ -53,10 +53,22 @@ export function poll({ clock, fetch, signal, address, take, until }: PollOptions
       redirect: "manual",
       signal,
     });
-    if (response.ok) return (await response.json()).frames;
-    const answer = await readAnswer(response, clock);
+    const frames = response.ok && framesIn(await response.text());
+    if (frames) return frames;
+    // What another page says is of no use.
+    const answer = await readAnswer(response.ok ? new Response() : response, clock);
     return answer.ok ? undefined : answer;
   }
 
   return { over: run(), hurry: () => hurry() };
+}
+
+/** Returns the frames that an answer brings, unless it is another page's. */
+function framesIn(text: string): readonly (InstanceFrame | ErrorFrame)[] | undefined {
+  try {
+    const { frames } = JSON.parse(text);
+    return Array.isArray(frames) ? frames : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -96,6 +96,19 @@ test("polls that fail go on after growing pauses, or when the server has said", 
   expect(requests.at(-1)!.url).toContain("/poll?");
 });
 
+test("a page that gets another page in place of a poll says so, and keeps what it shows", async () => {
+  const { clock, requests, connection } = polling();
+  await requests[0]!.answer({ ok: true, frames: [snapshot(counter, { n: 1 }, 1)] });
+  await clock.pass(5_000);
+  await requests[1]!.answer("<form>Sign in</form>");
+  expect(texts("b, i")).toEqual(["1", expect.stringContaining("Another page came")]);
+  await clock.pass(60_000);
+  expect(requests.slice(2).filter(({ url }) => url.includes("/poll?"))).toEqual([]);
+  connection.refresh();
+  await requests.at(-1)!.answer({ ok: true, frames: [snapshot(counter, { n: 2 }, 2)] });
+  expect(texts("b, i")).toEqual(["2", ""]);
+});
+
 test("a page behind a proxy that holds streams back polls, and tries a stream again after five minutes", async () => {
   const { streams, requests, clock } = streaming(0.5);
   streams[0]!.open();
