@@ -31,15 +31,20 @@ export interface Polling {
 
 /** Requests every five seconds what a stream would bring first, for pages that no stream reaches. */
 export function poll({ clock, fetch, signal, address, take, until }: PollOptions): Polling {
-  let hurry = () => {};
+  let wake = () => {};
+  /** Whether what is on its way may be too old for whoever waits. */
+  let isHurried = false;
 
   async function run(): Promise<RefusedAnswer | undefined> {
     do {
+      isHurried = false;
       const answer = await attempt(request, { clock, signal });
       if (!Array.isArray(answer)) return answer as RefusedAnswer | undefined;
+      const isOld = isHurried;
       for (const frame of answer) if (!signal.aborted) take(frame);
+      if (isOld) continue;
       const early = new AbortController();
-      hurry = () => early.abort();
+      wake = () => early.abort();
       await pause(interval, { clock, signal: AbortSignal.any([signal, early.signal]) });
     } while (!signal.aborted && clock.now() < until);
     return undefined;
@@ -53,8 +58,27 @@ export function poll({ clock, fetch, signal, address, take, until }: PollOptions
       redirect: "manual",
       signal,
     });
-    return response.ok ? (await response.json()).frames : await readRefusal(response, clock);
+    const frames = response.ok && framesIn(await response.text());
+    // What another page says is of no use.
+    return frames || await readRefusal(response.ok ? new Response() : response, clock);
   }
 
-  return { over: run(), hurry: () => hurry() };
+  return {
+    over: run(),
+    hurry() {
+      isHurried = true;
+      wake();
+    },
+  };
+}
+
+/** Returns the frames that an answer brings, unless it is another page's. */
+function framesIn(text: string): readonly (InstanceFrame | ErrorFrame)[] | undefined {
+  try {
+    const { frames } = JSON.parse(text);
+    const isList = Array.isArray(frames) && frames.every((frame) => Object(frame) === frame);
+    return isList ? frames : undefined;
+  } catch {
+    return undefined;
+  }
 }

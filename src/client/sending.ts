@@ -29,7 +29,7 @@ export function sending({ questions, confirm, send }: SendingOptions): Send {
     waiting.set(element, [...before, key]);
     try {
       const question = questions.get(element) ?? attribute(element, naConfirm);
-      if (question !== null && !await confirm(question)) return false;
+      if (question !== null && !await isAgreed(question, confirm)) return false;
       call(element, "setAttribute", naPending, "");
       call(element, "setAttribute", "aria-busy", "true");
       return await send(element, event, payload);
@@ -42,4 +42,14 @@ export function sending({ questions, confirm, send }: SendingOptions): Send {
       }
     }
   };
+}
+
+/** Asks, and returns whether a person has agreed. A dialog that fails has asked nobody. */
+async function isAgreed(question: string, confirm: SendingOptions["confirm"]): Promise<boolean> {
+  try {
+    return await confirm(question);
+  } catch (error) {
+    console.error(`Cannot ask "${question}": ${error}; let confirm return false to send nothing`);
+    return false;
+  }
 }

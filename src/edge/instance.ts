@@ -131,7 +131,7 @@ export class Instance {
 
   /** Delivers what was sent from here, when the alarm of the object rings. */
   async wakeUp(): Promise<void> {
-    const [socket] = this.#context.getWebSockets();
+    const socket = this.#context.getWebSockets().find((each) => viewerOf(each));
     if (socket) await this.#wakeAt(socket);
     await this.#mail.load();
     await this.#mail.wake(this.#engine);
@@ -192,8 +192,7 @@ export class Instance {
     if (!opened.ok) return failed(opened);
     const { worker, object } = socketPair();
     this.#context.acceptWebSocket(object);
-    viewing.start(object, opened.sight);
-    this.#viewings.add(object, viewing);
+    this.#viewings.start(object, viewing, opened.sight);
     return socketResponse(status.followed, worker);
   }
 

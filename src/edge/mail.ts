@@ -56,7 +56,12 @@ export class Mail {
   /** Loads what has to be known before anything is sent. */
   load(): Promise<unknown> | undefined {
     if (typeof this.elsewhere === "string") return undefined;
-    return this.#loading ??= Promise.all([this.store.loadNumbers(), this.#alarm.load()]);
+    return this.#loading ??= Promise.all([this.store.loadNumbers(), this.#alarm.load()])
+      .catch((error) => {
+        // Whoever comes next tries again.
+        this.#loading = undefined;
+        throw error;
+      });
   }
 
   /** Takes what another object has sent, and returns what became of it. */

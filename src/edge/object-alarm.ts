@@ -5,6 +5,8 @@ export class ObjectAlarm {
   readonly #storage: AlarmStorage;
   /** When it rings, as far as is known. */
   #time = Infinity;
+  /** How many times it was set. */
+  #sets = 0;
 
   constructor(storage: AlarmStorage) {
     this.#storage = storage;
@@ -12,7 +14,10 @@ export class ObjectAlarm {
 
   /** Finds out when it rings. */
   async load(): Promise<void> {
-    this.#time = await this.#storage.getAlarm() ?? Infinity;
+    const sets = this.#sets;
+    const time = await this.#storage.getAlarm() ?? Infinity;
+    // What was set meanwhile is newer.
+    if (sets === this.#sets) this.#time = time;
   }
 
   /** Notes that it has rung, and is not set any more. */
@@ -34,6 +39,7 @@ export class ObjectAlarm {
 
   #set(time: number): void {
     this.#time = time;
+    this.#sets++;
     // Where it fails, so does all that is written with it.
     this.#storage.setAlarm(time).catch(() => {});
   }

@@ -6,6 +6,7 @@ import type { Clock } from "../shared/clock.ts";
 import { closeCodes, failedClosure } from "../router/close-codes.ts";
 import type { ViewerNow } from "../router/objects/wire.ts";
 import { type ReadState, SharedStates } from "../router/shared-states.ts";
+import type { Sight } from "../router/sight.ts";
 import { ViewerLists } from "../router/viewer-lists.ts";
 import type { HibernatingSocket, ObjectContext } from "./platform.ts";
 import { closeQuietly, type Viewer, viewerOf, Viewing } from "./viewing.ts";
@@ -81,9 +82,15 @@ export class Viewings {
     });
   }
 
-  /** Adds a viewing with its socket. */
-  add(socket: HibernatingSocket, viewing: Viewing): void {
+  /** Begins to show what a viewing sees, over its socket. */
+  start(socket: HibernatingSocket, viewing: Viewing, sight: Sight): void {
     this.#bySocket.set(socket, viewing);
+    try {
+      viewing.start(socket, sight);
+    } catch (error) {
+      this.remove(socket);
+      throw error;
+    }
   }
 
   /** Hears from the Worker who looks over a socket now, and closes one that has no room for them. */

@@ -3,7 +3,7 @@ import { toText } from "./evaluate.ts";
 const neverBound =
   /^(?:script|style|iframe|frame|object|embed|base|link|meta|noscript|animate.*|set|use)$/i;
 const neverSet =
-  /^(?:on.*|style|srcdoc|(?:image)?srcset|ping|is|nonce|integrity|http-equiv|sandbox|(?:form)?(?:target|method|enctype)|(?:data-)?na-.*|ng-bind)$/i;
+  /^(?:on.*|style|srcdoc|(?:image)?srcset|ping|attributionsrc|is|nonce|integrity|http-equiv|sandbox|(?:form)?(?:target|method|enctype)|(?:data-)?na-.*|ng-bind)$/i;
 const namingUrl =
   /^(?:(?:xlink:)?href|src|(?:form)?action|cite|poster|data|background|longdesc|manifest)$/i;
 const validName = /^[a-z_:][\w:.-]*$/i;
@@ -42,7 +42,8 @@ export function isSafe(name: string, text: string, { tag, origin }: Place): bool
   try {
     // Some addresses, such as `https:x`, are relative in pages of their own protocol only.
     const url = new URL(text, isAction ? origin : anywhere);
-    if (isAction) return url.origin === origin;
+    // What is a blob has the origin of the page that made it.
+    if (isAction) return url.origin === origin && /^https?:$/.test(url.protocol);
     return /^(?:https?|mailto|tel):$/.test(url.protocol) ||
       tag === "img" && name === "src" &&
         /^data:image\/(?:png|jpeg|gif|webp)[;,]/.test(url.href);

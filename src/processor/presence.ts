@@ -3,6 +3,7 @@ import { byteLength } from "../shared/byte-length.ts";
 import { describe, describeCount } from "../shared/describe.ts";
 import { frozenCopy } from "./frozen-copy.ts";
 import type { HandlerContext } from "./handlers.ts";
+import { assertHarmless } from "./harmless.ts";
 import { isState } from "./is-state.ts";
 
 /** What others may see of somebody who looks on: plain JSON, which is frozen. */
@@ -40,6 +41,12 @@ export function readPresence(
           "undefined for those who are not listed",
       );
     }
+    // Whoever names themselves so would be in the way of each handler that keeps the list.
+    assertHarmless(given, {
+      code: "invalid-payload",
+      message: "Cannot list who looks on: presence returned a name that no page accepts, such as " +
+        "constructor.prototype; return known properties only",
+    });
     const text = JSON.stringify(given);
     const bytes = byteLength(text);
     if (bytes > maxPresenceBytes) {

@@ -8,7 +8,11 @@ function serve(markup: string, options: ConnectOptions = {}): ScriptedServer {
   const keep = (_: unknown, state: Record<string, unknown>) => state;
   const server = new ScriptedServer(
     {
-      "List:l": { title: "Plans", items: [{ id: "a", title: "Read" }, { id: "b", title: "Rest" }] },
+      "List:l": {
+        title: "Plans",
+        done: false,
+        items: [{ id: "a", title: "Read" }, { id: "b", title: "Rest" }],
+      },
     },
     {
       List: {
@@ -118,6 +122,33 @@ test("na-confirm asks with the values of its row, and sends only what is agreed 
   answer = Promise.resolve(true);
   await userEvent.click(second);
   await expect.poll(() => sent(server)).toEqual([["add", { id: "b" }]]);
+});
+
+test("a confirm that fails sends nothing, says why, and leaves the page as the state has it", async () => {
+  const error = vi.spyOn(console, "error").mockReturnValue();
+  try {
+    let fails = 0;
+    const server = serve(
+      `<input type="checkbox" na-once na-click="add" na-bind="done" na-confirm="Sure?">`,
+      {
+        confirm: () => {
+          if (fails++ % 2 === 0) throw new Error("no dialog");
+          return Promise.reject(new Error("it was closed"));
+        },
+      },
+    );
+    const checkbox = one<HTMLInputElement>("input");
+    for (const reason of ["no dialog", "it was closed"]) {
+      await userEvent.click(checkbox);
+      await expect.poll(() => String(error.mock.lastCall)).toContain(reason);
+      await expect.poll(() => checkbox.checked).toBe(false);
+    }
+    expect([server.sent, checkbox.hasAttribute("na-pending")]).toEqual([[], false]);
+    server.change("List:l", { done: true });
+    await expect.poll(() => checkbox.checked).toBe(true);
+  } finally {
+    error.mockRestore();
+  }
 });
 
 test("the sender is marked and busy until its last event is answered", async () => {

@@ -70,6 +70,23 @@ test("an event whose answer does not lead on from the page is settled by a poll,
   expect([await outcome, texts("b")]).toEqual([{ ok: true }, ["7"]]);
 });
 
+test("a poll that was on its way when an event began to wait is followed by another at once", async () => {
+  const { clock, requests, connection } = polling();
+  await requests[0]!.answer({ ok: true, frames: [snapshot(counter, { n: 1 }, 1)] });
+  await clock.pass(3_500);
+  const outcome = connection.send("Counter", "my list&é", "add");
+  await turn();
+  await requests[1]!.answer(streamedAnswer(2));
+  await clock.pass(1_500);
+  expect(requests[2]!.url).toContain("/poll?");
+  await clock.pass(500);
+  expect(requests).toHaveLength(3);
+  // The server had looked before it ran the event.
+  await requests[2]!.answer({ ok: true, frames: [] });
+  await requests[3]!.answer({ ok: true, frames: [patch(counter, { n: 7 }, 2)] });
+  expect([await outcome, texts("b")]).toEqual([{ ok: true }, ["7"]]);
+});
+
 test("what a poll refuses is said, and not asked for again until that may help", async () => {
   const { clock, requests } = polling();
   await requests[0]!.answer({
@@ -94,6 +111,19 @@ test("polls that fail go on after growing pauses, or when the server has said", 
   expect(clock.delays).toContain(7_500);
   await clock.pass(7_500);
   expect(requests.at(-1)!.url).toContain("/poll?");
+});
+
+test("a page that gets another page in place of a poll says so, and keeps what it shows", async () => {
+  const { clock, requests, connection } = polling();
+  await requests[0]!.answer({ ok: true, frames: [snapshot(counter, { n: 1 }, 1)] });
+  await clock.pass(5_000);
+  await requests[1]!.answer("<form>Sign in</form>");
+  expect(texts("b, i")).toEqual(["1", expect.stringContaining("Another page came")]);
+  await clock.pass(60_000);
+  expect(requests.slice(2).filter(({ url }) => url.includes("/poll?"))).toEqual([]);
+  connection.refresh();
+  await requests.at(-1)!.answer({ ok: true, frames: [snapshot(counter, { n: 2 }, 2)] });
+  expect(texts("b, i")).toEqual(["2", ""]);
 });
 
 test("a page behind a proxy that holds streams back polls, and tries a stream again after five minutes", async () => {

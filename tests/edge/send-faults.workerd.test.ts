@@ -4,7 +4,7 @@ import type { HandlerContext, Handlers } from "../../mod.ts";
 import { nascObject, type ObjectContext, sendTo } from "../../src/edge/mod.ts";
 import { relay, seeded } from "../processor/send/relay.ts";
 import type { TestObjectContext } from "../support/object-classes.ts";
-import { inside, through } from "./mail.ts";
+import { inside, mail, through } from "./mail.ts";
 import { newNamespace } from "./support.ts";
 
 const senders = ["e0", "e1", "e2"];
@@ -160,3 +160,29 @@ test.for(runs)(
     expect(faults.count).toBeGreaterThanOrEqual(50);
   },
 );
+
+test("an object whose storage fails as it wakes sends again once the storage answers", async () => {
+  let failures = 100;
+  const { namespace, send, box } = mail();
+  const Plain = namespace.objectClass;
+  namespace.objectClass = class extends Plain {
+    constructor(context: ObjectContext, env: unknown) {
+      const { storage } = context;
+      super({
+        ...context,
+        storage: {
+          sql: storage.sql,
+          transactionSync: (run) => storage.transactionSync(run),
+          getAlarm: () =>
+            failures-- > 0 ? Promise.reject(new Error("no disk")) : storage.getAlarm(),
+          setAlarm: (time) => storage.setAlarm(time),
+        },
+      }, env);
+    }
+  };
+  expect(await send("a", [{ to: "b", lines: [1] }])).toMatchObject([{ code: "uncertain" }]);
+  expect(failures).toBeLessThan(100);
+  failures = 0;
+  await send("a", [{ to: "b", lines: [2] }]);
+  await expect.poll(async () => (await box("b"))?.got).toEqual([2]);
+});

@@ -57,7 +57,10 @@ test("a form is sent to the page's own origin", () => {
       expect(isSafe(name, text, page), text).toBe(true);
     }
     for (
-      const text of ["//other.example", "\\\\other.example", "https:other.example", "mailto:a@b"]
+      const text of [
+        ...["//other.example", "\\\\other.example", "https:other.example", "mailto:a@b"],
+        ...["blob:http://example.org/x", "javascript:alert(1)", "data:text/html,x"],
+      ]
     ) expect(isSafe(name, text, page), text).toBe(false);
     expect(isSafe(name, "/save", { ...page, origin: "null" })).toBe(false);
   }
@@ -82,7 +85,17 @@ test("what runs or loads something is never bound, under no name", () => {
   const more = ["noscript", "animate", "animateMotion", "animateTransform", "set", "use"];
   expect([...elements, ...more].filter(isBindable)).toEqual([]);
   expect(["a", "img", "svg", "path", "settings", "user-card"].filter(isBindable)).toHaveLength(6);
-  const names = ["onclick", "ONLOAD", "style", "srcdoc", "srcset", "imagesrcset", "ping", "is"];
+  const names = [
+    "onclick",
+    "ONLOAD",
+    "style",
+    "srcdoc",
+    "srcset",
+    "imagesrcset",
+    "ping",
+    "attributionsrc",
+    "is",
+  ];
   const others = ["nonce", "integrity", "http-equiv", "target", "method", "enctype", "sandbox"];
   const forms = ["formtarget", "formmethod", "formenctype"];
   const ours = ["na-click", "data-na-click", "ng-bind", "NA-IF"];

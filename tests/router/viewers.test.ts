@@ -118,6 +118,11 @@ describe("presence", () => {
       () => Promise.reject(new Error("late")),
       "presence returned a value of type Promise;",
     ],
+    [
+      "a path to a prototype",
+      () => ({ constructor: { prototype: { isAdmin: true } } }),
+      "presence returned a name that no page accepts",
+    ],
     ["a Date", () => ({ at: new Date(0) }), "presence returned a value of type Object;"],
     ["an error", nobody, "Error: no such user"],
   ])(
