@@ -46,9 +46,10 @@ export class Conflicts {
    * @throws the conflict itself when nothing is found that explains it, and a `StorageClearedError` if that does.
    */
   async settle(sent: readonly Sent[], conflict: ConflictError): Promise<Refusal[]> {
-    const [found, isAnotherEntry] = await this.#storage.call((adapter) => {
-      const read = Promise.all(sent.map(({ dirty }) => readDocument(dirty, adapter)));
-      return Promise.all([read, this.#epoch.compare(adapter)]);
+    const { found, isAnotherEntry } = await this.#storage.call(async (adapter) => {
+      const found = await Promise.all(sent.map(({ dirty }) => readDocument(dirty, adapter)));
+      // Afterwards: what is absent may have been cleared while they were read.
+      return { found, isAnotherEntry: await this.#epoch.compare(adapter) };
     });
     const refusals: Refusal[] = [];
     let isExplained = isAnotherEntry;
