@@ -8,6 +8,7 @@ import { listen } from "./listen.ts";
 import { loaded } from "./loaded.ts";
 import type { ConnectOptions } from "./options.ts";
 import { Page } from "./page.ts";
+import { paintingOf } from "./painting.ts";
 import { post } from "./post.ts";
 import { readAnswer } from "./read-answer.ts";
 import { sending } from "./sending.ts";
@@ -73,7 +74,7 @@ export function connect<Handlers = Readonly<Record<string, object>>>(
   const questions = new WeakMap<Element, string>();
   const send = sending({ questions, confirm, send: sendFrom });
   const hear = hearing({ ...waiting, send });
-  const page = new Page(root, { formats, hear, questions });
+  const page = new Page(root, { formats, hear, painting: paintingOf(root), questions });
   const transport = openTransport(options, waiting);
   const session = new Session(page, Object.assign(options, waiting, { transport }));
 

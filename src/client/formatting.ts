@@ -1,6 +1,7 @@
 import type { ApplyFormat } from "../page/evaluate.ts";
 import type { FormatFunction } from "../page/formats.ts";
 import { get } from "./dom.ts";
+import type { Painting } from "./painting.ts";
 
 type Formats = Readonly<Record<string, FormatFunction>>;
 
@@ -8,6 +9,8 @@ type Formats = Readonly<Record<string, FormatFunction>>;
 export interface FormattingOptions {
   /** The app's own formats. */
   readonly formats: Formats;
+  /** What the server has shown them in. */
+  readonly painting: Painting;
   /** Reports a mistake in the page to its author, each one once. */
   readonly report: (problem: string) => void;
   /** Called when there are more formats, so what was shown without them is to be shown again. */
@@ -54,8 +57,9 @@ export class Formatting {
     this.#isLoading = true;
     try {
       const { builtInFormats } = await import("./formats.ts");
-      const locale = get(get(document, "documentElement"), "lang");
-      this.#builtIn = builtInFormats({ locale });
+      const { locale = get(get(document, "documentElement"), "lang"), timeZone } =
+        this.#options.painting;
+      this.#builtIn = builtInFormats({ locale, timeZone });
       this.#options.loaded();
     } catch {
       // The next value tries again; until then they are shown plainly.

@@ -7,7 +7,7 @@ import { type Change, changeOf, type State, wholeChange } from "./change.ts";
 import { hasReached, type Moment, type Waiter, Waiters } from "./waiters.ts";
 
 /** The state at one moment. It never changes, so two places can hold the same one. */
-interface Snapshot extends Moment {
+export interface Snapshot extends Moment {
   readonly state: State;
 }
 
@@ -39,8 +39,10 @@ export class Instance {
   /** Those who waited when the stream was opened. */
   #early: readonly Waiter[] = [];
 
-  constructor(address: Address) {
+  /** @param shown What the server has painted of it. */
+  constructor(address: Address, shown?: Snapshot) {
     this.address = address;
+    this.#shown = shown;
   }
 
   /** What is shown, or `undefined` before the first state has arrived and once nothing may be shown. */

@@ -5,7 +5,8 @@ import { type Change, wholeChange } from "./change.ts";
 import { call } from "./dom.ts";
 import { Drafts } from "./drafts.ts";
 import { Formatting, type FormattingOptions } from "./formatting.ts";
-import { Instance, type Locals } from "./instance.ts";
+import { Instance, type Locals, type Snapshot } from "./instance.ts";
+import type { Painting } from "./painting.ts";
 import type { PageScanOptions } from "./scan-options.ts";
 import { addressOf, closestScope, findScopes, scopeName } from "./scope-elements.ts";
 import { Scope } from "./scope.ts";
@@ -19,7 +20,8 @@ export interface Sender {
 /** Options of {@link Page}. */
 export type PageOptions =
   & Pick<PageScanOptions, "hear" | "questions">
-  & Pick<FormattingOptions, "formats">;
+  & Pick<FormattingOptions, "formats">
+  & { readonly painting: Painting };
 
 /** A page, or a part of one: the instances that it shows, and the scopes that show them. */
 export class Page {
@@ -28,9 +30,12 @@ export class Page {
   readonly #instances = new Map<string, Instance>();
   readonly #scopes = new Map<Element, Scope>();
   readonly #scan: PageScanOptions;
+  /** What the server has painted and is not connected yet, by the keys of the instances. */
+  readonly #painted: Map<string, Snapshot>;
 
-  constructor(root: ParentNode, { formats, hear, questions }: PageOptions) {
+  constructor(root: ParentNode, { formats, hear, painting, questions }: PageOptions) {
     this.#root = root;
+    this.#painted = painting.states;
     const reported = new Set<string>();
     function report(problem: string): void {
       if (reported.has(problem)) return;
@@ -39,6 +44,7 @@ export class Page {
     }
     const formatting = new Formatting({
       formats,
+      painting,
       report,
       loaded: () =>
         this.all.forEach((instance) => instance.shown && this.show(instance, wholeChange)),
@@ -59,6 +65,7 @@ export class Page {
       if (!found.has(element)) this.#scopes.delete(element);
     }
     for (const element of found) this.#scope(element)?.scan(this.#scan);
+    this.#painted.clear();
     const shown = new Set(Array.from(this.#scopes.values(), (scope) => scope.instance));
     for (const [key, instance] of this.#instances) {
       if (shown.has(instance)) continue;
@@ -145,9 +152,11 @@ export class Page {
       );
       return undefined;
     }
-    const instance = this.instance(address) ?? new Instance(address);
-    this.#instances.set(addressKey(address), instance);
-    const scope = new Scope(element, instance);
+    const key = addressKey(address);
+    const painted = this.#painted.get(key);
+    const instance = this.instance(address) ?? new Instance(address, painted);
+    this.#instances.set(key, instance);
+    const scope = new Scope(element, instance, { isPainted: painted !== undefined });
     this.#scopes.set(element, scope);
     return scope;
   }

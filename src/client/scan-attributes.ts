@@ -15,6 +15,7 @@ import { fail } from "../page/expression.ts";
 import { parseFill, parseNamedValues, type Value } from "../page/value.ts";
 import { bindAttribute, bindClasses, type Binding, binding, bindVisibility } from "./bindings.ts";
 import { attribute, get, tag } from "./dom.ts";
+import { keepPainted } from "./painted.ts";
 import { readingOf, remembering } from "./reading.ts";
 import { attempt, reportUnsafe, type ScanOptions, valueOf } from "./scan-options.ts";
 
@@ -29,8 +30,15 @@ const fillOf = remembering(parseFill);
 const namedValuesOf = remembering(parseNamedValues);
 
 /** Adds the bindings of the attributes of a row that have values in braces. */
-export function addFilled(element: Element, options: ScanOptions, found: Binding[]): void {
-  for (const { name, value } of [...get(element, "attributes")]) {
+export function addFilled(
+  element: Element,
+  options: ScanOptions & {
+    /** The part of the template that the element was made of. */
+    readonly pattern: Element;
+  },
+  found: Binding[],
+): void {
+  for (const { name, value } of [...get(options.pattern, "attributes")]) {
     if (!value.includes("{{") || isRead(name)) continue;
     if (harmless.includes(name) || harmlessPrefix.test(name) && !isOtherName(name)) {
       attempt(
@@ -93,7 +101,7 @@ function addAttribute(
   const place = { tag: tag(element), origin };
   if (!isAttributeName(name)) fail(text, `"${name}" is no attribute`);
   if (!isSettable(name) || !isBindable(place.tag)) return reportUnsafe(name, place.tag, options);
-  found.push(bindAttribute(element, readingOf(value, text, options), {
+  const shown = bindAttribute(element, readingOf(value, text, options), {
     name,
     place,
     refuse: () =>
@@ -101,5 +109,6 @@ function addAttribute(
         `Cannot set ${name} on <${place.tag}> to the value of "${text}": it is no address that is safe there; ` +
           "use a relative one, or http, https, mailto or tel",
       ),
-  }));
+  });
+  found.push(options.isPainted ? keepPainted(shown, value) : shown);
 }

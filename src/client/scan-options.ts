@@ -16,6 +16,8 @@ export interface PageScanOptions extends Pick<ReadingOptions, "formatting"> {
 
 /** Options of `scan`. */
 export interface ScanOptions extends PageScanOptions, ReadingOptions {
+  /** Whether a server has painted the state that is shown. */
+  readonly isPainted: boolean;
   /** The elements that are bound already, including rows. */
   readonly seen: WeakSet<Element>;
 }

@@ -16,10 +16,17 @@ export class Scope {
   readonly #seen = new WeakSet<Element>();
   #bindings: Binding[] = [];
   #locals: Locals = {};
+  /** Whether what the server has painted is not connected yet. */
+  #isPainted: boolean;
 
-  constructor(element: Element, instance: Instance) {
+  constructor(
+    element: Element,
+    instance: Instance,
+    { isPainted }: { readonly isPainted: boolean },
+  ) {
     this.element = element;
     this.instance = instance;
+    this.#isPainted = isPainted;
   }
 
   /** Forgets what was taken out of the element since the last scan, binds what was added and shows the state there. */
@@ -33,11 +40,12 @@ export class Scope {
       }
     }
     const added = scan(this.element, {
-      ...{ ...options, seen: this.#seen, depth: 0 },
+      ...{ ...options, seen: this.#seen, depth: 0, isPainted: this.#isPainted },
       lookOut() {},
     });
     this.#bindings = [...kept, ...added];
     this.#showNew(added);
+    this.#isPainted = false;
   }
 
   /** Shows what is so of the instance: in the attribute `na-state`, and to expressions as locals. */

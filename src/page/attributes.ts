@@ -25,6 +25,8 @@ export const naEach = "na-each";
 export const naKey = "na-key";
 /** On the elements of a row: the key of its item. */
 export const naKeyVal = "na-key-val";
+/** On a `<script type="application/json">`: the states of the instances that the server has painted. */
+export const naSnapshot = "na-snapshot";
 /** On the elements that the condition of a template shows. */
 export const naIfRow = "na-if-row";
 /** On a `<template>`: shows it while a condition holds. */

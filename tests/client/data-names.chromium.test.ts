@@ -76,10 +76,11 @@ test.for(["na", "data-na"])("a page of %s-* attributes shows, sends and refuses"
 test("every na- attribute has its data-na- name in the page that tries them", () => {
   const names = Object.values(attributes).filter((value) => typeof value === "string");
   const tried = page("na");
-  // The client writes the one, the tests of <body na-connect> try the other.
+  // The client or the server writes the one, the tests of <body na-connect> try the other.
   const elsewhere = [
     attributes.naKeyVal,
     attributes.naIfRow,
+    attributes.naSnapshot,
     attributes.naPending,
     attributes.naState,
     attributes.naConnect,
