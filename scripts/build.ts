@@ -59,7 +59,9 @@ async function clientModule(): Promise<string> {
   const script = await bundle("auto.ts");
   const hash = createHash("sha256").update(script).digest("hex").slice(0, 8);
   const modules: Record<string, string> = {};
-  for (const name of ["formats", "socket"]) modules[`${name}.js`] = await bundle(`${name}.ts`);
+  for (const name of ["formats", "problems", "socket"]) {
+    modules[`${name}.js`] = await bundle(`${name}.ts`);
+  }
   return [
     "// Made by `npm run build` from src/client.",
     "/** The browser runtime, as the router serves it. */",

@@ -1,4 +1,3 @@
-import { naScope } from "../page/attributes.ts";
 import type { EventName, PayloadArguments, TypeName } from "../processor/typed-messages.ts";
 import { systemClock } from "../shared/clock.ts";
 import { own } from "../shared/own.ts";
@@ -11,6 +10,7 @@ import { Page } from "./page.ts";
 import { paintingOf } from "./painting.ts";
 import { post } from "./post.ts";
 import { readAnswer } from "./read-answer.ts";
+import { report } from "./report.ts";
 import { sending } from "./sending.ts";
 import { type SendResult, Session } from "./session.ts";
 import { streamsAt } from "./streams.ts";
@@ -84,9 +84,7 @@ export function connect<Handlers = Readonly<Record<string, object>>>(
   async function sendFrom(element: Element, event: string, payload: unknown): Promise<boolean> {
     const scope = page.scopeOf(element);
     if (!scope) {
-      console.error(
-        `Cannot send ${event}: it is not inside a connected ${naScope}; call refresh()`,
-      );
+      report("no-scope", event);
       return false;
     }
     return (await session.send(scope.instance.address, event, payload, element)).ok;

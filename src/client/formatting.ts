@@ -2,6 +2,7 @@ import type { ApplyFormat } from "../page/evaluate.ts";
 import type { FormatFunction } from "../page/formats.ts";
 import { get } from "./dom.ts";
 import type { Painting } from "./painting.ts";
+import type { Report } from "./report.ts";
 
 type Formats = Readonly<Record<string, FormatFunction>>;
 
@@ -12,7 +13,7 @@ export interface FormattingOptions {
   /** What the server has shown them in. */
   readonly painting: Painting;
   /** Reports a mistake in the page to its author, each one once. */
-  readonly report: (problem: string) => void;
+  readonly report: Report;
   /** Called when there are more formats, so what was shown without them is to be shown again. */
   readonly loaded: () => void;
 }
@@ -38,18 +39,14 @@ export class Formatting {
       const format = [this.#options.formats, this.#builtIn ?? {}]
         .find((formats) => Object.hasOwn(formats, name))?.[name];
       if (!format && !this.#builtIn) void this.#load();
-      else if (!format) this.#refuse(text, `there is no format "${name}"; pass it in formats`);
+      else if (!format) this.#options.report("no-format", text, name);
       try {
         return format ? format(value, argument) : value;
       } catch (error) {
-        this.#refuse(text, `${error}; see to ${name}`);
+        this.#options.report("format-failed", text, name, `${error}`);
         return value;
       }
     };
-  }
-
-  #refuse(text: string, problem: string): void {
-    this.#options.report(`Cannot show "${text}": ${problem}`);
   }
 
   async #load(): Promise<void> {

@@ -1,4 +1,3 @@
-import { naScope, naType } from "../page/attributes.ts";
 import { type Address, addressKey } from "../processor/address.ts";
 import type { ErrorPatch } from "../processor/message.ts";
 import { type Change, wholeChange } from "./change.ts";
@@ -7,6 +6,7 @@ import { Drafts } from "./drafts.ts";
 import { Formatting, type FormattingOptions } from "./formatting.ts";
 import { Instance, type Locals, type Snapshot } from "./instance.ts";
 import type { Painting } from "./painting.ts";
+import { reportOnce } from "./report.ts";
 import type { PageScanOptions } from "./scan-options.ts";
 import { addressOf, closestScope, findScopes, scopeName } from "./scope-elements.ts";
 import { Scope } from "./scope.ts";
@@ -36,12 +36,7 @@ export class Page {
   constructor(root: ParentNode, { formats, hear, painting, questions }: PageOptions) {
     this.#root = root;
     this.#painted = painting.states;
-    const reported = new Set<string>();
-    function report(problem: string): void {
-      if (reported.has(problem)) return;
-      reported.add(problem);
-      console.error(problem);
-    }
+    const report = reportOnce();
     const formatting = new Formatting({
       formats,
       painting,
@@ -146,10 +141,7 @@ export class Page {
     known?.clear();
     this.#scopes.delete(element);
     if (!address) {
-      this.#scan.report(
-        `Cannot connect the scope "${scopeName(element)}": it needs a type and an id; ` +
-          `write ${naScope}="id" ${naType}="Type"`,
-      );
+      this.#scan.report("no-address", scopeName(element));
       return undefined;
     }
     const key = addressKey(address);

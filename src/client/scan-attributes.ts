@@ -46,11 +46,7 @@ export function addFilled(
         () => addAttribute(element, options, { found, name, text: value, value: valueOf(value) }),
       );
     } else {
-      options.report(
-        `Cannot fill in ${name}="${value}": {{…}} works only in data-*, aria-*, ${
-          harmless.join(", ")
-        } and ${naAttr}`,
-      );
+      options.report("unfilled", name, value, harmless.join(", "));
     }
   }
 }
@@ -99,16 +95,12 @@ function addAttribute(
   },
 ): void {
   const place = { tag: tag(element), origin };
-  if (!isAttributeName(name)) fail(text, `"${name}" is no attribute`);
+  if (!isAttributeName(name)) fail("no-attribute", text, name);
   if (!isSettable(name) || !isBindable(place.tag)) return reportUnsafe(name, place.tag, options);
   const shown = bindAttribute(element, readingOf(value, text, options), {
     name,
     place,
-    refuse: () =>
-      options.report(
-        `Cannot set ${name} on <${place.tag}> to the value of "${text}": it is no address that is safe there; ` +
-          "use a relative one, or http, https, mailto or tel",
-      ),
+    refuse: () => options.report("unsafe-address", name, place.tag, text),
   });
   found.push(options.isPainted ? keepPainted(shown, value) : shown);
 }

@@ -2,11 +2,12 @@ import { ExpressionError } from "../page/expression.ts";
 import { parseValue, type Value } from "../page/value.ts";
 import type { Drafts } from "./drafts.ts";
 import { type ReadingOptions, remembering } from "./reading.ts";
+import type { Report } from "./report.ts";
 
 /** Options of `scan` that are the same in the whole page. */
 export interface PageScanOptions extends Pick<ReadingOptions, "formatting"> {
   /** Reports a mistake in the page to its author, each one once. */
-  readonly report: (problem: string) => void;
+  readonly report: Report;
   readonly drafts: Drafts;
   /** Listens at an element for what its `na-on` says. */
   readonly hear: (element: Element, text: string) => void;
@@ -31,13 +32,11 @@ export function attempt({ report }: ScanOptions, read: () => void): void {
     read();
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
-    report(error.message);
+    report(error.problem, ...error.parts);
   }
 }
 
 /** Reports that a state would run or load something, which is left out. */
 export function reportUnsafe(name: string, element: string, { report }: ScanOptions): void {
-  report(
-    `Cannot bind ${name} on <${element}>: it could run or load something; bind another attribute`,
-  );
+  report("unsafe", name, element);
 }

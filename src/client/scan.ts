@@ -68,7 +68,7 @@ function reportMisplaced(element: Element, { report }: ScanOptions): void {
     ] as const
   ) {
     if (tag(element) === owner || attribute(element, name) === null) continue;
-    report(`Cannot use ${name} on a <${tag(element)}>: write it on a <${owner}>`);
+    report("misplaced", name, tag(element), owner);
   }
 }
 
@@ -76,9 +76,7 @@ function reportMisplaced(element: Element, { report }: ScanOptions): void {
 function bindingOf(element: Element, options: ScanOptions): Binding | undefined {
   const isEach = matches(element, eachSelector);
   const isIf = matches(element, ifSelector);
-  if (isIf && isEach) {
-    options.report(`Cannot use ${naIf} beside ${naEach}: write one <template> inside the other`);
-  }
+  if (isIf && isEach) options.report("two-in-one");
   if (isEach) return rowsOf(element as HTMLTemplateElement, options);
   if (isIf) return conditionOf(element as HTMLTemplateElement, options);
   if (isControl(element)) {
@@ -114,12 +112,7 @@ function readingOfText(text: string, options: ScanOptions): Reading {
 function rowsOf(template: HTMLTemplateElement, options: ScanOptions): Rows {
   const expression = attribute(template, naEach) ?? "";
   const key = attribute(template, naKey);
-  if (!key) {
-    options.report(
-      `Cannot match the rows of ${naEach}="${expression}" by key: it has no ${naKey}; name the property ` +
-        "that identifies an item",
-    );
-  }
+  if (!key) options.report("keyless", expression);
   const path = pathOf(expression);
   const rows = new Rows(template, {
     path,
@@ -223,7 +216,7 @@ function bindRow(
 function pathOf(text: string): Path {
   const value = valueOf(text || ".");
   if (!value.path || value.isNegated || value.comparison || value.formats[0]) {
-    fail(text, "it is more than a path");
+    fail("no-path", text);
   }
   return value.path;
 }

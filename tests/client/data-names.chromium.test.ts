@@ -1,6 +1,7 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { userEvent } from "vitest/browser";
 import * as attributes from "../../src/page/attributes.ts";
+import { hearMistakes } from "./mistakes.ts";
 import { one, open, refuse, ScriptedServer, texts } from "./support.ts";
 
 interface Row {
@@ -103,22 +104,18 @@ test("where an attribute has both names, the shorter one counts, even if it is e
   expect(scripted.sent).toEqual([]);
 });
 
-test("no data-na- attribute of a row is filled in from its item, as no na- attribute is", () => {
-  const error = vi.spyOn(console, "error").mockReturnValue();
-  try {
-    open(
-      `<ul na-scope="l" na-type="List"><template na-each="items" na-key="id">
-       <li data-na-click="{{title}}" data-id="{{id}}"></li></template></ul>`,
-      server(),
-    );
-    expect(Array.from(document.querySelectorAll("li"), (row) => ({ ...row.dataset }))).toEqual([
-      { naClick: "{{title}}", id: "a" },
-      { naClick: "{{title}}", id: "b" },
-    ]);
-    expect(error.mock.calls.flat()).toEqual([
-      expect.stringContaining('Cannot fill in data-na-click="{{title}}"'),
-    ]);
-  } finally {
-    error.mockRestore();
-  }
+test("no data-na- attribute of a row is filled in from its item, as no na- attribute is", async () => {
+  const said = hearMistakes();
+  open(
+    `<ul na-scope="l" na-type="List"><template na-each="items" na-key="id">
+     <li data-na-click="{{title}}" data-id="{{id}}"></li></template></ul>`,
+    server(),
+  );
+  expect(Array.from(document.querySelectorAll("li"), (row) => ({ ...row.dataset }))).toEqual([
+    { naClick: "{{title}}", id: "a" },
+    { naClick: "{{title}}", id: "b" },
+  ]);
+  expect(await said()).toEqual([
+    expect.stringContaining('Cannot fill in data-na-click="{{title}}"'),
+  ]);
 });
