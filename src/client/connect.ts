@@ -74,12 +74,24 @@ export function connect<Handlers = Readonly<Record<string, object>>>(
   const questions = new WeakMap<Element, string>();
   const send = sending({ questions, confirm, send: sendFrom });
   const hear = hearing({ ...waiting, send });
-  const page = new Page(root, { formats, hear, painting: paintingOf(root), questions });
+  let isMoved = false;
+  const page = new Page(root, { formats, hear, moved, painting: paintingOf(root), questions });
   const transport = openTransport(options, waiting);
   const session = new Session(page, Object.assign(options, waiting, { transport }));
 
   listen(root, { ...waiting, drafts: page.drafts, send });
   session.refresh();
+
+  /** Connects the scopes of rows, once all that has changed with them is shown. */
+  function moved(): void {
+    if (!isMoved) {
+      queueMicrotask(() => {
+        isMoved = false;
+        session.refresh();
+      });
+    }
+    isMoved = true;
+  }
 
   async function sendFrom(element: Element, event: string, payload: unknown): Promise<boolean> {
     const scope = page.scopeOf(element);

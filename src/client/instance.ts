@@ -1,5 +1,5 @@
 import type { Address } from "../processor/address.ts";
-import type { PatchFrame, SnapshotFrame } from "../processor/frames.ts";
+import type { PatchFrame, SnapshotFrame, ViewersFrame } from "../processor/frames.ts";
 import { applyEdits } from "../processor/operations/apply-edits.ts";
 import { stateTag } from "../processor/state-tag.ts";
 import { own } from "../shared/own.ts";
@@ -12,7 +12,7 @@ export interface Snapshot extends Moment {
 }
 
 /** What is so of an instance, by the names that expressions have for it. */
-export type Locals = Readonly<Record<string, boolean>>;
+export type Locals = Readonly<Record<string, unknown>>;
 
 /**
  * The page's copy of one instance. It keeps two snapshots, each true at its moment: the one shown, which answers to the
@@ -26,6 +26,8 @@ export class Instance {
   isSaved: boolean | undefined;
   /** Whether what was sent last has to be repeated. */
   isUnreachable = false;
+  /** Those who look on, as the stream has said last. */
+  viewers: ViewersFrame["viewers"] | undefined;
   #shown: Snapshot | undefined;
   #streamed: Snapshot | undefined;
   /** When the state was taken away that was shown last. */
@@ -134,6 +136,7 @@ export class Instance {
   /** Forgets the state, which may not be shown or is no more. */
   hide(): void {
     this.#left = this.known;
+    this.viewers = undefined;
     this.#shown = this.#streamed = undefined;
     this.#floor = 0;
     this.settle();

@@ -1,7 +1,7 @@
 import { type Address, addressKey } from "../processor/address.ts";
 import type { ErrorPatch } from "../processor/message.ts";
 import { type Change, wholeChange } from "./change.ts";
-import { call } from "./dom.ts";
+import { call, get, isElement } from "./dom.ts";
 import { Drafts } from "./drafts.ts";
 import { Formatting, type FormattingOptions } from "./formatting.ts";
 import { Instance, type Locals, type Snapshot } from "./instance.ts";
@@ -10,6 +10,9 @@ import { reportOnce } from "./report.ts";
 import type { PageScanOptions } from "./scan-options.ts";
 import { addressOf, closestScope, findScopes, scopeName } from "./scope-elements.ts";
 import { Scope } from "./scope.ts";
+import { statusOfAll } from "./status.ts";
+
+const nowhere: Address = { type: "", id: "" };
 
 /** What an event was sent to, and the element that sent it, if one did. */
 export interface Sender {
@@ -21,7 +24,11 @@ export interface Sender {
 export type PageOptions =
   & Pick<PageScanOptions, "hear" | "questions">
   & Pick<FormattingOptions, "formats">
-  & { readonly painting: Painting };
+  & {
+    readonly painting: Painting;
+    /** Called when rows of scopes have come or gone. */
+    readonly moved: () => void;
+  };
 
 /** A page, or a part of one: the instances that it shows, and the scopes that show them. */
 export class Page {
@@ -32,10 +39,19 @@ export class Page {
   readonly #scan: PageScanOptions;
   /** What the server has painted and is not connected yet, by the keys of the instances. */
   readonly #painted: Map<string, Snapshot>;
+  /** What is so of each instance. */
+  readonly #locals = new Map<Instance, Locals>();
+  /** What expressions call `@params`. */
+  readonly #params: Locals;
+  /** What is outside of all scopes, and shows what is so of the whole page. */
+  readonly #outside: Scope | undefined;
 
-  constructor(root: ParentNode, { formats, hear, painting, questions }: PageOptions) {
+  constructor(root: ParentNode, { formats, hear, moved, painting, questions }: PageOptions) {
     this.#root = root;
     this.#painted = painting.states;
+    this.#params = { params: painting.params };
+    const top = isElement(root) ? root : get(root as Document, "documentElement");
+    if (top && !closestScope(top)) this.#outside = this.#makeScope(top, new Instance(nowhere));
     const report = reportOnce();
     const formatting = new Formatting({
       formats,
@@ -44,7 +60,7 @@ export class Page {
       loaded: () =>
         this.all.forEach((instance) => instance.shown && this.show(instance, wholeChange)),
     });
-    this.#scan = { drafts: this.drafts, formatting, report, hear, questions };
+    this.#scan = { drafts: this.drafts, formatting, report, hear, moved, questions };
   }
 
   /** The instances that are shown. */
@@ -60,11 +76,13 @@ export class Page {
       if (!found.has(element)) this.#scopes.delete(element);
     }
     for (const element of found) this.#scope(element)?.scan(this.#scan);
+    this.#outside?.scan(this.#scan);
     this.#painted.clear();
     const shown = new Set(Array.from(this.#scopes.values(), (scope) => scope.instance));
     for (const [key, instance] of this.#instances) {
       if (shown.has(instance)) continue;
       this.#instances.delete(key);
+      this.#locals.delete(instance);
       instance.settle();
     }
     return [...this.#instances.keys()].join() !== before;
@@ -93,7 +111,9 @@ export class Page {
 
   /** Shows what is so of an instance, in all its scopes. */
   tell(instance: Instance, locals: Locals): void {
-    for (const scope of this.#scopesOf(instance)) scope.tell(locals);
+    this.#locals.set(instance, locals);
+    for (const scope of this.#scopesOf(instance)) scope.tell({ ...locals, ...this.#params });
+    this.#outside?.tell({ ...statusOfAll([...this.#locals.values()]), ...this.#params });
   }
 
   /** Takes away what all scopes of an instance show. */
@@ -145,12 +165,16 @@ export class Page {
       return undefined;
     }
     const key = addressKey(address);
-    const painted = this.#painted.get(key);
-    const instance = this.instance(address) ?? new Instance(address, painted);
+    const instance = this.instance(address) ?? new Instance(address, this.#painted.get(key));
     this.#instances.set(key, instance);
-    const scope = new Scope(element, instance, { isPainted: painted !== undefined });
+    const scope = this.#makeScope(element, instance);
     this.#scopes.set(element, scope);
     return scope;
+  }
+
+  #makeScope(element: Element, instance: Instance): Scope {
+    const isPainted = this.#painted.has(addressKey(instance.address));
+    return new Scope(element, instance, { isPainted, locals: this.#params });
   }
 }
 

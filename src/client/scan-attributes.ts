@@ -6,15 +6,18 @@ import {
   naClass,
   naConfirm,
   naIf,
+  naInstance,
   naOn,
+  naScope,
   naShow,
+  naType,
   otherName,
 } from "../page/attributes.ts";
 import type { Level } from "../page/evaluate.ts";
 import { fail } from "../page/expression.ts";
 import { parseFill, parseNamedValues, type Value } from "../page/value.ts";
 import { bindAttribute, bindClasses, type Binding, binding, bindVisibility } from "./bindings.ts";
-import { attribute, get, tag } from "./dom.ts";
+import { attribute, call, get, tag } from "./dom.ts";
 import { keepPainted } from "./painted.ts";
 import { readingOf, remembering } from "./reading.ts";
 import { attempt, reportUnsafe, type ScanOptions, valueOf } from "./scan-options.ts";
@@ -25,6 +28,14 @@ const harmlessPrefix = /^(?:data|aria)-./;
 
 /** Attributes that say themselves what they show. */
 const reading: readonly string[] = [naAttr, naBind, naClass, naConfirm, naIf, naShow];
+
+/** Attributes that name the instance of a scope. */
+const scoping: readonly string[] = [
+  naScope,
+  naInstance,
+  otherName(naScope)!,
+  otherName(naInstance)!,
+];
 
 const fillOf = remembering(parseFill);
 const namedValuesOf = remembering(parseNamedValues);
@@ -40,6 +51,11 @@ export function addFilled(
 ): void {
   for (const { name, value } of [...get(options.pattern, "attributes")]) {
     if (!value.includes("{{") || isRead(name)) continue;
+    // The type is the author's; the id may come from a state.
+    if (scoping.includes(name) && (/^[^{]*:/.test(value) || attribute(element, naType))) {
+      attempt(options, () => found.push(bindScope(element, name, value, options)));
+      continue;
+    }
     if (harmless.includes(name) || harmlessPrefix.test(name) && !isOtherName(name)) {
       attempt(
         options,
@@ -49,6 +65,14 @@ export function addFilled(
       options.report("unfilled", name, value, harmless.join(", "));
     }
   }
+}
+
+function bindScope(element: Element, name: string, text: string, options: ScanOptions): Binding {
+  const reading = readingOf(valueOf(text), text, options);
+  return binding(element, reading, (level) => {
+    const id = String(reading.read(level));
+    if (call(element, "getAttribute", name) !== id) call(element, "setAttribute", name, id);
+  });
 }
 
 /** Returns whether an attribute may have braces that are read by the client itself. */

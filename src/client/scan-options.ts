@@ -9,6 +9,8 @@ export interface PageScanOptions extends Pick<ReadingOptions, "formatting"> {
   /** Reports a mistake in the page to its author, each one once. */
   readonly report: Report;
   readonly drafts: Drafts;
+  /** Hears that rows with scopes in them have come, gone or got other names. */
+  readonly moved: () => void;
   /** Listens at an element for what its `na-on` says. */
   readonly hear: (element: Element, text: string) => void;
   /** What to ask before an event of an element is sent. */

@@ -23,7 +23,7 @@ import { leftRows, partsOf } from "./row-parts.ts";
 import { type LeftRow, type Row, Rows } from "./rows.ts";
 import { addBound, addFilled } from "./scan-attributes.ts";
 import { attempt, reportUnsafe, type ScanOptions, valueOf } from "./scan-options.ts";
-import { isScope } from "./scope-elements.ts";
+import { findScopes, isScope } from "./scope-elements.ts";
 
 const eachSelector = `template${having(naEach)}`;
 
@@ -145,10 +145,14 @@ function conditionOf(template: HTMLTemplateElement, options: ScanOptions): Bindi
 }
 
 /** Returns what to do once the rows of a template are right. */
-function whenShown(template: HTMLTemplateElement, { drafts }: ScanOptions): () => void {
+function whenShown(template: HTMLTemplateElement, { drafts, moved }: ScanOptions): () => void {
   const select = closest(template, "select") as HTMLSelectElement | null;
-  // A <select> can show its value only once it has the options.
-  return () => select && drafts.refill(select);
+  const hasScopes = findScopes(template.content).length > 0;
+  return () => {
+    // A <select> can show its value only once it has the options.
+    if (select) drafts.refill(select);
+    if (hasScopes) moved();
+  };
 }
 
 /** Returns the rows that the server, or an earlier connection, has left before a template, and removes all others. */

@@ -215,6 +215,9 @@ export class Session {
         return this.#stopAt(instance, frame);
       case "gone":
         return this.#hide(instance, frame);
+      case "viewers":
+        instance.viewers = frame.viewers;
+        return this.#tell(instance);
       case "broadcast":
         return this.#page.dispatch(instance, "na:broadcast", frame.payload);
       case "snapshot":
