@@ -50,7 +50,7 @@ async function bundle(source: string): Promise<string> {
   const { code } = await minify(outputFiles[0]!.text, {
     module: true,
     ecma: 2020,
-    compress: { passes: 3, unsafe_arrows: true },
+    compress: { passes: 3 },
   });
   return code!;
 }
