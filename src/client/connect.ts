@@ -2,6 +2,7 @@ import type { EventName, PayloadArguments, TypeName } from "../processor/typed-m
 import { systemClock } from "../shared/clock.ts";
 import { own } from "../shared/own.ts";
 import { checkOptions } from "./check-options.ts";
+import { guessing } from "./guessing.ts";
 import { hearing } from "./hear.ts";
 import { listen } from "./listen.ts";
 import { loaded } from "./loaded.ts";
@@ -10,7 +11,8 @@ import { Page } from "./page.ts";
 import { paintingOf } from "./painting.ts";
 import { post } from "./post.ts";
 import { readAnswer } from "./read-answer.ts";
-import { report } from "./report.ts";
+import { report, reportOnce } from "./report.ts";
+import { pathOf } from "./scan.ts";
 import { sending } from "./sending.ts";
 import { type SendResult, Session } from "./session.ts";
 import { streamsAt } from "./streams.ts";
@@ -75,7 +77,11 @@ export function connect<Handlers = Readonly<Record<string, object>>>(
   const send = sending({ questions, confirm, send: sendFrom });
   const hear = hearing({ ...waiting, send });
   let isMoved = false;
-  const page = new Page(root, { formats, hear, moved, painting: paintingOf(root), questions });
+  const guesses = guessing({ parse: pathOf, report: reportOnce() });
+  const page = new Page(root, {
+    ...{ formats, guesses, hear, moved, questions },
+    painting: paintingOf(root),
+  });
   const transport = openTransport(options, waiting);
   const session = new Session(page, Object.assign(options, waiting, { transport }));
 
@@ -99,7 +105,10 @@ export function connect<Handlers = Readonly<Record<string, object>>>(
       report("no-scope", event);
       return false;
     }
-    return (await session.send(scope.instance.address, event, payload, element)).ok;
+    return (await session.send(scope.instance.address, event, payload, {
+      origin: element,
+      guess: guesses.of(element, payload),
+    })).ok;
   }
 
   function close(): void {
@@ -109,8 +118,8 @@ export function connect<Handlers = Readonly<Record<string, object>>>(
 
   return {
     state(type, id) {
-      const shown = page.instance({ type, id })?.shown;
-      return shown && structuredClone(shown.state);
+      const state = page.instance({ type, id })?.state;
+      return state && structuredClone(state);
     },
     send:
       ((type: string, id: string, event: string, payload?: unknown) =>

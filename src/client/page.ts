@@ -22,13 +22,9 @@ export interface Sender {
 
 /** Options of {@link Page}. */
 export type PageOptions =
-  & Pick<PageScanOptions, "hear" | "questions">
+  & Pick<PageScanOptions, "guesses" | "hear" | "moved" | "questions">
   & Pick<FormattingOptions, "formats">
-  & {
-    readonly painting: Painting;
-    /** Called when rows of scopes have come or gone. */
-    readonly moved: () => void;
-  };
+  & { readonly painting: Painting };
 
 /** A page, or a part of one: the instances that it shows, and the scopes that show them. */
 export class Page {
@@ -46,7 +42,7 @@ export class Page {
   /** What is outside of all scopes, and shows what is so of the whole page. */
   readonly #outside: Scope | undefined;
 
-  constructor(root: ParentNode, { formats, hear, moved, painting, questions }: PageOptions) {
+  constructor(root: ParentNode, { formats, painting, ...options }: PageOptions) {
     this.#root = root;
     this.#painted = painting.states;
     this.#params = { params: painting.params };
@@ -60,7 +56,7 @@ export class Page {
       loaded: () =>
         this.all.forEach((instance) => instance.shown && this.show(instance, wholeChange)),
     });
-    this.#scan = { drafts: this.drafts, formatting, report, hear, moved, questions };
+    this.#scan = { ...options, drafts: this.drafts, formatting, report };
   }
 
   /** The instances that are shown. */

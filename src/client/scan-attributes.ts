@@ -8,6 +8,7 @@ import {
   naIf,
   naInstance,
   naOn,
+  naOptimistic,
   naScope,
   naShow,
   naType,
@@ -97,6 +98,7 @@ export function addBound(element: Element, options: ScanOptions, found: Binding[
       found.push(bindClasses(element, readingOf(value, text, options), names));
     }
   });
+  add(naOptimistic, () => options.guesses.load());
   add(naOn, (text) => options.hear(element, text));
   add(naConfirm, (text) => {
     const reading = readingOf(fillOf(text), text, options);

@@ -1,6 +1,7 @@
 import { ExpressionError } from "../page/expression.ts";
 import { parseValue, type Value } from "../page/value.ts";
 import type { Drafts } from "./drafts.ts";
+import type { Guessing } from "./guessing.ts";
 import { type ReadingOptions, remembering } from "./reading.ts";
 import type { Report } from "./report.ts";
 
@@ -9,6 +10,7 @@ export interface PageScanOptions extends Pick<ReadingOptions, "formatting"> {
   /** Reports a mistake in the page to its author, each one once. */
   readonly report: Report;
   readonly drafts: Drafts;
+  readonly guesses: Pick<Guessing, "load">;
   /** Hears that rows with scopes in them have come, gone or got other names. */
   readonly moved: () => void;
   /** Listens at an element for what its `na-on` says. */

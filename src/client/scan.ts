@@ -217,7 +217,7 @@ function bindRow(
 }
 
 /** Reads an expression that is a path only. */
-function pathOf(text: string): Path {
+export function pathOf(text: string): Path {
   const value = valueOf(text || ".");
   if (!value.path || value.isNegated || value.comparison || value.formats[0]) {
     fail("no-path", text);

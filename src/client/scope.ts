@@ -76,7 +76,7 @@ export class Scope {
   }
 
   get #level(): Level {
-    return { value: this.instance.shown?.state, above: undefined, locals: this.#locals };
+    return { value: this.instance.state, above: undefined, locals: this.#locals };
   }
 
   /** Takes away everything it showed. */

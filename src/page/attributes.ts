@@ -43,6 +43,8 @@ export const naClick = "na-click";
 export const naSubmit = "na-submit";
 /** Sends events when DOM events happen at the element. */
 export const naOn = "na-on";
+/** Shows what an event will do until the server says what it did. */
+export const naOptimistic = "na-optimistic";
 /** Asks before an event of the element is sent. */
 export const naConfirm = "na-confirm";
 /** Ignores what would send the same again while that is not answered. */

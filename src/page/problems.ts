@@ -25,7 +25,8 @@ export type Problem =
   | "format-failed"
   | "no-address"
   | "no-scope"
-  | "confirm-failed";
+  | "confirm-failed"
+  | "no-guess";
 
 const texts: Readonly<Record<Problem, (...parts: string[]) => string>> = {
   "early": (text) => cannotRead(text, "it ends too early"),
@@ -56,6 +57,9 @@ const texts: Readonly<Record<Problem, (...parts: string[]) => string>> = {
     `Cannot send ${event}: it is not inside a connected ${naScope}; call refresh()`,
   "confirm-failed": (question, error) =>
     `Cannot ask "${question}": ${error}; let confirm return false to send nothing`,
+  "no-guess": (text) =>
+    `Cannot guess by "${text}": write such as toggle done, set title {title}, add votes 1 or append items; in a row ` +
+    `of a ${naEach} with ${naKey}, also remove, move up or move down`,
 };
 
 /** Returns what a mistake is called in words, which say what to do about it. */

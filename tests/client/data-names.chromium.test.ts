@@ -86,6 +86,8 @@ test("every na- attribute has its data-na- name in the page that tries them", ()
     attributes.naState,
     attributes.naConnect,
     attributes.naTransport,
+    // It is read as na-once is, and loads a module.
+    attributes.naOptimistic,
     attributes.ngBind,
   ];
   expect(names.filter((name) => !elsewhere.includes(name) && !tried.includes(name))).toEqual([]);

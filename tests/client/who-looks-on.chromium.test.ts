@@ -1,4 +1,4 @@
-import { connect } from "rian/client";
+import { connect, type ViewersFrame } from "rian/client";
 import { expect, onTestFinished, test } from "vitest";
 import { manualStreams } from "./manual-network.ts";
 import { one, render, snapshot, texts } from "./support.ts";
@@ -20,11 +20,10 @@ test("a page shows who looks on, as expressions find them, and changes rows only
   stream.open();
   stream.send(snapshot("Board:1", { board: "Plans" }, 1));
   expect([texts("i"), one("p").hidden]).toEqual([[], true]);
-  const viewers = (...names: string[]) => ({
+  const viewers = (...names: string[]): ViewersFrame => ({
     action: "viewers",
     type: "Board",
     instance: "1",
-    count: names.length,
     viewers: names.map((name) => ({ name })),
   });
   stream.send(viewers("Ada", "Bo"));
@@ -38,8 +37,6 @@ test("a page shows who looks on, as expressions find them, and changes rows only
     action: "gone",
     type: "Board",
     instance: "1",
-    epoch: "e",
-    rev: 2,
     code: "deleted",
   });
   expect(texts("i")).toEqual([]);
