@@ -1,6 +1,11 @@
-import { isAttributeName, isBindable, isSettable } from "../page/attribute.ts";
 import {
-  isOtherName,
+  fillable,
+  isAttributeName,
+  isBindable,
+  isFillable,
+  isSettable,
+} from "../page/attribute.ts";
+import {
   naAttr,
   naBind,
   naClass,
@@ -22,10 +27,6 @@ import { attribute, call, get, tag } from "./dom.ts";
 import { keepPainted } from "./painted.ts";
 import { readingOf, remembering } from "./reading.ts";
 import { attempt, reportUnsafe, type ScanOptions, valueOf } from "./scan-options.ts";
-
-/** Attributes of rows that are filled in where they stand. Until then, the browser sees what is in the markup. */
-const harmless: readonly string[] = ["id", "for", "title", "class", "alt", "name", "value"];
-const harmlessPrefix = /^(?:data|aria)-./;
 
 /** Attributes that say themselves what they show. */
 const reading: readonly string[] = [naAttr, naBind, naClass, naConfirm, naIf, naShow];
@@ -57,13 +58,13 @@ export function addFilled(
       attempt(options, () => found.push(bindScope(element, name, value, options)));
       continue;
     }
-    if (harmless.includes(name) || harmlessPrefix.test(name) && !isOtherName(name)) {
+    if (isFillable(name)) {
       attempt(
         options,
         () => addAttribute(element, options, { found, name, text: value, value: valueOf(value) }),
       );
     } else {
-      options.report("unfilled", name, value, harmless.join(", "));
+      options.report("unfilled", name, value, fillable.join(", "));
     }
   }
 }
