@@ -5,19 +5,11 @@ import { call, get } from "./dom.ts";
 import type { Reading } from "./reading.ts";
 import type { Row } from "./rows.ts";
 
-/** Options of {@link bindCondition}. */
-export interface ConditionOptions {
-  /** Makes what it shows, outside of any document. */
-  readonly create: () => Row;
-  /** Called once it shows what it should. */
-  readonly shown: () => void;
-}
-
-/** Shows a template, before it, while a condition holds. */
+/** Shows a template, before it, while a condition holds. What it shows is made outside of any document. */
 export function bindCondition(
   template: HTMLTemplateElement,
   reading: Reading,
-  { create, shown }: ConditionOptions,
+  create: () => Row,
 ): Binding {
   let row: Row | undefined;
   function remove(): void {
@@ -41,7 +33,6 @@ export function bindCondition(
       if (!isTrue(reading.read(level))) remove();
       else if (row) row.show(level, change);
       else insert(level);
-      shown();
     },
     placed: () => row?.elements ?? [],
     remove,

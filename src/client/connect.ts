@@ -2,6 +2,7 @@ import type { EventName, PayloadArguments, TypeName } from "../processor/typed-m
 import { systemClock } from "../shared/clock.ts";
 import { own } from "../shared/own.ts";
 import { checkOptions } from "./check-options.ts";
+import { Drafts } from "./drafts.ts";
 import { hearing } from "./hear.ts";
 import { listen } from "./listen.ts";
 import { loaded } from "./loaded.ts";
@@ -10,6 +11,7 @@ import { Page } from "./page.ts";
 import { post } from "./post.ts";
 import { readAnswer } from "./read-answer.ts";
 import { report } from "./report.ts";
+import { restoring } from "./restoring.ts";
 import { sending } from "./sending.ts";
 import { type SendResult, Session } from "./session.ts";
 import { streamsAt } from "./streams.ts";
@@ -67,17 +69,22 @@ export function connect<Handlers = Readonly<Record<string, object>>>(
     clock = systemClock,
     formats = {},
     confirm = (question) => globalThis.confirm(question),
+    names = false,
+    baseUrl = "/nasc",
   } = options;
+  const url = baseUrl.replace(/\/+$/, "");
   const closing = new AbortController();
   const waiting = { clock, random, signal: closing.signal };
   const questions = new WeakMap<Element, string>();
   const send = sending({ questions, confirm, send: sendFrom });
-  const hear = hearing({ ...waiting, send });
-  const page = new Page(root, { formats, hear, questions });
-  const transport = openTransport(options, waiting);
+  const drafts = new Drafts();
+  const hear = hearing({ ...waiting, drafts, send });
+  const page = new Page(root, { drafts, formats, hear, names, questions });
+  const transport = openTransport(url, options, waiting);
   const session = new Session(page, Object.assign(options, waiting, { transport }));
 
-  listen(root, { ...waiting, drafts: page.drafts, send });
+  listen(root, { ...waiting, baseUrl: url, drafts, send });
+  restoring(root, drafts, closing.signal);
   session.refresh();
 
   async function sendFrom(element: Element, event: string, payload: unknown): Promise<boolean> {
@@ -109,8 +116,8 @@ export function connect<Handlers = Readonly<Record<string, object>>>(
 }
 
 function openTransport(
+  url: string,
   {
-    baseUrl = "/nasc",
     transport = "sse",
     fetch = globalThis.fetch.bind(globalThis),
     EventSource = globalThis.EventSource,
@@ -119,7 +126,6 @@ function openTransport(
   waiting: WaitOptions,
 ): Transport {
   if (typeof transport === "object") return transport;
-  const url = baseUrl.replace(/\/+$/, "");
   const posting: Transport = {
     send: (message, signal) =>
       post(`${url}/event`, message, { clock: waiting.clock, fetch, signal }),

@@ -2,7 +2,6 @@ import { type Address, addressKey } from "../processor/address.ts";
 import type { ErrorPatch } from "../processor/message.ts";
 import { type Change, wholeChange } from "./change.ts";
 import { call } from "./dom.ts";
-import { Drafts } from "./drafts.ts";
 import { Formatting, type FormattingOptions } from "./formatting.ts";
 import { Instance, type Locals } from "./instance.ts";
 import { reportOnce } from "./report.ts";
@@ -18,18 +17,17 @@ export interface Sender {
 
 /** Options of {@link Page}. */
 export type PageOptions =
-  & Pick<PageScanOptions, "hear" | "questions">
+  & Pick<PageScanOptions, "drafts" | "hear" | "names" | "questions">
   & Pick<FormattingOptions, "formats">;
 
 /** A page, or a part of one: the instances that it shows, and the scopes that show them. */
 export class Page {
-  readonly drafts: Drafts = new Drafts();
   readonly #root: ParentNode;
   readonly #instances = new Map<string, Instance>();
   readonly #scopes = new Map<Element, Scope>();
   readonly #scan: PageScanOptions;
 
-  constructor(root: ParentNode, { formats, hear, questions }: PageOptions) {
+  constructor(root: ParentNode, { formats, ...rest }: PageOptions) {
     this.#root = root;
     const report = reportOnce();
     const formatting = new Formatting({
@@ -38,7 +36,7 @@ export class Page {
       loaded: () =>
         this.all.forEach((instance) => instance.shown && this.show(instance, wholeChange)),
     });
-    this.#scan = { drafts: this.drafts, formatting, report, hear, questions };
+    this.#scan = { ...rest, formatting, report };
   }
 
   /** The instances that are shown. */

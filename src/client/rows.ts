@@ -28,8 +28,6 @@ export interface RowsOptions {
   readonly create: (key: unknown) => Row;
   /** What applies formats, of which there may be more. */
   readonly formatting: Pick<Formatting, "known">;
-  /** Called once the page has the right rows. */
-  readonly shown: () => void;
 }
 
 /** A row that is shown, with its item. */
@@ -91,7 +89,6 @@ export class Rows implements Binding {
     const steps = operations && isWithin && listStepsOf(operations, names);
     if (!steps || !this.#take(steps, items, level)) this.#showAll(items, level);
     this.#siblings = this.#countSiblings();
-    this.#options.shown();
   }
 
   /** Makes these steps only, and shows the items that changed; returns `false`, having done nothing, if that is unsafe. */

@@ -4,6 +4,7 @@ import {
   naAttr,
   naBind,
   naClass,
+  naClick,
   naConfirm,
   naIf,
   naOn,
@@ -14,7 +15,7 @@ import type { Level } from "../page/evaluate.ts";
 import { fail } from "../page/expression.ts";
 import { parseFill, parseNamedValues, type Value } from "../page/value.ts";
 import { bindAttribute, bindClasses, type Binding, binding, bindVisibility } from "./bindings.ts";
-import { attribute, get, tag } from "./dom.ts";
+import { attribute, call, get, tag } from "./dom.ts";
 import { readingOf, remembering } from "./reading.ts";
 import { attempt, reportUnsafe, type ScanOptions, valueOf } from "./scan-options.ts";
 
@@ -64,6 +65,11 @@ export function addBound(element: Element, options: ScanOptions, found: Binding[
     for (const [names, value] of namedValuesOf(text)) {
       found.push(bindClasses(element, readingOf(value, text, options), names));
     }
+  });
+  // Or else Enter, in a form around it, would press it.
+  add(naClick, () => {
+    const isPlain = ["type", "form"].every((name) => attribute(element, name) === null);
+    if (isPlain && tag(element) === "button") call(element, "setAttribute", "type", "button");
   });
   add(naOn, (text) => options.hear(element, text));
   add(naConfirm, (text) => {

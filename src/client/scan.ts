@@ -14,9 +14,9 @@ import { toText } from "../page/evaluate.ts";
 import { fail, type Path } from "../page/expression.ts";
 import { type Binding, binding, bindText, showIn } from "./bindings.ts";
 import { bindCondition } from "./condition.ts";
-import { type Control, isButton, isControl } from "./controls.ts";
+import { type Control, isBoundByName, isControl } from "./controls.ts";
 import { all, attribute, call, closest, get, matches, tag } from "./dom.ts";
-import { withoutHint } from "./payload.ts";
+import { repeated, withoutHint } from "./payload.ts";
 import { type Reading, readingAt, readingOf } from "./reading.ts";
 import { type Row, Rows } from "./rows.ts";
 import { addBound, addFilled } from "./scan-attributes.ts";
@@ -28,11 +28,15 @@ const eachSelector = `template${having(naEach)}`;
 const ifSelector = `template${having(naIf)}`;
 
 /** Returns the bindings of all new elements at and below an element, up to the scopes inside it. */
-export function scan(element: Element, options: ScanOptions, inRow = false): readonly Binding[] {
+export function scan(element: Element, given: ScanOptions, inRow = false): readonly Binding[] {
   const found: Binding[] = [];
+  const options = formOptions(element, given);
   if (!options.seen.has(element)) {
     options.seen.add(element);
-    if (inRow) addFilled(element, options, found);
+    if (inRow) {
+      if (isControl(element) && !element.name.includes("{{")) repeated.add(element);
+      addFilled(element, options, found);
+    }
     reportMisplaced(element, options);
     addBound(element, options, found);
     attempt(options, () => {
@@ -45,6 +49,15 @@ export function scan(element: Element, options: ScanOptions, inRow = false): rea
     found.push(...scan(child, options, inRow));
   }
   return found;
+}
+
+/** Returns the options for what is in an element: a form may say what its named controls show. */
+function formOptions(element: Element, options: ScanOptions): ScanOptions {
+  const text = tag(element) === "form" ? attribute(element, naBind) : null;
+  if (text === null) return options;
+  let form: ScanOptions["form"];
+  attempt(options, () => form = { path: pathOf(text), depth: options.depth });
+  return { ...options, form };
 }
 
 /** Returns whether an element is a row, of this connection or an earlier one. */
@@ -71,8 +84,8 @@ function bindingOf(element: Element, options: ScanOptions): Binding | undefined 
   const isEach = matches(element, eachSelector);
   const isIf = matches(element, ifSelector);
   if (isIf && isEach) options.report("two-in-one");
-  if (isEach) return rowsOf(element as HTMLTemplateElement, options);
-  if (isIf) return conditionOf(element as HTMLTemplateElement, options);
+  if (isEach) return holding(rowsOf(element as HTMLTemplateElement, options), options);
+  if (isIf) return holding(conditionOf(element as HTMLTemplateElement, options), options);
   if (isControl(element)) {
     const reading = controlReading(element, options);
     return reading &&
@@ -80,7 +93,7 @@ function bindingOf(element: Element, options: ScanOptions): Binding | undefined 
   }
   const text = attribute(element, naBind);
   // The container of a list may name the list, and shows it as rows.
-  if (text === null || all(element, eachSelector)[0]) return undefined;
+  if (text === null || tag(element) === "form" || all(element, eachSelector)[0]) return undefined;
   if (isBindable(tag(element))) return bindText(element, readingOfText(text, options));
   reportUnsafe("the text", tag(element), options);
   return undefined;
@@ -90,9 +103,14 @@ function controlReading(control: Control, options: ScanOptions): Reading | undef
   const old = attribute(control, ngBind);
   const text = old === null ? attribute(control, naBind) : null;
   if (text !== null) return readingOfText(text, options);
+  const { depth, form, names: isNamed } = options;
+  const whole: Path = { up: 0, isLocal: false, names: [] };
+  const base = old !== null || !form && isNamed ? { path: whole, depth } : form;
+  if (!base || old === null && !isBoundByName(control)) return undefined;
   const name = old === null ? control.name : withoutHint(old);
-  if (name === "" || old === null && isButton(control)) return undefined;
-  return readingAt({ up: 0, isLocal: false, names: name.split(".") }, name, options);
+  const { up, isLocal, names } = base.path;
+  const path = { up: up + depth - base.depth, isLocal, names: [...names, ...name.split(".")] };
+  return readingAt(path, name, options);
 }
 
 function readingOfText(text: string, options: ScanOptions): Reading {
@@ -104,12 +122,12 @@ function rowsOf(template: HTMLTemplateElement, options: ScanOptions): Rows {
   const key = attribute(template, naKey);
   if (!key) options.report("keyless", expression);
   const path = pathOf(expression);
+  removeLeft(template, options);
   const rows = new Rows(template, {
     path,
     reading: readingAt(path, expression, options),
     key: key ? pathOf(key) : undefined,
     create: (key) => createRow(template, inner, [naKeyVal, toText(key)]),
-    shown: whenShown(template, options),
     formatting: options.formatting,
   });
   const inner: ScanOptions = {
@@ -126,21 +144,29 @@ function rowsOf(template: HTMLTemplateElement, options: ScanOptions): Rows {
 function conditionOf(template: HTMLTemplateElement, options: ScanOptions): Binding {
   const text = attribute(template, naIf) ?? "";
   const create = () => createRow(template, options, [naIfRow, ""]);
-  return bindCondition(template, readingOf(valueOf(text), text, options), {
-    create,
-    shown: whenShown(template, options),
-  });
+  removeLeft(template, options);
+  return bindCondition(template, readingOf(valueOf(text), text, options), create);
 }
 
-/** Removes what an earlier connection has left beside a template, and returns what to do once its rows are right. */
-function whenShown(template: HTMLTemplateElement, { drafts, seen }: ScanOptions): () => void {
+/** Removes what an earlier connection has left beside a template. */
+function removeLeft(template: HTMLTemplateElement, { seen }: ScanOptions): void {
   const parent = get(template, "parentElement");
   for (const left of parent ? [...get(parent, "children")] : []) {
     if (isRow(left) && !seen.has(left)) call(left, "remove");
   }
-  const select = closest(template, "select") as HTMLSelectElement | null;
-  // A <select> can show its value only once it has the options.
-  return () => select && drafts.refill(select);
+}
+
+/** Lets a `<select>` keep what it shows while what is in it changes: its value needs its options. */
+function holding(held: Binding, { drafts }: ScanOptions): Binding {
+  const select = closest(held.element, "select") as HTMLSelectElement | null;
+  if (!select) return held;
+  const show = held.show.bind(held);
+  held.show = (level, change) => {
+    const settle = drafts.hold(select);
+    show(level, change);
+    settle();
+  };
+  return held;
 }
 
 function createRow(

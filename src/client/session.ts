@@ -28,7 +28,7 @@ const mount = "mount";
 export type SendResult = { readonly ok: true } | { readonly ok: false; readonly error: ErrorPatch };
 
 /** What a session needs of a page. */
-export type Shown = Omit<Page, "drafts" | "scopeOf">;
+export type Shown = Omit<Page, "scopeOf">;
 
 /** Options of {@link Session}. */
 export interface SessionOptions extends OutboxOptions {
