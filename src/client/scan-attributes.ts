@@ -9,6 +9,7 @@ import {
   naAttr,
   naBind,
   naClass,
+  naClick,
   naConfirm,
   naIf,
   naInstance,
@@ -100,6 +101,11 @@ export function addBound(element: Element, options: ScanOptions, found: Binding[
     }
   });
   add(naOptimistic, () => options.guesses.load());
+  // Or else Enter, in a form around it, would press it.
+  add(naClick, () => {
+    const isPlain = ["type", "form"].every((name) => attribute(element, name) === null);
+    if (isPlain && tag(element) === "button") call(element, "setAttribute", "type", "button");
+  });
   add(naOn, (text) => options.hear(element, text));
   add(naConfirm, (text) => {
     const reading = readingOf(fillOf(text), text, options);
