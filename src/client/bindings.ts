@@ -1,7 +1,8 @@
 import { attributeText, isSafe, type Place } from "../page/attribute.ts";
 import { isTrue, type Level, toText } from "../page/evaluate.ts";
 import { type Change, wholeChange } from "./change.ts";
-import { call, get, set } from "./dom.ts";
+import { call, focusBeside, get, set, setOrRemove } from "./dom.ts";
+import { focusOn } from "./focus.ts";
 import type { Reading } from "./reading.ts";
 
 /** A place in the page that shows something of a level. */
@@ -64,8 +65,7 @@ export function bindAttribute(
       text = null;
       refuse();
     }
-    if (text === null) call(element, "removeAttribute", name);
-    else call(element, "setAttribute", name, text);
+    setOrRemove(element, name, text);
   });
 }
 
@@ -81,6 +81,10 @@ export function bindClasses(element: Element, reading: Reading, names: string): 
 /** Hides an element while a condition does not hold. */
 export function bindVisibility(element: Element, reading: Reading): Binding {
   return binding(element, reading, (level) => {
-    call(element, "toggleAttribute", "hidden", !isTrue(reading.read(level)));
+    const isHidden = !isTrue(reading.read(level));
+    const parent = get(element, "parentElement");
+    // The browser would take the focus away.
+    if (isHidden && parent && call(element, "contains", focusBeside(element))) focusOn(parent);
+    call(element, "toggleAttribute", "hidden", isHidden);
   });
 }

@@ -85,7 +85,8 @@ function isList(controls: readonly Control[], form?: Element): boolean {
     !!row && row !== form && call(form, "contains", row);
 }
 
-function nameOf(control: Control): string {
+/** Returns the name under which a control is sent. */
+export function nameOf(control: Control): string {
   const path = attribute(control, ngBind);
   return path === null ? control.name : withoutHint(path);
 }

@@ -5,6 +5,7 @@ import { longestIncreasing } from "../shared/longest-increasing.ts";
 import type { Binding } from "./bindings.ts";
 import { type Change, wholeChange } from "./change.ts";
 import { call, focusBeside, get } from "./dom.ts";
+import { holdFocus } from "./focus.ts";
 import type { Formatting } from "./formatting.ts";
 import { type ListStep, listStepsOf } from "./list-steps.ts";
 import type { Reading } from "./reading.ts";
@@ -87,7 +88,9 @@ export class Rows implements Binding {
     // Operations are on the state.
     const isWithin = !level.above && !up && !isLocal && !this.#isWhole;
     const steps = operations && isWithin && listStepsOf(operations, names);
+    const settle = holdFocus(get(this.element, "parentNode"), this.#rows.map(({ row }) => row));
     if (!steps || !this.#take(steps, items, level)) this.#showAll(items, level);
+    settle(this.#rows.map(({ row }) => row));
     this.#siblings = this.#countSiblings();
   }
 

@@ -5,6 +5,7 @@ import {
   naEach,
   naIf,
   naIfRow,
+  naIgnore,
   naKey,
   naKeyVal,
   naSubmit,
@@ -30,6 +31,7 @@ const ifSelector = `template${having(naIf)}`;
 /** Returns the bindings of all new elements at and below an element, up to the scopes inside it. */
 export function scan(element: Element, given: ScanOptions, inRow = false): readonly Binding[] {
   const found: Binding[] = [];
+  if (attribute(element, naIgnore) !== null) return found;
   const options = formOptions(element, given);
   if (!options.seen.has(element)) {
     options.seen.add(element);
