@@ -1,7 +1,7 @@
 import { attributeText, isSafe, type Place } from "../page/attribute.ts";
 import { isTrue, type Level, toText } from "../page/evaluate.ts";
 import { type Change, wholeChange } from "./change.ts";
-import { call, focusBeside, get, set, setOrRemove } from "./dom.ts";
+import { call, focusBeside, get, matches, set, setOrRemove } from "./dom.ts";
 import { focusOn } from "./focus.ts";
 import type { Reading } from "./reading.ts";
 
@@ -35,14 +35,25 @@ export function showIn(
   }
 }
 
-/** Binds the text of an element. The text in the markup stays until there is a value. */
+/** An element whose text a person can change. */
+export const editable = "[contenteditable]:not([contenteditable=false])";
+
+/**
+ * Binds the text of an element. The text in the markup stays until there is a value, and what a person has written into
+ * it until the state has the same.
+ */
 export function bindText(element: Element, reading: Reading): Binding {
   let shown: string | undefined;
   return binding(element, reading, (level) => {
     const value = reading.read(level);
     if (value === undefined && shown === undefined) return;
     const text = toText(value);
-    if (text !== shown) set(element, "textContent", shown = text);
+    if (text === shown) return;
+    if (matches(element, editable)) {
+      const held = get(element, "textContent");
+      if (held !== text && shown !== undefined && held !== shown) return;
+    }
+    set(element, "textContent", shown = text);
   });
 }
 

@@ -10,7 +10,7 @@ import type { ConnectOptions } from "./options.ts";
 import { Page } from "./page.ts";
 import { post } from "./post.ts";
 import { readAnswer } from "./read-answer.ts";
-import { report } from "./report.ts";
+import { report, reportOnce } from "./report.ts";
 import { restoring } from "./restoring.ts";
 import { sending } from "./sending.ts";
 import { type SendResult, Session } from "./session.ts";
@@ -86,6 +86,10 @@ export function connect<Handlers = Readonly<Record<string, object>>>(
   listen(root, { ...waiting, baseUrl: url, drafts, send });
   restoring(root, drafts, closing.signal);
   session.refresh();
+  // Where a page is made.
+  if (/^(?:.*\.)?localhost$|^127\.|^\[::1\]$/.test(location.hostname)) {
+    void import("./checks.ts").then(({ checkPage }) => checkPage(root, reportOnce()), () => {});
+  }
 
   async function sendFrom(element: Element, event: string, payload: unknown): Promise<boolean> {
     const scope = page.scopeOf(element);

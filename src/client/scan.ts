@@ -13,7 +13,7 @@ import {
 } from "../page/attributes.ts";
 import { toText } from "../page/evaluate.ts";
 import { fail, type Path } from "../page/expression.ts";
-import { type Binding, binding, bindText, showIn } from "./bindings.ts";
+import { bindAttribute, type Binding, binding, bindText, showIn } from "./bindings.ts";
 import { bindCondition } from "./condition.ts";
 import { type Control, isBoundByName, isControl } from "./controls.ts";
 import { all, attribute, call, closest, get, matches, tag } from "./dom.ts";
@@ -96,7 +96,12 @@ function bindingOf(element: Element, options: ScanOptions): Binding | undefined 
   const text = attribute(element, naBind);
   // The container of a list may name the list, and shows it as rows.
   if (text === null || tag(element) === "form" || all(element, eachSelector)[0]) return undefined;
-  if (isBindable(tag(element))) return bindText(element, readingOfText(text, options));
+  const reading = () => readingOfText(text, options);
+  if (matches(element, "progress,meter")) {
+    const place = { tag: tag(element), origin };
+    return bindAttribute(element, reading(), { name: "value", place, refuse() {} });
+  }
+  if (isBindable(tag(element))) return bindText(element, reading());
   reportUnsafe("the text", tag(element), options);
   return undefined;
 }
