@@ -88,9 +88,12 @@ export class Rows implements Binding {
     // Operations are on the state.
     const isWithin = !level.above && !up && !isLocal && !this.#isWhole;
     const steps = operations && isWithin && listStepsOf(operations, names);
-    const settle = holdFocus(get(this.element, "parentNode"), this.#rows.map(({ row }) => row));
+    const settle = holdFocus(
+      get(this.element, "parentNode"),
+      () => this.#rows.map(({ row }) => row),
+    );
     if (!steps || !this.#take(steps, items, level)) this.#showAll(items, level);
-    settle(this.#rows.map(({ row }) => row));
+    settle();
     this.#siblings = this.#countSiblings();
   }
 
