@@ -89,8 +89,12 @@ describe("who may import whom", () => {
     ]);
   });
 
-  test("the router imports only the processor, shared and Hono", () => {
-    const allowed = [/^src\/(processor|router|shared)\//, /^hono(\/|$)/];
+  test("the router imports only the processor, shared, what the page and it agree on, and Hono", () => {
+    const allowed = [
+      /^src\/(processor|router|shared)\//,
+      /^src\/page\/(flash|form-action)\.ts$/,
+      /^hono(\/|$)/,
+    ];
     expect(strays("src/router", allowed)).toEqual([]);
   });
 
