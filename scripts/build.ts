@@ -15,6 +15,7 @@ import {
   statSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { minify } from "terser";
 import { declareDisposable } from "./declare-disposable.ts";
 import { generate, isCheck } from "./generate.ts";
 import { root } from "./root.ts";
@@ -40,20 +41,27 @@ async function bundle(source: string): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [`${root}src/client/${source}`],
     bundle: true,
-    minify: true,
     format: "esm",
     target: "es2022",
     write: false,
     plugins: [servedModules],
   });
-  return outputFiles[0]!.text;
+  // Pages download this, and terser leaves 3 % less of it than esbuild does.
+  const { code } = await minify(outputFiles[0]!.text, {
+    module: true,
+    ecma: 2020,
+    compress: { passes: 3 },
+  });
+  return code!;
 }
 
 async function clientModule(): Promise<string> {
   const script = await bundle("auto.ts");
   const hash = createHash("sha256").update(script).digest("hex").slice(0, 8);
   const modules: Record<string, string> = {};
-  for (const name of ["formats", "socket"]) modules[`${name}.js`] = await bundle(`${name}.ts`);
+  for (const name of ["formats", "optimistic", "problems", "socket"]) {
+    modules[`${name}.js`] = await bundle(`${name}.ts`);
+  }
   return [
     "// Made by `npm run build` from src/client.",
     "/** The browser runtime, as the router serves it. */",

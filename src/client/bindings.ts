@@ -41,6 +41,8 @@ export function bindText(element: Element, reading: Reading): Binding {
     const value = reading.read(level);
     if (value === undefined && shown === undefined) return;
     const text = toText(value);
+    // What a server has painted is there already.
+    shown ??= get(element, "textContent") as string;
     if (text !== shown) set(element, "textContent", shown = text);
   });
 }
@@ -58,6 +60,7 @@ export function bindAttribute(
   let shown: string | null | undefined;
   return binding(element, reading, (level) => {
     let text = attributeText(name, reading.read(level));
+    if (shown === undefined) shown = call(element, "getAttribute", name);
     if (text === shown) return;
     shown = text;
     if (text !== null && !isSafe(name, text, place)) {

@@ -3,6 +3,9 @@ import type { Operation } from "../processor/operations/operation.ts";
 /** The state of an instance as a page has it. */
 export type State = Readonly<Record<string, unknown>>;
 
+/** Makes of a state what it will be after an event. */
+export type Guess = (state: State) => State;
+
 /** How the state that is shown has changed. */
 export interface Change {
   /** The properties that have another value; `undefined` if all are to be shown. */

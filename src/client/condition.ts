@@ -3,12 +3,14 @@ import type { Binding } from "./bindings.ts";
 import type { Change } from "./change.ts";
 import { call, get } from "./dom.ts";
 import type { Reading } from "./reading.ts";
-import type { Row } from "./rows.ts";
+import type { LeftRow, Row } from "./rows.ts";
 
 /** Options of {@link bindCondition}. */
 export interface ConditionOptions {
   /** Makes what it shows, outside of any document. */
   readonly create: () => Row;
+  /** Returns what it shows already. */
+  readonly takeOver: () => readonly LeftRow[];
   /** Called once it shows what it should. */
   readonly shown: () => void;
 }
@@ -17,8 +19,9 @@ export interface ConditionOptions {
 export function bindCondition(
   template: HTMLTemplateElement,
   reading: Reading,
-  { create, shown }: ConditionOptions,
+  { create, shown, takeOver }: ConditionOptions,
 ): Binding {
+  let isFirst = true;
   let row: Row | undefined;
   function remove(): void {
     for (const element of row?.elements ?? []) call(element, "remove");
@@ -38,6 +41,8 @@ export function bindCondition(
     // What it shows may depend on anything.
     property: undefined,
     show(level, change?: Change) {
+      if (isFirst) row = takeOver()[0]?.row;
+      isFirst = false;
       if (!isTrue(reading.read(level))) remove();
       else if (row) row.show(level, change);
       else insert(level);

@@ -1,15 +1,18 @@
-import { naScope } from "../page/attributes.ts";
 import type { EventName, PayloadArguments, TypeName } from "../processor/typed-messages.ts";
 import { systemClock } from "../shared/clock.ts";
 import { own } from "../shared/own.ts";
 import { checkOptions } from "./check-options.ts";
+import { guessing } from "./guessing.ts";
 import { hearing } from "./hear.ts";
 import { listen } from "./listen.ts";
 import { loaded } from "./loaded.ts";
 import type { ConnectOptions } from "./options.ts";
 import { Page } from "./page.ts";
+import { paintingOf } from "./painting.ts";
 import { post } from "./post.ts";
 import { readAnswer } from "./read-answer.ts";
+import { report, reportOnce } from "./report.ts";
+import { pathOf } from "./scan.ts";
 import { sending } from "./sending.ts";
 import { type SendResult, Session } from "./session.ts";
 import { streamsAt } from "./streams.ts";
@@ -73,22 +76,39 @@ export function connect<Handlers = Readonly<Record<string, object>>>(
   const questions = new WeakMap<Element, string>();
   const send = sending({ questions, confirm, send: sendFrom });
   const hear = hearing({ ...waiting, send });
-  const page = new Page(root, { formats, hear, questions });
+  let isMoved = false;
+  const guesses = guessing({ parse: pathOf, report: reportOnce() });
+  const page = new Page(root, {
+    ...{ formats, guesses, hear, moved, questions },
+    painting: paintingOf(root),
+  });
   const transport = openTransport(options, waiting);
   const session = new Session(page, Object.assign(options, waiting, { transport }));
 
   listen(root, { ...waiting, drafts: page.drafts, send });
   session.refresh();
 
+  /** Connects the scopes of rows, once all that has changed with them is shown. */
+  function moved(): void {
+    if (!isMoved) {
+      queueMicrotask(() => {
+        isMoved = false;
+        session.refresh();
+      });
+    }
+    isMoved = true;
+  }
+
   async function sendFrom(element: Element, event: string, payload: unknown): Promise<boolean> {
     const scope = page.scopeOf(element);
     if (!scope) {
-      console.error(
-        `Cannot send ${event}: it is not inside a connected ${naScope}; call refresh()`,
-      );
+      report("no-scope", event);
       return false;
     }
-    return (await session.send(scope.instance.address, event, payload, element)).ok;
+    return (await session.send(scope.instance.address, event, payload, {
+      origin: element,
+      guess: guesses.of(element, payload),
+    })).ok;
   }
 
   function close(): void {
@@ -98,8 +118,8 @@ export function connect<Handlers = Readonly<Record<string, object>>>(
 
   return {
     state(type, id) {
-      const shown = page.instance({ type, id })?.shown;
-      return shown && structuredClone(shown.state);
+      const state = page.instance({ type, id })?.state;
+      return state && structuredClone(state);
     },
     send:
       ((type: string, id: string, event: string, payload?: unknown) =>

@@ -1,6 +1,8 @@
 import type { ApplyFormat } from "../page/evaluate.ts";
 import type { FormatFunction } from "../page/formats.ts";
 import { get } from "./dom.ts";
+import type { Painting } from "./painting.ts";
+import type { Report } from "./report.ts";
 
 type Formats = Readonly<Record<string, FormatFunction>>;
 
@@ -8,8 +10,10 @@ type Formats = Readonly<Record<string, FormatFunction>>;
 export interface FormattingOptions {
   /** The app's own formats. */
   readonly formats: Formats;
+  /** What the server has shown them in. */
+  readonly painting: Painting;
   /** Reports a mistake in the page to its author, each one once. */
-  readonly report: (problem: string) => void;
+  readonly report: Report;
   /** Called when there are more formats, so what was shown without them is to be shown again. */
   readonly loaded: () => void;
 }
@@ -35,18 +39,14 @@ export class Formatting {
       const format = [this.#options.formats, this.#builtIn ?? {}]
         .find((formats) => Object.hasOwn(formats, name))?.[name];
       if (!format && !this.#builtIn) void this.#load();
-      else if (!format) this.#refuse(text, `there is no format "${name}"; pass it in formats`);
+      else if (!format) this.#options.report("no-format", text, name);
       try {
         return format ? format(value, argument) : value;
       } catch (error) {
-        this.#refuse(text, `${error}; see to ${name}`);
+        this.#options.report("format-failed", text, name, `${error}`);
         return value;
       }
     };
-  }
-
-  #refuse(text: string, problem: string): void {
-    this.#options.report(`Cannot show "${text}": ${problem}`);
   }
 
   async #load(): Promise<void> {
@@ -54,8 +54,9 @@ export class Formatting {
     this.#isLoading = true;
     try {
       const { builtInFormats } = await import("./formats.ts");
-      const locale = get(get(document, "documentElement"), "lang");
-      this.#builtIn = builtInFormats({ locale });
+      const { locale = get(get(document, "documentElement"), "lang"), timeZone } =
+        this.#options.painting;
+      this.#builtIn = builtInFormats({ locale, timeZone });
       this.#options.loaded();
     } catch {
       // The next value tries again; until then they are shown plainly.

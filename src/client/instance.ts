@@ -1,18 +1,18 @@
 import type { Address } from "../processor/address.ts";
-import type { PatchFrame, SnapshotFrame } from "../processor/frames.ts";
+import type { PatchFrame, SnapshotFrame, ViewersFrame } from "../processor/frames.ts";
 import { applyEdits } from "../processor/operations/apply-edits.ts";
 import { stateTag } from "../processor/state-tag.ts";
 import { own } from "../shared/own.ts";
-import { type Change, changeOf, type State, wholeChange } from "./change.ts";
+import { type Change, changeOf, type Guess, type State, wholeChange } from "./change.ts";
 import { hasReached, type Moment, type Waiter, Waiters } from "./waiters.ts";
 
 /** The state at one moment. It never changes, so two places can hold the same one. */
-interface Snapshot extends Moment {
+export interface Snapshot extends Moment {
   readonly state: State;
 }
 
 /** What is so of an instance, by the names that expressions have for it. */
-export type Locals = Readonly<Record<string, boolean>>;
+export type Locals = Readonly<Record<string, unknown>>;
 
 /**
  * The page's copy of one instance. It keeps two snapshots, each true at its moment: the one shown, which answers to the
@@ -26,6 +26,8 @@ export class Instance {
   isSaved: boolean | undefined;
   /** Whether what was sent last has to be repeated. */
   isUnreachable = false;
+  /** Those who look on, as the stream has said last. */
+  viewers: ViewersFrame["viewers"] | undefined;
   #shown: Snapshot | undefined;
   #streamed: Snapshot | undefined;
   /** When the state was taken away that was shown last. */
@@ -36,11 +38,25 @@ export class Instance {
   /** The revision that was shown when the stream was opened. */
   #floor = 0;
   readonly #waiters = new Waiters();
+  /** What its own events will do, by their ids. */
+  readonly #guesses = new Map<string, Guess>();
+  /** What the page shows: the state, and what is guessed to become of it. */
+  #seen: State | undefined;
+  /** Whether that is the state as it is known. */
+  #isKnown = true;
   /** Those who waited when the stream was opened. */
   #early: readonly Waiter[] = [];
 
-  constructor(address: Address) {
+  /** @param shown What the server has painted of it. */
+  constructor(address: Address, shown?: Snapshot) {
     this.address = address;
+    this.#shown = shown;
+    this.#seen = shown?.state;
+  }
+
+  /** What the page shows, guesses included. */
+  get state(): State | undefined {
+    return this.#seen;
   }
 
   /** What is shown, or `undefined` before the first state has arrived and once nothing may be shown. */
@@ -101,14 +117,37 @@ export class Instance {
    * @throws {Error} if it does not lead on from what the stream has brought
    */
   frame(frame: SnapshotFrame | PatchFrame): Change | undefined {
-    return frame.action === "snapshot" ? this.#replace(frame) : this.#leadOn(frame);
+    if (frame.action === "snapshot") return this.#see(this.#replace(frame));
+    const change = this.#leadOn(frame);
+    for (const eventId of frame.eventIds ?? []) this.#guesses.delete(eventId);
+    return this.#see(change);
+  }
+
+  /** Shows what an event is guessed to do, or no longer, and returns how what the page shows has changed. */
+  guess(eventId: string, guess?: Guess): Change | undefined {
+    if (guess && this.#seen) this.#guesses.set(eventId, guess);
+    else if (!this.#guesses.delete(eventId)) return undefined;
+    return this.#see(wholeChange);
+  }
+
+  /** Guesses anew, and returns how what the page shows has changed with what is known. */
+  #see(change: Change | undefined): Change | undefined {
+    const [before, known] = [this.#seen, this.#shown?.state];
+    const after = known &&
+      [...this.#guesses.values()].reduce((state, guess) => guess(state), known);
+    this.#seen = after;
+    const isKnown = this.#isKnown && after === known;
+    this.#isKnown = after === known;
+    return isKnown || !before || !after ? change : changeOf(before, after, undefined);
   }
 
   /** Takes the frame of an answer, and returns how what is shown has changed, if it has. */
   answer(
     frame: SnapshotFrame | PatchFrame,
-    { epoch, floor }: {
+    { epoch, eventId, floor }: {
       readonly epoch: string;
+      /** The event that was answered. */
+      readonly eventId: string | undefined;
       /** The revision that was shown when it was requested. */
       readonly floor: number;
     },
@@ -117,22 +156,26 @@ export class Instance {
     if (frame.action === "snapshot") {
       if (before && this.#isOutdated(frame, before, floor)) return undefined;
       this.#shown = snapshotOf(frame);
-      return wholeChange;
+      if (eventId) this.#guesses.delete(eventId);
+      return this.#see(wholeChange);
     }
     if (before?.epoch !== epoch) return undefined;
     try {
       this.#shown = patched(before, frame);
-      return changeOf(before.state, this.#shown.state, frame.ops);
     } catch {
       // The stream, or the whole state, brings what this cannot.
       return undefined;
     }
+    if (eventId) this.#guesses.delete(eventId);
+    return this.#see(changeOf(before.state, this.#shown.state, frame.ops));
   }
 
   /** Forgets the state, which may not be shown or is no more. */
   hide(): void {
     this.#left = this.known;
-    this.#shown = this.#streamed = undefined;
+    this.viewers = undefined;
+    this.#shown = this.#streamed = this.#seen = undefined;
+    this.#guesses.clear();
     this.#floor = 0;
     this.settle();
   }

@@ -1,14 +1,18 @@
-import { naScope, naType } from "../page/attributes.ts";
 import { type Address, addressKey } from "../processor/address.ts";
 import type { ErrorPatch } from "../processor/message.ts";
 import { type Change, wholeChange } from "./change.ts";
-import { call } from "./dom.ts";
+import { call, get, isElement } from "./dom.ts";
 import { Drafts } from "./drafts.ts";
 import { Formatting, type FormattingOptions } from "./formatting.ts";
-import { Instance, type Locals } from "./instance.ts";
+import { Instance, type Locals, type Snapshot } from "./instance.ts";
+import type { Painting } from "./painting.ts";
+import { reportOnce } from "./report.ts";
 import type { PageScanOptions } from "./scan-options.ts";
 import { addressOf, closestScope, findScopes, scopeName } from "./scope-elements.ts";
 import { Scope } from "./scope.ts";
+import { statusOfAll } from "./status.ts";
+
+const nowhere: Address = { type: "", id: "" };
 
 /** What an event was sent to, and the element that sent it, if one did. */
 export interface Sender {
@@ -18,8 +22,9 @@ export interface Sender {
 
 /** Options of {@link Page}. */
 export type PageOptions =
-  & Pick<PageScanOptions, "hear" | "questions">
-  & Pick<FormattingOptions, "formats">;
+  & Pick<PageScanOptions, "guesses" | "hear" | "moved" | "questions">
+  & Pick<FormattingOptions, "formats">
+  & { readonly painting: Painting };
 
 /** A page, or a part of one: the instances that it shows, and the scopes that show them. */
 export class Page {
@@ -28,22 +33,30 @@ export class Page {
   readonly #instances = new Map<string, Instance>();
   readonly #scopes = new Map<Element, Scope>();
   readonly #scan: PageScanOptions;
+  /** What the server has painted and is not connected yet, by the keys of the instances. */
+  readonly #painted: Map<string, Snapshot>;
+  /** What is so of each instance. */
+  readonly #locals = new Map<Instance, Locals>();
+  /** What expressions call `@params`. */
+  readonly #params: Locals;
+  /** What is outside of all scopes, and shows what is so of the whole page. */
+  readonly #outside: Scope | undefined;
 
-  constructor(root: ParentNode, { formats, hear, questions }: PageOptions) {
+  constructor(root: ParentNode, { formats, painting, ...options }: PageOptions) {
     this.#root = root;
-    const reported = new Set<string>();
-    function report(problem: string): void {
-      if (reported.has(problem)) return;
-      reported.add(problem);
-      console.error(problem);
-    }
+    this.#painted = painting.states;
+    this.#params = { params: painting.params };
+    const top = isElement(root) ? root : get(root as Document, "documentElement");
+    if (top && !closestScope(top)) this.#outside = this.#makeScope(top, new Instance(nowhere));
+    const report = reportOnce();
     const formatting = new Formatting({
       formats,
+      painting,
       report,
       loaded: () =>
         this.all.forEach((instance) => instance.shown && this.show(instance, wholeChange)),
     });
-    this.#scan = { drafts: this.drafts, formatting, report, hear, questions };
+    this.#scan = { ...options, drafts: this.drafts, formatting, report };
   }
 
   /** The instances that are shown. */
@@ -59,10 +72,13 @@ export class Page {
       if (!found.has(element)) this.#scopes.delete(element);
     }
     for (const element of found) this.#scope(element)?.scan(this.#scan);
+    this.#outside?.scan(this.#scan);
+    this.#painted.clear();
     const shown = new Set(Array.from(this.#scopes.values(), (scope) => scope.instance));
     for (const [key, instance] of this.#instances) {
       if (shown.has(instance)) continue;
       this.#instances.delete(key);
+      this.#locals.delete(instance);
       instance.settle();
     }
     return [...this.#instances.keys()].join() !== before;
@@ -91,7 +107,9 @@ export class Page {
 
   /** Shows what is so of an instance, in all its scopes. */
   tell(instance: Instance, locals: Locals): void {
-    for (const scope of this.#scopesOf(instance)) scope.tell(locals);
+    this.#locals.set(instance, locals);
+    for (const scope of this.#scopesOf(instance)) scope.tell({ ...locals, ...this.#params });
+    this.#outside?.tell({ ...statusOfAll([...this.#locals.values()]), ...this.#params });
   }
 
   /** Takes away what all scopes of an instance show. */
@@ -139,17 +157,20 @@ export class Page {
     known?.clear();
     this.#scopes.delete(element);
     if (!address) {
-      this.#scan.report(
-        `Cannot connect the scope "${scopeName(element)}": it needs a type and an id; ` +
-          `write ${naScope}="id" ${naType}="Type"`,
-      );
+      this.#scan.report("no-address", scopeName(element));
       return undefined;
     }
-    const instance = this.instance(address) ?? new Instance(address);
-    this.#instances.set(addressKey(address), instance);
-    const scope = new Scope(element, instance);
+    const key = addressKey(address);
+    const instance = this.instance(address) ?? new Instance(address, this.#painted.get(key));
+    this.#instances.set(key, instance);
+    const scope = this.#makeScope(element, instance);
     this.#scopes.set(element, scope);
     return scope;
+  }
+
+  #makeScope(element: Element, instance: Instance): Scope {
+    const isPainted = this.#painted.has(addressKey(instance.address));
+    return new Scope(element, instance, { isPainted, locals: this.#params });
   }
 }
 

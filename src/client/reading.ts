@@ -34,7 +34,7 @@ export function readingOf(
   { depth, formatting, lookOut }: ReadingOptions,
 ): Reading {
   const paths = pathsIn(value);
-  if (paths.some(({ up }) => up > depth)) fail(text, "it leaves more rows than it is in");
+  if (paths.some(({ up }) => up > depth)) fail("outward", text);
   if (paths.some(looksOut)) lookOut();
   const apply = formatting.of(text);
   const [path, ...others] = paths;

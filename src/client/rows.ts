@@ -1,4 +1,4 @@
-import { type Level, readPath } from "../page/evaluate.ts";
+import { type Level, readPath, toText } from "../page/evaluate.ts";
 import type { Path } from "../page/expression.ts";
 import type { Operation } from "../processor/operations/operation.ts";
 import { longestIncreasing } from "../shared/longest-increasing.ts";
@@ -16,6 +16,13 @@ export interface Row {
   show(level: Level, change?: Change): void;
 }
 
+/** A row that was there before. */
+export interface LeftRow {
+  /** The text of its key. */
+  readonly key: string;
+  readonly row: Row;
+}
+
 /** Options of {@link Rows}. */
 export interface RowsOptions {
   /** The path of the list. */
@@ -26,11 +33,16 @@ export interface RowsOptions {
   readonly key: Path | undefined;
   /** Makes a row, outside of any document. */
   readonly create: (key: unknown) => Row;
+  /** Returns the rows that are there already. */
+  readonly takeOver: () => readonly LeftRow[];
   /** What applies formats, of which there may be more. */
   readonly formatting: Pick<Formatting, "known">;
   /** Called once the page has the right rows. */
   readonly shown: () => void;
 }
+
+/** The item of a row that was there before: none that a state has. */
+const unknown = {};
 
 /** A row that is shown, with its item. */
 interface ShownRow {
@@ -45,7 +57,8 @@ export class Rows implements Binding {
   /** Whether rows show more than their items, so all are shown again after any change. */
   looksOut = false;
   readonly #options: RowsOptions;
-  #rows: readonly ShownRow[] = [];
+  /** `undefined` until they are shown for the first time. */
+  #rows: readonly ShownRow[] | undefined;
   /** How many elements stood beside the template when the rows were shown last. */
   #siblings = 0;
   #formats: unknown;
@@ -71,7 +84,7 @@ export class Rows implements Binding {
   }
 
   placed(): readonly Element[] {
-    return this.#rows.flatMap(({ row }) => row.elements);
+    return (this.#rows ?? []).flatMap(({ row }) => row.elements);
   }
 
   remove(): void {
@@ -88,16 +101,24 @@ export class Rows implements Binding {
     this.#formats = formatting.known;
     // Operations are on the state.
     const isWithin = !level.above && !up && !isLocal && !this.#isWhole;
-    const steps = operations && isWithin && listStepsOf(operations, names);
-    if (!steps || !this.#take(steps, items, level)) this.#showAll(items, level);
+    const rows = this.#rows;
+    const steps = rows && operations && isWithin && listStepsOf(operations, names);
+    if (!steps || !this.#take(steps, { rows, items, level })) this.#showAll(items, level);
     this.#siblings = this.#countSiblings();
     this.#options.shown();
   }
 
   /** Makes these steps only, and shows the items that changed; returns `false`, having done nothing, if that is unsafe. */
-  #take(steps: readonly ListStep[], items: readonly unknown[], level: Level): boolean {
+  #take(
+    steps: readonly ListStep[],
+    { rows: before, items, level }: {
+      readonly rows: readonly ShownRow[];
+      readonly items: readonly unknown[];
+      readonly level: Level;
+    },
+  ): boolean {
     const parent = get(this.element, "parentNode");
-    const { rows, gone, touched } = takeSteps(this.#rows, steps);
+    const { rows, gone, touched } = takeSteps(before, steps);
     // Without keys, an item that comes, goes or moves gives its row to another.
     const isMatched = this.#options.key || steps.every(({ from, to }) => from === to);
     if (!isMatched || !parent || rows.length !== items.length) return false;
@@ -117,12 +138,15 @@ export class Rows implements Binding {
     this.#rows = rows as ShownRow[];
     // Each goes before the next one, which is in its place by then.
     touched.sort((one, other) => other.index - one.index);
-    for (const { index, isPlaced } of touched) if (isPlaced) this.#insert(index);
+    for (const { index, isPlaced } of touched) if (isPlaced) this.#insert(this.#rows, index);
     return true;
   }
 
   #showAll(items: readonly unknown[], level: Level): void {
-    const before = this.#rows;
+    const isFirst = !this.#rows;
+    // What the server has painted has keys as text.
+    const before = this.#rows ??
+      this.#options.takeOver().map(({ key, row }): ShownRow => ({ key, item: unknown, row }));
     // Items that share a key take the rows of that key in turn, so none is lost.
     const free = new Map<unknown, number[]>();
     for (const [position, { key }] of before.entries()) {
@@ -131,13 +155,14 @@ export class Rows implements Binding {
       else free.set(key, [position]);
     }
     const positions: number[] = [];
-    this.#rows = items.map((item, index) => {
-      const position = free.get(this.#keyOf(item, index))?.shift() ?? -1;
+    const rows = this.#rows = items.map((item, index) => {
+      const key = this.#keyOf(item, index);
+      const position = free.get(isFirst ? toText(key) : key)?.shift() ?? -1;
       positions.push(position);
       return this.#shown(item, { index, level, before: before[position] });
     });
     this.#remove([...free.values()].flat().map((position) => before[position]!));
-    this.#place(positions);
+    this.#place(rows, positions);
   }
 
   /** Shows an item in a row, a new one if need be. What is shown already is the same. */
@@ -166,10 +191,10 @@ export class Rows implements Binding {
   }
 
   /** Inserts the row at an index where it belongs, before the one that follows. */
-  #insert(index: number): void {
+  #insert(rows: readonly ShownRow[], index: number): void {
     const parent = get(this.element, "parentNode") as Node;
-    const next = this.#rows[index + 1]?.row.elements[0] ?? this.element;
-    for (const element of this.#rows[index]!.row.elements) {
+    const next = rows[index + 1]?.row.elements[0] ?? this.element;
+    for (const element of rows[index]!.row.elements) {
       call(parent, "insertBefore", element, next);
     }
   }
@@ -180,32 +205,32 @@ export class Rows implements Binding {
   }
 
   /** Moves rows to their places, given the position that each had before, or -1. */
-  #place(positions: number[]): void {
+  #place(rows: readonly ShownRow[], positions: number[]): void {
     const parent = get(this.element, "parentNode");
     if (parent === null) return;
-    for (const [index, row] of this.#rows.entries()) {
+    for (const [index, row] of rows.entries()) {
       if (!isBelow(parent, row)) positions[index] = -1;
     }
-    const staying = longestIncreasing(this.#around(this.#focused(parent), positions));
+    const staying = longestIncreasing(around(focused(parent, rows), positions));
     for (let index = positions.length - 1; index >= 0; index--) {
-      if (!staying.has(index)) this.#insert(index);
+      if (!staying.has(index)) this.#insert(rows, index);
     }
   }
+}
 
-  /** Leaves out rows that would have to pass the focused one, which stays: a moved node loses focus and composition. */
-  #around(focused: number, positions: readonly number[]): readonly number[] {
-    const pivot = positions[focused] ?? -1;
-    if (pivot < 0) return positions;
-    return positions.map((position, index) =>
-      Math.sign(position - pivot) === Math.sign(index - focused) ? position : -1
-    );
-  }
+/** Leaves out rows that would have to pass the focused one, which stays: a moved node loses focus and composition. */
+function around(focused: number, positions: readonly number[]): readonly number[] {
+  const pivot = positions[focused] ?? -1;
+  if (pivot < 0) return positions;
+  return positions.map((position, index) =>
+    Math.sign(position - pivot) === Math.sign(index - focused) ? position : -1
+  );
+}
 
-  #focused(parent: ParentNode): number {
-    const active = focusBeside(parent);
-    if (!active || !call(parent as Node, "contains", active)) return -1;
-    return this.#rows.findIndex((row) => contains(row, active));
-  }
+function focused(parent: ParentNode, rows: readonly ShownRow[]): number {
+  const active = focusBeside(parent);
+  if (!active || !call(parent as Node, "contains", active)) return -1;
+  return rows.findIndex((row) => contains(row, active));
 }
 
 function contains({ row }: ShownRow, node: Node | null): boolean {

@@ -6,15 +6,20 @@ import {
   naClass,
   naConfirm,
   naIf,
+  naInstance,
   naOn,
+  naOptimistic,
+  naScope,
   naShow,
+  naType,
   otherName,
 } from "../page/attributes.ts";
 import type { Level } from "../page/evaluate.ts";
 import { fail } from "../page/expression.ts";
 import { parseFill, parseNamedValues, type Value } from "../page/value.ts";
 import { bindAttribute, bindClasses, type Binding, binding, bindVisibility } from "./bindings.ts";
-import { attribute, get, tag } from "./dom.ts";
+import { attribute, call, get, tag } from "./dom.ts";
+import { keepPainted } from "./painted.ts";
 import { readingOf, remembering } from "./reading.ts";
 import { attempt, reportUnsafe, type ScanOptions, valueOf } from "./scan-options.ts";
 
@@ -25,26 +30,50 @@ const harmlessPrefix = /^(?:data|aria)-./;
 /** Attributes that say themselves what they show. */
 const reading: readonly string[] = [naAttr, naBind, naClass, naConfirm, naIf, naShow];
 
+/** Attributes that name the instance of a scope. */
+const scoping: readonly string[] = [
+  naScope,
+  naInstance,
+  otherName(naScope)!,
+  otherName(naInstance)!,
+];
+
 const fillOf = remembering(parseFill);
 const namedValuesOf = remembering(parseNamedValues);
 
 /** Adds the bindings of the attributes of a row that have values in braces. */
-export function addFilled(element: Element, options: ScanOptions, found: Binding[]): void {
-  for (const { name, value } of [...get(element, "attributes")]) {
+export function addFilled(
+  element: Element,
+  options: ScanOptions & {
+    /** The part of the template that the element was made of. */
+    readonly pattern: Element;
+  },
+  found: Binding[],
+): void {
+  for (const { name, value } of [...get(options.pattern, "attributes")]) {
     if (!value.includes("{{") || isRead(name)) continue;
+    // The type is the author's; the id may come from a state.
+    if (scoping.includes(name) && (/^[^{]*:/.test(value) || attribute(element, naType))) {
+      attempt(options, () => found.push(bindScope(element, name, value, options)));
+      continue;
+    }
     if (harmless.includes(name) || harmlessPrefix.test(name) && !isOtherName(name)) {
       attempt(
         options,
         () => addAttribute(element, options, { found, name, text: value, value: valueOf(value) }),
       );
     } else {
-      options.report(
-        `Cannot fill in ${name}="${value}": {{…}} works only in data-*, aria-*, ${
-          harmless.join(", ")
-        } and ${naAttr}`,
-      );
+      options.report("unfilled", name, value, harmless.join(", "));
     }
   }
+}
+
+function bindScope(element: Element, name: string, text: string, options: ScanOptions): Binding {
+  const reading = readingOf(valueOf(text), text, options);
+  return binding(element, reading, (level) => {
+    const id = String(reading.read(level));
+    if (call(element, "getAttribute", name) !== id) call(element, "setAttribute", name, id);
+  });
 }
 
 /** Returns whether an attribute may have braces that are read by the client itself. */
@@ -69,6 +98,7 @@ export function addBound(element: Element, options: ScanOptions, found: Binding[
       found.push(bindClasses(element, readingOf(value, text, options), names));
     }
   });
+  add(naOptimistic, () => options.guesses.load());
   add(naOn, (text) => options.hear(element, text));
   add(naConfirm, (text) => {
     const reading = readingOf(fillOf(text), text, options);
@@ -91,15 +121,12 @@ function addAttribute(
   },
 ): void {
   const place = { tag: tag(element), origin };
-  if (!isAttributeName(name)) fail(text, `"${name}" is no attribute`);
+  if (!isAttributeName(name)) fail("no-attribute", text, name);
   if (!isSettable(name) || !isBindable(place.tag)) return reportUnsafe(name, place.tag, options);
-  found.push(bindAttribute(element, readingOf(value, text, options), {
+  const shown = bindAttribute(element, readingOf(value, text, options), {
     name,
     place,
-    refuse: () =>
-      options.report(
-        `Cannot set ${name} on <${place.tag}> to the value of "${text}": it is no address that is safe there; ` +
-          "use a relative one, or http, https, mailto or tel",
-      ),
-  }));
+    refuse: () => options.report("unsafe-address", name, place.tag, text),
+  });
+  found.push(options.isPainted ? keepPainted(shown, value) : shown);
 }

@@ -1,13 +1,18 @@
 import { ExpressionError } from "../page/expression.ts";
 import { parseValue, type Value } from "../page/value.ts";
 import type { Drafts } from "./drafts.ts";
+import type { Guessing } from "./guessing.ts";
 import { type ReadingOptions, remembering } from "./reading.ts";
+import type { Report } from "./report.ts";
 
 /** Options of `scan` that are the same in the whole page. */
 export interface PageScanOptions extends Pick<ReadingOptions, "formatting"> {
   /** Reports a mistake in the page to its author, each one once. */
-  readonly report: (problem: string) => void;
+  readonly report: Report;
   readonly drafts: Drafts;
+  readonly guesses: Pick<Guessing, "load">;
+  /** Hears that rows with scopes in them have come, gone or got other names. */
+  readonly moved: () => void;
   /** Listens at an element for what its `na-on` says. */
   readonly hear: (element: Element, text: string) => void;
   /** What to ask before an event of an element is sent. */
@@ -16,6 +21,8 @@ export interface PageScanOptions extends Pick<ReadingOptions, "formatting"> {
 
 /** Options of `scan`. */
 export interface ScanOptions extends PageScanOptions, ReadingOptions {
+  /** Whether a server has painted the state that is shown. */
+  readonly isPainted: boolean;
   /** The elements that are bound already, including rows. */
   readonly seen: WeakSet<Element>;
 }
@@ -29,13 +36,11 @@ export function attempt({ report }: ScanOptions, read: () => void): void {
     read();
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
-    report(error.message);
+    report(error.problem, ...error.parts);
   }
 }
 
 /** Reports that a state would run or load something, which is left out. */
 export function reportUnsafe(name: string, element: string, { report }: ScanOptions): void {
-  report(
-    `Cannot bind ${name} on <${element}>: it could run or load something; bind another attribute`,
-  );
+  report("unsafe", name, element);
 }

@@ -17,22 +17,33 @@ import { bindCondition } from "./condition.ts";
 import { type Control, isButton, isControl } from "./controls.ts";
 import { all, attribute, call, closest, get, matches, tag } from "./dom.ts";
 import { withoutHint } from "./payload.ts";
+import { keepPainted } from "./painted.ts";
 import { type Reading, readingAt, readingOf } from "./reading.ts";
-import { type Row, Rows } from "./rows.ts";
+import { leftRows, partsOf } from "./row-parts.ts";
+import { type LeftRow, type Row, Rows } from "./rows.ts";
 import { addBound, addFilled } from "./scan-attributes.ts";
 import { attempt, reportUnsafe, type ScanOptions, valueOf } from "./scan-options.ts";
-import { isScope } from "./scope-elements.ts";
+import { findScopes, isScope } from "./scope-elements.ts";
 
 const eachSelector = `template${having(naEach)}`;
 
 const ifSelector = `template${having(naIf)}`;
 
-/** Returns the bindings of all new elements at and below an element, up to the scopes inside it. */
-export function scan(element: Element, options: ScanOptions, inRow = false): readonly Binding[] {
+/**
+ * Returns the bindings of all new elements at and below an element, up to the scopes inside it. In a row, `pattern` is
+ * the part of the template that the element was made of; what is to be filled in is read there.
+ *
+ * @throws {Error} if the element does not have what the pattern has
+ */
+export function scan(
+  element: Element,
+  options: ScanOptions,
+  pattern?: Element,
+): readonly Binding[] {
   const found: Binding[] = [];
   if (!options.seen.has(element)) {
     options.seen.add(element);
-    if (inRow) addFilled(element, options, found);
+    if (pattern) addFilled(element, { ...options, pattern }, found);
     reportMisplaced(element, options);
     addBound(element, options, found);
     attempt(options, () => {
@@ -40,16 +51,11 @@ export function scan(element: Element, options: ScanOptions, inRow = false): rea
       if (held) found.push(held);
     });
   }
-  for (const child of [...get(element, "children")]) {
-    if (isScope(child) || isRow(child)) continue;
-    found.push(...scan(child, options, inRow));
+  for (const [child, childPattern] of partsOf(element, pattern)) {
+    if (!isScope(child)) found.push(...scan(child, options, childPattern));
+    else if (childPattern) addFilled(child, { ...options, pattern: childPattern }, found);
   }
   return found;
-}
-
-/** Returns whether an element is a row, of this connection or an earlier one. */
-function isRow(element: Element): boolean {
-  return (attribute(element, naKeyVal) ?? attribute(element, naIfRow)) !== null;
 }
 
 /** Reports attributes on elements where they would silently do nothing. */
@@ -62,7 +68,7 @@ function reportMisplaced(element: Element, { report }: ScanOptions): void {
     ] as const
   ) {
     if (tag(element) === owner || attribute(element, name) === null) continue;
-    report(`Cannot use ${name} on a <${tag(element)}>: write it on a <${owner}>`);
+    report("misplaced", name, tag(element), owner);
   }
 }
 
@@ -70,9 +76,7 @@ function reportMisplaced(element: Element, { report }: ScanOptions): void {
 function bindingOf(element: Element, options: ScanOptions): Binding | undefined {
   const isEach = matches(element, eachSelector);
   const isIf = matches(element, ifSelector);
-  if (isIf && isEach) {
-    options.report(`Cannot use ${naIf} beside ${naEach}: write one <template> inside the other`);
-  }
+  if (isIf && isEach) options.report("two-in-one");
   if (isEach) return rowsOf(element as HTMLTemplateElement, options);
   if (isIf) return conditionOf(element as HTMLTemplateElement, options);
   if (isControl(element)) {
@@ -83,7 +87,11 @@ function bindingOf(element: Element, options: ScanOptions): Binding | undefined 
   const text = attribute(element, naBind);
   // The container of a list may name the list, and shows it as rows.
   if (text === null || all(element, eachSelector)[0]) return undefined;
-  if (isBindable(tag(element))) return bindText(element, readingOfText(text, options));
+  if (isBindable(tag(element))) {
+    const value = valueOf(text || ".");
+    const shown = bindText(element, readingOf(value, text, options));
+    return options.isPainted ? keepPainted(shown, value) : shown;
+  }
   reportUnsafe("the text", tag(element), options);
   return undefined;
 }
@@ -104,18 +112,14 @@ function readingOfText(text: string, options: ScanOptions): Reading {
 function rowsOf(template: HTMLTemplateElement, options: ScanOptions): Rows {
   const expression = attribute(template, naEach) ?? "";
   const key = attribute(template, naKey);
-  if (!key) {
-    options.report(
-      `Cannot match the rows of ${naEach}="${expression}" by key: it has no ${naKey}; name the property ` +
-        "that identifies an item",
-    );
-  }
+  if (!key) options.report("keyless", expression);
   const path = pathOf(expression);
   const rows = new Rows(template, {
     path,
     reading: readingAt(path, expression, options),
     key: key ? pathOf(key) : undefined,
     create: (key) => createRow(template, inner, [naKeyVal, toText(key)]),
+    takeOver: () => takeOver(template, inner, naKeyVal),
     shown: whenShown(template, options),
     formatting: options.formatting,
   });
@@ -135,19 +139,40 @@ function conditionOf(template: HTMLTemplateElement, options: ScanOptions): Bindi
   const create = () => createRow(template, options, [naIfRow, ""]);
   return bindCondition(template, readingOf(valueOf(text), text, options), {
     create,
+    takeOver: () => takeOver(template, options, naIfRow),
     shown: whenShown(template, options),
   });
 }
 
-/** Removes what an earlier connection has left beside a template, and returns what to do once its rows are right. */
-function whenShown(template: HTMLTemplateElement, { drafts, seen }: ScanOptions): () => void {
-  const parent = get(template, "parentElement");
-  for (const left of parent ? [...get(parent, "children")] : []) {
-    if (isRow(left) && !seen.has(left)) call(left, "remove");
-  }
+/** Returns what to do once the rows of a template are right. */
+function whenShown(template: HTMLTemplateElement, { drafts, moved }: ScanOptions): () => void {
   const select = closest(template, "select") as HTMLSelectElement | null;
-  // A <select> can show its value only once it has the options.
-  return () => select && drafts.refill(select);
+  const hasScopes = findScopes(template.content).length > 0;
+  return () => {
+    // A <select> can show its value only once it has the options.
+    if (select) drafts.refill(select);
+    if (hasScopes) moved();
+  };
+}
+
+/** Returns the rows that the server, or an earlier connection, has left before a template, and removes all others. */
+function takeOver(
+  template: HTMLTemplateElement,
+  options: ScanOptions,
+  mark: string,
+): readonly LeftRow[] {
+  const found: LeftRow[] = [];
+  const patterns = [...get(template.content, "children")];
+  for (const elements of leftRows(template, options.seen, patterns.length)) {
+    const key = attribute(elements[0]!, mark);
+    try {
+      if (key === null) throw new Error("It is of another template");
+      found.push({ key, row: bindRow(elements, options, patterns) });
+    } catch {
+      for (const element of elements) call(element, "remove");
+    }
+  }
+  return found;
 }
 
 function createRow(
@@ -157,11 +182,23 @@ function createRow(
 ): Row {
   const content = call(get(template, "ownerDocument"), "importNode", template.content, true);
   const elements = [...get(content as DocumentFragment, "children")];
+  const row = bindRow(elements, { ...options, isPainted: false }, elements);
+  for (const element of elements) call(element, "setAttribute", name, value);
+  return row;
+}
+
+/** @throws {Error} if the elements do not have what the patterns have */
+function bindRow(
+  elements: readonly Element[],
+  options: ScanOptions,
+  patterns: readonly Element[],
+): Row {
   const bindings: Binding[] = [];
-  for (const element of elements) {
-    if (!isScope(element)) bindings.push(...scan(element, options, true));
+  for (const [index, element] of elements.entries()) {
+    const pattern = patterns[index]!;
+    if (!isScope(element)) bindings.push(...scan(element, options, pattern));
+    else addFilled(element, { ...options, pattern }, bindings);
     options.seen.add(element);
-    call(element, "setAttribute", name, value);
   }
   const templates = bindings.filter(({ element }) =>
     elements.includes(element) && tag(element) === "template"
@@ -180,10 +217,10 @@ function createRow(
 }
 
 /** Reads an expression that is a path only. */
-function pathOf(text: string): Path {
+export function pathOf(text: string): Path {
   const value = valueOf(text || ".");
   if (!value.path || value.isNegated || value.comparison || value.formats[0]) {
-    fail(text, "it is more than a path");
+    fail("no-path", text);
   }
   return value.path;
 }

@@ -7,7 +7,7 @@ import { all, attribute, call, closest, get, set } from "./dom.ts";
 import type { Instance, Locals } from "./instance.ts";
 import { scan } from "./scan.ts";
 import type { PageScanOptions } from "./scan-options.ts";
-import { closestScope } from "./scope-elements.ts";
+import { closestScope, isScope } from "./scope-elements.ts";
 
 /** One element of the page that shows an instance. Several may show the same one. */
 export class Scope {
@@ -15,37 +15,52 @@ export class Scope {
   readonly instance: Instance;
   readonly #seen = new WeakSet<Element>();
   #bindings: Binding[] = [];
-  #locals: Locals = {};
+  #locals: Locals;
+  /** The element, or `null` for what is outside of all scopes. */
+  readonly #owner: Element | null;
+  /** Whether what the server has painted is not connected yet. */
+  #isPainted: boolean;
 
-  constructor(element: Element, instance: Instance) {
+  constructor(
+    element: Element,
+    instance: Instance,
+    { isPainted, locals }: { readonly isPainted: boolean; readonly locals: Locals },
+  ) {
     this.element = element;
     this.instance = instance;
+    this.#isPainted = isPainted;
+    this.#locals = locals;
+    this.#owner = isScope(element) ? element : null;
   }
 
   /** Forgets what was taken out of the element since the last scan, binds what was added and shows the state there. */
   scan(options: PageScanOptions): void {
     const kept: Binding[] = [];
     for (const binding of this.#bindings) {
-      if (closestScope(binding.element) === this.element) kept.push(binding);
+      if (closestScope(binding.element) === this.#owner) kept.push(binding);
       else {
         this.#seen.delete(binding.element);
         binding.remove();
       }
     }
     const added = scan(this.element, {
-      ...{ ...options, seen: this.#seen, depth: 0 },
+      ...{ ...options, seen: this.#seen, depth: 0, isPainted: this.#isPainted },
       lookOut() {},
     });
     this.#bindings = [...kept, ...added];
     this.#showNew(added);
+    this.#isPainted = false;
   }
 
   /** Shows what is so of the instance: in the attribute `na-state`, and to expressions as locals. */
   tell(locals: Locals): void {
+    const before = this.#locals;
+    if (Object.keys(locals).every((name) => locals[name] === before[name])) return;
     this.#locals = locals;
-    const text = Object.keys(locals).filter((name) => locals[name]).join(" ");
-    if (attribute(this.element, naState) === text) return;
-    call(this.element, "setAttribute", naState, text);
+    if (this.#owner) {
+      const text = Object.keys(locals).filter((name) => locals[name] === true).join(" ");
+      call(this.#owner, "setAttribute", naState, text);
+    }
     this.#showNew(this.#bindings, { properties: new Set(), operations: [] });
   }
 
@@ -61,7 +76,7 @@ export class Scope {
   }
 
   get #level(): Level {
-    return { value: this.instance.shown?.state, above: undefined, locals: this.#locals };
+    return { value: this.instance.state, above: undefined, locals: this.#locals };
   }
 
   /** Takes away everything it showed. */

@@ -1,6 +1,7 @@
 import { naConfirm, naOnce, naPending, naSubmit } from "../page/attributes.ts";
 import { attribute, call } from "./dom.ts";
 import type { Payload } from "./payload.ts";
+import { report } from "./report.ts";
 
 /** Sends an event to the instance that an element is in, and returns whether it was accepted. */
 export type Send = (element: Element, event: string, payload: Payload) => Promise<boolean>;
@@ -49,7 +50,7 @@ async function isAgreed(question: string, confirm: SendingOptions["confirm"]): P
   try {
     return await confirm(question);
   } catch (error) {
-    console.error(`Cannot ask "${question}": ${error}; let confirm return false to send nothing`);
+    report("confirm-failed", question, `${error}`);
     return false;
   }
 }

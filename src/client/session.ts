@@ -10,6 +10,7 @@ import {
 import type { ErrorPatch } from "../processor/message.ts";
 import { own } from "../shared/own.ts";
 import type { Change } from "./change.ts";
+import type { MakeGuess } from "./guessing.ts";
 import type { Instance } from "./instance.ts";
 import { notify } from "./notify.ts";
 import { Outbox, type OutboxOptions } from "./outbox.ts";
@@ -26,6 +27,20 @@ const mount = "mount";
 
 /** The result of sending an event. */
 export type SendResult = { readonly ok: true } | { readonly ok: false; readonly error: ErrorPatch };
+
+/** An event that is sent. */
+interface Sent {
+  readonly event: string;
+  readonly payload?: unknown;
+  readonly eventId: string;
+}
+
+/** An answer, and what was shown when it was requested. */
+interface Answered {
+  readonly answer: AcceptedAnswer;
+  readonly before: Moment | undefined;
+  readonly eventId?: string;
+}
 
 /** What a session needs of a page. */
 export type Shown = Omit<Page, "drafts" | "scopeOf">;
@@ -79,15 +94,19 @@ export class Session {
     address: Address,
     event: string,
     payload: unknown,
-    origin?: Element,
+    { origin, guess }: { readonly origin?: Element; readonly guess?: MakeGuess | undefined } = {},
   ): Promise<SendResult> {
     const sent = this.#page.instance(address);
+    const eventId = randomId();
     if (sent) {
       sent.pending++;
       this.#tell(sent);
+      const made = guess && sent.state && guess(sent.state, eventId);
+      if (made) this.#see(sent, sent.guess(eventId, made));
     }
-    const result = await this.#send(address, event, payload, origin);
+    const result = await this.#send({ address, origin }, { event, payload, eventId });
     if (sent) {
+      this.#see(sent, sent.guess(eventId));
       sent.pending--;
       sent.isSaved = result.ok;
       this.#tell(sent);
@@ -95,20 +114,16 @@ export class Session {
     return result;
   }
 
-  async #send(
-    address: Address,
-    event: string,
-    payload: unknown,
-    origin: Element | undefined,
-  ): Promise<SendResult> {
+  async #send(sender: Sender, sent: Sent): Promise<SendResult> {
+    const { address } = sender;
     const before = this.#page.instance(address)?.shown;
-    const answer = await this.#push({ address, origin }, event, payload);
+    const answer = await this.#push(sender, sent);
     const instance = this.#page.instance(address);
     if (answer.ok) {
       // What the event has taken off the page says why.
       if (!before || instance?.shown) this.#page.clearErrors(address);
       this.#retry();
-      if (instance) await this.#accept(instance, answer, before);
+      if (instance) await this.#accept(instance, { answer, before, eventId: sent.eventId });
       return { ok: true };
     }
     // The event was of a creation that is no more; if the page still shows that, it asks for the one that is.
@@ -116,7 +131,7 @@ export class Session {
       if (instance.live) this.#reopen(instance);
       else if (!this.#isFollowed(instance)) this.#mount(instance);
     }
-    this.#refusals.say(answer.error, { address, origin });
+    this.#refusals.say(answer.error, sender);
     return { ok: false, error: answer.error };
   }
 
@@ -161,7 +176,7 @@ export class Session {
     this.#follow(this.#page.all.filter((instance) => this.#refusals.has(instance)));
   }
 
-  async #push(sender: Sender, event: string, payload?: unknown): Promise<Answer> {
+  async #push(sender: Sender, { event, payload, eventId }: Sent): Promise<Answer> {
     const { address } = sender;
     const instance = this.#page.instance(address);
     // What was deleted is not brought back by looking, but by an event it may be.
@@ -171,7 +186,7 @@ export class Session {
       instance: address.id,
       event,
       payload,
-      eventId: randomId(),
+      eventId,
       clientId: this.#clientId,
       protocol: protocolVersion,
       stream: instance?.token,
@@ -215,6 +230,9 @@ export class Session {
         return this.#stopAt(instance, frame);
       case "gone":
         return this.#hide(instance, frame);
+      case "viewers":
+        instance.viewers = frame.viewers;
+        return this.#tell(instance);
       case "broadcast":
         return this.#page.dispatch(instance, "na:broadcast", frame.payload);
       case "snapshot":
@@ -245,10 +263,10 @@ export class Session {
 
   async #requestState(instance: Instance): Promise<void> {
     const before = instance.shown;
-    const answer = await this.#push(instance, mount);
+    const answer = await this.#push(instance, { event: mount, eventId: randomId() });
     if (!answer.ok) return this.#refuse(instance, answer.error);
     instance.settle();
-    this.#take(instance, answer, before);
+    this.#take(instance, { answer, before });
     if (this.#isFollowed(instance)) this.#watch(instance, answer);
     // A stream that was refused stays so, and goes on saying why.
     if (instance.shown && !this.#refusals.has(instance)) this.#refusals.remove(instance);
@@ -258,10 +276,9 @@ export class Session {
   /** Resolves once the page shows what an event has changed. */
   async #accept(
     instance: Instance,
-    answer: AcceptedAnswer,
-    before: Moment | undefined,
+    { answer, before, eventId }: Answered,
   ): Promise<void> {
-    const frame = this.#take(instance, answer, before);
+    const frame = this.#take(instance, { answer, before, eventId });
     const { shown } = instance;
     if (frame?.action === "gone" && !shown) return;
     // The page shows another creation since, which never comes to what the event has changed.
@@ -275,8 +292,7 @@ export class Session {
   /** Shows the frame of an answer where it leads on from what is shown, and returns it. */
   #take(
     instance: Instance,
-    answer: AcceptedAnswer,
-    before: Moment | undefined,
+    { answer, before, eventId }: Answered,
   ): InstanceFrame | undefined {
     const { type, id } = instance.address;
     const { epoch, patches } = own(answer);
@@ -285,7 +301,9 @@ export class Session {
     if (frame?.action === "gone") {
       // The stream is the one source of order.
       if (!instance.live) this.#hide(instance, frame);
-    } else if (frame) this.#show(instance, instance.answer(frame, { epoch, floor }), frame);
+    } else if (frame) {
+      this.#show(instance, instance.answer(frame, { epoch, eventId, floor }), frame);
+    }
     return frame;
   }
 
@@ -295,9 +313,14 @@ export class Session {
   }
 
   #show(instance: Instance, change: Change | undefined, frame: InstanceFrame): void {
-    if (!change || change.properties?.size === 0) return;
+    if (this.#see(instance, change)) notify(this.#options.onPatches, [frame]);
+  }
+
+  /** Shows how what is shown of an instance has changed, and returns whether it has. */
+  #see(instance: Instance, change: Change | undefined): boolean {
+    if (!change || change.properties?.size === 0) return false;
     this.#page.show(instance, change);
-    notify(this.#options.onPatches, [frame]);
+    return true;
   }
 
   #hide(instance: Instance, frame: GoneFrame): void {

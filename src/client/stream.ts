@@ -128,6 +128,7 @@ export function openStream(
       case "patch":
       case "gone":
       case "broadcast":
+      case "viewers":
         return pass(frame);
     }
   }

@@ -25,6 +25,8 @@ export const naEach = "na-each";
 export const naKey = "na-key";
 /** On the elements of a row: the key of its item. */
 export const naKeyVal = "na-key-val";
+/** On a `<script type="application/json">`: the states of the instances that the server has painted. */
+export const naSnapshot = "na-snapshot";
 /** On the elements that the condition of a template shows. */
 export const naIfRow = "na-if-row";
 /** On a `<template>`: shows it while a condition holds. */
@@ -41,6 +43,8 @@ export const naClick = "na-click";
 export const naSubmit = "na-submit";
 /** Sends events when DOM events happen at the element. */
 export const naOn = "na-on";
+/** Shows what an event will do until the server says what it did. */
+export const naOptimistic = "na-optimistic";
 /** Asks before an event of the element is sent. */
 export const naConfirm = "na-confirm";
 /** Ignores what would send the same again while that is not answered. */

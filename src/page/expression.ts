@@ -1,3 +1,5 @@
+import type { Problem } from "./problems.ts";
+
 /** Where a value is, as seen from a row or a scope. */
 export interface Path {
   /** How many rows it leaves first, by `../`. */
@@ -29,8 +31,17 @@ export interface Expression {
   readonly formats: readonly Format[];
 }
 
-/** What is wrong with an expression in a page, in words for its author. */
-export class ExpressionError extends Error {}
+/** What is wrong with an expression in a page; `textOf` in problems.ts puts it in words for its author. */
+export class ExpressionError extends Error {
+  readonly problem: Problem;
+  readonly parts: readonly string[];
+
+  constructor(problem: Problem, parts: readonly string[]) {
+    super(problem);
+    this.problem = problem;
+    this.parts = parts;
+  }
+}
 
 // No pattern has two ways to match the same characters, so each looks at a character a bounded number of times.
 const start = /\s*(!?)\s*/y;
@@ -78,7 +89,7 @@ export function parseExpression(text: string): Expression {
 
   function refuse(): never {
     const rest = text.slice(at);
-    fail(text, rest === "" ? "it ends too early" : `"${shorten(rest)}" is not expected`);
+    fail(rest === "" ? "early" : "unexpected", text, rest);
   }
 
   const isNegated = take(start)![1] === "!";
@@ -100,12 +111,6 @@ export function parseExpression(text: string): Expression {
 }
 
 /** Throws an {@link ExpressionError}. */
-export function fail(text: string, problem: string): never {
-  throw new ExpressionError(
-    `Cannot read "${shorten(text)}": ${problem}; write such as city, done!=yes or due|date:full`,
-  );
-}
-
-function shorten(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+export function fail(problem: Problem, ...parts: readonly string[]): never {
+  throw new ExpressionError(problem, parts);
 }

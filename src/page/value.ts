@@ -41,7 +41,7 @@ export function parseFill(text: string): Fill {
     const start = open.index + 2;
     let close = find(closing, text, start);
     while (close && close[0] !== "}}") close = closing.exec(text);
-    if (!close) fail(text, "{{ is not closed");
+    if (!close) fail("unclosed", text);
     expressions.push(parseExpression(text.slice(start, close.index)));
     at = close.index + 2;
   }
@@ -77,7 +77,7 @@ export function splitNamed(text: string): readonly (readonly [name: string, valu
   items.push(text.slice(start));
   return items.map((item) => item.trim()).filter((item) => item !== "").map((item) => {
     const colon = item.search(/:\s/);
-    if (colon < 1) fail(item, "it has no name and colon before it");
+    if (colon < 1) fail("nameless", item);
     return [item.slice(0, colon).trim(), item.slice(colon + 1).trim()];
   });
 }

@@ -1,4 +1,5 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
+import { hearMistakes } from "./mistakes.ts";
 import { one, open, render, ScriptedServer, texts } from "./support.ts";
 
 test("a dotted path shows the value it leads to, and follows every change", async () => {
@@ -113,30 +114,28 @@ test("the client runs under a policy that forbids eval and writing markup", asyn
   expect(framed.querySelector("li")?.textContent).toBe("<b>One</b>");
 });
 
-test("a scope without a type is reported once on the console, and the others work", () => {
-  const error = vi.spyOn(console, "error").mockImplementation(() => {});
+test("a scope without a type is reported once on the console, and the others work", async () => {
+  const said = hearMistakes();
   open(
     `<p na-scope="nameless"></p><b na-scope="User:u" na-bind="name"></b>`,
     new ScriptedServer({ "User:u": { name: "Ada" } }),
   ).refresh();
   expect(one("b").textContent).toBe("Ada");
-  expect(error.mock.calls).toEqual([[
+  expect(await said()).toEqual([
     `Cannot connect the scope "nameless": it needs a type and an id; write na-scope="id" na-type="Type"`,
-  ]]);
-  error.mockRestore();
+  ]);
 });
 
-test("an attribute on the wrong element is reported on the console", () => {
-  const error = vi.spyOn(console, "error").mockImplementation(() => {});
+test("an attribute on the wrong element is reported on the console", async () => {
+  const said = hearMistakes();
   open(
     `<section na-scope="User:u"><ul na-each="tags"><li></li></ul><div na-submit="save"></div>
      <form na-submit="save"></form><b na-bind="name"></b></section>`,
     new ScriptedServer({ "User:u": { name: "Ada", tags: [] } }),
   ).refresh();
   expect(one("b").textContent).toBe("Ada");
-  expect(error.mock.calls).toEqual([
-    ["Cannot use na-each on a <ul>: write it on a <template>"],
-    ["Cannot use na-submit on a <div>: write it on a <form>"],
+  expect(await said()).toEqual([
+    "Cannot use na-each on a <ul>: write it on a <template>",
+    "Cannot use na-submit on a <div>: write it on a <form>",
   ]);
-  error.mockRestore();
 });

@@ -1,6 +1,7 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { userEvent } from "vitest/browser";
 import * as attributes from "../../src/page/attributes.ts";
+import { hearMistakes } from "./mistakes.ts";
 import { one, open, refuse, ScriptedServer, texts } from "./support.ts";
 
 interface Row {
@@ -76,14 +77,17 @@ test.for(["na", "data-na"])("a page of %s-* attributes shows, sends and refuses"
 test("every na- attribute has its data-na- name in the page that tries them", () => {
   const names = Object.values(attributes).filter((value) => typeof value === "string");
   const tried = page("na");
-  // The client writes the one, the tests of <body na-connect> try the other.
+  // The client or the server writes the one, the tests of <body na-connect> try the other.
   const elsewhere = [
     attributes.naKeyVal,
     attributes.naIfRow,
+    attributes.naSnapshot,
     attributes.naPending,
     attributes.naState,
     attributes.naConnect,
     attributes.naTransport,
+    // It is read as na-once is, and loads a module.
+    attributes.naOptimistic,
     attributes.ngBind,
   ];
   expect(names.filter((name) => !elsewhere.includes(name) && !tried.includes(name))).toEqual([]);
@@ -102,22 +106,18 @@ test("where an attribute has both names, the shorter one counts, even if it is e
   expect(scripted.sent).toEqual([]);
 });
 
-test("no data-na- attribute of a row is filled in from its item, as no na- attribute is", () => {
-  const error = vi.spyOn(console, "error").mockReturnValue();
-  try {
-    open(
-      `<ul na-scope="l" na-type="List"><template na-each="items" na-key="id">
-       <li data-na-click="{{title}}" data-id="{{id}}"></li></template></ul>`,
-      server(),
-    );
-    expect(Array.from(document.querySelectorAll("li"), (row) => ({ ...row.dataset }))).toEqual([
-      { naClick: "{{title}}", id: "a" },
-      { naClick: "{{title}}", id: "b" },
-    ]);
-    expect(error.mock.calls.flat()).toEqual([
-      expect.stringContaining('Cannot fill in data-na-click="{{title}}"'),
-    ]);
-  } finally {
-    error.mockRestore();
-  }
+test("no data-na- attribute of a row is filled in from its item, as no na- attribute is", async () => {
+  const said = hearMistakes();
+  open(
+    `<ul na-scope="l" na-type="List"><template na-each="items" na-key="id">
+     <li data-na-click="{{title}}" data-id="{{id}}"></li></template></ul>`,
+    server(),
+  );
+  expect(Array.from(document.querySelectorAll("li"), (row) => ({ ...row.dataset }))).toEqual([
+    { naClick: "{{title}}", id: "a" },
+    { naClick: "{{title}}", id: "b" },
+  ]);
+  expect(await said()).toEqual([
+    expect.stringContaining('Cannot fill in data-na-click="{{title}}"'),
+  ]);
 });

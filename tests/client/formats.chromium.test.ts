@@ -1,21 +1,19 @@
 import type { ConnectOptions } from "rian/client";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import { hearMistakes } from "./mistakes.ts";
 import { open, ScriptedServer, texts } from "./support.ts";
 
 function serve(
   markup: string,
   state: Record<string, unknown>,
   options: ConnectOptions = {},
-): { server: ScriptedServer; said: () => string[] } {
-  const error = vi.spyOn(console, "error").mockReturnValue();
+): { server: ScriptedServer; said: () => Promise<string[]> } {
+  const said = hearMistakes();
   document.documentElement.lang = "de";
-  onTestFinished(() => {
-    error.mockRestore();
-    document.documentElement.removeAttribute("lang");
-  });
+  onTestFinished(() => document.documentElement.removeAttribute("lang"));
   const server = new ScriptedServer({ "List:l": state });
   open(`<section na-scope="l" na-type="List">${markup}</section>`, server, options);
-  return { server, said: () => error.mock.calls.map(([text]) => String(text)) };
+  return { server, said };
 }
 
 test("formats are loaded when they are seen, in the language of the page, also in rows", async () => {
@@ -33,7 +31,7 @@ test("formats are loaded when they are seen, in the language of the page, also i
     .toEqual(["1.234,50 €", "1. Dezember 2026", "a und b", "soon", "2,0 St."]);
   server.change("List:l", { price: 1 });
   await expect.poll(() => texts("b")[0]!.replaceAll(/\s/g, " ")).toBe("1,00 €");
-  expect(said()).toEqual([]);
+  expect(await said()).toEqual([]);
 });
 
 test("an app's own formats come before those that are there, and are applied in turn", async () => {
@@ -52,7 +50,7 @@ test("an app's own formats come before those that are there, and are applied in 
     },
   );
   expect(texts("b, i, u")).toEqual(["A!A!", "own", "a"]);
-  expect(said()).toEqual([`Cannot show "title|fails": Error: broken; see to fails`]);
+  expect(await said()).toEqual([`Cannot show "title|fails": Error: broken; see to fails`]);
 });
 
 test("a format that is none shows the value, and says so once", async () => {
@@ -67,5 +65,5 @@ test("a format that is none shows the value, and says so once", async () => {
   ]);
   server.change("List:l", { due: 4 });
   await expect.poll(() => texts("b, i, u")).toEqual(["4", "4", "4"]);
-  expect(said()).toHaveLength(3);
+  expect(await said()).toHaveLength(3);
 });

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import type { Operation, StreamListener } from "rian/client";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { applyOperations } from "../../src/processor/operations/apply-operations.ts";
 import { makeOperations } from "../../src/processor/operations/make-operations.ts";
 import { ManualClock, manualFetch, manualStreams } from "./manual-network.ts";
+import { hearMistakes } from "./mistakes.ts";
 import { one, open, snapshot, texts } from "./support.ts";
 
 interface Item {
@@ -128,7 +129,7 @@ test("an item that goes and comes with the same key keeps its row", () => {
 });
 
 test("rows without a key are matched by position, whatever operations say", () => {
-  const error = vi.spyOn(console, "error").mockImplementation(() => {});
+  hearMistakes();
   const { send } = openList(itemsOf(["a", "b", "c"]), list.replace(` na-key="id"`, ""));
   const before = rows();
   send({ op: "remove", path: "/deep/items/0" });
@@ -136,7 +137,6 @@ test("rows without a key are matched by position, whatever operations say", () =
   send({ op: "add", path: "/deep/items/2", value: { id: "d", title: "title d" } });
   expect(rows().slice(0, 2)).toEqual(before.slice(0, 2));
   expect(rows().map((row) => row.getAttribute("na-key-val"))).toEqual(["0", "1", "2"]);
-  error.mockRestore();
 });
 
 test("rows that a script has removed come back with the next operations", () => {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { userEvent } from "vitest/browser";
+import { hearMistakes } from "./mistakes.ts";
 import { one, open, render, ScriptedServer, texts } from "./support.ts";
 
 interface Item {
@@ -105,8 +106,8 @@ test("items that share a key, or have none, all keep a row", () => {
   expect([rows()[1], rows()[3]]).toEqual([a, b]);
 });
 
-test("a list without na-key is reported once, and its rows are matched by position", () => {
-  const error = vi.spyOn(console, "error").mockImplementation(() => {});
+test("a list without na-key is reported once, and its rows are matched by position", async () => {
+  const said = hearMistakes();
   const markup = `<div na-scope="l" na-type="List"><template na-each="items"><section>
     <template na-each="subs"><li><b na-bind="."></b></li></template></section></template></div>`;
   const { show } = openList(markup, [{ subs: ["a", "b"] }, { subs: ["c"] }]);
@@ -115,11 +116,10 @@ test("a list without na-key is reported once, and its rows are matched by positi
   show([{ subs: ["z"] }]);
   expect(texts("li b")).toEqual(["z"]);
   expect(rows()).toEqual([first]);
-  expect(error.mock.calls.map(([text]) => String(text).split(":")[0])).toEqual([
+  expect((await said()).map((text) => text.split(":")[0])).toEqual([
     `Cannot match the rows of na-each="items" by key`,
     `Cannot match the rows of na-each="subs" by key`,
   ]);
-  error.mockRestore();
 });
 
 test("rows inside rows are bound to their own item and matched by their own key", () => {
@@ -161,8 +161,8 @@ test("templates that stand in no element of their row come, move and go with it"
   expect(one("ul").children).toHaveLength(1);
 });
 
-test("only harmless attributes of a row are filled in", () => {
-  const error = vi.spyOn(console, "error").mockImplementation(() => {});
+test("only harmless attributes of a row are filled in", async () => {
+  const said = hearMistakes();
   const { show } = openList(
     `<div na-scope="l" na-type="List"><ul><template na-each="items" na-key="id">
      <li class="todo {{kind}}" aria-label="{{title}} $&" data-a-b="{{id}}-{{ nested.deep }}" data-none="{{constructor.name}}"
@@ -180,9 +180,8 @@ test("only harmless attributes of a row are filled in", () => {
   expect(row!.querySelector("a")!.getAttribute("href")).toBe("{{title}}");
   show([{ id: 1, kind: "open", title: "t" }]);
   expect([row!.className, row!.getAttribute("data-a-b")]).toEqual(["todo open", "1-"]);
-  expect(error.mock.calls.map(([text]) => /fill in ([\w-]+)/.exec(String(text))?.[1]))
+  expect((await said()).map((text) => /fill in ([\w-]+)/.exec(text)?.[1]))
     .toEqual(["onclick", "style", "na-click", "href"]);
-  error.mockRestore();
 });
 
 test("a template may hold several elements, and may stand in a table", () => {

@@ -24,6 +24,7 @@ beforeAll(async () => {
   app.route("/nasc", nasc({ ...options, store: new MemoryStore() }));
   app.get("/plain", (context) => context.html(markup("total")));
   app.get("/", (context) => context.html(markup("total|currency:EUR")));
+  app.get("/wrong", (context) => context.html(markup("total total")));
   app.get("/favicon.ico", (context) => context.body(null, 204));
   server = serve({ fetch: app.fetch, port: 0 });
   await once(server, "listening");
@@ -34,7 +35,7 @@ afterAll(async () => {
   server.close();
 });
 
-test("the served client loads its formats for a page that uses one, and for no other", async () => {
+test("the served client loads its formats for a page that uses one, and words for a mistake in it", async () => {
   const page = await browser.newPage();
   const errors: string[] = [];
   const modules: string[] = [];
@@ -51,5 +52,10 @@ test("the served client loads its formats for a page that uses one, and for no o
   await expect.poll(async () => (await page.textContent("b"))?.replaceAll(/\s/g, " "))
     .toBe("1.234,50 €");
   expect([modules, errors]).toEqual([["/nasc/client/formats.js"], []]);
+  await page.goto(`${url}/wrong`);
+  await expect.poll(() => errors).toEqual([
+    `Cannot read "total total": "total" is not expected; write such as city, done!=yes or due|date:full`,
+  ]);
+  expect(modules.slice(1)).toEqual(["/nasc/client/problems.js"]);
   await page.close();
 });

@@ -25,6 +25,7 @@ const html = (transport: string) =>
   `<!doctype html><title>Room</title>
   <section id="room" na-scope="Room:lobby">
     <b na-bind="names"></b> <button na-click="look">look</button><input name="line">
+    <ul><template na-each="@viewers" na-key="name"><li na-bind="name"></li></template></ul>
   </section>
   <section id="again" na-scope="Room:lobby"></section>
   <section id="other" na-scope="Room:other"></section>
@@ -87,6 +88,10 @@ async function expectNames(page: Page, names: string): Promise<void> {
   }).toBe(names);
 }
 
+async function expectListed(page: Page, names: string): Promise<void> {
+  await expect.poll(async () => (await page.locator("li").allTextContents()).join()).toBe(names);
+}
+
 for (const transport of ["sse", "ws"]) {
   test(`over ${transport}, pages hear each other's typing in each scope of the instance, and see who has left`, async () => {
     const ann = await openAs("ann", transport);
@@ -102,12 +107,14 @@ for (const transport of ["sse", "ws"]) {
       `again bob ${text} true`,
     ]);
     for (const page of [ann, eve]) await expect.poll(() => heard(page)).toEqual(said);
+    await expectListed(ann, "ann,bob,eve");
     await eve.locator("input").pressSequentially("!");
     await expect.poll(() => heard(bob)).toEqual(["room eve ! true", "again eve ! true"]);
     expect(await heard(mallory)).toEqual([]);
     expect(await heard(eve)).toEqual(said);
     await eve.close();
     await expectNames(ann, "ann,bob");
+    await expectListed(ann, "ann,bob");
     await bob.goto("about:blank");
     await expectNames(ann, "ann");
     await bob.goBack();
