@@ -147,7 +147,9 @@ const rowParts: readonly string[] = [...cells, "tr"];
 const allParts: readonly string[] = [...rowParts, "tbody", "thead", "tfoot", "caption", "colgroup"];
 
 function* closedInTable(name: string, open: OpenElements): Generator<number> {
-  const parts = cells.includes(name) ? [...cells, "caption"] : name === "tr"
+  const parts = cells.includes(name)
+    ? [...cells, "caption"]
+    : name === "tr"
     ? [...rowParts, "caption", "colgroup"]
     : name === "col"
     ? allParts.filter((part) => part !== "colgroup")
@@ -165,6 +167,8 @@ function limitOf(name: string, open: OpenElements): number {
   if (name === "p") return Math.max(open.boundary, open.place("button"));
   if (name === "select") return open.template;
   // The end tag of what browsers call special leaves all others in it open.
-  if (special.has(name)) return open.boundary === open.place(name) ? open.boundary - 1 : open.boundary;
+  if (special.has(name)) {
+    return open.boundary === open.place(name) ? open.boundary - 1 : open.boundary;
+  }
   return open.special;
 }
