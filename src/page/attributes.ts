@@ -56,6 +56,9 @@ export const naState = "na-state";
 /** Shows an error, or the error of this field. */
 export const naError = "na-error";
 
+/** Leaves what is in the element alone. */
+export const naIgnore = "na-ignore";
+
 /** Returns the other name of an attribute that has one. */
 export function otherName(name: string): string | undefined {
   return name.startsWith("na-") ? `data-${name}` : undefined;

@@ -3,8 +3,10 @@ import {
   naBind,
   naConnect,
   naEach,
+  naError,
   naIf,
   naIfRow,
+  naIgnore,
   naKey,
   naKeyVal,
   naSubmit,
@@ -30,6 +32,7 @@ import { paint, type Segment } from "./painting.ts";
 import {
   attempt,
   attributeOf,
+  type FormAround,
   needEnd,
   refuse,
   type Source,
@@ -37,6 +40,7 @@ import {
   textOf,
 } from "./place.ts";
 import { type Reading, readingAt, readingOf } from "./reading.ts";
+import { addAction, addButton, addTyped, errorSegments, errorsIn } from "./forms.ts";
 import { isScope, outerOf, scopeSegments } from "./scopes.ts";
 import { StartTag } from "./start-tag.ts";
 
@@ -82,9 +86,12 @@ export function compile(html: string): CompiledPage {
   const markup = readMarkup(html);
   const source: Source = {
     ...markup,
+    placed: new Map(),
+    placedInRows: new Set(),
     report: (problem, ...parts) => void problems.push([problem, ...parts]),
   };
   const { elements, bodyEnd } = markup;
+  const head = headOf(source);
   const listed = listHolders(source);
   const scopes = new Map<number, Segment[]>();
 
@@ -106,6 +113,14 @@ export function compile(html: string): CompiledPage {
   }
 
   function copy(segments: Segment[], from: number, to: number): void {
+    // Without it, a browser may send a form of the page as if it came from nowhere.
+    if (head !== undefined && from <= head && head < to) {
+      segments.push(html.slice(from, head), referrer);
+      copyRest(segments, head, to);
+    } else copyRest(segments, from, to);
+  }
+
+  function copyRest(segments: Segment[], from: number, to: number): void {
     if (bodyEnd !== undefined && from <= bodyEnd && bodyEnd < to) {
       segments.push(html.slice(from, bodyEnd), endOfBody, html.slice(bodyEnd, to));
     } else if (from < to) segments.push(html.slice(from, to));
@@ -144,7 +159,9 @@ export function compile(html: string): CompiledPage {
     around: Surroundings,
     mark?: string,
   ): Compiled | undefined {
-    if (attributeOf(element, "na-ignore")) return whole(element, [textOfAll(element)]);
+    if (attributeOf(element, naIgnore)) {
+      return whole(element, [html.slice(element.start, element.end)]);
+    }
     if (element.name === "template") {
       const made = compileTemplate(element, around, mark);
       if (made) return made;
@@ -162,10 +179,6 @@ export function compile(html: string): CompiledPage {
     return { segments: tag.segments(), to: element.contentStart, next: element.index + 1 };
   }
 
-  function textOfAll({ start, end }: MarkupElement): string {
-    return html.slice(start, end);
-  }
-
   function addMark(tag: StartTag, mark: string): void {
     tag.add(mark, (_, { painting }) => mark === naKeyVal ? painting.rows.at(-1)! : "");
   }
@@ -177,9 +190,17 @@ export function compile(html: string): CompiledPage {
     tag: StartTag,
   ): Compiled | undefined {
     const { name } = element;
+    const isShown = around.isScoped && attributeOf(element, naError);
+    if (isShown && !isControl(element) && element.isEnded) {
+      const content = walk(inside(element), deeper(element, around));
+      const segments = errorSegments(source, element, { tag, around, content });
+      return whole(element, [...segments, endTag(element)]);
+    }
+    if (name === "button") addButton(source, element, { tag, around });
     if (name === "form") return compileForm(element, around, tag);
     if (isControl(element)) {
-      const reading = shownIn(around, controlReading(source, element, around));
+      const bound = shownIn(around, controlReading(source, element, around));
+      const reading = addTyped(source, element, { tag, around, reading: bound });
       if (name === "input") {
         addControl(source, element, { tag, reading });
         return undefined;
@@ -189,8 +210,10 @@ export function compile(html: string): CompiledPage {
       const content = name === "select"
         ? walk(inside(element), { ...deeper(element, around), isInSelect: true })
         : [html.slice(element.contentStart, element.contentEnd)];
-      const make = name === "select" ? selectSegments : textareaSegments;
-      const segments = make(source, element, { tag, reading, content });
+      const holding = { tag, reading, content };
+      const segments = name === "select"
+        ? selectSegments(element, holding)
+        : textareaSegments(holding);
       return whole(element, [...segments, endTag(element)]);
     }
     const reading = textReading(element, around);
@@ -224,10 +247,13 @@ export function compile(html: string): CompiledPage {
   ): Compiled | undefined {
     const text = textOf(source, element, naBind);
     const path = text === undefined ? undefined : attempt(source, () => pathOf(text));
-    const form = {
+    const event = around.isScoped ? textOf(source, element, naSubmit) : undefined;
+    const form: FormAround = {
       bound: path && { path, depth: around.depth },
-      event: textOf(source, element, naSubmit),
+      event,
+      errors: errorsIn(source, element, event),
     };
+    if (event) addAction(source, element, { tag, event });
     const content = walk(inside(element), { ...deeper(element, around), form });
     return whole(element, [...tag.segments(), ...content, endTag(element)]);
   }
@@ -387,6 +413,10 @@ export function compile(html: string): CompiledPage {
   };
 }
 
+const referrer: Segment = (painting) => {
+  if (painting.forms) painting.text += '<meta name="referrer" content="same-origin">';
+};
+
 const endOfBody: Segment = (painting) => painting.end(painting);
 
 function attributeOfFirst(source: Source, name: string, attribute: string): string | undefined {
@@ -408,6 +438,15 @@ function boundText(
     if (value === undefined) paint(content, painting, level);
     else painting.text += write(toText(value));
   };
+}
+
+/** Returns where the head begins, unless it says what browsers are to tell of the page as they leave it. */
+function headOf(source: Source): number | undefined {
+  const { elements } = source;
+  const says = elements.some((each) =>
+    each.name === "meta" && textOf(source, each, "name")?.toLowerCase() === "referrer"
+  );
+  return says ? undefined : elements.find(({ name }) => name === "head")?.contentStart;
 }
 
 /** Returns a reading if it can be shown there. */

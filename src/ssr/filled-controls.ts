@@ -40,11 +40,7 @@ export function addControl(
 }
 
 /** Returns what writes a `<textarea>`, without its end tag. */
-export function textareaSegments(
-  _source: Source,
-  _element: MarkupElement,
-  { tag, reading, content }: HoldingOptions,
-): Segment[] {
+export function textareaSegments({ tag, reading, content }: HoldingOptions): Segment[] {
   return [...tag.segments(), (painting, level) => {
     const value = reading?.read(level, painting);
     if (value === undefined) paint(content, painting, level);
@@ -54,7 +50,6 @@ export function textareaSegments(
 
 /** Returns what writes a `<select>`, without its end tag. */
 export function selectSegments(
-  source: Source,
   element: MarkupElement,
   { tag, reading, content }: HoldingOptions,
 ): Segment[] {

@@ -31,8 +31,8 @@ export interface Painting {
   rowsFrom: number;
   /** What the `<select>` around shows. */
   choice: Choice | undefined;
-  /** The attributes of the buttons whose forms stand at the end of the page. */
-  readonly buttons: string[];
+  /** Whether buttons need a form at the end of the page. */
+  hasButtons: boolean;
   readonly flash: Flash | undefined;
   /** Whether the field that was refused first has the focus already. */
   isFocused: boolean;

@@ -8,6 +8,10 @@ import type { Attribute } from "./markup/tag.ts";
 
 /** A page that is being compiled. */
 export interface Source extends Markup {
+  /** The fields of events that have a place for what is wrong with them in the form that sends these. */
+  readonly placed: Map<string, Set<string>>;
+  /** The fields that have such a place in rows. */
+  readonly placedInRows: Set<string>;
   /** Notes a mistake of its author. */
   readonly report: (problem: Problem, ...parts: readonly string[]) => void;
 }
@@ -18,6 +22,8 @@ export interface FormAround {
   readonly bound: { readonly path: Path; readonly depth: number } | undefined;
   /** The event that it sends. */
   readonly event: string | undefined;
+  /** The ids of the places for what is wrong with each field. */
+  readonly errors: ReadonlyMap<string, string>;
 }
 
 /** Where an element is, as far as its attributes depend on that. */

@@ -8,6 +8,7 @@ import * as kind from "../shared/kinds.ts";
 import { compile, type CompiledPage } from "./compile.ts";
 import { escapeScript } from "./escape.ts";
 import type { Flash } from "./flash.ts";
+import { idOfButtons } from "./forms.ts";
 import { paint, type Painting } from "./painting.ts";
 import { remembered } from "./remembered.ts";
 
@@ -157,13 +158,16 @@ function framed({ type, id }: Address, { rev, epoch, state }: PaintedInstance) {
 
 function paintOnce(page: CompiledPage, options: RenderOptions, states: States): string {
   const { params = {}, locale = page.lang ?? "en", timeZone = "UTC", formats = {} } = options;
+  const baseUrl = options.baseUrl ?? (page.connect || "/nasc");
   const locals = { ...unmoved, params };
   let isEnded = false;
 
   function end(painting: Painting): void {
     if (isEnded) return;
     isEnded = true;
-    painting.text += painting.buttons.join("");
+    if (painting.hasButtons) {
+      painting.text += `<form hidden id="${idOfButtons}" method="post"></form>`;
+    }
     if (options.embed === false || states.frames.length === 0) return;
     const head = JSON.stringify({ locale, timeZone, ...(options.params && { params }) });
     painting.text += `<script type="application/json" na-snapshot>${
@@ -179,7 +183,7 @@ function paintOnce(page: CompiledPage, options: RenderOptions, states: States): 
     rows: [],
     rowsFrom: 0,
     choice: undefined,
-    buttons: [],
+    hasButtons: false,
     flash: options.flash,
     isFocused: false,
     formatsOf: formatting(formats, builtIn(locale, timeZone)),
@@ -187,7 +191,9 @@ function paintOnce(page: CompiledPage, options: RenderOptions, states: States): 
     stateOf: (address) => states.of(address),
     locals,
     params,
-    forms: undefined,
+    forms: options.returnTo === undefined
+      ? undefined
+      : { baseUrl: baseUrl.replace(/\/+$/, ""), returnTo: options.returnTo },
     report: reportOnce,
   };
   paint(page.segments, painting, level);
