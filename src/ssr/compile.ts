@@ -171,10 +171,8 @@ export function compile(html: string): CompiledPage {
     if (around.isInRow) addFilled(source, element, { tag, around });
     addBound(source, element, { tag, around });
     if (mark) addMark(tag, mark);
-    if (element.namespace === "html") {
-      const held = attempt(source, () => compileHeld(element, around, tag));
-      if (held) return held;
-    }
+    const held = attempt(source, () => compileHeld(element, around, tag));
+    if (held) return held;
     if (tag.isPlain) return undefined;
     return { segments: tag.segments(), to: element.contentStart, next: element.index + 1 };
   }
@@ -197,7 +195,7 @@ export function compile(html: string): CompiledPage {
       return whole(element, [...segments, endTag(element)]);
     }
     if (name === "button") addButton(source, element, { tag, around });
-    if (name === "form") return compileForm(element, around, tag);
+    if (name === "form" && element.namespace === "html") return compileForm(element, around, tag);
     if (isControl(element)) {
       const bound = shownIn(around, controlReading(source, element, around));
       const reading = addTyped(source, element, { tag, around, reading: bound });
@@ -284,7 +282,7 @@ export function compile(html: string): CompiledPage {
       return { tag, inner };
     };
     const content = ({ tag, inner }: { readonly tag: StartTag; readonly inner: Surroundings }) => {
-      const held = inner.isSilent || element.namespace !== "html"
+      const held = inner.isSilent
         ? undefined
         : attempt(source, () => compileHeld(element, inner, tag));
       if (held) return held.segments;

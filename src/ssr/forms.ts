@@ -226,7 +226,9 @@ function namesIn(source: Source, form: MarkupElement): {
       ? nameOf(source, element)
       : "";
     if (name === "" || name.includes("{{") || isButton(type)) continue;
-    named.set(name, [...named.get(name) ?? [], element]);
+    const controls = named.get(name) ?? [];
+    named.set(name, controls);
+    controls.push(element);
     if (index < rowsEnd && type !== "radio") repeated.add(name);
   }
   const of = (fits: (controls: readonly MarkupElement[], name: string) => boolean) =>
