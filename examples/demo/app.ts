@@ -30,8 +30,6 @@ export function demo<E extends Env = Env>(
   }));
   app.get("/", (context) => context.html(page));
   app.get("/styles.css", (context) => context.body(styles, 200, { "content-type": "text/css" }));
-  // Pages of the first Nasc load the runtime from here.
-  app.get("/nasc.js", (context) => context.redirect("/nasc/client.js"));
   const { drain } = attachNasc({
     app,
     handlers,

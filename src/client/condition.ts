@@ -2,6 +2,7 @@ import { isTrue, type Level } from "../page/evaluate.ts";
 import type { Binding } from "./bindings.ts";
 import type { Change } from "./change.ts";
 import { call, get } from "./dom.ts";
+import { holdFocus } from "./focus.ts";
 import type { Reading } from "./reading.ts";
 import type { LeftRow, Row } from "./rows.ts";
 
@@ -11,21 +12,22 @@ export interface ConditionOptions {
   readonly create: () => Row;
   /** Returns what it shows already. */
   readonly takeOver: () => readonly LeftRow[];
-  /** Called once it shows what it should. */
-  readonly shown: () => void;
 }
 
 /** Shows a template, before it, while a condition holds. */
 export function bindCondition(
   template: HTMLTemplateElement,
   reading: Reading,
-  { create, shown, takeOver }: ConditionOptions,
+  { create, takeOver }: ConditionOptions,
 ): Binding {
   let isFirst = true;
   let row: Row | undefined;
   function remove(): void {
-    for (const element of row?.elements ?? []) call(element, "remove");
+    if (!row) return;
+    const settle = holdFocus(get(template, "parentNode"), [row]);
+    for (const element of row.elements) call(element, "remove");
     row = undefined;
+    settle([]);
   }
   function insert(level: Level): void {
     row = create();
@@ -46,7 +48,6 @@ export function bindCondition(
       if (!isTrue(reading.read(level))) remove();
       else if (row) row.show(level, change);
       else insert(level);
-      shown();
     },
     placed: () => row?.elements ?? [],
     remove,

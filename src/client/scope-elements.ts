@@ -1,4 +1,5 @@
-import { having, naInstance, naScope, naType } from "../page/attributes.ts";
+import { having, naIgnore, naInstance, naScope, naType } from "../page/attributes.ts";
+import { addressIn } from "../page/scope-name.ts";
 import type { Address } from "../processor/address.ts";
 import { all, attribute, closest, isElement, matches } from "./dom.ts";
 
@@ -12,7 +13,13 @@ export function isScope(element: Element): boolean {
 /** Returns the elements at and below a root that show an instance. */
 export function findScopes(root: ParentNode): Element[] {
   const found = all(root, selector);
-  return isElement(root) && isScope(root) ? [root, ...found] : found;
+  const scopes = isElement(root) && isScope(root) ? [root, ...found] : found;
+  return scopes.filter((element) => !isIgnored(element));
+}
+
+/** Returns whether an element is to be left alone. */
+export function isIgnored(element: Element): boolean {
+  return closest(element, having(naIgnore)) !== null;
 }
 
 /** Returns the closest element, from this one outwards, that shows an instance. */
@@ -30,11 +37,6 @@ export function scopeName(element: Element): string {
  * `na-scope` or `na-instance`. Returns `undefined` if the type or the id is missing.
  */
 export function addressOf(element: Element): Address | undefined {
-  const name = scopeName(element);
-  const colon = name.indexOf(":");
   const typed = attribute(element, naScope) === null ? null : attribute(element, naType);
-  const type = typed || name.slice(0, Math.max(0, colon));
-  const id = typed ? name : name.slice(colon + 1);
-  // On the wire the first colon ends the type.
-  return type === "" || type.includes(":") || id === "" ? undefined : { type, id };
+  return addressIn(scopeName(element), typed);
 }

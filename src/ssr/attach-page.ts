@@ -1,126 +1,83 @@
 import type { Context, Env, Hono } from "hono";
-import { checkOptions } from "../shared/check-options.ts";
-import * as kind from "../shared/kinds.ts";
-import { memberOf } from "../shared/own.ts";
-import type { Flash } from "./flash.ts";
-import { type PaintedInstance, type RenderOptions, renderPage } from "./render-page.ts";
+import type { Flash } from "../page/flash.ts";
+import type { FormatFunction } from "../page/formats.ts";
+import type { PageState } from "./frame.ts";
+import { renderPage } from "./render-page.ts";
 
-/** What {@link attachPage} needs of what `createNasc` returns. */
-export interface PageSource<E extends Env = Env> {
+/** What a page needs of what `createNasc` returns. */
+export interface PageNasc<E extends Env = Env> {
   /** Returns what reads instances for the user of a request. */
   readonly reader: (context: Context<E>) => {
-    read(type: string, id: string): Promise<PaintedInstance | undefined>;
+    read(type: string, id: string): Promise<PageState | undefined>;
   };
-  /** Returns what became of the form that has led here, and forgets it. */
-  readonly flash?: (context: Context<E>) => Promise<Flash | undefined>;
+  /** Returns what a form was refused for that leads back to the page, once. */
+  readonly flash: (context: Context<E>) => Promise<Flash | undefined>;
 }
-
-/** Returns something for each request, or is the same for all. */
-export type PerRequest<E extends Env, Value> = Value | ((context: Context<E>) => Value);
 
 /** Options of {@link attachPage}. */
-export interface AttachPageOptions<E extends Env = Env>
-  extends Pick<RenderOptions, "formats" | "embed" | "baseUrl"> {
-  /** What `createNasc` or `attachNasc` has returned. */
-  readonly nasc: PageSource<E>;
-  /** Returns what expressions call `@params`. Default: the parameters of the path. */
+export interface AttachPageOptions<E extends Env = Env> {
+  /** What `createNasc` or `attachNasc` returned. */
+  readonly nasc: PageNasc<E>;
+  /** Returns what expressions call `@params`; the parameters of the path by default. */
   readonly params?: (context: Context<E>) => Readonly<Record<string, unknown>>;
-  /** The language of formats. Default: the `lang` of the page, or else `"en"`. */
-  readonly locale?: PerRequest<E, string | undefined>;
-  /** The time zone of formats. Default: `"UTC"`. */
-  readonly timeZone?: PerRequest<E, string | undefined>;
+  /** The language of formats; that of `<html lang>` by default. */
+  readonly locale?: string | ((context: Context<E>) => string | undefined);
+  /** The time zone of formats; `"UTC"` by default. */
+  readonly timeZone?: string | ((context: Context<E>) => string | undefined);
+  /** Formats of the app's own, as those of `connect`. */
+  readonly formats?: Readonly<Record<string, FormatFunction>>;
 }
 
-const textOrCallback: kind.Kind = {
-  fits: (value) => kind.text.fits(value) || kind.callback.fits(value),
-  cure: "a string or a function",
-};
-
 /**
- * Serves a page at a path of a Hono app, painted with what the user of each request may see. Its forms work without
- * script.
+ * Serves a page at a path, with what its user may see of its instances in it. Forms of the page work without a script.
  *
- * @throws {TypeError} if an argument is missing, misspelt, or not what it should be
+ * @param html The page, or what returns it for a request.
  *
- * @example Serve a page that is complete without script
+ * @example Serve a page
  * ```ts
  * import { Hono } from "hono";
  * import { MemoryStore } from "rian";
- * import { createNasc } from "rian/hono";
+ * import { attachNasc } from "rian/hono";
  * import { attachPage } from "rian/ssr";
  *
- * const Counter = { mount: () => ({ count: 7 }) };
- * const nasc = createNasc({
+ * const app = new Hono();
+ * const Counter = { mount: () => ({ n: 0 }), add: (_: unknown, { n }: { n: number }) => ({ n: n + 1 }) };
+ * const nasc = attachNasc({
+ *   app,
  *   handlers: { Counter },
  *   store: new MemoryStore(),
  *   authorize: "everyone",
  *   hosts: "any",
  * });
- * const app = new Hono();
- * app.route("/nasc", nasc.app);
- * const page = '<body na-connect><p na-scope="Counter:{{@params.id}}" na-bind="count"></p></body>';
- * attachPage(app, "/counters/:id", page, { nasc });
+ * attachPage(app, "/counters/:id", `<p na-scope="Counter:{{@params.id}}"><b na-bind="n"></b></p>`, { nasc });
  *
- * const response = await app.request("/counters/visits");
- * const painted = await response.text();
- * if (!painted.includes(">7</p>")) throw new Error(painted);
+ * const page = await app.request("/counters/5");
+ * if (!(await page.text()).includes("<b na-bind=\"n\">0</b>")) throw new Error("expected the state");
  * ```
  */
 export function attachPage<E extends Env = Env>(
   app: Hono<E>,
   path: string,
-  html: PerRequest<E, string | Promise<string>>,
-  given: AttachPageOptions<E>,
+  html: string | ((context: Context<E>) => string | Promise<string>),
+  { nasc, params, locale, timeZone, formats }: AttachPageOptions<E>,
 ): void {
-  const { options } = checkOptions("attach the page", { app, path, html, options: given }, {
-    app: {
-      fits: (value) => kind.hasMethods(value, "get", "fetch"),
-      cure: "a Hono app, new Hono()",
-      isRequired: true,
-    },
-    path: { ...kind.text, isRequired: true },
-    html: { ...textOrCallback, isRequired: true },
-    options: {
-      ...kind.optionsOf<AttachPageOptions<E>>({
-        nasc: {
-          fits: (value) => kind.hasMethods(value, "reader"),
-          cure: "what createNasc returns",
-          isRequired: true,
-        },
-        params: kind.callback,
-        locale: textOrCallback,
-        timeZone: textOrCallback,
-        formats: kind.record,
-        embed: kind.flag,
-        baseUrl: kind.text,
-      }),
-      isRequired: true,
-    },
-  });
-  const { nasc, params, locale, timeZone, formats, embed, baseUrl } = options;
-
   app.get(path, async (context) => {
-    const { pathname, search } = new URL(context.req.url);
-    const { read } = nasc.reader(context);
-    const hasFlash = typeof memberOf(nasc, "flash") === "function";
-    const flash = hasFlash ? await nasc.flash!(context) : undefined;
-    const painted = await renderPage(await valueFor(html, context), {
-      read,
-      params: params ? params(context) : context.req.param() as Record<string, string>,
-      locale: valueFor(locale, context),
-      timeZone: valueFor(timeZone, context),
-      formats,
-      embed,
-      baseUrl,
+    const { origin, pathname, search } = new URL(context.req.url);
+    const flash = await nasc.flash(context);
+    const reader = nasc.reader(context);
+    const of = (given: typeof locale) => typeof given === "function" ? given(context) : given;
+    const page = await renderPage(typeof html === "string" ? html : await html(context), {
+      read: (type, id) => reader.read(type, id),
+      params: params ? params(context) : context.req.param(),
+      locale: of(locale),
+      timeZone: of(timeZone),
+      ...(formats && { formats }),
       flash,
       returnTo: pathname + search,
+      origin,
     });
-    // What one person sees is nobody else's, and what was typed is to be nowhere afterwards.
+    // What it shows is this user's, and a refusal is shown once.
     context.header("cache-control", flash ? "no-store" : "private, no-cache");
-    return context.html(painted);
+    return context.html(page);
   });
-}
-
-function valueFor<E extends Env, Value>(given: PerRequest<E, Value>, context: Context<E>): Value {
-  return typeof given === "function" ? (given as (context: Context<E>) => Value)(context) : given;
 }

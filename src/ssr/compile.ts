@@ -3,467 +3,359 @@ import {
   naBind,
   naConnect,
   naEach,
-  naError,
   naIf,
   naIfRow,
   naIgnore,
+  naInstance,
   naKey,
   naKeyVal,
-  naSubmit,
+  naScope,
 } from "../page/attributes.ts";
 import { isTrue, readPath, toText } from "../page/evaluate.ts";
-import type { Problem } from "../page/problems.ts";
-import { parseValue } from "../page/value.ts";
-import { addBound, addFilled } from "./bound-attributes.ts";
-import { controlReading, isControl, pathOf } from "./controls.ts";
-import { escapeHtml } from "./escape.ts";
-import {
-  addControl,
-  afterLineFeed,
-  optionSegments,
-  selectSegments,
-  textareaSegments,
-} from "./filled-controls.ts";
-import type { MarkupElement } from "./markup/element.ts";
-import { empty } from "./markup/kinds-of-element.ts";
-import { isRaw } from "./markup/raw-text.ts";
-import { readMarkup } from "./markup/read-markup.ts";
-import { paint, type Segment } from "./painting.ts";
-import {
-  attempt,
-  attributeOf,
-  type FormAround,
-  needEnd,
-  refuse,
-  type Source,
-  type Surroundings,
-  textOf,
-} from "./place.ts";
-import { type Reading, readingAt, readingOf } from "./reading.ts";
-import { addAction, addButton, addTyped, errorSegments, errorsIn } from "./forms.ts";
-import { isScope, outerOf, scopeSegments } from "./scopes.ts";
+import type { Around } from "./around.ts";
+import { bindAttributes, fillAttributes } from "./attributes.ts";
+import { bindInput, controlReading, isSelected, textOf, typeOf } from "./controls.ts";
+import { bindButton, bindForm } from "./forms.ts";
+import { bindError, bindInvalid } from "./errors.ts";
+import { escapeHtml, unescapeHtml } from "./escape.ts";
+import { type FormPlan, planForm } from "./form-plan.ts";
+import { type Frame, join, type Segment } from "./frame.ts";
+import { pathOf, readingAt, readingOfText } from "./reading.ts";
+import { scopeOf } from "./scope.ts";
 import { StartTag } from "./start-tag.ts";
+import { contentOf } from "./tokens.ts";
+import { type PageElement, type Part, readTree } from "./tree.ts";
 
-/** A page that is ready to be painted with states. */
+/** A page that is ready to be rendered. */
 export interface CompiledPage {
   readonly segments: readonly Segment[];
-  /** The language that the page says it is in. */
-  readonly lang: string | undefined;
-  /** The address of the router that the page names. */
-  readonly connect: string | undefined;
-  /** The mistakes of its author. */
-  readonly problems: readonly (readonly [problem: Problem, ...parts: string[]])[];
+  /** What `<html lang>` says. */
+  readonly language: string | undefined;
+  /** What `na-connect` says. */
+  readonly baseUrl: string | undefined;
+  /** Whether it says where its referrer goes. */
+  readonly hasReferrer: boolean;
+  /** Whether it has an element for it to be in. */
+  readonly hasHead: boolean;
+  readonly hasBody: boolean;
 }
 
-/** What is written of an element, and where what comes after it begins. */
-interface Compiled {
-  readonly segments: readonly Segment[];
-  readonly to: number;
-  readonly next: number;
-}
-
-/** A part of a page. */
-export interface Range {
-  /** The places of the first element in it, and of the first after it. */
-  readonly first: number;
-  readonly last: number;
-  readonly start: number;
-  readonly end: number;
-}
-
-const deepest = 200;
-
-/** Returns what is written for a part of a page. */
-export type Walk = (range: Range, around: Surroundings) => Segment[];
+const empty = /^(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr)$/;
 
 /**
- * Reads a page.
+ * Compiles a page.
  *
- * @throws {Error} if it cannot be painted
+ * @throws {Error} if something is bound to an element without an end tag, which the message names with its line
  */
-export function compile(html: string): CompiledPage {
-  const problems: [Problem, ...string[]][] = [];
-  const markup = readMarkup(html);
-  const source: Source = {
-    ...markup,
-    placed: new Map(),
-    placedInRows: new Set(),
-    report: (problem, ...parts) => void problems.push([problem, ...parts]),
-  };
-  const { elements, bodyEnd } = markup;
-  const head = headOf(source);
-  const listed = listHolders(source);
-  const scopes = new Map<number, Segment[]>();
-
-  function walk({ first, last, start, end }: Range, around: Surroundings): Segment[] {
-    const segments: Segment[] = [];
-    let at = start;
-    for (let index = first; index < last;) {
-      const element = elements[index]!;
-      const made = compileElement(element, around);
-      if (made) {
-        copy(segments, at, element.start);
-        segments.push(...made.segments);
-        at = made.to;
-      }
-      index = made ? made.next : index + 1;
-    }
-    copy(segments, at, end);
-    return segments;
-  }
-
-  function copy(segments: Segment[], from: number, to: number): void {
-    // Without it, a browser may send a form of the page as if it came from nowhere.
-    if (head !== undefined && from <= head && head < to) {
-      segments.push(html.slice(from, head), referrer);
-      copyRest(segments, head, to);
-    } else copyRest(segments, from, to);
-  }
-
-  function copyRest(segments: Segment[], from: number, to: number): void {
-    if (bodyEnd !== undefined && from <= bodyEnd && bodyEnd < to) {
-      segments.push(html.slice(from, bodyEnd), endOfBody, html.slice(bodyEnd, to));
-    } else if (from < to) segments.push(html.slice(from, to));
-  }
-
-  function inside(element: MarkupElement): Range {
-    return {
-      first: element.index + 1,
-      last: element.next,
-      start: element.contentStart,
-      end: element.contentEnd,
-    };
-  }
-
-  function deeper(element: MarkupElement, around: Surroundings): Surroundings {
-    if (around.nesting === deepest) {
-      refuse(
-        source,
-        element.start,
-        `<${element.name}> is in more than ${deepest} elements like it`,
-      );
-    }
-    return { ...around, nesting: around.nesting + 1 };
-  }
-
-  function whole(element: MarkupElement, segments: readonly Segment[]): Compiled {
-    return { segments, to: element.end, next: element.next };
-  }
-
-  function endTag({ contentEnd, end }: MarkupElement): string {
-    return html.slice(contentEnd, end);
-  }
-
-  function compileElement(
-    element: MarkupElement,
-    around: Surroundings,
-    mark?: string,
-  ): Compiled | undefined {
-    if (attributeOf(element, naIgnore)) {
-      return whole(element, [html.slice(element.start, element.end)]);
-    }
-    if (element.name === "template") {
-      const made = compileTemplate(element, around, mark);
-      if (made) return made;
-    }
-    if (isScope(element)) return compileScope(element, around, mark);
-    const tag = new StartTag(source, element);
-    if (around.isInRow) addFilled(source, element, { tag, around });
-    addBound(source, element, { tag, around });
-    if (mark) addMark(tag, mark);
-    const held = attempt(source, () => compileHeld(element, around, tag));
-    if (held) return held;
-    if (tag.isPlain) return undefined;
-    return { segments: tag.segments(), to: element.contentStart, next: element.index + 1 };
-  }
-
-  function addMark(tag: StartTag, mark: string): void {
-    tag.add(mark, (_, { painting }) => mark === naKeyVal ? painting.rows.at(-1)! : "");
-  }
-
-  /** Compiles what an element holds, if that depends on anything. */
-  function compileHeld(
-    element: MarkupElement,
-    around: Surroundings,
-    tag: StartTag,
-  ): Compiled | undefined {
-    const { name } = element;
-    const isShown = around.isScoped && attributeOf(element, naError);
-    if (isShown && !isControl(element) && element.isEnded) {
-      const content = walk(inside(element), deeper(element, around));
-      const segments = errorSegments(source, element, { tag, around, content });
-      return whole(element, [...segments, endTag(element)]);
-    }
-    if (name === "button") addButton(source, element, { tag, around });
-    if (name === "form" && element.namespace === "html") return compileForm(element, around, tag);
-    if (isControl(element)) {
-      const bound = shownIn(around, controlReading(source, element, around));
-      const reading = addTyped(source, element, { tag, around, reading: bound });
-      if (name === "input") {
-        addControl(source, element, { tag, reading });
-        return undefined;
-      }
-      if (!reading && !around.form) return undefined;
-      needEnd(source, element);
-      const content = name === "select"
-        ? walk(inside(element), { ...deeper(element, around), isInSelect: true })
-        : [html.slice(element.contentStart, element.contentEnd)];
-      const holding = { tag, reading, content };
-      const segments = name === "select"
-        ? selectSegments(element, holding)
-        : textareaSegments(holding);
-      return whole(element, [...segments, endTag(element)]);
-    }
-    const reading = textReading(element, around);
-    const isOption = name === "option" && around.isInSelect;
-    if (!reading && !isOption) return undefined;
-    if (reading) needEnd(source, element);
-    const content = walk(inside(element), deeper(element, around));
-    const text = reading ? [boundText(element, reading, content)] : content;
-    const segments = isOption
-      ? optionSegments(source, element, { tag, reading, content: text })
-      : [...tag.segments(), ...text];
-    return whole(element, [...segments, endTag(element)]);
-  }
-
-  function textReading(element: MarkupElement, around: Surroundings): Reading | undefined {
-    const { name, index, isSelfClosing, namespace } = element;
-    const text = textOf(source, element, naBind);
-    if (text === undefined || listed.has(index)) return undefined;
-    if (!isBindable(name) || isRaw(name)) {
-      source.report("unsafe", "the text", name);
-      return undefined;
-    }
-    if (namespace === "html" ? empty.has(name) : isSelfClosing) return undefined;
-    return shownIn(around, readingOf(parseValue(text || "."), text, around.depth));
-  }
-
-  function compileForm(
-    element: MarkupElement,
-    around: Surroundings,
-    tag: StartTag,
-  ): Compiled | undefined {
-    const text = textOf(source, element, naBind);
-    const path = text === undefined ? undefined : attempt(source, () => pathOf(text));
-    const event = around.isScoped ? textOf(source, element, naSubmit) : undefined;
-    const form: FormAround = {
-      bound: path && { path, depth: around.depth },
-      event,
-      errors: errorsIn(source, element, event),
-    };
-    if (event) addAction(source, element, { tag, event });
-    const content = walk(inside(element), { ...deeper(element, around), form });
-    return whole(element, [...tag.segments(), ...content, endTag(element)]);
-  }
-
-  function compileScope(
-    element: MarkupElement,
-    around: Surroundings,
-    mark: string | undefined,
-  ): Compiled {
-    // In whatever scope it is, it is the same, unless it is in a row.
-    const known = around.isInRow ? undefined : scopes.get(element.index);
-    if (known) return whole(element, known);
-    const within = deeper(element, around);
-    const compileAs = (isScoped: boolean) => {
-      const inner: Surroundings = {
-        ...within,
-        isScoped,
-        isSilent: !isScoped,
-        depth: 0,
-        isInRow: false,
-        form: undefined,
-        isInSelect: false,
-      };
-      const tag = new StartTag(source, element, outerOf);
-      if (around.isInRow) addFilled(source, element, { tag, around });
-      if (mark) addMark(tag, mark);
-      addBound(source, element, { tag, around: inner });
-      return { tag, inner };
-    };
-    const content = ({ tag, inner }: { readonly tag: StartTag; readonly inner: Surroundings }) => {
-      const held = inner.isSilent
-        ? undefined
-        : attempt(source, () => compileHeld(element, inner, tag));
-      if (held) return held.segments;
-      return [...tag.segments(), ...walk(inside(element), inner), endTag(element)];
-    };
-    const segments = scopeSegments(source, element, { around, compileAs, content });
-    if (!around.isInRow) scopes.set(element.index, segments);
-    return whole(element, segments);
-  }
-
-  function compileTemplate(
-    element: MarkupElement,
-    around: Surroundings,
-    mark: string | undefined,
-  ): Compiled | undefined {
-    const each = textOf(source, element, naEach);
-    const condition = textOf(source, element, naIf);
-    const isPlaced = each !== undefined || condition !== undefined;
-    if (element.namespace !== "html") {
-      if (!isPlaced) return undefined;
-      refuse(
-        source,
-        element.start,
-        "a <template> in <svg> or <math> has no content; write the list or condition around that",
-      );
-    }
-    const tag = new StartTag(source, element);
-    if (around.isInRow) addFilled(source, element, { tag, around });
-    addBound(source, element, { tag, around });
-    if (mark) addMark(tag, mark);
-    const itself = [
-      ...tag.segments(),
-      html.slice(element.contentStart, element.end),
-    ];
-    if (!isPlaced || around.isSilent) return whole(element, itself);
-    needEnd(source, element);
-    if (each !== undefined && condition !== undefined) source.report("two-in-one");
-    const placed = attempt(
-      source,
-      () =>
-        each !== undefined
-          ? compileEach(element, around, each)
-          : compileCondition(element, around, condition!),
-    );
-    return whole(element, [...placed ? [placed] : [], ...itself]);
-  }
-
-  function compileEach(
-    element: MarkupElement,
-    around: Surroundings,
-    text: string,
-  ): Segment | undefined {
-    const key = textOf(source, element, naKey);
-    if (!key) source.report("keyless", text);
-    const path = pathOf(text);
-    const reading = shownIn(around, readingAt(path, text, around.depth));
-    const names = key ? pathOf(key).names : undefined;
-    if (!reading) return undefined;
-    const row = compileRow(element, { ...around, depth: around.depth + 1 }, naKeyVal);
-    return (painting, level) => {
-      const items = reading.read(level, painting);
-      if (!Array.isArray(items)) return;
-      const { rows } = painting;
-      for (let index = 0; index < items.length; index++) {
-        const item = items[index];
-        rows.push(toText(names ? readPath(item, names) : index));
-        paint(row, painting, {
-          value: item,
-          above: level,
-          locals: { index, number: index + 1 },
-        });
-        rows.pop();
-      }
-    };
-  }
-
-  function compileCondition(
-    element: MarkupElement,
-    around: Surroundings,
-    text: string,
-  ): Segment | undefined {
-    const reading = shownIn(around, readingOf(parseValue(text), text, around.depth));
-    if (!reading) return undefined;
-    const row = compileRow(element, around, naIfRow);
-    return (painting, level) => {
-      if (isTrue(reading.read(level, painting))) paint(row, painting, level);
-    };
-  }
-
-  /** Compiles the elements of a template, without the text between them. */
-  function compileRow(template: MarkupElement, around: Surroundings, mark: string): Segment[] {
-    const within = { ...deeper(template, around), isInRow: true };
-    const segments: Segment[] = [];
-    for (let index = template.index + 1; index < template.next;) {
-      const element = elements[index]!;
-      const { next, end, isEnded, name } = element;
-      const made = compileElement(element, within, mark)!;
-      segments.push(...made.segments);
-      if (made.to < end) {
-        segments.push(...walk({ first: made.next, last: next, start: made.to, end }, within));
-      }
-      if (!isEnded && end > element.contentStart) segments.push(`</${name}>`);
-      index = next;
-    }
-    return segments;
-  }
-
-  const around: Surroundings = {
-    isScoped: false,
-    isSilent: false,
-    form: undefined,
-    isInSelect: false,
+export function compile(source: string): CompiledPage {
+  const { parts } = readTree(source);
+  const around: Around = {
+    source,
     depth: 0,
-    isInRow: false,
-    nesting: 0,
+    isMade: false,
+    form: undefined,
+    explained: new Set(),
   };
-  const segments = walk(
-    { first: 0, last: elements.length, start: 0, end: html.length },
-    around,
-  );
+  const all = [...elementsIn(parts)];
+  const of = (name: string) => all.find(({ tag }) => tag.name === name);
+  const [html, body] = [of("html"), of("body")];
   return {
-    segments,
-    lang: attributeOfFirst(source, "html", "lang"),
-    connect: attributeOfFirst(source, "body", naConnect),
-    problems,
+    segments: compileParts(parts, around),
+    language: html && textOf(html, "lang"),
+    baseUrl: body && textOf(body, naConnect),
+    hasReferrer: all.some((each) =>
+      each.tag.name === "meta" && textOf(each, "name")?.toLowerCase() === "referrer"
+    ),
+    hasHead: of("head") !== undefined,
+    hasBody: body !== undefined && body.end !== "",
   };
 }
 
-const referrer: Segment = (painting) => {
-  if (painting.forms) painting.text += '<meta name="referrer" content="same-origin">';
-};
-
-const endOfBody: Segment = (painting) => painting.end(painting);
-
-function attributeOfFirst(source: Source, name: string, attribute: string): string | undefined {
-  const element = source.elements.find((each) => each.name === name);
-  return element && textOf(source, element, attribute);
+function* elementsIn(parts: readonly Part[]): Generator<PageElement> {
+  for (const part of parts) {
+    if (typeof part === "string") continue;
+    yield part;
+    yield* elementsIn(part.children);
+  }
 }
 
-const droppingLineFeed: ReadonlySet<string> = new Set(["pre", "listing", "textarea"]);
-
-/** Returns what writes the text of an element, or its content as it stands while it has none. */
-function boundText(
-  { name, namespace }: MarkupElement,
-  reading: Reading,
-  content: readonly Segment[],
-): Segment {
-  const write = namespace === "html" && droppingLineFeed.has(name) ? afterLineFeed : escapeHtml;
-  return (painting, level) => {
-    const value = reading.read(level, painting);
-    if (value === undefined) paint(content, painting, level);
-    else painting.text += write(toText(value));
-  };
-}
-
-/** Returns where the head begins, unless it says what browsers are to tell of the page as they leave it. */
-function headOf(source: Source): number | undefined {
-  const { elements } = source;
-  const says = elements.some((each) =>
-    each.name === "meta" && textOf(source, each, "name")?.toLowerCase() === "referrer"
-  );
-  return says ? undefined : elements.find(({ name }) => name === "head")?.contentStart;
-}
-
-/** Returns a reading if it can be shown there. */
-function shownIn(
-  { isScoped, isSilent }: Surroundings,
-  reading: Reading | undefined,
-): Reading | undefined {
-  return isScoped || !isSilent && reading?.isLocal ? reading : undefined;
-}
-
-/** Returns the places of the elements that have a list in them, which they show as rows. */
-function listHolders({ elements }: Source): ReadonlySet<number> {
-  const found = new Set<number>();
-  for (const element of elements) {
-    if (element.name !== "template" || !attributeOf(element, naEach)) continue;
-    for (let at = element.parent; at && !found.has(at.index); at = at.parent) {
-      if (at.name === "template") break;
-      found.add(at.index);
+function compileParts(parts: readonly Part[], around: Around): Segment[] {
+  const segments: Segment[] = [];
+  for (const part of parts) {
+    for (const each of typeof part === "string" ? [part] : compileElement(part, around)) {
+      const last = segments.at(-1);
+      if (typeof each === "string" && typeof last === "string") {
+        segments[segments.length - 1] = last + each;
+      } else segments.push(each);
     }
   }
-  return found;
+  return segments;
+}
+
+/** Compiles an element. `mark` is the attribute of an element that a template has made. */
+function compileElement(
+  element: PageElement,
+  around: Around,
+  mark?: (start: StartTag) => void,
+): readonly Segment[] {
+  const { tag, isForeign } = element;
+  if (textOf(element, naIgnore) !== undefined) return [sourceOf(element, around.source)];
+  const start = new StartTag(element, around.source);
+  mark?.(start);
+  if (around.isMade) fillAttributes(element, start, around.depth);
+  if (tag.name === "template" && !isForeign) return compileTemplate(element, start, around);
+  const isScope = textOf(element, naScope) ?? textOf(element, naInstance);
+  if (isScope !== undefined) return [compileScope(element, start, around)];
+  bindAttributes(element, start, around.depth);
+  const content = compileContent(element, start, around);
+  return withHooks(element, [start.segment(), ...content, element.end]);
+}
+
+/** Adds what belongs into the head of a page, and before the end of its body. */
+function withHooks(element: PageElement, [start, ...rest]: Segment[]): readonly Segment[] {
+  switch (element.tag.name) {
+    case "head":
+      return [start!, ({ painter }) => painter.head(), ...rest];
+    case "body":
+      return element.end === ""
+        ? [start!, ...rest]
+        : [start!, ...rest.slice(0, -1), ({ painter }) => painter.tail(), element.end];
+    default:
+      return [start!, ...rest];
+  }
+}
+
+function compileScope(element: PageElement, start: StartTag, around: Around): Segment {
+  const address = scopeOf(element, start, around.depth);
+  const inside: Around = {
+    ...around,
+    depth: 0,
+    isMade: false,
+    form: undefined,
+    explained: new Set(),
+  };
+  bindAttributes(element, start, 0);
+  const content = compileContent(element, start, inside);
+  requireEnd(element);
+  const { make } = start.make();
+  return (outside) => {
+    const { painter } = outside;
+    const shown = address(outside);
+    const found = shown && painter.stateOf(shown);
+    const { flash } = painter;
+    const isFlashed = flash && flash.type === shown?.type && flash.id === shown.id;
+    const frame: Frame = {
+      painter,
+      address: found && shown,
+      hasState: found !== undefined,
+      level: { value: found?.state, above: undefined, locals: painter.locals },
+      rows: [],
+      flash: isFlashed ? flash : undefined,
+    };
+    return make(start.slotsFor(outside, frame)) + join(content, frame) + element.end;
+  };
+}
+
+/** Compiles what is inside of an element, or bound to it. */
+function compileContent(
+  element: PageElement,
+  start: StartTag,
+  around: Around,
+): readonly Segment[] {
+  const { name } = element.tag;
+  if (element.isForeign) return compileText(element, around);
+  switch (name) {
+    case "form": {
+      const form = planForm(element, around.depth);
+      if (form.event !== undefined && form.hasError) around.explained.add(form.event);
+      bindForm(element, start, form);
+      const content = compileParts(element.children, { ...around, form });
+      return [(frame) => join(content, withRefused(frame, form))];
+    }
+    case "input":
+      bindInput(element, start, controlReading(element, around));
+      bindInvalid(element, start, around.form);
+      bindButton(element, start);
+      return [];
+    case "button":
+      bindButton(element, start);
+      return compileText(element, around);
+    case "textarea": {
+      const read = controlReading(element, around);
+      bindInvalid(element, start, around.form);
+      requireEnd(element);
+      const written = compileParts(element.children, around);
+      return [(frame) => {
+        const value = read(frame);
+        return value === undefined ? join(written, frame) : content(name, toText(value));
+      }];
+    }
+    case "select": {
+      const read = controlReading(element, around);
+      bindInvalid(element, start, around.form);
+      const isMultiple = typeOf(element) === "select-multiple";
+      const options = compileParts(element.children, around);
+      return [(frame) => join(options, { ...frame, chosen: { value: read(frame), isMultiple } })];
+    }
+    case "option":
+      return compileOption(element, start, around);
+    case "progress":
+    case "meter":
+      bindInput(element, start, controlReading(element, around));
+      return compileParts(element.children, around);
+    default:
+      return compileText(element, around, start);
+  }
+}
+
+function withRefused(frame: Frame, { event }: FormPlan): Frame {
+  const { flash } = frame;
+  const isRefused = flash?.event === event && isSame(flash?.rows ?? [], frame.rows);
+  return isRefused ? { ...frame, refused: flash } : frame;
+}
+
+function isSame(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((each, index) => each === others[index]);
+}
+
+function compileOption(
+  element: PageElement,
+  start: StartTag,
+  around: Around,
+): readonly Segment[] {
+  const text = compileText(element, around);
+  const [selected, value] = [start.slot("selected"), start.slot("value")];
+  const written = textOf(element, "value");
+  const isWritten = textOf(element, "selected") !== undefined;
+  start.write((slots, frame) => {
+    const own = slots[value] ?? written ??
+      unescapeHtml(join(text, frame)).replace(/\s+/g, " ").trim();
+    const isChosen = isSelected(frame, own);
+    if (isChosen !== undefined && isChosen !== isWritten) slots[selected] = isChosen ? "" : null;
+  });
+  return text;
+}
+
+/** Compiles what an element shows as text: a value, an error, or else what is in it. */
+function compileText(
+  element: PageElement,
+  around: Around,
+  start?: StartTag,
+): readonly Segment[] {
+  const { name } = element.tag;
+  const inside = compileParts(element.children, around);
+  if (empty.test(name)) return [];
+  const error = start && bindError(element, start, around);
+  if (error) {
+    requireEnd(element);
+    return [(frame) => error(frame) ?? join(inside, frame)];
+  }
+  const bound = textOf(element, naBind);
+  // The container of a list may name the list, and shows it as rows.
+  const isText = bound !== undefined && isBindable(name) && contentOf(name) !== "raw" &&
+    !hasRows(element.children);
+  const reading = isText ? readingOfText(bound, around.depth) : undefined;
+  if (!reading) return inside;
+  requireEnd(element);
+  return [(frame) => {
+    const value = reading.isKnown(frame) ? reading.read(frame) : undefined;
+    return value === undefined ? join(inside, frame) : content(name, toText(value));
+  }];
+}
+
+function hasRows(parts: readonly Part[]): boolean {
+  return parts.some((part) =>
+    typeof part !== "string" &&
+    (part.tag.name === "template" ? textOf(part, naEach) !== undefined : hasRows(part.children))
+  );
+}
+
+/** Returns a text as the content of an element. A parser drops a line feed at the beginning of some. */
+function content(name: string, text: string): string {
+  const isDropped = text.startsWith("\n") && /^(?:pre|listing|textarea)$/.test(name);
+  return (isDropped ? "\n" : "") + escapeHtml(text);
+}
+
+/** @throws {Error} if nothing says where an element ends that shows something of a state */
+function requireEnd({ end, line, tag: { name } }: PageElement): void {
+  if (end !== "" || name === "body" || name === "html") return;
+  throw new Error(
+    `Cannot render the page: line ${line}: <${name}> has no end tag, so nothing says what is in it; write </${name}>`,
+  );
+}
+
+function compileTemplate(
+  element: PageElement,
+  start: StartTag,
+  around: Around,
+): readonly Segment[] {
+  const each = textOf(element, naEach);
+  const condition = textOf(element, naIf);
+  // What is inside is for the client, as it stands; the tag itself may be in a row.
+  const { source } = around;
+  const written = [start.segment(), sourceOf(element, source).slice(tagLength(element))];
+  if (each === undefined && condition === undefined) return written;
+  requireEnd(element);
+  const elements = element.children.filter((part) => typeof part !== "string");
+  if (each !== undefined) return [compileRows(element, elements, around), ...written];
+  const reading = readingOfText(condition!, around.depth);
+  if (!reading) return written;
+  const row = elements.flatMap((part) =>
+    compileElement(part, { ...around, isMade: true }, markWith(naIfRow, () => ""))
+  );
+  return [
+    (frame) => reading.isKnown(frame) && isTrue(reading.read(frame)) ? join(row, frame) : "",
+    ...written,
+  ];
+}
+
+function compileRows(
+  template: PageElement,
+  elements: readonly PageElement[],
+  around: Around,
+): Segment {
+  const path = pathOf(textOf(template, naEach)!);
+  const reading = path && readingAt(path, around.depth);
+  const key = pathOf(textOf(template, naKey) ?? "");
+  const isKeyed = textOf(template, naKey) !== undefined && key !== undefined;
+  if (!reading) return "";
+  const inside: Around = { ...around, depth: around.depth + 1, isMade: true };
+  const row = elements.flatMap((part) =>
+    compileElement(part, inside, markWith(naKeyVal, (frame) => frame.rows.at(-1)!))
+  );
+  return (frame) => {
+    const items = reading.isKnown(frame) ? reading.read(frame) : undefined;
+    if (!Array.isArray(items)) return "";
+    let text = "";
+    for (const [index, item] of items.entries()) {
+      const rowKey = isKeyed ? toText(readPath(item, key.names)) : String(index);
+      text += join(row, {
+        ...frame,
+        level: { value: item, above: frame.level, locals: { index, number: index + 1 } },
+        rows: [...frame.rows, rowKey],
+      });
+    }
+    return text;
+  };
+}
+
+function markWith(name: string, valueOf: (frame: Frame) => string): (start: StartTag) => void {
+  return (start) => {
+    const slot = start.slot(name);
+    start.fill((slots, frame) => {
+      slots[slot] = valueOf(frame);
+    });
+  };
+}
+
+function tagLength({ tag }: PageElement): number {
+  return tag.end - tag.start;
+}
+
+function sourceOf(element: PageElement, source: string): string {
+  const { start, end } = element.tag;
+  return source.slice(start, end) +
+    element.children.map((part) => typeof part === "string" ? part : sourceOf(part, source))
+      .join("") +
+    element.end;
 }

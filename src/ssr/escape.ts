@@ -1,23 +1,42 @@
-const unsafe = /[&<>"\r\0]/;
-const each = /[&<>"\r\0]/g;
+/** Returns a text as the content of an element, or as an attribute in double quotes. */
+export function escapeHtml(text: string): string {
+  if (!special.test(text)) return text;
+  return text.replace(allSpecial, (character) => references[character]!);
+}
 
-const escaped: Readonly<Record<string, string>> = {
+// deno-lint-ignore no-control-regex -- a parser drops or replaces these
+const special = /[&<>"\r\u0000]/;
+// deno-lint-ignore no-control-regex -- as above
+const allSpecial = /[&<>"\r\u0000]/g;
+
+const references: Readonly<Record<string, string>> = {
   "&": "&amp;",
   "<": "&lt;",
   ">": "&gt;",
   '"': "&quot;",
-  // Browsers make line feeds of those that stand in a page.
   "\r": "&#13;",
-  // Nothing in a page can stand for it.
-  "\0": "\uFFFD",
+  "\0": "\ufffd",
 };
 
-/** Returns a text as it is written in a page: as the text of an element, or in double quotes as that of an attribute. */
-export function escapeHtml(text: string): string {
-  return unsafe.test(text) ? text.replace(each, (character) => escaped[character]!) : text;
-}
+const reference = /&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|(amp|lt|gt|quot|apos));/g;
 
-/** Returns JSON as it is written into a script: nothing in it can end that. */
-export function escapeScript(json: string): string {
-  return json.includes("<") ? json.replaceAll("<", "\\u003c") : json;
+const named: Readonly<Record<string, string>> = {
+  amp: "&",
+  lt: "<",
+  gt: ">",
+  quot: '"',
+  apos: "'",
+};
+
+/**
+ * Returns the text of an attribute as it is written: with numeric references, and those of what HTML escapes. Any other
+ * stays as it is.
+ */
+export function unescapeHtml(source: string): string {
+  if (!source.includes("&")) return source;
+  return source.replace(reference, (whole, decimal, hexadecimal, name) => {
+    if (name) return named[name]!;
+    const code = decimal ? Number(decimal) : parseInt(hexadecimal, 16);
+    return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+  });
 }

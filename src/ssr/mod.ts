@@ -1,15 +1,13 @@
 /**
- * Pages painted on the server: `rian/ssr`. A page with the same attributes as ever shows its state at once, and its
- * forms work without script.
+ * Pages that the server paints: the same HTML with the same `na-*` attributes, with the states in it.
  *
  * @module
  */
 
-export {
-  attachPage,
-  type AttachPageOptions,
-  type PageSource,
-  type PerRequest,
-} from "./attach-page.ts";
-export type { Flash } from "./flash.ts";
-export { type PaintedInstance, type RenderOptions, renderPage } from "./render-page.ts";
+export { attachPage } from "./attach-page.ts";
+export type { AttachPageOptions, PageNasc } from "./attach-page.ts";
+export { renderPage } from "./render-page.ts";
+export type { RenderOptions } from "./render-page.ts";
+export type { PageState } from "./frame.ts";
+export type { Flash } from "../page/flash.ts";
+export type { FormatFunction } from "../page/formats.ts";

@@ -1,42 +1,52 @@
-import { evaluate, fillText, type Level, readFrom } from "../page/evaluate.ts";
-import { fail, type Path } from "../page/expression.ts";
-import { pathsIn, type Value } from "../page/value.ts";
-import type { Painting } from "./painting.ts";
+import { evaluate, fillText, type Level } from "../page/evaluate.ts";
+import { ExpressionError, type Path } from "../page/expression.ts";
+import { parseValue, pathsIn, type Value } from "../page/value.ts";
+import type { Frame } from "./frame.ts";
 
-/** What a part of a page reads. */
+/** What is read for an attribute. */
 export interface Reading {
-  /** Whether it depends on locals alone, so that it needs no state. */
-  readonly isLocal: boolean;
-  read(level: Level, painting: Painting): unknown;
+  /** Returns whether there is something to read. */
+  isKnown(frame: Frame): boolean;
+  /** Returns the value. */
+  read(frame: Frame, level?: Level): unknown;
 }
 
-/**
- * Returns what is to be read for a value that an author wrote as `text`, in so many rows.
- *
- * @throws {ExpressionError} if it leaves more rows than it is in
- */
-export function readingOf(value: Value, text: string, depth: number): Reading {
+/** Returns what is read for a value in so many rows, or `undefined` if it leaves more than that. */
+export function readingOf(value: Value, depth: number): Reading | undefined {
   const paths = pathsIn(value);
-  if (paths.some(({ up }) => up > depth)) fail("outward", text);
-  const isLocal = paths.length > 0 && paths.every((path) => path.isLocal);
-  if (!value.path) {
-    return {
-      isLocal,
-      read: (level, painting) => fillText(value, level, painting.formatsOf(text)),
-    };
-  }
-  const { path, comparison, formats, isNegated } = value;
-  if (!comparison && !isNegated && formats.length === 0) {
-    return { isLocal, read: (level) => readFrom(level, path) };
-  }
-  return { isLocal, read: (level, painting) => evaluate(value, level, painting.formatsOf(text)) };
+  if (paths.some(({ up }) => up > depth)) return undefined;
+  const isLocal = paths.every((path) => path.isLocal);
+  return {
+    isKnown: ({ hasState }) => hasState || isLocal,
+    read: ({ level, painter }) =>
+      value.path ? evaluate(value, level, painter.apply) : fillText(value, level, painter.apply),
+  };
 }
 
-/**
- * Returns what is to be read at a path.
- *
- * @throws {ExpressionError} if it leaves more rows than it is in
- */
-export function readingAt(path: Path, text: string, depth: number): Reading {
-  return readingOf({ path, isNegated: false, comparison: undefined, formats: [] }, text, depth);
+/** Returns what is read for a text, or `undefined` if that cannot be read: the client says so in its console. */
+export function readingOfText(text: string, depth: number): Reading | undefined {
+  const value = attempt(() => parseValue(text || "."));
+  return value && readingOf(value, depth);
+}
+
+/** Returns what is read at a path. */
+export function readingAt(path: Path, depth: number): Reading | undefined {
+  return readingOf({ path, isNegated: false, comparison: undefined, formats: [] }, depth);
+}
+
+/** Returns a path, or `undefined` if the text is anything else. */
+export function pathOf(text: string): Path | undefined {
+  const value = attempt(() => parseValue(text || "."));
+  const isMore = !value?.path || value.isNegated || value.comparison || value.formats[0];
+  return isMore ? undefined : value.path;
+}
+
+/** Returns what could be read of the page, or `undefined`. */
+export function attempt<Result>(read: () => Result): Result | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof ExpressionError) return undefined;
+    throw error;
+  }
 }

@@ -1,106 +1,99 @@
-import type { Level } from "../page/evaluate.ts";
 import { escapeHtml } from "./escape.ts";
-import { decode } from "./markup/decode.ts";
-import type { MarkupElement } from "./markup/element.ts";
-import type { Painting, Segment } from "./painting.ts";
-import type { Source } from "./place.ts";
+import type { Frame, Segment } from "./frame.ts";
+import type { PageElement } from "./tree.ts";
 
-/** What an attribute is written from. */
-export interface TagContext {
-  readonly painting: Painting;
-  /** Where what the element shows is read. */
-  readonly level: Level;
-  /** Where its braces are read: for a scope in a row, in the row. */
-  readonly outer: Level;
-}
+/** The attributes that are set while a tag is made: `null` takes one away, and `undefined` leaves it as it is. */
+export type Slots = (string | null | undefined)[];
 
-/** Returns what becomes of an attribute, given what it was; `undefined` means that the element is without it. */
-export type Writer = (before: string | undefined, context: TagContext) => string | undefined;
+/** Sets attributes of a tag for what is around it. */
+export type Write = (slots: Slots, frame: Frame) => void;
 
-/** One attribute that is not written as it stands. */
-interface Slot {
-  readonly name: string;
-  readonly initial: string | undefined;
-  readonly writers: Writer[];
-}
-
-type OuterOf = (painting: Painting, level: Level) => Level;
-
-/** The start tag of an element, of which most is written as it stands in the page. */
+/** Makes the start tag of an element: as it is written, but for the attributes that are set. */
 export class StartTag {
-  readonly #source: Source;
-  readonly #element: MarkupElement;
-  readonly #slots = new Map<string, Slot>();
+  readonly #element: PageElement;
+  readonly #source: string;
+  readonly #names: string[] = [];
+  readonly #outer: Write[] = [];
+  readonly #inner: Write[] = [];
 
-  readonly #outerOf: OuterOf;
-
-  constructor(
-    source: Source,
-    element: MarkupElement,
-    /** Returns where its braces are read. */
-    outerOf: OuterOf = (_, level) => level,
-  ) {
-    this.#source = source;
+  constructor(element: PageElement, source: string) {
     this.#element = element;
-    this.#outerOf = outerOf;
+    this.#source = source;
   }
 
-  /** Whether it is written as it stands. */
-  get isPlain(): boolean {
-    return this.#slots.size === 0;
+  /** Returns the place of an attribute among those that are set. */
+  slot(name: string): number {
+    const known = this.#names.indexOf(name);
+    return known < 0 ? this.#names.push(name) - 1 : known;
   }
 
-  /** Has an attribute written by this, after what has been added before. */
-  add(name: string, writer: Writer): void {
-    const key = name.toLowerCase();
-    const slot = this.#slots.get(key) ?? { name, initial: this.#initial(key), writers: [] };
-    this.#slots.set(key, slot);
-    slot.writers.push(writer);
+  /** Sets attributes for what is around the element, before others are. */
+  fill(write: Write): void {
+    this.#outer.push(write);
   }
 
-  /** Returns what an attribute is once it is written. */
-  read(name: string, context: TagContext): string | undefined {
-    const slot = this.#slots.get(name);
-    return slot ? valueOf(slot, context) : this.#initial(name);
+  /** Sets attributes for what is around the element, or for the instance that it shows. */
+  write(write: Write): void {
+    this.#inner.push(write);
   }
 
-  /** Returns what writes the tag. */
-  segments(): Segment[] {
-    const { html } = this.#source;
-    const { attributes, repeated, start, contentStart, isSelfClosing } = this.#element;
-    const segments: Segment[] = [];
-    let at = start;
-    const write = (slot: Slot) =>
-      segments.push((painting, level) => {
-        const value = valueOf(slot, { painting, level, outer: this.#outerOf(painting, level) });
-        if (value !== undefined) painting.text += ` ${slot.name}="${escapeHtml(value)}"`;
-      });
-    // Of two with one name browsers know the first, so the other must not take its place.
-    const replaced = [...attributes, ...repeated]
-      .filter(({ name }) => this.#slots.has(name))
-      .sort((one, other) => one.start - other.start);
-    for (const each of replaced) {
-      const isSpaced = each.start > at && /\s/.test(html[each.start - 1]!);
-      segments.push(html.slice(at, isSpaced ? each.start - 1 : each.start));
-      at = each.end;
-      if (attributes.includes(each)) write(this.#slots.get(each.name)!);
+  /** Returns what makes the tag, given what is around the element and what is around its content. */
+  make(): { readonly make: (slots: Slots) => string; readonly isStatic: boolean } {
+    const { tag } = this.#element;
+    const segments: (string | number)[] = [];
+    const written = tag.attributes.filter(({ name }) => this.#names.includes(name));
+    const added = this.#names.filter((name) => !written.some((each) => each.name === name));
+    const nameEnd = tag.start + 1 + tag.name.length;
+    segments.push(this.#source.slice(tag.start, nameEnd), ...added.map((name) => this.slot(name)));
+    let at = nameEnd;
+    for (const { name, start, end } of written) {
+      segments.push(this.#source.slice(at, start), this.slot(name));
+      at = end;
     }
-    const end = isSelfClosing ? contentStart - 2 : contentStart - 1;
-    segments.push(html.slice(at, end));
-    const known = new Set(attributes.map(({ name }) => name));
-    for (const [key, slot] of this.#slots) if (!known.has(key)) write(slot);
-    segments.push(html.slice(end, contentStart));
-    return segments;
+    segments.push(this.#source.slice(at, tag.end));
+    const sources = this.#names.map((name) => {
+      const found = written.find((each) => each.name === name);
+      return found && this.#source.slice(found.start, found.end);
+    });
+    const names = [...this.#names];
+    return {
+      isStatic: this.#outer.length + this.#inner.length === 0,
+      make: (slots) => {
+        let text = "";
+        for (const segment of segments) {
+          text += typeof segment === "string"
+            ? segment
+            : attributeSource(names[segment]!, slots[segment], sources[segment]);
+        }
+        return text;
+      },
+    };
   }
 
-  #initial(name: string): string | undefined {
-    const found = this.#element.attributes.find((each) => each.name === name);
-    return found && decode(this.#source.html.slice(found.valueStart, found.valueEnd));
+  /** Returns the segment of the tag, for an element that is no scope. */
+  segment(): Segment {
+    const { make, isStatic } = this.make();
+    if (isStatic) return make([]);
+    return (frame) => make(this.slotsFor(frame, frame));
+  }
+
+  /** Returns the attributes that are set for what is around the element, and around its content. */
+  slotsFor(outside: Frame, inside: Frame): Slots {
+    const slots: Slots = [];
+    for (const write of this.#outer) write(slots, outside);
+    for (const write of this.#inner) write(slots, inside);
+    return slots;
   }
 }
 
-function valueOf({ initial, writers }: Slot, context: TagContext): string | undefined {
-  let value = initial;
-  for (const write of writers) value = write(value, context);
-  return value;
+/** An attribute that the page has comes after a space there; any other brings its own. */
+function attributeSource(
+  name: string,
+  value: string | null | undefined,
+  source: string | undefined,
+): string {
+  if (value === undefined) return source ?? "";
+  if (value === null) return "";
+  const text = `${name}="${escapeHtml(value)}"`;
+  return source === undefined ? ` ${text}` : text;
 }

@@ -120,15 +120,6 @@ describe("who may import whom", () => {
     expect(strays("src/client", allowed)).toEqual([]);
   });
 
-  test("what paints pages imports only shared, the page, the wire of the processor and Hono's types", () => {
-    const allowed = [
-      /^src\/(page|shared|ssr)\//,
-      /^src\/processor\/(address|to-wire)\.ts$/,
-      /^hono$/,
-    ];
-    expect(strays("src/ssr", allowed)).toEqual([]);
-  });
-
   test("JSON Schemas import only what checks them, pointers and the types of the processor", () => {
     const allowed = [
       /^src\/(json-schema|shared)\//,

@@ -23,7 +23,7 @@ test("nothing asks with `in` or `for … in`, which find what other libraries ad
   const found: string[] = [];
   for await (
     const file of glob(
-      "src/{client,page,persistence/adapter,processor,processor/operations,router,shared,ssr,ssr/markup}/*.ts",
+      "src/{client,persistence/adapter,processor,processor/operations,router,shared}/*.ts",
     )
   ) {
     if (file.endsWith("client-script.ts") || Object.hasOwn(allowed, file)) continue;
