@@ -246,6 +246,6 @@ test("a painted page is what the page is once it is bound", async () => {
       const [expected] = new Model([state as State]).bind(scopeIn(page));
       expect(scopeIn(painted)).toEqual(expected);
     }),
-    { numRuns: 600 },
+    { numRuns: 300 },
   );
 });
