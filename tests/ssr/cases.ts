@@ -6,7 +6,7 @@ interface Case {
   readonly name: string;
   /** A part of a page within a scope. */
   readonly page: string;
-  readonly state: object;
+  readonly state: Record<string, unknown>;
   /** What it is painted as. */
   readonly painted: string;
 }
@@ -127,6 +127,17 @@ const cases: readonly Case[] = [
 
 const scope = (page: string) => `<div na-scope="T:1">${page}</div>`;
 
+/** Returns a page with the attributes of each tag in order, of which none matters. */
+function sorted(html: string): string {
+  return html.replaceAll(
+    /<([a-z]+)((?:\s+[^\s=>"]+(?:="[^"]*"|='[^']*'|=[^\s>]*)?)+)\s*>/gi,
+    (_, tag, attributes) => {
+      const found = attributes.match(/[^\s=>"]+(?:="[^"]*"|='[^']*'|=[^\s>]*)?/g);
+      return `<${[tag, ...found.sort()].join(" ")}>`;
+    },
+  );
+}
+
 /** Tests what is painted, on the platform that calls it. */
 export function testCases(): void {
   test.for(cases)("$name", async ({ page, state, painted }) => {
@@ -137,7 +148,7 @@ export function testCases(): void {
       locale: "de-AT",
       timeZone: "Europe/Vienna",
     });
-    expect(found).toBe(scope(painted));
+    expect(sorted(found)).toBe(sorted(scope(painted)));
   });
 
   test("a state in the page ends no script, and keeps half of a surrogate pair", async () => {
@@ -150,7 +161,6 @@ export function testCases(): void {
     )!;
     expect(json).not.toContain("<");
     expect(JSON.parse(json!)).toEqual({
-      locale: "en",
       timeZone: "UTC",
       states: [{ type: "T", instance: "1", rev: 3, epoch: "e", state }],
     });
