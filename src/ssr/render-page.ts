@@ -35,7 +35,7 @@ const mostScopes = 50;
 /** How often a page is looked through for instances that are named by what was read. */
 const mostRounds = 3;
 const mostCompiled = 100;
-const formId = "na-form";
+const formId = "nasc-form";
 
 const compiled = new Map<string, CompiledPage>();
 
@@ -94,6 +94,7 @@ function paint(
   const missing = new Map<string, Address>();
   const shown = new Map<string, Address>();
   let hasButtons = false;
+  let first: object | undefined;
   const painter: Painter = {
     apply: applyFormats({ ...builtInFormats({ locale, timeZone }), ...options.formats }),
     locals: { params },
@@ -112,6 +113,7 @@ function paint(
       hasButtons = true;
       return formId;
     },
+    isFirst: (element) => element === (first ??= element),
     head: () =>
       returnTo === undefined || page.hasReferrer
         ? ""
