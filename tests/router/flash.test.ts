@@ -1,6 +1,6 @@
 import { Hono } from "hono";
-import { describe, expect, test, vi } from "vitest";
-import { NascError } from "../../mod.ts";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { type Handlers, MemoryStore, NascError, Ramify } from "../../mod.ts";
 import { type Flash } from "../../src/page/flash.ts";
 import { formActionOf } from "../../src/page/form-action.ts";
 import { createNasc, type NascOptions } from "../../src/router/mod.ts";
@@ -152,6 +152,36 @@ describe("a refused form without script", () => {
       ...{ type: "", id: "", event: "", rows: [], values: {} },
       error: { code, message: expect.stringMatching(/^[A-Z][a-z ,;]+$/) },
     });
+  });
+
+  test("leads back when what it says is taken, and when the storage is away", async () => {
+    const db = new Ramify().createStore({ User: { primaryKey: "id", unique: ["name"] } } as never);
+    const User: Handlers["User"] = {
+      mount: ({ id }) => ({ id }),
+      rename: ({ name }, state) => ({ ...state, name }),
+    };
+    const taken = pages({ handlers: { User }, store: db, instances: undefined });
+    const fields = { name: "Ada" };
+    expect(await flashAfter(taken, { action: { id: "a" }, fields })).toBe(null);
+    const refused = await flashAfter(taken, { action: { id: "b" }, fields });
+    expect(refused).toMatchObject({ id: "b", error: { code: "constraint" }, values: fields });
+
+    const away = new MemoryStore();
+    vi.spyOn(away, "get").mockRejectedValue(new Error("10.0.0.7 is away"));
+    const outage = pages({ store: away, instances: undefined });
+    const { error, values } = (await flashAfter(outage, { fields }))!;
+    expect([error.code, values]).toEqual(["unavailable", fields]);
+    expect(error.message).not.toContain("10.0.0.7");
+  });
+
+  test("has a cookie with no attributes but its own, whatever all objects inherit", async () => {
+    const added = { value: "evil.test", configurable: true };
+    Object.defineProperty(Object.prototype, "domain", added);
+    onTestFinished(() => void Reflect.deleteProperty(Object.prototype, "domain"));
+    const site = pages({ secret: undefined });
+    const cookie = cookieOf(await send(site, { origin: "http://rian.test" }));
+    expect(cookie).toBe("nasc-flash=refused; Max-Age=60; Path=/; HttpOnly; SameSite=Lax");
+    expect((await show(site, cookie)).cleared).not.toContain("Domain");
   });
 
   test("without a secret sends no more than that it was refused", async () => {
