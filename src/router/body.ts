@@ -33,7 +33,7 @@ export async function readForm(
   maxSize: number,
 ): Promise<Record<string, unknown>> {
   const bytes = await readBytes(context, maxSize);
-  const fields = Object.entries(await parseForm(context)).filter(([, value]) => !isNoFile(value));
+  const fields = Object.entries(await parseForm(context));
   if (fields.some(([, value]) => [value].flat().some((item) => typeof item !== "string"))) {
     throw new NascError("invalid-payload", "A form with files cannot be an event");
   }
@@ -41,12 +41,6 @@ export async function readForm(
   if (mediaType(context) === urlencoded) assertDecodable(text);
   else assertEnded(text, parameter(contentType(context), "boundary"));
   return Object.fromEntries(fields);
-}
-
-/** Returns whether a value is what a browser sends for a file control in which nothing is chosen. */
-function isNoFile(value: unknown): boolean {
-  return typeof value === "object" && !Array.isArray(value) &&
-    (value as File).name === "" && (value as File).size === 0;
 }
 
 /** Returns the media type of the body, in lower case and without parameters. */

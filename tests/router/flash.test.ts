@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { type Handlers, MemoryStore, NascError, Ramify } from "../../mod.ts";
-import { type Flash } from "../../src/page/flash.ts";
+import type { Flash } from "../../src/page/flash.ts";
 import { formActionOf } from "../../src/page/form-action.ts";
 import { createNasc, type NascOptions } from "../../src/router/mod.ts";
 import { elsewhere, handlers, store } from "./support.ts";

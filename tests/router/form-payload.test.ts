@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { MemoryStore } from "../../mod.ts";
 import { formActionOf } from "../../src/page/form-action.ts";
 import { app } from "./support.ts";
 
@@ -58,24 +57,5 @@ describe("the payload of a form without script", () => {
   test("comes with an action of 16,384 characters at most", async () => {
     expect(await received({ data: { text: "a".repeat(16_384) } }, [])).toBe(413);
     expect(await received({ data: { text: "a".repeat(16_000) } }, [])).toBeTypeOf("object");
-  });
-
-  test("holds nothing of a file control in which no file is chosen", async () => {
-    const Note = { mount: () => ({}), write: (payload: object) => payload };
-    const store = new MemoryStore();
-    const routes = app({ handlers: { Note }, store, instances: undefined });
-    const send = async (files: string) =>
-      await routes.request("/nasc/event?type=Note&instance=a&event=write", {
-        method: "POST",
-        headers: { "content-type": "multipart/form-data; boundary=b" },
-        body: `--b\r\ncontent-disposition: form-data; name="title"\r\n\r\nA\r\n${files}--b--\r\n`,
-      });
-    const file = (name: string, text: string) =>
-      `--b\r\ncontent-disposition: form-data; name="picture"; filename="${name}"\r\n` +
-      `content-type: application/octet-stream\r\n\r\n${text}\r\n`;
-    expect((await send(file("", ""))).status).toBe(303);
-    expect(await store.load("Note", "a")).toEqual({ title: "A" });
-    expect((await send(file("a.txt", ""))).status).toBe(400);
-    expect((await send(file("", "text"))).status).toBe(400);
   });
 });
