@@ -40,7 +40,13 @@ export async function readForm(
   const text = decode(bytes);
   if (mediaType(context) === urlencoded) assertDecodable(text);
   else assertEnded(text, parameter(contentType(context), "boundary"));
-  return Object.fromEntries(fields);
+  return Object.fromEntries(fields.map(([name, value]) => [name, withLineFeeds(value)]));
+}
+
+/** Returns texts as a page holds them: a form sends each of its line breaks as two characters. */
+function withLineFeeds(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withLineFeeds);
+  return typeof value === "string" ? value.replaceAll("\r\n", "\n") : value;
 }
 
 /** Returns the media type of the body, in lower case and without parameters. */

@@ -1,4 +1,4 @@
-import { naBind, naError, naPrivate, naSubmit } from "../page/attributes.ts";
+import { naBind, naEach, naError, naPrivate, naSubmit } from "../page/attributes.ts";
 import type { Path } from "../page/expression.ts";
 import { unescapeHtml } from "./escape.ts";
 import { pathOf } from "./reading.ts";
@@ -30,6 +30,8 @@ interface FormControl {
   readonly type: string;
   readonly hasValue: boolean;
   readonly isMultiple: boolean;
+  /** Whether it is in a row of the form, and its name does not tell it from those of other rows. */
+  readonly isRepeated: boolean;
   readonly isPrivate: boolean;
 }
 
@@ -47,24 +49,27 @@ export function planForm(element: PageElement, depth: number): FormPlan {
   const errorIds = new Map<string, string>();
   let hasError = false;
 
-  function visit(parts: readonly Part[]): void {
+  function visit(parts: readonly Part[], inRow = false): void {
     for (const each of parts) {
       if (typeof each === "string") continue;
       const field = text(each, naError);
       if (field === "") hasError = true;
       else if (field !== undefined) errorIds.set(field, text(each, "id") ?? `nasc-error-${field}`);
-      if (isSent.test(each.tag.name) && !each.isForeign) controls.push(controlOf(each));
-      visit(each.children);
+      const isControl = isSent.test(each.tag.name) && !each.isForeign;
+      if (isControl && text(each, "disabled") === undefined) controls.push(controlOf(each, inRow));
+      visit(each.children, inRow || text(each, naEach) !== undefined);
     }
   }
 
-  function controlOf(each: PageElement): FormControl {
+  function controlOf(each: PageElement, inRow: boolean): FormControl {
     const { name } = each.tag;
     return {
       name: text(each, "name") ?? "",
       type: name === "input" ? text(each, "type")?.toLowerCase() || "text" : name,
       hasValue: text(each, "value") !== undefined,
-      isMultiple: name === "select" && text(each, "multiple") !== undefined,
+      isMultiple: text(each, "multiple") !== undefined &&
+        text(each, "type")?.toLowerCase() !== "email",
+      isRepeated: inRow && !text(each, "name")?.includes("{{"),
       isPrivate: text(each, naPrivate) !== undefined ||
         isSecret.test(text(each, "autocomplete") ?? ""),
     };
@@ -85,9 +90,11 @@ export function planForm(element: PageElement, depth: number): FormPlan {
     event: text(element, naSubmit),
     bound: bound === undefined ? undefined : pathOf(bound),
     depth,
-    flags: names(([first, other]) => !other && first!.type === "checkbox" && !first!.hasValue),
+    flags: names(([first, other]) =>
+      !other && first!.type === "checkbox" && !first!.hasValue && !first!.isRepeated
+    ),
     lists: names(([first, other]) =>
-      first!.isMultiple || other !== undefined && first!.type !== "radio"
+      first!.isMultiple || (other !== undefined || first!.isRepeated) && first!.type !== "radio"
     ),
     keep: isPrivate
       ? []

@@ -29,6 +29,10 @@ describe("the payload of a form without script", () => {
     ["a list of none", { lists: ["tags"] }, [], { tags: [] }],
     ["a list of one", { lists: ["tags"] }, [["tags", "a"]], { tags: ["a"] }],
     ["a list of two", { lists: ["tags"] }, [["tags", "a"], ["tags", "b"]], { tags: ["a", "b"] }],
+    ["line feeds as a page holds them", { lists: ["l"] }, [["t", "a\r\nb"], ["l", "\r\n"]], {
+      t: "a\nb",
+      l: ["\n"],
+    }],
     ["a button's data", { data: { id: "5", "the-name": "x" } }, [], { id: "5", "the-name": "x" }],
     ["a field before data", { data: { id: "5" } }, [["id", "6"]], { id: "6" }],
     ["names of all objects", { flags: ["toString"], lists: ["valueOf"] }, [], {
