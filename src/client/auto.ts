@@ -1,12 +1,12 @@
 /**
  * The script that the router serves as `/nasc/client.js`. It calls {@link connect} on pages with
  * `<body na-connect>`. The attribute holds the router's path, `/nasc` if it is empty; `na-transport` beside it names
- * the transport.
+ * the transport, and `na-user` who is signed in.
  *
  * @module
  */
 
-import { naConnect, naTransport } from "../page/attributes.ts";
+import { naConnect, naTransport, naUser } from "../page/attributes.ts";
 import { connect, type Connection } from "./connect.ts";
 import { attribute, call, get } from "./dom.ts";
 
@@ -22,6 +22,7 @@ function start(): void {
   connection = connect({
     baseUrl: baseUrl || undefined,
     transport: attribute(body, naTransport) as "sse" | null ?? undefined,
+    user: attribute(body, naUser) || undefined,
   });
 }
 

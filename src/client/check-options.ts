@@ -6,6 +6,8 @@ const kinds: Readonly<Record<keyof ConnectOptions, string>> = own({
   root: "an object",
   baseUrl: "a string",
   transport: '"sse", "ws", "poll", "post" or an object',
+  user: "a string",
+  whileHidden: "a boolean",
   fetch: "a function",
   EventSource: "a function",
   WebSocket: "a function",

@@ -35,6 +35,10 @@ export interface Connection<Handlers = Readonly<Record<string, object>>> extends
   ): Promise<SendResult>;
   /** Connects scopes and bindings that were added to the page since, and forgets those that are gone. */
   refresh(): void;
+  /** How many events have no answer yet, with those that earlier pages have left. */
+  readonly waiting: number;
+  /** Gives up what waits, in all tabs of the user: call it when somebody signs out. */
+  forget(): void;
   /** Stops listening, streaming and sending. Events without an answer yet are given up. */
   close(): void;
 }
@@ -75,10 +79,11 @@ export function connect<Handlers = Readonly<Record<string, object>>>(
   const hear = hearing({ ...waiting, send });
   const page = new Page(root, { formats, hear, questions });
   const transport = openTransport(options, waiting);
-  const session = new Session(page, Object.assign(options, waiting, { transport }));
+  const session = new Session(page, Object.assign(options, waiting, { confirm, transport }));
 
   listen(root, { ...waiting, drafts: page.drafts, send });
   session.refresh();
+  session.resume();
 
   async function sendFrom(element: Element, event: string, payload: unknown): Promise<boolean> {
     const scope = page.scopeOf(element);
@@ -88,7 +93,7 @@ export function connect<Handlers = Readonly<Record<string, object>>>(
       );
       return false;
     }
-    return (await session.send(scope.instance.address, event, payload, element)).ok;
+    return (await session.send(scope.instance.address, event, payload, { origin: element })).ok;
   }
 
   function close(): void {
@@ -105,6 +110,10 @@ export function connect<Handlers = Readonly<Record<string, object>>>(
       ((type: string, id: string, event: string, payload?: unknown) =>
         session.send({ type, id }, event, payload)) as Connection<Handlers>["send"],
     refresh: () => session.refresh(),
+    get waiting() {
+      return session.waiting;
+    },
+    forget: () => session.forget(),
     close,
     [Symbol.dispose]: close,
   };

@@ -84,6 +84,10 @@ test("every na- attribute has its data-na- name in the page that tries them", ()
     attributes.naState,
     attributes.naConnect,
     attributes.naTransport,
+    // tests/e2e/waiting.test.ts tries these.
+    attributes.naUser,
+    attributes.naWaiting,
+    attributes.naPrivate,
     attributes.ngBind,
   ];
   expect(names.filter((name) => !elsewhere.includes(name) && !tried.includes(name))).toEqual([]);
