@@ -178,6 +178,8 @@ describe.for(browsers)("in %s", (name) => {
       `void (result = connection.send("List", "${id}", "add", { text: "a" }))`,
     );
     await second.evaluate("connection.forget()");
+    // Firefox tells other processes a moment later.
+    await until(first, "Object.keys(localStorage).length === 0");
     events = "run";
     await first.evaluate("dispatchEvent(new Event('online'))");
     expect(await first.evaluate("result.then(({ error }) => error.code)")).toBe("forgotten");
