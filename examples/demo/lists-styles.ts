@@ -1,5 +1,5 @@
 /** The page's stylesheet. */
-export const styles = `
+export const listsStyles: string = `
 :root {
   color-scheme: light dark;
   --ink: light-dark(#1d2733, #e8edf2);

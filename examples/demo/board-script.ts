@@ -1,0 +1,94 @@
+/** What the board's page does beyond its attributes, which works without: see the comment in it. */
+export const boardScript: string =
+  `// Everything works without this file, but for dragging. It does what HTML and the client's attributes cannot say.
+import { connection } from "/nasc/client.js";
+
+const lists = document.querySelector(".lists");
+const cardOf = (node) => node?.closest?.("[data-card]");
+
+// A card that goes to another list is a new element there. Whoever has moved it stays on it.
+let followed;
+function follow({ target }) {
+  const card = cardOf(target);
+  if (!card || !card.contains(document.activeElement)) return;
+  const focused = document.activeElement;
+  followed = {
+    id: card.dataset.card,
+    isOpen: card.querySelector("details").open,
+    selector: focused.matches("summary") ? "summary" : "[na-click=" + focused.getAttribute("na-click") + "]",
+    removed: card,
+  };
+}
+lists.addEventListener("click", follow, true);
+lists.addEventListener("keydown", follow, true);
+new MutationObserver(() => {
+  if (!followed || followed.removed.isConnected || !isLost()) return;
+  const card = lists.querySelector('[data-card="' + CSS.escape(followed.id) + '"]');
+  if (!card) return;
+  card.querySelector("details").open = followed.isOpen;
+  card.querySelector(followed.selector)?.focus();
+  followed = undefined;
+}).observe(lists, { childList: true, subtree: true });
+
+function isLost() {
+  const { activeElement } = document;
+  return activeElement === document.body || !activeElement.closest("[data-card=\\"" + CSS.escape(followed.id) + "\\"]");
+}
+
+// What is open closes once it is done with, and by Escape.
+function close(details) {
+  if (!details?.open) return;
+  const hadFocus = details.contains(document.activeElement);
+  details.open = false;
+  if (hadFocus) details.querySelector("summary").focus();
+}
+addEventListener("na:accepted", ({ target }) => {
+  if (target.matches?.("form")) close(target.closest("details"));
+});
+addEventListener("keydown", (event) => {
+  if (event.key === "Escape") close(document.activeElement.closest("details"));
+});
+
+// Dragging sends an event of its own, which says before which card the dragged one goes.
+let dragged;
+lists.addEventListener("dragstart", (event) => {
+  dragged = cardOf(event.target);
+  if (!dragged) return;
+  event.dataTransfer.effectAllowed = "move";
+  event.dataTransfer.setData("text/plain", dragged.dataset.card);
+  dragged.classList.add("dragged");
+});
+lists.addEventListener("dragover", (event) => {
+  const place = dragged && placeOf(event);
+  mark(place);
+  if (place) event.preventDefault();
+});
+lists.addEventListener("drop", (event) => {
+  const place = dragged && placeOf(event);
+  if (!place) return;
+  event.preventDefault();
+  const payload = { id: dragged.dataset.card, list: place.list.dataset.list, before: place.before?.dataset.card ?? "" };
+  void connection.send("Board", "ours", "place_card", payload);
+});
+addEventListener("dragend", () => {
+  dragged?.classList.remove("dragged");
+  dragged = undefined;
+  mark();
+});
+
+function placeOf({ target, clientY }) {
+  const list = target.closest("[data-list]");
+  if (!list) return undefined;
+  const cards = [...list.querySelectorAll("[data-card]")].filter((card) => card !== dragged);
+  const before = cards.find((card) => {
+    const { top, height } = card.getBoundingClientRect();
+    return clientY < top + height / 2;
+  });
+  return { list, before };
+}
+
+function mark(place) {
+  for (const element of lists.querySelectorAll(".drop")) element.classList.remove("drop");
+  (place?.before ?? place?.list.querySelector(".add"))?.classList.add("drop");
+}
+`;
