@@ -61,7 +61,8 @@ export function demo<E extends Env = Env>({ runsOn, ...options }: DemoOptions<E>
     handlers,
     schemaProvider: schemas,
     user: (context: Context<E>) => guestOf(context),
-    presence: presenceOf,
+    // Durable Objects list those who look on themselves.
+    ...(options.instances ? {} : { presence: presenceOf }),
     authorize: "everyone",
     ...options,
   });

@@ -140,7 +140,7 @@ export const boardSource: string = `<!doctype html>
             </form>
           </li>
         </ol>
-        <p class="hint">Focus a card and press <kbd>Shift</kbd> with an arrow key to move it, or <kbd>Enter</kbd> for all that it can do.</p>
+        <p class="hint" na-show="lists">Focus a card and press <kbd>Shift</kbd> with an arrow key to move it, or <kbd>Enter</kbd> for all that it can do.</p>
       </main>
     </div>
 <!-- the sources -->

@@ -88,7 +88,7 @@ button:hover { background: var(--wash); }
 .add:not(:focus-within, :hover) button { color: var(--accent); background: none; border-color: transparent; }
 button.remove { color: var(--danger); border-color: transparent; margin-inline-start: auto; }
 button[aria-disabled=true], button[aria-disabled=true]:hover { color: var(--quiet); background: none; border-color: var(--line); cursor: default; }
-.undo { max-inline-size: min(100%, 24rem); font-size: 0.875rem; text-align: start; }
+.undo { max-inline-size: min(100%, 22rem); font-size: 0.875rem; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 input:not([type=hidden]) {
   flex: 1; min-inline-size: 0; inline-size: 100%; min-block-size: 2.75rem; padding: 0.375rem 0.75rem;
   background: var(--card); border: 1px solid var(--edge);
@@ -124,10 +124,12 @@ h2 { font-size: 1.25rem; }
 .card:has(> [open]) .menu { grid-column: 1 / -1; grid-row: 1; }
 .card:has(> [open]) .menu > summary { padding-inline-start: 2.75rem; }
 .card:has(> [open]) .tick { grid-row: 1; grid-column: 1; z-index: 1; }
-.card .line, .card .tools { padding-inline: 0.75rem; }
+.card .line, .card .tools { padding-inline: 0.625rem; }
 .card .tools { padding-block-end: 0.75rem; }
 .tools { display: flex; flex-wrap: wrap; gap: 0.25rem; margin-block-start: 0.5rem; }
-.tools button { min-inline-size: 2.75rem; padding-inline: 0.5rem; }
+.tools button { min-inline-size: 2.25rem; min-block-size: 2.25rem; padding: 0.25rem; }
+.tools .remove { font-size: 0.875rem; padding-inline: 0.375rem; }
+@media (pointer: coarse) { .tools button { min-inline-size: 2.75rem; min-block-size: 2.75rem; } }
 .list > .menu .line, .list > .menu .tools { padding-block-end: 0.5rem; }
 .tick { inline-size: 2.75rem; block-size: 2.75rem; padding: 0; border: 0; display: grid; place-items: center; align-self: start; }
 .tick:hover { background: none; }
