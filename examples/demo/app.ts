@@ -54,8 +54,6 @@ export function demo<E extends Env = Env>({ runsOn, ...options }: DemoOptions<E>
   for (const [path, [text, type]] of Object.entries(files)) {
     app.get(path, (context) => context.body(text, 200, { "content-type": type }));
   }
-  // Pages of the first Nasc load the runtime from here.
-  app.get("/nasc.js", (context) => context.redirect("/nasc/client.js"));
   const { drain } = attachNasc({
     app,
     handlers,

@@ -1,7 +1,8 @@
 /**
  * The script that the router serves as `/nasc/client.js`. It calls {@link connect} on pages with
  * `<body na-connect>`. The attribute holds the router's path, `/nasc` if it is empty; `na-transport` beside it names
- * the transport.
+ * the transport. As `client.js?names`, which `/nasc/client-nasc.js` loads, it connects every page, and binds controls
+ * by their names: so the pages of the first Nasc want it.
  *
  * @module
  */
@@ -18,8 +19,10 @@ export let connection: Connection | undefined;
 function start(): void {
   const body = get(document, "body");
   const baseUrl = attribute(body, naConnect);
-  if (baseUrl === null) return;
+  const names = import.meta.url.endsWith("?names");
+  if (baseUrl === null && !names) return;
   connection = connect({
+    names,
     baseUrl: baseUrl || undefined,
     transport: attribute(body, naTransport) as "sse" | null ?? undefined,
   });

@@ -6,6 +6,7 @@ const kinds: Readonly<Record<keyof ConnectOptions, string>> = own({
   root: "an object",
   baseUrl: "a string",
   transport: '"sse", "ws", "poll", "post" or an object',
+  names: "a boolean",
   fetch: "a function",
   EventSource: "a function",
   WebSocket: "a function",

@@ -11,15 +11,13 @@ export interface ConditionOptions {
   readonly create: () => Row;
   /** Returns what it shows already. */
   readonly takeOver: () => readonly LeftRow[];
-  /** Called once it shows what it should. */
-  readonly shown: () => void;
 }
 
 /** Shows a template, before it, while a condition holds. */
 export function bindCondition(
   template: HTMLTemplateElement,
   reading: Reading,
-  { create, shown, takeOver }: ConditionOptions,
+  { create, takeOver }: ConditionOptions,
 ): Binding {
   let isFirst = true;
   let row: Row | undefined;
@@ -46,7 +44,6 @@ export function bindCondition(
       if (!isTrue(reading.read(level))) remove();
       else if (row) row.show(level, change);
       else insert(level);
-      shown();
     },
     placed: () => row?.elements ?? [],
     remove,

@@ -2,6 +2,7 @@ import type { EventName, PayloadArguments, TypeName } from "../processor/typed-m
 import { systemClock } from "../shared/clock.ts";
 import { own } from "../shared/own.ts";
 import { checkOptions } from "./check-options.ts";
+import { Drafts } from "./drafts.ts";
 import { guessing } from "./guessing.ts";
 import { hearing } from "./hear.ts";
 import { listen } from "./listen.ts";
@@ -12,6 +13,7 @@ import { paintingOf } from "./painting.ts";
 import { post } from "./post.ts";
 import { readAnswer } from "./read-answer.ts";
 import { report, reportOnce } from "./report.ts";
+import { restoring } from "./restoring.ts";
 import { pathOf } from "./scan.ts";
 import { sending } from "./sending.ts";
 import { type SendResult, Session } from "./session.ts";
@@ -70,22 +72,27 @@ export function connect<Handlers = Readonly<Record<string, object>>>(
     clock = systemClock,
     formats = {},
     confirm = (question) => globalThis.confirm(question),
+    names = false,
+    baseUrl = "/nasc",
   } = options;
+  const url = baseUrl.replace(/\/+$/, "");
   const closing = new AbortController();
   const waiting = { clock, random, signal: closing.signal };
   const questions = new WeakMap<Element, string>();
   const send = sending({ questions, confirm, send: sendFrom });
-  const hear = hearing({ ...waiting, send });
+  const drafts = new Drafts();
+  const hear = hearing({ ...waiting, drafts, send });
   let isMoved = false;
   const guesses = guessing({ parse: pathOf, report: reportOnce() });
   const page = new Page(root, {
-    ...{ formats, guesses, hear, moved, questions },
+    ...{ drafts, formats, guesses, hear, moved, names, questions },
     painting: paintingOf(root),
   });
-  const transport = openTransport(options, waiting);
+  const transport = openTransport(url, options, waiting);
   const session = new Session(page, Object.assign(options, waiting, { transport }));
 
-  listen(root, { ...waiting, drafts: page.drafts, send });
+  listen(root, { ...waiting, baseUrl: url, drafts, send });
+  restoring(root, drafts, closing.signal);
   session.refresh();
 
   /** Connects the scopes of rows, once all that has changed with them is shown. */
@@ -131,8 +138,8 @@ export function connect<Handlers = Readonly<Record<string, object>>>(
 }
 
 function openTransport(
+  url: string,
   {
-    baseUrl = "/nasc",
     transport = "sse",
     fetch = globalThis.fetch.bind(globalThis),
     EventSource = globalThis.EventSource,
@@ -141,7 +148,6 @@ function openTransport(
   waiting: WaitOptions,
 ): Transport {
   if (typeof transport === "object") return transport;
-  const url = baseUrl.replace(/\/+$/, "");
   const posting: Transport = {
     send: (message, signal) =>
       post(`${url}/event`, message, { clock: waiting.clock, fetch, signal }),

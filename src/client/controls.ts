@@ -1,10 +1,12 @@
+import { having, naClick } from "../page/attributes.ts";
 import { toText } from "../page/evaluate.ts";
-import { all, attribute, call, focusBeside, matches, tag } from "./dom.ts";
+import { all, attribute, call, closest, focusBeside, matches, tag } from "./dom.ts";
 
 /** A form control that a person can fill in. */
 export type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
-const controls = "input,textarea,select";
+/** The selector of all controls. */
+export const controls = "input,textarea,select";
 
 /** Returns whether an element is a {@link Control}. */
 export function isControl(element: Element): element is Control {
@@ -19,6 +21,19 @@ export function isCheckable(control: Control): control is HTMLInputElement {
 /** Returns whether a control is an `<input>` that acts as a button. */
 export function isButton(control: Control): boolean {
   return ["submit", "reset", "button", "image"].includes(control.type);
+}
+
+/** Returns whether a control shows the property that it is named after, where its form says so. */
+export function isBoundByName(control: Control): boolean {
+  return control.name !== "" && !isButton(control) &&
+    !["hidden", "password", "file"].includes(control.type);
+}
+
+/** Returns whether a checkbox or radio button, or the label around it, has `na-click`. */
+export function sendsItself(control: Control): boolean {
+  if (!isCheckable(control)) return false;
+  const element = closest(control, having(naClick));
+  return element !== null && (element === control || tag(element) === "label");
 }
 
 /** Returns the controls of a form, even if one of them is called `elements`. */
@@ -49,7 +64,10 @@ export function valuesOf(control: Control): string[] {
     return Array.from((control as HTMLInputElement).files ?? [], (file) => file.name);
   }
   if (isCheckable(control)) return control.checked ? [control.value] : [];
-  if (isSelect(control)) return Array.from(control.selectedOptions, (option) => option.value);
+  if (isSelect(control)) {
+    return Array.from(control.selectedOptions)
+      .filter((option) => !matches(option, ":disabled")).map(({ value }) => value);
+  }
   return [control.value];
 }
 
@@ -65,15 +83,37 @@ export function shows(control: Control, value: unknown): boolean {
   return control.type === "file" || control.value === toText(value);
 }
 
-/** Shows a value of the state; touches nothing if the control shows it already. */
+/** Shows a value of the state in a control that does not. */
 export function fillIn(control: Control, value: unknown): void {
-  if (shows(control, value)) return;
   if (isCheckable(control)) control.checked = !control.checked;
   else if (control.type === "select-multiple") {
     for (const option of (control as HTMLSelectElement).options) {
       option.selected = isIn(value, option.value);
     }
   } else writeText(control, toText(value));
+}
+
+/** Makes what a control holds its default, as if the markup said so. */
+export function makeDefault(control: Control): void {
+  if (isCheckable(control)) {
+    if (control.defaultChecked !== control.checked) control.defaultChecked = control.checked;
+  } else if (isSelect(control)) {
+    for (const option of control.options) {
+      if (option.defaultSelected !== option.selected) option.defaultSelected = option.selected;
+    }
+  } else if (!["file", "password"].includes(control.type)) {
+    if (control.defaultValue !== control.value) control.defaultValue = control.value;
+  }
+}
+
+/** Returns what a control holds by its markup, in the form of {@link filledIn}. Browsers do not show every text. */
+export function inMarkup(control: Control): string {
+  if (isCheckable(control)) return String(control.defaultChecked);
+  const form = call(document, "createElement", "form") as HTMLFormElement;
+  const copy = call(control, "cloneNode", true) as Control;
+  call(form, "append", copy);
+  call(form, "reset");
+  return filledIn(copy);
 }
 
 /** Resets a control to its markup, as resetting its form would. */

@@ -1,13 +1,16 @@
 import { splitNamed } from "../page/value.ts";
 import type { Clock } from "../shared/clock.ts";
+import { isControl } from "./controls.ts";
 import { call, get, matches } from "./dom.ts";
-import { acting } from "./listen.ts";
+import type { Drafts } from "./drafts.ts";
+import { acting, isElsewhere } from "./listen.ts";
 import { ownPayload } from "./payload.ts";
 import type { Send } from "./sending.ts";
 
 /** Options of {@link hearing}. */
 export interface HearingOptions {
   readonly clock: Clock;
+  readonly drafts: Drafts;
   readonly send: Send;
   /** Ends the listening when it aborts. */
   readonly signal: AbortSignal;
@@ -18,7 +21,7 @@ export interface HearingOptions {
  * What follows a DOM event is a pause that has to pass without another one, or a key that is pressed or held.
  */
 export function hearing(
-  { clock, send, signal }: HearingOptions,
+  { clock, drafts, send, signal }: HearingOptions,
 ): (element: Element, text: string) => void {
   const heard = new WeakSet<Element>();
 
@@ -28,10 +31,10 @@ export function hearing(
     const keys = rest.filter((each) => each !== pause);
     let timer: unknown;
 
-    function sendIt(): void {
-      if (!signal.aborted && get(element, "isConnected")) {
-        void send(element, event, ownPayload(element));
-      }
+    async function sendIt(): Promise<void> {
+      if (signal.aborted || !get(element, "isConnected")) return;
+      const settle = isControl(element) ? drafts.send(element) : undefined;
+      if (await send(element, event, ownPayload(element))) settle?.();
     }
 
     function later(delay: number): void {
@@ -45,10 +48,11 @@ export function hearing(
         name === key || name === code || (dom as KeyboardEvent).getModifierState?.(name);
       // An input method is not done yet, and Enter or Escape is meant for it.
       if (isComposing || dom.defaultPrevented || !keys.every(isPressed)) return;
+      if (type === "click" && keys.length === 0 && isElsewhere(dom as MouseEvent, element)) return;
       const isActing = type === "submit" || type === "click" && matches(element, acting);
       if (isActing) dom.preventDefault();
       if (pause) later(parseInt(pause));
-      else sendIt();
+      else void sendIt();
     });
     // Some browsers send no input event after the composition, others do.
     if (type === "input") listenAt("compositionend", () => later(pause ? parseInt(pause) : 0));

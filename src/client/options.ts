@@ -20,6 +20,11 @@ export interface ConnectOptions {
    * {@link Transport} replaces all.
    */
   readonly transport?: "sse" | "ws" | "poll" | "post" | Transport;
+  /**
+   * Shows in each control the property of its name, as the first Nasc did; `false` by default. Otherwise a form says so
+   * by `na-bind`.
+   */
+  readonly names?: boolean;
   /** Sends the requests; the browser's own by default. */
   readonly fetch?: Fetch;
   /** Opens the streams; the browser's own by default. */

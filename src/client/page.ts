@@ -2,7 +2,6 @@ import { type Address, addressKey } from "../processor/address.ts";
 import type { ErrorPatch } from "../processor/message.ts";
 import { type Change, wholeChange } from "./change.ts";
 import { call, get, isElement } from "./dom.ts";
-import { Drafts } from "./drafts.ts";
 import { Formatting, type FormattingOptions } from "./formatting.ts";
 import { Instance, type Locals, type Snapshot } from "./instance.ts";
 import type { Painting } from "./painting.ts";
@@ -22,13 +21,12 @@ export interface Sender {
 
 /** Options of {@link Page}. */
 export type PageOptions =
-  & Pick<PageScanOptions, "guesses" | "hear" | "moved" | "questions">
+  & Pick<PageScanOptions, "drafts" | "guesses" | "hear" | "moved" | "names" | "questions">
   & Pick<FormattingOptions, "formats">
   & { readonly painting: Painting };
 
 /** A page, or a part of one: the instances that it shows, and the scopes that show them. */
 export class Page {
-  readonly drafts: Drafts = new Drafts();
   readonly #root: ParentNode;
   readonly #instances = new Map<string, Instance>();
   readonly #scopes = new Map<Element, Scope>();
@@ -56,7 +54,7 @@ export class Page {
       loaded: () =>
         this.all.forEach((instance) => instance.shown && this.show(instance, wholeChange)),
     });
-    this.#scan = { ...options, drafts: this.drafts, formatting, report };
+    this.#scan = { ...options, formatting, report };
   }
 
   /** The instances that are shown. */

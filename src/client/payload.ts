@@ -1,9 +1,12 @@
-import { isOtherName, ngBind } from "../page/attributes.ts";
+import { isOtherName, naKeyVal, ngBind } from "../page/attributes.ts";
 import { type Control, controlsOf, isButton, isControl, valuesOf } from "./controls.ts";
-import { attribute, get, matches, tag } from "./dom.ts";
+import { attribute, call, closest, get, matches, tag } from "./dom.ts";
 
 /** The data of an event, by name. */
 export type Payload = Record<string, unknown>;
+
+/** Controls of rows that have the same name in each row. */
+export const repeated: WeakSet<Control> = new WeakSet();
 
 /** Returns the `data-*` attributes of an element but `data-na-*`, each under its name after `data-`, as written. */
 export function dataPayload(element: Element): Payload {
@@ -18,40 +21,68 @@ export function dataPayload(element: Element): Payload {
 export function ownPayload(element: Element): Payload {
   if (tag(element) === "form") return formPayload(element as HTMLFormElement);
   const payload = dataPayload(element);
-  const name = isControl(element) && nameOf(element);
-  const value = name && valueOf([element as Control]);
-  return value === undefined || !name ? payload : { ...payload, [name]: value };
+  if (!isControl(element) && tag(element) !== "button") return payload;
+  const control = element as HTMLInputElement;
+  const name = nameOf(control);
+  const values = isControl(element) ? valuesOf(element) : [control.value];
+  const value = isFlag([control]) ? control.checked : isList([control]) ? values : values[0];
+  return name === "" || value === undefined ? payload : { ...payload, [name]: value };
 }
 
-/** Returns what a form would send, under each control's `ng-bind` path, without its hint, or else its name. */
+/**
+ * Returns what a form sends by itself, with booleans for lone checkboxes and lists where there can be several values. A
+ * control with an `ng-bind` is sent under its path, without the hint, or else under its name.
+ */
 export function formPayload(form: HTMLFormElement, submitter?: HTMLElement | null): Payload {
+  const sent = new Map<string, unknown[]>();
   const named = new Map<string, Control[]>();
+
+  function add(name: string, value: unknown): void {
+    sent.set(name, [...sent.get(name) ?? [], value]);
+  }
+
+  for (const [name, value] of new FormData(form, submitter)) {
+    const text = typeof value === "string" ? value : value.name;
+    // Where no file was chosen, there is a nameless one.
+    if (text !== "" || text === value) add(name, text);
+  }
   for (const control of controlsOf(form)) {
     const name = nameOf(control);
     if (name === "" || isButton(control) || matches(control, ":disabled")) continue;
     named.set(name, [...named.get(name) ?? [], control]);
+    if (name === control.name) continue;
+    for (const value of valuesOf(control)) {
+      const others = sent.get(control.name) ?? [];
+      const at = others.indexOf(value);
+      if (at >= 0) others.splice(at, 1);
+      add(name, value);
+    }
   }
-  const values = new Map<string, unknown>();
+  const payload = new Map<string, unknown>();
+  for (const [name, values] of sent) {
+    if (values.length > 0) payload.set(name, values.length > 1 ? values : values[0]);
+  }
   for (const [name, controls] of named) {
-    const value = valueOf(controls);
-    if (value !== undefined) values.set(name, value);
+    const values = sent.get(name) ?? [];
+    if (isFlag(controls)) payload.set(name, controls[0]!.checked);
+    else if (isList(controls, form)) payload.set(name, values);
   }
-  const button = submitter as HTMLButtonElement | null | undefined;
-  if (button?.name) values.set(button.name, button.value);
-  return Object.fromEntries(values);
+  return Object.fromEntries(payload);
 }
 
-/** Returns the value of all controls with one name: a list if there can be several, else text or a boolean. */
-function valueOf(controls: readonly Control[]): unknown {
-  const [first] = controls as [HTMLInputElement];
-  const single = controls.length === 1;
-  // A checkbox without a value means yes or no, and a form can send only the yes.
-  if (single && first.type === "checkbox" && attribute(first, "value") === null) {
-    return first.checked;
-  }
-  const values = controls.flatMap(valuesOf);
-  const several = first.type === "select-multiple" || (!single && first.type !== "radio");
-  return several ? values : values[0];
+/** Returns whether controls are one checkbox that means yes or no: a form can send only the yes. */
+function isFlag(controls: readonly Control[]): controls is readonly [HTMLInputElement] {
+  const [{ type }] = controls as readonly [Control];
+  return controls.length === 1 && type === "checkbox" && attribute(controls[0]!, "value") === null;
+}
+
+/** Returns whether the controls of one name can have several values: in rows there may be more of them. */
+function isList(controls: readonly Control[], form?: Element): boolean {
+  const [control] = controls as readonly [HTMLInputElement];
+  if (control.type === "radio") return false;
+  const row = form && repeated.has(control) && closest(control, `[${naKeyVal}]`);
+  return controls.length > 1 || control.type !== "email" && control.multiple ||
+    !!row && row !== form && call(form, "contains", row);
 }
 
 function nameOf(control: Control): string {

@@ -37,8 +37,6 @@ export interface RowsOptions {
   readonly takeOver: () => readonly LeftRow[];
   /** What applies formats, of which there may be more. */
   readonly formatting: Pick<Formatting, "known">;
-  /** Called once the page has the right rows. */
-  readonly shown: () => void;
 }
 
 /** The item of a row that was there before: none that a state has. */
@@ -105,7 +103,6 @@ export class Rows implements Binding {
     const steps = rows && operations && isWithin && listStepsOf(operations, names);
     if (!steps || !this.#take(steps, { rows, items, level })) this.#showAll(items, level);
     this.#siblings = this.#countSiblings();
-    this.#options.shown();
   }
 
   /** Makes these steps only, and shows the items that changed; returns `false`, having done nothing, if that is unsafe. */

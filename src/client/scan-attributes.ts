@@ -1,9 +1,15 @@
-import { isAttributeName, isBindable, isSettable } from "../page/attribute.ts";
 import {
-  isOtherName,
+  fillable,
+  isAttributeName,
+  isBindable,
+  isFillable,
+  isSettable,
+} from "../page/attribute.ts";
+import {
   naAttr,
   naBind,
   naClass,
+  naClick,
   naConfirm,
   naIf,
   naInstance,
@@ -22,10 +28,6 @@ import { attribute, call, get, tag } from "./dom.ts";
 import { keepPainted } from "./painted.ts";
 import { readingOf, remembering } from "./reading.ts";
 import { attempt, reportUnsafe, type ScanOptions, valueOf } from "./scan-options.ts";
-
-/** Attributes of rows that are filled in where they stand. Until then, the browser sees what is in the markup. */
-const harmless: readonly string[] = ["id", "for", "title", "class", "alt", "name", "value"];
-const harmlessPrefix = /^(?:data|aria)-./;
 
 /** Attributes that say themselves what they show. */
 const reading: readonly string[] = [naAttr, naBind, naClass, naConfirm, naIf, naShow];
@@ -57,13 +59,13 @@ export function addFilled(
       attempt(options, () => found.push(bindScope(element, name, value, options)));
       continue;
     }
-    if (harmless.includes(name) || harmlessPrefix.test(name) && !isOtherName(name)) {
+    if (isFillable(name)) {
       attempt(
         options,
         () => addAttribute(element, options, { found, name, text: value, value: valueOf(value) }),
       );
     } else {
-      options.report("unfilled", name, value, harmless.join(", "));
+      options.report("unfilled", name, value, fillable.join(", "));
     }
   }
 }
@@ -99,6 +101,11 @@ export function addBound(element: Element, options: ScanOptions, found: Binding[
     }
   });
   add(naOptimistic, () => options.guesses.load());
+  // Or else Enter, in a form around it, would press it.
+  add(naClick, () => {
+    const isPlain = ["type", "form"].every((name) => attribute(element, name) === null);
+    if (isPlain && tag(element) === "button") call(element, "setAttribute", "type", "button");
+  });
   add(naOn, (text) => options.hear(element, text));
   add(naConfirm, (text) => {
     const reading = readingOf(fillOf(text), text, options);

@@ -1,4 +1,4 @@
-import { ExpressionError } from "../page/expression.ts";
+import { ExpressionError, type Path } from "../page/expression.ts";
 import { parseValue, type Value } from "../page/value.ts";
 import type { Drafts } from "./drafts.ts";
 import type { Guessing } from "./guessing.ts";
@@ -13,6 +13,8 @@ export interface PageScanOptions extends Pick<ReadingOptions, "formatting"> {
   readonly guesses: Pick<Guessing, "load">;
   /** Hears that rows with scopes in them have come, gone or got other names. */
   readonly moved: () => void;
+  /** Whether controls show the properties of their names where no form says so. */
+  readonly names: boolean;
   /** Listens at an element for what its `na-on` says. */
   readonly hear: (element: Element, text: string) => void;
   /** What to ask before an event of an element is sent. */
@@ -25,6 +27,8 @@ export interface ScanOptions extends PageScanOptions, ReadingOptions {
   readonly isPainted: boolean;
   /** The elements that are bound already, including rows. */
   readonly seen: WeakSet<Element>;
+  /** What the form around shows in its named controls; `undefined` if there is none. */
+  readonly form?: { readonly path: Path; readonly depth: number } | undefined;
 }
 
 /** Returns what an attribute says that holds one value. */

@@ -14,10 +14,10 @@ import { toText } from "../page/evaluate.ts";
 import { fail, type Path } from "../page/expression.ts";
 import { type Binding, binding, bindText, showIn } from "./bindings.ts";
 import { bindCondition } from "./condition.ts";
-import { type Control, isButton, isControl } from "./controls.ts";
+import { type Control, isBoundByName, isControl } from "./controls.ts";
 import { all, attribute, call, closest, get, matches, tag } from "./dom.ts";
-import { withoutHint } from "./payload.ts";
 import { keepPainted } from "./painted.ts";
+import { repeated, withoutHint } from "./payload.ts";
 import { type Reading, readingAt, readingOf } from "./reading.ts";
 import { leftRows, partsOf } from "./row-parts.ts";
 import { type LeftRow, type Row, Rows } from "./rows.ts";
@@ -35,15 +35,15 @@ const ifSelector = `template${having(naIf)}`;
  *
  * @throws {Error} if the element does not have what the pattern has
  */
-export function scan(
-  element: Element,
-  options: ScanOptions,
-  pattern?: Element,
-): readonly Binding[] {
+export function scan(element: Element, given: ScanOptions, pattern?: Element): readonly Binding[] {
   const found: Binding[] = [];
+  const options = formOptions(element, given);
   if (!options.seen.has(element)) {
     options.seen.add(element);
-    if (pattern) addFilled(element, { ...options, pattern }, found);
+    if (pattern) {
+      if (isControl(element) && !attribute(pattern, "name")?.includes("{{")) repeated.add(element);
+      addFilled(element, { ...options, pattern }, found);
+    }
     reportMisplaced(element, options);
     addBound(element, options, found);
     attempt(options, () => {
@@ -56,6 +56,15 @@ export function scan(
     else if (childPattern) addFilled(child, { ...options, pattern: childPattern }, found);
   }
   return found;
+}
+
+/** Returns the options for what is in an element: a form may say what its named controls show. */
+function formOptions(element: Element, options: ScanOptions): ScanOptions {
+  const text = tag(element) === "form" ? attribute(element, naBind) : null;
+  if (text === null) return options;
+  let form: ScanOptions["form"];
+  attempt(options, () => form = { path: pathOf(text), depth: options.depth });
+  return { ...options, form };
 }
 
 /** Reports attributes on elements where they would silently do nothing. */
@@ -77,8 +86,8 @@ function bindingOf(element: Element, options: ScanOptions): Binding | undefined 
   const isEach = matches(element, eachSelector);
   const isIf = matches(element, ifSelector);
   if (isIf && isEach) options.report("two-in-one");
-  if (isEach) return rowsOf(element as HTMLTemplateElement, options);
-  if (isIf) return conditionOf(element as HTMLTemplateElement, options);
+  if (isEach) return holding(rowsOf(element as HTMLTemplateElement, options), options);
+  if (isIf) return holding(conditionOf(element as HTMLTemplateElement, options), options);
   if (isControl(element)) {
     const reading = controlReading(element, options);
     return reading &&
@@ -86,7 +95,7 @@ function bindingOf(element: Element, options: ScanOptions): Binding | undefined 
   }
   const text = attribute(element, naBind);
   // The container of a list may name the list, and shows it as rows.
-  if (text === null || all(element, eachSelector)[0]) return undefined;
+  if (text === null || tag(element) === "form" || all(element, eachSelector)[0]) return undefined;
   if (isBindable(tag(element))) {
     const value = valueOf(text || ".");
     const shown = bindText(element, readingOf(value, text, options));
@@ -100,9 +109,14 @@ function controlReading(control: Control, options: ScanOptions): Reading | undef
   const old = attribute(control, ngBind);
   const text = old === null ? attribute(control, naBind) : null;
   if (text !== null) return readingOfText(text, options);
+  const { depth, form, names: isNamed } = options;
+  const whole: Path = { up: 0, isLocal: false, names: [] };
+  const base = old !== null || !form && isNamed ? { path: whole, depth } : form;
+  if (!base || old === null && !isBoundByName(control)) return undefined;
   const name = old === null ? control.name : withoutHint(old);
-  if (name === "" || old === null && isButton(control)) return undefined;
-  return readingAt({ up: 0, isLocal: false, names: name.split(".") }, name, options);
+  const { up, isLocal, names } = base.path;
+  const path = { up: up + depth - base.depth, isLocal, names: [...names, ...name.split(".")] };
+  return readingAt(path, name, options);
 }
 
 function readingOfText(text: string, options: ScanOptions): Reading {
@@ -120,7 +134,6 @@ function rowsOf(template: HTMLTemplateElement, options: ScanOptions): Rows {
     key: key ? pathOf(key) : undefined,
     create: (key) => createRow(template, inner, [naKeyVal, toText(key)]),
     takeOver: () => takeOver(template, inner, naKeyVal),
-    shown: whenShown(template, options),
     formatting: options.formatting,
   });
   const inner: ScanOptions = {
@@ -140,19 +153,7 @@ function conditionOf(template: HTMLTemplateElement, options: ScanOptions): Bindi
   return bindCondition(template, readingOf(valueOf(text), text, options), {
     create,
     takeOver: () => takeOver(template, options, naIfRow),
-    shown: whenShown(template, options),
   });
-}
-
-/** Returns what to do once the rows of a template are right. */
-function whenShown(template: HTMLTemplateElement, { drafts, moved }: ScanOptions): () => void {
-  const select = closest(template, "select") as HTMLSelectElement | null;
-  const hasScopes = findScopes(template.content).length > 0;
-  return () => {
-    // A <select> can show its value only once it has the options.
-    if (select) drafts.refill(select);
-    if (hasScopes) moved();
-  };
 }
 
 /** Returns the rows that the server, or an earlier connection, has left before a template, and removes all others. */
@@ -173,6 +174,25 @@ function takeOver(
     }
   }
   return found;
+}
+
+/**
+ * Lets a `<select>` keep what it shows while what is in it changes, since its value needs its options, and says when
+ * there may be other scopes.
+ */
+function holding(held: Binding, { drafts, moved }: ScanOptions): Binding {
+  const select = closest(held.element, "select") as HTMLSelectElement | null;
+  const { content } = held.element as HTMLTemplateElement;
+  const hasScopes = findScopes(content).length > 0;
+  if (!select && !hasScopes) return held;
+  const show = held.show.bind(held);
+  held.show = (level, change) => {
+    const settle = select && drafts.hold(select);
+    show(level, change);
+    settle?.();
+    if (hasScopes) moved();
+  };
+  return held;
 }
 
 function createRow(

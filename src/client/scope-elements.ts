@@ -1,4 +1,5 @@
 import { having, naInstance, naScope, naType } from "../page/attributes.ts";
+import { addressIn } from "../page/scope-name.ts";
 import type { Address } from "../processor/address.ts";
 import { all, attribute, closest, isElement, matches } from "./dom.ts";
 
@@ -30,11 +31,6 @@ export function scopeName(element: Element): string {
  * `na-scope` or `na-instance`. Returns `undefined` if the type or the id is missing.
  */
 export function addressOf(element: Element): Address | undefined {
-  const name = scopeName(element);
-  const colon = name.indexOf(":");
   const typed = attribute(element, naScope) === null ? null : attribute(element, naType);
-  const type = typed || name.slice(0, Math.max(0, colon));
-  const id = typed ? name : name.slice(colon + 1);
-  // On the wire the first colon ends the type.
-  return type === "" || type.includes(":") || id === "" ? undefined : { type, id };
+  return addressIn(scopeName(element), typed);
 }

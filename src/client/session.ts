@@ -43,7 +43,7 @@ interface Answered {
 }
 
 /** What a session needs of a page. */
-export type Shown = Omit<Page, "drafts" | "scopeOf">;
+export type Shown = Omit<Page, "scopeOf">;
 
 /** Options of {@link Session}. */
 export interface SessionOptions extends OutboxOptions {

@@ -22,6 +22,23 @@ export function isBindable(tag: string): boolean {
   return !neverBound.test(tag);
 }
 
+/** Attributes of rows that are filled in where they stand. Until then, the browser sees what is in the markup. */
+export const fillable: readonly string[] = [
+  "id",
+  "for",
+  "title",
+  "class",
+  "alt",
+  "name",
+  "value",
+];
+const fillablePrefix = /^(?:data|aria)-(?!na-)./;
+
+/** Returns whether an attribute of a row may have values in braces. */
+export function isFillable(name: string): boolean {
+  return fillable.includes(name) || fillablePrefix.test(name);
+}
+
 /** Returns whether a text can be the name of an attribute. */
 export function isAttributeName(name: string): boolean {
   return validName.test(name);

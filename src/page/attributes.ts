@@ -37,6 +37,8 @@ export const naShow = "na-show";
 export const naClass = "na-class";
 /** Gives the element attributes. */
 export const naAttr = "na-attr";
+/** Leaves the element, and what is in it, alone. */
+export const naIgnore = "na-ignore";
 /** Sends this event when the element is clicked. */
 export const naClick = "na-click";
 /** On a `<form>`: sends this event when it is submitted. */

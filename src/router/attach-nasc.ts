@@ -45,7 +45,8 @@ const optionKinds: Readonly<Record<string, kind.Kind>> = {
 };
 
 /**
- * Mounts the routes of {@link createNasc} in an app, at `/nasc` unless `path` says otherwise.
+ * Mounts the routes of {@link createNasc} in an app, at `/nasc` unless `path` says otherwise. Beside them, `/nasc.js`
+ * leads to the runtime for pages of the first Nasc.
  *
  * @throws {TypeError} if an option is missing, misspelt, or not what it should be; for an app of Express, it says how
  * to mount the routes beside it
@@ -63,6 +64,8 @@ export function attachNasc<E extends Env = Env, Given extends Handlers = Handler
   const nasc = createNasc(nascOptions as unknown as OptionsFor<NascOptions<E>, E, Given>);
   const { process: processMessage, reader, hangUp, drain, store } = nasc;
   app.route(path, nasc.app);
+  // Where pages of the first Nasc load the runtime from.
+  app.get(`${path}.js`, (context) => context.redirect(`${path}/client-nasc.js`));
   if (inMemory) {
     console.warn(
       "Nasc: store is not set, so instances are in memory and end with this process; pass a store",

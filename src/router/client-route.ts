@@ -9,6 +9,11 @@ export function clientRoute(context: Context): Response {
   return scriptResponse(context, clientScript);
 }
 
+/** Serves `GET /client-nasc.js`: the browser runtime for pages of the first Nasc, which bind controls by their names. */
+export function clientNascRoute(context: Context): Response {
+  return scriptResponse(context, 'export * from "./client.js?names";');
+}
+
 /** Serves `GET /client/:module`: what the runtime loads when a page asks for it. */
 export function clientModuleRoute(context: Context): Response {
   const name = context.req.param("module") ?? "";

@@ -6,7 +6,13 @@ import type { Handlers, InstanceStore, ProcessContext, Processor } from "../proc
 import { processorOf } from "../processor/processor.ts";
 import type { KnownHandlers } from "../processor/typed-messages.ts";
 import { checkNascOptions } from "./check-options.ts";
-import { clientModuleRoute, clientRoute, clientTag, shareResource } from "./client-route.ts";
+import {
+  clientModuleRoute,
+  clientNascRoute,
+  clientRoute,
+  clientTag,
+  shareResource,
+} from "./client-route.ts";
 import { ClientStreams } from "./client-streams.ts";
 import { manifestRoute, schemaRoute, schemasRoute } from "./description-routes.ts";
 import { Engines } from "./engines.ts";
@@ -34,7 +40,7 @@ import { answerUnrouted } from "./unrouted.ts";
 export interface Nasc<E extends Env = Env, Given = Handlers> {
   /**
    * The routes: `POST /event`, `GET /stream`, `/poll`, `/ws`, `/schema`, `/schema/:type`, `/manifest`,
-   * `/client.js`, `/client/:module` and `/health`.
+   * `/client.js`, `/client-nasc.js`, `/client/:module` and `/health`.
    */
   readonly app: Hono<E>;
   /**
@@ -201,6 +207,7 @@ function routes<E extends Env>(
   const app = new Hono<E>();
   if (origins.length > 0) {
     app.use("/client.js", shareResource);
+    app.use("/client-nasc.js", shareResource);
     app.use("/client/*", shareResource);
   }
   // Without a referrer, a browser sends a form of the site itself as if it came from nowhere.
@@ -215,6 +222,7 @@ function routes<E extends Env>(
   app.use(ownHost(hosts));
   if (origins.length > 0) app.use(cors({ origin: origins, credentials: true }));
   app.get("/client.js", clientTag, clientRoute);
+  app.get("/client-nasc.js", clientTag, clientNascRoute);
   app.get("/client/:module", clientTag, clientModuleRoute);
 
   app.use(sameOrigin({ origins, hosts }));

@@ -77,8 +77,8 @@ test("a checkbox in a label with na-click acts like a checkbox with na-click", a
 test("a radio button whose click is refused returns the choice to its group", async () => {
   const server = profile();
   open(
-    `<p na-scope="u" na-type="User"><input type="radio" name="size" value="s" na-click="choose" data-size="s">
-     <input type="radio" name="size" value="m" na-click="refuse"><i na-error></i></p>`,
+    `<p na-scope="u" na-type="User"><input type="radio" name="size" value="s" na-bind="size" na-click="choose">
+     <input type="radio" name="size" value="m" na-bind="size" na-click="refuse"><i na-error></i></p>`,
     server,
   );
   const [small, medium] = document.querySelectorAll<HTMLInputElement>("input");
@@ -95,7 +95,7 @@ test("a radio group that was submitted shows what the server chose instead, and 
     User: { save: (_, state) => ({ ...state, saved: true }) },
   });
   open(
-    `<form na-scope="u" na-type="User" na-submit="save"><input type="radio" name="size" value="s">
+    `<form na-bind na-scope="u" na-type="User" na-submit="save"><input type="radio" name="size" value="s">
      <input type="radio" name="size" value="m"><input type="radio" name="size" value="l"><button>Save</button></form>`,
     server,
   );
@@ -112,7 +112,7 @@ test("a radio group that was submitted shows what the server chose instead, and 
 test("a choice in one form leaves radio buttons with the same name in another form alone", async () => {
   const server = profile();
   const radios =
-    `<form><input type="radio" name="size" value="s"><input type="radio" name="size" value="m"></form>`;
+    `<form na-bind><input type="radio" name="size" value="s"><input type="radio" name="size" value="m"></form>`;
   open(`<div na-scope="u" na-type="User">${radios}${radios}</div>`, server);
   const values = () =>
     Array.from(document.querySelectorAll<HTMLInputElement>(":checked"), ({ value }) => value);
@@ -127,7 +127,7 @@ test("a choice in one form leaves radio buttons with the same name in another fo
 test("a radio button that was chosen but not yet sent survives a patch", async () => {
   const server = profile();
   open(
-    `<form na-scope="u" na-type="User"><input type="radio" name="size" value="s"><input type="radio" name="size" value="m">
+    `<form na-bind na-scope="u" na-type="User"><input type="radio" name="size" value="s"><input type="radio" name="size" value="m">
      <input type="radio" name="size" value="l"><b na-bind="size"></b></form>`,
     server,
   );

@@ -191,7 +191,7 @@ test("a list may be that of the row around it", async () => {
 
 test("a select shows its value once a condition brings the option", async () => {
   const server = serve(
-    `<select name="kind"><option>a</option><template na-if="more"><option>b</option></template></select>`,
+    `<select na-bind="kind"><option>a</option><template na-if="more"><option>b</option></template></select>`,
     { kind: "b", more: false },
   );
   expect(one<HTMLSelectElement>("select").value).toBe("");

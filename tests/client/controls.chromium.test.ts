@@ -3,7 +3,7 @@ import { userEvent } from "vitest/browser";
 import { one, open, ScriptedServer } from "./support.ts";
 
 const form = `
-  <form na-scope="f" na-type="Form" na-submit="save">
+  <form na-bind na-scope="f" na-type="Form" na-submit="save">
     <input ng-bind="profile.name" name="ignored">
     <textarea name="note"></textarea>
     <input type="number" name="age">
@@ -151,7 +151,7 @@ test("controls that belong to the form from outside it are sent, even if one is 
 test("a hint before the path of ng-bind is not part of the name that is sent", async () => {
   const scripted = server({ title: "Read", place: { city: "Cork" } });
   open(
-    `<form na-scope="f" na-type="Form" na-submit="save"><input ng-bind="Form:title">
+    `<form na-bind na-scope="f" na-type="Form" na-submit="save"><input ng-bind="Form:title">
      <input name="ignored" ng-bind=" Place : place.city "><input type="checkbox" ng-bind="a:b:c"><button>Save</button></form>`,
     scripted,
   );
@@ -163,7 +163,7 @@ test("a hint before the path of ng-bind is not part of the name that is sent", a
 test("an accepted submit resets controls that the state has no value for, and the others show the state", async () => {
   const scripted = server(state);
   open(
-    `<form na-scope="f" na-type="Form" na-submit="save"><input name="title" value="start"><textarea name="more"></textarea>
+    `<form na-bind na-scope="f" na-type="Form" na-submit="save"><input name="title" value="start"><textarea name="more"></textarea>
      <select name="kind"><option>a</option><option selected>b</option></select><input type="checkbox" name="urgent">
      <input ng-bind="draft"><input name="age"><button>Save</button></form>`,
     scripted,

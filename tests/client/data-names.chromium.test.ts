@@ -82,6 +82,7 @@ test("every na- attribute has its data-na- name in the page that tries them", ()
     attributes.naKeyVal,
     attributes.naIfRow,
     attributes.naSnapshot,
+    attributes.naIgnore,
     attributes.naPending,
     attributes.naState,
     attributes.naConnect,

@@ -16,7 +16,7 @@ const Profile = defineHandler()({
 });
 
 const page = `
-  <form na-scope="p" na-type="Profile" na-submit="save">
+  <form na-bind na-scope="p" na-type="Profile" na-submit="save">
     <input id="name" name="name"><b na-error="name"></b>
     <input id="age" name="age"><b na-error="age"></b><b na-error="lines.0.title"></b>
     <button>Save</button><i na-bind="name"></i><i na-bind="age"></i>

@@ -102,7 +102,7 @@ function checked(): boolean[] {
 }
 
 test("the demo page shows the profile and the to-dos as soon as the stream begins", () => {
-  open(page, demo());
+  open(page, demo(), { names: true });
   expect(one("#greeting").textContent).toBe("Ada");
   expect(one("strong").textContent).toBe("ada@example.com");
   expect(one<HTMLInputElement>("input[name=name]").value).toBe("Ada");
@@ -113,7 +113,7 @@ test("the demo page shows the profile and the to-dos as soon as the stream begin
 
 test("saving the profile sends one event and shows what the server made of it", async () => {
   const server = demo();
-  open(page, server);
+  open(page, server, { names: true });
   await userEvent.fill(one("input[name=name]"), "  Grace ");
   await userEvent.click(one("[na-submit=save_profile] button"));
   await expect.poll(() => one("#greeting").textContent).toBe("Grace");
@@ -134,7 +134,7 @@ test("saving the profile sends one event and shows what the server made of it", 
 
 test("adding a to-do empties its field for the next one", async () => {
   const server = demo();
-  open(page, server);
+  open(page, server, { names: true });
   await userEvent.type(one("input[name=title]"), "Sleep{Enter}");
   await expect.poll(() => texts("li .title")).toEqual(["Read", "Write", "Rest", "Sleep"]);
   expect(one<HTMLInputElement>("input[name=title]").value).toBe("");
@@ -146,7 +146,7 @@ test("adding a to-do empties its field for the next one", async () => {
 
 test("toggling, moving and removing a to-do each send one event with its id and keep the other rows", async () => {
   const server = demo();
-  open(page, server);
+  open(page, server, { names: true });
   const rest = button("Rest", "move_up").closest("li");
   await userEvent.click(button("Read", "toggle_todo"));
   await expect.poll(() => checked()).toEqual([true, true, false]);
@@ -167,7 +167,7 @@ test("toggling, moving and removing a to-do each send one event with its id and 
 
 test("a change by someone else appears without an event of this page", () => {
   const server = demo();
-  open(page, server);
+  open(page, server, { names: true });
   server.change("TodoList:my-list", { items: [{ id: 9, title: "Theirs", completed: true }] });
   return expect.poll(() => texts("li .title")).toEqual(["Theirs"]);
 });

@@ -15,7 +15,7 @@ export function profile(): ScriptedServer {
 
 /** A form that edits that user. */
 export const form =
-  `<form na-scope="u" na-type="User" na-submit="save"><input name="name"><input name="city">
+  `<form na-bind na-scope="u" na-type="User" na-submit="save"><input name="name"><input name="city">
   <p na-error></p><button>Save</button><button type="reset">Reset</button></form>`;
 
 /** Returns one of its fields. */

@@ -41,6 +41,20 @@ describe("the router", () => {
     expect((await routes.request("/nasc/client.js", { headers })).status).toBe(304);
   });
 
+  test("serves the runtime for pages of the first Nasc, to which /nasc.js leads", async () => {
+    const routes = app();
+    const response = await routes.request("/nasc.js");
+    expect([response.status, response.headers.get("location")]).toEqual([
+      302,
+      "/nasc/client-nasc.js",
+    ]);
+    const script = await routes.request("/nasc/client-nasc.js");
+    expect(script.headers.get("content-type")).toMatch(/^text\/javascript/);
+    expect(await script.text()).toContain('"./client.js?names"');
+    const headers = { "if-none-match": script.headers.get("etag")! };
+    expect((await routes.request("/nasc/client-nasc.js", { headers })).status).toBe(304);
+  });
+
   test("serves what of the runtime only some pages load, by the address that the runtime has for it", async () => {
     const routes = app();
     const runtime = await (await routes.request("/nasc/client.js")).text();

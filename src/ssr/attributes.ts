@@ -1,0 +1,106 @@
+import {
+  attributeText,
+  isAttributeName,
+  isBindable,
+  isFillable,
+  isSafe,
+  isSettable,
+} from "../page/attribute.ts";
+import { naAttr, naClass, naShow, ngBind } from "../page/attributes.ts";
+import { isTrue } from "../page/evaluate.ts";
+import { parseFill, parseNamedValues, type Value } from "../page/value.ts";
+import { unescapeHtml } from "./escape.ts";
+import type { Frame } from "./frame.ts";
+import { attempt, readingOf, readingOfText } from "./reading.ts";
+import type { StartTag } from "./start-tag.ts";
+import { attributeOf, type PageElement } from "./tree.ts";
+
+/** Fills in the attributes of a row that have values in braces. */
+export function fillAttributes({ tag }: PageElement, start: StartTag, depth: number): void {
+  for (const { name, source } of tag.attributes) {
+    if (!source.includes("{{") || !isFillable(name)) continue;
+    const value = attempt(() => parseFill(unescapeHtml(source)));
+    if (value) setAttribute(start, { name, value, tag: tag.name, depth, isFill: true });
+  }
+}
+
+/** Sets what `na-attr`, `na-class` and `na-show` say, in this order. */
+export function bindAttributes({ tag }: PageElement, start: StartTag, depth: number): void {
+  function named(name: string): readonly (readonly [string, Value])[] {
+    const attribute = attributeOf(tag, name);
+    if (!attribute) return [];
+    return attempt(() => parseNamedValues(unescapeHtml(attribute.source))) ?? [];
+  }
+  for (const [name, value] of named(naAttr)) {
+    setAttribute(start, { name: name.toLowerCase(), value, tag: tag.name, depth, isFill: false });
+  }
+  const classes = named(naClass);
+  if (classes.length > 0) bindClasses(tag.attributes, { start, classes, depth });
+  const show = attributeOf(tag, naShow);
+  const reading = show && readingOfText(unescapeHtml(show.source), depth);
+  if (!reading) return;
+  const hidden = start.slot("hidden");
+  const isHidden = tag.attributes.some(({ name }) => name === "hidden");
+  start.write((slots, frame) => {
+    if (!reading.isKnown(frame)) return;
+    const isShown = isTrue(reading.read(frame));
+    if (isShown) slots[hidden] = null;
+    else if (!isHidden) slots[hidden] = "";
+  });
+}
+
+function setAttribute(
+  start: StartTag,
+  { name, value, tag, depth, isFill }: {
+    readonly name: string;
+    readonly value: Value;
+    readonly tag: string;
+    readonly depth: number;
+    readonly isFill: boolean;
+  },
+): void {
+  const reading = readingOf(value, depth);
+  const isAllowed = isAttributeName(name) && isSettable(name) && isBindable(tag) && name !== ngBind;
+  if (!reading || !isAllowed) return;
+  const slot = start.slot(name);
+  function write(slots: (string | null | undefined)[], frame: Frame): void {
+    if (!reading!.isKnown(frame)) return;
+    const text = attributeText(name, reading!.read(frame));
+    const { origin } = frame.painter;
+    slots[slot] = text === null || isSafe(name, text, { tag, origin }) ? text : null;
+  }
+  if (isFill) start.fill(write);
+  else start.write(write);
+}
+
+function bindClasses(
+  attributes: PageElement["tag"]["attributes"],
+  { start, classes, depth }: {
+    readonly start: StartTag;
+    readonly classes: readonly (readonly [string, Value])[];
+    readonly depth: number;
+  },
+): void {
+  const slot = start.slot("class");
+  const written = unescapeHtml(attributes.find(({ name }) => name === "class")?.source ?? "");
+  const toggled = classes.flatMap(([names, value]) => {
+    const reading = readingOf(value, depth);
+    return reading ? [{ names: names.split(/\s+/), reading }] : [];
+  });
+  start.write((slots, frame) => {
+    const before = slots[slot] ?? written;
+    const tokens = new Set(before.split(/\s+/).filter((token) => token !== ""));
+    let isChanged = false;
+    for (const { names, reading } of toggled) {
+      if (!reading.isKnown(frame)) continue;
+      const isOn = isTrue(reading.read(frame));
+      for (const name of names) {
+        if (tokens.has(name) === isOn) continue;
+        isChanged = true;
+        if (isOn) tokens.add(name);
+        else tokens.delete(name);
+      }
+    }
+    if (isChanged) slots[slot] = [...tokens].join(" ");
+  });
+}

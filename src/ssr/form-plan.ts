@@ -1,0 +1,99 @@
+import { naBind, naError, naSubmit } from "../page/attributes.ts";
+import type { Path } from "../page/expression.ts";
+import { unescapeHtml } from "./escape.ts";
+import { pathOf } from "./reading.ts";
+import { attributeOf, type PageElement, type Part } from "./tree.ts";
+
+/** What is known of a form before there is a state. */
+export interface FormPlan {
+  /** The event that it sends. */
+  readonly event: string | undefined;
+  /** Where its named controls are bound to, if they are. */
+  readonly bound: Path | undefined;
+  /** How many rows it is in. */
+  readonly depth: number;
+  /** The names of checkboxes that are booleans. */
+  readonly flags: readonly string[];
+  /** The names that are lists. */
+  readonly lists: readonly string[];
+  /** The names whose values may be shown again. */
+  readonly keep: readonly string[];
+  readonly hasFile: boolean;
+  /** Whether it has a place for what was refused. */
+  readonly hasError: boolean;
+  /** The ids of the places for what is wrong with a field. */
+  readonly errorIds: ReadonlyMap<string, string>;
+}
+
+interface FormControl {
+  readonly name: string;
+  readonly type: string;
+  readonly hasValue: boolean;
+  readonly isMultiple: boolean;
+  readonly isPrivate: boolean;
+}
+
+const isSecret = /(?:^|\s)(?:cc-\S*|one-time-code|new-password|current-password)(?:\s|$)/i;
+const isSent = /^(?:input|select|textarea)$/;
+const neverKept = /^(?:password|file|hidden|submit|reset|button|image)$/;
+
+/** Returns what is known of a form in so many rows. */
+export function planForm(element: PageElement, depth: number): FormPlan {
+  const text = (each: PageElement, name: string) => {
+    const found = attributeOf(each.tag, name);
+    return found && unescapeHtml(found.source);
+  };
+  const controls: FormControl[] = [];
+  const errorIds = new Map<string, string>();
+  let hasError = false;
+
+  function visit(parts: readonly Part[]): void {
+    for (const each of parts) {
+      if (typeof each === "string") continue;
+      const field = text(each, naError);
+      if (field === "") hasError = true;
+      else if (field !== undefined) errorIds.set(field, text(each, "id") ?? `na-error-${field}`);
+      if (isSent.test(each.tag.name) && !each.isForeign) controls.push(controlOf(each));
+      visit(each.children);
+    }
+  }
+
+  function controlOf(each: PageElement): FormControl {
+    const { name } = each.tag;
+    return {
+      name: text(each, "name") ?? "",
+      type: name === "input" ? text(each, "type")?.toLowerCase() || "text" : name,
+      hasValue: text(each, "value") !== undefined,
+      isMultiple: name === "select" && text(each, "multiple") !== undefined,
+      isPrivate: text(each, "na-private") !== undefined ||
+        isSecret.test(text(each, "autocomplete") ?? ""),
+    };
+  }
+
+  visit(element.children);
+  const bound = text(element, naBind);
+  const isPrivate = text(element, "na-private") !== undefined;
+  const named = Map.groupBy(
+    controls.filter(({ name, type }) =>
+      name !== "" && !/^(?:submit|reset|button|image)$/.test(type)
+    ),
+    ({ name }) => name,
+  );
+  const names = (test: (group: readonly FormControl[]) => boolean) =>
+    [...named].flatMap(([name, group]) => test(group) ? [name] : []);
+  return {
+    event: text(element, naSubmit),
+    bound: bound === undefined ? undefined : pathOf(bound),
+    depth,
+    flags: names(([first, other]) => !other && first!.type === "checkbox" && !first!.hasValue),
+    lists: names(([first, other]) =>
+      first!.isMultiple || other !== undefined && first!.type !== "radio"
+    ),
+    keep: isPrivate
+      ? []
+      : names((group) => !group.some((each) => each.isPrivate || neverKept.test(each.type))),
+    hasFile: controls.some(({ type }) => type === "file"),
+    hasError,
+    errorIds,
+  };
+}

@@ -1,0 +1,52 @@
+import { evaluate, fillText, type Level } from "../page/evaluate.ts";
+import { ExpressionError, type Path } from "../page/expression.ts";
+import { parseValue, pathsIn, type Value } from "../page/value.ts";
+import type { Frame } from "./frame.ts";
+
+/** What is read for an attribute. */
+export interface Reading {
+  /** Returns whether there is something to read. */
+  isKnown(frame: Frame): boolean;
+  /** Returns the value. */
+  read(frame: Frame, level?: Level): unknown;
+}
+
+/** Returns what is read for a value in so many rows, or `undefined` if it leaves more than that. */
+export function readingOf(value: Value, depth: number): Reading | undefined {
+  const paths = pathsIn(value);
+  if (paths.some(({ up }) => up > depth)) return undefined;
+  const isLocal = paths.every((path) => path.isLocal);
+  return {
+    isKnown: ({ hasState }) => hasState || isLocal,
+    read: ({ level, painter }) =>
+      value.path ? evaluate(value, level, painter.apply) : fillText(value, level, painter.apply),
+  };
+}
+
+/** Returns what is read for a text, or `undefined` if that cannot be read: the client says so in its console. */
+export function readingOfText(text: string, depth: number): Reading | undefined {
+  const value = attempt(() => parseValue(text || "."));
+  return value && readingOf(value, depth);
+}
+
+/** Returns what is read at a path. */
+export function readingAt(path: Path, depth: number): Reading | undefined {
+  return readingOf({ path, isNegated: false, comparison: undefined, formats: [] }, depth);
+}
+
+/** Returns a path, or `undefined` if the text is anything else. */
+export function pathOf(text: string): Path | undefined {
+  const value = attempt(() => parseValue(text || "."));
+  const isMore = !value?.path || value.isNegated || value.comparison || value.formats[0];
+  return isMore ? undefined : value.path;
+}
+
+/** Returns what could be read of the page, or `undefined`. */
+export function attempt<Result>(read: () => Result): Result | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof ExpressionError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,99 @@
+import { escapeHtml } from "./escape.ts";
+import type { Frame, Segment } from "./frame.ts";
+import type { PageElement } from "./tree.ts";
+
+/** The attributes that are set while a tag is made: `null` takes one away, and `undefined` leaves it as it is. */
+export type Slots = (string | null | undefined)[];
+
+/** Sets attributes of a tag for what is around it. */
+export type Write = (slots: Slots, frame: Frame) => void;
+
+/** Makes the start tag of an element: as it is written, but for the attributes that are set. */
+export class StartTag {
+  readonly #element: PageElement;
+  readonly #source: string;
+  readonly #names: string[] = [];
+  readonly #outer: Write[] = [];
+  readonly #inner: Write[] = [];
+
+  constructor(element: PageElement, source: string) {
+    this.#element = element;
+    this.#source = source;
+  }
+
+  /** Returns the place of an attribute among those that are set. */
+  slot(name: string): number {
+    const known = this.#names.indexOf(name);
+    return known < 0 ? this.#names.push(name) - 1 : known;
+  }
+
+  /** Sets attributes for what is around the element, before others are. */
+  fill(write: Write): void {
+    this.#outer.push(write);
+  }
+
+  /** Sets attributes for what is around the element, or for the instance that it shows. */
+  write(write: Write): void {
+    this.#inner.push(write);
+  }
+
+  /** Returns what makes the tag, given what is around the element and what is around its content. */
+  make(): { readonly make: (slots: Slots) => string; readonly isStatic: boolean } {
+    const { tag } = this.#element;
+    const segments: (string | number)[] = [];
+    const written = tag.attributes.filter(({ name }) => this.#names.includes(name));
+    const added = this.#names.filter((name) => !written.some((each) => each.name === name));
+    const nameEnd = tag.start + 1 + tag.name.length;
+    segments.push(this.#source.slice(tag.start, nameEnd), ...added.map((name) => this.slot(name)));
+    let at = nameEnd;
+    for (const { name, start, end } of written) {
+      segments.push(this.#source.slice(at, start), this.slot(name));
+      at = end;
+    }
+    segments.push(this.#source.slice(at, tag.end));
+    const sources = this.#names.map((name) => {
+      const found = written.find((each) => each.name === name);
+      return found && this.#source.slice(found.start, found.end);
+    });
+    const names = [...this.#names];
+    return {
+      isStatic: this.#outer.length + this.#inner.length === 0,
+      make: (slots) => {
+        let text = "";
+        for (const segment of segments) {
+          text += typeof segment === "string"
+            ? segment
+            : attributeSource(names[segment]!, slots[segment], sources[segment]);
+        }
+        return text;
+      },
+    };
+  }
+
+  /** Returns the segment of the tag, for an element that is no scope. */
+  segment(): Segment {
+    const { make, isStatic } = this.make();
+    if (isStatic) return make([]);
+    return (frame) => make(this.slotsFor(frame, frame));
+  }
+
+  /** Returns the attributes that are set for what is around the element, and around its content. */
+  slotsFor(outside: Frame, inside: Frame): Slots {
+    const slots: Slots = [];
+    for (const write of this.#outer) write(slots, outside);
+    for (const write of this.#inner) write(slots, inside);
+    return slots;
+  }
+}
+
+/** An attribute that the page has comes after a space there; any other brings its own. */
+function attributeSource(
+  name: string,
+  value: string | null | undefined,
+  source: string | undefined,
+): string {
+  if (value === undefined) return source ?? "";
+  if (value === null) return "";
+  const text = `${name}="${escapeHtml(value)}"`;
+  return source === undefined ? ` ${text}` : text;
+}
