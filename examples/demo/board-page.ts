@@ -31,7 +31,7 @@ export const boardSource: string = `<!doctype html>
             <summary>Your name</summary>
             <form class="line" method="post" action="/name">
               <label for="me">What others call you</label>
-              <input id="me" name="name" maxlength="30" autocomplete="nickname" na-bind="me.name">
+              <input id="me" name="name" dir="auto" maxlength="30" autocomplete="nickname" na-bind="me.name">
               <button>Save</button>
             </form>
           </details>
@@ -41,12 +41,12 @@ export const boardSource: string = `<!doctype html>
       <main>
         <div class="top">
           <details class="menu title" name="menu">
-            <summary><h1 na-bind="title">Board</h1></summary>
+            <summary><h1 dir="auto" na-bind="title">Board</h1></summary>
             <!-- A form is an event. Until the server has answered, the guess is shown. -->
             <form class="line" na-submit="rename_board" na-optimistic="set title {title}">
               <label for="title">Name of the board</label>
               <!-- "na-bind" on a control shows the state in it, but never over what somebody is typing. -->
-              <input id="title" name="title" autocomplete="off" na-bind="title">
+              <input id="title" name="title" dir="auto" autocomplete="off" na-bind="title">
               <button>Rename</button>
               <!-- Why it was refused, beside the field. -->
               <p class="error" na-error="title"></p>
@@ -63,7 +63,7 @@ export const boardSource: string = `<!doctype html>
           <span hidden na-show="@live" class="live">Up to date.</span>
           <span hidden na-show="@pending" class="pending">Saving …</span>
           <span hidden na-show="@saved" class="saved">Saved.</span>
-          <span na-bind="news" class="news"></span>
+          <span dir="auto" na-bind="news" class="news"></span>
         </p>
         <p class="error" na-error></p>
 
@@ -72,11 +72,11 @@ export const boardSource: string = `<!doctype html>
           <template na-each="lists" na-key="id">
             <li class="list" data-list="{{id}}">
               <details class="menu" name="menu">
-                <summary><h2 na-bind="name"></h2> <span class="count" na-bind="cards.length"></span></summary>
+                <summary><h2 dir="auto" na-bind="name"></h2> <span class="count" na-bind="cards.length"></span></summary>
                 <form class="line" na-submit="rename_list" na-optimistic="set name {name}">
                   <input type="hidden" name="id" value="{{id}}">
                   <label for="name-{{id}}">Name of the list</label>
-                  <input id="name-{{id}}" name="name" autocomplete="off" na-bind="name">
+                  <input id="name-{{id}}" name="name" dir="auto" autocomplete="off" na-bind="name">
                   <button>Rename</button>
                   <p class="error" na-error="name"></p>
                 </form>
@@ -95,11 +95,11 @@ export const boardSource: string = `<!doctype html>
                     <button class="tick" na-click="toggle_card" data-id="{{id}}" aria-label="Done: {{text}}" na-optimistic="toggle done" na-attr="aria-pressed: done"></button>
                     <details class="menu" name="menu">
                       <!-- Other DOM events than click and submit, with the keys that they are for. -->
-                      <summary data-id="{{id}}" na-on="keydown.Shift.ArrowUp: move_up; keydown.Shift.ArrowDown: move_down; keydown.Shift.ArrowLeft: move_left; keydown.Shift.ArrowRight: move_right"><span na-bind="text"></span></summary>
+                      <summary data-id="{{id}}" na-on="keydown.Shift.ArrowUp: move_up; keydown.Shift.ArrowDown: move_down; keydown.Shift.ArrowLeft: move_left; keydown.Shift.ArrowRight: move_right"><span dir="auto" na-bind="text"></span></summary>
                       <form class="line" na-submit="rename_card" na-optimistic="set text {text}">
                         <input type="hidden" name="id" value="{{id}}">
                         <label for="text-{{id}}">What the card says</label>
-                        <input id="text-{{id}}" name="text" autocomplete="off" na-bind="text">
+                        <input id="text-{{id}}" name="text" dir="auto" autocomplete="off" na-bind="text">
                         <button>Save</button>
                         <p class="error" na-error="text"></p>
                       </form>
@@ -120,7 +120,7 @@ export const boardSource: string = `<!doctype html>
               <form class="line add" na-submit="add_card" na-optimistic="append cards">
                 <input type="hidden" name="list" value="{{id}}">
                 <label for="add-{{id}}">New card in <span na-bind="name"></span></label>
-                <input id="add-{{id}}" name="text" placeholder="Add a card" autocomplete="off">
+                <input id="add-{{id}}" name="text" dir="auto" placeholder="Add a card" autocomplete="off">
                 <button aria-label="Add the card to {{name}}">Add</button>
                 <p class="error" na-error="text"></p>
               </form>
@@ -134,7 +134,7 @@ export const boardSource: string = `<!doctype html>
             </template>
             <form class="line add" na-submit="add_list" na-optimistic="append lists">
               <label for="new-list">New list</label>
-              <input id="new-list" name="name" placeholder="Add a list" autocomplete="off">
+              <input id="new-list" name="name" dir="auto" placeholder="Add a list" autocomplete="off">
               <button aria-label="Add the list">Add</button>
               <p class="error" na-error="name"></p>
             </form>

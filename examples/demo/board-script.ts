@@ -6,34 +6,34 @@ import { connection } from "/nasc/client.js";
 const lists = document.querySelector(".lists");
 const cardOf = (node) => node?.closest?.("[data-card]");
 
-// A card that goes to another list is a new element there. Whoever has moved it stays on it.
+// A card that goes to another list is a new element there. Whoever moves it stays on it.
 let followed;
-function follow({ target }) {
-  const card = cardOf(target);
-  if (!card || !card.contains(document.activeElement)) return;
-  const focused = document.activeElement;
+function follow(event) {
+  followed = undefined;
+  const { activeElement } = document;
+  const card = cardOf(activeElement);
+  const isMove = event.type === "keydown" ? event.shiftKey && event.key.startsWith("Arrow") : wayOf(event.target);
+  if (!card || !isMove) return;
+  const way = wayOf(activeElement);
   followed = {
-    id: card.dataset.card,
+    card,
+    id: CSS.escape(card.dataset.card),
     isOpen: card.querySelector("details").open,
-    selector: focused.matches("summary") ? "summary" : "[na-click=" + focused.getAttribute("na-click") + "]",
-    removed: card,
+    selector: way ? "[na-click=" + way + "]" : "summary",
   };
 }
-lists.addEventListener("click", follow, true);
-lists.addEventListener("keydown", follow, true);
-new MutationObserver(() => {
-  if (!followed || followed.removed.isConnected || !isLost()) return;
-  const card = lists.querySelector('[data-card="' + CSS.escape(followed.id) + '"]');
-  if (!card) return;
-  card.querySelector("details").open = followed.isOpen;
-  card.querySelector(followed.selector)?.focus();
-  followed = undefined;
-}).observe(lists, { childList: true, subtree: true });
-
-function isLost() {
-  const { activeElement } = document;
-  return activeElement === document.body || !activeElement.closest("[data-card=\\"" + CSS.escape(followed.id) + "\\"]");
+function wayOf(node) {
+  return node.closest("[na-click^=move_]")?.getAttribute("na-click");
 }
+for (const type of ["pointerdown", "click", "keydown"]) addEventListener(type, follow, true);
+new MutationObserver(() => {
+  if (!followed || followed.card.isConnected) return;
+  const card = lists.querySelector('[data-card="' + followed.id + '"]');
+  if (!card) return;
+  followed.card = card;
+  card.querySelector("details").open = followed.isOpen;
+  card.querySelector(followed.selector).focus();
+}).observe(lists, { childList: true, subtree: true });
 
 // What is open closes once it is done with, and by Escape.
 function close(details) {

@@ -22,7 +22,7 @@ export const boardStyles: string = `
 [hidden] { display: none !important; }
 body {
   margin: 0; color: var(--ink); background: var(--ground);
-  overflow-wrap: anywhere; -webkit-text-size-adjust: 100%;
+  overflow-wrap: anywhere; -webkit-text-size-adjust: 100%; -webkit-tap-highlight-color: transparent;
 }
 h1, h2, ol, ul, p { margin: 0; padding: 0; }
 ol, ul { list-style: none; }
@@ -65,7 +65,7 @@ summary::-webkit-details-marker { display: none; }
 /* The head of the board */
 .top { display: flex; flex-wrap: wrap; align-items: start; justify-content: space-between; gap: 0.5rem 1.5rem; padding-block-start: 1.5rem; }
 .title { flex: 1 1 16rem; max-inline-size: 36rem; }
-h1 { font-size: clamp(1.75rem, 1.4rem + 1.6vw, 2.5rem); letter-spacing: -0.01em; }
+h1 { font-size: clamp(1.75rem, 1.4rem + 1.2vw, 2.25rem); letter-spacing: -0.01em; text-wrap: balance; }
 .title summary { inline-size: fit-content; padding-block: 0.125rem; }
 .title summary:hover h1, .list > .menu > summary:hover h2 { text-decoration: underline dotted 2px var(--edge); text-underline-offset: 0.2em; }
 .status { display: flex; flex-wrap: wrap; align-items: center; gap: 0 0.75rem; min-block-size: 1.75rem; margin-block: 0.25rem 1rem; font-size: 0.875rem; color: var(--quiet); }
@@ -105,7 +105,14 @@ input::placeholder { color: var(--quiet); opacity: 1; }
 details:has(form .error:not(:empty))::details-content { content-visibility: visible; block-size: auto; }
 
 /* Lists and cards */
-.lists { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 15rem), 1fr)); gap: 1rem; align-items: start; }
+.lists { display: flex; flex-direction: column; gap: 1rem; }
+@media (min-width: 40rem) {
+  /* Beside each other, however many. The padding keeps outlines from being cut off. */
+  .lists { flex-direction: row; align-items: start; overflow-x: auto; margin-inline: -0.25rem; padding: 0.25rem; }
+  .list { flex: 1 0 15rem; max-inline-size: 26rem; }
+  .list.new { flex: 0 0 12rem; }
+  .list.new:only-child { flex-basis: 22rem; }
+}
 .list { padding: 0.75rem; background: var(--list); border-radius: 0.625rem; border-block-start: 3px solid var(--edge); }
 .list.new { background: none; border: 1px dashed var(--edge); }
 .list > .menu > summary { display: flex; align-items: baseline; justify-content: space-between; gap: 0.75rem; min-block-size: 2.5rem; padding: 0.25rem; }
@@ -164,8 +171,8 @@ aside pre {
   margin: 0 0 1rem; padding: 0.75rem; max-block-size: 60vh; overflow: auto; direction: ltr; tab-size: 2;
   background: var(--list); border-radius: 0.5rem; font: 0.75rem/1.6 ui-monospace, "SF Mono", Menlo, Consolas, monospace; overflow-wrap: normal;
 }
-@media (min-width: 80rem) {
-  body { display: grid; grid-template-columns: minmax(0, 1fr) 23rem; min-block-size: 100vh; }
+@media (min-width: 88rem) {
+  body { display: grid; grid-template-columns: minmax(0, 1fr) 22rem; min-block-size: 100vh; }
   aside { border-block-start: 0; border-inline-start: 1px solid var(--line); padding-inline: 1.5rem; position: sticky; inset-block-start: 0; max-block-size: 100vh; overflow: auto; }
 }
 @media (prefers-reduced-motion: reduce) { * { transition: none !important; scroll-behavior: auto !important; } }
