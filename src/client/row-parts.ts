@@ -1,7 +1,9 @@
-import { having, naEach, naIf, naIfRow, naKeyVal } from "../page/attributes.ts";
+import { having, naBind, naEach, naError, naIf, naIfRow, naKeyVal } from "../page/attributes.ts";
 import { attribute, call, get, matches, tag } from "./dom.ts";
 
 const placing = `template:is(${having(naEach)},${having(naIf)})`;
+
+const replaced = `:is(${having(naBind)},${having(naError)})`;
 
 /** Returns whether an element is a row, of this connection, an earlier one or the server. */
 function isRow(element: Element): boolean {
@@ -21,11 +23,13 @@ export function partsOf(
   const children = [...get(element, "children")].filter((child) => !isRow(child));
   if (!pattern) return children.map((child) => [child]);
   if (pattern === element) return children.map((child) => [child, child]);
-  return Array.from(get(pattern, "children"), (part) => {
+  return [...get(pattern, "children")].flatMap((part) => {
     let child = children.shift();
     while (child && tag(child) !== tag(part)) child = children.shift();
-    if (!child) throw new Error("It does not have what its template has");
-    return [child, part];
+    if (child) return [[child, part]];
+    // What it had in it is a value now.
+    if (matches(pattern, replaced)) return [];
+    throw new Error("It does not have what its template has");
   });
 }
 

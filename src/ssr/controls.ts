@@ -74,7 +74,8 @@ export function bindInput(element: PageElement, start: StartTag, read: ReadContr
     start.write((slots, frame) => {
       const value = read(frame);
       if (value === undefined) return;
-      const text = toText(value);
+      // A browser leaves line feeds out of what has one line.
+      const text = toText(value).replace(/[\r\n]/g, "");
       if (text !== (slots[slot] ?? written ?? "")) slots[slot] = text;
     });
     return;
