@@ -57,12 +57,18 @@ async function useBoard(ann: Page, bob: Page): Promise<void> {
   await bob.keyboard.press("Shift+ArrowUp");
   await ann.getByText("Bob moved “Borrow a long table” to place 1").waitFor();
   await ann.locator(".card", { hasText: "Lanterns" }).locator("summary").click();
+  // Where both windows show the same.
+  await bob.evaluate(() => {
+    document.querySelectorAll("[data-list]")[1]!.scrollIntoView();
+    scrollBy(0, -16);
+  });
 }
 
 /** Takes a picture of a page in a color scheme. */
 async function takePicture(page: Page, colorScheme: ColorScheme): Promise<Buffer> {
   await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
   await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+  await page.mouse.move(0, 0);
   return await page.screenshot();
 }
 

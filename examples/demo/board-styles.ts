@@ -134,8 +134,8 @@ h2 { font-size: 1.25rem; }
 .card .line, .card .tools { padding-inline: 0.625rem; }
 .card .tools { padding-block-end: 0.75rem; }
 .tools { display: flex; flex-wrap: wrap; gap: 0.25rem; margin-block-start: 0.5rem; }
-.tools button { min-inline-size: 2.25rem; min-block-size: 2.25rem; padding: 0.25rem; }
-.tools .remove { font-size: 0.875rem; padding-inline: 0.375rem; }
+.tools button { min-inline-size: 2rem; min-block-size: 2.25rem; padding: 0.25rem; }
+.tools .remove { font-size: 0.8125rem; padding-inline: 0.125rem; }
 @media (pointer: coarse) { .tools button { min-inline-size: 2.75rem; min-block-size: 2.75rem; } }
 .list > .menu .line, .list > .menu .tools { padding-block-end: 0.5rem; }
 .tick { inline-size: 2.75rem; block-size: 2.75rem; padding: 0; border: 0; display: grid; place-items: center; align-self: start; }

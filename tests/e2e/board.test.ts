@@ -151,7 +151,7 @@ describe("the demo's board", () => {
     for (const [key, lists] of moves) {
       await keyboard.press(`Shift+${key}`);
       await ann.shows(lists);
-      await expect.poll(() => ann.focus(), key).toMatch(/^SUMMARY Open this page/);
+      await expect.poll(() => ann.focus(), { message: key }).toMatch(/^SUMMARY Open this page/);
     }
 
     // The same by buttons.
@@ -189,8 +189,7 @@ describe("the demo's board", () => {
   });
 
   test("says what is wrong at the field, and keeps what was typed", async () => {
-    const { page, ...window } = await Window.open();
-    void window;
+    const { page } = await Window.open();
     const field = page.getByLabel("New card in Doing");
     await field.fill("x".repeat(141));
     await field.press("Enter");
