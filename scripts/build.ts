@@ -59,7 +59,7 @@ async function clientModule(): Promise<string> {
   const script = await bundle("auto.ts");
   const hash = createHash("sha256").update(script).digest("hex").slice(0, 8);
   const modules: Record<string, string> = {};
-  for (const name of ["formats", "optimistic", "problems", "socket"]) {
+  for (const name of ["checks", "formats", "optimistic", "problems", "socket"]) {
     modules[`${name}.js`] = await bundle(`${name}.ts`);
   }
   return [

@@ -1,7 +1,8 @@
 import { attributeText, isSafe, type Place } from "../page/attribute.ts";
 import { isTrue, type Level, toText } from "../page/evaluate.ts";
 import { type Change, wholeChange } from "./change.ts";
-import { call, get, set } from "./dom.ts";
+import { call, focusBeside, get, matches, set, setOrRemove } from "./dom.ts";
+import { focusOn } from "./focus.ts";
 import type { Reading } from "./reading.ts";
 
 /** A place in the page that shows something of a level. */
@@ -34,16 +35,26 @@ export function showIn(
   }
 }
 
-/** Binds the text of an element. The text in the markup stays until there is a value. */
+/** An element whose text a person can change. */
+export const editable = "[contenteditable]:not([contenteditable=false])";
+
+/**
+ * Binds the text of an element. The text in the markup stays until there is a value, and what a person has written into
+ * it until the state has the same.
+ */
 export function bindText(element: Element, reading: Reading): Binding {
   let shown: string | undefined;
   return binding(element, reading, (level) => {
     const value = reading.read(level);
     if (value === undefined && shown === undefined) return;
     const text = toText(value);
-    // What a server has painted is there already.
-    shown ??= get(element, "textContent") as string;
-    if (text !== shown) set(element, "textContent", shown = text);
+    if (text === shown) return;
+    const held = get(element, "textContent");
+    // What a person has written there since is theirs.
+    const isEdited = shown !== undefined && held !== text && held !== shown;
+    if (isEdited && matches(element, editable)) return;
+    shown = text;
+    if (held !== text) set(element, "textContent", text);
   });
 }
 
@@ -67,8 +78,7 @@ export function bindAttribute(
       text = null;
       refuse();
     }
-    if (text === null) call(element, "removeAttribute", name);
-    else call(element, "setAttribute", name, text);
+    setOrRemove(element, name, text);
   });
 }
 
@@ -84,6 +94,10 @@ export function bindClasses(element: Element, reading: Reading, names: string): 
 /** Hides an element while a condition does not hold. */
 export function bindVisibility(element: Element, reading: Reading): Binding {
   return binding(element, reading, (level) => {
-    call(element, "toggleAttribute", "hidden", !isTrue(reading.read(level)));
+    const isHidden = !isTrue(reading.read(level));
+    const parent = get(element, "parentElement");
+    // The browser would take the focus away.
+    if (isHidden && parent && call(element, "contains", focusBeside(element))) focusOn(parent);
+    call(element, "toggleAttribute", "hidden", isHidden);
   });
 }

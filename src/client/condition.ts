@@ -2,6 +2,7 @@ import { isTrue, type Level } from "../page/evaluate.ts";
 import type { Binding } from "./bindings.ts";
 import type { Change } from "./change.ts";
 import { call, get } from "./dom.ts";
+import { holdFocus } from "./focus.ts";
 import type { Reading } from "./reading.ts";
 import type { LeftRow, Row } from "./rows.ts";
 
@@ -22,8 +23,11 @@ export function bindCondition(
   let isFirst = true;
   let row: Row | undefined;
   function remove(): void {
-    for (const element of row?.elements ?? []) call(element, "remove");
+    if (!row) return;
+    const settle = holdFocus(get(template, "parentNode"), [row]);
+    for (const element of row.elements) call(element, "remove");
     row = undefined;
+    settle([]);
   }
   function insert(level: Level): void {
     row = create();

@@ -94,6 +94,10 @@ export function connect<Handlers = Readonly<Record<string, object>>>(
   listen(root, { ...waiting, baseUrl: url, drafts, send });
   restoring(root, drafts, closing.signal);
   session.refresh();
+  // Where a page is made.
+  if (/^(?:.*\.)?localhost$|^127\.|^\[::1\]$/.test(location.hostname)) {
+    void import("./checks.ts").then(({ checkPage }) => checkPage(root, reportOnce()), () => {});
+  }
 
   /** Connects the scopes of rows, once all that has changed with them is shown. */
   function moved(): void {

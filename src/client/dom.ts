@@ -47,6 +47,12 @@ export function attribute(element: Element, name: string): string | null {
   return call(element, "getAttribute", name) ?? (other ? attribute(element, other) : null);
 }
 
+/** Gives an attribute a value, or takes it away for `null`. */
+export function setOrRemove(element: Element, name: string, value: string | null): void {
+  if (value === null) call(element, "removeAttribute", name);
+  else call(element, "setAttribute", name, value);
+}
+
 /** Returns whether an element matches a selector. */
 export function matches(element: Element, selector: string): boolean {
   return call(element, "matches", selector);

@@ -4,6 +4,7 @@ import { controlsOf, isControl, sendsItself } from "./controls.ts";
 import { attribute, call, closest, focusBeside, get, isElement, matches } from "./dom.ts";
 import type { Drafts } from "./drafts.ts";
 import { formPayload, ownPayload } from "./payload.ts";
+import { isIgnored } from "./scope-elements.ts";
 import type { Send } from "./sending.ts";
 
 /** Options of {@link listen}. */
@@ -37,7 +38,9 @@ export function listen(root: Node, options: ListenOptions): void {
     call(root, "addEventListener", name, (event) => {
       const target = event.target as Node;
       // A script may send such an event to the document itself.
-      if (isElement(target)) listener(event as DocumentEventMap[Name], target);
+      if (isElement(target) && !isIgnored(target)) {
+        listener(event as DocumentEventMap[Name], target);
+      }
     }, { signal });
   }
 

@@ -69,7 +69,12 @@ export class Page {
     for (const element of this.#scopes.keys()) {
       if (!found.has(element)) this.#scopes.delete(element);
     }
-    for (const element of found) this.#scope(element)?.scan(this.#scan);
+    for (const element of found) {
+      const before = this.#scopes.get(element);
+      const scope = this.#scope(element);
+      scope?.scan(this.#scan);
+      if (scope && scope !== before) this.#tellShown(scope);
+    }
     this.#outside?.scan(this.#scan);
     this.#painted.clear();
     const shown = new Set(Array.from(this.#scopes.values(), (scope) => scope.instance));
@@ -100,7 +105,10 @@ export class Page {
 
   /** Shows how an instance's state has changed, in all its scopes. */
   show(instance: Instance, change: Change): void {
-    for (const scope of this.#scopesOf(instance)) scope.show(change);
+    for (const scope of this.#scopesOf(instance)) {
+      scope.show(change);
+      this.#tellShown(scope);
+    }
   }
 
   /** Shows what is so of an instance, in all its scopes. */
@@ -133,6 +141,13 @@ export class Page {
     return shown;
   }
 
+  /** Dispatches a DOM event at what sent something, or else at all scopes of the instance. */
+  tellSender(name: string, { address, origin }: Sender, detail: unknown): void {
+    if (origin && this.scopeOf(origin)) return dispatch(origin, name, detail);
+    const instance = this.instance(address);
+    if (instance) this.dispatch(instance, name, detail);
+  }
+
   /** Dispatches a DOM event of this name at all scopes of an instance. */
   dispatch(instance: Instance, name: string, detail: unknown): void {
     for (const { element } of this.#scopesOf(instance)) dispatch(element, name, detail);
@@ -141,6 +156,18 @@ export class Page {
   /** Releases everyone who waits for a revision. */
   settle(): void {
     for (const instance of this.all) instance.settle();
+  }
+
+  #tellShown({ element, instance: { address: { type, id }, shown } }: Scope): void {
+    if (!shown) return;
+    const { rev, epoch, state } = shown;
+    dispatch(element, "na:shown", {
+      ...{ type, instance: id, rev, epoch },
+      // A copy, since what is shown is not the page's to change.
+      get state() {
+        return structuredClone(state);
+      },
+    });
   }
 
   #scopesOf(instance: Instance | undefined): Scope[] {

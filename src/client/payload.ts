@@ -1,4 +1,5 @@
-import { isOtherName, naKeyVal, ngBind } from "../page/attributes.ts";
+import { isOtherName, naBind, naKeyVal, ngBind } from "../page/attributes.ts";
+import { editable } from "./bindings.ts";
 import { type Control, controlsOf, isButton, isControl, valuesOf } from "./controls.ts";
 import { attribute, call, closest, get, matches, tag } from "./dom.ts";
 
@@ -21,6 +22,8 @@ export function dataPayload(element: Element): Payload {
 export function ownPayload(element: Element): Payload {
   if (tag(element) === "form") return formPayload(element as HTMLFormElement);
   const payload = dataPayload(element);
+  const path = matches(element, editable) && attribute(element, naBind);
+  if (path) return { ...payload, [withoutHint(path)]: get(element, "textContent") };
   if (!isControl(element) && tag(element) !== "button") return payload;
   const control = element as HTMLInputElement;
   const name = nameOf(control);
@@ -85,7 +88,8 @@ function isList(controls: readonly Control[], form?: Element): boolean {
     !!row && row !== form && call(form, "contains", row);
 }
 
-function nameOf(control: Control): string {
+/** Returns the name under which a control is sent. */
+export function nameOf(control: Control): string {
   const path = attribute(control, ngBind);
   return path === null ? control.name : withoutHint(path);
 }

@@ -1,5 +1,5 @@
 import { type Control, controls } from "./controls.ts";
-import { all, call } from "./dom.ts";
+import { all, attribute, setOrRemove } from "./dom.ts";
 import type { Drafts } from "./drafts.ts";
 
 const autocomplete = "autocomplete";
@@ -13,12 +13,9 @@ export function restoring(root: ParentNode, drafts: Drafts, signal: AbortSignal)
   addEventListener("pagehide", () => {
     for (const control of all(root, controls) as Control[]) {
       if (!drafts.isShown(control)) continue;
-      const before = call(control, "getAttribute", autocomplete);
-      call(control, "setAttribute", autocomplete, "off");
-      left.push(() => {
-        if (before === null) call(control, "removeAttribute", autocomplete);
-        else call(control, "setAttribute", autocomplete, before);
-      });
+      const before = attribute(control, autocomplete);
+      setOrRemove(control, autocomplete, "off");
+      left.push(() => setOrRemove(control, autocomplete, before));
     }
   }, { signal });
   // The page may come back as it was.

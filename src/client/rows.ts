@@ -5,6 +5,7 @@ import { longestIncreasing } from "../shared/longest-increasing.ts";
 import type { Binding } from "./bindings.ts";
 import { type Change, wholeChange } from "./change.ts";
 import { call, focusBeside, get } from "./dom.ts";
+import { holdFocus } from "./focus.ts";
 import type { Formatting } from "./formatting.ts";
 import { type ListStep, listStepsOf } from "./list-steps.ts";
 import type { Reading } from "./reading.ts";
@@ -82,7 +83,7 @@ export class Rows implements Binding {
   }
 
   placed(): readonly Element[] {
-    return (this.#rows ?? []).flatMap(({ row }) => row.elements);
+    return this.#shownRows().flatMap(({ elements }) => elements);
   }
 
   remove(): void {
@@ -101,7 +102,9 @@ export class Rows implements Binding {
     const isWithin = !level.above && !up && !isLocal && !this.#isWhole;
     const rows = this.#rows;
     const steps = rows && operations && isWithin && listStepsOf(operations, names);
+    const settle = holdFocus(get(this.element, "parentNode"), this.#shownRows());
     if (!steps || !this.#take(steps, { rows, items, level })) this.#showAll(items, level);
+    settle(this.#shownRows());
     this.#siblings = this.#countSiblings();
   }
 
@@ -194,6 +197,10 @@ export class Rows implements Binding {
     for (const element of rows[index]!.row.elements) {
       call(parent, "insertBefore", element, next);
     }
+  }
+
+  #shownRows(): readonly Row[] {
+    return (this.#rows ?? []).map(({ row }) => row);
   }
 
   #countSiblings(): number {

@@ -5,6 +5,7 @@ import {
   naEach,
   naIf,
   naIfRow,
+  naIgnore,
   naKey,
   naKeyVal,
   naSubmit,
@@ -12,7 +13,7 @@ import {
 } from "../page/attributes.ts";
 import { toText } from "../page/evaluate.ts";
 import { fail, type Path } from "../page/expression.ts";
-import { type Binding, binding, bindText, showIn } from "./bindings.ts";
+import { bindAttribute, type Binding, binding, bindText, showIn } from "./bindings.ts";
 import { bindCondition } from "./condition.ts";
 import { type Control, isBoundByName, isControl } from "./controls.ts";
 import { all, attribute, call, closest, get, matches, tag } from "./dom.ts";
@@ -37,6 +38,7 @@ const ifSelector = `template${having(naIf)}`;
  */
 export function scan(element: Element, given: ScanOptions, pattern?: Element): readonly Binding[] {
   const found: Binding[] = [];
+  if (attribute(element, naIgnore) !== null) return found;
   const options = formOptions(element, given);
   if (!options.seen.has(element)) {
     options.seen.add(element);
@@ -96,10 +98,14 @@ function bindingOf(element: Element, options: ScanOptions): Binding | undefined 
   const text = attribute(element, naBind);
   // The container of a list may name the list, and shows it as rows.
   if (text === null || tag(element) === "form" || all(element, eachSelector)[0]) return undefined;
+  const reading = () => readingOfText(text, options);
+  if (matches(element, "progress,meter")) {
+    const place = { tag: tag(element), origin };
+    return bindAttribute(element, reading(), { name: "value", place, refuse() {} });
+  }
   if (isBindable(tag(element))) {
-    const value = valueOf(text || ".");
-    const shown = bindText(element, readingOf(value, text, options));
-    return options.isPainted ? keepPainted(shown, value) : shown;
+    const shown = bindText(element, reading());
+    return options.isPainted ? keepPainted(shown, valueOf(text || ".")) : shown;
   }
   reportUnsafe("the text", tag(element), options);
   return undefined;

@@ -1,4 +1,4 @@
-import { having, naInstance, naScope, naType } from "../page/attributes.ts";
+import { having, naIgnore, naInstance, naScope, naType } from "../page/attributes.ts";
 import { addressIn } from "../page/scope-name.ts";
 import type { Address } from "../processor/address.ts";
 import { all, attribute, closest, isElement, matches } from "./dom.ts";
@@ -13,7 +13,13 @@ export function isScope(element: Element): boolean {
 /** Returns the elements at and below a root that show an instance. */
 export function findScopes(root: ParentNode): Element[] {
   const found = all(root, selector);
-  return isElement(root) && isScope(root) ? [root, ...found] : found;
+  const scopes = isElement(root) && isScope(root) ? [root, ...found] : found;
+  return scopes.filter((element) => !isIgnored(element));
+}
+
+/** Returns whether an element is to be left alone. */
+export function isIgnored(element: Element): boolean {
+  return closest(element, having(naIgnore)) !== null;
 }
 
 /** Returns the closest element, from this one outwards, that shows an instance. */

@@ -1,9 +1,10 @@
-import { having, naError, naKeyVal, naState } from "../page/attributes.ts";
-import { type Level, readPath, toText } from "../page/evaluate.ts";
+import { naState } from "../page/attributes.ts";
+import type { Level } from "../page/evaluate.ts";
 import type { ErrorPatch } from "../processor/message.ts";
 import { type Binding, showIn } from "./bindings.ts";
 import type { Change } from "./change.ts";
-import { all, attribute, call, closest, get, set } from "./dom.ts";
+import { call } from "./dom.ts";
+import { Errors } from "./errors.ts";
 import type { Instance, Locals } from "./instance.ts";
 import { scan } from "./scan.ts";
 import type { PageScanOptions } from "./scan-options.ts";
@@ -13,6 +14,7 @@ import { closestScope, isScope } from "./scope-elements.ts";
 export class Scope {
   readonly element: Element;
   readonly instance: Instance;
+  readonly #errors: Errors;
   readonly #seen = new WeakSet<Element>();
   #bindings: Binding[] = [];
   #locals: Locals;
@@ -31,6 +33,7 @@ export class Scope {
     this.#isPainted = isPainted;
     this.#locals = locals;
     this.#owner = isScope(element) ? element : null;
+    this.#errors = new Errors(element);
   }
 
   /** Forgets what was taken out of the element since the last scan, binds what was added and shows the state there. */
@@ -85,22 +88,10 @@ export class Scope {
     this.showError(undefined);
   }
 
-  /**
-   * Shows an error in every place for it, or takes it away, and returns whether there was one. A place in a row is
-   * for events from that row.
-   */
-  showError(error: ErrorPatch | undefined, origin: Element | null = null): boolean {
-    let shown = false;
-    for (const element of all(this.element, having(naError))) {
-      if (closestScope(element) !== this.element) continue;
-      const row = closest(element, `[${naKeyVal}]`);
-      const inRow = row && call(this.element, "contains", get(row, "parentNode"));
-      if (error && inRow && !call(row, "contains", origin)) continue;
-      const field = attribute(element, naError);
-      const text = toText(field ? readPath(error?.fields, [field]) : error?.message);
-      set(element, "textContent", text);
-      shown ||= text !== "";
-    }
-    return shown;
+  /** Shows an error, or takes all away, and returns whether there was a place for it. */
+  showError(error: ErrorPatch | undefined, origin?: Element): boolean {
+    if (error) return this.#errors.show(error, origin);
+    this.#errors.clear();
+    return false;
   }
 }

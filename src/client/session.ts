@@ -124,6 +124,10 @@ export class Session {
       if (!before || instance?.shown) this.#page.clearErrors(address);
       this.#retry();
       if (instance) await this.#accept(instance, { answer, before, eventId: sent.eventId });
+      const { type, id } = address;
+      this.#page.tellSender("na:accepted", sender, {
+        ...{ type, instance: id, event: sent.event, eventId: answer.eventId },
+      });
       return { ok: true };
     }
     // The event was of a creation that is no more; if the page still shows that, it asks for the one that is.

@@ -37,8 +37,6 @@ export const naShow = "na-show";
 export const naClass = "na-class";
 /** Gives the element attributes. */
 export const naAttr = "na-attr";
-/** Leaves the element, and what is in it, alone. */
-export const naIgnore = "na-ignore";
 /** Sends this event when the element is clicked. */
 export const naClick = "na-click";
 /** On a `<form>`: sends this event when it is submitted. */
@@ -57,6 +55,9 @@ export const naPending = "na-pending";
 export const naState = "na-state";
 /** Shows an error, or the error of this field. */
 export const naError = "na-error";
+
+/** Leaves what is in the element alone. */
+export const naIgnore = "na-ignore";
 
 /** Returns the other name of an attribute that has one. */
 export function otherName(name: string): string | undefined {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { naAttr, naEach, naIf, naKey, naScope, naType } from "./attributes.ts";
+import { naAttr, naBind, naEach, naIf, naKey, naScope, naType } from "./attributes.ts";
 
 /** A mistake in a page. Its parts, such as the attribute that has it, are in {@link textOf}. */
 export type Problem =
@@ -26,7 +26,11 @@ export type Problem =
   | "no-address"
   | "no-scope"
   | "confirm-failed"
-  | "no-guess";
+  | "no-guess"
+  | "outside"
+  | "unknown"
+  | "braces"
+  | "first-nasc";
 
 const texts: Readonly<Record<Problem, (...parts: string[]) => string>> = {
   "early": (text) => cannotRead(text, "it ends too early"),
@@ -60,6 +64,15 @@ const texts: Readonly<Record<Problem, (...parts: string[]) => string>> = {
   "no-guess": (text) =>
     `Cannot guess by "${text}": write such as toggle done, set title {title}, add votes 1 or append items; in a row ` +
     `of a ${naEach} with ${naKey}, also remove, move up or move down`,
+  "outside": (name, value) =>
+    `Cannot show ${name}="${value}": it is outside of any scope; put it into an element with ${naScope}`,
+  "unknown": (name, tag) =>
+    `Cannot use ${name} on a <${tag}>: there is no such attribute; look for a misspelling`,
+  "braces": (braces, path) =>
+    `Cannot fill in the text ${braces}: braces work in attributes only; write <span ${naBind}="${path}"></span>`,
+  "first-nasc": (text) =>
+    `Cannot follow "${text}": only the client of the first Nasc knows such names; write ${naScope}="id" ` +
+    `${naType}="Type", and paths of that instance`,
 };
 
 /** Returns what a mistake is called in words, which say what to do about it. */

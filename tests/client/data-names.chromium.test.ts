@@ -42,6 +42,7 @@ function page(na: string): string {
           data-nap="yes" ${na}-on="na:none: remove">Remove</button>
       </li></template></ul>
     </section>
+    <p ${na}-ignore><u ${na}-bind="title">own</u></p>
     <p ${na}-instance="User:u"><em ${na}-bind="name"></em>
       <template ${na}-if="name"><s ${na}-show="!name" ${na}-class="on: name" ${na}-attr="title: name"></s>
       </template></p>`;
@@ -52,6 +53,7 @@ test.for(["na", "data-na"])("a page of %s-* attributes shows, sends and refuses"
   const questions: string[] = [];
   open(page(na), scripted, { confirm: (question) => questions.push(question) > 0 });
   expect(texts("h1, li span, em")).toEqual(["Plans", "Read", "Rest", "Ada"]);
+  expect(texts("u")).toEqual(["own"]);
   const [, second] = document.querySelectorAll("li");
   expect([one("s").hidden, one("s").className, one("s").title]).toEqual([true, "on", "Ada"]);
 

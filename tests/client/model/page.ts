@@ -79,6 +79,7 @@ export class ModelPage {
       clearErrors: () => {},
       tell: () => {},
       showError: () => true,
+      tellSender: () => {},
       dispatch: () => {},
     };
   }

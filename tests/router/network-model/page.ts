@@ -84,6 +84,7 @@ export class ClientPage {
       clearErrors: () => {},
       tell: () => {},
       showError: () => true,
+      tellSender: () => {},
       dispatch: () => {},
     };
   }
