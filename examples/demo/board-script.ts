@@ -1,8 +1,6 @@
 /** What the board's page does beyond its attributes, which works without: see the comment in it. */
 export const boardScript: string =
   `// Everything works without this file, but for dragging. It does what HTML and the client's attributes cannot say.
-import { connection } from "/nasc/client.js";
-
 const lists = document.querySelector(".lists");
 const cardOf = (node) => node?.closest?.("[data-card]");
 
@@ -49,7 +47,7 @@ addEventListener("keydown", (event) => {
   if (event.key === "Escape") close(document.activeElement.closest("details"));
 });
 
-// Dragging sends an event of its own, which says before which card the dragged one goes.
+// Dragging fills in a form of the page, which says before which card the dragged one goes, and submits it.
 let dragged;
 lists.addEventListener("dragstart", (event) => {
   dragged = cardOf(event.target);
@@ -67,8 +65,11 @@ lists.addEventListener("drop", (event) => {
   const place = dragged && placeOf(event);
   if (!place) return;
   event.preventDefault();
-  const payload = { id: dragged.dataset.card, list: place.list.dataset.list, before: place.before?.dataset.card ?? "" };
-  void connection.send("Board", "ours", "place_card", payload);
+  const form = document.querySelector("#place");
+  form.elements.id.value = dragged.dataset.card;
+  form.elements.list.value = place.list.dataset.list;
+  form.elements.before.value = place.before?.dataset.card ?? "";
+  form.requestSubmit();
 });
 addEventListener("dragend", () => {
   dragged?.classList.remove("dragged");

@@ -100,6 +100,8 @@ input::placeholder { color: var(--quiet); opacity: 1; }
 .line .error { flex: 1 0 100%; }
 .error { color: var(--danger); font-size: 0.875rem; }
 .error:empty { display: none; }
+/* What is said at a field is not said once more for the whole board. */
+.page:has([na-error]:not([na-error=""], :empty)) [na-error=""] { display: none; }
 .error:not(:empty)::before { content: "! "; font-weight: 700; }
 /* What was refused is not to be looked for behind what is closed. */
 details:has(form .error:not(:empty))::details-content { content-visibility: visible; block-size: auto; }

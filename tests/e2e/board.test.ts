@@ -273,7 +273,7 @@ describe("the demo's board", () => {
         controls.filter((control) => {
           const labels = (control as HTMLInputElement).labels;
           return !control.getAttribute("aria-label") && !control.textContent!.trim() &&
-            !labels?.[0]?.textContent!.trim();
+            !(labels?.[0]?.textContent ?? "").trim();
         }).map((control) => control.outerHTML),
     );
     expect(nameless).toEqual([]);
