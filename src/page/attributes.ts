@@ -56,6 +56,8 @@ export const naState = "na-state";
 /** Shows an error, or the error of this field. */
 export const naError = "na-error";
 
+/** On a form or a control: what is filled in is neither stored nor shown again. */
+export const naPrivate = "na-private";
 /** Leaves what is in the element alone. */
 export const naIgnore = "na-ignore";
 

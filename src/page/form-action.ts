@@ -40,7 +40,7 @@ export function formActionOf(
   return `${baseUrl}/event?${query}`;
 }
 
-/** Returns what the action of a form says; each part may be missing, or anything. */
+/** Returns what the action of a form says; each part may be missing, or say anything. */
 export function readFormAction(query: URLSearchParams): Partial<FormAction> {
   const one = (name: string) => query.get(name) ?? undefined;
   const data = [...query].flatMap(([name, value]) =>

@@ -1,4 +1,4 @@
-import { naBind, naError, naSubmit } from "../page/attributes.ts";
+import { naBind, naError, naPrivate, naSubmit } from "../page/attributes.ts";
 import type { Path } from "../page/expression.ts";
 import { unescapeHtml } from "./escape.ts";
 import { pathOf } from "./reading.ts";
@@ -52,7 +52,7 @@ export function planForm(element: PageElement, depth: number): FormPlan {
       if (typeof each === "string") continue;
       const field = text(each, naError);
       if (field === "") hasError = true;
-      else if (field !== undefined) errorIds.set(field, text(each, "id") ?? `na-error-${field}`);
+      else if (field !== undefined) errorIds.set(field, text(each, "id") ?? `nasc-error-${field}`);
       if (isSent.test(each.tag.name) && !each.isForeign) controls.push(controlOf(each));
       visit(each.children);
     }
@@ -65,14 +65,14 @@ export function planForm(element: PageElement, depth: number): FormPlan {
       type: name === "input" ? text(each, "type")?.toLowerCase() || "text" : name,
       hasValue: text(each, "value") !== undefined,
       isMultiple: name === "select" && text(each, "multiple") !== undefined,
-      isPrivate: text(each, "na-private") !== undefined ||
+      isPrivate: text(each, naPrivate) !== undefined ||
         isSecret.test(text(each, "autocomplete") ?? ""),
     };
   }
 
   visit(element.children);
   const bound = text(element, naBind);
-  const isPrivate = text(element, "na-private") !== undefined;
+  const isPrivate = text(element, naPrivate) !== undefined;
   const named = Map.groupBy(
     controls.filter(({ name, type }) =>
       name !== "" && !/^(?:submit|reset|button|image)$/.test(type)

@@ -35,7 +35,7 @@ const mostScopes = 50;
 /** How often a page is looked through for instances that are named by what was read. */
 const mostRounds = 3;
 const mostCompiled = 100;
-const formId = "na-form";
+const formId = "nasc-form";
 
 const compiled = new Map<string, CompiledPage>();
 

@@ -85,6 +85,7 @@ test("every na- attribute has its data-na- name in the page that tries them", ()
     attributes.naIfRow,
     attributes.naSnapshot,
     attributes.naIgnore,
+    attributes.naPrivate,
     attributes.naPending,
     attributes.naState,
     attributes.naConnect,

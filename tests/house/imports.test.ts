@@ -89,8 +89,12 @@ describe("who may import whom", () => {
     ]);
   });
 
-  test("the router imports only the processor, shared and Hono", () => {
-    const allowed = [/^src\/(processor|router|shared)\//, /^hono(\/|$)/];
+  test("the router imports only the processor, shared, Hono, and what forms without script say", () => {
+    const allowed = [
+      /^src\/(processor|router|shared)\//,
+      /^src\/page\/(flash|form-action)\.ts$/,
+      /^hono(\/|$)/,
+    ];
     expect(strays("src/router", allowed)).toEqual([]);
   });
 
@@ -132,6 +136,11 @@ describe("who may import whom", () => {
 
   test("the page imports only itself", () => {
     expect(strays("src/page", [/^src\/page\//])).toEqual([]);
+  });
+
+  test("pages of the server import only the page, addresses, shared and Hono", () => {
+    const allowed = [/^src\/(page|shared|ssr)\//, /^src\/processor\/address\.ts$/, /^hono$/];
+    expect(strays("src/ssr", allowed)).toEqual([]);
   });
 
   test("a binding imports only the store and its framework", () => {
