@@ -156,7 +156,8 @@ h2 { font-size: 1.25rem; }
 .hint { margin-block-start: 1.25rem; font-size: 0.875rem; color: var(--quiet); }
 kbd { font: inherit; padding: 0 0.375rem; border: 1px solid var(--line); border-block-end-width: 2px; border-radius: 0.25rem; background: var(--card); }
 /* An event that is not answered yet. Most are, before anybody sees this. */
-[na-pending] { opacity: 0.7; transition: opacity 200ms 300ms; }
+[na-pending] { cursor: progress; }
+button[na-pending] { border-style: dashed; }
 .card.dragged { opacity: 0.4; }
 .drop { box-shadow: 0 -3px 0 var(--accent); }
 :dir(rtl) .arrow { display: inline-block; scale: -1 1; }
