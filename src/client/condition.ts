@@ -24,10 +24,10 @@ export function bindCondition(
   let row: Row | undefined;
   function remove(): void {
     if (!row) return;
-    const settle = holdFocus(get(template, "parentNode"), [row]);
+    const settle = holdFocus(get(template, "parentNode"), () => row ? [row] : []);
     for (const element of row.elements) call(element, "remove");
     row = undefined;
-    settle([]);
+    settle();
   }
   function insert(level: Level): void {
     row = create();

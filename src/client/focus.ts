@@ -8,22 +8,22 @@ export interface Group {
 const focusable = "a[href],button,input,select,textarea,summary,[tabindex],[contenteditable]";
 
 /**
- * Remembers which group below a parent has the focus. Call the result with the groups that are there afterwards: if what
- * had the focus was removed, the same control of the group that takes its place has it then, or else the parent.
+ * Remembers which group below a parent has the focus. Call the result when there may be other groups: if what had the
+ * focus was removed, the same control of the group that takes its place has it then, or else the parent.
  */
 export function holdFocus(
   parent: ParentNode | null,
-  groups: readonly Group[],
-): (groups: readonly Group[]) => void {
+  groups: () => readonly Group[],
+): () => void {
   const active = parent && focusBeside(parent);
   const index = active && call(parent, "contains", active)
-    ? groups.findIndex(({ elements }) => elements.some((each) => call(each, "contains", active)))
+    ? groups().findIndex(({ elements }) => elements.some((each) => call(each, "contains", active)))
     : -1;
   if (!active || index < 0) return () => {};
-  const place = controlsIn(groups[index]).indexOf(active);
-  return (left) => {
+  const place = controlsIn(groups()[index]).indexOf(active);
+  return () => {
     if (get(active, "isConnected") || !isLost(parent)) return;
-    const next = controlsIn(left[index])[place] as HTMLElement | undefined;
+    const next = controlsIn(groups()[index])[place] as HTMLElement | undefined;
     if (next) call(next, "focus");
     if (isLost(parent) && isElement(parent)) focusOn(parent);
   };

@@ -49,22 +49,20 @@ export function formPayload(form: HTMLFormElement, submitter?: HTMLElement | nul
     // Where no file was chosen, there is a nameless one.
     if (text !== "" || text === value) add(name, text);
   }
-  for (const control of controlsOf(form)) {
+  const controls = controlsOf(form).filter((control) =>
+    nameOf(control) !== "" && !isButton(control) && !matches(control, ":disabled")
+  );
+  const renamed = controls.filter((control) => nameOf(control) !== control.name);
+  for (const { name } of renamed) sent.delete(name);
+  for (const control of renamed) {
+    for (const value of valuesOf(control)) add(nameOf(control), value);
+  }
+  for (const control of controls) {
     const name = nameOf(control);
-    if (name === "" || isButton(control) || matches(control, ":disabled")) continue;
     named.set(name, [...named.get(name) ?? [], control]);
-    if (name === control.name) continue;
-    for (const value of valuesOf(control)) {
-      const others = sent.get(control.name) ?? [];
-      const at = others.indexOf(value);
-      if (at >= 0) others.splice(at, 1);
-      add(name, value);
-    }
   }
   const payload = new Map<string, unknown>();
-  for (const [name, values] of sent) {
-    if (values.length > 0) payload.set(name, values.length > 1 ? values : values[0]);
-  }
+  for (const [name, values] of sent) payload.set(name, values.length > 1 ? values : values[0]);
   for (const [name, controls] of named) {
     const values = sent.get(name) ?? [];
     if (isFlag(controls)) payload.set(name, controls[0]!.checked);

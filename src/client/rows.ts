@@ -102,9 +102,9 @@ export class Rows implements Binding {
     const isWithin = !level.above && !up && !isLocal && !this.#isWhole;
     const rows = this.#rows;
     const steps = rows && operations && isWithin && listStepsOf(operations, names);
-    const settle = holdFocus(get(this.element, "parentNode"), this.#shownRows());
+    const settle = holdFocus(get(this.element, "parentNode"), () => this.#shownRows());
     if (!steps || !this.#take(steps, { rows, items, level })) this.#showAll(items, level);
-    settle(this.#shownRows());
+    settle();
     this.#siblings = this.#countSiblings();
   }
 
