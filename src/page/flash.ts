@@ -1,5 +1,13 @@
-/** What a form without script was refused for, shown once by the page that it leads back to. */
+/**
+ * What a form without script is told when its event was refused: the router sends it along in a cookie, and the page
+ * that the form is on shows it.
+ *
+ * @module
+ */
+
+/** Why the event of a form was refused, and what was typed into it. */
 export interface Flash {
+  /** The form's instance and event; empty where the app has no `secret`. */
   readonly type: string;
   readonly id: string;
   readonly event: string;
@@ -7,9 +15,11 @@ export interface Flash {
   readonly rows: readonly string[];
   readonly error: {
     readonly code: string;
+    /** A sentence for people. */
     readonly message: string;
+    /** What is wrong with each field of the payload. */
     readonly fields?: Readonly<Record<string, string>>;
   };
-  /** What was filled in, by name. */
+  /** What was typed, of the names that may be shown again. */
   readonly values: Readonly<Record<string, string | readonly string[] | boolean>>;
 }

@@ -1,4 +1,5 @@
 import type { Context, Env, Hono } from "hono";
+import type { Flash } from "../page/flash.ts";
 import type { Handlers, InstanceStore, Processor } from "../processor/mod.ts";
 import { MemoryStore } from "../processor/open-instances.ts";
 import type { KnownHandlers } from "../processor/typed-messages.ts";
@@ -29,6 +30,8 @@ export interface AttachedNasc<Given = Handlers, E extends Env = Env> {
   readonly processMessage: Processor<KnownHandlers<Given, Handlers>>;
   /** Returns what reads instances for the user of a request, as {@link Nasc} does. */
   readonly reader: (context: Context<E>) => InstanceReader;
+  /** Returns why the form was refused that led to a request, as {@link Nasc} does. */
+  readonly flash: (context: Context<E>) => Promise<Flash | undefined>;
   /** Ends all open streams of a user, as {@link Nasc} does. */
   readonly hangUp: (user: string) => Promise<void>;
   /** Makes ready to stop, as {@link Nasc} does. */
@@ -62,7 +65,7 @@ export function attachNasc<E extends Env = Env, Given extends Handlers = Handler
   const checked = checkNascOptions(action, complete, optionKinds);
   const { app, path = "/nasc", ...nascOptions } = checked as unknown as AttachOptions<E>;
   const nasc = createNasc(nascOptions as unknown as OptionsFor<NascOptions<E>, E, Given>);
-  const { process: processMessage, reader, hangUp, drain, store } = nasc;
+  const { process: processMessage, reader, flash, hangUp, drain, store } = nasc;
   app.route(path, nasc.app);
   // Where pages of the first Nasc load the runtime from.
   app.get(`${path}.js`, (context) => context.redirect(`${path}/client-nasc.js`));
@@ -71,5 +74,5 @@ export function attachNasc<E extends Env = Env, Given extends Handlers = Handler
       "Nasc: store is not set, so instances are in memory and end with this process; pass a store",
     );
   }
-  return { processMessage, reader, hangUp, drain, ...(store && { store }) };
+  return { processMessage, reader, flash, hangUp, drain, ...(store && { store }) };
 }

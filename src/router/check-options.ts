@@ -37,6 +37,15 @@ const optionKinds: kind.Kinds<NascOptions> = {
     cure: 'a list of origins, such as ["https://app.example"]',
     each: { fits: isOrigin, cure: 'an origin without a path, such as "https://app.example"' },
   },
+  secret: {
+    fits: (value) => typeof value === "string",
+    cure: "at least 16 characters, the same in every process",
+    // An error may be logged, so it does not show it.
+    problem: (value) =>
+      (value as string).length < 16
+        ? ` has ${(value as string).length} characters; pass at least 16, the same in every process`
+        : undefined,
+  },
   maxBodyBytes: {
     fits: (value) => typeof value === "number" && value >= 0,
     cure: "bytes, a number from 0 up",

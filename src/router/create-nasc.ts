@@ -2,6 +2,7 @@ import { type Context, type Env, Hono } from "hono";
 import { cors } from "hono/cors";
 import { etag } from "hono/etag";
 import { secureHeaders } from "hono/secure-headers";
+import type { Flash } from "../page/flash.ts";
 import type { Handlers, InstanceStore, ProcessContext, Processor } from "../processor/mod.ts";
 import { processorOf } from "../processor/processor.ts";
 import type { KnownHandlers } from "../processor/typed-messages.ts";
@@ -19,6 +20,7 @@ import { Engines } from "./engines.ts";
 import { eventRoute } from "./event-route.ts";
 import { refuseExpress } from "./express.ts";
 import { answerFailures, failureAnswer } from "./failures.ts";
+import { takeFlash } from "./flash-cookie.ts";
 import { guardedRoute } from "./guarded-route.ts";
 import { HangUps } from "./hang-ups.ts";
 import { ownHost, readHosts } from "./hosts.ts";
@@ -57,6 +59,11 @@ export interface Nasc<E extends Env = Env, Given = Handlers> {
    * them at first, asked of `user` and `authorize`.
    */
   readonly reader: (context: Context<E>) => InstanceReader;
+  /**
+   * Returns why the form without script was refused that led to this request, and clears the cookie that says so; for
+   * the page that the form is on. What is forged, or older than a minute, counts as nothing.
+   */
+  readonly flash: (context: Context<E>) => Promise<Flash | undefined>;
   /**
    * Ends all open streams of a user, in this process and, through the hub, in all others. Their pages open new ones,
    * for which `user` and `authorize` decide. End the user's session first.
@@ -123,6 +130,7 @@ export function createNasc<E extends Env = Env, Given extends Handlers = Handler
   return {
     app: routes(options, { engines, hangUps, shutdown }),
     reader: (context) => readerOf(context, { options, engines }),
+    flash: (context) => takeFlash(context, options),
     hangUp: (user) => hangUps.hangUp(user),
     process: options.instances ? objectProcessor(options, engines) : processorOf(() => {
       if (engines.single) return engines.single.engine;

@@ -1,4 +1,5 @@
 import type { Context, Env } from "hono";
+import type { FormAction } from "../page/form-action.ts";
 import { answerOf, firstAnswerOf, isChangeSeen } from "../processor/answer.ts";
 import { reportUnrun } from "../processor/event-watch.ts";
 import { maxMessages } from "../processor/message.ts";
@@ -15,7 +16,9 @@ import { ownerOf } from "./client-cookie.ts";
 import type { ClientStream } from "./client-stream.ts";
 import type { ClientStreams } from "./client-streams.ts";
 import type { Engines } from "./engines.ts";
-import { isForm, leadBack, readFormMessage } from "./form.ts";
+import { setFlash } from "./flash-cookie.ts";
+import { flashFor, isShownByPage } from "./form-refusal.ts";
+import { type FormMessage, isForm, leadBack, pageOf, readAction, readFormMessage } from "./form.ts";
 import type { Hosts } from "./hosts.ts";
 import { answerResponse } from "./json.ts";
 import { askLimit } from "./limit.ts";
@@ -25,6 +28,7 @@ import type { NascOptions } from "./options.ts";
 import { failureResponse, problemOf } from "./problem.ts";
 import { processContext } from "./process-context.ts";
 import { asRefusal, Refusal } from "./refusal.ts";
+import { leaveBody } from "./unread-body.ts";
 import { askUser } from "./user.ts";
 
 /** The codes of events that ran into a deadline. */
@@ -183,8 +187,35 @@ export function eventRoute<E extends Env>(
 
   async function runForm(sending: Sending<E>): Promise<Response> {
     const { context } = sending;
-    const settled = await run(sending, await readFormMessage(context, maxSize));
-    return settled.ok ? leadBack(context, hosts) : failureResponse(context, settled);
+    const action = readAction(context);
+    let message: FormMessage;
+    try {
+      message = await readFormMessage(context, action, maxSize);
+    } catch (error) {
+      if (pageOf(context, hosts) === undefined) throw error;
+      if (error instanceof Error) context.error = error;
+      const failed = fail(asRefusal(error), { eventId: crypto.randomUUID() }, options);
+      return await refuseForm(context, failed, { action, headers: await leaveBody(context) });
+    }
+    const settled = await run(sending, message);
+    return settled.ok
+      ? leadBack(context, hosts)
+      : await refuseForm(context, settled, { action, payload: message.payload });
+  }
+
+  /** Leads a form that was refused back to its page, which shows why; or says so itself, if there is none. */
+  async function refuseForm(
+    context: Context<E>,
+    failed: Failed,
+    { action, payload, headers }: {
+      readonly action: Partial<FormAction>;
+      readonly payload?: Readonly<Record<string, unknown>>;
+      readonly headers?: Readonly<Record<string, string>>;
+    },
+  ): Promise<Response> {
+    if (!isShownByPage(context, failed, hosts)) return failureResponse(context, failed, headers);
+    await setFlash(context, flashFor(action, failed, payload), options);
+    return leadBack(context, hosts, headers);
   }
 
   /**

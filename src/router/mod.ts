@@ -3,6 +3,7 @@
  *
  * @module
  */
+export type { Flash } from "../page/flash.ts";
 export { exportInstances, type ExportOptions } from "../processor/transfer/export-instances.ts";
 export {
   type Imported,

@@ -108,6 +108,11 @@ export interface NascOptions<E extends Env = Env> {
    * have CORS headers.
    */
   readonly origins?: readonly string[];
+  /**
+   * What signs the cookie that leads a refused form without script back to its page, at least 16 characters, the same
+   * in every process; for `flash`. Without it, such a page learns only the code of the refusal.
+   */
+  readonly secret?: string;
   /** The largest request body. Default 262,144. */
   readonly maxBodyBytes?: number;
   /**

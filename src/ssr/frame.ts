@@ -26,6 +26,8 @@ export interface Painter {
   stateOf(address: Address): PageState | undefined;
   /** Returns the id of the empty form that buttons belong to, which the page gets. */
   emptyForm(): string;
+  /** Returns whether an element is the first that asks. */
+  isFirst(element: object): boolean;
   /** Returns what belongs at the beginning of the head. */
   head(): string;
   /** Returns what belongs at the end of the body. */

@@ -94,6 +94,7 @@ function paint(
   const missing = new Map<string, Address>();
   const shown = new Map<string, Address>();
   let hasButtons = false;
+  let first: object | undefined;
   const painter: Painter = {
     apply: applyFormats({ ...builtInFormats({ locale, timeZone }), ...options.formats }),
     locals: { params },
@@ -112,6 +113,7 @@ function paint(
       hasButtons = true;
       return formId;
     },
+    isFirst: (element) => element === (first ??= element),
     head: () =>
       returnTo === undefined || page.hasReferrer
         ? ""

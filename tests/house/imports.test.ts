@@ -89,7 +89,7 @@ describe("who may import whom", () => {
     ]);
   });
 
-  test("the router imports only the processor, shared, Hono, and what forms without script say", () => {
+  test("the router imports only the processor, shared, what the page and it agree on, and Hono", () => {
     const allowed = [
       /^src\/(processor|router|shared)\//,
       /^src\/page\/(flash|form-action)\.ts$/,

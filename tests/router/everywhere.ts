@@ -8,6 +8,8 @@ import "./creation.test.ts";
 import "./event-ids.test.ts";
 import "./events.test.ts";
 import "./failures.test.ts";
+import "./flash.test.ts";
+import "./form-payload.test.ts";
 import "./forms.test.ts";
 import "./hostile-requests.test.ts";
 import "./hosts.test.ts";

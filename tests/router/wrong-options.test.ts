@@ -14,7 +14,7 @@ const options = { handlers: counterHandlers, store: new MemoryStore() };
 const handlersAreMissing = "handlers is undefined; pass an object with a handler for each type";
 const names =
   "handlers, store, instances, schemaProvider, user, identify, presence, authorize, limit, hosts, origins, " +
-  "maxBodyBytes, heartbeat, reauthorize, maxStreamAge, upgradeWebSocket, hub, lastWriteWins, receiptTtl, " +
+  "secret, maxBodyBytes, heartbeat, reauthorize, maxStreamAge, upgradeWebSocket, hub, lastWriteWins, receiptTtl, " +
   "history, storageTimeout, handlerTimeout, checkState, onError, onEvent, clock, random";
 const aStore = "pass an adapter, such as new MemoryStore(), " +
   "a store with load and persist, a Ramify db or a Map";
@@ -72,6 +72,14 @@ describe("createNasc refuses by name", () => {
     [
       { origins: ["https://App.example"] },
       `origins.0 is "https://App.example", a string; ${anOrigin}`,
+    ],
+    [
+      { secret: 5 },
+      "secret is 5; pass at least 16 characters, the same in every process",
+    ],
+    [
+      { secret: "fifteen letters" },
+      "secret has 15 characters; pass at least 16, the same in every process",
     ],
     [{ maxBodyBytes: "1 kB" }, 'maxBodyBytes is "1 kB", a string; pass bytes, a number from 0 up'],
     [{ maxBodyBytes: NaN }, "maxBodyBytes is NaN; pass bytes, a number from 0 up"],

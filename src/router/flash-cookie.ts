@@ -1,0 +1,74 @@
+import type { Context } from "hono";
+import { deleteCookie, getCookie, getSignedCookie, setCookie, setSignedCookie } from "hono/cookie";
+import type { CookieOptions } from "hono/utils/cookie";
+import type { Flash } from "../page/flash.ts";
+import { systemClock } from "../shared/clock.ts";
+import { own } from "../shared/own.ts";
+import { flashAge, flashOf, flashText } from "./flash-text.ts";
+import { generalText, otherCode } from "./general-texts.ts";
+import type { NascOptions } from "./options.ts";
+
+/** What a flash needs of the options. */
+type FlashOptions = Pick<NascOptions, "secret" | "clock">;
+
+const safeName = "__Host-nasc-flash";
+/** Over plain HTTP, browsers take no cookie of the other name. */
+const plainName = "nasc-flash";
+
+/** Sends a flash along with the response to come. Without a `secret`, that is the code alone. */
+export async function setFlash(
+  context: Context,
+  flash: Flash,
+  { secret, clock = systemClock }: FlashOptions,
+): Promise<void> {
+  const isSecure = isSecurePage(context);
+  const name = isSecure ? safeName : plainName;
+  const attributes = own<CookieOptions>({ ...attributesOf(isSecure), maxAge: flashAge / 1_000 });
+  if (secret === undefined) {
+    const { code } = flash.error;
+    setCookie(context, name, generalText(code) === undefined ? otherCode : code, attributes);
+  } else {
+    const text = flashText(flash, clock.now());
+    await setSignedCookie(context, name, text, keyOf(secret), attributes);
+  }
+}
+
+/**
+ * Returns the flash that came with a request, and clears its cookie with the response to come.
+ *
+ * @returns `undefined` if there is none, or it is too old, or not of this app's making
+ */
+export async function takeFlash(
+  context: Context,
+  { secret, clock = systemClock }: FlashOptions,
+): Promise<Flash | undefined> {
+  const names = [safeName, plainName].filter((name) => getCookie(context, name) !== undefined);
+  for (const name of names) deleteCookie(context, name, own(attributesOf(name === safeName)));
+  const [name] = names;
+  if (name === undefined) return undefined;
+  context.header("cache-control", "no-store");
+  if (secret === undefined) return flashOfCode(getCookie(context, name)!);
+  const text = await getSignedCookie(context, keyOf(secret), name);
+  return text ? flashOf(text, clock.now()) : undefined;
+}
+
+function flashOfCode(code: string): Flash | undefined {
+  const message = generalText(code);
+  if (message === undefined) return undefined;
+  return { type: "", id: "", event: "", rows: [], error: { code, message }, values: {} };
+}
+
+/** Returns a key of its own, so that nothing else that the app signs with its secret is a flash. */
+function keyOf(secret: string): string {
+  return `nasc-flash ${secret}`;
+}
+
+function attributesOf(secure: boolean): CookieOptions {
+  return { httpOnly: true, sameSite: "Lax", path: "/", secure };
+}
+
+/** Returns whether the page of a form came over TLS. Behind a proxy that ends it, only what the browser says shows it. */
+function isSecurePage({ req }: Context): boolean {
+  return [req.url, req.header("origin") ?? "", req.header("referer") ?? ""]
+    .some((url) => url.startsWith("https:"));
+}
