@@ -2,6 +2,7 @@ import { type Context, type Env, Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import type { Handlers } from "rian";
 import { type AttachedNasc, attachNasc, type NascOptions } from "rian/hono";
+import { attachPage, type PageNasc } from "rian/ssr";
 import { boardPage } from "./board-page.ts";
 import { boardScript } from "./board-script.ts";
 import { boardStyles } from "./board-styles.ts";
@@ -43,9 +44,6 @@ export function demo<E extends Env = Env>({ runsOn, ...options }: DemoOptions<E>
     referrerPolicy: "same-origin",
   }));
   welcomeGuests(app, "/");
-  const board = boardPage(runsOn);
-  app.get("/", (context) => context.html(board));
-  app.get("/lists", (context) => context.html(listsPage));
   const files = {
     "/board.css": [boardStyles, "text/css"],
     "/board.js": [boardScript, "text/javascript"],
@@ -54,7 +52,7 @@ export function demo<E extends Env = Env>({ runsOn, ...options }: DemoOptions<E>
   for (const [path, [text, type]] of Object.entries(files)) {
     app.get(path, (context) => context.body(text, 200, { "content-type": type }));
   }
-  const { drain } = attachNasc({
+  const nasc = attachNasc({
     app,
     handlers,
     schemaProvider: schemas,
@@ -62,7 +60,13 @@ export function demo<E extends Env = Env>({ runsOn, ...options }: DemoOptions<E>
     // Durable Objects list those who look on themselves.
     ...(options.instances ? {} : { presence: presenceOf }),
     authorize: "everyone",
+    // Signs what brings a refused form back. An app takes it from its environment; this one has nothing to hide.
+    secret: "anybody may read this",
     ...options,
   });
-  return { app, drain };
+  // What people see first is painted with the states in it, and works without a script.
+  const painted = { nasc: nasc as PageNasc<E> };
+  attachPage(app, "/", boardPage(runsOn), painted);
+  attachPage(app, "/lists", listsPage, painted);
+  return { app, drain: nasc.drain };
 }

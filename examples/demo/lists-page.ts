@@ -18,7 +18,7 @@ export const listsPage: string = `<!doctype html>
       <section na-scope="currentUser" na-type="User" aria-labelledby="hello">
         <h2 id="hello">Hello, <span na-bind="name">Guest</span></h2>
         <p class="quiet">E-mail: <strong na-bind="email"></strong></p>
-        <form na-submit="save_profile" na-bind method="post" action="/nasc/event?type=User&amp;instance=currentUser&amp;event=save_profile&amp;return=/lists">
+        <form na-submit="save_profile" na-bind>
           <label>Name <input name="name" autocomplete="name"></label>
           <p class="error" na-error="name" role="alert"></p>
           <label>E-mail <input name="email" type="email" autocomplete="email"></label>
@@ -29,7 +29,7 @@ export const listsPage: string = `<!doctype html>
 
       <section na-scope="my-list" na-type="TodoList" aria-labelledby="todos">
         <h2 id="todos">To do</h2>
-        <form class="row" na-submit="add_todo" method="post" action="/nasc/event?type=TodoList&amp;instance=my-list&amp;event=add_todo&amp;return=/lists">
+        <form class="row" na-submit="add_todo">
           <input name="title" aria-label="What needs to be done?" placeholder="What needs to be done?" autocomplete="off">
           <button>Add</button>
         </form>

@@ -303,4 +303,50 @@ describe("the demo's board", () => {
     }
     expect(errors).toEqual([]);
   });
+
+  test("works whole without a script", async () => {
+    const ann = await Window.open({ javaScriptEnabled: false });
+    const { page } = ann;
+    expect(await ann.lists()).toEqual(atFirst);
+
+    await page.getByText("Your name", { exact: true }).click();
+    await page.getByLabel("What others call you").fill("Ann");
+    await page.getByLabel("What others call you").press("Enter");
+    await page.waitForURL((url) => url.pathname === "/");
+
+    await ann.addCard("Doing", "Water the plants");
+    await ann.shows(["Ideas: Open Switch Go", "Doing: Move Water", "Done: Learn"]);
+    expect(await ann.status.innerText()).toContain("Ann added “Water the plants”");
+    await ann.summary("Water the plants").click();
+    await page.getByRole("button", { name: "Move Water the plants left" }).click();
+    await ann.shows(["Ideas: Open Water Switch Go", "Doing: Move", "Done: Learn"]);
+    await page.getByRole("button", { name: "Done: Water" }).click();
+    await expect.poll(() =>
+      page.getByRole("button", { name: "Done: Water" }).getAttribute("aria-pressed")
+    ).toBe("true");
+
+    // What was refused is open again, with what was typed.
+    await ann.summary("Water the plants").click();
+    const field = ann.card("Water the plants").getByLabel("What the card says");
+    await field.fill("x".repeat(141));
+    await field.press("Enter");
+    const wrong = page.getByText("Write at most 140").filter({ visible: true });
+    await wrong.waitFor();
+    expect(await field.inputValue()).toBe("x".repeat(141));
+    expect(await field.isVisible()).toBe(true);
+    expect(await field.getAttribute("aria-invalid")).toBe("true");
+    expect(await wrong.innerText()).toBe("Write at most 140 characters; these are 141");
+    await field.fill("Water the trees");
+    await field.press("Enter");
+    await ann.summary("Water the trees").waitFor();
+
+    for (const _ of ["renamed", "marked", "moved", "added"]) {
+      await page.getByRole("button", { name: /^Undo: / }).click();
+    }
+    await ann.shows(atFirst);
+    await page.locator("[data-list]").first().locator("summary").first().click();
+    await page.getByRole("button", { name: "Remove list" }).first().click();
+    await ann.shows(atFirst.slice(1));
+    expect(errors).toEqual([]);
+  });
 });
