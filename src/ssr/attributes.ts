@@ -5,6 +5,7 @@ import {
   isFillable,
   isSafe,
   isSettable,
+  type Place,
 } from "../page/attribute.ts";
 import { naAttr, naClass, naShow, ngBind } from "../page/attributes.ts";
 import { isTrue } from "../page/evaluate.ts";
@@ -67,7 +68,7 @@ function setAttribute(
     if (!reading!.isKnown(frame)) return;
     const text = attributeText(name, reading!.read(frame));
     const { origin } = frame.painter;
-    slots[slot] = text === null || isSafe(name, text, { tag, origin }) ? text : null;
+    slots[slot] = text === null || isSafeAnywhere(name, text, { tag, origin }) ? text : null;
   }
   if (isFill) start.fill(write);
   else start.write(write);
@@ -103,4 +104,18 @@ function bindClasses(
     }
     if (isChanged) slots[slot] = [...tokens].join(" ");
   });
+}
+
+/**
+ * Returns whether an attribute may have this text, whichever protocol the browser sees: behind a proxy it is another than
+ * the server does, and `https:x` is relative on pages of its own protocol only.
+ */
+function isSafeAnywhere(name: string, text: string, place: Place): boolean {
+  const [secure, plain] = ["https:", "http:"].map((protocol) => {
+    const origin = place.origin.replace(/^https?:/, protocol);
+    return isSafe(name, text, { ...place, origin });
+  });
+  // An address with a protocol and a host of its own is the same on both.
+  const isAbsolute = /^https?:\/\//.test(text);
+  return secure && plain || isAbsolute && isSafe(name, text, place);
 }

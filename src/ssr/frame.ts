@@ -9,7 +9,7 @@ export interface PageState {
   /** Which creation of the instance this is. */
   readonly epoch: string;
   /** The state, as this viewer sees it. */
-  readonly state: Readonly<Record<string, unknown>>;
+  readonly state: unknown;
 }
 
 /** What a page is rendered with. */

@@ -1,5 +1,6 @@
 import { escapeHtml } from "./escape.ts";
 import type { Frame, Segment } from "./frame.ts";
+import type { AttributeToken } from "./tokens.ts";
 import type { PageElement } from "./tree.ts";
 
 /** The attributes that are set while a tag is made: `null` takes one away, and `undefined` leaves it as it is. */
@@ -41,14 +42,19 @@ export class StartTag {
   make(): { readonly make: (slots: Slots) => string; readonly isStatic: boolean } {
     const { tag } = this.#element;
     const segments: (string | number)[] = [];
-    const written = tag.attributes.filter(({ name }) => this.#names.includes(name));
+    const isSet = ({ name }: AttributeToken) => this.#names.includes(name);
+    const written = tag.attributes.filter(isSet);
+    // Where the first of two is taken away, the other must not take its place.
+    const left = [...written, ...tag.repeated.filter(isSet)]
+      .sort((one, other) => one.start - other.start);
     const added = this.#names.filter((name) => !written.some((each) => each.name === name));
     const nameEnd = tag.start + 1 + tag.name.length;
     segments.push(this.#source.slice(tag.start, nameEnd), ...added.map((name) => this.slot(name)));
     let at = nameEnd;
-    for (const { name, start, end } of written) {
-      segments.push(this.#source.slice(at, start), this.slot(name));
-      at = end;
+    for (const each of left) {
+      segments.push(this.#source.slice(at, each.start));
+      if (written.includes(each)) segments.push(this.slot(each.name));
+      at = each.end;
     }
     segments.push(this.#source.slice(at, tag.end));
     const sources = this.#names.map((name) => {

@@ -24,6 +24,8 @@ export interface TagToken {
   readonly name: string;
   /** The first of each name. */
   readonly attributes: readonly AttributeToken[];
+  /** Those that repeat a name. Browsers know the first only. */
+  readonly repeated: readonly AttributeToken[];
   readonly isSelfClosing: boolean;
   readonly start: number;
   readonly end: number;
@@ -95,7 +97,7 @@ export class Tokens {
       this.#at = this.#html.length;
       return;
     }
-    const end = new RegExp(`</${name}(?=[\\s/>])`, "gi");
+    const end = new RegExp(`</${name}(?=[\\t\\n\\f\\r />])`, "gi");
     end.lastIndex = this.#at;
     this.#at = end.exec(this.#html)?.index ?? this.#html.length;
   }
@@ -105,7 +107,9 @@ export class Tokens {
     let at = this.#find(nameEnd, from);
     const name = html.slice(from, at).toLowerCase();
     const attributes: AttributeToken[] = [];
+    const repeated: AttributeToken[] = [];
     const names = new Set<string>();
+    let isSelfClosing = false;
     for (;;) {
       at = this.#find(space, at);
       const character = html[at];
@@ -115,17 +119,20 @@ export class Tokens {
         return undefined;
       }
       if (character === ">") break;
+      // At the end of a value without quotes, it belongs to that.
+      isSelfClosing = character === "/" && html[at + 1] === ">";
       if (character === "/") {
         at++;
+        if (isSelfClosing) break;
         continue;
       }
       const attribute = this.#attribute(at);
       at = attribute.end;
-      if (!names.has(attribute.name)) attributes.push(attribute);
+      (names.has(attribute.name) ? repeated : attributes).push(attribute);
       names.add(attribute.name);
     }
     this.#at = at + 1;
-    return { kind, name, attributes, isSelfClosing: html[at - 1] === "/", start, end: at + 1 };
+    return { kind, name, attributes, repeated, isSelfClosing, start, end: at + 1 };
   }
 
   #attribute(start: number): AttributeToken {
