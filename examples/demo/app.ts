@@ -2,7 +2,7 @@ import { type Context, type Env, Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import type { Handlers } from "rian";
 import { type AttachedNasc, attachNasc, type NascOptions } from "rian/hono";
-import { attachPage, type PageNasc } from "rian/ssr";
+import { attachPage } from "rian/ssr";
 import { boardPage } from "./board-page.ts";
 import { boardScript } from "./board-script.ts";
 import { boardStyles } from "./board-styles.ts";
@@ -65,8 +65,7 @@ export function demo<E extends Env = Env>({ runsOn, ...options }: DemoOptions<E>
     ...options,
   });
   // What people see first is painted with the states in it, and works without a script.
-  const painted = { nasc: nasc as PageNasc<E> };
-  attachPage(app, "/", boardPage(runsOn), painted);
-  attachPage(app, "/lists", listsPage, painted);
+  attachPage(app, "/", boardPage(runsOn), { nasc });
+  attachPage(app, "/lists", listsPage, { nasc });
   return { app, drain: nasc.drain };
 }

@@ -144,7 +144,7 @@ export const boardSource: string = `<!doctype html>
         <form id="place" hidden na-submit="place_card">
           <input type="hidden" name="id"><input type="hidden" name="list"><input type="hidden" name="before">
         </form>
-        <p class="hint" na-show="lists">Focus a card and press <kbd>Shift</kbd> with an arrow key to move it, or <kbd>Enter</kbd> for all that it can do.</p>
+        <p class="hint" hidden na-show="@live">Focus a card and press <kbd>Shift</kbd> with an arrow key to move it, or <kbd>Enter</kbd> for all that it can do.</p>
       </main>
     </div>
 <!-- the sources -->

@@ -130,9 +130,9 @@ h2 { font-size: 1.25rem; }
 .card .menu > summary span { flex: 1; }
 .card .menu > summary::after { content: "⋯"; color: var(--quiet); }
 .card.done .menu > summary span { color: var(--quiet); text-decoration: line-through; text-decoration-color: var(--edge); }
-.card:has(> [open]) .menu { grid-column: 1 / -1; grid-row: 1; }
-.card:has(> [open]) .menu > summary { padding-inline-start: 2.75rem; }
-.card:has(> [open]) .tick { grid-row: 1; grid-column: 1; z-index: 1; }
+.card:has(> [open], form .error:not(:empty)) .menu { grid-column: 1 / -1; grid-row: 1; }
+.card:has(> [open], form .error:not(:empty)) .menu > summary { padding-inline-start: 2.75rem; }
+.card:has(> [open], form .error:not(:empty)) .tick { grid-row: 1; grid-column: 1; z-index: 1; }
 .card .line, .card .tools { padding-inline: 0.625rem; }
 .card .tools { padding-block-end: 0.75rem; }
 .tools { display: flex; flex-wrap: wrap; gap: 0.25rem; margin-block-start: 0.5rem; }
