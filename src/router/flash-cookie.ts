@@ -1,6 +1,6 @@
 import type { Context } from "hono";
-import { deleteCookie, getCookie, getSignedCookie, setCookie, setSignedCookie } from "hono/cookie";
-import type { CookieOptions } from "hono/utils/cookie";
+import { getCookie, getSignedCookie } from "hono/cookie";
+import { type CookieOptions, serialize, serializeSigned } from "hono/utils/cookie";
 import type { Flash } from "../page/flash.ts";
 import { systemClock } from "../shared/clock.ts";
 import { own } from "../shared/own.ts";
@@ -23,13 +23,14 @@ export async function setFlash(
 ): Promise<void> {
   const isSecure = isSecurePage(context);
   const name = isSecure ? safeName : plainName;
-  const attributes = own<CookieOptions>({ ...attributesOf(isSecure), maxAge: flashAge / 1_000 });
+  const attributes = attributesOf(isSecure, flashAge / 1_000);
   if (secret === undefined) {
     const { code } = flash.error;
-    setCookie(context, name, generalText(code) === undefined ? otherCode : code, attributes);
+    const known = generalText(code) === undefined ? otherCode : code;
+    send(context, serialize(name, known, attributes));
   } else {
     const text = flashText(flash, clock.now());
-    await setSignedCookie(context, name, text, keyOf(secret), attributes);
+    send(context, await serializeSigned(name, text, keyOf(secret), attributes));
   }
 }
 
@@ -43,7 +44,9 @@ export async function takeFlash(
   { secret, clock = systemClock }: FlashOptions,
 ): Promise<Flash | undefined> {
   const names = [safeName, plainName].filter((name) => getCookie(context, name) !== undefined);
-  for (const name of names) deleteCookie(context, name, own(attributesOf(name === safeName)));
+  for (const name of names) {
+    send(context, serialize(name, "", attributesOf(name === safeName, 0)));
+  }
   const [name] = names;
   if (name === undefined) return undefined;
   context.header("cache-control", "no-store");
@@ -63,8 +66,14 @@ function keyOf(secret: string): string {
   return `nasc-flash ${secret}`;
 }
 
-function attributesOf(secure: boolean): CookieOptions {
-  return { httpOnly: true, sameSite: "Lax", path: "/", secure };
+/** Adds a cookie to those of the response to come. Hono's `setCookie` would take inherited options too. */
+function send(context: Context, cookie: string): void {
+  context.header("set-cookie", cookie, own({ append: true }));
+}
+
+/** Returns the attributes of a cookie that lasts for so many seconds. */
+function attributesOf(secure: boolean, maxAge: number): CookieOptions {
+  return own<CookieOptions>({ httpOnly: true, sameSite: "Lax", path: "/", secure, maxAge });
 }
 
 /** Returns whether the page of a form came over TLS. Behind a proxy that ends it, only what the browser says shows it. */

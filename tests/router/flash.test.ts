@@ -1,7 +1,7 @@
 import { Hono } from "hono";
-import { describe, expect, test, vi } from "vitest";
-import { NascError } from "../../mod.ts";
-import { type Flash } from "../../src/page/flash.ts";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { type Handlers, MemoryStore, NascError, Ramify } from "../../mod.ts";
+import type { Flash } from "../../src/page/flash.ts";
 import { formActionOf } from "../../src/page/form-action.ts";
 import { createNasc, type NascOptions } from "../../src/router/mod.ts";
 import { elsewhere, handlers, store } from "./support.ts";
@@ -154,6 +154,36 @@ describe("a refused form without script", () => {
     });
   });
 
+  test("leads back when what it says is taken, and when the storage is away", async () => {
+    const db = new Ramify().createStore({ User: { primaryKey: "id", unique: ["name"] } } as never);
+    const User: Handlers["User"] = {
+      mount: ({ id }) => ({ id }),
+      rename: ({ name }, state) => ({ ...state, name }),
+    };
+    const taken = pages({ handlers: { User }, store: db, instances: undefined });
+    const fields = { name: "Ada" };
+    expect(await flashAfter(taken, { action: { id: "a" }, fields })).toBe(null);
+    const refused = await flashAfter(taken, { action: { id: "b" }, fields });
+    expect(refused).toMatchObject({ id: "b", error: { code: "constraint" }, values: fields });
+
+    const away = new MemoryStore();
+    vi.spyOn(away, "get").mockRejectedValue(new Error("10.0.0.7 is away"));
+    const outage = pages({ store: away, instances: undefined });
+    const { error, values } = (await flashAfter(outage, { fields }))!;
+    expect([error.code, values]).toEqual(["unavailable", fields]);
+    expect(error.message).not.toContain("10.0.0.7");
+  });
+
+  test("has a cookie with no attributes but its own, whatever all objects inherit", async () => {
+    const added = { value: "evil.test", configurable: true };
+    Object.defineProperty(Object.prototype, "domain", added);
+    onTestFinished(() => void Reflect.deleteProperty(Object.prototype, "domain"));
+    const site = pages({ secret: undefined });
+    const cookie = cookieOf(await send(site, { origin: "http://rian.test" }));
+    expect(cookie).toBe("nasc-flash=refused; Max-Age=60; Path=/; HttpOnly; SameSite=Lax");
+    expect((await show(site, cookie)).cleared).not.toContain("Domain");
+  });
+
   test("without a secret sends no more than that it was refused", async () => {
     const site = pages({ secret: undefined });
     const cookie = cookieOf(await send(site, { fields: { mail: "ada@example" } }));
@@ -272,10 +302,10 @@ describe("a flash that would be too large", () => {
 });
 
 test("a form mounts its instance in the same unit of work", async () => {
-  const persist = vi.spyOn(store, "persist");
+  const commit = vi.spyOn(store, "commit");
   const site = pages();
   const response = await send(site, { fields: { name: "Ada" } });
   expect([response.status, response.headers.get("set-cookie")]).toEqual([303, null]);
   expect(await store.load("User", "me")).toEqual({ name: "Ada" });
-  if (!elsewhere.instances) expect(persist.mock.calls.length).toBeLessThanOrEqual(1);
+  if (!elsewhere.instances) expect(commit).toHaveBeenCalledOnce();
 });

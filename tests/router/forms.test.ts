@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { app, post, store, user } from "./support.ts";
 
@@ -65,6 +66,67 @@ describe("a form without script", () => {
     expect(await submit({ back, headers: { referer: "http://rian.test/page?x=1" } }))
       .toBe("/page?x=1");
     expect(await submit({ back })).toBe("/");
+  });
+
+  test("leads nowhere but to its own site, whatever its return and its referrer are", async () => {
+    const routes = app();
+    const part = fc.constantFrom(
+      ...[
+        "/",
+        "\\",
+        "//",
+        ".",
+        "..",
+        "evil.test",
+        "@",
+        ":",
+        "http:",
+        "https:",
+        "?",
+        "#",
+        "%2F",
+        "%5C",
+        "a",
+      ],
+      ...[
+        "\t",
+        "\n",
+        "\r",
+        "\0",
+        "\u007f",
+        "\u0085",
+        "\u2028",
+        "\ufeff",
+        "\uff0f",
+        " ",
+        "é",
+        "[",
+        "]",
+      ],
+    );
+    const page = fc.oneof(
+      fc.array(part, { maxLength: 8 }).map((parts) => parts.join("")),
+      fc.array(part, { maxLength: 8 }).map((parts) => `/${parts.join("")}`),
+      fc.string({ unit: "binary" }),
+    );
+    await fc.assert(
+      fc.asyncProperty(page, page, async (back, referer) => {
+        const query = new URLSearchParams({ ...user, event: "rename", return: back });
+        const response = await routes.request(`http://rian.test/nasc/event?${query}`, {
+          method: "POST",
+          headers: { referer: encodeURI(`http://rian.test${referer.toWellFormed()}`) },
+          body: new URLSearchParams({ name: "Ada" }),
+        });
+        const location = response.headers.get("location")!;
+        expect(response.status).toBe(303);
+        // deno-lint-ignore no-control-regex -- browsers drop some of them
+        expect(location).toMatch(/^\/(?![/\\])[^\\\0-\x1f\x7f]*$/);
+        for (const origin of ["http://rian.test", "https://rian.test"]) {
+          expect(new URL(location, `${origin}/nasc/event`).origin).toBe(origin);
+        }
+      }),
+      { numRuns: 50 },
+    );
   });
 
   test.for<[string, string]>([

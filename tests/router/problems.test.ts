@@ -188,6 +188,22 @@ describe("the status of a problem tells whether to send the same again", () => {
       ]);
   });
 
+  test.for(
+    ["conflict", "limited", "internal", "uncertain", "timeout", "newer-state", "queue-full"],
+  )("%s leads a form without script back to its page", async (code) => {
+    const { options, before = [] } = cases[code]!;
+    const routes = app({ handlers: counterHandlers, ...options?.() });
+    for (const message of before) expect((await post(routes, message)).status).toBe(200);
+    const { type, instance, event } = message;
+    const query = new URLSearchParams({ type, instance, event, return: "/page" });
+    const response = await routes.request(`http://rian.test/nasc/event?${query}`, {
+      method: "POST",
+      body: new URLSearchParams({ amount: "1" }),
+    });
+    expect([response.status, response.headers.get("location")]).toEqual([303, "/page"]);
+    expect(response.headers.get("set-cookie")).toMatch(new RegExp(`^nasc-flash=${code};`));
+  });
+
   test("a document that outgrows its storage is refused for good", async () => {
     const details = { limit: "value bytes", allowed: 1, actual: 2 };
     const options = failing(() => new StorageLimitError("Cannot commit: too large", details));
