@@ -184,7 +184,7 @@ describe("the demo's board", () => {
     await keyboard.type("Typed");
     await keyboard.press("Enter");
     await ann.shows(["Ideas: Switch Go Typed", "Doing: Move", "Done: Learn"]);
-    expect(await ann.page.getByLabel("New card in Ideas").inputValue()).toBe("");
+    await expect.poll(() => ann.page.getByLabel("New card in Ideas").inputValue()).toBe("");
     expect(errors).toEqual([]);
   });
 
