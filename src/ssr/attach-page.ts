@@ -7,11 +7,11 @@ import { renderPage } from "./render-page.ts";
 /** What a page needs of what `createNasc` returns. */
 export interface PageNasc<E extends Env = Env> {
   /** Returns what reads instances for the user of a request. */
-  readonly reader: (context: Context<E>) => {
+  reader(context: Context<E>): {
     read(type: string, id: string): Promise<PageState | undefined>;
   };
   /** Returns what a form was refused for that leads back to the page, once. */
-  readonly flash: (context: Context<E>) => Promise<Flash | undefined>;
+  flash?(context: Context<E>): Promise<Flash | undefined>;
 }
 
 /** Options of {@link attachPage}. */
@@ -63,7 +63,7 @@ export function attachPage<E extends Env = Env>(
 ): void {
   app.get(path, async (context) => {
     const { origin, pathname, search } = new URL(context.req.url);
-    const flash = await nasc.flash(context);
+    const flash = await nasc.flash?.(context);
     const reader = nasc.reader(context);
     const of = (given: typeof locale) => typeof given === "function" ? given(context) : given;
     const page = await renderPage(typeof html === "string" ? html : await html(context), {

@@ -9,7 +9,7 @@ export interface PageState {
   /** Which creation of the instance this is. */
   readonly epoch: string;
   /** The state, as this viewer sees it. */
-  readonly state: unknown;
+  readonly state: object;
 }
 
 /** What a page is rendered with. */
