@@ -148,10 +148,13 @@ function paint(
   return { text, missing: [...missing.values()] };
 }
 
-/** Puts what belongs into the head before everything but the doctype, which is where a parser begins the head. */
+const beforeHead = /\s+|<!--(?:-?>|[^]*?--!?>)|<[!?](?!--)[^>]*>/y;
+
+/** Puts what belongs into the head where a parser begins it: after the doctype and the comments around that. */
 function withHead(text: string, head: string): string {
-  const doctype = /^\s*<!doctype[^>]*>/i.exec(text)?.[0] ?? "";
-  return doctype + head + text.slice(doctype.length);
+  let at = 0;
+  for (beforeHead.lastIndex = 0; beforeHead.test(text);) at = beforeHead.lastIndex;
+  return text.slice(0, at) + head + text.slice(at);
 }
 
 function applyFormats(formats: Readonly<Record<string, FormatFunction>>): ApplyFormat {

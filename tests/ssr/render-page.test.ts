@@ -252,3 +252,22 @@ test.for([
   if (problem === "") await rendered;
   else await expect(rendered).rejects.toThrow(`Cannot render the page: ${problem}`);
 });
+
+test("a page whose body is a scope has its states and the form of its buttons at its end", async () => {
+  const html = await render(
+    `<head></head><body na-scope="T:1"><b na-bind="a"></b><button na-click="b">B</button></body>`,
+    { "T:1": { a: 1 } },
+    { embed: true, returnTo: "/" },
+  );
+  expect(html).toMatch(/<form hidden id="nasc-form" method="post"><\/form><script [^]*<\/body>$/);
+  expect(html).toContain('"states":[{"type":"T","instance":"1"');
+});
+
+test.for(["<!-- a > b -->\n", "<!--><!---><!-- -- --!>", "\ufeff<?xml?>"])(
+  "a page that begins with %s keeps its doctype before all else",
+  async (before) => {
+    const start = `${before}<!doctype html>\n<!-- c -->`;
+    const html = await render(`${start}<p na-scope="T:1"></p>`, {}, { returnTo: "/" });
+    expect(html).toBe(`${start}<meta name="referrer" content="same-origin"><p na-scope="T:1"></p>`);
+  },
+);
