@@ -1,7 +1,7 @@
 import { having, naEach, naKey, naKeyVal } from "../page/attributes.ts";
 import type { Path } from "../page/expression.ts";
 import { attribute, closest, get, matches } from "./dom.ts";
-import { closestScope } from "./scope-elements.ts";
+import { closestScope, isScope } from "./scope-elements.ts";
 
 /** The item of a list that a row shows. */
 export interface RowStep {
@@ -27,12 +27,15 @@ export function stepsAround(
   parse: (text: string) => Path,
 ): readonly (readonly Step[])[] {
   const row = closest(element, `[${naKeyVal}]`);
-  if (!row || closestScope(row) !== closestScope(element)) return [[]];
+  // A row that is a scope is in the list of another instance.
+  if (!row || isScope(row) || closestScope(row) !== closestScope(element)) return [[]];
   let template: Element | null = row;
   while (template && !matches(template, each)) template = get(template, "nextElementSibling");
   const levels = stepsAround(get(row, "parentElement")!, parse);
   const list = parse(attribute(template!, naEach)!);
-  const { names: key } = parse(attribute(template!, naKey)!);
+  const keyed = attribute(template!, naKey);
+  if (!keyed) throw new Error("Its rows have no keys");
+  const { names: key } = parse(keyed);
   const item = { key, text: attribute(row, naKeyVal)! };
   return [...levels, [...levels[levels.length - 1 - list.up]!, ...list.names, item]];
 }

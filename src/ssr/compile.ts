@@ -107,22 +107,16 @@ function compileElement(
   const isScope = textOf(element, naScope) ?? textOf(element, naInstance);
   if (isScope !== undefined) return [compileScope(element, start, around)];
   bindAttributes(element, start, around.depth);
-  const content = compileContent(element, start, around);
-  return withHooks(element, [start.segment(), ...content, element.end]);
+  const content = withHooks(element, compileContent(element, start, around));
+  return [start.segment(), ...content, element.end];
 }
 
-/** Adds what belongs into the head of a page, and before the end of its body. */
-function withHooks(element: PageElement, [start, ...rest]: Segment[]): readonly Segment[] {
-  switch (element.tag.name) {
-    case "head":
-      return [start!, ({ painter }) => painter.head(), ...rest];
-    case "body":
-      return element.end === ""
-        ? [start!, ...rest]
-        : [start!, ...rest.slice(0, -1), ({ painter }) => painter.tail(), element.end];
-    default:
-      return [start!, ...rest];
-  }
+/** Adds to what is in an element what belongs into the head of a page, and before the end of its body. */
+function withHooks({ tag, end }: PageElement, content: readonly Segment[]): readonly Segment[] {
+  if (tag.name === "head") return [({ painter }) => painter.head(), ...content];
+  return tag.name === "body" && end !== ""
+    ? [...content, ({ painter }) => painter.tail()]
+    : content;
 }
 
 function compileScope(element: PageElement, start: StartTag, around: Around): Segment {
@@ -135,7 +129,7 @@ function compileScope(element: PageElement, start: StartTag, around: Around): Se
     explained: new Set(),
   };
   bindAttributes(element, start, 0);
-  const content = compileContent(element, start, inside);
+  const content = withHooks(element, compileContent(element, start, inside));
   requireEnd(element);
   const { make } = start.make();
   return (outside) => {

@@ -3,6 +3,7 @@ import { naSnapshot } from "../page/attributes.ts";
 import type { Flash } from "../page/flash.ts";
 import { builtInFormats, type FormatFunction } from "../page/formats.ts";
 import { type Address, addressKey } from "../processor/address.ts";
+import { own } from "../shared/own.ts";
 import { compile, type CompiledPage } from "./compile.ts";
 import { type Frame, join, type PageState, type Painter } from "./frame.ts";
 
@@ -46,7 +47,8 @@ const compiled = new Map<string, CompiledPage>();
  * At most 50 instances are read, and those that rows name in three rounds; other scopes are left to the client, as is an
  * expression that cannot be read.
  *
- * @throws {Error} if something is bound to an element without an end tag; and whatever `read` throws
+ * @throws {Error} if something is bound to an element without an end tag; and whatever `read` throws, but for refusals
+ * (4xx) of what a state names, which are left to the client
  *
  * @example Render a page
  * ```ts
@@ -69,9 +71,24 @@ export async function renderPage(html: string, options: RenderOptions): Promise<
     const wanted = missing.slice(0, mostScopes - states.size);
     if (wanted.length === 0 || round === mostRounds) return text;
     await Promise.all(wanted.map(async ({ type, id }) => {
-      states.set(addressKey({ type, id }), await options.read(type, id));
+      const reading = options.read(type, id);
+      // What a state names may be anything, and takes no page away.
+      states.set(
+        addressKey({ type, id }),
+        await (round === 0 ? reading : reading.catch(withoutIt)),
+      );
     }));
   }
+}
+
+/**
+ * Leaves out an instance that is refused, as {@link RenderOptions.read} says by an `HTTPException`. Where the app has an
+ * answer of its own, or the server is at fault, there is no page.
+ */
+function withoutIt(error: unknown): undefined {
+  const { status, res } = own(Object(error) as { status?: unknown; res?: unknown });
+  const isRefused = typeof status === "number" && status >= 400 && status < 500 && status !== 429;
+  if (!isRefused || res) throw error;
 }
 
 function compiledPage(html: string): CompiledPage {
@@ -148,11 +165,14 @@ function paint(
   return { text, missing: [...missing.values()] };
 }
 
-/** Puts what belongs into the head before everything but the doctype, which is where a parser begins the head. */
+const beforeHead = /\s+|<!--(?:-?>|[^]*?--!?>)|<[!?](?!--)[^>]*>/y;
+
+/** Puts what belongs into the head where a parser begins it: after the doctype and the comments around that. */
 function withHead(text: string, head: string): string {
   if (head === "") return text;
-  const doctype = /^\s*<!doctype[^>]*>/i.exec(text)?.[0] ?? "";
-  return doctype + head + text.slice(doctype.length);
+  let at = 0;
+  for (beforeHead.lastIndex = 0; beforeHead.test(text);) at = beforeHead.lastIndex;
+  return text.slice(0, at) + head + text.slice(at);
 }
 
 function applyFormats(formats: Readonly<Record<string, FormatFunction>>): ApplyFormat {

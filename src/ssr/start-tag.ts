@@ -13,7 +13,8 @@ export type Write = (slots: Slots, frame: Frame) => void;
 export class StartTag {
   readonly #element: PageElement;
   readonly #source: string;
-  readonly #names: string[] = [];
+  /** The place of each attribute among those that are set. */
+  readonly #slots = new Map<string, number>();
   readonly #outer: Write[] = [];
   readonly #inner: Write[] = [];
 
@@ -24,8 +25,9 @@ export class StartTag {
 
   /** Returns the place of an attribute among those that are set. */
   slot(name: string): number {
-    const known = this.#names.indexOf(name);
-    return known < 0 ? this.#names.push(name) - 1 : known;
+    const slot = this.#slots.get(name) ?? this.#slots.size;
+    this.#slots.set(name, slot);
+    return slot;
   }
 
   /** Sets attributes for what is around the element, before others are. */
@@ -42,26 +44,28 @@ export class StartTag {
   make(): { readonly make: (slots: Slots) => string; readonly isStatic: boolean } {
     const { tag } = this.#element;
     const segments: (string | number)[] = [];
-    const isSet = ({ name }: AttributeToken) => this.#names.includes(name);
+    const isSet = ({ name }: AttributeToken) => this.#slots.has(name);
     const written = tag.attributes.filter(isSet);
     // Where the first of two is taken away, the other must not take its place.
     const left = [...written, ...tag.repeated.filter(isSet)]
       .sort((one, other) => one.start - other.start);
-    const added = this.#names.filter((name) => !written.some((each) => each.name === name));
+    const found = new Map(written.map((each) => [each.name, each]));
+    const added = [...this.#slots.keys()].filter((name) => !found.has(name));
     const nameEnd = tag.start + 1 + tag.name.length;
-    segments.push(this.#source.slice(tag.start, nameEnd), ...added.map((name) => this.slot(name)));
+    segments.push(this.#source.slice(tag.start, nameEnd));
+    for (const name of added) segments.push(this.slot(name));
     let at = nameEnd;
     for (const each of left) {
       segments.push(this.#source.slice(at, each.start));
-      if (written.includes(each)) segments.push(this.slot(each.name));
+      if (found.get(each.name) === each) segments.push(this.slot(each.name));
       at = each.end;
     }
     segments.push(this.#source.slice(at, tag.end));
-    const sources = this.#names.map((name) => {
-      const found = written.find((each) => each.name === name);
-      return found && this.#source.slice(found.start, found.end);
+    const names = [...this.#slots.keys()];
+    const sources = names.map((name) => {
+      const each = found.get(name);
+      return each && this.#source.slice(each.start, each.end);
     });
-    const names = [...this.#names];
     return {
       isStatic: this.#outer.length + this.#inner.length === 0,
       make: (slots) => {

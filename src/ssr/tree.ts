@@ -85,7 +85,7 @@ export function readTree(source: string): Tree {
   const counts: Map<string, number>[] = [new Map()];
   let copied = 0;
   let line = 1;
-  let counted = 0;
+  let lineEnd = source.indexOf("\n");
 
   function copy(end: number): void {
     if (end > copied) (around.at(-1)?.children ?? parts).push(source.slice(copied, end));
@@ -93,10 +93,9 @@ export function readTree(source: string): Tree {
   }
 
   function lineAt(offset: number): number {
-    for (let at = source.indexOf("\n", counted); at >= 0 && at < offset;) {
+    while (lineEnd >= 0 && lineEnd < offset) {
       line++;
-      counted = at + 1;
-      at = source.indexOf("\n", counted);
+      lineEnd = source.indexOf("\n", lineEnd + 1);
     }
     return line;
   }

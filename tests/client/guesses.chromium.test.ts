@@ -173,3 +173,24 @@ test("a guess that cannot be read is reported, and the event is sent", async () 
   expect(server.sent.length).toBeGreaterThan(0);
   error.mockRestore();
 });
+
+test("a row of a list without keys is not guessed at, since it may be another", async () => {
+  const error = vi.spyOn(console, "error").mockImplementation(() => {});
+  const server = new ScriptedServer({ "Board:1": { n: [7, 0, 1] } }, {
+    Board: { drop: (_, state) => state },
+  });
+  open(
+    `<main na-scope="Board:1"><template na-each="n"><p><i na-bind="."></i>
+    <button na-click="drop" na-optimistic="remove">Remove</button></p></template></main>`,
+    server,
+  );
+  await expect.poll(async () => {
+    const release = server.holdAnswers();
+    await click("p button");
+    const shown = texts("i");
+    release();
+    expect(shown).toEqual(["7", "0", "1"]);
+    return error.mock.calls.flat().join("\n");
+  }).toContain('Cannot guess by "remove"');
+  error.mockRestore();
+});

@@ -78,3 +78,55 @@ test("a state names no type: such a scope is reported, and none is made", async 
     console.error = before;
   }
 });
+
+test("what a row's scope guesses is of its own instance, not of the list that the row is in", async () => {
+  const server = new ScriptedServer({
+    "Party:1": { name: "Samhain", guests: [{ id: "a" }, { id: "b" }] },
+    "Guest:a": { name: "Aoife", guests: [{ id: "a", name: "?" }] },
+    "Guest:b": { name: "Brian" },
+  }, { Guest: { rename: ({ to }) => ({ name: to }) } });
+  open(page.replace("data-to", 'na-optimistic="set name {to}" data-to'), server);
+  await expect.poll(() => texts("b")).toEqual(["Aoife", "Brian"]);
+  await expect.poll(async () => {
+    const release = server.holdAnswers();
+    const releaseStream = server.holdStream();
+    await userEvent.click(one("article:nth-of-type(2) button"));
+    const [, name] = texts("b");
+    release();
+    releaseStream();
+    return name;
+  }).toBe("renamed");
+  server.change("Guest:b", { name: "Brian" });
+  await expect.poll(() => texts("b")).toEqual(["Aoife", "Brian"]);
+  server.holdAnswers();
+  server.holdStream();
+  await userEvent.click(one("article:nth-of-type(2) button"));
+  expect(texts("b")).toEqual(["Aoife", "renamed"]);
+});
+
+test("200 rows of scopes, some of one instance and of odd ids, are shown and stay", async () => {
+  const ids = ["a:b", "a b", "/", "ä", "%", "a", "a", "__proto__", "1"];
+  const all = [...ids, ...Array.from({ length: 190 }, (_, index) => `g${index}`)];
+  const states = Object.fromEntries(all.map((id) => [`Guest:${id}`, { name: `<${id}>` }]));
+  const server = new ScriptedServer({
+    "Party:1": { guests: all.map((id) => ({ id })), tables: [] },
+    ...states,
+  });
+  open(page, server);
+  await expect.poll(() => texts("b")).toEqual(all.map((id) => `<${id}>`));
+  server.change("Guest:a", { name: "A" });
+  await expect.poll(() => texts("b").filter((text) => text === "A").length).toBe(2);
+});
+
+test("instances that name themselves in their rows are shown as deep as the page says", async () => {
+  const server = new ScriptedServer({ "Guest:a": { name: "A", guests: [{ id: "a" }] } });
+  open(
+    `<main na-scope="Guest:a"><template na-each="guests" na-key="id">
+    <p na-scope="Guest:{{id}}"><b na-bind="name"></b><template na-each="guests" na-key="id">
+      <i na-scope="Guest:{{id}}"><u na-bind="name"></u></i></template></p></template></main>`,
+    server,
+  );
+  await expect.poll(() => texts("b, u")).toEqual(["A", "A"]);
+  server.change("Guest:a", { name: "B", guests: [{ id: "a" }, { id: "a" }] });
+  await expect.poll(() => texts("b, u").join("")).toBe("BBBBBB");
+});

@@ -1,3 +1,4 @@
+import { type Node, parse } from "parse5";
 import { expect, test } from "vitest";
 import { type RenderOptions, renderPage } from "rian/ssr";
 
@@ -251,4 +252,43 @@ test.for([
   const rendered = render(`<div na-scope="T:1">${html}</div>`, { "T:1": { a: 1, l: [] } });
   if (problem === "") await rendered;
   else await expect(rendered).rejects.toThrow(`Cannot render the page: ${problem}`);
+});
+
+test("a page whose body is a scope has its states and the form of its buttons at its end", async () => {
+  const html = await render(
+    `<head></head><body na-scope="T:1"><b na-bind="a"></b><button na-click="b">B</button></body>`,
+    { "T:1": { a: 1 } },
+    { embed: true, returnTo: "/" },
+  );
+  expect(html).toMatch(/<form hidden id="nasc-form" method="post"><\/form><script [^]*<\/body>$/);
+  expect(html).toContain('"states":[{"type":"T","instance":"1"');
+});
+
+test.for(["<!-- a > b -->\n", "<!--><!---><!-- -- --!>", "\ufeff<?xml?>"])(
+  "a page that begins with %s keeps its doctype before all else",
+  async (before) => {
+    const start = `${before}<!doctype html>\n<!-- c -->`;
+    const html = await render(`${start}<p na-scope="T:1"></p>`, {}, { returnTo: "/" });
+    expect(html).toBe(`${start}<meta name="referrer" content="same-origin"><p na-scope="T:1"></p>`);
+  },
+);
+
+test("attributes with named references mean what browsers read", async () => {
+  const shown = await within(
+    `<p class="caf&eacute;" na-class="on: a" na-attr="title: &laquo;&nbsp;{{a}}&nbsp;&raquo;"></p>` +
+      `<select na-bind="b"><option>na&iuml;f &ndash; &euro;</option></select>`,
+    { a: "&eacute;", b: "naïf – €" },
+  );
+  expect(shown).toContain(`<p title="«\u00a0&amp;eacute;\u00a0»" class="café on"`);
+  expect(shown).toContain(`<option selected="">`);
+});
+
+test.for(
+  "nbsp shy yuml Agrave divide frac34 sup2 ordm szlig THORN ndash hellip euro rarr check emsp zwj"
+    .split(" "),
+)("&%s; is the character that browsers read", async (name) => {
+  const page = parse(`<body class="&${name};">`) as { childNodes: Node[] };
+  const body = page.childNodes[0]!.childNodes![1]!;
+  expect(await within(`<i na-attr="lang: &${name};{{a}}"></i>`, { a: 1 }))
+    .toContain(`lang="${body.attrs![0]!.value}1"`);
 });
