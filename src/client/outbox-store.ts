@@ -166,6 +166,7 @@ export function openOutbox(options: OutboxStoreOptions): OpenOutbox {
     if (entries.some(({ name }) => name && tabOf(name) === tab)) hold();
     else letGo();
     clock.clearTimeout(showing);
+    if (!all(root, having(naWaiting))[0]) return;
     if (entries.length === 0) show(false);
     else if (isShown || entries.some(({ name }) => name && tabOf(name) !== tab)) show(true);
     else showing = clock.setTimeout(() => show(true), shownAfter);
