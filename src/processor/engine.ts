@@ -154,8 +154,11 @@ export class Engine {
         checkOptions("process a message", { context: outside }, { context: contextKind });
       }
       const parsed = parseMessage(message);
-      const { user } = own(outside);
-      await assertMadeBySender(parsed, () => userKeyOf(user, this.#options.identify));
+      // Without a word of it, the event is under way by the time that this returns.
+      if (parsed.user !== undefined) {
+        const { user } = own(outside);
+        await assertMadeBySender(parsed, () => userKeyOf(user, this.#options.identify));
+      }
       return await this.#process(parsed, own(outside));
     } catch (error) {
       const eventContext = { eventId: crypto.randomUUID() };

@@ -123,7 +123,9 @@ export function eventRoute<E extends Env>(
     const { context } = sending;
     const { type, id, event } = message;
     const user = await sending.user();
-    await assertMadeBySender(message, () => keyOfSender(sending));
+    if (message.user !== undefined) {
+      await assertMadeBySender(message, () => keyOfSender(sending));
+    }
     assertPermitted(
       await askLimit(context, options, { kind: "event", count: 1, type, id, user }),
     );
