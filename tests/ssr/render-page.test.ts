@@ -1,3 +1,4 @@
+import { type Node, parse } from "parse5";
 import { expect, test } from "vitest";
 import { type RenderOptions, renderPage } from "rian/ssr";
 
@@ -271,3 +272,23 @@ test.for(["<!-- a > b -->\n", "<!--><!---><!-- -- --!>", "\ufeff<?xml?>"])(
     expect(html).toBe(`${start}<meta name="referrer" content="same-origin"><p na-scope="T:1"></p>`);
   },
 );
+
+test("attributes with named references mean what browsers read", async () => {
+  const shown = await within(
+    `<p class="caf&eacute;" na-class="on: a" na-attr="title: &laquo;&nbsp;{{a}}&nbsp;&raquo;"></p>` +
+      `<select na-bind="b"><option>na&iuml;f &ndash; &euro;</option></select>`,
+    { a: "&eacute;", b: "naïf – €" },
+  );
+  expect(shown).toContain(`<p title="«\u00a0&amp;eacute;\u00a0»" class="café on"`);
+  expect(shown).toContain(`<option selected="">`);
+});
+
+test.for(
+  "nbsp shy yuml Agrave divide frac34 sup2 ordm szlig THORN ndash hellip euro rarr check emsp zwj"
+    .split(" "),
+)("&%s; is the character that browsers read", async (name) => {
+  const page = parse(`<body class="&${name};">`) as { childNodes: Node[] };
+  const body = page.childNodes[0]!.childNodes![1]!;
+  expect(await within(`<i na-attr="lang: x&${name};{{a}}"></i>`, { a: 1 }))
+    .toContain(`lang="x${body.attrs![0]!.value}1"`);
+});
