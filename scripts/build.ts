@@ -31,11 +31,16 @@ const servedModules: Plugin = {
       { filter: /^\.\// },
       ({ kind, path }) =>
         kind === "dynamic-import"
-          ? { path: `./client/${basename(path, ".ts")}.js?v=${version}`, external: true }
+          ? { path: `./client/${servedName(path)}?v=${version}`, external: true }
           : undefined,
     );
   },
 };
+
+/** Returns the name by which a module is served: that of the file, up to a hyphen. */
+function servedName(path: string): string {
+  return `${basename(path, ".ts").split("-")[0]}.js`;
+}
 
 async function bundle(source: string): Promise<string> {
   const { outputFiles } = await build({
@@ -59,8 +64,17 @@ async function clientModule(): Promise<string> {
   const script = await bundle("auto.ts");
   const hash = createHash("sha256").update(script).digest("hex").slice(0, 8);
   const modules: Record<string, string> = {};
-  for (const name of ["checks", "formats", "optimistic", "problems", "socket"]) {
-    modules[`${name}.js`] = await bundle(`${name}.ts`);
+  for (
+    const file of [
+      "checks.ts",
+      "formats.ts",
+      "optimistic.ts",
+      "outbox-store.ts",
+      "problems.ts",
+      "socket.ts",
+    ]
+  ) {
+    modules[servedName(file)] = await bundle(file);
   }
   return [
     "// Made by `npm run build` from src/client.",

@@ -41,6 +41,10 @@ export const checksOfGenerated: readonly Step[] = [
     name: "the served client matches its sources",
     command: ["node", "scripts/build.ts", "--check"],
   },
+  {
+    name: "what the demo shows of its own files is what stands there",
+    command: ["node", "scripts/sources.ts", "--check"],
+  },
 ];
 
 /** Everything else that must hold besides the tests. */

@@ -1,9 +1,11 @@
 import { Ramify, type RamifyStore, type Schema } from "rian";
+import type { Board } from "./board.ts";
 import type { TodoList } from "./todo-list.ts";
 import type { User } from "./user.ts";
 
 /** The collections: one for each of Nasc's types, with a document for each instance. */
 export type Collections = {
+  Board: Schema<Board, "id">;
   TodoList: Schema<TodoList, "id">;
   User: Schema<User, "id">;
 };
@@ -11,6 +13,7 @@ export type Collections = {
 /** Returns a store for the demo's instances, empty until `persist` has read them. */
 export function openMemory(): RamifyStore<Collections> {
   return new Ramify().createStore<Collections>({
+    Board: { primaryKey: "id" },
     TodoList: { primaryKey: "id" },
     User: { primaryKey: "id" },
   });

@@ -6,6 +6,7 @@ const port = Number(Deno.env.get("PORT") ?? 8787);
 const { app, drain } = demo({
   store: new DenoKvStore(kv),
   hosts: [`localhost:${port}`, `127.0.0.1:${port}`],
+  runsOn: "examples/deno/main.ts",
 });
 
 const server = Deno.serve({

@@ -9,7 +9,11 @@ const kv = await Deno.openKv(`${Deno.env.get("DATA") ?? "."}/write-behind.kv`);
 const saved = await persist(db, new DenoKvStore(kv), behind);
 
 const port = Number(Deno.env.get("PORT") ?? 8787);
-const { app, drain } = demo({ store: db, hosts: [`localhost:${port}`, `127.0.0.1:${port}`] });
+const { app, drain } = demo({
+  store: db,
+  hosts: [`localhost:${port}`, `127.0.0.1:${port}`],
+  runsOn: "examples/deno/write-behind.ts",
+});
 
 const server = Deno.serve({
   port,

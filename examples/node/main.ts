@@ -4,7 +4,11 @@ import { demo } from "../demo/app.ts";
 
 const store = new SqliteStore(`${process.env["DATA"] ?? "."}/demo.sqlite`);
 const port = Number(process.env["PORT"] ?? 8787);
-const { app, drain } = demo({ store, hosts: [`localhost:${port}`, `127.0.0.1:${port}`] });
+const { app, drain } = demo({
+  store,
+  hosts: [`localhost:${port}`, `127.0.0.1:${port}`],
+  runsOn: "examples/node/main.ts",
+});
 
 const server = serve(
   { fetch: app.fetch, port },

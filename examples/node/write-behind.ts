@@ -10,7 +10,11 @@ const storage = new SqliteStore(`${process.env["DATA"] ?? "."}/write-behind.sqli
 const saved = await persist(db, storage, behind);
 
 const port = Number(process.env["PORT"] ?? 8787);
-const { app, drain } = demo({ store: db, hosts: [`localhost:${port}`, `127.0.0.1:${port}`] });
+const { app, drain } = demo({
+  store: db,
+  hosts: [`localhost:${port}`, `127.0.0.1:${port}`],
+  runsOn: "examples/node/write-behind.ts",
+});
 
 const server = serve(
   { fetch: app.fetch, port },

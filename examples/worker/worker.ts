@@ -12,6 +12,7 @@ const app: Hono<WorkerEnv> = demo<WorkerEnv>({
   heartbeat: 1_000,
   // Cloudflare routes no names but one's own.
   hosts: "any",
+  runsOn: "examples/worker/worker.ts",
 }).app;
 
 export default app;

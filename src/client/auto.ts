@@ -1,13 +1,13 @@
 /**
  * The script that the router serves as `/nasc/client.js`. It calls {@link connect} on pages with
  * `<body na-connect>`. The attribute holds the router's path, `/nasc` if it is empty; `na-transport` beside it names
- * the transport. As `client.js?names`, which `/nasc/client-nasc.js` loads, it connects every page, and binds controls
- * by their names: so the pages of the first Nasc want it.
+ * the transport, and `na-user` who is signed in. As `client.js?names`, which `/nasc/client-nasc.js` loads, it connects
+ * every page, and binds controls by their names: so the pages of the first Nasc want it.
  *
  * @module
  */
 
-import { naConnect, naTransport } from "../page/attributes.ts";
+import { naConnect, naTransport, naUser } from "../page/attributes.ts";
 import { connect, type Connection } from "./connect.ts";
 import { attribute, call, get } from "./dom.ts";
 
@@ -25,6 +25,7 @@ function start(): void {
     names,
     baseUrl: baseUrl || undefined,
     transport: attribute(body, naTransport) as "sse" | null ?? undefined,
+    user: attribute(body, naUser) || undefined,
   });
 }
 

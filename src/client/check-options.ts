@@ -7,6 +7,8 @@ const kinds: Readonly<Record<keyof ConnectOptions, string>> = own({
   baseUrl: "a string",
   transport: '"sse", "ws", "poll", "post" or an object',
   names: "a boolean",
+  user: "a string",
+  whileHidden: "a boolean",
   fetch: "a function",
   EventSource: "a function",
   WebSocket: "a function",

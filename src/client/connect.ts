@@ -40,6 +40,10 @@ export interface Connection<Handlers = Readonly<Record<string, object>>> extends
   ): Promise<SendResult>;
   /** Connects scopes and bindings that were added to the page since, and forgets those that are gone. */
   refresh(): void;
+  /** How many events have no answer yet, with those that earlier pages have left. */
+  readonly waiting: number;
+  /** Gives up what waits, in all tabs of the user: call it when somebody signs out. */
+  forget(): void;
   /** Stops listening, streaming and sending. Events without an answer yet are given up. */
   close(): void;
 }
@@ -89,11 +93,12 @@ export function connect<Handlers = Readonly<Record<string, object>>>(
     painting: paintingOf(root),
   });
   const transport = openTransport(url, options, waiting);
-  const session = new Session(page, Object.assign(options, waiting, { transport }));
+  const session = new Session(page, Object.assign(options, waiting, { confirm, transport }));
 
   listen(root, { ...waiting, baseUrl: url, drafts, send });
   restoring(root, drafts, closing.signal);
   session.refresh();
+  session.resume();
   // Where a page is made.
   if (/^(?:.*\.)?localhost$|^127\.|^\[::1\]$/.test(location.hostname)) {
     void import("./checks.ts").then(({ checkPage }) => checkPage(root, reportOnce()), () => {});
@@ -136,6 +141,10 @@ export function connect<Handlers = Readonly<Record<string, object>>>(
       ((type: string, id: string, event: string, payload?: unknown) =>
         session.send({ type, id }, event, payload)) as Connection<Handlers>["send"],
     refresh: () => session.refresh(),
+    get waiting() {
+      return session.waiting;
+    },
+    forget: () => session.forget(),
     close,
     [Symbol.dispose]: close,
   };

@@ -25,6 +25,13 @@ export interface ConnectOptions {
    * by `na-bind`.
    */
   readonly names?: boolean;
+  /**
+   * Who is signed in, as the server's `identify` names them. What they did waits in `localStorage` until it is sent, by
+   * this tab or another one of theirs. Without it, what waits survives a reload only.
+   */
+  readonly user?: string;
+  /** Whether a tab that is hidden goes on to follow what others change; by default it comes up to date when it is shown. */
+  readonly whileHidden?: boolean;
   /** Sends the requests; the browser's own by default. */
   readonly fetch?: Fetch;
   /** Opens the streams; the browser's own by default. */

@@ -15,12 +15,15 @@ import type { Instance } from "./instance.ts";
 import { notify } from "./notify.ts";
 import { Outbox, type OutboxOptions } from "./outbox.ts";
 import type { Page, Sender } from "./page.ts";
+import { isPrivate } from "./private.ts";
 import { randomId } from "./random-id.ts";
 import { refusalOfGone } from "./refusal.ts";
 import { Refusals } from "./refusals.ts";
+import { type SightOptions, watchSight } from "./sight.ts";
 import { statusOf } from "./status.ts";
 import type { Answer, Following } from "./transport.ts";
 import type { Moment } from "./waiters.ts";
+import type { Waiting } from "./waiting.ts";
 import { watch } from "./watch.ts";
 
 const mount = "mount";
@@ -33,6 +36,7 @@ interface Sent {
   readonly event: string;
   readonly payload?: unknown;
   readonly eventId: string;
+  readonly kept?: Resent | undefined;
 }
 
 /** An answer, and what was shown when it was requested. */
@@ -41,12 +45,14 @@ interface Answered {
   readonly before: Moment | undefined;
   readonly eventId?: string;
 }
+/** An event that an earlier page has left. */
+interface Resent extends Pick<Waiting, "message" | "name" | "until"> {}
 
 /** What a session needs of a page. */
 export type Shown = Omit<Page, "scopeOf">;
 
 /** Options of {@link Session}. */
-export interface SessionOptions extends OutboxOptions {
+export interface SessionOptions extends OutboxOptions, SightOptions {
   readonly onError?: (error: ErrorPatch) => void;
   readonly onPatches?: (frames: readonly InstanceFrame[]) => void;
 }
@@ -60,18 +66,43 @@ export class Session {
   readonly #clientId: string = randomId();
   readonly #mounts = new Map<Instance, Promise<void>>();
   readonly #following: Following[] = [];
+  /** Whether nobody looks at the page, so nothing is followed. */
+  #isAway: boolean;
 
   constructor(page: Shown, options: SessionOptions) {
     this.#page = page;
     this.#options = options;
     this.#outbox = new Outbox(options);
     this.#refusals = new Refusals(page, options);
+    this.#isAway = watchSight(options, (isAway) => {
+      this.#isAway = isAway;
+      if (isAway) this.#leave();
+      else if (options.transport.follow) this.#follow(page.all);
+    });
     for (const name of ["online", "offline", "pageshow"]) {
       addEventListener(name, () => {
         if (name !== "offline") this.#retry();
         page.all.forEach((instance) => this.#tell(instance));
       }, { signal: options.signal });
     }
+  }
+
+  /** How many events wait for an answer. */
+  get waiting(): number {
+    return this.#outbox.kept.count;
+  }
+
+  /** Sends what earlier pages have left, once the page shows what there is. */
+  resume(): void {
+    this.#outbox.kept.open((message, kept) => {
+      const { type, instance: id, event, payload } = message;
+      void this.send({ type, id }, event, payload, { kept: { ...kept, message } });
+    });
+  }
+
+  /** Gives up all events that wait, such as when somebody signs out. */
+  forget(): void {
+    this.#outbox.kept.forget();
   }
 
   /** Connects what the page shows now. */
@@ -94,17 +125,21 @@ export class Session {
     address: Address,
     event: string,
     payload: unknown,
-    { origin, guess }: { readonly origin?: Element; readonly guess?: MakeGuess | undefined } = {},
+    { origin, guess, kept }: {
+      readonly origin?: Element | undefined;
+      readonly guess?: MakeGuess | undefined;
+      readonly kept?: Resent;
+    } = {},
   ): Promise<SendResult> {
     const sent = this.#page.instance(address);
-    const eventId = randomId();
+    const eventId = kept?.message.eventId ?? randomId();
     if (sent) {
       sent.pending++;
       this.#tell(sent);
       const made = guess && sent.state && guess(sent.state, eventId);
       if (made) this.#see(sent, sent.guess(eventId, made));
     }
-    const result = await this.#send({ address, origin }, { event, payload, eventId });
+    const result = await this.#send({ address, origin }, { event, payload, eventId, kept });
     if (sent) {
       this.#see(sent, sent.guess(eventId));
       sent.pending--;
@@ -149,8 +184,14 @@ export class Session {
     for (const following of this.#following.splice(0)) following.close();
   }
 
+  #leave(): void {
+    this.#stop();
+    for (const instance of this.#page.all) if (instance.shown) this.#lost(instance);
+  }
+
   #follow(instances: readonly Instance[]): void {
     const { transport } = this.#options;
+    if (this.#isAway && transport.follow) return;
     for (const instance of instances) {
       this.#refusals.retry(instance);
       if (!transport.follow) this.#mount(instance);
@@ -159,7 +200,10 @@ export class Session {
     const at = (addresses: readonly Address[]) => this.#page.instances(addresses);
     this.#following.push(transport.follow(instances.map(({ address }) => address), {
       opening: (addresses) => addresses.map((each) => this.#page.instance(each)?.opening() ?? ""),
-      opened: (addresses, token) => at(addresses).forEach((instance) => instance.opened(token)),
+      opened: (addresses, token, receiptTtl) => {
+        if (receiptTtl) this.#outbox.kept.receiptTtl = receiptTtl;
+        at(addresses).forEach((instance) => instance.opened(token));
+      },
       frame: (frame) => this.#frame(frame),
       lost: (addresses) => at(addresses).forEach((instance) => this.#lost(instance)),
       refused: (addresses, error) => at(addresses).forEach((each) => this.#stopAt(each, error)),
@@ -168,7 +212,8 @@ export class Session {
 
   #isFollowed(instance: Instance): boolean {
     const { transport } = this.#options;
-    return transport.follow !== undefined && (instance.live || !this.#refusals.has(instance));
+    return transport.follow !== undefined && !this.#isAway &&
+      (instance.live || !this.#refusals.has(instance));
   }
 
   #reopen({ address }: Instance): void {
@@ -180,8 +225,8 @@ export class Session {
     this.#follow(this.#page.all.filter((instance) => this.#refusals.has(instance)));
   }
 
-  async #push(sender: Sender, { event, payload, eventId }: Sent): Promise<Answer> {
-    const { address } = sender;
+  async #push(sender: Sender, { event, payload, eventId, kept }: Sent): Promise<Answer> {
+    const { address, origin } = sender;
     const instance = this.#page.instance(address);
     // What was deleted is not brought back by looking, but by an event it may be.
     const made = event === mount ? instance?.known : instance?.shown;
@@ -196,10 +241,16 @@ export class Session {
       stream: instance?.token,
       epoch: made?.epoch,
       rev: made?.rev,
-    }, (error) => {
-      const requested = event === mount ? this.#page.instance(address) : undefined;
-      this.#refusals.delay(error, sender, requested);
-      this.#reach(instance, false);
+      user: this.#options.user,
+      ...kept?.message,
+    }, {
+      ...kept,
+      isPrivate: origin && isPrivate(origin),
+      delayed: (error) => {
+        const requested = event === mount ? this.#page.instance(address) : undefined;
+        this.#refusals.delay(error, sender, requested);
+        this.#reach(instance, false);
+      },
     });
     this.#reach(instance, true);
     return answer;

@@ -98,6 +98,7 @@ export function overSocket(
   let isSteady = false;
   let failures = 0;
   let heartbeat = 15_000;
+  let receiptTtl: number | undefined;
   let silence: unknown;
   let steady: unknown;
   let next: unknown;
@@ -133,7 +134,7 @@ export function overSocket(
       case undefined:
         return answer(said.answer);
       case "hello":
-        ({ heartbeat, stream: token } = said);
+        ({ heartbeat, receiptTtl, stream: token } = said);
         steady = clock.setTimeout(() => {
           isSteady = true;
           failures = 0;
@@ -183,7 +184,7 @@ export function overSocket(
     const opened = scopes.map((scope) => addresses.get(scope)!);
     const haves = listener.opening(opened);
     say({ open: scopes.map((scope, index) => ({ scope, have: haves[index] })) });
-    listener.opened(opened, token!);
+    listener.opened(opened, token!, receiptTtl);
   }
 
   function letGo(group: Group, scopes: readonly string[]): void {
@@ -314,6 +315,8 @@ export function overSocket(
           group.streams?.close();
           others?.close();
           letGo(group, [...group.addresses.keys()]);
+          // Others may be followed at once, and a page that is hidden follows nothing.
+          clock.setTimeout(() => groups.size === 0 && hangUp(), 0);
         },
       };
     },

@@ -119,7 +119,7 @@ export function openStream(
       case "hello":
         heartbeat = frame.heartbeat;
         expectMore();
-        return listener.opened(followed, frame.stream);
+        return listener.opened(followed, frame.stream, frame.receiptTtl);
       case "reopen":
       case "end":
         return reopen();

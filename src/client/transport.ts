@@ -27,8 +27,11 @@ export interface StreamListener {
    * order: `<epoch>.<rev>.<tag>`, or `""`. The first frame of an instance leads on from that, or is a snapshot.
    */
   opening(addresses: readonly Address[]): readonly string[];
-  /** Hears the token of the stream of these instances, by which messages name it. */
-  opened(addresses: readonly Address[], token: string): void;
+  /**
+   * Hears the token of the stream of these instances, by which messages name it, and for how many milliseconds the
+   * server remembers an event that it has applied; a day, if that is left out.
+   */
+  opened(addresses: readonly Address[], token: string, receiptTtl?: number): void;
   /** Receives what has become of an instance, what passes by there, or why it is not followed. */
   frame(frame: InstanceFrame | PassingFrame | ErrorFrame): void;
   /** Hears that the stream of these instances did not open, or broke; the transport opens it again by itself. */

@@ -9,6 +9,12 @@
 export const naConnect = "na-connect";
 /** On `<body>`: how the page and its server reach each other, as the option `transport` of `connect` does. */
 export const naTransport = "na-transport";
+/** On `<body>`: whose events they are that wait, as `identify` names the user. */
+export const naUser = "na-user";
+/** Shows how many events wait, while some do. */
+export const naWaiting = "na-waiting";
+/** Keeps what is sent from inside the element out of all storage. */
+export const naPrivate = "na-private";
 /** Makes an element a scope, which shows the instance with this id. */
 export const naScope = "na-scope";
 /** The type of a scope's instance. */
@@ -56,8 +62,6 @@ export const naState = "na-state";
 /** Shows an error, or the error of this field. */
 export const naError = "na-error";
 
-/** On a form or a control: what is filled in is neither stored nor shown again. */
-export const naPrivate = "na-private";
 /** Leaves what is in the element alone. */
 export const naIgnore = "na-ignore";
 

@@ -52,6 +52,7 @@ import type { SendQueue } from "./send/send-queue.ts";
 import { Sends } from "./send/sends.ts";
 import type { StoredInstance } from "./stored-instance.ts";
 import type { Turn, Turns } from "./turns.ts";
+import { assertMadeBySender, userKeyOf } from "./user-key.ts";
 import { WatchedTime } from "./watched-time.ts";
 
 /** Options of {@link Engine}, with what it shares with the others of its process. */
@@ -152,7 +153,10 @@ export class Engine {
       if (outside !== noContext) {
         checkOptions("process a message", { context: outside }, { context: contextKind });
       }
-      return await this.#process(parseMessage(message), own(outside));
+      const parsed = parseMessage(message);
+      const { user } = own(outside);
+      await assertMadeBySender(parsed, () => userKeyOf(user, this.#options.identify));
+      return await this.#process(parsed, own(outside));
     } catch (error) {
       const eventContext = { eventId: crypto.randomUUID() };
       const failed = fail(error, eventContext, this.#options);

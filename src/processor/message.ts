@@ -40,6 +40,8 @@ export interface Message {
   readonly epoch?: string;
   /** The revision that the page had when the event was made, the same at each retry. */
   readonly rev?: number;
+  /** What `identify` returns of the user who made it, in protocol 2. Sent by anybody else, it is refused. */
+  readonly user?: string;
 }
 
 /** The JSON Schema of a type, sent on mount so a page can check its bindings. */

@@ -18,6 +18,8 @@ export interface ParsedMessage extends Address {
   readonly stream?: string | undefined;
   /** What the sender showed when the event was made, in protocol 2. */
   readonly made?: Revision | undefined;
+  /** What the sender calls the user who made the event, in protocol 2. */
+  readonly user?: string | undefined;
 }
 
 const harmfulMessage = {
@@ -59,8 +61,8 @@ export function parseMessage(message: unknown): ParsedMessage {
 
 /** Reads what a page of protocol 2 says of itself. */
 function parsePage(
-  { stream, epoch, rev }: Partial<Message>,
-): Pick<ParsedMessage, "protocol" | "stream" | "made"> {
+  { stream, epoch, rev, user }: Partial<Message>,
+): Pick<ParsedMessage, "protocol" | "stream" | "made" | "user"> {
   if (stream !== undefined && !isToken(stream)) {
     throw new NascError("invalid-message", "stream is the token of a stream");
   }
@@ -70,8 +72,9 @@ function parsePage(
   if (epoch !== undefined && !isEpoch(epoch)) {
     throw new NascError("invalid-message", "epoch is what an answer or a frame has named");
   }
+  if (user !== undefined) parseName("user", user);
   const made = rev === undefined || epoch === undefined ? undefined : { rev, epoch };
-  return { protocol: protocolVersion, stream, made };
+  return { protocol: protocolVersion, stream, made, ...(user !== undefined && { user }) };
 }
 
 function isToken(value: unknown): value is string {

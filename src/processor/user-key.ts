@@ -1,4 +1,6 @@
 import { describe } from "../shared/describe.ts";
+import { NascError } from "./errors.ts";
+import type { ParsedMessage } from "./parse-message.ts";
 
 /** Returns the name of a user that is the same at each request, such as the id of an account. */
 export type Identify = (user: unknown) => string | undefined;
@@ -33,6 +35,20 @@ export function userKeyOf(
 export async function userKeysOf(text: string): Promise<readonly string[]> {
   const key = await userKeyOf(text, String);
   return hash.test(text) ? [key, text] : [key];
+}
+
+/**
+ * Refuses a message that names the user who made it, and comes from another one or from nobody: a page may have kept it
+ * while somebody else has signed in.
+ *
+ * @throws {NascError} `other-user`
+ */
+export async function assertMadeBySender(
+  { user }: ParsedMessage,
+  keyOfSender: () => string | Promise<string>,
+): Promise<void> {
+  if (user === undefined || (await userKeysOf(user)).includes(await keyOfSender())) return;
+  throw new NascError("other-user", "This was made by another user than the one who is signed in");
 }
 
 /** Takes a text or a number as it is, and otherwise the `id` or, as in a token, the `sub` of the user. */

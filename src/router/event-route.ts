@@ -8,7 +8,7 @@ import { type Applied, fail, type Failed, type Outcome } from "../processor/outc
 import { type ParsedMessage, parseMessage } from "../processor/parse-message.ts";
 import { assertPermitted } from "../processor/permission.ts";
 import { toWire } from "../processor/to-wire.ts";
-import { userKeyOf } from "../processor/user-key.ts";
+import { assertMadeBySender, userKeyOf } from "../processor/user-key.ts";
 import { own } from "../shared/own.ts";
 import { askAuthorize } from "./authorize.ts";
 import { defaultMaxBodyBytes, mediaType, readJson } from "./body.ts";
@@ -117,10 +117,13 @@ export function eventRoute<E extends Env>(
 
   /** Lets the app admit one message, and returns what it said of the sender. */
   async function admit(
-    { context, user: ask }: Sending<E>,
-    { type, id, event }: ParsedMessage,
+    sending: Sending<E>,
+    message: ParsedMessage,
   ): Promise<unknown> {
-    const user = await ask();
+    const { context } = sending;
+    const { type, id, event } = message;
+    const user = await sending.user();
+    await assertMadeBySender(message, () => keyOfSender(sending));
     assertPermitted(
       await askLimit(context, options, { kind: "event", count: 1, type, id, user }),
     );

@@ -35,6 +35,7 @@ export const statuses: Readonly<Record<string, number>> = {
   "invalid-payload": 400,
   "unauthorized": 401,
   "forbidden": 403,
+  "other-user": 403,
   "unknown-type": 404,
   "unknown-event": 404,
   "not-found": 404,

@@ -169,6 +169,7 @@ const beforeHead = /\s+|<!--(?:-?>|[^]*?--!?>)|<[!?](?!--)[^>]*>/y;
 
 /** Puts what belongs into the head where a parser begins it: after the doctype and the comments around that. */
 function withHead(text: string, head: string): string {
+  if (head === "") return text;
   let at = 0;
   for (beforeHead.lastIndex = 0; beforeHead.test(text);) at = beforeHead.lastIndex;
   return text.slice(0, at) + head + text.slice(at);

@@ -85,13 +85,16 @@ test("every na- attribute has its data-na- name in the page that tries them", ()
     attributes.naIfRow,
     attributes.naSnapshot,
     attributes.naIgnore,
-    attributes.naPrivate,
     attributes.naPending,
     attributes.naState,
     attributes.naConnect,
     attributes.naTransport,
     // It is read as na-once is, and loads a module.
     attributes.naOptimistic,
+    // tests/e2e/waiting.test.ts tries these.
+    attributes.naUser,
+    attributes.naWaiting,
+    attributes.naPrivate,
     attributes.ngBind,
   ];
   expect(names.filter((name) => !elsewhere.includes(name) && !tried.includes(name))).toEqual([]);

@@ -4,7 +4,10 @@ import { handlers } from "./model/server.ts";
 import { type Conditions, type Kind, kinds, type Step, World } from "./model/world.ts";
 
 // A browser's, which Node lacks: the page listens for `online` and `pageshow`.
-beforeAll(() => void vi.stubGlobal("addEventListener", () => {}));
+beforeAll(() => {
+  vi.stubGlobal("addEventListener", () => {});
+  vi.stubGlobal("document", { __proto__: { hidden: false } });
+});
 afterAll(() => void vi.unstubAllGlobals());
 
 function stepOf(kinds: readonly Kind[]): fc.Arbitrary<Step> {

@@ -15,6 +15,18 @@ const json: readonly string[] = [
   `{"id":${"[".repeat(99)}${"]".repeat(99)}}`,
 ];
 const events = {
+  Board: [
+    ...[
+      "mount",
+      "rename_board",
+      "add_list",
+      "add_card",
+      "rename_list",
+      "rename_card",
+      "toggle_card",
+    ],
+    ...["move_up", "move_down", "move_left", "move_right", "place_card", "remove", "undo"],
+  ],
   TodoList: ["mount", "add_todo", "toggle_todo", "move_up", "move_down", "remove_todo"],
   User: ["mount", "save_profile"],
 };

@@ -61,7 +61,10 @@ describe.for<Platform>(["worker", "worker-durable-object", "deno", "node"])(
     afterAll(() => server.close());
 
     test("does what a person clicks, shows it in a second tab, and keeps it over a restart", async () => {
-      const [tab, other] = [await Tab.open(server.url), await Tab.open(server.url)];
+      const [tab, other] = [
+        await Tab.open(`${server.url}/lists`),
+        await Tab.open(`${server.url}/lists`),
+      ];
       await tab.shows(["Learn Rian", "Build an app"]);
       await other.shows(["Learn Rian", "Build an app"]);
       expect(await tab.checkbox("Learn Rian").isChecked()).toBe(true);
@@ -99,7 +102,7 @@ describe.for<Platform>(["worker", "worker-durable-object", "deno", "node"])(
       expect(other.sent).toEqual([]);
 
       await server.restart();
-      const later = await Tab.open(server.url);
+      const later = await Tab.open(`${server.url}/lists`);
       await later.shows(["Water the plants", "Build an app"]);
       await expect.poll(() => later.page.getByLabel("E-mail").inputValue()).toBe("ada@example.com");
       expect(await later.checkbox("Water the plants").isChecked()).toBe(true);
@@ -113,7 +116,7 @@ describe.for<Platform>(["worker", "worker-durable-object", "deno", "node"])(
     });
 
     test("shows what is wrong beside the field, and keeps everything that was typed", async () => {
-      const tab = await Tab.open(server.url);
+      const tab = await Tab.open(`${server.url}/lists`);
       // Waits for the server's value: a fill selects and then types, and a value that arrives in between would stay.
       await expect.poll(() => tab.page.getByLabel("Name").inputValue()).not.toBe("");
       await tab.page.getByLabel("Name").fill("Grace");

@@ -43,7 +43,7 @@ afterEach(async () => {
 // Over plain HTTP, a browser trusts localhost and no name: there it sends no Sec-Fetch-Site, only an Origin.
 describe.for(["localhost", "rian.test"])("without script, the demo on http://%s", (host) => {
   test("does what a form says, and comes back to the page", async () => {
-    const url = `http://${host}:${server.port}/`;
+    const url = `http://${host}:${server.port}/lists`;
     await page.goto(url);
     expect(await page.locator("h2").first().innerText()).toBe("Hello, Guest");
 

@@ -9,7 +9,7 @@ import {
   type Patch,
   type ProcessorOptions,
 } from "../../mod.ts";
-import { errorCode } from "../support/counter.ts";
+import { counterHandlers, errorCode } from "../support/counter.ts";
 import { kindsOfStore } from "../support/kinds-of-store.ts";
 
 interface Account {
@@ -322,4 +322,19 @@ test("an id that is another's is refused even where its own event would be refus
   await process({ ...account, event: "pay" }, ann);
   expect(errorCode(await process({ ...account, event: "run" }, bob))).toBe("event-id-reused");
   expect(run).not.toHaveBeenCalled();
+});
+
+test("an event that names who made it runs for that user only", async () => {
+  const process = createProcessor(counterHandlers, new MemoryStore(), { identify: String });
+  const message = {
+    type: "Counter",
+    instance: "1",
+    event: "add",
+    protocol: 2,
+    user: "a b",
+  } as const;
+  for (const user of ["b", undefined]) {
+    expect(errorCode(await process(message, { user }))).toBe("other-user");
+  }
+  expect(errorCode(await process(message, { user: "a b" }))).toBeUndefined();
 });

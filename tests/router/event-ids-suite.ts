@@ -78,6 +78,27 @@ export function testEventIds(name: string, open: () => InstanceStore): void {
       expect(pay).toHaveBeenCalledTimes(1);
     });
 
+    test("refuses what another user has made, before it looks for a receipt or asks who may", async () => {
+      const { pay, send, message } = await applied();
+      const made = { ...message, protocol: 2, user: "ann" };
+      expect((await send(made, "ann")).status).toBe(200);
+      for (
+        const [body, user] of [
+          [made, "bob"],
+          [made, "mallory"],
+          [{ ...made, user: "-" }, "ann"],
+          [{ ...made, eventId: "z", user: "Ann" }, "ann"],
+        ] as const
+      ) {
+        const response = await send(body, user);
+        const text = await response.text();
+        expect([response.status, JSON.parse(text).code]).toEqual([403, "other-user"]);
+        expect(text).not.toContain("4242");
+      }
+      expect((await send({ ...made, user: 7 }, "ann")).status).toBe(400);
+      expect(pay).toHaveBeenCalledTimes(1);
+    });
+
     test("answers a repeat of the same sender with what is so now, however its JSON is written", async () => {
       const { pay, send, first } = await applied();
       const mounted = await (await send({ ...account, event: "mount" }, "ann")).json();

@@ -124,6 +124,7 @@ const cases: Readonly<Record<string, Case>> = {
     ],
     body: { ...user("b"), event: "save", payload: "ada@example.com" },
   },
+  "other-user": { body: { ...message, protocol: 2, user: "ann" } },
   "event-id-reused": { before: [message], body: { ...message, payload: 2 } },
   "gone": { body: { ...message, protocol: 2, epoch: "another", rev: 1 } },
   "too-large": { options: () => ({ maxBodyBytes: 10 }) },

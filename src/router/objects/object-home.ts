@@ -8,7 +8,7 @@ import type { ProcessorOptions } from "../../processor/options.ts";
 import type { Failed } from "../../processor/outcome.ts";
 import type { ParsedMessage } from "../../processor/parse-message.ts";
 import { formatLine, isPlainJson } from "../../processor/transfer/instance-line.ts";
-import { type Identify, userKeyOf } from "../../processor/user-key.ts";
+import { assertMadeBySender, type Identify, userKeyOf } from "../../processor/user-key.ts";
 import { type Clock, systemClock } from "../../shared/clock.ts";
 import type { Followed, FollowOptions, InstanceHome, ReadOutcome } from "../home.ts";
 import { permissionInTime } from "../permission-in-time.ts";
@@ -89,6 +89,7 @@ export class ObjectHome implements InstanceHome {
     const { type, id, ...rest } = message;
     const { event, eventId } = rest;
     const call = { ...await this.#callOf({ type, id }, outside), ...origin };
+    await assertMadeBySender(message, () => call.userKey);
     const response = await askToCreate(
       (creation) =>
         this.#calls.ask<EventCall>("event", { ...call, creation, message: rest }, {

@@ -148,7 +148,13 @@ export class ModelServer {
     const told = new Map<string, Told>();
     const stream = new ServerStream(this, told, page);
     this.streams.set(token, stream);
-    stream.write({ action: "hello", heartbeat: 15_000, protocol: 2, stream: token, receiptTtl: 1 });
+    stream.write({
+      action: "hello",
+      heartbeat: 15_000,
+      protocol: 2,
+      stream: token,
+      receiptTtl: 86_400_000,
+    });
     for (const [index, scope] of query.getAll("scope").entries()) {
       const id = scope.split(":")[1]!;
       const { epoch, rev } = this.at(id);

@@ -1,5 +1,5 @@
 /** The page's stylesheet. */
-export const styles = `
+export const listsStyles: string = `
 :root {
   color-scheme: light dark;
   --ink: light-dark(#1d2733, #e8edf2);
@@ -14,6 +14,8 @@ export const styles = `
 body { margin: 0; color: var(--ink); background: var(--ground); }
 header, main { max-width: 60rem; margin: 0 auto; padding: 1.5rem; }
 header { padding-bottom: 0; }
+nav a { color: var(--accent); margin-inline-end: 0.75rem; }
+nav a[aria-current] { color: inherit; }
 h1 { margin: 0; letter-spacing: -0.02em; }
 h2 { margin: 0 0 0.5rem; font-size: 1.25rem; }
 header p, .quiet { color: var(--quiet); margin: 0 0 1rem; }
