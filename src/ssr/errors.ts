@@ -24,7 +24,7 @@ export function bindError(
   const ownId = form?.errorIds.get(field);
 
   function errorIn(frame: Frame): string | undefined {
-    const flash = (form ? frame.refused : here(frame)) ?? elsewhere(frame);
+    const flash = (form ? frame.refused ?? ofButton(frame) : here(frame)) ?? elsewhere(frame);
     if (!flash) return undefined;
     const { fields, message } = flash.error;
     const text = field === "" ? message : fields && own(fields)[field!];
@@ -35,6 +35,13 @@ export function bindError(
     if (!flash || explained.has(flash.event)) return undefined;
     // One in a row is for what is sent from that row.
     return rows.every((row, index) => row === flash.rows[index]) ? flash : undefined;
+  }
+
+  /** What a button in the form has sent by itself, from the same row. */
+  function ofButton({ flash, rows }: Frame): Frame["flash"] {
+    const isHere = flash && form?.buttonEvents.has(flash.event) &&
+      flash.rows.length === rows.length && rows.every((row, index) => row === flash.rows[index]);
+    return isHere ? flash : undefined;
   }
 
   /** Without a secret, nobody knows which form it was: the first place of the page shows it. */

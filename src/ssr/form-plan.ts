@@ -1,4 +1,4 @@
-import { naBind, naEach, naError, naPrivate, naSubmit } from "../page/attributes.ts";
+import { naBind, naClick, naEach, naError, naPrivate, naSubmit } from "../page/attributes.ts";
 import type { Path } from "../page/expression.ts";
 import { unescapeHtml } from "./escape.ts";
 import { pathOf } from "./reading.ts";
@@ -8,6 +8,8 @@ import { attributeOf, type PageElement, type Part } from "./tree.ts";
 export interface FormPlan {
   /** The event that it sends. */
   readonly event: string | undefined;
+  /** The events of the buttons in it. */
+  readonly buttonEvents: ReadonlySet<string>;
   /** Where its named controls are bound to, if they are. */
   readonly bound: Path | undefined;
   /** How many rows it is in. */
@@ -47,6 +49,7 @@ export function planForm(element: PageElement, depth: number): FormPlan {
   };
   const controls: FormControl[] = [];
   const errorIds = new Map<string, string>();
+  const buttonEvents = new Set<string>();
   let hasError = false;
 
   function visit(parts: readonly Part[], inRow = false): void {
@@ -55,6 +58,8 @@ export function planForm(element: PageElement, depth: number): FormPlan {
       const field = text(each, naError);
       if (field === "") hasError = true;
       else if (field !== undefined) errorIds.set(field, text(each, "id") ?? `nasc-error-${field}`);
+      const click = text(each, naClick);
+      if (click) buttonEvents.add(click);
       const isControl = isSent.test(each.tag.name) && !each.isForeign;
       if (isControl && text(each, "disabled") === undefined) controls.push(controlOf(each, inRow));
       visit(each.children, inRow || text(each, naEach) !== undefined);
@@ -88,6 +93,7 @@ export function planForm(element: PageElement, depth: number): FormPlan {
     [...named].flatMap(([name, group]) => test(group) ? [name] : []);
   return {
     event: text(element, naSubmit),
+    buttonEvents,
     bound: bound === undefined ? undefined : pathOf(bound),
     depth,
     flags: names(([first, other]) =>

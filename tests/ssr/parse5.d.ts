@@ -13,5 +13,5 @@ declare module "parse5" {
     content?: Node;
     parentNode?: Node;
   }
-  export function parse(html: string): Node;
+  export function parse(html: string, options?: { scriptingEnabled?: boolean }): Node;
 }

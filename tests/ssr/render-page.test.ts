@@ -292,3 +292,22 @@ test.for(
   expect(await within(`<i na-attr="lang: x&${name};{{a}}"></i>`, { a: 1 }))
     .toContain(`lang="x${body.attrs![0]!.value}1"`);
 });
+
+test("what a button in a form was refused for is shown in that form, of its row only, without values", async () => {
+  const page =
+    `<main na-scope="T:1"><template na-each="l" na-key="."><form na-submit="save"><input name="a">` +
+    `<button na-click="drop">Drop</button><p na-error></p></form></template></main>`;
+  const html = await render(page, { "T:1": { l: ["x", "y"] } }, {
+    returnTo: "/",
+    flash: {
+      ...{ type: "T", id: "1", event: "drop", rows: ["y"] },
+      error: { code: "no", message: "It stays" },
+      values: { a: "typed" },
+    },
+  });
+  expect(html.match(/<p [^]*?<\/p>/g)!.slice(0, 2)).toEqual([
+    `<p na-error></p>`,
+    `<p role="alert" na-error>It stays</p>`,
+  ]);
+  expect(html).not.toContain("typed");
+});
