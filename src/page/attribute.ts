@@ -49,12 +49,17 @@ export function isSettable(name: string): boolean {
   return !neverSet.test(name);
 }
 
+/** Returns whether the text of an attribute is an address. */
+export function isAddress(name: string): boolean {
+  return namingUrl.test(name);
+}
+
 /**
  * Returns whether an attribute may have this text. An address is relative, or one of the web, mail or telephone; a small
  * picture may be in it, and a form is sent to the page's own origin.
  */
 export function isSafe(name: string, text: string, { tag, origin }: Place): boolean {
-  if (!namingUrl.test(name)) return true;
+  if (!isAddress(name)) return true;
   const isAction = /action$/i.test(name);
   try {
     // Some addresses, such as `https:x`, are relative in pages of their own protocol only.

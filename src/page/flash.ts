@@ -7,13 +7,17 @@
 
 /** Why the event of a form was refused, and what was typed into it. */
 export interface Flash {
-  /** The form's instance and event; empty where the app has no `secret`. */
+  /** The type of the form's instance; empty where the app has no `secret`, as are its id and event. */
   readonly type: string;
+  /** The id of the form's instance. */
   readonly id: string;
+  /** The event that the form sent. */
   readonly event: string;
   /** The keys of the rows around the form, the outermost first. */
   readonly rows: readonly string[];
+  /** Why it was refused. */
   readonly error: {
+    /** A stable code, such as `"conflict"`. */
     readonly code: string;
     /** A sentence for people. */
     readonly message: string;

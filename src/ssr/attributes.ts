@@ -1,5 +1,6 @@
 import {
   attributeText,
+  isAddress,
   isAttributeName,
   isBindable,
   isFillable,
@@ -64,11 +65,13 @@ function setAttribute(
   const isAllowed = isAttributeName(name) && isSettable(name) && isBindable(tag) && name !== ngBind;
   if (!reading || !isAllowed) return;
   const slot = start.slot(name);
+  const isChecked = isAddress(name);
   function write(slots: (string | null | undefined)[], frame: Frame): void {
     if (!reading!.isKnown(frame)) return;
     const text = attributeText(name, reading!.read(frame));
-    const { origin } = frame.painter;
-    slots[slot] = text === null || isSafeAnywhere(name, text, { tag, origin }) ? text : null;
+    const isUnsafe = isChecked && text !== null &&
+      !isSafeAnywhere(name, text, { tag, origin: frame.painter.origin });
+    slots[slot] = isUnsafe ? null : text;
   }
   if (isFill) start.fill(write);
   else start.write(write);
@@ -84,26 +87,32 @@ function bindClasses(
 ): void {
   const slot = start.slot("class");
   const written = unescapeHtml(attributes.find(({ name }) => name === "class")?.source ?? "");
+  const writtenTokens = tokensOf(written);
   const toggled = classes.flatMap(([names, value]) => {
     const reading = readingOf(value, depth);
     return reading ? [{ names: names.split(/\s+/), reading }] : [];
   });
   start.write((slots, frame) => {
-    const before = slots[slot] ?? written;
-    const tokens = new Set(before.split(/\s+/).filter((token) => token !== ""));
+    const before = slots[slot];
+    const tokens = before === undefined ? [...writtenTokens] : tokensOf(before ?? written);
     let isChanged = false;
     for (const { names, reading } of toggled) {
       if (!reading.isKnown(frame)) continue;
       const isOn = isTrue(reading.read(frame));
       for (const name of names) {
-        if (tokens.has(name) === isOn) continue;
+        const index = tokens.indexOf(name);
+        if (index >= 0 === isOn) continue;
         isChanged = true;
-        if (isOn) tokens.add(name);
-        else tokens.delete(name);
+        if (isOn) tokens.push(name);
+        else tokens.splice(index, 1);
       }
     }
-    if (isChanged) slots[slot] = [...tokens].join(" ");
+    if (isChanged) slots[slot] = tokens.join(" ");
   });
+}
+
+function tokensOf(text: string): string[] {
+  return [...new Set(text.split(/\s+/).filter((token) => token !== ""))];
 }
 
 /**

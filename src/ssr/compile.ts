@@ -326,13 +326,19 @@ function compileRows(
   return (frame) => {
     const items = reading.isKnown(frame) ? reading.read(frame) : undefined;
     if (!Array.isArray(items)) return "";
+    const { painter, level, hasState, address, rows, chosen, flash, refused } = frame;
     let text = "";
     for (const [index, item] of items.entries()) {
       const rowKey = isKeyed ? toText(readPath(item, key.names)) : String(index);
       text += join(row, {
-        ...frame,
-        level: { value: item, above: frame.level, locals: { index, number: index + 1 } },
-        rows: [...frame.rows, rowKey],
+        painter,
+        level: { value: item, above: level, locals: { index, number: index + 1 } },
+        hasState,
+        address,
+        rows: [...rows, rowKey],
+        chosen,
+        flash,
+        refused,
       });
     }
     return text;

@@ -150,6 +150,7 @@ function paint(
 
 /** Puts what belongs into the head before everything but the doctype, which is where a parser begins the head. */
 function withHead(text: string, head: string): string {
+  if (head === "") return text;
   const doctype = /^\s*<!doctype[^>]*>/i.exec(text)?.[0] ?? "";
   return doctype + head + text.slice(doctype.length);
 }
