@@ -93,9 +93,7 @@ export function connect<Handlers = Readonly<Record<string, object>>>(
   const hear = hearing({ ...waiting, drafts, send });
   let isMoved = false;
   const guesses = guessing({ parse: pathOf, report: reportOnce() });
-  let mirror: (() => void) | undefined;
   const page = new Page(root, {
-    changed: () => mirror?.(),
     ...{ drafts, formats, guesses, hear, moved, names, questions },
     painting: paintingOf(root),
   });
@@ -105,7 +103,7 @@ export function connect<Handlers = Readonly<Record<string, object>>>(
   if (options.into) {
     void import("./into.ts").then(({ mirroring }) => {
       const { signal } = closing;
-      mirror = mirroring(options.into!, {
+      page.changed = mirroring(options.into!, {
         instances: () => page.all,
         report: reportOnce(),
         signal,

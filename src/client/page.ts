@@ -23,11 +23,7 @@ export interface Sender {
 export type PageOptions =
   & Pick<PageScanOptions, "drafts" | "guesses" | "hear" | "moved" | "names" | "questions">
   & Pick<FormattingOptions, "formats">
-  & {
-    readonly painting: Painting;
-    /** Hears that the page shows something else. */
-    readonly changed: () => void;
-  };
+  & { readonly painting: Painting };
 
 /** A page, or a part of one: the instances that it shows, and the scopes that show them. */
 export class Page {
@@ -39,7 +35,8 @@ export class Page {
   readonly #painted: Map<string, Snapshot>;
   /** What scripts follow without a scope. */
   readonly followed: Set<Address> = new Set();
-  readonly #changed: () => void;
+  /** Hears that the page shows something else. */
+  changed: (() => void) | undefined;
   /** What is so of each instance. */
   readonly #locals = new Map<Instance, Locals>();
   /** What expressions call `@params`. */
@@ -47,9 +44,8 @@ export class Page {
   /** What is outside of all scopes, and shows what is so of the whole page. */
   readonly #outside: Scope | undefined;
 
-  constructor(root: ParentNode, { changed, formats, painting, ...options }: PageOptions) {
+  constructor(root: ParentNode, { formats, painting, ...options }: PageOptions) {
     this.#root = root;
-    this.#changed = changed;
     this.#painted = painting.states;
     this.#params = { params: painting.params };
     const top = isElement(root) ? root : get(root as Document, "documentElement");
@@ -93,7 +89,7 @@ export class Page {
       this.#locals.delete(instance);
       instance.settle();
     }
-    this.#changed();
+    this.changed?.();
     return [...this.#instances.keys()].join() !== before;
   }
 
@@ -119,7 +115,7 @@ export class Page {
       scope.show(change);
       this.#tellShown(scope);
     }
-    this.#changed();
+    this.changed?.();
   }
 
   /** Shows what is so of an instance, in all its scopes. */
@@ -133,7 +129,7 @@ export class Page {
   hide(instance: Instance): void {
     instance.hide();
     for (const scope of this.#scopesOf(instance)) scope.clear();
-    this.#changed();
+    this.changed?.();
   }
 
   /** Takes away the errors in all scopes of an instance. */

@@ -66,6 +66,17 @@ test("a store has a document for each instance, with its id as the primary key, 
   await expect.poll(() => db.List.count()).toBe(0);
 });
 
+test("what the server shows no longer is deleted, and there again once it shows it", async () => {
+  const db = store();
+  const server = serve();
+  mirror(db, scopes, server);
+  await expect.poll(() => db.List.count()).toBe(2);
+  server.gone("List:a");
+  await expect.poll(() => db.List.keys()).toEqual(["b"]);
+  server.snapshot("List:a");
+  await expect.poll(() => db.List.keys().sort()).toEqual(["a", "b"]);
+});
+
 test("after an event, the store has its result, with the very objects of what has not changed, and other documents are the same", async () => {
   const db = store();
   const connection = mirror(db, scopes);
