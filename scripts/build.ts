@@ -68,6 +68,7 @@ async function clientModule(): Promise<string> {
     const file of [
       "checks.ts",
       "formats.ts",
+      "into.ts",
       "optimistic.ts",
       "outbox-store.ts",
       "problems.ts",

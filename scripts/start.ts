@@ -1,5 +1,5 @@
 /**
- * Starts an example: `node scripts/start.ts worker|worker-durable-object|deno|node|browser [--write-behind] [--port N] [--data folder]`.
+ * Starts an example: `node scripts/start.ts worker|worker-durable-object|deno|node|browser|react [--write-behind] [--port N] [--data folder]`.
  * The server stores its data in the data folder, `.data` by default.
  */
 import { spawn } from "node:child_process";
@@ -27,6 +27,7 @@ const commands: Readonly<Record<string, readonly string[]>> = {
   deno: ["deno", "run", "--unstable-kv", "-A", `examples/deno/${file}`],
   node: ["node", "--disable-warning=ExperimentalWarning", `examples/node/${file}`],
   browser: ["node", "examples/browser/server.ts"],
+  react: ["node", "examples/react/server.ts"],
 };
 
 /** Returns the command that runs a Worker on the local runtime. */

@@ -5,6 +5,7 @@ import type { ConnectOptions } from "./options.ts";
 const kinds: Readonly<Record<keyof ConnectOptions, string>> = own({
   root: "an object",
   baseUrl: "a string",
+  into: "an object",
   transport: '"sse", "ws", "poll", "post" or an object',
   names: "a boolean",
   user: "a string",

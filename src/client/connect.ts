@@ -40,6 +40,11 @@ export interface Connection<Handlers = Readonly<Record<string, object>>> extends
   ): Promise<SendResult>;
   /** Connects scopes and bindings that were added to the page since, and forgets those that are gone. */
   refresh(): void;
+  /**
+   * Connects an instance that no scope names, such as one that a component shows, until the returned function is
+   * called. Each call counts: the instance stays while one of them is left, or a scope.
+   */
+  follow(type: TypeName<Handlers>, id: string): () => void;
   /** How many events have no answer yet, with those that earlier pages have left. */
   readonly waiting: number;
   /** Gives up what waits, in all tabs of the user: call it when somebody signs out. */
@@ -95,6 +100,16 @@ export function connect<Handlers = Readonly<Record<string, object>>>(
   const transport = openTransport(url, options, waiting);
   const session = new Session(page, Object.assign(options, waiting, { confirm, transport }));
 
+  if (options.into) {
+    void import("./into.ts").then(({ mirroring }) => {
+      const { signal } = closing;
+      page.changed = mirroring(options.into!, {
+        instances: () => page.all,
+        report: reportOnce(),
+        signal,
+      });
+    });
+  }
   listen(root, { ...waiting, baseUrl: url, drafts, send });
   restoring(root, drafts, closing.signal);
   session.refresh();
@@ -141,6 +156,15 @@ export function connect<Handlers = Readonly<Record<string, object>>>(
       ((type: string, id: string, event: string, payload?: unknown) =>
         session.send({ type, id }, event, payload)) as Connection<Handlers>["send"],
     refresh: () => session.refresh(),
+    follow(type: string, id: string) {
+      const address = { type, id };
+      page.followed.add(address);
+      moved();
+      return () => {
+        page.followed.delete(address);
+        moved();
+      };
+    },
     get waiting() {
       return session.waiting;
     },

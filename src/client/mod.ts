@@ -9,6 +9,7 @@ export type { Connection } from "./connect.ts";
 export type { ConnectOptions } from "./options.ts";
 export type { FormatFunction } from "../page/formats.ts";
 export type { Clock } from "../shared/clock.ts";
+export type { MirrorStore } from "./into.ts";
 export type { Fetch } from "./post.ts";
 export type { SendResult } from "./session.ts";
 export type { ClientSocket, ClientSocketConstructor } from "./socket.ts";

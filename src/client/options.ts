@@ -2,6 +2,7 @@ import type { FormatFunction } from "../page/formats.ts";
 import type { InstanceFrame } from "../processor/frames.ts";
 import type { ErrorPatch } from "../processor/message.ts";
 import type { Clock } from "../shared/clock.ts";
+import type { MirrorStore } from "./into.ts";
 import type { Fetch } from "./post.ts";
 import type { ClientSocketConstructor } from "./socket.ts";
 import type { EventStreamConstructor } from "./stream.ts";
@@ -32,6 +33,11 @@ export interface ConnectOptions {
   readonly user?: string;
   /** Whether a tab that is hidden goes on to follow what others change; by default it comes up to date when it is shown. */
   readonly whileHidden?: boolean;
+  /**
+   * A store of Ramify into which the page mirrors its instances: into the collection named like the type, as
+   * `{ ...state, [primaryKey]: id }`. The page alone writes there; what you write is replaced with the next change.
+   */
+  readonly into?: MirrorStore;
   /** Sends the requests; the browser's own by default. */
   readonly fetch?: Fetch;
   /** Opens the streams; the browser's own by default. */

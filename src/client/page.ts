@@ -33,6 +33,10 @@ export class Page {
   readonly #scan: PageScanOptions;
   /** What the server has painted and is not connected yet, by the keys of the instances. */
   readonly #painted: Map<string, Snapshot>;
+  /** What scripts follow without a scope. */
+  readonly followed: Set<Address> = new Set();
+  /** Hears that the page shows something else. */
+  changed: (() => void) | undefined;
   /** What is so of each instance. */
   readonly #locals = new Map<Instance, Locals>();
   /** What expressions call `@params`. */
@@ -78,12 +82,14 @@ export class Page {
     this.#outside?.scan(this.#scan);
     this.#painted.clear();
     const shown = new Set(Array.from(this.#scopes.values(), (scope) => scope.instance));
+    for (const address of this.followed) shown.add(this.#connect(address));
     for (const [key, instance] of this.#instances) {
       if (shown.has(instance)) continue;
       this.#instances.delete(key);
       this.#locals.delete(instance);
       instance.settle();
     }
+    this.changed?.();
     return [...this.#instances.keys()].join() !== before;
   }
 
@@ -109,6 +115,7 @@ export class Page {
       scope.show(change);
       this.#tellShown(scope);
     }
+    this.changed?.();
   }
 
   /** Shows what is so of an instance, in all its scopes. */
@@ -122,6 +129,7 @@ export class Page {
   hide(instance: Instance): void {
     instance.hide();
     for (const scope of this.#scopesOf(instance)) scope.clear();
+    this.changed?.();
   }
 
   /** Takes away the errors in all scopes of an instance. */
@@ -185,12 +193,16 @@ export class Page {
       this.#scan.report("no-address", scopeName(element));
       return undefined;
     }
-    const key = addressKey(address);
-    const instance = this.instance(address) ?? new Instance(address, this.#painted.get(key));
-    this.#instances.set(key, instance);
-    const scope = this.#makeScope(element, instance);
+    const scope = this.#makeScope(element, this.#connect(address));
     this.#scopes.set(element, scope);
     return scope;
+  }
+
+  #connect(address: Address): Instance {
+    const key = addressKey(address);
+    const instance = this.#instances.get(key) ?? new Instance(address, this.#painted.get(key));
+    this.#instances.set(key, instance);
+    return instance;
   }
 
   #makeScope(element: Element, instance: Instance): Scope {

@@ -49,7 +49,7 @@ interface Answered {
 interface Resent extends Pick<Waiting, "message" | "name" | "until"> {}
 
 /** What a session needs of a page. */
-export type Shown = Omit<Page, "scopeOf">;
+export type Shown = Omit<Page, "changed" | "followed" | "scopeOf">;
 
 /** Options of {@link Session}. */
 export interface SessionOptions extends OutboxOptions, SightOptions {

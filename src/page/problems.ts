@@ -27,6 +27,9 @@ export type Problem =
   | "no-scope"
   | "confirm-failed"
   | "no-guess"
+  | "no-collection"
+  | "no-store"
+  | "not-mirrored"
   | "outside"
   | "unknown"
   | "braces"
@@ -64,6 +67,12 @@ const texts: Readonly<Record<Problem, (...parts: string[]) => string>> = {
   "no-guess": (text) =>
     `Cannot guess by "${text}": write such as toggle done, set title {title}, add votes 1 or append items; in a row ` +
     `of a ${naEach} with ${naKey}, also remove, move up or move down`,
+  "no-collection": (type) =>
+    `Cannot mirror ${type}: into has no collection of that name; create the store with one`,
+  "no-store": () =>
+    "Cannot mirror the page: into is no store; pass what createStore of Ramify returns",
+  "not-mirrored": (type, id, error) =>
+    `Cannot mirror ${type}/${id}, which is left out: ${error}; see to the schema of ${type}`,
   "outside": (name, value) =>
     `Cannot show ${name}="${value}": it is outside of any scope; put it into an element with ${naScope}`,
   "unknown": (name, tag) =>

@@ -75,6 +75,12 @@ export class ScriptedServer implements Transport {
     this.#listeners.get(key)?.forEach((each) => each.frame(snapshot(key, state, rev)));
   }
 
+  /** Says that the user may see an instance no longer. */
+  gone(key: string): void {
+    const frame = { action: "gone", ...split(key), code: "forbidden" } as const;
+    this.#listeners.get(key)?.forEach((each) => each.frame(frame));
+  }
+
   /** Changes properties and streams them, as an event of another page would. */
   change(key: string, changes: State): void {
     const current = this.#at(key);

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 const untyped = connect as (options?: unknown) => Disposable;
 
 const names =
-  "use root, baseUrl, transport, names, user, whileHidden, fetch, EventSource, WebSocket, clock, random, formats, confirm, onError, onPatches";
+  "use root, baseUrl, into, transport, names, user, whileHidden, fetch, EventSource, WebSocket, clock, random, formats, confirm, onError, onPatches";
 const aTransport = 'pass "sse", "ws", "poll", "post" or an object';
 
 describe("connect refuses by name", () => {

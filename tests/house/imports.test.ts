@@ -187,6 +187,7 @@ describe("who may import whom", () => {
       /^examples\//,
       /^hono(\/|$)/,
       /^(@hono\/node-server|esbuild)$/,
+      /^react(-dom\/client)?$/,
       /^node:/,
     ];
     expect(strays("examples", allowed)).toEqual([]);

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { patience } from "./patience.ts";
 
 /** The name of an example that `scripts/start.ts` starts. */
-export type Platform = "worker" | "worker-durable-object" | "deno" | "node" | "browser";
+export type Platform = "worker" | "worker-durable-object" | "deno" | "node" | "browser" | "react";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
