@@ -6,6 +6,7 @@ import type { Flash } from "../page/flash.ts";
 import type { Handlers, InstanceStore, ProcessContext, Processor } from "../processor/mod.ts";
 import { processorOf } from "../processor/processor.ts";
 import type { KnownHandlers } from "../processor/typed-messages.ts";
+import { userKeyOf } from "../processor/user-key.ts";
 import { checkNascOptions } from "./check-options.ts";
 import {
   clientModuleRoute,
@@ -37,6 +38,7 @@ import { streamRoute } from "./stream-route.ts";
 import type { OptionsFor } from "./typed-options.ts";
 import { warnerOfUnguarded } from "./unguarded.ts";
 import { answerUnrouted } from "./unrouted.ts";
+import { askUser } from "./user.ts";
 
 /** A processor behind HTTP: what {@link createNasc} returns. */
 export interface Nasc<E extends Env = Env, Given = Handlers> {
@@ -130,7 +132,11 @@ export function createNasc<E extends Env = Env, Given extends Handlers = Handler
   return {
     app: routes(options, { engines, hangUps, shutdown }),
     reader: (context) => readerOf(context, { options, engines }),
-    flash: (context) => takeFlash(context, options),
+    flash: (context) =>
+      takeFlash(context, {
+        ...options,
+        userKey: async () => userKeyOf(await askUser(context, options), options.identify),
+      }),
     hangUp: (user) => hangUps.hangUp(user),
     process: options.instances ? objectProcessor(options, engines) : processorOf(() => {
       if (engines.single) return engines.single.engine;

@@ -200,17 +200,17 @@ export function eventRoute<E extends Env>(
       if (pageOf(context, hosts) === undefined) throw error;
       if (error instanceof Error) context.error = error;
       const failed = fail(asRefusal(error), { eventId: crypto.randomUUID() }, options);
-      return await refuseForm(context, failed, { action, headers: await leaveBody(context) });
+      return await refuseForm(sending, failed, { action, headers: await leaveBody(context) });
     }
     const settled = await run(sending, message);
     return settled.ok
       ? leadBack(context, hosts)
-      : await refuseForm(context, settled, { action, payload: message.payload });
+      : await refuseForm(sending, settled, { action, payload: message.payload });
   }
 
   /** Leads a form that was refused back to its page, which shows why; or says so itself, if there is none. */
   async function refuseForm(
-    context: Context<E>,
+    sending: Sending<E>,
     failed: Failed,
     { action, payload, headers }: {
       readonly action: Partial<FormAction>;
@@ -218,8 +218,10 @@ export function eventRoute<E extends Env>(
       readonly headers?: Readonly<Record<string, string>>;
     },
   ): Promise<Response> {
+    const { context } = sending;
     if (!isShownByPage(context, failed, hosts)) return failureResponse(context, failed, headers);
-    await setFlash(context, flashFor(action, failed, payload), options);
+    const userKey = () => keyOfSender(sending);
+    await setFlash(context, flashFor(action, failed, payload), { ...options, userKey });
     return leadBack(context, hosts, headers);
   }
 

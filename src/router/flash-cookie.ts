@@ -9,7 +9,10 @@ import { generalText, otherCode } from "./general-texts.ts";
 import type { NascOptions } from "./options.ts";
 
 /** What a flash needs of the options. */
-type FlashOptions = Pick<NascOptions, "secret" | "clock">;
+type FlashOptions = Pick<NascOptions, "secret" | "clock"> & {
+  /** Returns the key of the user of the request. Nobody else is shown what they were refused. */
+  readonly userKey: () => Promise<string>;
+};
 
 const safeName = "__Host-nasc-flash";
 /** Over plain HTTP, browsers take no cookie of the other name. */
@@ -19,7 +22,7 @@ const plainName = "nasc-flash";
 export async function setFlash(
   context: Context,
   flash: Flash,
-  { secret, clock = systemClock }: FlashOptions,
+  { secret, clock = systemClock, userKey }: FlashOptions,
 ): Promise<void> {
   const isSecure = isSecurePage(context);
   const name = isSecure ? safeName : plainName;
@@ -30,7 +33,7 @@ export async function setFlash(
     send(context, serialize(name, known, attributes));
   } else {
     const text = flashText(flash, clock.now());
-    send(context, await serializeSigned(name, text, keyOf(secret), attributes));
+    send(context, await serializeSigned(name, text, await keyOf(secret, userKey), attributes));
   }
 }
 
@@ -41,7 +44,7 @@ export async function setFlash(
  */
 export async function takeFlash(
   context: Context,
-  { secret, clock = systemClock }: FlashOptions,
+  { secret, clock = systemClock, userKey }: FlashOptions,
 ): Promise<Flash | undefined> {
   const names = [safeName, plainName].filter((name) => getCookie(context, name) !== undefined);
   for (const name of names) {
@@ -51,7 +54,7 @@ export async function takeFlash(
   if (name === undefined) return undefined;
   context.header("cache-control", "no-store");
   if (secret === undefined) return flashOfCode(getCookie(context, name)!);
-  const text = await getSignedCookie(context, keyOf(secret), name);
+  const text = await getSignedCookie(context, await keyOf(secret, userKey), name);
   return text ? flashOf(text, clock.now()) : undefined;
 }
 
@@ -61,9 +64,9 @@ function flashOfCode(code: string): Flash | undefined {
   return { type: "", id: "", event: "", rows: [], error: { code, message }, values: {} };
 }
 
-/** Returns a key of its own, so that nothing else that the app signs with its secret is a flash. */
-function keyOf(secret: string): string {
-  return `nasc-flash ${secret}`;
+/** Returns a key of its own, so that nothing else that the app signs with its secret is a flash, nor that of another user. */
+async function keyOf(secret: string, userKey: FlashOptions["userKey"]): Promise<string> {
+  return `nasc-flash ${await userKey().catch(() => "")} ${secret}`;
 }
 
 /** Adds a cookie to those of the response to come. Hono's `setCookie` would take inherited options too. */

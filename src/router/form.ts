@@ -93,6 +93,8 @@ export function pageOf(context: Context, hosts: Hosts): string | undefined {
 function returnPath(context: Context): string | undefined {
   const page = own(context.req.query())["return"];
   if (page === undefined || !isPath(page)) return undefined;
+  // A request may say two hosts, of which no address can be made.
+  if (!URL.canParse(context.req.url)) return undefined;
   const { origin } = new URL(context.req.url);
   const url = new URL(page, origin);
   const path = url.origin === origin ? pathOf(url) : undefined;

@@ -137,7 +137,7 @@ function compileScope(element: PageElement, start: StartTag, around: Around): Se
     const shown = address(outside);
     const found = shown && painter.stateOf(shown);
     const { flash } = painter;
-    const isFlashed = flash && flash.type === shown?.type && flash.id === shown.id;
+    const isFlashed = found && flash && flash.type === shown?.type && flash.id === shown.id;
     const frame: Frame = {
       painter,
       address: found && shown,

@@ -63,6 +63,22 @@ async function flashAfter(site: { app: Hono }, sent?: Sent): Promise<Flash | nul
   return (await show(site, cookieOf(await send(site, sent)))).flash;
 }
 
+test("what one user was refused, another who signs in at the same browser is not shown", async () => {
+  const it = pages({ user: (context) => context.req.header("x-user") });
+  const fields = { name: "", mail: "ann@rian.test" };
+  const sent = await send(it, { fields, headers: { "x-user": "ann" } });
+  const cookie = cookieOf(sent).split(";")[0]!;
+  const shownTo = async (user: Record<string, string>) => {
+    const response = await it.app.request("https://rian.test/page", {
+      headers: { cookie, ...user },
+    });
+    return await response.json();
+  };
+  expect(await shownTo({ "x-user": "bob" })).toBe(null);
+  expect(await shownTo({})).toBe(null);
+  expect(await shownTo({ "x-user": "ann" })).toMatchObject({ values: { mail: "ann@rian.test" } });
+});
+
 describe("a refused form without script", () => {
   test("leads back, and its page is told why, and what was typed, once", async () => {
     const site = pages();

@@ -4,6 +4,7 @@ import { runSchedules } from "./network-model/schedule.ts";
 
 // A browser's, which Node lacks: pages listen for `online` and `pageshow`.
 vi.stubGlobal("addEventListener", () => {});
+vi.stubGlobal("document", { __proto__: { hidden: false } });
 
 const workers = twoWorkers(new URL("./network-model/worker.ts", import.meta.url));
 beforeAll(() => workers.listen());

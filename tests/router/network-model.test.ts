@@ -11,6 +11,7 @@ import { overSockets } from "./support-sockets.ts";
 
 // A browser's, which Node lacks: pages listen for `online` and `pageshow`.
 vi.stubGlobal("addEventListener", () => {});
+vi.stubGlobal("document", { __proto__: { hidden: false } });
 
 const folder = mkdtempSync(join(tmpdir(), "rian-network-"));
 const stores = [0, 1].map(() => new SqliteStore(join(folder, "lists.sqlite")));
