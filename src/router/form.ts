@@ -34,7 +34,10 @@ const maxQueryLength = 16_384;
  * @throws {NascError} `too-large` or `invalid-message`
  */
 export function readAction(context: Context): Partial<FormAction> {
-  const { search, searchParams } = new URL(context.req.url);
+  // A request may say two hosts, of which no address can be made.
+  const { url } = context.req;
+  const search = url.includes("?") ? url.slice(url.indexOf("?")) : "";
+  const searchParams = new URLSearchParams(search);
   if (search.length > maxQueryLength) {
     throw new NascError("too-large", "The action of this form is too long");
   }

@@ -62,7 +62,9 @@ export function attachPage<E extends Env = Env>(
   { nasc, params, locale, timeZone, formats }: AttachPageOptions<E>,
 ): void {
   app.get(path, async (context) => {
-    const { origin, pathname, search } = new URL(context.req.url);
+    // A request may say two hosts, of which no address can be made.
+    const url = URL.canParse(context.req.url) ? context.req.url : "https://page.invalid/";
+    const { origin, pathname, search } = new URL(url);
     const flash = await nasc.flash(context);
     const reader = nasc.reader(context);
     const of = (given: typeof locale) => typeof given === "function" ? given(context) : given;
