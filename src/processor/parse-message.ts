@@ -55,6 +55,7 @@ export function parseMessage(message: unknown): ParsedMessage {
     payload,
     eventId: eventId === undefined ? undefined : parseEventId(eventId),
     made: undefined,
+    user: undefined,
     ...(protocol === protocolVersion && parsePage(parts)),
   };
 }
@@ -74,7 +75,7 @@ function parsePage(
   }
   if (user !== undefined) parseName("user", user);
   const made = rev === undefined || epoch === undefined ? undefined : { rev, epoch };
-  return { protocol: protocolVersion, stream, made, ...(user !== undefined && { user }) };
+  return { protocol: protocolVersion, stream, made, user };
 }
 
 function isToken(value: unknown): value is string {
