@@ -12,7 +12,7 @@ const unbearable: Readonly<Record<string, readonly string[]>> = {
   "SqliteStore": ["inTransaction"],
   "a processor on SqliteStore": ["inTransaction"],
   // Requests, responses and streams read the options of their constructors without asking whose they are.
-  "the router": ["signal", "status", "type"],
+  "the router": ["headers", "mode", "signal", "start", "status", "type"],
 };
 
 const rooms = [

@@ -37,6 +37,7 @@ import { useLiveQuery as useInReact } from "rian/react";
 import { createLiveQuery } from "rian/solid";
 import { SqliteStore } from "rian/sqlite";
 import { SqliteMappedStore } from "rian/sqlite-mapped";
+import { attachPage } from "rian/ssr";
 import { harness, testAdapter } from "rian/testing";
 import { useLiveQuery as useInVue } from "rian/vue";
 
@@ -93,7 +94,8 @@ export const defined: DefinedHandler = defineHandler<{ user: string }>()({
 });
 
 export const app: Hono<{ Bindings: Bindings }> = new Hono();
-attachNasc({ app, handlers, store: (context) => new D1Store(context.env.DB) });
+const attached = attachNasc({ app, handlers, store: (context) => new D1Store(context.env.DB) });
+attachPage(app, "/visits", `<p na-scope="Counter:visits" na-bind="count"></p>`, { nasc: attached });
 
 const objects: NascObjectClass = nascObject({ handlers });
 export class Nasc extends objects {}
