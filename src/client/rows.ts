@@ -192,10 +192,12 @@ export class Rows implements Binding {
 
   /** Inserts the row at an index where it belongs, before the one that follows. */
   #insert(rows: readonly ShownRow[], index: number): void {
-    const parent = get(this.element, "parentNode") as Node;
+    const parent = get(this.element, "parentNode") as Node & { moveBefore: Node["insertBefore"] };
     const next = rows[index + 1]?.row.elements[0] ?? this.element;
     for (const element of rows[index]!.row.elements) {
-      call(parent, "insertBefore", element, next);
+      // What only moves keeps its frames and where it is scrolled to.
+      const isMoved = "moveBefore" in parent && get(element, "parentNode") === parent;
+      call(parent, isMoved ? "moveBefore" : "insertBefore", element, next);
     }
   }
 

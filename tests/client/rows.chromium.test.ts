@@ -241,3 +241,30 @@ test("a row that another script removed comes back with the next patch", () => {
   show([{ id: 1, title: "a" }, { id: 2, title: "b!" }]);
   expect(texts("li b")).toEqual(["a", "b!"]);
 });
+
+test("a row that moves keeps what its frames hold and where it is scrolled to", async () => {
+  const server = new ScriptedServer({ "List:l": { items: [{ id: 1 }, { id: 2 }, { id: 3 }] } });
+  open(
+    `<div na-scope="List:l"><template na-each="items" na-key="id"><section>
+      <iframe srcdoc="<input>"></iframe>
+      <div style="height: 20px; overflow: auto"><p style="height: 500px" na-bind="id"></p></div>
+    </section></template></div>`,
+    server,
+  );
+  const rows = () => [...document.querySelectorAll("section")];
+  const inFrame = (row: Element) =>
+    row.querySelector("iframe")!.contentDocument!.querySelector("input");
+  await expect.poll(() => rows().map((row) => inFrame(row)?.localName)).toEqual(
+    Array(3).fill("input"),
+  );
+  const before = rows();
+  for (const [index, row] of before.entries()) {
+    inFrame(row)!.value = `typed ${index}`;
+    row.querySelector("div")!.scrollTop = 100 + index;
+  }
+  server.change("List:l", { items: [{ id: 3 }, { id: 1 }, { id: 2 }].reverse() });
+  await expect.poll(() => texts("section p")).toEqual(["2", "1", "3"]);
+  expect(rows()).toEqual([before[1], before[0], before[2]]);
+  expect(rows().map((row) => inFrame(row)?.value)).toEqual(["typed 1", "typed 0", "typed 2"]);
+  expect(rows().map((row) => row.querySelector("div")!.scrollTop)).toEqual([101, 100, 102]);
+});
