@@ -15,15 +15,17 @@ export interface Painting {
   readonly states: Map<string, Snapshot>;
 }
 
-/** Those that a connection has begun with. The next one finds the page as that has left it. */
-const taken = new WeakSet<Element>();
+/** The parts of each page that a connection has begun with. The next one finds them as that has left them. */
+const taken = new WeakMap<Element, WeakSet<ParentNode>>();
 
 /** Returns what a page has been painted with: nothing, if no server has, or another connection has begun with it. */
 export function paintingOf(root: ParentNode): Painting {
   const states = new Map<string, Snapshot>();
-  const [script] = all(root, `script${having(naSnapshot)}`);
-  if (!script || taken.has(script)) return { states };
-  taken.add(script);
+  // It stands at the end of the page, whichever part of that is connected.
+  const [script] = all(get(root, "ownerDocument") ?? root, `script${having(naSnapshot)}`);
+  const roots = script && taken.get(script);
+  if (!script || roots?.has(root)) return { states };
+  taken.set(script, (roots ?? new WeakSet()).add(root));
   try {
     const painting = JSON.parse(get(script, "textContent")!);
     for (const { type, instance: id, ...snapshot } of painting.states as SnapshotFrame[]) {

@@ -158,6 +158,15 @@ test("another connection begins with the page as the first has left it", () => {
   expect(all("li")).toEqual(rows);
 });
 
+test("a part of a page is taken over as the whole is", () => {
+  render(painted());
+  const { EventSource, streams } = manualStreams();
+  const connection = connect({ root: one("section"), EventSource });
+  onTestFinished(() => connection.close());
+  expect(streams[0]!.haves).toEqual([`e.3.${stateTag(state)}`]);
+  expect(texts("h1, b")).toEqual(["To do", "One", "Two"]);
+});
+
 function all(selector: string): HTMLElement[] {
   return [...document.querySelectorAll<HTMLElement>(selector)];
 }
