@@ -40,6 +40,9 @@ export interface RowsOptions {
   readonly formatting: Pick<Formatting, "known">;
 }
 
+/** Whether the browser moves elements without taking them out. */
+const canMove = typeof Element === "function" && Object.hasOwn(Element.prototype, "moveBefore");
+
 /** The item of a row that was there before: none that a state has. */
 const unknown = {};
 
@@ -196,7 +199,7 @@ export class Rows implements Binding {
     const next = rows[index + 1]?.row.elements[0] ?? this.element;
     for (const element of rows[index]!.row.elements) {
       // What only moves keeps its frames and where it is scrolled to.
-      const isMoved = "moveBefore" in parent && get(element, "parentNode") === parent;
+      const isMoved = canMove && get(element, "parentNode") === parent;
       call(parent, isMoved ? "moveBefore" : "insertBefore", element, next);
     }
   }
