@@ -6,7 +6,7 @@ import { anyCommand, type Command, question } from "./program.ts";
 
 // For longer runs: RIAN_MODEL_RUNS=100000 npm run test:node -- tests/store/model
 // A failure prints its seed; RIAN_SEED=<seed> repeats it.
-const runs = Number(process.env.RIAN_MODEL_RUNS ?? 100);
+const runs = Number(process.env.RIAN_MODEL_RUNS ?? 60);
 const seed = Number(process.env.RIAN_SEED ?? Date.now() % 2 ** 31);
 const stepsPerRun = 200;
 
