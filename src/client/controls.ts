@@ -1,4 +1,5 @@
 import { having, naClick } from "../page/attributes.ts";
+import { isAmong, isButtonType, isChecked, isShownType } from "../page/choice.ts";
 import { toText } from "../page/evaluate.ts";
 import { all, attribute, call, closest, focusBeside, matches, tag } from "./dom.ts";
 
@@ -20,13 +21,12 @@ export function isCheckable(control: Control): control is HTMLInputElement {
 
 /** Returns whether a control is an `<input>` that acts as a button. */
 export function isButton(control: Control): boolean {
-  return ["submit", "reset", "button", "image"].includes(control.type);
+  return isButtonType(control.type);
 }
 
 /** Returns whether a control shows the property that it is named after, where its form says so. */
 export function isBoundByName(control: Control): boolean {
-  return control.name !== "" && !isButton(control) &&
-    !["hidden", "password", "file"].includes(control.type);
+  return control.name !== "" && isShownType(control.type);
 }
 
 /** Returns whether a checkbox or radio button, or the label around it, has `na-click`. */
@@ -73,10 +73,13 @@ export function valuesOf(control: Control): string[] {
 
 /** Returns whether a control shows this value of the state. */
 export function shows(control: Control, value: unknown): boolean {
-  if (isCheckable(control)) return control.checked === isChosen(control, value);
+  if (isCheckable(control)) {
+    const { checked, type } = control;
+    return checked === isChecked(value, { type, own: attribute(control, "value") ?? undefined });
+  }
   if (control.type === "select-multiple") {
     return [...(control as HTMLSelectElement).options].every((option) =>
-      option.selected === isIn(value, option.value)
+      option.selected === isAmong(value, option.value)
     );
   }
   // A page cannot choose a file for a person.
@@ -88,7 +91,7 @@ export function fillIn(control: Control, value: unknown): void {
   if (isCheckable(control)) control.checked = !control.checked;
   else if (control.type === "select-multiple") {
     for (const option of (control as HTMLSelectElement).options) {
-      option.selected = isIn(value, option.value);
+      option.selected = isAmong(value, option.value);
     }
   } else writeText(control, toText(value));
 }
@@ -126,16 +129,6 @@ export function resetControl(control: Control): void {
 
 function isSelect(control: Control): control is HTMLSelectElement {
   return tag(control) === "select";
-}
-
-function isChosen(control: HTMLInputElement, value: unknown): boolean {
-  if (typeof value === "boolean" && control.type === "checkbox") return value;
-  if (Array.isArray(value)) return isIn(value, control.value);
-  return attribute(control, "value") !== null ? toText(value) === control.value : Boolean(value);
-}
-
-function isIn(value: unknown, text: string): boolean {
-  return Array.isArray(value) && value.some((each) => toText(each) === text);
 }
 
 function writeText(control: Control, text: string): void {

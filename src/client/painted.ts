@@ -1,4 +1,4 @@
-import { evaluate, fillText, type Level } from "../page/evaluate.ts";
+import { evaluateValue, type Level } from "../page/evaluate.ts";
 import type { Value } from "../page/value.ts";
 import type { Binding } from "./bindings.ts";
 
@@ -9,8 +9,7 @@ import type { Binding } from "./bindings.ts";
 export function keepPainted(shown: Binding, value: Value): Binding {
   const expressions = value.path ? [value] : value.expressions;
   if (!expressions.some(({ formats }) => formats[0])) return shown;
-  const plain = (level: Level) =>
-    value.path ? evaluate(value, level, (each) => each) : fillText(value, level, (each) => each);
+  const plain = (level: Level) => evaluateValue(value, level, (each) => each);
   let isFirst = true;
   let isKept = true;
   let painted: unknown;

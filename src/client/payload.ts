@@ -1,4 +1,5 @@
 import { isOtherName, naBind, naKeyVal, ngBind } from "../page/attributes.ts";
+import { withoutHint } from "../page/value.ts";
 import { editable } from "./bindings.ts";
 import { type Control, controlsOf, isButton, isControl, valuesOf } from "./controls.ts";
 import { attribute, call, closest, get, matches, tag } from "./dom.ts";
@@ -90,9 +91,4 @@ function isList(controls: readonly Control[], form?: Element): boolean {
 export function nameOf(control: Control): string {
   const path = attribute(control, ngBind);
   return path === null ? control.name : withoutHint(path);
-}
-
-/** Returns the path in an `ng-bind`, without the hint before its colon. */
-export function withoutHint(path: string): string {
-  return path.slice(path.indexOf(":") + 1).trim();
 }

@@ -1,6 +1,6 @@
-import { evaluate, fillText, type Level } from "../page/evaluate.ts";
+import { evaluateValue, type Level } from "../page/evaluate.ts";
 import { fail, type Path } from "../page/expression.ts";
-import { pathsIn, type Value } from "../page/value.ts";
+import { expressionAt, pathsIn, type Value } from "../page/value.ts";
 import type { Formatting } from "./formatting.ts";
 
 /** What a binding reads. */
@@ -41,14 +41,13 @@ export function readingOf(
   return {
     property: path && others.length === 0 && !looksOut(path) ? path.names[0] : undefined,
     isLocal: path !== undefined && paths.every(({ isLocal }) => isLocal),
-    read: (level) => value.path ? evaluate(value, level, apply) : fillText(value, level, apply),
+    read: (level) => evaluateValue(value, level, apply),
   };
 }
 
 /** Returns what is to be read at a path. */
 export function readingAt(path: Path, text: string, options: ReadingOptions): Reading {
-  const value = { path, isNegated: false, comparison: undefined, formats: [] };
-  return readingOf(value, text, options);
+  return readingOf(expressionAt(path), text, options);
 }
 
 function looksOut({ up, isLocal }: Path): boolean {

@@ -12,13 +12,14 @@ import {
   ngBind,
 } from "../page/attributes.ts";
 import { toText } from "../page/evaluate.ts";
-import { fail, type Path } from "../page/expression.ts";
+import type { Path } from "../page/expression.ts";
+import { pathIn, withoutHint } from "../page/value.ts";
 import { bindAttribute, type Binding, binding, bindText, showIn } from "./bindings.ts";
 import { bindCondition } from "./condition.ts";
 import { type Control, isBoundByName, isControl } from "./controls.ts";
 import { all, attribute, call, closest, get, matches, tag } from "./dom.ts";
 import { keepPainted } from "./painted.ts";
-import { repeated, withoutHint } from "./payload.ts";
+import { repeated } from "./payload.ts";
 import { type Reading, readingAt, readingOf } from "./reading.ts";
 import { leftRows, partsOf } from "./row-parts.ts";
 import { type LeftRow, type Row, Rows } from "./rows.ts";
@@ -244,9 +245,5 @@ function bindRow(
 
 /** Reads an expression that is a path only. */
 export function pathOf(text: string): Path {
-  const value = valueOf(text || ".");
-  if (!value.path || value.isNegated || value.comparison || value.formats[0]) {
-    fail("no-path", text);
-  }
-  return value.path;
+  return pathIn(valueOf(text || "."), text);
 }

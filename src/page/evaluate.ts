@@ -1,5 +1,5 @@
 import type { Expression, Format, Path } from "./expression.ts";
-import type { Fill } from "./value.ts";
+import type { Fill, Value } from "./value.ts";
 
 /** Where an expression is evaluated: in a scope, or in a row of a list. */
 export interface Level {
@@ -28,6 +28,11 @@ export function evaluate(
   }
   value = formats.reduce(apply, value);
   return isNegated ? !isTrue(value) : value;
+}
+
+/** Returns what an attribute shows: the value of an expression, or a text with values in it. */
+export function evaluateValue(value: Value, level: Level, apply: ApplyFormat): unknown {
+  return value.path ? evaluate(value, level, apply) : fillText(value, level, apply);
 }
 
 /** Returns a text with its values in it. */

@@ -82,6 +82,26 @@ export function splitNamed(text: string): readonly (readonly [name: string, valu
   });
 }
 
+/**
+ * Returns the path that a value is, which an author wrote as `text`.
+ *
+ * @throws {ExpressionError} if it is more than a path
+ */
+export function pathIn(value: Value, text: string): Path {
+  if (!value.path || value.isNegated || value.comparison || value.formats[0]) fail("no-path", text);
+  return value.path;
+}
+
+/** Returns the expression that shows what is at a path. */
+export function expressionAt(path: Path): Expression {
+  return { path, isNegated: false, comparison: undefined, formats: [] };
+}
+
+/** Returns the path in an `ng-bind`, without the hint before its colon. */
+export function withoutHint(path: string): string {
+  return path.slice(path.indexOf(":") + 1).trim();
+}
+
 /** Returns every path that a value is read from. */
 export function pathsIn(value: Value): Path[] {
   return (value.path ? [value] : value.expressions).flatMap(({ path, comparison }) => {

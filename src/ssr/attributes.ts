@@ -15,7 +15,7 @@ import { unescapeHtml } from "./escape.ts";
 import type { Frame } from "./frame.ts";
 import { attempt, readingOf, readingOfText } from "./reading.ts";
 import type { StartTag } from "./start-tag.ts";
-import { attributeOf, type PageElement } from "./tree.ts";
+import { type PageElement, textOf } from "./tree.ts";
 
 /** Fills in the attributes of a row that have values in braces. */
 export function fillAttributes({ tag }: PageElement, start: StartTag, depth: number): void {
@@ -27,19 +27,18 @@ export function fillAttributes({ tag }: PageElement, start: StartTag, depth: num
 }
 
 /** Sets what `na-attr`, `na-class` and `na-show` say, in this order. */
-export function bindAttributes({ tag }: PageElement, start: StartTag, depth: number): void {
+export function bindAttributes(element: PageElement, start: StartTag, depth: number): void {
+  const { tag } = element;
   function named(name: string): readonly (readonly [string, Value])[] {
-    const attribute = attributeOf(tag, name);
-    if (!attribute) return [];
-    return attempt(() => parseNamedValues(unescapeHtml(attribute.source))) ?? [];
+    return attempt(() => parseNamedValues(textOf(element, name) ?? "")) ?? [];
   }
   for (const [name, value] of named(naAttr)) {
     setAttribute(start, { name: name.toLowerCase(), value, tag: tag.name, depth, isFill: false });
   }
   const classes = named(naClass);
   if (classes.length > 0) bindClasses(tag.attributes, { start, classes, depth });
-  const show = attributeOf(tag, naShow);
-  const reading = show && readingOfText(unescapeHtml(show.source), depth);
+  const show = textOf(element, naShow);
+  const reading = show === undefined ? undefined : readingOfText(show, depth);
   if (!reading) return;
   const hidden = start.slot("hidden");
   const isHidden = tag.attributes.some(({ name }) => name === "hidden");

@@ -14,17 +14,18 @@ import {
 import { isTrue, readPath, toText } from "../page/evaluate.ts";
 import type { Around } from "./around.ts";
 import { bindAttributes, fillAttributes } from "./attributes.ts";
-import { bindInput, controlReading, isSelected, textOf, typeOf } from "./controls.ts";
-import { bindButton, bindForm } from "./forms.ts";
-import { bindError, bindInvalid } from "./errors.ts";
+import { typeOf } from "./control-type.ts";
+import { bindInput, controlReading, isSelected } from "./controls.ts";
+import { bindError, bindInvalid, refusalFrom } from "./errors.ts";
 import { escapeHtml, unescapeHtml } from "./escape.ts";
 import { type FormPlan, planForm } from "./form-plan.ts";
+import { bindButton, bindForm } from "./forms.ts";
 import { type Frame, join, type Segment } from "./frame.ts";
 import { pathOf, readingAt, readingOfText } from "./reading.ts";
 import { scopeOf } from "./scope.ts";
 import { StartTag } from "./start-tag.ts";
 import { contentOf } from "./tokens.ts";
-import { type PageElement, type Part, readTree } from "./tree.ts";
+import { isVoid, type PageElement, type Part, readTree, textOf } from "./tree.ts";
 
 /** A page that is ready to be rendered. */
 export interface CompiledPage {
@@ -40,15 +41,13 @@ export interface CompiledPage {
   readonly hasBody: boolean;
 }
 
-const empty = /^(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr)$/;
-
 /**
  * Compiles a page.
  *
  * @throws {Error} if something is bound to an element without an end tag, which the message names with its line
  */
 export function compile(source: string): CompiledPage {
-  const { parts } = readTree(source);
+  const parts = readTree(source);
   const around: Around = {
     source,
     depth: 0,
@@ -203,13 +202,8 @@ function compileContent(
 }
 
 function withRefused(frame: Frame, { event }: FormPlan): Frame {
-  const { flash } = frame;
-  const isRefused = flash?.event === event && isSame(flash?.rows ?? [], frame.rows);
-  return isRefused ? { ...frame, refused: flash } : frame;
-}
-
-function isSame(some: readonly string[], others: readonly string[]): boolean {
-  return some.length === others.length && some.every((each, index) => each === others[index]);
+  const refused = refusalFrom(frame, (each) => each === event);
+  return refused ? { ...frame, refused } : frame;
 }
 
 function compileOption(
@@ -238,7 +232,7 @@ function compileText(
 ): readonly Segment[] {
   const { name } = element.tag;
   const inside = compileParts(element.children, around);
-  if (empty.test(name)) return [];
+  if (isVoid(element)) return [];
   const error = start && bindError(element, start, around);
   if (error) {
     requireEnd(element);
@@ -287,7 +281,7 @@ function compileTemplate(
   const condition = textOf(element, naIf);
   // What is inside is for the client, as it stands; the tag itself may be in a row.
   const { source } = around;
-  const written = [start.segment(), sourceOf(element, source).slice(tagLength(element))];
+  const written = [start.segment(), innerSourceOf(element, source) + element.end];
   if (each === undefined && condition === undefined) return written;
   requireEnd(element);
   const elements = element.children.filter((part) => typeof part !== "string");
@@ -348,14 +342,11 @@ function markWith(name: string, valueOf: (frame: Frame) => string): (start: Star
   };
 }
 
-function tagLength({ tag }: PageElement): number {
-  return tag.end - tag.start;
-}
-
 function sourceOf(element: PageElement, source: string): string {
   const { start, end } = element.tag;
-  return source.slice(start, end) +
-    element.children.map((part) => typeof part === "string" ? part : sourceOf(part, source))
-      .join("") +
-    element.end;
+  return source.slice(start, end) + innerSourceOf(element, source) + element.end;
+}
+
+function innerSourceOf({ children }: PageElement, source: string): string {
+  return children.map((part) => typeof part === "string" ? part : sourceOf(part, source)).join("");
 }

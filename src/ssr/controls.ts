@@ -1,34 +1,17 @@
 import { naBind, ngBind } from "../page/attributes.ts";
+import { isAmong, isChecked, isShownType } from "../page/choice.ts";
 import { toText } from "../page/evaluate.ts";
-import type { Path } from "../page/expression.ts";
+import { withoutHint } from "../page/value.ts";
 import { own } from "../shared/own.ts";
-import { unescapeHtml } from "./escape.ts";
+import { typeOf } from "./control-type.ts";
 import type { Frame } from "./frame.ts";
 import type { FormPlan } from "./form-plan.ts";
 import { readingAt, readingOfText } from "./reading.ts";
 import type { StartTag } from "./start-tag.ts";
-import { attributeOf, type PageElement } from "./tree.ts";
+import { type PageElement, textOf } from "./tree.ts";
 
 /** Returns what a control is to show, or `undefined` to leave it as it is written. */
 export type ReadControl = (frame: Frame) => unknown;
-
-const isOfButton = /^(?:submit|reset|button|image)$/;
-const isUnnamed = /^(?:hidden|password|file|submit|reset|button|image)$/;
-
-/** Returns the text of an attribute that does not depend on a state, or `undefined`. */
-export function textOf({ tag }: PageElement, name: string): string | undefined {
-  const found = attributeOf(tag, name);
-  return found && unescapeHtml(found.source);
-}
-
-/** Returns the type of a control, such as `"checkbox"`. */
-export function typeOf(element: PageElement): string {
-  const { name } = element.tag;
-  if (name === "select") {
-    return textOf(element, "multiple") === undefined ? name : `${name}-multiple`;
-  }
-  return name === "input" ? textOf(element, "type")?.toLowerCase() || "text" : name;
-}
 
 /** Returns what reads what a control is to show: what its `na-bind` says, or its name in a form that is bound. */
 export function controlReading(
@@ -46,11 +29,12 @@ export function controlReading(
   function readingOfControl() {
     const old = textOf(element, ngBind);
     if (old !== undefined) {
-      return readingAt(pathFrom(old.slice(old.indexOf(":") + 1).trim()), depth);
+      const names = withoutHint(old).split(".");
+      return readingAt({ up: 0, isLocal: false, names }, depth);
     }
     const bound = textOf(element, naBind);
     if (bound !== undefined) return readingOfText(bound, depth);
-    if (!form?.bound || name === "" || isUnnamed.test(typeOf(element))) return undefined;
+    if (!form?.bound || name === "" || !isShownType(typeOf(element))) return undefined;
     const { up, names } = form.bound;
     return readingAt({
       up: up + depth - form.depth,
@@ -58,10 +42,6 @@ export function controlReading(
       names: [...names, ...name.split(".")],
     }, depth);
   }
-}
-
-function pathFrom(name: string): Path {
-  return { up: 0, isLocal: false, names: name.split(".") };
 }
 
 /** Shows a value in an `<input>`. */
@@ -81,38 +61,19 @@ export function bindInput(element: PageElement, start: StartTag, read: ReadContr
     return;
   }
   const [checked, value] = [start.slot("checked"), start.slot("value")];
-  const isChecked = textOf(element, "checked") !== undefined;
+  const isWritten = textOf(element, "checked") !== undefined;
   start.write((slots, frame) => {
     const wanted = read(frame);
     if (wanted === undefined) return;
     const own = slots[value] ?? written;
-    const isChosen = isCheckedBy(wanted, { own, isCheckbox: type === "checkbox" });
-    if (isChosen !== isChecked) slots[checked] = isChosen ? "" : null;
+    const isNow = isChecked(wanted, { type, own });
+    if (isNow !== isWritten) slots[checked] = isNow ? "" : null;
   });
-}
-
-function isCheckedBy(
-  value: unknown,
-  { own, isCheckbox }: { readonly own: string | undefined; readonly isCheckbox: boolean },
-): boolean {
-  if (typeof value === "boolean" && isCheckbox) return value;
-  if (Array.isArray(value)) return isIn(value, own ?? "on");
-  return own !== undefined ? toText(value) === own : Boolean(value);
 }
 
 /** Chooses an `<option>`, of which the content is known, if the `<select>` around it shows its value. */
 export function isSelected(frame: Frame, text: string): boolean | undefined {
   const { chosen } = frame;
   if (!chosen || chosen.value === undefined) return undefined;
-  return chosen.isMultiple ? isIn(chosen.value, text) : toText(chosen.value) === text;
-}
-
-function isIn(value: unknown, text: string): boolean {
-  return Array.isArray(value) && value.some((each) => toText(each) === text);
-}
-
-/** Returns whether a control is a button. */
-export function isButton(element: PageElement): boolean {
-  const { name } = element.tag;
-  return name === "button" || name === "input" && isOfButton.test(typeOf(element));
+  return chosen.isMultiple ? isAmong(chosen.value, text) : toText(chosen.value) === text;
 }

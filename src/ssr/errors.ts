@@ -4,9 +4,18 @@ import type { Around } from "./around.ts";
 import { escapeHtml } from "./escape.ts";
 import type { FormPlan } from "./form-plan.ts";
 import type { Frame } from "./frame.ts";
-import { textOf } from "./controls.ts";
 import type { StartTag } from "./start-tag.ts";
-import type { PageElement } from "./tree.ts";
+import { type PageElement, textOf } from "./tree.ts";
+
+/** Returns what was refused of a sender's events, if it was sent from this very row. */
+export function refusalFrom(
+  { flash, rows }: Frame,
+  isSent: (event: string) => boolean,
+): Frame["flash"] {
+  const isFromHere = flash && isSent(flash.event) && flash.rows.length === rows.length &&
+    flash.rows.every((row, index) => row === rows[index]);
+  return isFromHere ? flash : undefined;
+}
 
 /**
  * Returns what a place for an error shows: what was refused in the form around it, or else in its row or scope, where the
@@ -38,10 +47,8 @@ export function bindError(
   }
 
   /** What a button in the form has sent by itself, from the same row. */
-  function ofButton({ flash, rows }: Frame): Frame["flash"] {
-    const isHere = flash && form?.buttonEvents.has(flash.event) &&
-      flash.rows.length === rows.length && rows.every((row, index) => row === flash.rows[index]);
-    return isHere ? flash : undefined;
+  function ofButton(frame: Frame): Frame["flash"] {
+    return refusalFrom(frame, (event) => !!form?.buttonEvents.has(event));
   }
 
   /** Without a secret, nobody knows which form it was: the first place of the page shows it. */

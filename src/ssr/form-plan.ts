@@ -1,8 +1,9 @@
 import { naBind, naClick, naEach, naError, naPrivate, naSubmit } from "../page/attributes.ts";
+import { isButtonType, isShownType } from "../page/choice.ts";
 import type { Path } from "../page/expression.ts";
-import { unescapeHtml } from "./escape.ts";
+import { typeOf } from "./control-type.ts";
 import { pathOf } from "./reading.ts";
-import { attributeOf, type PageElement, type Part } from "./tree.ts";
+import { type PageElement, type Part, textOf } from "./tree.ts";
 
 /** What is known of a form before there is a state. */
 export interface FormPlan {
@@ -39,14 +40,9 @@ interface FormControl {
 
 const isSecret = /(?:^|\s)(?:cc-\S*|one-time-code|new-password|current-password)(?:\s|$)/i;
 const isSent = /^(?:input|select|textarea)$/;
-const neverKept = /^(?:password|file|hidden|submit|reset|button|image)$/;
 
 /** Returns what is known of a form in so many rows. */
 export function planForm(element: PageElement, depth: number): FormPlan {
-  const text = (each: PageElement, name: string) => {
-    const found = attributeOf(each.tag, name);
-    return found && unescapeHtml(found.source);
-  };
   const controls: FormControl[] = [];
   const errorIds = new Map<string, string>();
   const buttonEvents = new Set<string>();
@@ -55,44 +51,45 @@ export function planForm(element: PageElement, depth: number): FormPlan {
   function visit(parts: readonly Part[], inRow = false): void {
     for (const each of parts) {
       if (typeof each === "string") continue;
-      const field = text(each, naError);
+      const field = textOf(each, naError);
       if (field === "") hasError = true;
-      else if (field !== undefined) errorIds.set(field, text(each, "id") ?? `nasc-error-${field}`);
-      const click = text(each, naClick);
+      else if (field !== undefined) {
+        errorIds.set(field, textOf(each, "id") ?? `nasc-error-${field}`);
+      }
+      const click = textOf(each, naClick);
       if (click) buttonEvents.add(click);
       const isControl = isSent.test(each.tag.name) && !each.isForeign;
-      if (isControl && text(each, "disabled") === undefined) controls.push(controlOf(each, inRow));
-      visit(each.children, inRow || text(each, naEach) !== undefined);
+      if (isControl && textOf(each, "disabled") === undefined) {
+        controls.push(controlOf(each, inRow));
+      }
+      visit(each.children, inRow || textOf(each, naEach) !== undefined);
     }
   }
 
   function controlOf(each: PageElement, inRow: boolean): FormControl {
-    const { name } = each.tag;
     return {
-      name: text(each, "name") ?? "",
-      type: name === "input" ? text(each, "type")?.toLowerCase() || "text" : name,
-      hasValue: text(each, "value") !== undefined,
-      isMultiple: text(each, "multiple") !== undefined &&
-        text(each, "type")?.toLowerCase() !== "email",
-      isRepeated: inRow && !text(each, "name")?.includes("{{"),
-      isPrivate: text(each, naPrivate) !== undefined ||
-        isSecret.test(text(each, "autocomplete") ?? ""),
+      name: textOf(each, "name") ?? "",
+      type: typeOf(each),
+      hasValue: textOf(each, "value") !== undefined,
+      isMultiple: textOf(each, "multiple") !== undefined &&
+        textOf(each, "type")?.toLowerCase() !== "email",
+      isRepeated: inRow && !textOf(each, "name")?.includes("{{"),
+      isPrivate: textOf(each, naPrivate) !== undefined ||
+        isSecret.test(textOf(each, "autocomplete") ?? ""),
     };
   }
 
   visit(element.children);
-  const bound = text(element, naBind);
-  const isPrivate = text(element, naPrivate) !== undefined;
+  const bound = textOf(element, naBind);
+  const isPrivate = textOf(element, naPrivate) !== undefined;
   const named = Map.groupBy(
-    controls.filter(({ name, type }) =>
-      name !== "" && !/^(?:submit|reset|button|image)$/.test(type)
-    ),
+    controls.filter(({ name, type }) => name !== "" && !isButtonType(type)),
     ({ name }) => name,
   );
   const names = (test: (group: readonly FormControl[]) => boolean) =>
     [...named].flatMap(([name, group]) => test(group) ? [name] : []);
   return {
-    event: text(element, naSubmit),
+    event: textOf(element, naSubmit),
     buttonEvents,
     bound: bound === undefined ? undefined : pathOf(bound),
     depth,
@@ -104,7 +101,7 @@ export function planForm(element: PageElement, depth: number): FormPlan {
     ),
     keep: isPrivate
       ? []
-      : names((group) => !group.some((each) => each.isPrivate || neverKept.test(each.type))),
+      : names((group) => !group.some((each) => each.isPrivate || !isShownType(each.type))),
     hasFile: controls.some(({ type }) => type === "file"),
     hasError,
     errorIds,

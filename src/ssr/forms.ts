@@ -1,10 +1,10 @@
 import { isOtherName, naClick } from "../page/attributes.ts";
 import { formActionOf } from "../page/form-action.ts";
-import { isButton, textOf } from "./controls.ts";
+import { isButton } from "./control-type.ts";
 import { unescapeHtml } from "./escape.ts";
 import type { FormPlan } from "./form-plan.ts";
 import type { StartTag } from "./start-tag.ts";
-import type { PageElement } from "./tree.ts";
+import { type PageElement, textOf } from "./tree.ts";
 
 /** Says where a form is sent without a script. One that leads elsewhere, or closes a dialog, is the browser's. */
 export function bindForm(element: PageElement, start: StartTag, form: FormPlan): void {

@@ -1,6 +1,6 @@
-import { type ApplyFormat, evaluate, type Level, readPath, toText } from "../page/evaluate.ts";
+import { type ApplyFormat, evaluateValue, type Level, readPath, toText } from "../page/evaluate.ts";
 import { ExpressionError, type Path } from "../page/expression.ts";
-import { parseValue, pathsIn, type Value } from "../page/value.ts";
+import { expressionAt, parseValue, pathIn, pathsIn, type Value } from "../page/value.ts";
 import type { Frame } from "./frame.ts";
 
 /** What is read for an attribute. */
@@ -39,7 +39,7 @@ function readerOf(value: Value): (level: Level, apply: ApplyFormat) => unknown {
   const { path: { isLocal, names, up }, isNegated, comparison, formats } = value;
   const isPlain = !isLocal && up === 0 && !isNegated && !comparison && formats.length === 0;
   if (isPlain) return (level) => readPath(level.value, names);
-  return (level, apply) => evaluate(value, level, apply);
+  return (level, apply) => evaluateValue(value, level, apply);
 }
 
 /** Returns what is read for a text, or `undefined` if that cannot be read: the client says so in its console. */
@@ -50,14 +50,12 @@ export function readingOfText(text: string, depth: number): Reading | undefined 
 
 /** Returns what is read at a path. */
 export function readingAt(path: Path, depth: number): Reading | undefined {
-  return readingOf({ path, isNegated: false, comparison: undefined, formats: [] }, depth);
+  return readingOf(expressionAt(path), depth);
 }
 
 /** Returns a path, or `undefined` if the text is anything else. */
 export function pathOf(text: string): Path | undefined {
-  const value = attempt(() => parseValue(text || "."));
-  const isMore = !value?.path || value.isNegated || value.comparison || value.formats[0];
-  return isMore ? undefined : value.path;
+  return attempt(() => pathIn(parseValue(text || "."), text));
 }
 
 /** Returns what could be read of the page, or `undefined`. */

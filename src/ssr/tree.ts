@@ -1,4 +1,5 @@
 import { otherName } from "../page/attributes.ts";
+import { unescapeHtml } from "./escape.ts";
 import { type AttributeToken, contentOf, type TagToken, Tokens } from "./tokens.ts";
 
 /** An element that may have something of a state in it, with what is inside. */
@@ -16,12 +17,6 @@ export interface PageElement {
 
 /** A part of a page. */
 export type Part = string | PageElement;
-
-/** The parts of a page, and its source. */
-export interface Tree {
-  readonly source: string;
-  readonly parts: readonly Part[];
-}
 
 /** An element whose content is being read. */
 interface Growing extends PageElement {
@@ -69,13 +64,24 @@ export function attributeOf(tag: TagToken, name: string): AttributeToken | undef
     tag.attributes.find((each) => each.name === otherName(name));
 }
 
+/** Returns the text of an attribute of an element as it is written, by either of its names, or `undefined`. */
+export function textOf({ tag }: PageElement, name: string): string | undefined {
+  const found = attributeOf(tag, name);
+  return found && unescapeHtml(found.source);
+}
+
+/** Returns whether an element never has anything in it. */
+export function isVoid({ isForeign, tag: { name } }: PageElement): boolean {
+  return !isForeign && empty.test(name);
+}
+
 /**
  * Reads a page. An element ends with its end tag, with that of one around it, or as HTML says for items of lists, cells
  * and options.
  *
  * @throws {Error} if elements of interest are too deep inside each other
  */
-export function readTree(source: string): Tree {
+export function readTree(source: string): readonly Part[] {
   const tokens = new Tokens(source);
   const parts: Part[] = [];
   const open: Open[] = [];
@@ -164,7 +170,7 @@ export function readTree(source: string): Tree {
   }
   while (open.length > 0) close(source.length);
   copy(source.length);
-  return { source, parts };
+  return parts;
 }
 
 /** Returns whether what is inside is a part of the page of its own: elements there are those of a row, which are marked. */
