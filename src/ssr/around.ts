@@ -1,4 +1,7 @@
 import type { FormPlan } from "./form-plan.ts";
+import type { Segment } from "./frame.ts";
+import type { StartTag } from "./start-tag.ts";
+import type { PageElement } from "./tree.ts";
 
 /** What is around an element while it is compiled. */
 export interface Around {
@@ -10,4 +13,10 @@ export interface Around {
   readonly form: FormPlan | undefined;
   /** The events of the scope's forms that have a place for what was refused. */
   readonly explained: Set<string>;
+  /** Compiles an element inside. `mark` sets the attribute of one that a template has made. */
+  readonly compileElement: (
+    element: PageElement,
+    around: Around,
+    mark?: (start: StartTag) => void,
+  ) => readonly Segment[];
 }

@@ -75,6 +75,17 @@ export function isVoid({ isForeign, tag: { name } }: PageElement): boolean {
   return !isForeign && empty.test(name);
 }
 
+/** Returns an element as it is written. */
+export function sourceOf(element: PageElement, source: string): string {
+  const { start, end } = element.tag;
+  return source.slice(start, end) + innerSourceOf(element, source) + element.end;
+}
+
+/** Returns what is in an element as it is written. */
+export function innerSourceOf({ children }: PageElement, source: string): string {
+  return children.map((part) => typeof part === "string" ? part : sourceOf(part, source)).join("");
+}
+
 /**
  * Reads a page. An element ends with its end tag, with that of one around it, or as HTML says for items of lists, cells
  * and options.
