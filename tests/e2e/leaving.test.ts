@@ -2,14 +2,9 @@ import { build } from "esbuild";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import {
-  type Browser,
-  browsers,
-  type Profile,
-  startBrowser,
-  type Tab,
-} from "../support/browsers/mod.ts";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { type Browser, browsers, type Profile, type Tab } from "../support/browsers/mod.ts";
+import { useBrowser } from "../support/browsers/use-browser.ts";
 
 /** A page, the same at each address and on both origins; its links and buttons leave it. */
 async function pageServer() {
@@ -111,19 +106,7 @@ async function goBack(tab: Tab): Promise<void> {
 }
 
 describe.for(browsers)("in %s", (name) => {
-  let reason: string | undefined;
-
-  beforeAll(async () => {
-    const launched = await startBrowser(name);
-    if (typeof launched === "string") reason = launched;
-    else browser = launched;
-  });
-  afterAll(async () => {
-    if (reason === undefined) await browser.close();
-  });
-  beforeEach(({ skip }) => {
-    if (reason !== undefined) skip(reason);
-  });
+  useBrowser(name, (started) => browser = started);
 
   test.for(Object.keys(endings))(
     "a page over IndexedDB that %s after the last of twenty edits keeps them all",

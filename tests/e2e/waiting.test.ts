@@ -3,13 +3,8 @@ import { getCookie } from "hono/cookie";
 import { MemoryStore } from "rian";
 import { attachNasc } from "rian/hono";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import {
-  type Browser,
-  browsers,
-  type Profile,
-  startBrowser,
-  type Tab,
-} from "../support/browsers/mod.ts";
+import { type Browser, browsers, type Profile, type Tab } from "../support/browsers/mod.ts";
+import { useBrowser } from "../support/browsers/use-browser.ts";
 import { serveNode } from "../support/serve-node.ts";
 
 /** What the server does with events. */
@@ -73,17 +68,8 @@ let browser: Browser;
 let lists = 0;
 
 describe.for(browsers)("in %s", (name) => {
-  let reason: string | undefined;
-  beforeAll(async () => {
-    const launched = await startBrowser(name);
-    if (typeof launched === "string") reason = launched;
-    else browser = launched;
-  });
-  afterAll(async () => {
-    if (reason === undefined) await browser.close();
-  });
-  beforeEach(({ skip }) => {
-    if (reason !== undefined) skip(reason);
+  useBrowser(name, (started) => browser = started);
+  beforeEach(() => {
     events = "run";
   });
 
