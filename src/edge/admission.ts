@@ -1,10 +1,5 @@
-import {
-  admitted,
-  type Call,
-  callHeader,
-  fromHeader,
-  wireVersion,
-} from "../router/objects/wire.ts";
+import { fromBase64Json } from "../router/base64-json.ts";
+import { admitted, type Call, callHeader, wireVersion } from "../router/objects/wire.ts";
 import type { ObjectRequest } from "./platform.ts";
 
 /** What a request to an object asks for. */
@@ -26,7 +21,7 @@ export async function admit(request: ObjectRequest): Promise<Admitted | undefine
   const name = new URL(request.url).pathname.slice(1);
   const isFollowing = name === "follow";
   if (isFollowing !== (request.headers.get("upgrade") === "websocket")) return undefined;
-  if (isFollowing) return { name, call: fromHeader(header) as Call };
+  if (isFollowing) return { name, call: fromBase64Json(header) as Call };
   if (header !== wireVersion) return undefined;
   return { name, call: JSON.parse(await request.text()) };
 }

@@ -1,6 +1,7 @@
 import type { Flash } from "../page/flash.ts";
 import { byteLength } from "../shared/byte-length.ts";
 import { own } from "../shared/own.ts";
+import { fromBase64Json, toBase64Json } from "./base64-json.ts";
 
 /** How long a flash may be shown, in milliseconds. */
 export const flashAge = 60_000;
@@ -9,7 +10,7 @@ const maxBytes = 2_000;
 
 /** Returns a flash as the text of a cookie. What does not fit is left out: typed values first, then fields. */
 export function flashText(flash: Flash, now: number): string {
-  return toBase64(JSON.stringify([now, fitting(flash)]));
+  return toBase64Json([now, fitting(flash)]);
 }
 
 /**
@@ -89,20 +90,8 @@ function isText(value: unknown): value is string {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(fromBase64(text));
+    return fromBase64Json(text);
   } catch {
     return undefined;
   }
-}
-
-/** Returns a text in base64url, of which a cookie escapes nothing. */
-function toBase64(text: string): string {
-  const bytes = new TextEncoder().encode(text);
-  const binary = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
-  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-}
-
-function fromBase64(text: string): string {
-  const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
-  return new TextDecoder().decode(Uint8Array.from(binary, (character) => character.charCodeAt(0)));
 }

@@ -5,6 +5,7 @@ import type { Permission } from "../../processor/permission.ts";
 import { backoff, type Clock, pause } from "../../shared/clock.ts";
 import { describe, describeCount } from "../../shared/describe.ts";
 import { equal } from "../../shared/equal.ts";
+import { toBase64Json } from "../base64-json.ts";
 import { Refusal } from "../refusal.ts";
 import type { InstanceNamespace, ObjectResponse } from "./namespace.ts";
 import {
@@ -15,7 +16,6 @@ import {
   maxViewerLength,
   objectName,
   status,
-  toHeader,
   type ViewerCall,
   wireVersion,
 } from "./wire.ts";
@@ -62,7 +62,7 @@ export class ObjectCalls {
 
   /** Asks the object of an instance for a WebSocket that brings what a viewer sees of it. */
   async follow(call: ViewerCall): Promise<ObjectResponse> {
-    const header = toHeader(call);
+    const header = toBase64Json(call);
     if (header.length > maxViewerLength) {
       const { type, id } = call.address;
       throw new TypeError(

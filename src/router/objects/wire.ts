@@ -112,20 +112,3 @@ export interface QueueCall extends Call {
 export interface ViewerNow {
   readonly user?: unknown;
 }
-
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
-
-/** Returns a value as text that a header may hold: its JSON in base64url. */
-export function toHeader(value: unknown): string {
-  let binary = "";
-  for (const byte of encoder.encode(JSON.stringify(value))) binary += String.fromCharCode(byte);
-  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-}
-
-/** Reads what {@link toHeader} wrote. */
-export function fromHeader(text: string): unknown {
-  const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
-  const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
-  return JSON.parse(decoder.decode(bytes));
-}
