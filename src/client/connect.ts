@@ -7,6 +7,7 @@ import { guessing } from "./guessing.ts";
 import { hearing } from "./hear.ts";
 import { listen } from "./listen.ts";
 import { loaded } from "./loaded.ts";
+import { onceATask } from "./once-a-task.ts";
 import type { ConnectOptions } from "./options.ts";
 import { Page } from "./page.ts";
 import { paintingOf } from "./painting.ts";
@@ -91,7 +92,8 @@ export function connect<Handlers = Readonly<Record<string, object>>>(
   const send = sending({ questions, confirm, send: sendFrom });
   const drafts = new Drafts();
   const hear = hearing({ ...waiting, drafts, send });
-  let isMoved = false;
+  // Scopes in rows are connected once all that has changed with them is shown.
+  const moved = onceATask(() => session.refresh());
   const guesses = guessing({ parse: pathOf, report: reportOnce() });
   const page = new Page(root, {
     ...{ drafts, formats, guesses, hear, moved, names, questions },
@@ -117,17 +119,6 @@ export function connect<Handlers = Readonly<Record<string, object>>>(
   // Where a page is made.
   if (/^(?:.*\.)?localhost$|^127\.|^\[::1\]$/.test(location.hostname)) {
     void import("./checks.ts").then(({ checkPage }) => checkPage(root, reportOnce()), () => {});
-  }
-
-  /** Connects the scopes of rows, once all that has changed with them is shown. */
-  function moved(): void {
-    if (!isMoved) {
-      queueMicrotask(() => {
-        isMoved = false;
-        session.refresh();
-      });
-    }
-    isMoved = true;
   }
 
   async function sendFrom(element: Element, event: string, payload: unknown): Promise<boolean> {

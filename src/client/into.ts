@@ -6,6 +6,7 @@
 import { type Address, addressKey } from "../processor/address.ts";
 import { equal } from "../shared/equal.ts";
 import type { State } from "./change.ts";
+import { onceATask } from "./once-a-task.ts";
 import type { Report } from "./report.ts";
 
 /** What a mirror needs of a store, such as `createStore` of Ramify returns. */
@@ -62,15 +63,9 @@ export function mirroring(
     return () => {};
   }
   const written = new Map<string, Written>();
-  let isDue = false;
-
-  function due(): void {
-    if (!isDue) queueMicrotask(write);
-    isDue = true;
-  }
+  const due = onceATask(write);
 
   function write(): void {
-    isDue = false;
     const shown = new Map<string, Shown>();
     for (const { address, state } of signal.aborted ? [] : instances()) {
       if (!collectionOf(address)) report("no-collection", address.type);
